@@ -1,0 +1,241 @@
+//! T15 申请验收, T24 申请关闭销号, T29 撤回验收申请 and X03 验收组到场: what waits for the verification team.
+
+use super::prelude::*;
+use crate::dossier::{Application, Ground};
+
+/// 验收申请书 of the unit that rectified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyVerification {
+    /// 整改完成情况.
+    pub statement: Description,
+    /// 实际投入资金.
+    pub spent: Fen,
+    /// After-photos for each measure, and the assessment report where operation was suspended.
+    pub evidence: EvidenceSet,
+}
+
+/// T15: verification is applied for.
+pub type VerificationApplied = ApplyVerification;
+
+/// Evidence counts once, and only when the ledger holds it (rule 24).
+fn judge_evidence(
+    evidence: &EvidenceSet,
+    state: &Rectifying,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
+    no.when_some(
+        evidence
+            .digests()
+            .find(|digest| state.file.spent.contains(digest)),
+        |digest| Refusal::EvidenceAlreadyJudged { digest },
+    );
+    ctx.judge_held(evidence, no);
+}
+
+impl Rules<Rectifying> for ApplyVerification {
+    type Event = VerificationApplied;
+
+    fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
+        let shown = |measure: u16| {
+            self.evidence
+                .of_kind(EvidenceKind::After)
+                .any(|photo| photo.measure() == Some(measure))
+        };
+        no.when_some(
+            state
+                .work
+                .plan
+                .measure_numbers()
+                .find(|measure| !shown(*measure)),
+            |measure| Refusal::AfterPhotoMissing { measure },
+        );
+        let suspended = state.file.suspension_in_force().is_some();
+        let assessed = self.evidence.of_kind(EvidenceKind::Report).next().is_some();
+        no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
+        judge_evidence(&self.evidence, state, ctx, no);
+    }
+
+    fn event(
+        self,
+        _state: &Rectifying,
+        _ctx: &Context<'_>,
+    ) -> Result<VerificationApplied, Refusals> {
+        Ok(self)
+    }
+}
+
+/// The application takes the hazard from the work to the team.
+fn await_verification(
+    mut state: Rectifying,
+    ground: Ground,
+    stamp: &Stamp,
+) -> AwaitingVerification {
+    state.file.note_hand(&stamp.actor, Part::Rectified);
+    let application = Application {
+        ground,
+        applied_on: stamp.occurred_on,
+        on_site_on: None,
+    };
+    let Rectifying {
+        file,
+        entry,
+        assignment,
+        receipt,
+        work,
+    } = state;
+    AwaitingVerification {
+        file,
+        entry,
+        assignment,
+        receipt,
+        work,
+        application,
+    }
+}
+
+impl Evolves<Rectifying> for VerificationApplied {
+    type Next = AwaitingVerification;
+
+    fn evolve(&self, state: Rectifying, stamp: &Stamp) -> AwaitingVerification {
+        await_verification(state, Ground::Rectified(self.clone()), stamp)
+    }
+}
+
+/// 关闭取缔等销号申请: the lead unit applies, because there is nothing left to rectify.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyShutdownClosure {
+    /// 关闭取缔, 拆除灭失 or 生产要素消失.
+    pub basis: ClosureBasis,
+    /// 关闭决定文号.
+    pub decision: Line<60>,
+    /// 情况说明.
+    pub statement: Description,
+    /// Photos of the site.
+    pub evidence: EvidenceSet,
+}
+
+/// T24: closure by shutdown is applied for.
+pub type ShutdownClosureApplied = ApplyShutdownClosure;
+
+impl Rules<Rectifying> for ApplyShutdownClosure {
+    type Event = ShutdownClosureApplied;
+
+    fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
+        no.when(self.basis == ClosureBasis::Rectified, || {
+            Refusal::NotAShutdown
+        });
+        no.when(self.evidence.is_empty(), || Refusal::SitePhotoMissing);
+        judge_evidence(&self.evidence, state, ctx, no);
+    }
+
+    fn event(
+        self,
+        _state: &Rectifying,
+        _ctx: &Context<'_>,
+    ) -> Result<ShutdownClosureApplied, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Rectifying> for ShutdownClosureApplied {
+    type Next = AwaitingVerification;
+
+    fn evolve(&self, state: Rectifying, stamp: &Stamp) -> AwaitingVerification {
+        await_verification(state, Ground::Ceased(self.clone()), stamp)
+    }
+}
+
+/// 撤回验收申请: before the team is on site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawApplication {
+    /// 撤回理由.
+    pub reason: Reason,
+}
+
+/// T29: the application is withdrawn; its evidence has not been judged and may be used again.
+pub type ApplicationWithdrawn = WithdrawApplication;
+
+impl Rules<AwaitingVerification> for WithdrawApplication {
+    type Event = ApplicationWithdrawn;
+
+    fn standing(state: &AwaitingVerification, _ctx: &Context<'_>, no: &mut Refusals) {
+        no.when_some(state.application.on_site_on, |on_site_on| {
+            Refusal::TeamAlreadyOnSite { on_site_on }
+        });
+    }
+
+    fn event(self, _state: &AwaitingVerification, _ctx: &Context<'_>) -> Result<Self, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<AwaitingVerification> for ApplicationWithdrawn {
+    type Next = Rectifying;
+
+    fn evolve(&self, state: AwaitingVerification, _stamp: &Stamp) -> Rectifying {
+        state.back_to_work()
+    }
+}
+
+impl AwaitingVerification {
+    /// The application is over, for better or worse; the work goes on.
+    pub(crate) fn back_to_work(self) -> Rectifying {
+        let Self {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+            application: _,
+        } = self;
+        Rectifying {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+        }
+    }
+}
+
+/// 验收组到场: from now on the application can no longer be withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitSite {
+    /// 验收组组长.
+    pub leader: PersonName,
+}
+
+/// X03: the team is on site.
+pub type SiteVisited = VisitSite;
+
+impl Rules<AwaitingVerification> for VisitSite {
+    type Event = SiteVisited;
+
+    fn standing(state: &AwaitingVerification, _ctx: &Context<'_>, no: &mut Refusals) {
+        no.when_some(state.application.on_site_on, |on_site_on| {
+            Refusal::TeamAlreadyOnSite { on_site_on }
+        });
+    }
+
+    fn event(
+        self,
+        _state: &AwaitingVerification,
+        _ctx: &Context<'_>,
+    ) -> Result<SiteVisited, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<AwaitingVerification> for SiteVisited {
+    type Next = AwaitingVerification;
+
+    fn evolve(&self, mut state: AwaitingVerification, stamp: &Stamp) -> AwaitingVerification {
+        state.application.on_site_on = Some(stamp.occurred_on);
+        state
+    }
+}

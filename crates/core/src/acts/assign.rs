@@ -1,0 +1,238 @@
+//! T05 交办 and T08 改派: the order by which a unit must rectify.
+
+use super::prelude::*;
+use crate::dossier::{Assignment, IssuedTerms, IssuingBody, SupersededOrder};
+use crate::people::Party;
+
+/// What an order says about one hazard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderTerms {
+    /// 治理责任单位, 交办单位, 协调督办单位.
+    pub parties: Parties,
+    /// 整改期限: rectify before the end of this day.
+    pub due_on: NaiveDate,
+    /// 方案报送期限.
+    pub plan_due_on: NaiveDate,
+    /// 进展报送周期.
+    pub report_every: ReportPeriod,
+    /// 整改要求.
+    pub requirements: Description,
+    /// 整改期间的防控措施.
+    pub interim_measures: Description,
+    /// 签发人, as printed.
+    pub signatory: PersonName,
+}
+
+/// The three parties of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parties {
+    /// 治理责任单位: rectifies.
+    pub responsible: Holder,
+    /// 交办单位: assigns.
+    pub assigner: Party,
+    /// 协调督办单位: coordinates and urges.
+    pub coordinator: Party,
+}
+
+/// 交办.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// The order: a new one for this hazard alone, or one that is issued and lists it.
+    pub order: OrderId,
+    /// What it says.
+    pub terms: OrderTerms,
+}
+
+/// T05: the hazard is assigned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HazardAssigned {
+    /// The order as issued.
+    pub issued: IssuedTerms,
+}
+
+/// The rules that every assignment order keeps, whoever it goes to (rule 7).
+pub(crate) fn judge_terms(terms: &OrderTerms, ctx: &Context<'_>, no: &mut Refusals) {
+    no.when(terms.due_on <= ctx.occurred_on, || {
+        Refusal::DeadlineNotAfterIssue {
+            issued_on: ctx.occurred_on,
+        }
+    });
+    no.when(terms.plan_due_on > terms.due_on, || {
+        Refusal::PlanDueAfterDeadline {
+            due_on: terms.due_on,
+        }
+    });
+}
+
+/// The terms with their document: the issued order that lists the hazard, or a new one with the next number.
+pub(crate) fn issue(
+    order: OrderId,
+    terms: OrderTerms,
+    hazard: HazardId,
+    ctx: &Context<'_>,
+) -> Result<IssuedTerms, Refusal> {
+    let (document, issued_by) = match ctx.known.issued_order(order) {
+        Some(issued) if issued.lists(hazard, &terms) => {
+            (issued.document().clone(), issued.issued_by())
+        }
+        Some(_) => return Err(Refusal::OrderDoesNotList),
+        None => (
+            ctx.known.document(Series::AssignmentOrder)?,
+            ctx.issuing_body(),
+        ),
+    };
+    Ok(IssuedTerms {
+        order,
+        document,
+        issued_by,
+        issued_on: ctx.occurred_on,
+        terms,
+    })
+}
+
+impl Rules<Listed> for Assign {
+    type Event = HazardAssigned;
+
+    fn standing(state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
+        let supervised = state.entry.supervised_at().is_some();
+        let by_office = ctx.issuing_body() == IssuingBody::Office;
+        no.when(supervised && by_office, || Refusal::CommissionMustSign);
+    }
+
+    fn judge(&self, _state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_terms(&self.terms, ctx, no);
+    }
+
+    fn event(self, state: &Listed, ctx: &Context<'_>) -> Result<HazardAssigned, Refusals> {
+        Ok(HazardAssigned {
+            issued: issue(self.order, self.terms, state.file.id, ctx)?,
+        })
+    }
+}
+
+impl Evolves<Listed> for HazardAssigned {
+    type Next = Assigned;
+
+    fn evolve(&self, state: Listed, stamp: &Stamp) -> Assigned {
+        let Listed {
+            mut file,
+            mut entry,
+        } = state;
+        file.annulment = None;
+        let due_on = self.issued.terms.due_on;
+        let original_due_on = *entry.cycle.first_due_on.get_or_insert(due_on);
+        let assignment = Assignment {
+            order: self.issued.clone(),
+            original_due_on,
+            due_on,
+            superseded: Vec::new(),
+            contractor: None,
+            assigned_on: stamp.occurred_on,
+        };
+        Assigned {
+            file,
+            entry,
+            assignment,
+        }
+    }
+}
+
+/// 改派/转办: another unit must rectify; the deadline stays (rule 9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reassign {
+    /// The new order.
+    pub order: OrderId,
+    /// What it says.
+    pub terms: OrderTerms,
+    /// 改派理由.
+    pub reason: Reason,
+    /// 交接说明.
+    pub handover: Reason,
+}
+
+/// T08: the hazard is assigned to another unit; the old order is superseded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HazardReassigned {
+    /// The new order as issued.
+    pub issued: IssuedTerms,
+    /// 改派理由.
+    pub reason: Reason,
+    /// 交接说明.
+    pub handover: Reason,
+}
+
+impl<S: UnderOrder> Rules<S> for Reassign {
+    type Event = HazardReassigned;
+
+    fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let supervised = state.entry().supervised_at().is_some();
+        let by_office = ctx.issuing_body() == IssuingBody::Office;
+        no.when(supervised && by_office, || Refusal::CommissionMustSign);
+    }
+
+    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        let assignment = state.assignment();
+        let new_unit = self.terms.parties.responsible.unit();
+        no.when(new_unit == assignment.responsible_unit(), || {
+            Refusal::SameUnit
+        });
+        no.when(self.terms.due_on != assignment.due_on, || {
+            Refusal::DeadlineMoved {
+                due_on: assignment.due_on,
+            }
+        });
+    }
+
+    fn event(self, state: &S, ctx: &Context<'_>) -> Result<HazardReassigned, Refusals> {
+        let issued = issue(self.order, self.terms, state.file().id, ctx)?;
+        Ok(HazardReassigned {
+            issued,
+            reason: self.reason,
+            handover: self.handover,
+        })
+    }
+}
+
+impl HazardReassigned {
+    fn replace(&self, mut assignment: Assignment, stamp: &Stamp) -> Assignment {
+        let old = std::mem::replace(&mut assignment.order, self.issued.clone());
+        let by = self.issued.document.clone();
+        assignment.contractor = None;
+        assignment.superseded.push(SupersededOrder {
+            old,
+            by,
+            on: stamp.occurred_on,
+        });
+        assignment
+    }
+}
+
+impl Evolves<Acknowledged> for HazardReassigned {
+    type Next = Assigned;
+
+    fn evolve(&self, state: Acknowledged, stamp: &Stamp) -> Assigned {
+        let assignment = self.replace(state.assignment, stamp);
+        Assigned {
+            file: state.file,
+            entry: state.entry,
+            assignment,
+        }
+    }
+}
+
+impl Evolves<Rectifying> for HazardReassigned {
+    type Next = Assigned;
+
+    fn evolve(&self, state: Rectifying, stamp: &Stamp) -> Assigned {
+        let assignment = self.replace(state.assignment, stamp);
+        Assigned {
+            file: state.file,
+            entry: state.entry,
+            assignment,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! T20 通报: a published circular names the hazard. Only an item of kind CLOSURE changes its state (rule 19).
+
+use super::prelude::*;
+use crate::circular::ItemKind;
+use crate::dossier::Circulation;
+
+/// Where in which circular a hazard is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircularReference {
+    /// The circular.
+    pub circular: CircularId,
+    /// Its document number.
+    pub document: DocumentNumber,
+    /// The item's number, from 1.
+    pub item: u16,
+}
+
+/// 通报销号: the strike-off appears in a published circular.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CirculateClosure {
+    /// The published circular.
+    pub circular: CircularId,
+    /// The item's number, from 1.
+    pub item: u16,
+}
+
+/// T20: the closure is circulated and the file is archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosureCirculated {
+    /// The item.
+    pub reference: CircularReference,
+}
+
+/// The item of the published circular that names this hazard.
+fn reference<S: InFile>(
+    state: &S,
+    circular: CircularId,
+    item: u16,
+    ctx: &Context<'_>,
+) -> Result<(CircularReference, ItemKind), Refusal> {
+    let published = ctx
+        .known
+        .circular(circular)
+        .ok_or(Refusal::NotInPublishedCircular)?;
+    let kind = published
+        .kind_of(item, state.file().id)
+        .ok_or(Refusal::NotInPublishedCircular)?;
+    Ok((
+        CircularReference {
+            circular,
+            document: published.document().clone(),
+            item,
+        },
+        kind,
+    ))
+}
+
+impl Rules<Closed> for CirculateClosure {
+    type Event = ClosureCirculated;
+
+    fn judge(&self, state: &Closed, ctx: &Context<'_>, no: &mut Refusals) {
+        match reference(state, self.circular, self.item, ctx) {
+            Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
+            Err(refusal) => no.add(refusal),
+        }
+    }
+
+    fn event(self, state: &Closed, ctx: &Context<'_>) -> Result<ClosureCirculated, Refusals> {
+        let (reference, _) = reference(state, self.circular, self.item, ctx)?;
+        Ok(ClosureCirculated { reference })
+    }
+}
+
+impl Evolves<Closed> for ClosureCirculated {
+    type Next = Circulated;
+
+    fn evolve(&self, state: Closed, stamp: &Stamp) -> Circulated {
+        let Closed {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+            application,
+            acceptance,
+            closure,
+        } = state;
+        let circulation = Circulation {
+            item: self.reference.clone(),
+            circulated_on: stamp.occurred_on,
+        };
+        Circulated {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+            application,
+            acceptance,
+            closure,
+            circulation,
+        }
+    }
+}
+
+/// 通报提及: overdue, praise, criticism or correction; the state stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MentionInCircular {
+    /// The published circular.
+    pub circular: CircularId,
+    /// The item's number, from 1.
+    pub item: u16,
+}
+
+/// T20: the hazard is named in a circular.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MentionedInCircular {
+    /// The item.
+    pub reference: CircularReference,
+    /// As what it is named.
+    pub kind: ItemKind,
+}
+
+impl<S: OnList> Rules<S> for MentionInCircular {
+    type Event = MentionedInCircular;
+
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        match reference(state, self.circular, self.item, ctx) {
+            Ok((_, kind)) => no.when(kind == ItemKind::Closure, || Refusal::CircularItemKind),
+            Err(refusal) => no.add(refusal),
+        }
+    }
+
+    fn event(self, state: &S, ctx: &Context<'_>) -> Result<MentionedInCircular, Refusals> {
+        let (reference, kind) = reference(state, self.circular, self.item, ctx)?;
+        Ok(MentionedInCircular { reference, kind })
+    }
+}
+
+impl<S: OnList> Evolves<S> for MentionedInCircular {
+    type Next = S;
+
+    fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
+        state
+            .entry_mut()
+            .mentions
+            .push((self.kind, self.reference.clone()));
+        state
+    }
+}

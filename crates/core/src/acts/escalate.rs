@@ -1,0 +1,75 @@
+//! T26 升级督办: urging, letters, interviews and what comes after; the state stays.
+
+use super::prelude::*;
+use crate::dossier::Escalation;
+use crate::overdue::{Open, is_overdue};
+
+/// 升级督办.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalate {
+    /// 催办, 督办函, 约谈, 通报批评, 提级挂牌 or 问责移送.
+    pub kind: EscalationKind,
+    /// On what ground; urging needs none.
+    pub ground: EscalationGround,
+    /// 对象: the unit or office.
+    pub target: Name,
+    /// 文号, where there is a letter.
+    pub document: Option<Line<40>>,
+    /// 内容.
+    pub text: Reason,
+}
+
+/// Why a hazard is escalated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EscalationGround {
+    /// 提醒: the deadline draws near; good for urging only.
+    Reminder,
+    /// 超期未整改.
+    Overdue,
+    /// 拒不整改, as the text says.
+    RefusedToRectify,
+    /// 两次验收不合格.
+    FailedTwice,
+}
+
+/// T26: the hazard was escalated.
+pub type HazardEscalated = Escalate;
+
+/// Failed rounds after which a hazard is escalated without being overdue (spec §2.4).
+const FAILED_ROUNDS: u32 = 2;
+
+impl<S: Open> Rules<S> for Escalate {
+    type Event = HazardEscalated;
+
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let holds = match self.ground {
+            EscalationGround::Reminder => self.kind == EscalationKind::Urge,
+            EscalationGround::Overdue => state
+                .deadline()
+                .is_some_and(|deadline| is_overdue(deadline, ctx.occurred_on)),
+            EscalationGround::RefusedToRectify => true,
+            EscalationGround::FailedTwice => state.entry().cycle.void_rounds >= FAILED_ROUNDS,
+        };
+        no.when(!holds, || Refusal::EscalationGroundMissing {
+            kind: self.kind,
+        });
+    }
+
+    fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardEscalated, Refusals> {
+        Ok(self)
+    }
+}
+
+impl<S: Open> Evolves<S> for HazardEscalated {
+    type Next = S;
+
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
+        state.entry_mut().escalations.push(Escalation {
+            step: self.clone(),
+            on: stamp.occurred_on,
+        });
+        state
+    }
+}

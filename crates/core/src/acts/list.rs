@@ -1,0 +1,112 @@
+//! T02 认定列单: the office recognises the hazard as major and gives it its number.
+
+use super::prelude::*;
+use crate::dossier::{Cycle, Entry};
+use std::collections::BTreeSet;
+
+/// 认定列单: on what basis, in whose line, and what it may lead to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// 隐患等级; only 重大 enters the list.
+    pub level: Level,
+    /// 对象.
+    pub object_kind: ObjectKind,
+    /// 判定依据: a clause in force on the day of discovery, or a research decision (研究认定).
+    pub basis: Basis,
+    /// 专委会.
+    pub committee: UnitId,
+    /// 牵头责任单位.
+    pub lead_unit: UnitId,
+    /// 配合单位.
+    pub co_units: BTreeSet<UnitId>,
+    /// 隐患单位.
+    pub holder: Holder,
+    /// 隐患类别 (GB/T 13861-2022).
+    pub category: HazardCategory,
+    /// 可能事故类型 (GB 6441), at least one.
+    pub accident_types: Vec<AccidentType>,
+    /// 重点领域.
+    pub key_field: Option<KeyField>,
+    /// 行业 (GB/T 4754-2017).
+    pub industry: Option<IndustryCode>,
+    /// 专项行动.
+    pub campaign: Option<CampaignId>,
+    /// What else holds of it.
+    pub flags: BTreeSet<ListingFlag>,
+    /// 认定人.
+    pub recognised_by: PersonName,
+    /// Why it is listed although an open hazard of the same unit, place and basis is on the list.
+    pub duplicate_waiver: Option<Reason>,
+}
+
+/// The boxes to tick on the list entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ListingFlag {
+    /// 需政府协调.
+    NeedsGovernment,
+    /// 需局部停产停业.
+    NeedsPartialStop,
+    /// 需全部停产停业.
+    NeedsFullStop,
+    /// 重点工程.
+    KeyProject,
+}
+
+/// T02: the hazard is on the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HazardListed {
+    /// 隐患编号.
+    pub number: HazardNumber,
+    /// What was said.
+    pub says: List,
+}
+
+impl Rules<Reported> for List {
+    type Event = HazardListed;
+
+    fn judge(&self, state: &Reported, ctx: &Context<'_>, no: &mut Refusals) {
+        let found_on = state.file.report.found_on;
+        no.when(self.level != Level::Major, || Refusal::NotMajor);
+        no.when(!self.basis.valid_on(found_on), || {
+            Refusal::BasisNotInForce { found_on }
+        });
+        no.when(self.accident_types.is_empty(), || {
+            Refusal::AccidentTypeMissing
+        });
+        if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
+            no.add(Refusal::OpenDuplicate { number: *number });
+        }
+    }
+
+    fn event(self, _state: &Reported, ctx: &Context<'_>) -> Result<HazardListed, Refusals> {
+        Ok(HazardListed {
+            number: ctx.known.hazard_number()?,
+            says: self,
+        })
+    }
+}
+
+impl Evolves<Reported> for HazardListed {
+    type Next = Listed;
+
+    fn evolve(&self, state: Reported, stamp: &Stamp) -> Listed {
+        let mut file = state.file;
+        file.annulment = None;
+        Listed {
+            file,
+            entry: Entry {
+                number: self.number,
+                listing: self.says.clone(),
+                listed_on: stamp.occurred_on,
+                cycle: Cycle::begin(1, stamp.occurred_on),
+                supervision: Vec::new(),
+                escalations: Vec::new(),
+                first_round_passed: None,
+                mentions: Vec::new(),
+                past_cycles: Vec::new(),
+            },
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! T30 回头看 and T21 重新列单: somebody else looks again after the strike-off; a hazard that came back is listed again.
+
+use super::prelude::*;
+use crate::dossier::{Closure, Cycle, PastCycle};
+
+/// 回头看记录.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookBack {
+    /// 带队人; nobody who signed the passed verification.
+    pub leader: PersonId,
+    /// His name.
+    pub leader_name: PersonName,
+    /// His unit; not the one that rectified.
+    pub unit: UnitId,
+    /// 回头看结果.
+    pub result: LookBackResult,
+    /// 检查情况.
+    pub text: Description,
+    /// Photos.
+    pub evidence: EvidenceSet,
+}
+
+/// 回头看结果.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LookBackResult {
+    /// 未反弹: the hazard has not come back.
+    Holds,
+    /// 已反弹: it has come back; the office must list it again.
+    CameBack,
+}
+
+/// T30: somebody looked back.
+pub type LookedBack = LookBack;
+
+impl<S: StruckOff> Rules<S> for LookBack {
+    type Event = LookedBack;
+
+    fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let closed_on = state.closure().closed_on;
+        no.when(ctx.occurred_on <= closed_on, || Refusal::LookBackTooEarly {
+            closed_on,
+        });
+        let unit = state.assignment().responsible_unit();
+        no.when(ctx.actor.unit == unit, || Refusal::LookBackByRectifier);
+    }
+
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let signed = state
+            .file()
+            .has_hand(self.leader, |part| part == Part::SignedThePass);
+        no.when(signed, || Refusal::LookBackLeaderSigned);
+        let rectified = self.unit == state.assignment().responsible_unit()
+            || state
+                .file()
+                .has_hand(self.leader, |part| part == Part::Rectified);
+        no.when(rectified, || Refusal::LookBackByRectifier);
+        ctx.judge_held(&self.evidence, no);
+    }
+
+    fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<LookedBack, Refusals> {
+        Ok(self)
+    }
+}
+
+impl<S: StruckOff> Evolves<S> for LookedBack {
+    type Next = S;
+
+    fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
+        state.closure_mut().look_backs.push(self.clone());
+        state
+    }
+}
+
+/// 重新列单: same number, next cycle; it counts as open again and earlier reports stay as they were (rule 21).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reopen {
+    /// 反弹, 回潮, 虚假整改 or 验收不实.
+    pub reason: ReopenReason,
+    /// 查明的情况.
+    pub finding: Description,
+}
+
+/// T21: the hazard is on the list again.
+pub type HazardReopened = Reopen;
+
+impl<S: StruckOff> Rules<S> for Reopen {
+    type Event = HazardReopened;
+
+    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        let came_back = |look: &LookBack| look.result == LookBackResult::CameBack;
+        let looked = state.closure().look_backs.iter().any(came_back);
+        // A closure that was false from the start needs no look-back to come undone.
+        let of_itself = matches!(
+            self.reason,
+            ReopenReason::FalseRectification | ReopenReason::FalseVerification
+        );
+        no.when(!of_itself && !looked, || Refusal::LookBackNeeded);
+    }
+
+    fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardReopened, Refusals> {
+        Ok(self)
+    }
+}
+
+/// The cycle that came undone goes to the past ones, and the next begins.
+fn relist(
+    mut file: crate::dossier::File,
+    mut entry: crate::dossier::Entry,
+    closure: &Closure,
+    judged: [&EvidenceSet; 2],
+    stamp: &Stamp,
+) -> Listed {
+    file.spent
+        .extend(judged.into_iter().flat_map(EvidenceSet::digests));
+    let next = Cycle::begin(entry.cycle.number.saturating_add(1), stamp.occurred_on);
+    let cycle = std::mem::replace(&mut entry.cycle, next);
+    entry.past_cycles.push(PastCycle {
+        cycle,
+        closed_on: closure.closed_on,
+        reopened_on: stamp.occurred_on,
+        look_backs: u32::try_from(closure.look_backs.len()).unwrap_or(u32::MAX),
+    });
+    Listed { file, entry }
+}
+
+impl Evolves<Closed> for HazardReopened {
+    type Next = Listed;
+
+    fn evolve(&self, state: Closed, stamp: &Stamp) -> Listed {
+        let judged = [
+            state.application.ground.evidence(),
+            &state.acceptance.passed.evidence,
+        ];
+        relist(state.file, state.entry, &state.closure, judged, stamp)
+    }
+}
+
+impl Evolves<Circulated> for HazardReopened {
+    type Next = Listed;
+
+    fn evolve(&self, state: Circulated, stamp: &Stamp) -> Listed {
+        let judged = [
+            state.application.ground.evidence(),
+            &state.acceptance.passed.evidence,
+        ];
+        relist(state.file, state.entry, &state.closure, judged, stamp)
+    }
+}
+
+impl LookBackResult {
+    /// The Chinese term.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "未反弹",
+            Self::CameBack => "已反弹",
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! T10 记录进展: how far the work is. Additive: it never goes stale and comes in any order.
+
+use super::prelude::*;
+use crate::dossier::LastProgress;
+
+/// A progress entry of the ledger (台账).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordProgress {
+    /// How much is done.
+    pub percent: Percent,
+    /// What was done.
+    pub text: Description,
+    /// Money spent so far.
+    pub spent: Option<Fen>,
+    /// Photos and papers.
+    pub evidence: EvidenceSet,
+    /// The tablet, where it was one.
+    pub device: Option<DeviceId>,
+    /// The ledger entry that this one corrects; the old one stays.
+    pub corrects: Option<u32>,
+}
+
+/// T10: progress is on record.
+pub type ProgressRecorded = RecordProgress;
+
+/// A whole number of percent, 0–100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Percent(u8);
+
+impl Percent {
+    /// Takes a percentage.
+    ///
+    /// # Errors
+    /// [`Invalid`] above 100.
+    pub fn new(percent: u8) -> Result<Self, Invalid> {
+        if percent <= 100 {
+            Ok(Self(percent))
+        } else {
+            Err(Invalid::OutOfRange { min: 0, max: 100 })
+        }
+    }
+
+    /// The number, 0–100.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Percent {
+    type Error = Invalid;
+
+    fn try_from(percent: u8) -> Result<Self, Invalid> {
+        Self::new(percent)
+    }
+}
+
+impl From<Percent> for u8 {
+    fn from(percent: Percent) -> Self {
+        percent.0
+    }
+}
+
+impl Rules<Rectifying> for RecordProgress {
+    type Event = ProgressRecorded;
+
+    fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
+        let planned_on = state.work.planned_on;
+        no.when(ctx.occurred_on < planned_on, || Refusal::BeforeThePlan {
+            planned_on,
+        });
+        no.when_some(
+            self.corrects
+                .filter(|seq| *seq == 0 || *seq > state.file.version),
+            |seq| Refusal::CorrectsUnknownEntry { seq },
+        );
+    }
+
+    fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<ProgressRecorded, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Rectifying> for ProgressRecorded {
+    type Next = Rectifying;
+
+    fn evolve(&self, mut state: Rectifying, stamp: &Stamp) -> Rectifying {
+        let own = stamp.actor.unit == state.assignment.responsible_unit();
+        state.file.note_hand(
+            &stamp.actor,
+            if own { Part::Rectified } else { Part::Tracked },
+        );
+        // Entries come in any order; the one that happened last says how far the work is.
+        if state
+            .work
+            .progress
+            .is_none_or(|last| last.on <= stamp.occurred_on)
+        {
+            state.work.progress = Some(LastProgress {
+                on: stamp.occurred_on,
+                percent: self.percent,
+            });
+        }
+        state
+    }
+}

@@ -1,0 +1,109 @@
+//! T06 签收 and T07 退办: the unit signs for the order, or sends it back because it went to the wrong one.
+
+use super::prelude::*;
+use crate::policy::{Anchor, Limit};
+
+/// 签收: the signed receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {
+    /// 签收人.
+    pub signed_by: PersonName,
+    /// As head (主要负责人) or as his proxy.
+    pub signing: Signing,
+    /// 签收日期.
+    pub received_on: NaiveDate,
+    /// 送达人.
+    pub served_by: PersonName,
+    /// The stamped receipt.
+    pub receipt: EvidenceSet,
+}
+
+/// In which capacity a receipt is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Signing {
+    /// 主要负责人.
+    Head,
+    /// 受委托人.
+    Proxy,
+}
+
+/// T06: the receipt is signed.
+pub type OrderAcknowledged = Acknowledge;
+
+impl Rules<Assigned> for Acknowledge {
+    type Event = OrderAcknowledged;
+
+    fn judge(&self, state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
+        let issued_on = state.assignment.order.issued_on;
+        let in_time = issued_on <= self.received_on && self.received_on <= ctx.occurred_on;
+        no.when(!in_time, || Refusal::ReceiptDateWrong {
+            issued_on,
+            until: ctx.occurred_on,
+        });
+    }
+
+    fn event(self, _state: &Assigned, _ctx: &Context<'_>) -> Result<OrderAcknowledged, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Assigned> for OrderAcknowledged {
+    type Next = Acknowledged;
+
+    fn evolve(&self, state: Assigned, _stamp: &Stamp) -> Acknowledged {
+        let Assigned {
+            file,
+            entry,
+            assignment,
+        } = state;
+        Acknowledged {
+            file,
+            entry,
+            assignment,
+            receipt: self.clone(),
+        }
+    }
+}
+
+/// 退办: the order went to the wrong unit; possible only within the time for signing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnAssignment {
+    /// 退办理由.
+    pub reason: Reason,
+}
+
+/// T07: the order came back; the hazard stands on the list and waits for another.
+pub type AssignmentReturned = ReturnAssignment;
+
+impl Rules<Assigned> for ReturnAssignment {
+    type Event = AssignmentReturned;
+
+    fn standing(state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
+        let issued_on = state.assignment.order.issued_on;
+        let last_day = ctx.due(Limit::Receipt, &[(Anchor::Assigned, issued_on)], no);
+        no.when_some(
+            last_day.filter(|last_day| ctx.occurred_on > last_day.on),
+            |last_day| Refusal::ReturnTooLate {
+                last_day: last_day.on,
+            },
+        );
+    }
+
+    fn event(self, _state: &Assigned, _ctx: &Context<'_>) -> Result<AssignmentReturned, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Assigned> for AssignmentReturned {
+    type Next = Listed;
+
+    fn evolve(&self, state: Assigned, _stamp: &Stamp) -> Listed {
+        Listed {
+            file: state.file,
+            entry: state.entry,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! T18 销号 and T19 不予销号: one hazard at a time, by an approver who had no hand in its verification (rules 16–18).
+
+use super::prelude::*;
+use crate::dossier::Closure;
+use crate::people::HigherConsent;
+
+/// 销号.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StrikeOff {
+    /// 销号依据; the one that was applied for and verified.
+    pub basis: ClosureBasis,
+    /// 审批意见.
+    pub opinion: Opinion,
+    /// 上级同意: the higher body's consent, where it supervises the hazard.
+    pub consent: Option<HigherConsent>,
+}
+
+/// T18: the hazard is struck off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HazardStruckOff {
+    /// 销号单 number.
+    pub sheet: DocumentNumber,
+    /// What was said.
+    pub says: StrikeOff,
+}
+
+impl Rules<Verified> for StrikeOff {
+    type Event = HazardStruckOff;
+
+    fn standing(state: &Verified, ctx: &Context<'_>, no: &mut Refusals) {
+        let approver = ctx.actor.person;
+        no.when(state.file.has_hand(approver, Part::is_on_a_team), || {
+            Refusal::ApproverOnTeam
+        });
+        let host_leads = ctx
+            .county
+            .host_that_leads(state.entry.listing.lead_unit)
+            .is_some();
+        let tracked = state.file.has_hand(approver, |part| part == Part::Tracked);
+        no.when(host_leads && tracked, || Refusal::ApproverTracked);
+        no.when(
+            state
+                .file
+                .has_hand(approver, |part| part == Part::Rectified),
+            || Refusal::ApproverRectified,
+        );
+        let ceased = state.application.ground.closure_basis() != ClosureBasis::Rectified;
+        no.when_some(
+            state.file.suspension_in_force().filter(|_| !ceased),
+            |suspension| Refusal::SuspensionInForce {
+                decision: suspension.order.decision.clone(),
+            },
+        );
+        let unanswered = state
+            .entry
+            .cycle
+            .further
+            .iter()
+            .find(|further| further.answer.is_none());
+        no.when_some(unanswered, |further| Refusal::FurtherOrderUnanswered {
+            document: further.issued.document.clone(),
+        });
+    }
+
+    fn judge(&self, state: &Verified, ctx: &Context<'_>, no: &mut Refusals) {
+        let verified = state.application.ground.closure_basis();
+        no.when(self.basis != verified, || Refusal::ClosureBasisDiffers {
+            verified,
+        });
+        judge_consent(self.consent.as_ref(), &state.entry, ctx, no);
+    }
+
+    fn event(self, _state: &Verified, ctx: &Context<'_>) -> Result<HazardStruckOff, Refusals> {
+        Ok(HazardStruckOff {
+            sheet: ctx.known.document(Series::StrikeOffSheet)?,
+            says: self,
+        })
+    }
+}
+
+/// A hazard that a higher body supervises does not leave the list without that body's consent (rule 18).
+pub(crate) fn judge_consent(
+    consent: Option<&HigherConsent>,
+    entry: &crate::dossier::Entry,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
+    no.when(
+        entry.is_supervised_from_above() && consent.is_none(),
+        || Refusal::ConsentMissing,
+    );
+    no.when(
+        consent.is_some_and(|c| c.consented_on > ctx.occurred_on),
+        || Refusal::ConsentInFuture,
+    );
+}
+
+impl Evolves<Verified> for HazardStruckOff {
+    type Next = Closed;
+
+    fn evolve(&self, state: Verified, stamp: &Stamp) -> Closed {
+        let Verified {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+            application,
+            acceptance,
+        } = state;
+        let closure = Closure {
+            strike_off: self.says.clone(),
+            sheet: self.sheet.clone(),
+            closed_on: stamp.occurred_on,
+            approver: stamp.actor.person,
+            look_backs: Vec::new(),
+        };
+        Closed {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+            application,
+            acceptance,
+            closure,
+        }
+    }
+}
+
+/// 不予销号: the approver is not convinced; the work goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefuseStrikeOff {
+    /// 不予销号的理由.
+    pub reason: Reason,
+}
+
+/// T19: strike-off is refused; the verification that passed is void and its evidence is spent.
+pub type StrikeOffRefused = RefuseStrikeOff;
+
+impl Rules<Verified> for RefuseStrikeOff {
+    type Event = StrikeOffRefused;
+
+    fn event(self, _state: &Verified, _ctx: &Context<'_>) -> Result<StrikeOffRefused, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Verified> for StrikeOffRefused {
+    type Next = Rectifying;
+
+    fn evolve(&self, state: Verified, _stamp: &Stamp) -> Rectifying {
+        let Verified {
+            mut file,
+            mut entry,
+            assignment,
+            receipt,
+            work,
+            application,
+            acceptance,
+        } = state;
+        file.spent.extend(application.ground.evidence().digests());
+        file.spent.extend(acceptance.passed.evidence.digests());
+        entry.cycle.void_rounds = acceptance.round;
+        Rectifying {
+            file,
+            entry,
+            assignment,
+            receipt,
+            work,
+        }
+    }
+}

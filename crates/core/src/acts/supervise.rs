@@ -1,0 +1,164 @@
+//! T11 挂牌督办 and its lifting (解除挂牌督办): a fact beside the state.
+
+use super::prelude::*;
+use crate::dossier::Supervision;
+
+/// 挂牌督办 at county level by the commission's notice, or entered from a higher body's document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supervise {
+    /// 县级, 市级 or 省级.
+    pub level: SupervisionLevel,
+    /// At county level: the notice, a new one for this hazard alone or one that is issued and lists it.
+    pub order: Option<OrderId>,
+    /// At city and province level: the higher body's document number (rule 6).
+    pub higher_document: Option<Line<40>>,
+    /// 签发人, as printed.
+    pub signatory: PersonName,
+    /// 督办要求.
+    pub requirements: Description,
+}
+
+/// T11: the hazard is under supervision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupervisionOrdered {
+    /// 督办通知书 number, or the higher body's document number.
+    pub document: String,
+    /// What was said.
+    pub says: Supervise,
+}
+
+impl<S: OnList> Rules<S> for Supervise {
+    type Event = SupervisionOrdered;
+
+    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        let from_above = self.level > SupervisionLevel::County;
+        no.when(from_above && self.higher_document.is_none(), || {
+            Refusal::HigherDocumentMissing
+        });
+        no.when(!from_above && self.order.is_none(), || {
+            Refusal::SupervisionOrderMissing
+        });
+        let in_force = |s: &Supervision| s.level == self.level && s.lifted_on.is_none();
+        no.when(state.entry().supervision.iter().any(in_force), || {
+            Refusal::AlreadySupervised { level: self.level }
+        });
+    }
+
+    fn event(self, state: &S, ctx: &Context<'_>) -> Result<SupervisionOrdered, Refusals> {
+        let document = match (&self.higher_document, self.order) {
+            (Some(document), _) if self.level > SupervisionLevel::County => document.to_string(),
+            (_, Some(order)) => match ctx.known.issued_order(order) {
+                Some(issued) if issued.supervises(state.file().id) => issued.document().to_string(),
+                Some(_) => return Err(Refusal::OrderDoesNotList.into()),
+                None => ctx.known.document(Series::SupervisionOrder)?.to_string(),
+            },
+            _ => return Err(Refusal::SupervisionOrderMissing.into()),
+        };
+        Ok(SupervisionOrdered {
+            document,
+            says: self,
+        })
+    }
+}
+
+impl<S: OnList> Evolves<S> for SupervisionOrdered {
+    type Next = S;
+
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
+        state.entry_mut().supervision.push(Supervision {
+            level: self.says.level,
+            document: self.document.clone(),
+            order: self.says.order,
+            from_on: stamp.occurred_on,
+            lifted_on: None,
+        });
+        state
+    }
+}
+
+/// 解除挂牌督办 (摘牌).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiftSupervision {
+    /// Which level is lifted.
+    pub level: SupervisionLevel,
+    /// 解除理由.
+    pub reason: Reason,
+    /// At city and province level: the higher body's document number.
+    pub higher_document: Option<Line<40>>,
+}
+
+/// X05: the supervision is lifted.
+pub type SupervisionLifted = LiftSupervision;
+
+impl LiftSupervision {
+    fn lifts(&self, supervision: &Supervision) -> bool {
+        supervision.level == self.level && supervision.lifted_on.is_none()
+    }
+}
+
+/// What may still be under supervision: every state with a list entry, for certain or perhaps.
+pub(crate) trait MaybeListed: InFile {
+    fn supervision(&self) -> &[Supervision];
+    fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>>;
+}
+
+macro_rules! maybe_listed {
+    (surely $($state:ident)*; perhaps $($perhaps:ident)*) => {
+        $(impl MaybeListed for $state {
+            fn supervision(&self) -> &[Supervision] { &self.entry.supervision }
+            fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>> {
+                Some(&mut self.entry.supervision)
+            }
+        })*
+        $(impl MaybeListed for $perhaps {
+            fn supervision(&self) -> &[Supervision] {
+                self.entry.as_ref().map_or(&[], |entry| &entry.supervision)
+            }
+            fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>> {
+                self.entry.as_mut().map(|entry| &mut entry.supervision)
+            }
+        })*
+    };
+}
+
+maybe_listed! {
+    surely Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated;
+    perhaps Downgraded Merged Transferred Annulled
+}
+
+impl<S: MaybeListed> Rules<S> for LiftSupervision {
+    type Event = SupervisionLifted;
+
+    fn standing(state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        let none = state.supervision().iter().all(|s| s.lifted_on.is_some());
+        no.when(none, || Refusal::NotSupervised);
+    }
+
+    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        no.when(!state.supervision().iter().any(|s| self.lifts(s)), || {
+            Refusal::NotSupervised
+        });
+        let from_above = self.level > SupervisionLevel::County;
+        no.when(from_above && self.higher_document.is_none(), || {
+            Refusal::HigherDocumentMissing
+        });
+    }
+
+    fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<SupervisionLifted, Refusals> {
+        Ok(self)
+    }
+}
+
+impl<S: MaybeListed> Evolves<S> for SupervisionLifted {
+    type Next = S;
+
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
+        let supervision = state.supervision_mut().into_iter().flatten();
+        for supervision in supervision.filter(|s| self.lifts(s)) {
+            supervision.lifted_on = Some(stamp.occurred_on);
+        }
+        state
+    }
+}

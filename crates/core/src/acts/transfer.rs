@@ -1,0 +1,54 @@
+//! T25 移交: the hazard is not for this county to rectify, and the other body has signed for it.
+
+use super::merge::{LeavesTheList, judge_leaving};
+use super::prelude::*;
+use crate::people::HigherConsent;
+
+/// 移交.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// 移交理由.
+    pub reason: Reason,
+    /// 接收单位.
+    pub receiver: Name,
+    /// 接收人.
+    pub received_by: PersonName,
+    /// 接收日期.
+    pub received_on: NaiveDate,
+    /// 回执文号: the receiver's receipt.
+    pub receipt: Line<60>,
+    /// 上级同意, where a higher body supervises the hazard.
+    pub consent: Option<HigherConsent>,
+}
+
+/// T25: the hazard is another body's.
+pub type HazardTransferred = Transfer;
+
+impl<S: LeavesTheList> Rules<S> for Transfer {
+    type Event = HazardTransferred;
+
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_leaving(state, self.consent.as_ref(), ctx, no);
+        no.when(self.received_on > ctx.occurred_on, || {
+            Refusal::TransferNotReceived
+        });
+    }
+
+    fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardTransferred, Refusals> {
+        Ok(self)
+    }
+}
+
+impl<S: LeavesTheList> Evolves<S> for HazardTransferred {
+    type Next = Transferred;
+
+    fn evolve(&self, state: S, _stamp: &Stamp) -> Transferred {
+        let (file, entry) = state.leave();
+        Transferred {
+            file,
+            entry,
+            because: self.clone(),
+        }
+    }
+}

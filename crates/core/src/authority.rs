@@ -1,0 +1,264 @@
+//! Who may do what: spec §4 as one table, from an act to those who do it.
+//!
+//! A person acts in one role for one unit; each entry of the table asks for both. What depends on his own part in the
+//! hazard (separation of duties) stands with the act.
+
+use crate::actor::{Actor, Role};
+use crate::context::Context;
+use crate::dossier::{File, IssuingBody, Part};
+use crate::hazard::Hazard;
+use crate::lifecycle::Act;
+use crate::refusal::Refusal;
+use std::collections::BTreeSet;
+
+/// Those who do an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Who {
+    /// 检查人员 of the lead unit, a co-unit or the township.
+    Inspector,
+    /// 牵头责任单位 of the hazard; before listing, any.
+    Lead,
+    /// 乡镇 in whose area the hazard lies.
+    Township,
+    /// 治理责任单位: whoever the order made responsible, be it an enterprise, a township or a department.
+    Rectifier,
+    /// The addressee of a further order that waits for its answer.
+    FurtherAddressee,
+    /// 责任单位 that reports on itself.
+    SelfReporter,
+    /// 县安委办经办人.
+    Clerk,
+    /// 县安委办审批人.
+    Approver,
+    /// 县安委会签发人.
+    Signer,
+    /// The body that issued the order: the office's approver or the commission's signer, and the latter for whatever is
+    /// supervised.
+    IssuingBody,
+    /// Who may sit on a verification team: an inspector or lead who is not of the rectifying side.
+    Verifier,
+    /// 举报受理岗.
+    Intake,
+    /// 县直单位监管平台.
+    Platform,
+    /// The side that applied for verification.
+    Applicant,
+}
+
+impl Who {
+    /// As a clerk reads it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inspector => "检查人员",
+            Self::Lead => "牵头责任单位",
+            Self::Township => "属地乡镇",
+            Self::Rectifier => "治理责任单位",
+            Self::FurtherAddressee => "追加交办的单位",
+            Self::SelfReporter => "自查上报的单位",
+            Self::Clerk => "县安委办经办人",
+            Self::Approver => "县安委办审批人",
+            Self::Signer => "县安委会签发人",
+            Self::IssuingBody => "签发机关",
+            Self::Verifier => "验收组成员",
+            Self::Intake => "举报受理岗",
+            Self::Platform => "监管平台",
+            Self::Applicant => "申请验收的单位",
+        }
+    }
+
+    /// The roles in which one can be this.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Inspector => &[Role::Inspector],
+            Self::Lead => &[Role::Lead],
+            Self::Township => &[Role::Township],
+            Self::Rectifier | Self::FurtherAddressee | Self::Applicant => {
+                &[Role::Unit, Role::Township, Role::Lead]
+            }
+            Self::SelfReporter => &[Role::Unit],
+            Self::Clerk => &[Role::OfficeClerk],
+            Self::Approver => &[Role::OfficeApprover],
+            Self::Signer => &[Role::CommissionSigner],
+            Self::IssuingBody => &[Role::OfficeApprover, Role::CommissionSigner],
+            Self::Verifier => &[Role::Inspector, Role::Lead],
+            Self::Intake => &[Role::Intake],
+            Self::Platform => &[Role::Platform],
+        }
+    }
+}
+
+impl Act {
+    /// Those who do it (spec §2.2, column “Actor”, and §4).
+    #[must_use]
+    pub const fn who(self) -> &'static [Who] {
+        use Who::{
+            Applicant, Approver, Clerk, FurtherAddressee, Inspector, Intake, IssuingBody, Lead,
+            Platform, Rectifier, SelfReporter, Signer, Township, Verifier,
+        };
+        match self {
+            Self::Report => &[
+                Inspector,
+                Lead,
+                Township,
+                SelfReporter,
+                Clerk,
+                Intake,
+                Platform,
+            ],
+            Self::List
+            | Self::Reject
+            | Self::DowngradeAtReview
+            | Self::Merge
+            | Self::Downgrade
+            | Self::Transfer
+            | Self::Reopen
+            | Self::ProposeAnnulment
+            | Self::Annul
+            | Self::ConfirmBackdating => &[Clerk, Approver],
+            Self::Assign
+            | Self::Reassign
+            | Self::OrderFurther
+            | Self::CirculateClosure
+            | Self::MentionInCircular => &[Approver, Signer],
+            Self::Acknowledge
+            | Self::ReturnAssignment
+            | Self::FilePlan
+            | Self::RequestExtension
+            | Self::ApplyVerification => &[Rectifier],
+            Self::RecordProgress => &[Rectifier, Lead, Inspector],
+            Self::Supervise | Self::LiftSupervision => &[Signer],
+            Self::Suspend | Self::Resume | Self::ApplyShutdownClosure | Self::ReferCriminal => {
+                &[Lead]
+            }
+            Self::GrantExtension | Self::RefuseExtension => &[IssuingBody],
+            Self::FailVerification
+            | Self::PassVerification
+            | Self::VisitSite
+            | Self::InspectAtExpiry => &[Verifier, Clerk],
+            Self::StrikeOff | Self::RefuseStrikeOff => &[Approver],
+            Self::Escalate => &[Clerk, Approver, Signer],
+            Self::LookBack => &[Inspector, Lead, Township, Clerk],
+            Self::WithdrawApplication => &[Applicant],
+            Self::AddNote => &[
+                Inspector,
+                Lead,
+                Township,
+                Rectifier,
+                FurtherAddressee,
+                Clerk,
+                Approver,
+            ],
+            Self::AnswerFurtherOrder => &[FurtherAddressee],
+        }
+    }
+
+    /// Whether the act adds to the record without moving the hazard: it never goes stale and comes in any order.
+    #[must_use]
+    pub const fn is_additive(self) -> bool {
+        matches!(self, Self::RecordProgress | Self::AddNote)
+    }
+}
+
+/// Whether the actor may do the act on this hazard (`None`: on one that is not yet there).
+pub(crate) fn may(act: Act, hazard: Option<&Hazard>, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let actor = ctx.actor;
+    let in_role: Vec<Who> = act
+        .who()
+        .iter()
+        .copied()
+        .filter(|who| who.roles().contains(&actor.role))
+        .collect();
+    let names = || {
+        act.who()
+            .iter()
+            .map(|who| who.name())
+            .collect::<Vec<_>>()
+            .join("、")
+    };
+    if in_role.is_empty() {
+        return Err(Refusal::NotYourRole { act, who: names() });
+    }
+    if in_role.into_iter().any(|who| is_it(who, hazard, ctx)) {
+        Ok(())
+    } else {
+        Err(Refusal::NotYourCase { act, who: names() })
+    }
+}
+
+/// Whether the actor, who has the role, also acts for the right unit.
+fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
+    let actor = ctx.actor;
+    let county = ctx.county;
+    let entry = hazard.and_then(Hazard::entry);
+    let assignment = hazard.and_then(Hazard::assignment);
+    let rectifies = assignment.is_some_and(|assignment| {
+        assignment.responsible_unit() == actor.unit || assignment.contractor == Some(actor.unit)
+    });
+    let in_line = entry.is_none_or(|entry| {
+        entry.listing.lead_unit == actor.unit || entry.listing.co_units.contains(&actor.unit)
+    });
+    let in_township = hazard.is_none_or(|hazard| {
+        county.townships.get(&hazard.file().report.township) == Some(&actor.unit)
+    });
+    match who {
+        Who::Inspector => in_line || in_township,
+        Who::Lead => entry.is_none_or(|entry| entry.listing.lead_unit == actor.unit),
+        Who::Township => in_township,
+        Who::Rectifier => {
+            assignment.is_some_and(|assignment| assignment.responsible_unit() == actor.unit)
+        }
+        Who::FurtherAddressee => entry.is_some_and(|entry| {
+            entry.cycle.further.iter().any(|further| {
+                further.answer.is_none()
+                    && further.issued.terms.parties.responsible.unit() == actor.unit
+            })
+        }),
+        Who::SelfReporter | Who::Intake | Who::Platform => true,
+        Who::Clerk | Who::Approver => actor.unit == county.office,
+        Who::Signer => actor.unit == county.commission,
+        Who::IssuingBody => {
+            let supervised = entry.is_some_and(|entry| entry.supervised_at().is_some());
+            let by_commission = assignment
+                .is_some_and(|assignment| assignment.order.issued_by == IssuingBody::Commission);
+            if supervised || by_commission {
+                actor.role == Role::CommissionSigner && actor.unit == county.commission
+            } else {
+                actor.role == Role::OfficeApprover && actor.unit == county.office
+            }
+        }
+        Who::Verifier => {
+            let has_rectified = hazard.is_some_and(|hazard| has_rectified(hazard.file(), actor));
+            !rectifies && !has_rectified && (in_line || in_township)
+        }
+        Who::Applicant => {
+            let ceased = hazard
+                .and_then(Hazard::application)
+                .is_some_and(|application| {
+                    matches!(application.ground, crate::dossier::Ground::Ceased(_))
+                });
+            if ceased {
+                actor.role == Role::Lead
+                    && entry.is_some_and(|entry| entry.listing.lead_unit == actor.unit)
+            } else {
+                assignment.is_some_and(|assignment| assignment.responsible_unit() == actor.unit)
+            }
+        }
+    }
+}
+
+fn has_rectified(file: &File, actor: &Actor) -> bool {
+    file.has_hand(actor.person, |part| part == Part::Rectified)
+}
+
+/// The roles that do at least one act; the others only read.
+#[must_use]
+pub fn acting_roles() -> BTreeSet<Role> {
+    Act::ALL
+        .iter()
+        .flat_map(|act| act.who())
+        .flat_map(|who| who.roles())
+        .copied()
+        .collect()
+}

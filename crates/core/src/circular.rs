@@ -1,0 +1,277 @@
+//! 通报: drafted, published, and from then on immutable with its items and figures (rules 19 and 20).
+
+use crate::actor::Role;
+use crate::acts::{CirculateClosure, MentionInCircular};
+use crate::context::Context;
+use crate::dossier::IssuingBody;
+use crate::figures::{Ratio, Stock};
+use crate::lifecycle::Command;
+use crate::order::HazardReference;
+use crate::paper::{Paper, PaperState};
+use crate::people::PersonName;
+use crate::refusal::{Refusal, Refusals};
+use crate::status::Status;
+use crate::values::{CircularId, Description, DocumentNumber, HazardId, Line, Series, Title};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A circular, wherever it is in its life.
+pub type Circular = PaperState<CircularContent>;
+
+/// What a circular says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircularContent {
+    /// Its id, made by whoever drafts it.
+    pub id: CircularId,
+    /// 标题.
+    pub title: Title,
+    /// 统计期间, first day.
+    pub period_from: NaiveDate,
+    /// 统计期间, last day.
+    pub period_to: NaiveDate,
+    /// 截至: the day at whose end the figures were taken.
+    pub as_of: NaiveDate,
+    /// 签发人, as printed.
+    pub signatory: PersonName,
+    /// 主送.
+    pub recipients: Vec<Line<100>>,
+    /// 抄送.
+    pub copies: Vec<Line<100>>,
+    /// 正文各部分.
+    pub sections: Vec<Description>,
+    /// 存量, balanced.
+    pub stock: Stock,
+    /// The figures as they are printed, each with numerator and denominator.
+    pub figures: Vec<Figure>,
+    /// 事项.
+    pub items: Vec<Item>,
+}
+
+/// One printed figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// What is measured, 销号率 for instance.
+    pub name: Line<40>,
+    /// Of whom: the county, a committee, a township.
+    pub scope: Line<60>,
+    /// The figure.
+    pub ratio: Ratio,
+}
+
+/// One item: a hazard and why it is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The hazard.
+    pub hazard: HazardReference,
+    /// As what it is named.
+    pub kind: ItemKind,
+    /// 内容.
+    pub text: Description,
+    /// 更正: which item of which earlier circular is corrected.
+    pub corrects: Option<CorrectedItem>,
+}
+
+/// The item that a correction names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectedItem {
+    /// The earlier circular's document number.
+    pub document: DocumentNumber,
+    /// The item's number in it, from 1.
+    pub item: u16,
+}
+
+/// As what a hazard is named in a circular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ItemKind {
+    /// 销号: the only kind that changes a hazard's state.
+    Closure,
+    /// 超期.
+    Overdue,
+    /// 表扬.
+    Praise,
+    /// 批评.
+    Criticism,
+    /// 更正.
+    Correction,
+}
+
+impl ItemKind {
+    /// The Chinese term.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Closure => "销号",
+            Self::Overdue => "超期",
+            Self::Praise => "表扬",
+            Self::Criticism => "批评",
+            Self::Correction => "更正",
+        }
+    }
+}
+
+impl fmt::Display for ItemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The most items in one circular.
+const ITEMS_MAX: usize = 2000;
+
+impl Item {
+    fn judge(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        let standing = ctx.known.hazards.get(&self.hazard.id);
+        let is = |wanted: Status| standing.is_some_and(|standing| standing.status == wanted);
+        let number = self.hazard.number;
+        match self.kind {
+            ItemKind::Closure => no.when(!is(Status::Closed), || Refusal::ItemNotClosed { number }),
+            ItemKind::Overdue => {
+                no.when(!standing.is_some_and(|s| s.overdue), || {
+                    Refusal::ItemNotOverdue { number }
+                });
+            }
+            ItemKind::Praise | ItemKind::Criticism | ItemKind::Correction => {
+                no.when(standing.is_none(), || Refusal::ItemUnknown { number });
+            }
+        }
+    }
+}
+
+impl Paper for CircularContent {
+    type Issued = PublishedCircular;
+
+    const NAME: &'static str = "通报";
+
+    fn signers(&self) -> &'static [Role] {
+        &[Role::OfficeApprover, Role::CommissionSigner]
+    }
+
+    fn judge_content(&self, no: &mut Refusals) {
+        let in_order = self.period_from <= self.period_to && self.period_to <= self.as_of;
+        no.when(!in_order, || Refusal::CircularPeriodWrong);
+        no.when(self.items.len() > ITEMS_MAX, || Refusal::ItemsOutOfBounds {
+            most: ITEMS_MAX,
+        });
+        let same = |a: &Item, b: &Item| {
+            a.hazard.id == b.hazard.id && a.kind == b.kind && a.corrects == b.corrects
+        };
+        let twice = self.items.iter().enumerate().any(|(place, item)| {
+            self.items
+                .iter()
+                .take(place)
+                .any(|earlier| same(earlier, item))
+        });
+        no.when(twice, || Refusal::ItemTwice);
+        let unnamed = |item: &&Item| (item.kind == ItemKind::Correction) != item.corrects.is_some();
+        no.when_some(self.items.iter().find(unnamed), |item| {
+            Refusal::CorrectionNamesNothing {
+                number: item.hazard.number,
+            }
+        });
+    }
+
+    fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        no.when(self.as_of > ctx.occurred_on, || {
+            Refusal::CircularPeriodWrong
+        });
+        for item in &self.items {
+            item.judge(ctx, no);
+        }
+    }
+
+    fn issue(self, ctx: &Context<'_>) -> Result<PublishedCircular, Refusal> {
+        let series = match ctx.issuing_body() {
+            IssuingBody::Commission => Series::CommissionCircular,
+            IssuingBody::Office => Series::OfficeCircular,
+        };
+        Ok(PublishedCircular {
+            document: ctx.known.document(series)?,
+            issued_by: ctx.issuing_body(),
+            issued_on: ctx.occurred_on,
+            content: self,
+        })
+    }
+}
+
+/// A published circular; nothing in it changes any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedCircular {
+    document: DocumentNumber,
+    issued_by: IssuingBody,
+    issued_on: NaiveDate,
+    content: CircularContent,
+}
+
+impl PublishedCircular {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> CircularId {
+        self.content.id
+    }
+
+    /// 文号.
+    #[must_use]
+    pub fn document(&self) -> &DocumentNumber {
+        &self.document
+    }
+
+    /// 发文机关.
+    #[must_use]
+    pub fn issued_by(&self) -> IssuingBody {
+        self.issued_by
+    }
+
+    /// 印发日期.
+    #[must_use]
+    pub fn issued_on(&self) -> NaiveDate {
+        self.issued_on
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn content(&self) -> &CircularContent {
+        &self.content
+    }
+
+    /// As what item `number` (from 1) names this hazard; none when it does not.
+    #[must_use]
+    pub fn kind_of(&self, number: u16, hazard: HazardId) -> Option<ItemKind> {
+        let place = usize::from(number).checked_sub(1)?;
+        self.content
+            .items
+            .get(place)
+            .filter(|item| item.hazard.id == hazard)
+            .map(|item| item.kind)
+    }
+
+    /// What the circular causes: one command for each item, each to be decided on its own.
+    #[must_use]
+    pub fn follow_ups(&self) -> Vec<(HazardId, Command)> {
+        let circular = self.content.id;
+        let command = |(item, number): (&Item, u16)| {
+            let command: Command = match item.kind {
+                ItemKind::Closure => CirculateClosure {
+                    circular,
+                    item: number,
+                }
+                .into(),
+                ItemKind::Overdue
+                | ItemKind::Praise
+                | ItemKind::Criticism
+                | ItemKind::Correction => MentionInCircular {
+                    circular,
+                    item: number,
+                }
+                .into(),
+            };
+            (item.hazard.id, command)
+        };
+        self.content.items.iter().zip(1..).map(command).collect()
+    }
+}

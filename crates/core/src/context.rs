@@ -1,0 +1,224 @@
+//! What a decision is made with: the county, the actor, the dates, and what the ledger looked up beforehand.
+//!
+//! Everything comes in as a parameter; a decision reads no clock, makes no id and asks no database.
+
+use crate::actor::{Actor, Role};
+use crate::calendar::Calendar;
+use crate::circular::PublishedCircular;
+use crate::dossier::IssuingBody;
+use crate::order::IssuedOrder;
+use crate::policy::{Anchor, ComputedDate, Limit, Policy};
+use crate::refusal::{Refusal, Refusals};
+use crate::status::Status;
+use crate::values::{
+    CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, EvidenceSet, HazardId,
+    HazardNumber, OrderId, Series, TownshipCode, UnitId,
+};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The county whose ledger it is: its offices, its townships, and the rules of its dates.
+#[derive(Clone, Debug)]
+pub struct County {
+    /// 行政区划代码.
+    pub code: CountyCode,
+    /// 县安委会.
+    pub commission: UnitId,
+    /// 县安委办.
+    pub office: UnitId,
+    /// The department that houses the office, as a rule 县应急管理局; it may be a lead unit itself.
+    pub office_host: Option<UnitId>,
+    /// The unit of each township-level area.
+    pub townships: BTreeMap<TownshipCode, UnitId>,
+    /// 时限表.
+    pub policy: Policy,
+    /// 工作日历.
+    pub calendar: Calendar,
+}
+
+impl County {
+    /// The department that houses the office, if it also leads this hazard's line (the trap of spec §4).
+    #[must_use]
+    pub fn host_that_leads(&self, lead_unit: UnitId) -> Option<UnitId> {
+        self.office_host.filter(|host| *host == lead_unit)
+    }
+}
+
+/// The civil date in the county (Asia/Shanghai) at this instant.
+///
+/// China has kept UTC+8 without summer time since 1992; the ledger holds nothing older.
+#[must_use]
+pub fn county_day(instant: DateTime<Utc>) -> NaiveDate {
+    const EAST_8: i32 = 8 * 3600;
+    FixedOffset::east_opt(EAST_8).map_or_else(
+        || instant.date_naive(),
+        |zone| instant.with_timezone(&zone).date_naive(),
+    )
+}
+
+/// One decision's surroundings.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The county.
+    pub county: &'a County,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// Legal date of the act.
+    pub occurred_on: NaiveDate,
+    /// The instant at which it is recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// The version of the hazard that the actor saw; additive acts need none.
+    pub expected_version: Option<u32>,
+    /// What the ledger looked up for this command.
+    pub known: &'a Known,
+}
+
+impl Context<'_> {
+    /// Today, in the county.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        county_day(self.recorded_at)
+    }
+
+    /// The body for which the actor signs: the commission's signer for the commission, everybody else for the office.
+    #[must_use]
+    pub fn issuing_body(&self) -> IssuingBody {
+        if self.actor.role == Role::CommissionSigner {
+            IssuingBody::Commission
+        } else {
+            IssuingBody::Office
+        }
+    }
+
+    /// The date that the policy gives; a date it cannot give is a refusal, never a guess (rule 12).
+    pub(crate) fn due(
+        &self,
+        limit: Limit,
+        anchors: &[(Anchor, NaiveDate)],
+        no: &mut Refusals,
+    ) -> Option<ComputedDate> {
+        match self
+            .county
+            .policy
+            .due(limit, anchors, &self.county.calendar)
+        {
+            Ok(date) => Some(date),
+            Err(error) => {
+                no.add(Refusal::DateNotComputable { error });
+                None
+            }
+        }
+    }
+
+    /// A file counts as evidence only after the server has verified its hash (rule 24).
+    pub(crate) fn judge_held(&self, evidence: &EvidenceSet, no: &mut Refusals) {
+        no.when_some(
+            evidence
+                .digests()
+                .find(|digest| !self.known.evidence.contains(digest)),
+            |digest| Refusal::EvidenceNotReceived { digest },
+        );
+    }
+
+    /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.
+    pub(crate) fn judge_dates(
+        &self,
+        file: &crate::dossier::File,
+        additive: bool,
+        no: &mut Refusals,
+    ) {
+        no.when(self.occurred_on > self.today(), || {
+            Refusal::OccurredInFuture
+        });
+        if additive {
+            return;
+        }
+        let moved_on = file.moved_on;
+        no.when(self.occurred_on < moved_on, || Refusal::BeforePreviousAct {
+            moved_on,
+        });
+        let window = self.due(
+            Limit::BackdatingWindow,
+            &[(Anchor::Occurred, self.occurred_on)],
+            no,
+        );
+        let permitted = file.backdating.as_ref().is_some_and(|permit| {
+            permit.by != self.actor.person && permit.earliest_on <= self.occurred_on
+        });
+        no.when_some(
+            window.filter(|last| self.today() > last.on && !permitted),
+            |last| Refusal::BackdatingUnconfirmed { last_day: last.on },
+        );
+    }
+}
+
+/// What the ledger looked up before the decision: the answers to [`crate::Asks`].
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Evidence whose bytes the server holds and whose hash it has verified (rule 24).
+    pub evidence: BTreeSet<Digest>,
+    /// An open hazard of the same unit, place and basis.
+    pub open_duplicate: Option<HazardNumber>,
+    /// Other hazards that the command names, with their state and whether they are overdue.
+    pub hazards: BTreeMap<HazardId, HazardStanding>,
+    /// Issued orders that the command names.
+    pub orders: Vec<IssuedOrder>,
+    /// Published circulars that the command names.
+    pub circulars: Vec<PublishedCircular>,
+    /// The numbers that come next.
+    pub next: NextNumbers,
+}
+
+/// What one needs to know of another hazard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HazardStanding {
+    /// Its state.
+    pub status: Status,
+    /// Whether it is overdue on the day of the act.
+    pub overdue: bool,
+}
+
+/// The numbers that come next in each series, taken when the event is appended and not before.
+#[derive(Clone, Debug, Default)]
+pub struct NextNumbers {
+    /// 线索编号.
+    pub clue: Option<ClueNumber>,
+    /// 隐患编号.
+    pub hazard: Option<HazardNumber>,
+    /// 文号, by series.
+    pub documents: BTreeMap<Series, DocumentNumber>,
+}
+
+impl Known {
+    pub(crate) fn issued_order(&self, id: OrderId) -> Option<&IssuedOrder> {
+        self.orders.iter().find(|order| order.id() == id)
+    }
+
+    pub(crate) fn circular(&self, id: CircularId) -> Option<&PublishedCircular> {
+        self.circulars.iter().find(|circular| circular.id() == id)
+    }
+
+    pub(crate) fn status_of(&self, id: HazardId) -> Option<Status> {
+        self.hazards.get(&id).map(|standing| standing.status)
+    }
+
+    pub(crate) fn clue(&self) -> Result<ClueNumber, Refusal> {
+        self.next.clue.ok_or(Refusal::NumberUnavailable {
+            series: Series::Clue,
+        })
+    }
+
+    pub(crate) fn hazard_number(&self) -> Result<HazardNumber, Refusal> {
+        self.next.hazard.ok_or(Refusal::NumberUnavailable {
+            series: Series::Hazard,
+        })
+    }
+
+    pub(crate) fn document(&self, series: Series) -> Result<DocumentNumber, Refusal> {
+        self.next
+            .documents
+            .get(&series)
+            .cloned()
+            .ok_or(Refusal::NumberUnavailable { series })
+    }
+}

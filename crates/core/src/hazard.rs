@@ -1,0 +1,221 @@
+//! A hazard in one of its fourteen states; each state is a struct with exactly the layers it guarantees.
+//!
+//! The fields are private and nothing outside of this crate builds a state: a hazard comes from
+//! [`crate::evolve`], one event after the other, and from nowhere else.
+
+use crate::acts::Acknowledge;
+use crate::acts::{Downgrade, DowngradeAtReview, Merge, Reject, Transfer};
+use crate::dossier::{
+    Acceptance, Application, Assignment, Circulation, Closure, Entry, File, Work,
+};
+use crate::status::{Stage, Status};
+use crate::values::{HazardId, HazardNumber};
+use serde::{Deserialize, Serialize};
+
+/// Declares the states with the layers each one guarantees, and how a layer is reached.
+macro_rules! states {
+    ($($(#[$doc:meta])* $state:ident { $($layer:ident: $of:ty),* } )*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $state { $(pub(crate) $layer: $of),* }
+
+            impl From<$state> for Hazard {
+                fn from(state: $state) -> Self {
+                    Self::$state(Box::new(state))
+                }
+            }
+
+            impl InFile for $state {
+                fn file(&self) -> &File { &self.file }
+                fn file_mut(&mut self) -> &mut File { &mut self.file }
+            }
+        )*
+
+        /// A hazard, whatever its state.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "status", content = "state", rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum Hazard { $($(#[$doc])* $state(Box<$state>)),* }
+
+        impl Hazard {
+            /// Its state, as a word.
+            #[must_use]
+            pub fn status(&self) -> Status {
+                match self { $(Self::$state(_) => Status::$state),* }
+            }
+
+            /// 案卷: what every hazard has.
+            #[must_use]
+            pub fn file(&self) -> &File {
+                match self { $(Self::$state(state) => &state.file),* }
+            }
+
+            pub(crate) fn file_mut(&mut self) -> &mut File {
+                match self { $(Self::$state(state) => &mut state.file),* }
+            }
+        }
+    };
+}
+
+states! {
+    /// 待研判.
+    Reported { file: File }
+    /// 已列清单.
+    Listed { file: File, entry: Entry }
+    /// 已交办（待签收）.
+    Assigned { file: File, entry: Entry, assignment: Assignment }
+    /// 已签收（待报方案）.
+    Acknowledged { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge }
+    /// 整改中.
+    Rectifying { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work }
+    /// 待验收.
+    AwaitingVerification { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application }
+    /// 验收合格（待销号）.
+    Verified { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance }
+    /// 已销号.
+    Closed { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure }
+    /// 已通报归档.
+    Circulated { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure, circulation: Circulation }
+    /// 不予认定.
+    Rejected { file: File, because: Reject }
+    /// 降为一般隐患: at review (never listed) or from the list.
+    Downgraded { file: File, entry: Option<Entry>, because: DowngradeGround }
+    /// 并案.
+    Merged { file: File, entry: Option<Entry>, because: Merge }
+    /// 已移交.
+    Transferred { file: File, entry: Option<Entry>, because: Transfer }
+    /// 录入作废.
+    Annulled { file: File, entry: Option<Entry> }
+}
+
+/// Why a hazard went to the ledger of ordinary hazards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DowngradeGround {
+    /// At review: it never was a major hazard.
+    AtReview(DowngradeAtReview),
+    /// From the list: part of the danger is gone and what is left is ordinary.
+    FromList(Downgrade),
+}
+
+/// What has a file: every state.
+pub(crate) trait InFile {
+    fn file(&self) -> &File;
+    fn file_mut(&mut self) -> &mut File;
+}
+
+/// Declares which states have a layer, for certain or perhaps, and so what [`Hazard`] knows of it.
+macro_rules! layer {
+    ($(#[$doc:meta])* $layer:ident: $of:ty, in [$($state:ident)*] $(, perhaps in [$($perhaps:ident)*])?) => {
+        impl Hazard {
+            $(#[$doc])*
+            #[must_use]
+            pub fn $layer(&self) -> Option<&$of> {
+                match self {
+                    $(Self::$state(state) => Some(&state.$layer),)*
+                    $($(Self::$perhaps(state) => state.$layer.as_ref(),)*)?
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// Declares a trait of the states that have a layer for certain, for acts that serve several of them.
+macro_rules! having {
+    ($of_trait:ident: $above:ident, $layer:ident $layer_mut:ident: $of:ty, in [$($state:ident)*]) => {
+        pub(crate) trait $of_trait: $above {
+            fn $layer(&self) -> &$of;
+            fn $layer_mut(&mut self) -> &mut $of;
+        }
+        $(impl $of_trait for $state {
+            fn $layer(&self) -> &$of { &self.$layer }
+            fn $layer_mut(&mut self) -> &mut $of { &mut self.$layer }
+        })*
+    };
+}
+
+layer! {
+    /// 清单条目: from listing on.
+    entry: Entry,
+    in [Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated],
+    perhaps in [Downgraded Merged Transferred Annulled]
+}
+layer! {
+    /// 交办: from the order on.
+    assignment: Assignment,
+    in [Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
+}
+layer! {
+    /// 签收: the signed receipt.
+    receipt: Acknowledge,
+    in [Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
+}
+layer! {
+    /// 整改: plan, progress and extension request.
+    work: Work,
+    in [Rectifying AwaitingVerification Verified Closed Circulated]
+}
+layer! {
+    /// 验收申请.
+    application: Application,
+    in [AwaitingVerification Verified Closed Circulated]
+}
+layer! {
+    /// 验收合格.
+    acceptance: Acceptance,
+    in [Verified Closed Circulated]
+}
+layer! {
+    /// 销号.
+    closure: Closure,
+    in [Closed Circulated]
+}
+layer! {
+    /// 通报.
+    circulation: Circulation,
+    in [Circulated]
+}
+
+having! {
+    OnList: InFile, entry entry_mut: Entry,
+    in [Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
+}
+having! {
+    UnderOrder: OnList, assignment assignment_mut: Assignment,
+    in [Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
+}
+having! {
+    InWork: UnderOrder, work work_mut: Work,
+    in [Rectifying AwaitingVerification Verified Closed Circulated]
+}
+having! {
+    StruckOff: InWork, closure closure_mut: Closure,
+    in [Closed Circulated]
+}
+
+impl Hazard {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> HazardId {
+        self.file().id
+    }
+
+    /// Number of its ledger entries; what an act must have seen to be done.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.file().version
+    }
+
+    /// 隐患编号; none before listing.
+    #[must_use]
+    pub fn number(&self) -> Option<&HazardNumber> {
+        self.entry().map(|entry| &entry.number)
+    }
+
+    /// The official stage; none before listing and off the list.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        self.status().stage()
+    }
+}

@@ -1,0 +1,57 @@
+//! A major hazard's whole life as typed transitions.
+//!
+//! This crate is the domain and nothing else: no I/O, no clock, no ids of its own making. Time, ids and everything that
+//! must be looked up are parameters; the same input gives the same answer for ever.
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`lifecycle`] | the table of legal acts: the whole life on one screen |
+//! | [`acts`] | what each act says, demands and does |
+//! | `guard` | [`decide`] and [`actions`]: one guard, two faces |
+//! | `authority` | who may do what |
+//! | [`hazard`], [`dossier`] | the states, and the layers they are made of |
+//! | [`record`] | ledger entries, replay |
+//! | [`refusal`] | every reason why not, with clause and next step |
+//! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
+//! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
+//! | [`figures`] | ratios and the stock identity |
+//! | [`values`] | the values all of this is made of |
+
+mod actor;
+pub mod acts;
+mod asks;
+mod authority;
+pub mod calendar;
+pub mod circular;
+mod context;
+pub mod dossier;
+pub mod figures;
+mod guard;
+pub mod hazard;
+#[macro_use]
+mod machinery;
+pub mod lifecycle;
+pub mod order;
+mod overdue;
+pub mod paper;
+mod people;
+pub mod policy;
+pub mod record;
+pub mod refusal;
+mod status;
+mod team;
+pub mod values;
+
+pub use actor::{Actor, Role};
+pub use asks::{Asks, DuplicateKey};
+pub use authority::{Who, acting_roles};
+pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};
+pub use guard::{Action, actions, decide, may};
+pub use hazard::Hazard;
+pub use lifecycle::{Act, Command, Event, TRANSITIONS, Transition};
+pub use machinery::On;
+pub use overdue::is_overdue;
+pub use people::{HigherConsent, Party, PersonName};
+pub use record::{Entry, Stamp, evolve, replay, replay_to};
+pub use refusal::{Refusal, Refusals};
+pub use status::{Stage, Status};

@@ -1,0 +1,249 @@
+//! 交办单 and 挂牌督办通知书: one order may carry several hazards, each with its own deadline (spec §3.2).
+//!
+//! The order is the paper. What it causes on each hazard is a command of its own, issued one by one
+//! ([`IssuedOrder::follow_ups`]), and its own line in each hazard's history.
+
+use crate::actor::Role;
+use crate::acts::{Assign, OrderTerms, Parties, Supervise};
+use crate::context::Context;
+use crate::dossier::IssuingBody;
+use crate::lifecycle::Command;
+use crate::paper::{Paper, PaperState};
+use crate::people::PersonName;
+use crate::refusal::{Refusal, Refusals};
+use crate::values::{
+    Description, DocumentNumber, HazardId, HazardNumber, OrderId, ReportPeriod, Series,
+    SupervisionLevel,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// An order, wherever it is in its life.
+pub type Order = PaperState<OrderContent>;
+
+/// What an order says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderContent {
+    /// Its id, made by whoever drafts it.
+    pub id: OrderId,
+    /// 签发人, as printed.
+    pub signatory: PersonName,
+    /// 要求.
+    pub requirements: Description,
+    /// To rectify, or to stand under supervision.
+    pub body: OrderBody,
+}
+
+/// The two kinds of order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OrderBody {
+    /// 交办单.
+    Assignment {
+        /// The three parties, the same for every item.
+        parties: Box<Parties>,
+        /// 进展报送周期.
+        report_every: ReportPeriod,
+        /// 整改期间的防控措施.
+        interim_measures: Description,
+        /// The hazards, each with its own deadline.
+        items: Vec<AssignmentItem>,
+    },
+    /// 挂牌督办通知书, at county level.
+    Supervision {
+        /// The hazards.
+        items: Vec<HazardReference>,
+    },
+}
+
+/// A hazard on an assignment order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentItem {
+    /// The hazard.
+    pub hazard: HazardReference,
+    /// 整改期限.
+    pub due_on: NaiveDate,
+    /// 方案报送期限.
+    pub plan_due_on: NaiveDate,
+}
+
+/// A hazard named on a paper: by id for the program, by number for the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HazardReference {
+    /// Its id.
+    pub id: HazardId,
+    /// 隐患编号.
+    pub number: HazardNumber,
+}
+
+/// The most hazards on one order.
+const ITEMS_MAX: usize = 200;
+
+impl OrderContent {
+    fn hazards(&self) -> Vec<HazardReference> {
+        match &self.body {
+            OrderBody::Assignment { items, .. } => items.iter().map(|item| item.hazard).collect(),
+            OrderBody::Supervision { items } => items.clone(),
+        }
+    }
+
+    /// What the order says about one hazard, if it is an assignment order that lists it.
+    #[must_use]
+    pub fn terms_for(&self, hazard: HazardId) -> Option<OrderTerms> {
+        let OrderBody::Assignment {
+            parties,
+            report_every,
+            interim_measures,
+            items,
+        } = &self.body
+        else {
+            return None;
+        };
+        let item = items.iter().find(|item| item.hazard.id == hazard)?;
+        Some(OrderTerms {
+            parties: (**parties).clone(),
+            due_on: item.due_on,
+            plan_due_on: item.plan_due_on,
+            report_every: *report_every,
+            requirements: self.requirements.clone(),
+            interim_measures: interim_measures.clone(),
+            signatory: self.signatory.clone(),
+        })
+    }
+}
+
+impl Paper for OrderContent {
+    type Issued = IssuedOrder;
+
+    const NAME: &'static str = "交办单或督办通知书";
+
+    fn signers(&self) -> &'static [Role] {
+        match self.body {
+            OrderBody::Assignment { .. } => &[Role::OfficeApprover, Role::CommissionSigner],
+            OrderBody::Supervision { .. } => &[Role::CommissionSigner],
+        }
+    }
+
+    fn judge_content(&self, no: &mut Refusals) {
+        let hazards = self.hazards();
+        let distinct: BTreeSet<HazardId> = hazards.iter().map(|hazard| hazard.id).collect();
+        no.when(hazards.is_empty() || hazards.len() > ITEMS_MAX, || {
+            Refusal::ItemsOutOfBounds { most: ITEMS_MAX }
+        });
+        no.when(distinct.len() < hazards.len(), || Refusal::ItemTwice);
+        if let OrderBody::Assignment { items, .. } = &self.body {
+            no.when_some(
+                items.iter().find(|item| item.plan_due_on > item.due_on),
+                |item| Refusal::PlanDueAfterDeadline {
+                    due_on: item.due_on,
+                },
+            );
+        }
+    }
+
+    fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        if let OrderBody::Assignment { items, .. } = &self.body {
+            no.when(
+                items.iter().any(|item| item.due_on <= ctx.occurred_on),
+                || Refusal::DeadlineNotAfterIssue {
+                    issued_on: ctx.occurred_on,
+                },
+            );
+        }
+    }
+
+    fn issue(self, ctx: &Context<'_>) -> Result<IssuedOrder, Refusal> {
+        let series = match self.body {
+            OrderBody::Assignment { .. } => Series::AssignmentOrder,
+            OrderBody::Supervision { .. } => Series::SupervisionOrder,
+        };
+        Ok(IssuedOrder {
+            document: ctx.known.document(series)?,
+            issued_by: ctx.issuing_body(),
+            issued_on: ctx.occurred_on,
+            content: self,
+        })
+    }
+}
+
+/// An issued order; nothing in it changes any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedOrder {
+    document: DocumentNumber,
+    issued_by: IssuingBody,
+    issued_on: NaiveDate,
+    content: OrderContent,
+}
+
+impl IssuedOrder {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> OrderId {
+        self.content.id
+    }
+
+    /// 文号.
+    #[must_use]
+    pub fn document(&self) -> &DocumentNumber {
+        &self.document
+    }
+
+    /// Which body issued it.
+    #[must_use]
+    pub fn issued_by(&self) -> IssuingBody {
+        self.issued_by
+    }
+
+    /// The day of issue.
+    #[must_use]
+    pub fn issued_on(&self) -> NaiveDate {
+        self.issued_on
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn content(&self) -> &OrderContent {
+        &self.content
+    }
+
+    /// Whether it assigns this hazard on these very terms.
+    #[must_use]
+    pub fn lists(&self, hazard: HazardId, terms: &OrderTerms) -> bool {
+        self.content.terms_for(hazard).as_ref() == Some(terms)
+    }
+
+    /// Whether it puts this hazard under supervision.
+    #[must_use]
+    pub fn supervises(&self, hazard: HazardId) -> bool {
+        matches!(&self.content.body, OrderBody::Supervision { items } if items.iter().any(|i| i.id == hazard))
+    }
+
+    /// What the order causes: one command for each hazard, each to be decided on its own.
+    #[must_use]
+    pub fn follow_ups(&self) -> Vec<(HazardId, Command)> {
+        let content = &self.content;
+        let command = |hazard: HazardReference| -> Option<(HazardId, Command)> {
+            let command = match &content.body {
+                OrderBody::Assignment { .. } => Assign {
+                    order: content.id,
+                    terms: content.terms_for(hazard.id)?,
+                }
+                .into(),
+                OrderBody::Supervision { .. } => Supervise {
+                    level: SupervisionLevel::County,
+                    order: Some(content.id),
+                    higher_document: None,
+                    signatory: content.signatory.clone(),
+                    requirements: content.requirements.clone(),
+                }
+                .into(),
+            };
+            Some((hazard.id, command))
+        };
+        content.hazards().into_iter().filter_map(command).collect()
+    }
+}

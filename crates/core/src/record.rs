@@ -1,0 +1,184 @@
+//! One line of the ledger: an event with who did it and when; and a hazard made again from its lines.
+
+use crate::Actor;
+use crate::acts::HazardReported;
+use crate::hazard::{Hazard, Reported};
+use crate::lifecycle::{Event, apply};
+use crate::values::{HazardId, RequestId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Who did an act, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The person in his role.
+    pub actor: Actor,
+    /// Legal date, as entered on site; it decides what is on time.
+    pub occurred_on: NaiveDate,
+    /// Instant at which the server took it in.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The version of the stored form of an event that this program writes.
+pub const EVENT_FORMAT: u16 = 1;
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Version of the stored form; a reader refuses one it does not know.
+    pub format: u16,
+    /// The hazard.
+    pub hazard: HazardId,
+    /// Its place in the hazard's history, from 1 without a gap; the hazard's version after it.
+    pub seq: u32,
+    /// The client's operation id.
+    pub request: RequestId,
+    /// Who and when.
+    pub stamp: Stamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A history that cannot have been written by this program: damaged, cut or reordered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenHistory {
+    /// The stored form is newer than this program.
+    #[error(
+        "ledger entry {seq} is stored in format {format}, which this version does not know; upgrade the program"
+    )]
+    UnknownFormat {
+        /// Place in the hazard's history.
+        seq: u32,
+        /// The format found.
+        format: u16,
+    },
+    /// An entry is missing, doubled or belongs to another hazard.
+    #[error("expected ledger entry {expected} of the hazard and found {found}")]
+    OutOfOrder {
+        /// The place that comes next.
+        expected: u32,
+        /// The place found.
+        found: u32,
+    },
+    /// The state cannot receive the event.
+    #[error(
+        "ledger entry {seq} is of act {act:?}, which a hazard in state {status} cannot receive"
+    )]
+    Illegal {
+        /// Place in the hazard's history.
+        seq: u32,
+        /// The state before it; `-` before the report.
+        status: &'static str,
+        /// The act that the event came from.
+        act: crate::Act,
+    },
+}
+
+/// The hazard after one more line.
+///
+/// # Errors
+/// [`BrokenHistory`] when the line cannot follow on what came before.
+pub fn evolve(hazard: Option<Hazard>, entry: &Entry) -> Result<Hazard, BrokenHistory> {
+    let expected = hazard
+        .as_ref()
+        .map_or(1, |hazard| hazard.version().saturating_add(1));
+    let of_another = hazard
+        .as_ref()
+        .is_some_and(|hazard| hazard.id() != entry.hazard);
+    if entry.seq != expected || of_another {
+        return Err(BrokenHistory::OutOfOrder {
+            expected,
+            found: entry.seq,
+        });
+    }
+    let status = hazard.as_ref().map_or("-", |hazard| hazard.status().code());
+    let act = entry.event.act();
+    receive(hazard, entry)?.ok_or(BrokenHistory::Illegal {
+        seq: entry.seq,
+        status,
+        act,
+    })
+}
+
+/// The hazard that a whole history comes to; none of an empty one.
+///
+/// # Errors
+/// [`BrokenHistory`] at the first line that cannot follow on what came before.
+pub fn replay(history: &[Entry]) -> Result<Option<Hazard>, BrokenHistory> {
+    history
+        .iter()
+        .try_fold(None, |hazard, entry| evolve(hazard, entry).map(Some))
+}
+
+/// The hazard as it was at the end of the day `on`, by the legal dates of its acts (rule 5).
+///
+/// Acts that move the hazard stand in the order of their dates, so those up to the day are a history of their own.
+/// Additive acts come in any order; one that belongs to the day but came in when the hazard had moved on, into a state
+/// that it did not have on that day, says nothing about the day.
+///
+/// # Errors
+/// [`BrokenHistory`] as for [`replay`].
+pub fn replay_to(history: &[Entry], on: NaiveDate) -> Result<Option<Hazard>, BrokenHistory> {
+    replay(history)?;
+    let mut hazard: Option<Hazard> = None;
+    for entry in history.iter().filter(|entry| entry.stamp.occurred_on <= on) {
+        let before = if entry.event.act().is_additive() {
+            hazard.clone()
+        } else {
+            None
+        };
+        hazard = receive(hazard, entry)?.or(before);
+    }
+    Ok(hazard)
+}
+
+/// The hazard after the entry, wherever the entry stands; `None` where the state cannot receive it.
+fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, BrokenHistory> {
+    if entry.format != EVENT_FORMAT {
+        return Err(BrokenHistory::UnknownFormat {
+            seq: entry.seq,
+            format: entry.format,
+        });
+    }
+    let act = entry.event.act();
+    let next = match (hazard, &entry.event) {
+        (None, Event::HazardReported(reported)) => {
+            Some(Reported::new(reported, entry.hazard, &entry.stamp).into())
+        }
+        (None, _) => None,
+        (Some(hazard), event) => apply(hazard, event, &entry.stamp),
+    };
+    Ok(next.map(|mut next: Hazard| {
+        let file = next.file_mut();
+        file.version = entry.seq;
+        if !act.is_additive() {
+            file.moved_on = file.moved_on.max(entry.stamp.occurred_on);
+            if act != crate::Act::ConfirmBackdating {
+                file.backdating = None;
+            }
+        }
+        next
+    }))
+}
+
+impl Reported {
+    fn new(reported: &HazardReported, id: HazardId, stamp: &Stamp) -> Self {
+        use crate::dossier::File;
+        Self {
+            file: File {
+                id,
+                county: reported.county,
+                clue: reported.clue,
+                report: reported.says.clone(),
+                version: 1,
+                moved_on: stamp.occurred_on,
+                suspensions: Vec::new(),
+                referrals: Vec::new(),
+                hands: Vec::new(),
+                backdating: None,
+                annulment: None,
+                spent: std::collections::BTreeSet::new(),
+            },
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! 验收组: the verification team, which cannot be formed when it is not independent (rule 14, spec §4).
+
+use crate::context::Context;
+use crate::dossier::Part;
+use crate::hazard::UnderOrder;
+use crate::people::PersonName;
+use crate::refusal::{Refusal, Refusals};
+use crate::values::{Digest, Name, PersonId, Reason, UnitId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A member of the team; whoever passes a false verification answers for it in person, so names are mandatory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamMember {
+    /// The person.
+    pub person: PersonId,
+    /// His name, as signed.
+    pub name: PersonName,
+    /// His unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: Name,
+    /// 组长, 成员 or 专家.
+    pub role: TeamRole,
+    /// 利害关系申报: what he declares; who declares a conflict cannot sit.
+    pub conflict: Option<Reason>,
+    /// His signature, by hand on the tablet or scanned.
+    pub signature: Digest,
+}
+
+/// The part a member has on the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TeamRole {
+    /// 组长, from the commission's office.
+    Leader,
+    /// 成员.
+    Member,
+    /// 专家.
+    Expert,
+}
+
+/// A team that may verify this hazard. It has no other constructor than [`VerificationTeam::form`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VerificationTeam(Vec<TeamMember>);
+
+/// The fewest members of a team (rule 14).
+const MEMBERS_MIN: usize = 2;
+
+/// What a team must be independent of.
+#[derive(Clone, Debug)]
+pub struct Independence {
+    /// 县安委办, from which the leader comes.
+    office: UnitId,
+    /// The responsible unit, and its contractor.
+    rectifying_units: Vec<UnitId>,
+    /// Whoever filed the plan, progress for the unit, or an application.
+    rectifying_people: BTreeSet<PersonId>,
+    /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
+    host_that_leads: Option<UnitId>,
+}
+
+impl Independence {
+    pub(crate) fn of<S: UnderOrder>(state: &S, ctx: &Context<'_>) -> Self {
+        let entry = state.entry();
+        let hands = state
+            .file()
+            .hands
+            .iter()
+            .filter(|hand| hand.part == Part::Rectified);
+        let mut rectifying_units = vec![state.assignment().responsible_unit()];
+        rectifying_units.extend(state.assignment().contractor);
+        Self {
+            office: ctx.county.office,
+            rectifying_units,
+            rectifying_people: hands.map(|hand| hand.person).collect(),
+            host_that_leads: ctx.county.host_that_leads(entry.listing.lead_unit),
+        }
+    }
+}
+
+impl VerificationTeam {
+    /// Forms a team.
+    ///
+    /// # Errors
+    /// Every reason why these people may not verify this hazard.
+    pub fn form(members: &[TeamMember], independent_of: &Independence) -> Result<Self, Refusals> {
+        let of = independent_of;
+        let mut no = Refusals::default();
+        let people: BTreeSet<PersonId> = members.iter().map(|member| member.person).collect();
+        no.when(people.len() < members.len(), || Refusal::TeamMemberTwice);
+        no.when(people.len() < MEMBERS_MIN, || Refusal::TeamTooSmall {
+            least: MEMBERS_MIN,
+        });
+        let mut leaders = members
+            .iter()
+            .filter(|member| member.role == TeamRole::Leader);
+        let led_by_office = leaders
+            .next()
+            .is_some_and(|leader| leader.unit == of.office);
+        no.when(!led_by_office || leaders.next().is_some(), || {
+            Refusal::TeamLeaderNotOffice
+        });
+        for member in members {
+            let rectifies = of.rectifying_units.contains(&member.unit)
+                || of.rectifying_people.contains(&member.person);
+            no.when(rectifies, || Refusal::TeamMemberRectified {
+                name: member.name.clone(),
+            });
+            no.when(member.conflict.is_some(), || {
+                Refusal::TeamMemberConflicted {
+                    name: member.name.clone(),
+                }
+            });
+        }
+        let from_outside = |member: &TeamMember, host: UnitId| {
+            member.role == TeamRole::Expert || (member.unit != host && member.unit != of.office)
+        };
+        no.when(
+            of.host_that_leads
+                .is_some_and(|host| !members.iter().any(|m| from_outside(m, host))),
+            || Refusal::TeamLacksOutsider,
+        );
+        no.or(|| Ok(Self(members.to_vec())))
+    }
+
+    /// Its members.
+    #[must_use]
+    pub fn members(&self) -> &[TeamMember] {
+        &self.0
+    }
+}

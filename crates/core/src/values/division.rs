@@ -1,0 +1,193 @@
+//! Codes of administrative divisions: counties (GB/T 2260) and townships (statistical code).
+//!
+//! Names and the aliases of merged townships are deliberately not here; they are data with
+//! dates of validity.
+
+use std::fmt;
+
+use super::Invalid;
+use super::decimal::ascii_number;
+use super::stored_text::stored_as_text;
+
+/// A county, district or county-level city: 6 digits, e.g. `431123` 双牌县 (GB/T 2260).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountyCode(u32);
+
+impl CountyCode {
+    /// Reads six digits, of which the first two name a province and the last two are not `00`
+    /// (that would be a prefecture).
+    ///
+    /// # Errors
+    /// `Malformed` for anything else.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let digits = if text.len() == 6 {
+            ascii_number(text)
+        } else {
+            None
+        };
+        digits
+            .and_then(Self::from_number)
+            .ok_or(Invalid::Malformed {
+                expected: "6位县级行政区划代码，例如431123",
+            })
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        let is_province = matches!(
+            number / 10_000,
+            11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82
+        );
+        (is_province && !number.is_multiple_of(100)).then_some(Self(number))
+    }
+}
+
+/// A township, town, subdistrict or unit of that level: 9 digits that begin with the county's,
+/// e.g. `431123209` 五星岭乡.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TownshipCode {
+    county: CountyCode,
+    /// 1 to 999.
+    township: u32,
+}
+
+impl TownshipCode {
+    /// Reads nine digits, of which the first six are a county's and the rest are not `000`
+    /// (that would be the county itself).
+    ///
+    /// # Errors
+    /// `Malformed` for anything else.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let digits = if text.len() == 9 {
+            ascii_number(text)
+        } else {
+            None
+        };
+        digits
+            .and_then(Self::from_number)
+            .ok_or(Invalid::Malformed {
+                expected: "9位乡镇级代码，例如431123209",
+            })
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        let county = CountyCode::from_number(number / 1000)?;
+        let township = number % 1000;
+        (township != 0).then_some(Self { county, township })
+    }
+
+    /// The county of which this township is a part.
+    #[must_use]
+    pub fn county(self) -> CountyCode {
+        self.county
+    }
+
+    /// The code padded with `000` to the 12 digits of village level, as provincial forms ask.
+    #[must_use]
+    pub fn padded_village_level(self) -> String {
+        format!("{self}000")
+    }
+}
+
+impl fmt::Display for CountyCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for TownshipCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{:03}", self.county, self.township)
+    }
+}
+
+stored_as_text!(CountyCode, parse);
+stored_as_text!(TownshipCode, parse);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::checks::{stored, unreadable};
+    use super::*;
+
+    fn check_county(text: &str, is_accepted: bool) {
+        let printed = CountyCode::parse(text).ok().map(|code| code.to_string());
+        assert_eq!(printed, is_accepted.then(|| text.to_owned()), "{text}");
+    }
+
+    fn check_township(text: &str, is_accepted: bool) {
+        let printed = TownshipCode::parse(text).ok().map(|code| code.to_string());
+        assert_eq!(printed, is_accepted.then(|| text.to_owned()), "{text}");
+    }
+
+    #[test]
+    fn a_county_is_six_digits_of_a_province() {
+        check_county("431123", true);
+        check_county("110101", true);
+        check_county("659001", true);
+        for text in [
+            "",
+            "43112",
+            "4311230",
+            "431100",
+            "001123",
+            "991123",
+            "163123",
+            "４３１１２３",
+        ] {
+            check_county(text, false);
+        }
+        check_county("43112３", false);
+        check_county("+31123", false);
+        check_county(" 43112", false);
+    }
+
+    #[test]
+    fn a_township_begins_with_its_county() {
+        for text in ["431123100", "431123209", "431123402"] {
+            check_township(text, true);
+            assert_eq!(
+                TownshipCode::parse(text).unwrap().county().to_string(),
+                "431123"
+            );
+        }
+        check_township("431123001", true);
+        for text in [
+            "431123",
+            "431123000",
+            "431100100",
+            "431123209000",
+            "43112320",
+            "43112320X",
+        ] {
+            check_township(text, false);
+        }
+    }
+
+    #[test]
+    fn provincial_forms_get_twelve_digits() {
+        let code = TownshipCode::parse("431123209").unwrap();
+        assert_eq!(code.padded_village_level(), "431123209000");
+    }
+
+    #[test]
+    fn a_stored_code_is_text_and_is_checked_again() {
+        stored(&CountyCode::parse("431123").unwrap(), &json!("431123"));
+        stored(
+            &TownshipCode::parse("431123005").unwrap(),
+            &json!("431123005"),
+        );
+        let why = CountyCode::parse("431100").unwrap_err();
+        unreadable::<CountyCode>(json!("431100"), &why);
+        assert!(serde_json::from_value::<TownshipCode>(json!(431_123_209)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn codes_sort_as_their_texts_do(a in "43112[1-9][0-9]{2}[1-9]", b in "4311[1-9][1-9][0-9]{2}[1-9]") {
+            let codes = TownshipCode::parse(&a).unwrap().cmp(&TownshipCode::parse(&b).unwrap());
+            prop_assert_eq!(codes, a.cmp(&b));
+        }
+    }
+}

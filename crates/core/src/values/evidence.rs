@@ -1,0 +1,208 @@
+//! The files that an act rests on: photos, reports, signatures.
+//!
+//! The bytes and whether the server holds them are deliberately not here (rule 24); a value only
+//! names a file by its digest.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::vocabulary::vocabulary;
+use super::{Coordinates, Digest, Invalid};
+
+vocabulary! {
+    /// What a file shows.
+    EvidenceKind "证据类别" {
+        /// A photo of the hazard before the work.
+        Before "BEFORE" "整改前照片",
+        /// A photo of the work.
+        During "DURING" "整改中照片",
+        /// A photo after the work; one per measure is needed to apply for verification.
+        After "AFTER" "整改后照片",
+        /// A photo of the verifiers' or inspectors' own visit.
+        Site "SITE" "现场核查照片",
+        /// An assessment or test report.
+        Report "REPORT" "评价或检测报告",
+        /// A handwritten signature or its scan.
+        Signature "SIGNATURE" "签字",
+        /// Any other paper: plan, decision, minutes, receipt.
+        Document "DOCUMENT" "文书材料",
+    }
+}
+
+/// One file and what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Evidence {
+    digest: Digest,
+    kind: EvidenceKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measure: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_on: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_at_place: Option<Coordinates>,
+}
+
+impl Evidence {
+    /// Evidence of a kind, not yet bound to a measure, a day or a place.
+    #[must_use]
+    pub fn new(digest: Digest, kind: EvidenceKind) -> Self {
+        Self {
+            digest,
+            kind,
+            measure: None,
+            taken_on: None,
+            taken_at_place: None,
+        }
+    }
+
+    /// The same, showing the measure of this number in the plan, counted from 1.
+    ///
+    /// # Errors
+    /// `OutOfRange` for 0.
+    pub fn of_measure(self, number: u16) -> Result<Self, Invalid> {
+        if number == 0 {
+            return Err(Invalid::OutOfRange {
+                min: 1,
+                max: i64::from(u16::MAX),
+            });
+        }
+        Ok(Self {
+            measure: Some(number),
+            ..self
+        })
+    }
+
+    /// The same, taken on this day of the county.
+    #[must_use]
+    pub fn taken_on_day(self, day: NaiveDate) -> Self {
+        Self {
+            taken_on: Some(day),
+            ..self
+        }
+    }
+
+    /// The same, taken at this place.
+    #[must_use]
+    pub fn taken_at(self, place: Coordinates) -> Self {
+        Self {
+            taken_at_place: Some(place),
+            ..self
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn kind(&self) -> EvidenceKind {
+        self.kind
+    }
+
+    /// Number of the plan's measure that it shows, from 1.
+    #[must_use]
+    pub fn measure(&self) -> Option<u16> {
+        self.measure
+    }
+
+    /// The day on which it was made.
+    #[must_use]
+    pub fn taken_on(&self) -> Option<NaiveDate> {
+        self.taken_on
+    }
+
+    /// The place at which it was made.
+    #[must_use]
+    pub fn taken_at_place(&self) -> Option<Coordinates> {
+        self.taken_at_place
+    }
+}
+
+/// The stored form, before it is checked.
+#[derive(Deserialize)]
+struct Written {
+    digest: Digest,
+    kind: EvidenceKind,
+    measure: Option<u16>,
+    taken_on: Option<NaiveDate>,
+    taken_at_place: Option<Coordinates>,
+}
+
+impl TryFrom<Written> for Evidence {
+    type Error = Invalid;
+
+    fn try_from(written: Written) -> Result<Self, Invalid> {
+        let Written {
+            digest,
+            kind,
+            measure,
+            taken_on,
+            taken_at_place,
+        } = written;
+        let bare = Self {
+            taken_on,
+            taken_at_place,
+            ..Self::new(digest, kind)
+        };
+        match measure {
+            Some(number) => bare.of_measure(number),
+            None => Ok(bare),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Datum;
+    use super::super::checks::{stored, unreadable};
+    use super::*;
+
+    #[test]
+    fn stored_evidence_leaves_out_what_is_not_known() {
+        let digest = Digest::new([0xAB; 32]);
+        let bare = Evidence::new(digest, EvidenceKind::Report);
+        stored(&bare, &json!({"digest": "ab".repeat(32), "kind": "REPORT"}));
+
+        let day = NaiveDate::from_ymd_opt(2026, 10, 26).unwrap();
+        let place = Coordinates::new("111.5", "25.5", Datum::Wgs84).unwrap();
+        let full = Evidence::new(digest, EvidenceKind::After);
+        let full = full
+            .of_measure(3)
+            .unwrap()
+            .taken_on_day(day)
+            .taken_at(place);
+        stored(
+            &full,
+            &json!({
+                "digest": "ab".repeat(32), "kind": "AFTER", "measure": 3, "taken_on": "2026-10-26",
+                "taken_at_place": {"longitude": "111.5000000", "latitude": "25.5000000", "datum": "WGS84"},
+            }),
+        );
+        assert_eq!(
+            (full.digest(), full.kind(), full.measure()),
+            (digest, EvidenceKind::After, Some(3))
+        );
+        assert_eq!(
+            (full.taken_on(), full.taken_at_place()),
+            (Some(day), Some(place))
+        );
+    }
+
+    #[test]
+    fn measures_are_counted_from_one() {
+        let json = json!({"digest": "ab".repeat(32), "kind": "AFTER", "measure": 0});
+        unreadable::<Evidence>(
+            json,
+            &Invalid::OutOfRange {
+                min: 1,
+                max: 65_535,
+            },
+        );
+    }
+}

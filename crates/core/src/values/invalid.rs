@@ -1,0 +1,216 @@
+//! Why a value was not accepted.
+
+/// Why a value was not accepted; says which bound it broke.
+///
+/// `Display` is a complete Chinese sentence for the clerk who typed the value. It never repeats
+/// the value itself, which may be personal. Positions count Unicode scalar values from 1, after
+/// leading white space has been removed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// Nothing is left after trimming.
+    #[error("此项不能为空，请填写。")]
+    Empty,
+    /// More characters than the field has room for.
+    #[error("内容最多{max}个字，现有{actual}个字，请删减。")]
+    TooLong {
+        /// Most characters allowed.
+        max: usize,
+        /// Characters given.
+        actual: usize,
+    },
+    /// A control character, or a line break in a field of one line.
+    #[error("第{position}个字符是控制字符或换行（U+{code:04X}），请删除。")]
+    ControlCharacter {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
+    /// A character that changes the direction of text, so that it reads differently on paper.
+    #[error("第{position}个字符会改变文字方向（U+{code:04X}），请删除。")]
+    BidiCharacter {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
+    /// A character that is not seen, so that two different texts look the same.
+    #[error("第{position}个字符是不可见字符（U+{code:04X}），请删除。")]
+    InvisibleCharacter {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
+    /// Not of the one accepted form.
+    #[error("格式不正确，应为{expected}。")]
+    Malformed {
+        /// The form, with an example.
+        expected: &'static str,
+    },
+    /// The check character does not follow from the characters before it.
+    #[error("校验码不正确，按前17位计算应为“{expected}”，请核对是否录错。")]
+    WrongCheckCharacter {
+        /// What the check character would be if the rest were right.
+        expected: char,
+    },
+    /// A number outside of its bounds, both of which are allowed.
+    #[error("数值应在{min}至{max}之间。")]
+    OutOfRange {
+        /// Smallest allowed.
+        min: i64,
+        /// Largest allowed.
+        max: i64,
+    },
+    /// The same item twice where each may stand once.
+    #[error("有重复的内容，请去掉重复项。")]
+    Duplicate,
+    /// More items than allowed.
+    #[error("最多{max}项，现有{actual}项，请减少。")]
+    TooMany {
+        /// Most items allowed.
+        max: usize,
+        /// Items given.
+        actual: usize,
+    },
+    /// Fewer items than needed.
+    #[error("至少{min}项，现有{actual}项，请补充。")]
+    TooFew {
+        /// Fewest items allowed.
+        min: usize,
+        /// Items given.
+        actual: usize,
+    },
+    /// A part that this value cannot do without.
+    #[error("缺少{what}，请补充。")]
+    Missing {
+        /// The part, in Chinese.
+        what: &'static str,
+    },
+    /// A part that this value may not have.
+    #[error("{what}不应填写，请去掉。")]
+    NotAllowed {
+        /// The part, in Chinese.
+        what: &'static str,
+    },
+    /// A word that is not in the vocabulary.
+    #[error("“{vocabulary}”中没有这个选项，请从列表中选择。")]
+    NotInVocabulary {
+        /// The vocabulary, in Chinese.
+        vocabulary: &'static str,
+    },
+    /// A period that ends before it begins.
+    #[error("结束日期不能早于开始日期。")]
+    EndsBeforeStart,
+}
+
+impl Invalid {
+    /// The public code of this reason; never renamed, never reused.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "EMPTY",
+            Self::TooLong { .. } => "TOO_LONG",
+            Self::ControlCharacter { .. } => "CONTROL_CHARACTER",
+            Self::BidiCharacter { .. } => "BIDI_CHARACTER",
+            Self::InvisibleCharacter { .. } => "INVISIBLE_CHARACTER",
+            Self::Malformed { .. } => "MALFORMED",
+            Self::WrongCheckCharacter { .. } => "WRONG_CHECK_CHARACTER",
+            Self::OutOfRange { .. } => "OUT_OF_RANGE",
+            Self::Duplicate => "DUPLICATE",
+            Self::TooMany { .. } => "TOO_MANY",
+            Self::TooFew { .. } => "TOO_FEW",
+            Self::Missing { .. } => "MISSING",
+            Self::NotAllowed { .. } => "NOT_ALLOWED",
+            Self::NotInVocabulary { .. } => "NOT_IN_VOCABULARY",
+            Self::EndsBeforeStart => "ENDS_BEFORE_START",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_is_a_chinese_sentence_with_its_own_code() {
+        let reasons = [
+            Invalid::Empty,
+            Invalid::TooLong {
+                max: 100,
+                actual: 101,
+            },
+            Invalid::ControlCharacter {
+                position: 2,
+                code: 0xA,
+            },
+            Invalid::BidiCharacter {
+                position: 2,
+                code: 0x202E,
+            },
+            Invalid::InvisibleCharacter {
+                position: 2,
+                code: 0x200B,
+            },
+            Invalid::Malformed {
+                expected: "6位数字",
+            },
+            Invalid::WrongCheckCharacter { expected: 'P' },
+            Invalid::OutOfRange { min: 1, max: 9999 },
+            Invalid::Duplicate,
+            Invalid::TooMany {
+                max: 200,
+                actual: 201,
+            },
+            Invalid::TooFew { min: 9, actual: 8 },
+            Invalid::Missing {
+                what: "统一社会信用代码",
+            },
+            Invalid::NotAllowed { what: "代字" },
+            Invalid::NotInVocabulary {
+                vocabulary: "隐患来源",
+            },
+            Invalid::EndsBeforeStart,
+        ];
+        for reason in &reasons {
+            let sentence = reason.to_string();
+            assert!(
+                sentence.ends_with('。') && !sentence.contains('{'),
+                "{sentence}"
+            );
+        }
+        let codes: BTreeSet<_> = reasons.iter().map(Invalid::code).collect();
+        assert_eq!(codes.len(), reasons.len());
+    }
+
+    fn check(reason: &Invalid, sentence: &str) {
+        assert_eq!(reason.to_string(), sentence);
+    }
+
+    #[test]
+    fn a_sentence_names_the_bound() {
+        check(
+            &Invalid::TooLong {
+                max: 100,
+                actual: 101,
+            },
+            "内容最多100个字，现有101个字，请删减。",
+        );
+        check(
+            &Invalid::BidiCharacter {
+                position: 2,
+                code: 0x202E,
+            },
+            "第2个字符会改变文字方向（U+202E），请删除。",
+        );
+        check(
+            &Invalid::ControlCharacter {
+                position: 3,
+                code: 0xA,
+            },
+            "第3个字符是控制字符或换行（U+000A），请删除。",
+        );
+    }
+}

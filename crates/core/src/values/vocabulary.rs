@@ -1,0 +1,138 @@
+//! How closed vocabularies are written down: one line per word, with its code and Chinese name.
+
+/// Declares a vocabulary: an enum whose words have a public code and a Chinese name.
+///
+/// Codes are stored and sent (`SCREAMING_SNAKE_CASE`, never renamed, never reused); names are
+/// printed. The string after the enum's name is what the vocabulary is called in Chinese.
+macro_rules! vocabulary {
+    (
+        $(#[$meta:meta])*
+        $Name:ident $vocabulary:literal {
+            $($(#[$word_meta:meta])* $Word:ident $code:literal $name:literal,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize,
+        )]
+        pub enum $Name {
+            $($(#[$word_meta])* #[serde(rename = $code)] $Word,)+
+        }
+
+        impl $Name {
+            /// Every word, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$Word),+];
+
+            /// The Chinese name, as it is printed.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$Word => $name,)+ }
+            }
+
+            /// The public code, as it is stored and sent.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$Word => $code,)+ }
+            }
+
+            /// The word of this code.
+            ///
+            /// # Errors
+            /// `NotInVocabulary` for any other text.
+            pub fn from_code(code: &str) -> Result<Self, $crate::values::Invalid> {
+                match code {
+                    $($code => Ok(Self::$Word),)+
+                    _ => Err($crate::values::Invalid::NotInVocabulary { vocabulary: $vocabulary }),
+                }
+            }
+
+            /// The word of this Chinese name, for files made by people.
+            ///
+            /// # Errors
+            /// `NotInVocabulary` for any other text.
+            pub fn from_name(name: &str) -> Result<Self, $crate::values::Invalid> {
+                match name {
+                    $($name => Ok(Self::$Word),)+
+                    _ => Err($crate::values::Invalid::NotInVocabulary { vocabulary: $vocabulary }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+pub(super) use vocabulary;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::super::{
+        AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
+        HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RegistrarKind,
+        RejectReason, ReopenReason, ReportPeriod, Series, Source, SupervisionLevel, SuspensionKind,
+    };
+
+    macro_rules! check {
+        ($($Vocabulary:ident),+ $(,)?) => {$({
+            let words = $Vocabulary::ALL;
+            for word in words {
+                super::super::checks::stored(word, &json!(word.code()));
+                assert_eq!($Vocabulary::from_code(word.code()), Ok(*word));
+                assert_eq!($Vocabulary::from_name(word.name()), Ok(*word));
+                assert_eq!(word.to_string(), word.name());
+                assert!(is_public_code(word.code()), "{}", word.code());
+            }
+            let codes: BTreeSet<_> = words.iter().map(|word| word.code()).collect();
+            let names: BTreeSet<_> = words.iter().map(|word| word.name()).collect();
+            assert_eq!((codes.len(), names.len()), (words.len(), words.len()));
+            for foreign in ["", "NO_SUCH_WORD", "无此选项"] {
+                let code = $Vocabulary::from_code(foreign).unwrap_err().code();
+                let name = $Vocabulary::from_name(foreign).unwrap_err().code();
+                assert_eq!((code, name), ("NOT_IN_VOCABULARY", "NOT_IN_VOCABULARY"));
+                assert!(serde_json::from_value::<$Vocabulary>(json!(foreign)).is_err());
+            }
+        })+};
+    }
+
+    fn is_public_code(code: &str) -> bool {
+        code.starts_with(|c: char| c.is_ascii_uppercase())
+            && code
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    }
+
+    #[test]
+    fn every_word_is_found_by_its_code_and_by_its_name() {
+        check!(
+            AccidentEdition,
+            ClauseStatus,
+            ClosureBasis,
+            Datum,
+            EscalationKind,
+            EvidenceKind,
+            HazardCategory,
+            HolderKind,
+            InspectionMode,
+            KeyField,
+            Level,
+            ObjectKind,
+            RegistrarKind,
+            RejectReason,
+            ReopenReason,
+            ReportPeriod,
+            Series,
+            Source,
+            SupervisionLevel,
+            SuspensionKind,
+        );
+    }
+}
