@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::Acceptance;
+use crate::overdue::is_overdue;
 use crate::team::Independence;
 pub use crate::team::{TeamMember, TeamRole, VerificationTeam};
 
@@ -303,8 +304,8 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
 
     fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         let due_on = state.assignment().due_on;
-        no.when(ctx.occurred_on < due_on, || Refusal::DeadlineNotReached {
-            due_on,
+        no.when(!is_overdue(due_on, ctx.occurred_on), || {
+            Refusal::DeadlineNotReached { due_on }
         });
     }
 

@@ -1,0 +1,363 @@
+//! One hazard's case on a desk: acts are done to it one after the other, each by somebody on some day.
+
+use crate::{approver, clerk, county, date, factory, file, inspector, lead, sample, signer};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use xiaohao_core::circular::{CircularContent, CorrectedItem, Item, ItemKind, PublishedCircular};
+use xiaohao_core::figures::{Stock, StockParts};
+use xiaohao_core::order::HazardReference;
+use xiaohao_core::paper::{PaperCommand, PaperEvent, decide_paper};
+use xiaohao_core::record::EVENT_FORMAT;
+use xiaohao_core::values::*;
+use xiaohao_core::{
+    Action, Actor, Command, Context, County, Entry, Event, Hazard, HazardStanding, Known,
+    NextNumbers, Refusals, Stamp, Status, actions, decide, evolve,
+};
+
+/// A case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Where.
+    pub county: County,
+    /// What the ledger would look up.
+    pub known: Known,
+    /// The lines so far.
+    pub history: Vec<Entry>,
+    /// What they come to.
+    pub hazard: Option<Hazard>,
+    /// Today.
+    pub today: NaiveDate,
+    pub(crate) serial: u32,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An instant in the forenoon of a county's day.
+pub fn forenoon(day: NaiveDate) -> DateTime<Utc> {
+    let nine_in_shanghai = NaiveTime::from_hms_opt(1, 0, 0).unwrap();
+    day.and_time(nine_in_shanghai).and_utc()
+}
+
+impl Case {
+    /// An empty desk on 2026-03-02.
+    pub fn new() -> Self {
+        let mut case = Self {
+            county: county(),
+            known: Known {
+                evidence: (0..200).map(file).collect(),
+                ..Known::default()
+            },
+            history: Vec::new(),
+            hazard: None,
+            today: date("2026-03-02"),
+            serial: 0,
+        };
+        let open = HazardStanding {
+            status: Status::Rectifying,
+            overdue: false,
+        };
+        case.known.hazards = BTreeMap::from([(sample::hazard(2), open)]);
+        case.take_numbers();
+        case
+    }
+
+    /// The hazard brought to a state by the shortest way, some days between its acts.
+    pub fn at(status: Status) -> Self {
+        let mut case = Self::new();
+        case.report();
+        match status {
+            Status::Reported => {}
+            Status::Rejected => case.step(&clerk(), sample::reject()),
+            Status::Downgraded => case.step(&clerk(), sample::downgrade_at_review()),
+            Status::Merged => case.step(&clerk(), sample::merge()),
+            Status::Transferred => {
+                let today = case.today;
+                case.step(&clerk(), sample::transfer(today));
+            }
+            Status::Annulled => {
+                case.step(&clerk(), sample::propose_annulment());
+                case.step(&approver(), sample::annul());
+            }
+            Status::Listed
+            | Status::Assigned
+            | Status::Acknowledged
+            | Status::Rectifying
+            | Status::AwaitingVerification
+            | Status::Verified
+            | Status::Closed
+            | Status::Circulated => case.advance_to(status),
+        }
+        assert_eq!(case.status(), status);
+        case.publish_circulars();
+        case
+    }
+
+    /// Publishes two circulars that name the hazard: the first as struck off, the second with criticism.
+    pub fn publish_circulars(&mut self) {
+        let kinds = [(1, ItemKind::Closure), (2, ItemKind::Criticism)];
+        self.known.circulars = kinds
+            .map(|(id, kind)| self.published(sample::circular(id), kind))
+            .into();
+    }
+
+    /// The ordinary way on, from wherever the hazard stands to a later state of the main path.
+    pub fn advance_to(&mut self, status: Status) {
+        while self.status() != status {
+            self.pass_days(3);
+            let today = self.today;
+            let photo = self.fresh_photo();
+            match self.status() {
+                Status::Reported => self.step(&clerk(), sample::list()),
+                Status::Listed => self.step(&approver(), sample::assign()),
+                Status::Assigned => self.step(&factory(), sample::acknowledge(today)),
+                Status::Acknowledged => self.step(&factory(), sample::plan(date("2026-06-20"))),
+                Status::Rectifying => self.step(&factory(), sample::apply(photo)),
+                Status::AwaitingVerification => self.step(&inspector(), sample::pass(today, photo)),
+                Status::Verified => self.step(&approver(), sample::strike_off()),
+                Status::Closed => {
+                    self.known.circulars =
+                        vec![self.published(sample::circular(1), ItemKind::Closure)];
+                    self.step(&approver(), sample::circulate());
+                }
+                off => panic!("{off:?} is not on the way to {status:?}"),
+            }
+        }
+    }
+
+    /// A photo number that no round has used yet.
+    pub fn fresh_photo(&self) -> u8 {
+        10 + u8::try_from(self.history.len()).unwrap() * 4
+    }
+
+    fn report(&mut self) {
+        self.step(&inspector(), sample::report());
+    }
+
+    /// Where the hazard stands.
+    pub fn status(&self) -> Status {
+        self.hazard
+            .as_ref()
+            .map_or_else(|| panic!("no hazard on the desk"), Hazard::status)
+    }
+
+    /// The hazard.
+    pub fn hazard(&self) -> &Hazard {
+        self.hazard.as_ref().unwrap()
+    }
+
+    /// Lets days go by.
+    pub fn pass_days(&mut self, days: i64) {
+        self.today += TimeDelta::days(days);
+    }
+
+    /// Turns the calendar to a day.
+    pub fn on(&mut self, day: &str) -> &mut Self {
+        self.today = date(day);
+        self
+    }
+
+    /// The surroundings of a decision by somebody today.
+    pub fn context<'a>(&'a self, actor: &'a Actor) -> Context<'a> {
+        Context {
+            county: &self.county,
+            actor,
+            occurred_on: self.today,
+            recorded_at: forenoon(self.today),
+            expected_version: self.hazard.as_ref().map(Hazard::version),
+            known: &self.known,
+        }
+    }
+
+    /// Decides without doing.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn dry_run(&self, actor: &Actor, command: impl Into<Command>) -> Result<Event, Refusals> {
+        decide(self.hazard.as_ref(), command.into(), &self.context(actor))
+    }
+
+    /// Does an act.
+    ///
+    /// # Errors
+    /// What stands in the way; then nothing has changed.
+    pub fn act(&mut self, actor: &Actor, command: impl Into<Command>) -> Result<&Event, Refusals> {
+        let today = self.today;
+        self.act_on(actor, today, command)
+    }
+
+    /// Does an act that is dated otherwise than today.
+    ///
+    /// # Errors
+    /// What stands in the way; then nothing has changed.
+    pub fn act_on(
+        &mut self,
+        actor: &Actor,
+        occurred_on: NaiveDate,
+        command: impl Into<Command>,
+    ) -> Result<&Event, Refusals> {
+        let ctx = Context {
+            occurred_on,
+            ..self.context(actor)
+        };
+        let event = decide(self.hazard.as_ref(), command.into(), &ctx)?;
+        let seq = u32::try_from(self.history.len()).unwrap() + 1;
+        let entry = Entry {
+            format: EVENT_FORMAT,
+            hazard: sample::hazard(1),
+            seq,
+            request: sample::request(seq.into()),
+            stamp: Stamp {
+                actor: actor.clone(),
+                occurred_on,
+                recorded_at: forenoon(self.today),
+            },
+            event,
+        };
+        self.hazard = Some(evolve(self.hazard.take(), &entry).unwrap());
+        self.history.push(entry);
+        self.take_numbers();
+        Ok(&self.history.last().unwrap().event)
+    }
+
+    /// Does an act that must succeed.
+    pub fn step(&mut self, actor: &Actor, command: impl Into<Command>) {
+        let command = command.into();
+        let act = command.act();
+        if let Err(refusals) = self.act(actor, command) {
+            panic!("{act:?} was refused: {refusals:#?}");
+        }
+    }
+
+    /// The codes with which an act is refused; panics when it is not.
+    pub fn refusal_codes(&self, actor: &Actor, command: impl Into<Command>) -> Vec<&'static str> {
+        match self.dry_run(actor, command) {
+            Ok(event) => panic!("{:?} was not refused", event.act()),
+            Err(refusals) => refusals.iter().map(xiaohao_core::Refusal::code).collect(),
+        }
+    }
+
+    /// What somebody may do now.
+    pub fn actions(&self, actor: &Actor) -> Vec<Action> {
+        actions(self.hazard(), &self.context(actor))
+    }
+
+    /// The numbers that come next, each used once.
+    fn take_numbers(&mut self) {
+        self.serial += 1;
+        let county = self.county.code;
+        let word = |series: Series| match series {
+            Series::AssignmentOrder => "双安交",
+            Series::SupervisionOrder => "双安督",
+            Series::VerificationOpinion => "双安验",
+            Series::ExtensionOpinion => "双安延",
+            Series::StrikeOffSheet => "双安销",
+            Series::TransferLetter => "双安移",
+            Series::EscalationLetter => "双安函",
+            Series::OfficeCircular => "双安办通",
+            Series::CommissionCircular => "双安通",
+            Series::Clue | Series::Hazard => "双",
+        };
+        let document = |series: &Series| {
+            let word = DocumentWord::new(word(*series)).unwrap();
+            (
+                *series,
+                DocumentNumber::new(word, 2026, self.serial).unwrap(),
+            )
+        };
+        self.known.next = NextNumbers {
+            clue: Some(ClueNumber::new(county, 2026, self.serial).unwrap()),
+            hazard: Some(HazardNumber::new(county, 2026, self.serial).unwrap()),
+            documents: Series::ALL
+                .iter()
+                .filter(|series| series.has_word())
+                .map(document)
+                .collect(),
+        };
+    }
+
+    /// The hazard as a paper names it.
+    pub fn reference(&self) -> HazardReference {
+        let number = self.hazard.as_ref().and_then(Hazard::number).copied();
+        HazardReference {
+            id: sample::hazard(1),
+            number: number.unwrap_or_else(|| HazardNumber::parse("431123-2026-0001").unwrap()),
+        }
+    }
+
+    /// The content of a circular with one item that names the hazard.
+    pub fn circular_content(&self, id: CircularId, kind: ItemKind) -> CircularContent {
+        let corrects = (kind == ItemKind::Correction).then(|| CorrectedItem {
+            document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
+            item: 1,
+        });
+        CircularContent {
+            id,
+            title: sample::line("关于重大隐患“一单四制”整改情况的通报"),
+            period_from: date("2026-03-01"),
+            period_to: date("2026-03-01"),
+            as_of: date("2026-03-01"),
+            signatory: sample::name("签发戊"),
+            recipients: vec![sample::line("各乡镇人民政府")],
+            copies: Vec::new(),
+            sections: Vec::new(),
+            stock: Stock::new(StockParts::default()).unwrap(),
+            figures: Vec::new(),
+            items: vec![Item {
+                hazard: self.reference(),
+                kind,
+                text: sample::prose("事项说明。"),
+                corrects,
+            }],
+        }
+    }
+
+    /// A published circular with one item that names the hazard.
+    pub fn published(&self, id: CircularId, kind: ItemKind) -> PublishedCircular {
+        let content = self.circular_content(id, kind);
+        let mut desk = self.clone();
+        let status = self.hazard.as_ref().map_or(Status::Closed, Hazard::status);
+        let status = if kind == ItemKind::Closure {
+            Status::Closed
+        } else {
+            status
+        };
+        let standing = HazardStanding {
+            status,
+            overdue: true,
+        };
+        desk.known.hazards.insert(sample::hazard(1), standing);
+        let drafted = decide_paper(
+            None,
+            PaperCommand::Draft(content.clone()),
+            &desk.context(&clerk()),
+        )
+        .unwrap();
+        let draft = xiaohao_core::paper::evolve_paper(None, &drafted, clerk().person).unwrap();
+        match decide_paper(
+            Some(&draft),
+            PaperCommand::Issue,
+            &desk.context(&approver()),
+        )
+        .unwrap()
+        {
+            PaperEvent::Issued(published) => published,
+            other => panic!("not issued but {other:?}"),
+        }
+    }
+}
+
+/// Everybody who plays in the ordinary course of a hazard, in its order.
+pub fn cast() -> Vec<Actor> {
+    vec![
+        inspector(),
+        clerk(),
+        approver(),
+        signer(),
+        factory(),
+        lead(),
+    ]
+}

@@ -1,0 +1,242 @@
+//! Whatever fits: for any act, a content with which it would be done now by this person, if by any.
+
+use crate::{Case, sample};
+use chrono::TimeDelta;
+use xiaohao_core::acts::{EscalationGround, LookBackResult};
+use xiaohao_core::values::{ClosureBasis, EscalationKind, ReopenReason, SupervisionLevel};
+use xiaohao_core::{Act, Actor, Command, Hazard};
+
+impl Case {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each of the 41 acts, in the order of the table"
+    )]
+    /// Whatever fits: a content with which the act would be done now by this person, if anything at all would be.
+    pub fn fitting(&self, act: Act, by: &Actor) -> Command {
+        let today = self.today;
+        let due_on = self
+            .hazard
+            .as_ref()
+            .and_then(Hazard::assignment)
+            .map_or(today, |a| a.due_on);
+        let later = due_on.max(today) + TimeDelta::days(20);
+        let photo = self.fresh_photo();
+        let with = |mut inspection: xiaohao_core::acts::Inspection| {
+            let is_there = inspection
+                .members
+                .iter()
+                .any(|member| member.person == by.person);
+            if !is_there && by.role != xiaohao_core::Role::OfficeClerk {
+                let role = xiaohao_core::acts::TeamRole::Member;
+                inspection.members.push(xiaohao_core::acts::TeamMember {
+                    person: by.person,
+                    unit: by.unit,
+                    ..sample::member(99, 99, role)
+                });
+            }
+            inspection
+        };
+        let level = self
+            .hazard
+            .as_ref()
+            .and_then(Hazard::entry)
+            .and_then(xiaohao_core::dossier::Entry::supervised_at);
+        let consent = (level > Some(SupervisionLevel::County)).then(|| sample::consent(today));
+        let higher = consent.is_some().then(|| sample::line("永安督〔2026〕7号"));
+        match act {
+            Act::Report => {
+                let source_record = Some(xiaohao_core::acts::SourceRecord {
+                    system: sample::line("监管平台"),
+                    id: sample::line("A-1"),
+                });
+                xiaohao_core::acts::Report {
+                    source_record,
+                    ..sample::report()
+                }
+                .into()
+            }
+            Act::List => sample::list().into(),
+            Act::Reject => xiaohao_core::acts::Reject {
+                checker: crate::person(90),
+                ..sample::reject()
+            }
+            .into(),
+            Act::DowngradeAtReview => sample::downgrade_at_review().into(),
+            Act::Assign => xiaohao_core::acts::Assign {
+                order: sample::order(1),
+                terms: sample::terms(later),
+            }
+            .into(),
+            Act::Acknowledge => sample::acknowledge(today).into(),
+            Act::ReturnAssignment => sample::return_assignment().into(),
+            Act::Reassign => {
+                let mut says = sample::reassign(due_on);
+                let responsible = self
+                    .hazard()
+                    .assignment()
+                    .map(xiaohao_core::dossier::Assignment::responsible_unit);
+                if responsible == Some(crate::unit(crate::MARKET)) {
+                    says.terms.parties.responsible = sample::holder(crate::FACTORY);
+                }
+                says.into()
+            }
+            Act::FilePlan => sample::plan(due_on).into(),
+            Act::RecordProgress => sample::progress(50).into(),
+            Act::Supervise => {
+                if level.is_none() {
+                    sample::supervise().into()
+                } else {
+                    let above = [
+                        SupervisionLevel::City,
+                        SupervisionLevel::Province,
+                        SupervisionLevel::County,
+                    ];
+                    let taken = |wanted: &SupervisionLevel| {
+                        let entry = self.hazard().entry().unwrap();
+                        entry
+                            .supervision
+                            .iter()
+                            .any(|s| s.level == *wanted && s.lifted_on.is_none())
+                    };
+                    let free = above.into_iter().find(|wanted| !taken(wanted));
+                    sample::supervise_from_above(free.unwrap_or(SupervisionLevel::Province)).into()
+                }
+            }
+            Act::Suspend => {
+                let decision =
+                    sample::line(&format!("双应急现决〔2026〕{}号", 10 + self.history.len()));
+                xiaohao_core::acts::Suspend {
+                    decision,
+                    ..sample::suspend()
+                }
+                .into()
+            }
+            Act::RequestExtension => {
+                let mut says = sample::request_extension(due_on + TimeDelta::days(30));
+                let too_late =
+                    |refusal: &xiaohao_core::Refusal| refusal.code() == "EXTENSION_ASKED_TOO_LATE";
+                if self
+                    .dry_run(by, says.clone())
+                    .is_err_and(|refusals| refusals.iter().any(too_late))
+                {
+                    says.late_plea = Some(sample::prose("山洪冲毁道路，无法按时提出。"));
+                }
+                says.into()
+            }
+            Act::GrantExtension => {
+                let asked = self
+                    .hazard()
+                    .work()
+                    .and_then(|work| work.extension.as_ref());
+                let until_on = asked.map_or(later, |pending| pending.request.until_on);
+                let override_reason = Some(sample::prose("破例同意的理由。"));
+                xiaohao_core::acts::GrantExtension {
+                    override_reason,
+                    higher_document: higher,
+                    ..sample::grant_extension(until_on)
+                }
+                .into()
+            }
+            Act::RefuseExtension => sample::refuse_extension().into(),
+            Act::ApplyVerification => sample::apply(photo).into(),
+            Act::ApplyShutdownClosure => sample::apply_shutdown(photo).into(),
+            Act::FailVerification => {
+                let mut says = sample::fail(today, photo);
+                says.inspection = with(says.inspection);
+                says.into()
+            }
+            Act::PassVerification => {
+                let mut says = sample::pass(today, photo);
+                says.inspection = with(says.inspection);
+                says.into()
+            }
+            Act::InspectAtExpiry => {
+                let mut says = sample::inspect_at_expiry(today, photo);
+                says.inspection = with(says.inspection);
+                says.into()
+            }
+            Act::StrikeOff => {
+                let application = self.hazard().application();
+                let basis =
+                    application.map_or(ClosureBasis::Rectified, |a| a.ground.closure_basis());
+                xiaohao_core::acts::StrikeOff {
+                    basis,
+                    consent,
+                    ..sample::strike_off()
+                }
+                .into()
+            }
+            Act::RefuseStrikeOff => sample::refuse_strike_off().into(),
+            Act::CirculateClosure => sample::circulate().into(),
+            Act::MentionInCircular => sample::mention().into(),
+            Act::Reopen => sample::reopen(ReopenReason::FalseRectification).into(),
+            Act::Merge => xiaohao_core::acts::Merge {
+                consent,
+                ..sample::merge()
+            }
+            .into(),
+            Act::Downgrade => xiaohao_core::acts::Downgrade {
+                consent,
+                ..sample::downgrade()
+            }
+            .into(),
+            Act::Transfer => xiaohao_core::acts::Transfer {
+                consent,
+                ..sample::transfer(today)
+            }
+            .into(),
+            Act::Escalate => {
+                sample::escalate(EscalationKind::Urge, EscalationGround::Reminder).into()
+            }
+            Act::Resume => {
+                let mut says = sample::resume();
+                let suspensions = &self.hazard().file().suspensions;
+                let mine = suspensions
+                    .iter()
+                    .find(|s| s.lifted_on.is_none() && s.by == by.unit);
+                if let Some(suspension) = mine {
+                    says.decision = suspension.order.decision.clone();
+                }
+                says.into()
+            }
+            Act::Annul => sample::annul().into(),
+            Act::WithdrawApplication => sample::withdraw().into(),
+            Act::LookBack => {
+                let mut says = sample::look_back(LookBackResult::Holds);
+                says.leader = crate::person(91);
+                says.into()
+            }
+            Act::ReferCriminal => sample::refer(today).into(),
+            Act::ProposeAnnulment => sample::propose_annulment().into(),
+            Act::AddNote => sample::note().into(),
+            Act::VisitSite => sample::visit_site().into(),
+            Act::LiftSupervision => {
+                sample::lift_supervision(level.unwrap_or(SupervisionLevel::County)).into()
+            }
+            Act::OrderFurther => {
+                let mut says = sample::order_further(later);
+                says.order = sample::order(100 + u128::from(self.serial));
+                let responsible = self
+                    .hazard()
+                    .assignment()
+                    .map(xiaohao_core::dossier::Assignment::responsible_unit);
+                if responsible == Some(crate::unit(crate::MARKET)) {
+                    says.terms.parties.responsible = sample::holder(crate::FACTORY);
+                }
+                says.into()
+            }
+            Act::AnswerFurtherOrder => {
+                let mut says = sample::answer_further(today);
+                let further = self.hazard().entry().map(|entry| &entry.cycle.further);
+                let mine = further.into_iter().flatten().find(|f| {
+                    f.answer.is_none() && f.issued.terms.parties.responsible.unit() == by.unit
+                });
+                if let Some(order) = mine {
+                    says.order = order.issued.order;
+                }
+                says.into()
+            }
+            Act::ConfirmBackdating => sample::confirm_backdating(today).into(),
+        }
+    }
+}

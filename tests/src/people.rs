@@ -1,0 +1,179 @@
+//! Units and people, by number, so that a failing test reads the same every time.
+
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use xiaohao_core::calendar::{Calendar, CalendarYear};
+use xiaohao_core::policy::Policy;
+use xiaohao_core::values::{CountyCode, Digest, PersonId, TownshipCode, UnitId};
+use xiaohao_core::{Actor, County, Role};
+
+/// A unit by its number.
+pub fn unit(number: u128) -> UnitId {
+    UnitId::new(Uuid::from_u128(0x1000 + number)).unwrap()
+}
+
+/// A person by his number.
+pub fn person(number: u128) -> PersonId {
+    PersonId::new(Uuid::from_u128(0x2000 + number)).unwrap()
+}
+
+/// A file by its number; the server holds those below 200.
+pub fn file(number: u8) -> Digest {
+    Digest::new([number; 32])
+}
+
+/// 县安委会.
+pub const COMMISSION: u128 = 1;
+/// 县安委办.
+pub const OFFICE: u128 = 2;
+/// 县应急管理局: houses the office and leads committees 3 and 4.
+pub const EMERGENCY_BUREAU: u128 = 3;
+/// 县消防救援大队: leads the line of the sample hazard.
+pub const FIRE_BRIGADE: u128 = 4;
+/// 县住建局.
+pub const HOUSING_BUREAU: u128 = 5;
+/// 消防安全专业委员会.
+pub const FIRE_COMMITTEE: u128 = 20;
+/// 泷泊镇.
+pub const LONGBO: u128 = 30;
+/// 五里牌镇.
+pub const WULIPAI: u128 = 31;
+/// The enterprise that must rectify.
+pub const FACTORY: u128 = 40;
+/// Another enterprise.
+pub const MARKET: u128 = 41;
+/// 专家组.
+pub const EXPERTS: u128 = 50;
+/// 举报受理中心.
+pub const INTAKE: u128 = 51;
+/// A feeding platform.
+pub const PLATFORM: u128 = 52;
+/// A construction firm.
+pub const CONTRACTOR: u128 = 53;
+
+/// Somebody in a role.
+pub fn actor(number: u128, role: Role, of: u128) -> Actor {
+    Actor {
+        person: person(number),
+        role,
+        unit: unit(of),
+    }
+}
+
+/// 县安委办经办人.
+pub fn clerk() -> Actor {
+    actor(1, Role::OfficeClerk, OFFICE)
+}
+/// Another 县安委办经办人.
+pub fn second_clerk() -> Actor {
+    actor(2, Role::OfficeClerk, OFFICE)
+}
+/// 县安委办审批人.
+pub fn approver() -> Actor {
+    actor(3, Role::OfficeApprover, OFFICE)
+}
+/// 县安委会签发人.
+pub fn signer() -> Actor {
+    actor(4, Role::CommissionSigner, COMMISSION)
+}
+/// The head of the factory.
+pub fn factory() -> Actor {
+    actor(5, Role::Unit, FACTORY)
+}
+/// An officer of the lead unit.
+pub fn lead() -> Actor {
+    actor(6, Role::Lead, FIRE_BRIGADE)
+}
+/// An inspector of the lead unit.
+pub fn inspector() -> Actor {
+    actor(7, Role::Inspector, FIRE_BRIGADE)
+}
+/// An officer of the township.
+pub fn township() -> Actor {
+    actor(8, Role::Township, LONGBO)
+}
+/// Another inspector, of the township.
+pub fn town_inspector() -> Actor {
+    actor(9, Role::Inspector, LONGBO)
+}
+/// 举报受理岗.
+pub fn intake() -> Actor {
+    actor(10, Role::Intake, INTAKE)
+}
+/// A feeding platform.
+pub fn platform() -> Actor {
+    actor(11, Role::Platform, PLATFORM)
+}
+/// 工作专班.
+pub fn auditor() -> Actor {
+    actor(12, Role::Auditor, COMMISSION)
+}
+/// The public.
+pub fn public() -> Actor {
+    actor(13, Role::Public, INTAKE)
+}
+/// The head of another enterprise.
+pub fn market() -> Actor {
+    actor(14, Role::Unit, MARKET)
+}
+/// An inspector of another line.
+pub fn stranger() -> Actor {
+    actor(15, Role::Inspector, HOUSING_BUREAU)
+}
+
+/// One person for every role, and some more who stand elsewhere.
+pub fn everybody() -> Vec<Actor> {
+    vec![
+        clerk(),
+        second_clerk(),
+        approver(),
+        signer(),
+        factory(),
+        lead(),
+        inspector(),
+        township(),
+        town_inspector(),
+        intake(),
+        platform(),
+        auditor(),
+        public(),
+        market(),
+        stranger(),
+    ]
+}
+
+/// Reads one of the data files under `seeds/`.
+pub fn seed(path: &str) -> String {
+    let path = format!("{}/../seeds/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
+}
+
+/// The calendar that is shipped.
+pub fn calendar() -> Calendar {
+    let years = ["2024", "2025", "2026"].map(|year| -> CalendarYear {
+        serde_json::from_str(&seed(&format!("calendar/{year}.json"))).unwrap()
+    });
+    Calendar::new(years).unwrap()
+}
+
+/// A policy that is shipped.
+pub fn policy(name: &str) -> Policy {
+    serde_json::from_str(&seed(&format!("policy/{name}.json"))).unwrap()
+}
+
+/// 双牌县, small.
+pub fn county() -> County {
+    let township = |code: &str| TownshipCode::parse(code).unwrap();
+    County {
+        code: CountyCode::parse("431123").unwrap(),
+        commission: unit(COMMISSION),
+        office: unit(OFFICE),
+        office_host: Some(unit(EMERGENCY_BUREAU)),
+        townships: BTreeMap::from([
+            (township("431123100"), unit(LONGBO)),
+            (township("431123102"), unit(WULIPAI)),
+        ]),
+        policy: policy("shuangpai"),
+        calendar: calendar(),
+    }
+}

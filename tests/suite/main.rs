@@ -1,0 +1,5 @@
+//! One integration binary for the whole product.
+
+mod guard;
+mod lifecycle;
+mod walks;
