@@ -29,6 +29,8 @@ pub struct File {
     pub clue: ClueNumber,
     /// What was reported.
     pub report: Report,
+    /// Legal date of the report.
+    pub reported_on: NaiveDate,
     /// Number of ledger entries of this hazard.
     pub version: u32,
     /// Legal date of the last act that must come in order; no later act may be dated before it.

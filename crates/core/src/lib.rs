@@ -14,6 +14,7 @@
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
+//! | [`duties`] | who must do what next, and by when |
 //! | [`figures`] | ratios and the stock identity |
 //! | [`values`] | the values all of this is made of |
 
@@ -25,6 +26,7 @@ pub mod calendar;
 pub mod circular;
 mod context;
 pub mod dossier;
+pub mod duties;
 pub mod figures;
 mod guard;
 pub mod hazard;

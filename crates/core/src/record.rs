@@ -170,6 +170,7 @@ impl Reported {
                 county: reported.county,
                 clue: reported.clue,
                 report: reported.says.clone(),
+                reported_on: stamp.occurred_on,
                 version: 1,
                 moved_on: stamp.occurred_on,
                 suspensions: Vec::new(),
