@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use xiaohao_core::circular::{CircularContent, CorrectedItem, Item, ItemKind, PublishedCircular};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::order::HazardReference;
-use xiaohao_core::paper::{PaperCommand, PaperEvent, decide_paper};
+use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, decide_paper, evolve_paper};
 use xiaohao_core::record::EVENT_FORMAT;
 use xiaohao_core::values::*;
 use xiaohao_core::{
@@ -240,6 +240,28 @@ impl Case {
         }
     }
 
+    /// The codes with which an act would be refused today; none when it would be done.
+    pub fn verdict(&self, actor: &Actor, command: impl Into<Command>) -> Vec<&'static str> {
+        self.verdict_on(actor, self.today, command)
+    }
+
+    /// The same of an act that is dated otherwise than today.
+    pub fn verdict_on(
+        &self,
+        actor: &Actor,
+        occurred_on: NaiveDate,
+        command: impl Into<Command>,
+    ) -> Vec<&'static str> {
+        let ctx = Context {
+            occurred_on,
+            ..self.context(actor)
+        };
+        match decide(self.hazard.as_ref(), command.into(), &ctx) {
+            Ok(_) => Vec::new(),
+            Err(refusals) => refusals.iter().map(xiaohao_core::Refusal::code).collect(),
+        }
+    }
+
     /// What somebody may do now.
     pub fn actions(&self, actor: &Actor) -> Vec<Action> {
         actions(self.hazard(), &self.context(actor))
@@ -312,6 +334,19 @@ impl Case {
                 text: sample::prose("事项说明。"),
                 corrects,
             }],
+        }
+    }
+
+    /// A paper drafted by the clerk and issued today.
+    pub fn issued<P: Paper>(&self, by: &Actor, content: P) -> P::Issued {
+        let drafted =
+            decide_paper(None, PaperCommand::Draft(content), &self.context(&clerk())).unwrap();
+        let draft = evolve_paper(None, &drafted, clerk().person).unwrap();
+        match decide_paper(Some(&draft), PaperCommand::Issue, &self.context(by)).unwrap() {
+            PaperEvent::Issued(issued) => issued,
+            PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => {
+                panic!("{} was not issued", P::NAME)
+            }
         }
     }
 

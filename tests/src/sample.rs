@@ -10,6 +10,11 @@ use xiaohao_core::acts::*;
 use xiaohao_core::values::*;
 use xiaohao_core::{HigherConsent, Party, PersonName};
 
+/// The same, but for one thing.
+pub fn but<T>(mut says: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut says);
+    says
+}
 /// A line of text.
 pub fn line<const MAX: usize>(text: &str) -> Line<MAX> {
     Line::new(text).unwrap()

@@ -1,6 +1,7 @@
 //! The table of the lifecycle: complete, and nothing that is not in it can be done.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use xiaohao_core::{Act, Status, TRANSITIONS};
 use xiaohao_tests::{Case, everybody};
 
@@ -62,14 +63,12 @@ fn the_matrix_of_states_and_acts_is_as_agreed() {
             .iter()
             .filter(|cell| !cell.ends_with("NOT_ALLOWED_IN_STATE"))
             .collect();
-        matrix.push_str(&format!("{} {act:?} {}\n", act.transition().no, act.name()));
+        writeln!(matrix, "{} {act:?} {}", act.transition().no, act.name()).unwrap();
         for cell in &legal {
-            matrix.push_str(&format!("    {cell}\n"));
+            writeln!(matrix, "    {cell}").unwrap();
         }
-        matrix.push_str(&format!(
-            "    … refused in the other {}\n",
-            row.len() - legal.len()
-        ));
+        let others = row.len() - legal.len();
+        writeln!(matrix, "    … refused in the other {others}").unwrap();
     }
     insta::assert_snapshot!(matrix);
 }

@@ -34,7 +34,7 @@ fn walk(steps: &[(usize, usize, i64)], mut at_each: impl FnMut(&Case, &Case)) ->
             .flat_map(|by| {
                 case.actions(by)
                     .into_iter()
-                    .filter(|a| a.allowed())
+                    .filter(xiaohao_core::Action::allowed)
                     .map(move |a| (by, a.act))
             })
             .collect();

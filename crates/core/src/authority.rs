@@ -67,6 +67,36 @@ impl Who {
         }
     }
 
+    /// For which unit one must act to be this, and on which hazard; the words for what `may` asks.
+    #[must_use]
+    pub const fn condition(self) -> &'static str {
+        match self {
+            Self::Inspector => {
+                "所在单位是该隐患的牵头责任单位、配合单位或属地乡镇；列单前，不限单位"
+            }
+            Self::Lead => "所在单位是该隐患的牵头责任单位；列单前，任一牵头责任单位",
+            Self::Township => "所在单位是隐患所在地的乡镇；上报时，任一乡镇",
+            Self::Rectifier => {
+                "所在单位是交办单载明的治理责任单位，企业、乡镇、部门均可；尚未交办的，没有治理责任单位"
+            }
+            Self::FurtherAddressee => "所在单位收到追加交办，且尚未办结",
+            Self::SelfReporter => "责任单位自查上报，不限单位",
+            Self::Clerk | Self::Approver => "所在单位是县安委办",
+            Self::Signer => "所在单位是县安委会",
+            Self::IssuingBody => {
+                "由县安委会交办或正在挂牌督办的，为县安委会签发人；其他的，为县安委办审批人"
+            }
+            Self::Verifier => {
+                "所在单位是牵头责任单位、配合单位或属地乡镇，不是治理责任单位或施工单位，本人没有参与该隐患的整改"
+            }
+            Self::Intake => "受理举报时，不限单位",
+            Self::Platform => "推送隐患时，不限平台",
+            Self::Applicant => {
+                "申请验收的，为治理责任单位；申请关闭销号的，为牵头责任单位（以“牵头责任单位”岗位办理）"
+            }
+        }
+    }
+
     /// The roles in which one can be this.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {

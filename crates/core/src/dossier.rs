@@ -304,6 +304,7 @@ impl Assignment {
 
 /// An order's terms for one hazard, as issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssuedTerms {
     /// The order.
     pub order: OrderId,

@@ -16,10 +16,12 @@
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
 //! | [`duties`] | who must do what next, and by when |
 //! | [`figures`] | ratios and the stock identity |
+//! | [`statistics`] | the figures of the reports, of any scope and day, with their members |
 //! | [`values`] | the values all of this is made of |
 
 mod actor;
 pub mod acts;
+mod advice;
 mod asks;
 mod authority;
 pub mod calendar;
@@ -40,11 +42,13 @@ mod people;
 pub mod policy;
 pub mod record;
 pub mod refusal;
+pub mod statistics;
 mod status;
 mod team;
 pub mod values;
 
 pub use actor::{Actor, Role};
+pub use advice::{Advice, advise};
 pub use asks::{Asks, DuplicateKey};
 pub use authority::{Who, acting_roles};
 pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};

@@ -90,7 +90,12 @@ macro_rules! lifecycle {
 
         /// An act that happened: one line of the ledger.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "kind", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
+        #[serde(
+            tag = "kind",
+            content = "data",
+            rename_all = "SCREAMING_SNAKE_CASE",
+            deny_unknown_fields
+        )]
         pub enum Event { $(
             #[doc = concat!($no, " ", $name, ".")]
             $event(Box<acts::$event>)
@@ -175,7 +180,9 @@ macro_rules! lifecycle {
                 fn from(data: acts::$event) -> Self { Self::$event(Box::new(data)) }
             }
             $(
+                #[diagnostic::do_not_recommend]
                 impl Sealed<acts::$event> for hazard::$from {}
+                #[diagnostic::do_not_recommend]
                 impl On<acts::$event> for hazard::$from {
                     type Next = lifecycle!(@type $from $to);
                 }
@@ -234,12 +241,21 @@ use crate::refusal::Refusals;
 /// "This state may receive that event": a legal move, of which there is one for each line and state of the table.
 ///
 /// Sealed: no other crate can add a move, and an event that the state cannot receive does not compile.
+#[diagnostic::on_unimplemented(
+    message = "a hazard that is `{Self}` cannot receive `{E}`",
+    label = "no line of the table allows this move",
+    note = "the legal moves are the lines of the table in `lifecycle.rs` of xiaohao-core"
+)]
 pub trait On<E>: Sealed<E> {
     /// The state after the event.
     type Next;
 }
 
 /// Keeps [`On`] to the table.
+#[diagnostic::on_unimplemented(
+    message = "the move of `{Self}` by `{E}` is not in the table",
+    label = "only the table of xiaohao-core makes a move legal"
+)]
 pub trait Sealed<E> {}
 
 /// What the event does to the state.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who did an act, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stamp {
     /// The person in his role.
     pub actor: Actor,
@@ -24,6 +25,7 @@ pub const EVENT_FORMAT: u16 = 1;
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// Version of the stored form; a reader refuses one it does not know.
     pub format: u16,
@@ -151,11 +153,10 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
     Ok(next.map(|mut next: Hazard| {
         let file = next.file_mut();
         file.version = entry.seq;
-        if !act.is_additive() {
+        // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
+        if !act.is_additive() && act != crate::Act::ConfirmBackdating {
             file.moved_on = file.moved_on.max(entry.stamp.occurred_on);
-            if act != crate::Act::ConfirmBackdating {
-                file.backdating = None;
-            }
+            file.backdating = None;
         }
         next
     }))

@@ -19,14 +19,14 @@ use std::fmt;
 
 macro_rules! refusals {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $code:literal $refusal:ident $({ $($(#[$field_doc:meta])* $part:ident: $of:ty),* })? $(at $field:literal)?
         : $message:literal; $basis:literal; $next:literal
     )*) => {
         /// A refusal: data, not a fault.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Refusal { $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
             $refusal $({ $($(#[$field_doc])* #[doc = "See the sentence."] $part: $of),* })?
         ),* }
 
@@ -68,6 +68,7 @@ macro_rules! refusals {
             pub const CATALOGUE: &[CatalogueEntry] = &[$(CatalogueEntry {
                 code: $code,
                 name: stringify!($refusal),
+                reason: concat!($($doc),*).trim_ascii(),
                 field: refusals!(@field $($field)?),
                 message: $message,
                 legal_basis: $basis,
@@ -86,6 +87,8 @@ pub struct CatalogueEntry {
     pub code: &'static str,
     /// The name of the variant.
     pub name: &'static str,
+    /// The reason in English, for those who write a client.
+    pub reason: &'static str,
     /// The input field at fault.
     pub field: Option<&'static str>,
     /// The sentence, with its blanks.
@@ -130,7 +133,7 @@ refusals! {
         "请联系县安委办确认补录后重新提交，照片和记录请先保留在设备上。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
-        "{error}"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
+        "{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
     /// The ledger has no number ready in this series.
     "NUMBER_UNAVAILABLE" NumberUnavailable { series: Series }:
         "暂时取不到“{series}”的编号，本次操作未作任何改动。"; "规则1"; "请稍后重试；仍不成功的，请联系系统管理员核对文号设置。"

@@ -48,6 +48,7 @@ pub struct Assign {
 
 /// T05: the hazard is assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HazardAssigned {
     /// The order as issued.
     pub issued: IssuedTerms,
@@ -156,6 +157,7 @@ pub struct Reassign {
 
 /// T08: the hazard is assigned to another unit; the old order is superseded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HazardReassigned {
     /// The new order as issued.
     pub issued: IssuedTerms,

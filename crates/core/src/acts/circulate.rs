@@ -28,6 +28,7 @@ pub struct CirculateClosure {
 
 /// T20: the closure is circulated and the file is archived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClosureCirculated {
     /// The item.
     pub reference: CircularReference,
@@ -117,6 +118,7 @@ pub struct MentionInCircular {
 
 /// T20: the hazard is named in a circular.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MentionedInCircular {
     /// The item.
     pub reference: CircularReference,

@@ -104,6 +104,7 @@ pub struct GrantExtension {
 
 /// T14: the deadline is extended; the original one stays on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExtensionGranted {
     /// The extension with its document number.
     pub granted: GrantedExtension,
@@ -113,6 +114,7 @@ pub struct ExtensionGranted {
 
 /// An extension, as it stays on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GrantedExtension {
     /// 延期审批意见书 number.
     pub document: DocumentNumber,
@@ -235,6 +237,7 @@ pub struct RefuseExtension {
 
 /// T14: the extension is refused; the deadline stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExtensionRefused {
     /// 延期审批意见书 number.
     pub document: DocumentNumber,

@@ -17,6 +17,7 @@ pub struct OrderFurther {
 
 /// X06: a further order is issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FurtherOrderIssued {
     /// The order as issued.
     pub issued: IssuedTerms,

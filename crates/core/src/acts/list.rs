@@ -56,6 +56,7 @@ pub enum ListingFlag {
 
 /// T02: the hazard is on the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HazardListed {
     /// 隐患编号.
     pub number: HazardNumber,

@@ -56,6 +56,7 @@ pub struct Reporter {
 
 /// T01: the clue is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HazardReported {
     /// The county whose ledger it is.
     pub county: CountyCode,

@@ -18,6 +18,7 @@ pub struct StrikeOff {
 
 /// T18: the hazard is struck off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HazardStruckOff {
     /// 销号单 number.
     pub sheet: DocumentNumber,

@@ -21,6 +21,7 @@ pub struct Supervise {
 
 /// T11: the hazard is under supervision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SupervisionOrdered {
     /// 督办通知书 number, or the higher body's document number.
     pub document: String,

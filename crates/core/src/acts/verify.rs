@@ -36,6 +36,7 @@ pub struct Finding {
 
 /// An opinion by a team that may give it: exists only when the team is independent (rule 14).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// The team.
     pub team: VerificationTeam,
@@ -137,6 +138,7 @@ pub struct PassVerification {
 
 /// T17: verification passed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VerificationPassed {
     /// 验收意见书 number.
     pub document: DocumentNumber,
@@ -218,6 +220,7 @@ pub struct FailVerification {
 
 /// T16: verification failed; the round is over and its evidence is spent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VerificationFailed {
     /// 验收意见书 (不合格) number.
     pub document: DocumentNumber,
@@ -290,6 +293,7 @@ pub struct InspectAtExpiry {
 
 /// X04: the hazard was found unrectified at the deadline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExpiryInspected {
     /// 核查意见书 number.
     pub document: DocumentNumber,

@@ -7,46 +7,63 @@ use serde::{Deserialize, Serialize};
 
 use super::{DateError, Limit};
 
-/// An event, or a fixed day, that a time limit is counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Anchor {
+macro_rules! anchors {
+    ($($(#[$doc:meta])* $anchor:ident $name:literal;)*) => {
+        /// An event, or a fixed day, that a time limit is counted from.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum Anchor { $($(#[$doc])* $anchor),* }
+
+        impl Anchor {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$anchor),*];
+
+            /// The name used in explanations, in Chinese.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$anchor => $name),* }
+            }
+        }
+    };
+}
+
+anchors! {
     /// T01, a clue was received.
-    Reported,
+    Reported "隐患上报之日";
     /// T02.
-    Listed,
+    Listed "列入清单之日";
     /// T05 or T08, the assignment was issued.
-    Assigned,
+    Assigned "交办之日";
     /// T06, the unit signed for it.
-    Acknowledged,
+    Acknowledged "签收之日";
     /// The effective deadline: the original one, or the last granted.
-    Deadline,
+    Deadline "整改期限届满之日";
     /// The first deadline of the cycle, which no extension changes.
-    OriginalDeadline,
+    OriginalDeadline "原整改期限届满之日";
     /// T13.
-    ExtensionRequested,
+    ExtensionRequested "提出延期申请之日";
     /// T15.
-    VerificationApplied,
+    VerificationApplied "申请验收之日";
     /// T17.
-    VerificationPassed,
+    VerificationPassed "验收合格之日";
     /// T18.
-    StruckOff,
+    StruckOff "销号之日";
     /// The case was found to be possibly criminal.
-    SuspectedCrime,
+    SuspectedCrime "发现涉嫌犯罪之日";
     /// The head decided to refer it.
-    ReferralDecided,
+    ReferralDecided "决定移送之日";
     /// The unit was told in writing that its power will be cut.
-    PowerCutNoticed,
+    PowerCutNoticed "发出停止供电通知之日";
     /// The legal date of an act (`occurred_on`).
-    Occurred,
+    Occurred "行为发生之日";
     /// First day of a campaign.
-    CampaignStart,
+    CampaignStart "专项行动启动之日";
     /// Last day of a reporting period; the rule's cadence says which.
-    PeriodEnd,
+    PeriodEnd "报告期末日";
     /// Last day of a quarter.
-    QuarterEnd,
+    QuarterEnd "季度末日";
     /// 31 December.
-    YearEnd,
+    YearEnd "年度末日";
 }
 
 /// Which anchor governs a rule.
@@ -59,33 +76,6 @@ pub enum Start {
     EarliestOf(Vec<Anchor>),
     /// Each starts a window of its own; the caller says which one is meant by giving only that.
     EachOf(Vec<Anchor>),
-}
-
-impl Anchor {
-    /// The name used in explanations, in Chinese.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reported => "隐患上报之日",
-            Self::Listed => "列入清单之日",
-            Self::Assigned => "交办之日",
-            Self::Acknowledged => "签收之日",
-            Self::Deadline => "整改期限届满之日",
-            Self::OriginalDeadline => "原整改期限届满之日",
-            Self::ExtensionRequested => "提出延期申请之日",
-            Self::VerificationApplied => "申请验收之日",
-            Self::VerificationPassed => "验收合格之日",
-            Self::StruckOff => "销号之日",
-            Self::SuspectedCrime => "发现涉嫌犯罪之日",
-            Self::ReferralDecided => "决定移送之日",
-            Self::PowerCutNoticed => "发出停止供电通知之日",
-            Self::Occurred => "行为发生之日",
-            Self::CampaignStart => "专项行动启动之日",
-            Self::PeriodEnd => "报告期末日",
-            Self::QuarterEnd => "季度末日",
-            Self::YearEnd => "年度末日",
-        }
-    }
 }
 
 impl fmt::Display for Anchor {

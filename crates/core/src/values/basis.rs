@@ -38,6 +38,7 @@ pub struct StandardBasis(StandardParts);
 
 /// The named arguments of [`StandardBasis::new`], and the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StandardParts {
     /// Its title, e.g. 工贸企业重大事故隐患判定标准.
     pub name: Line<120>,
@@ -126,6 +127,7 @@ impl TryFrom<StandardParts> for StandardBasis {
 
 /// A decision of the commission that a hazard is major though no standard names it (研究认定).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResearchBasis {
     minutes_no: Line<60>,
     decided_on: NaiveDate,

@@ -111,6 +111,7 @@ impl fmt::Display for Coordinates {
 
 /// The stored form.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Written {
     longitude: String,
     latitude: String,

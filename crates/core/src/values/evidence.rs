@@ -124,6 +124,7 @@ impl Evidence {
 
 /// The stored form, before it is checked.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Written {
     digest: Digest,
     kind: EvidenceKind,

@@ -65,6 +65,7 @@ pub struct Holder(HolderParts);
 
 /// The named arguments of [`Holder::new`], and the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HolderParts {
     /// Its identity.
     pub unit: UnitId,

@@ -46,6 +46,7 @@ impl Validity {
 
 /// The stored form of [`Validity`], before it is checked.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Period {
     from: NaiveDate,
     until: Option<NaiveDate>,

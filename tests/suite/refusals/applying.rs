@@ -1,0 +1,158 @@
+//! T15, T24, T29 and X03: applications, with their evidence.
+
+use super::{Provocation, check, refused};
+use xiaohao_core::Status;
+use xiaohao_core::acts::ApplyVerification;
+use xiaohao_core::values::{ClosureBasis, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("AFTER_PHOTO_MISSING", || {
+        refused(
+            &Case::at(Status::Rectifying),
+            &factory(),
+            with(vec![sample::after(60, 1)]),
+        )
+    }),
+    ("ASSESSMENT_REPORT_MISSING", || {
+        refused(&suspended(), &factory(), with(photos(60)))
+    }),
+    ("EVIDENCE_ALREADY_JUDGED", || {
+        refused(&failed_with(60), &factory(), sample::apply(60))
+    }),
+    ("EVIDENCE_NOT_RECEIVED", || {
+        refused(
+            &Case::at(Status::Rectifying),
+            &factory(),
+            sample::apply(220),
+        )
+    }),
+    ("NOT_A_SHUTDOWN", || {
+        let says = but(sample::apply_shutdown(60), |says| {
+            says.basis = ClosureBasis::Rectified;
+        });
+        refused(&Case::at(Status::Rectifying), &lead(), says)
+    }),
+    ("SITE_PHOTO_MISSING", || {
+        let says = but(sample::apply_shutdown(60), |says| {
+            says.evidence = EvidenceSet::empty();
+        });
+        refused(&Case::at(Status::Rectifying), &lead(), says)
+    }),
+    ("TEAM_ALREADY_ON_SITE", || {
+        refused(&visited(), &factory(), sample::withdraw())
+    }),
+];
+
+fn photos(first: u8) -> Vec<Evidence> {
+    vec![sample::after(first, 1), sample::after(first + 1, 2)]
+}
+
+fn with(evidence: Vec<Evidence>) -> ApplyVerification {
+    but(sample::apply(60), |says| {
+        says.evidence = EvidenceSet::new(evidence).unwrap();
+    })
+}
+
+fn suspended() -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&lead(), sample::suspend());
+    })
+}
+
+fn failed_with(first: u8) -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&factory(), sample::apply(first));
+        case.step(&inspector(), sample::fail(case.today, 80));
+    })
+}
+
+fn visited() -> Case {
+    but(Case::at(Status::AwaitingVerification), |case| {
+        case.step(&inspector(), sample::visit_site());
+    })
+}
+
+#[test]
+fn every_measure_is_shown_after_the_work() {
+    let case = Case::at(Status::Rectifying);
+    let refusal: &[&str] = &["AFTER_PHOTO_MISSING"];
+    check(&case, &factory(), with(photos(60)), &[]);
+    check(&case, &factory(), with(vec![sample::after(60, 1)]), refusal);
+    check(&case, &factory(), with(vec![sample::after(60, 2)]), refusal);
+    check(&case, &factory(), with(Vec::new()), refusal);
+    let before = Evidence::new(file(61), EvidenceKind::Before)
+        .of_measure(2)
+        .unwrap();
+    let wrong_kind = with(vec![sample::after(60, 1), before]);
+    check(&case, &factory(), wrong_kind, refusal);
+    let unbound = Evidence::new(file(61), EvidenceKind::After);
+    let of_none = with(vec![sample::after(60, 1), unbound]);
+    check(&case, &factory(), of_none, refusal);
+}
+
+#[test]
+fn while_suspended_an_assessment_is_handed_in() {
+    let refusal: &[&str] = &["ASSESSMENT_REPORT_MISSING"];
+    check(&suspended(), &factory(), with(photos(60)), refusal);
+    check(&suspended(), &factory(), sample::apply(60), &[]);
+    let case = Case::at(Status::Rectifying);
+    check(&case, &factory(), with(photos(60)), &[]);
+}
+
+#[test]
+fn evidence_of_a_failed_round_does_not_come_back() {
+    let refusal: &[&str] = &["EVIDENCE_ALREADY_JUDGED"];
+    let case = failed_with(60);
+    check(&case, &factory(), sample::apply(60), refusal);
+    check(&case, &factory(), sample::apply(62), refusal);
+    check(&case, &factory(), sample::apply(63), &[]);
+    check(&case, &lead(), sample::apply_shutdown(61), refusal);
+    // Nor does what the team brought home from its visit.
+    check(&case, &lead(), sample::apply_shutdown(80), refusal);
+    check(&case, &lead(), sample::apply_shutdown(63), &[]);
+}
+
+#[test]
+fn evidence_counts_when_the_server_holds_it() {
+    let refusal: &[&str] = &["EVIDENCE_NOT_RECEIVED"];
+    let case = Case::at(Status::Rectifying);
+    check(&case, &factory(), sample::apply(197), &[]);
+    check(&case, &factory(), sample::apply(198), refusal);
+    check(&case, &lead(), sample::apply_shutdown(199), &[]);
+    check(&case, &lead(), sample::apply_shutdown(200), refusal);
+}
+
+#[test]
+fn only_what_has_ceased_is_closed_as_ceased() {
+    let case = Case::at(Status::Rectifying);
+    for basis in ClosureBasis::ALL {
+        let says = but(sample::apply_shutdown(60), |says| says.basis = *basis);
+        let expected: &[&str] = if *basis == ClosureBasis::Rectified {
+            &["NOT_A_SHUTDOWN"]
+        } else {
+            &[]
+        };
+        check(&case, &lead(), says, expected);
+    }
+}
+
+#[test]
+fn a_closure_by_shutdown_shows_the_site() {
+    let case = Case::at(Status::Rectifying);
+    let says = but(sample::apply_shutdown(60), |says| {
+        says.evidence = EvidenceSet::empty();
+    });
+    check(&case, &lead(), says, &["SITE_PHOTO_MISSING"]);
+}
+
+#[test]
+fn once_the_team_is_there_nothing_is_withdrawn_and_it_arrives_once() {
+    let case = Case::at(Status::AwaitingVerification);
+    check(&case, &factory(), sample::withdraw(), &[]);
+    check(&case, &inspector(), sample::visit_site(), &[]);
+    let refusal: &[&str] = &["TEAM_ALREADY_ON_SITE"];
+    check(&visited(), &factory(), sample::withdraw(), refusal);
+    check(&visited(), &inspector(), sample::visit_site(), refusal);
+}

@@ -1,0 +1,281 @@
+//! T05–T08 and X07: orders, receipts, returns and reassignments.
+
+use super::{Provocation, check, refused};
+use chrono::NaiveDate;
+use xiaohao_core::Status;
+use xiaohao_core::acts::{Assign, Reassign};
+use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
+use xiaohao_core::values::SupervisionLevel;
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("COMMISSION_MUST_SIGN", || {
+        refused(&supervised(Status::Listed), &approver(), sample::assign())
+    }),
+    ("DEADLINE_NOT_AFTER_ISSUE", || {
+        refused(
+            &Case::at(Status::Listed),
+            &approver(),
+            due(date("2026-03-05")),
+        )
+    }),
+    ("PLAN_DUE_AFTER_DEADLINE", || {
+        refused(
+            &Case::at(Status::Listed),
+            &approver(),
+            plan_due(date("2026-07-01")),
+        )
+    }),
+    ("ORDER_DOES_NOT_LIST", || {
+        let case = with_order(Case::at(Status::Listed), 2);
+        refused(&case, &approver(), sample::assign())
+    }),
+    ("ORDER_ALREADY_USED", || {
+        let mut case = Case::at(Status::Rectifying);
+        let says = sample::order_further(date("2026-05-10"));
+        case.step(&approver(), says.clone());
+        refused(&case, &approver(), says)
+    }),
+    ("RECEIPT_DATE_WRONG", || {
+        let says = sample::acknowledge(date("2026-03-07"));
+        refused(&Case::at(Status::Assigned), &factory(), says)
+    }),
+    ("RETURN_TOO_LATE", || {
+        let mut case = Case::at(Status::Assigned);
+        refused(
+            case.on("2026-03-11"),
+            &factory(),
+            sample::return_assignment(),
+        )
+    }),
+    ("SAME_UNIT", || {
+        refused(
+            &Case::at(Status::Rectifying),
+            &approver(),
+            reassign_to(FACTORY),
+        )
+    }),
+    ("DEADLINE_MOVED", || {
+        let says = sample::reassign(date("2026-07-01"));
+        refused(&Case::at(Status::Rectifying), &approver(), says)
+    }),
+    ("FURTHER_ORDER_UNKNOWN", || {
+        let says = but(sample::answer_further(date("2026-03-14")), |says| {
+            says.order = sample::order(9);
+        });
+        refused(&with_further(), &market(), says)
+    }),
+];
+
+fn supervised(status: Status) -> Case {
+    let mut case = Case::at(status);
+    case.step(&signer(), sample::supervise());
+    case
+}
+
+fn due(on: NaiveDate) -> Assign {
+    but(sample::assign(), |says| says.terms = sample::terms(on))
+}
+
+fn plan_due(on: NaiveDate) -> Assign {
+    but(sample::assign(), |says| says.terms.plan_due_on = on)
+}
+
+fn reassign_to(number: u128) -> Reassign {
+    but(sample::reassign(date("2026-06-30")), |says| {
+        says.terms.parties.responsible = sample::holder(number);
+    })
+}
+
+fn with_further() -> Case {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&approver(), sample::order_further(date("2026-05-10")));
+    case
+}
+
+/// The desk with the order 1 issued by the office for one hazard, on the terms of the sample.
+fn with_order(mut case: Case, hazard: u128) -> Case {
+    let terms = sample::terms(date("2026-06-30"));
+    let hazard = HazardReference {
+        id: sample::hazard(hazard),
+        ..case.reference()
+    };
+    let content = OrderContent {
+        id: sample::order(1),
+        signatory: terms.signatory,
+        requirements: terms.requirements,
+        body: OrderBody::Assignment {
+            parties: Box::new(terms.parties),
+            report_every: terms.report_every,
+            interim_measures: terms.interim_measures,
+            items: vec![AssignmentItem {
+                hazard,
+                due_on: terms.due_on,
+                plan_due_on: terms.plan_due_on,
+            }],
+        },
+    };
+    case.known.orders = vec![case.issued(&approver(), content)];
+    case
+}
+
+#[test]
+fn what_is_supervised_is_assigned_by_the_commission() {
+    let case = supervised(Status::Listed);
+    let refusal: &[&str] = &["COMMISSION_MUST_SIGN"];
+    check(&case, &approver(), sample::assign(), refusal);
+    check(&case, &signer(), sample::assign(), &[]);
+    for status in [Status::Acknowledged, Status::Rectifying] {
+        let case = supervised(status);
+        let says = sample::reassign(date("2026-06-30"));
+        check(&case, &approver(), says.clone(), refusal);
+        check(&case, &signer(), says.clone(), &[]);
+        check(&Case::at(status), &approver(), says, &[]);
+    }
+}
+
+#[test]
+fn once_supervision_is_lifted_the_office_assigns_again() {
+    let mut case = supervised(Status::Listed);
+    let lift = sample::lift_supervision(SupervisionLevel::County);
+    case.step(&signer(), lift);
+    check(&case, &approver(), sample::assign(), &[]);
+}
+
+#[test]
+fn a_deadline_lies_after_the_day_of_issue() {
+    let case = Case::at(Status::Listed);
+    let refusal: &[&str] = &["DEADLINE_NOT_AFTER_ISSUE"];
+    check(&case, &approver(), due(case.today), refusal);
+    let next = case.today.succ_opt().unwrap();
+    check(&case, &approver(), due(next), &[]);
+    let work = Case::at(Status::Rectifying);
+    let further = |due_on| sample::order_further(due_on);
+    check(&work, &approver(), further(work.today), refusal);
+    let next = work.today.succ_opt().unwrap();
+    check(&work, &approver(), further(next), &[]);
+}
+
+#[test]
+fn a_plan_is_due_by_the_deadline() {
+    let case = Case::at(Status::Listed);
+    check(&case, &approver(), plan_due(date("2026-06-30")), &[]);
+    let late = plan_due(date("2026-07-01"));
+    check(&case, &approver(), late, &["PLAN_DUE_AFTER_DEADLINE"]);
+    let work = Case::at(Status::Rectifying);
+    let late = but(sample::order_further(date("2026-05-10")), |says| {
+        says.terms.plan_due_on = date("2026-05-11");
+    });
+    check(&work, &approver(), late, &["PLAN_DUE_AFTER_DEADLINE"]);
+}
+
+#[test]
+fn an_issued_order_is_used_only_for_what_it_says() {
+    let refusal: &[&str] = &["ORDER_DOES_NOT_LIST"];
+    let of_another = with_order(Case::at(Status::Listed), 2);
+    check(&of_another, &approver(), sample::assign(), refusal);
+    let case = with_order(Case::at(Status::Listed), 1);
+    check(&case, &approver(), sample::assign(), &[]);
+    check(&case, &approver(), due(date("2026-06-29")), refusal);
+    check(&case, &approver(), plan_due(date("2026-04-11")), refusal);
+    let other_order = but(due(date("2026-06-29")), |says| {
+        says.order = sample::order(7);
+    });
+    check(&case, &approver(), other_order, &[]);
+
+    let work = with_order(Case::at(Status::Rectifying), 1);
+    let reassign = but(sample::reassign(date("2026-06-30")), |says| {
+        says.order = sample::order(1);
+    });
+    check(&work, &approver(), reassign, refusal);
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        says.order = sample::order(1);
+    });
+    check(&work, &approver(), further, refusal);
+}
+
+#[test]
+fn a_further_order_is_used_once_even_when_it_is_answered() {
+    let mut case = with_further();
+    let same = sample::order_further(date("2026-05-10"));
+    check(&case, &approver(), same.clone(), &["ORDER_ALREADY_USED"]);
+    case.step(&market(), sample::answer_further(case.today));
+    check(&case, &approver(), same.clone(), &["ORDER_ALREADY_USED"]);
+    let next = but(same, |says| says.order = sample::order(5));
+    check(&case, &approver(), next, &[]);
+}
+
+#[test]
+fn a_receipt_is_dated_between_the_issue_and_the_act() {
+    let mut case = Case::at(Status::Assigned);
+    case.pass_days(2);
+    let received = |on: &str| sample::acknowledge(date(on));
+    let refusal: &[&str] = &["RECEIPT_DATE_WRONG"];
+    check(&case, &factory(), received("2026-03-07"), refusal);
+    check(&case, &factory(), received("2026-03-08"), &[]);
+    check(&case, &factory(), received("2026-03-10"), &[]);
+    check(&case, &factory(), received("2026-03-11"), refusal);
+
+    let mut case = with_further();
+    case.pass_days(2);
+    let received = |on: &str| sample::answer_further(date(on));
+    check(&case, &market(), received("2026-03-13"), refusal);
+    check(&case, &market(), received("2026-03-14"), &[]);
+    check(&case, &market(), received("2026-03-16"), &[]);
+    check(&case, &market(), received("2026-03-17"), refusal);
+}
+
+#[test]
+fn an_order_is_returned_within_the_time_for_signing() {
+    // Issued on a Sunday: the two working days are Monday and Tuesday.
+    let mut case = Case::at(Status::Assigned);
+    case.on("2026-03-10");
+    check(&case, &factory(), sample::return_assignment(), &[]);
+    case.on("2026-03-11");
+    let refusal: &[&str] = &["RETURN_TOO_LATE"];
+    check(&case, &factory(), sample::return_assignment(), refusal);
+}
+
+#[test]
+fn an_order_goes_to_another_unit_than_the_one_that_rectifies() {
+    let case = Case::at(Status::Rectifying);
+    let refusal: &[&str] = &["SAME_UNIT"];
+    check(&case, &approver(), reassign_to(FACTORY), refusal);
+    check(&case, &approver(), reassign_to(MARKET), &[]);
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        says.terms.parties.responsible = sample::holder(FACTORY);
+    });
+    check(&case, &approver(), further, refusal);
+}
+
+#[test]
+fn reassignment_moves_the_deadline_neither_back_nor_forth() {
+    let refusal: &[&str] = &["DEADLINE_MOVED"];
+    for status in [Status::Acknowledged, Status::Rectifying] {
+        let case = Case::at(status);
+        let due = |on: &str| sample::reassign(date(on));
+        check(&case, &approver(), due("2026-06-29"), refusal);
+        check(&case, &approver(), due("2026-06-30"), &[]);
+        check(&case, &approver(), due("2026-07-01"), refusal);
+    }
+}
+
+#[test]
+fn a_further_order_is_answered_by_its_addressee_under_its_own_number() {
+    let mut case = with_further();
+    let second = but(sample::order_further(date("2026-05-10")), |says| {
+        says.order = sample::order(5);
+        says.terms.parties.responsible = sample::holder(WULIPAI);
+    });
+    case.step(&approver(), second);
+    let answer = |order| {
+        but(sample::answer_further(case.today), |says| {
+            says.order = sample::order(order);
+        })
+    };
+    let refusal: &[&str] = &["FURTHER_ORDER_UNKNOWN"];
+    check(&case, &market(), answer(4), &[]);
+    check(&case, &market(), answer(5), refusal);
+    check(&case, &market(), answer(6), refusal);
+}

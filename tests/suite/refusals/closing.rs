@@ -1,0 +1,258 @@
+//! T18: strike-off.
+
+use super::{Provocation, check, refused};
+use xiaohao_core::values::{ClosureBasis, SupervisionLevel};
+use xiaohao_core::{Actor, Role, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("APPROVER_ON_TEAM", || {
+        refused(
+            &Case::at(Status::Verified),
+            &as_approver(7),
+            sample::strike_off(),
+        )
+    }),
+    ("APPROVER_TRACKED", || {
+        refused(
+            &tracked_by_the_approver(),
+            &approver(),
+            sample::strike_off(),
+        )
+    }),
+    ("APPROVER_RECTIFIED", || {
+        refused(
+            &Case::at(Status::Verified),
+            &as_approver(5),
+            sample::strike_off(),
+        )
+    }),
+    ("SUSPENSION_IN_FORCE", || {
+        refused(&suspended_and_verified(), &approver(), sample::strike_off())
+    }),
+    ("FURTHER_ORDER_UNANSWERED", || {
+        refused(&further_ordered(), &approver(), sample::strike_off())
+    }),
+    ("CLOSURE_BASIS_DIFFERS", || {
+        let says = but(sample::strike_off(), |says| {
+            says.basis = ClosureBasis::Removed;
+        });
+        refused(&Case::at(Status::Verified), &approver(), says)
+    }),
+    ("CONSENT_MISSING", || {
+        refused(
+            &supervised_by(SupervisionLevel::City),
+            &approver(),
+            sample::strike_off(),
+        )
+    }),
+    ("CONSENT_IN_FUTURE", || {
+        let says = but(sample::strike_off(), |says| {
+            says.consent = Some(sample::consent(date("2026-03-21")));
+        });
+        refused(&Case::at(Status::Verified), &approver(), says)
+    }),
+];
+
+/// The same person, now in the approver's chair.
+fn as_approver(number: u128) -> Actor {
+    actor(number, Role::OfficeApprover, OFFICE)
+}
+
+/// The host leads, and the approver tracked the hazard for it.
+fn tracked_by_the_approver() -> Case {
+    but(Case::at(Status::Reported), |case| {
+        let says = but(sample::list(), |says| {
+            says.lead_unit = unit(EMERGENCY_BUREAU);
+        });
+        case.step(&clerk(), says);
+        case.advance_to(Status::Rectifying);
+        let tracker = actor(3, Role::Lead, EMERGENCY_BUREAU);
+        case.step(&tracker, sample::progress(50));
+        case.step(&factory(), sample::apply(60));
+        case.step(&clerk(), sample::pass(case.today, 70));
+    })
+}
+
+fn suspended_and_verified() -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&lead(), sample::suspend());
+        case.advance_to(Status::Verified);
+    })
+}
+
+fn further_ordered() -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&approver(), sample::order_further(date("2026-05-10")));
+        case.advance_to(Status::Verified);
+    })
+}
+
+fn supervised_by(level: SupervisionLevel) -> Case {
+    but(Case::at(Status::AwaitingVerification), |case| {
+        case.step(&signer(), sample::supervise_from_above(level));
+        case.advance_to(Status::Verified);
+    })
+}
+
+#[test]
+fn nobody_of_a_team_approves_the_strike_off() {
+    let case = Case::at(Status::Verified);
+    check(&case, &approver(), sample::strike_off(), &[]);
+    let refusal: &[&str] = &["APPROVER_ON_TEAM"];
+    for number in [1, 7, 60] {
+        check(&case, &as_approver(number), sample::strike_off(), refusal);
+    }
+}
+
+#[test]
+fn nobody_of_a_team_that_failed_it_approves_the_strike_off_either() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    let says = but(sample::fail(case.today, 60), |says| {
+        says.inspection.members[2] =
+            sample::member(63, EXPERTS, xiaohao_core::acts::TeamRole::Expert);
+    });
+    case.step(&inspector(), says);
+    case.advance_to(Status::Verified);
+    let refusal: &[&str] = &["APPROVER_ON_TEAM"];
+    check(&case, &as_approver(63), sample::strike_off(), refusal);
+
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-01");
+    let says = but(sample::inspect_at_expiry(case.today, 60), |says| {
+        says.inspection.members[2] =
+            sample::member(64, EXPERTS, xiaohao_core::acts::TeamRole::Expert);
+    });
+    case.step(&inspector(), says);
+    case.advance_to(Status::Verified);
+    check(&case, &as_approver(64), sample::strike_off(), refusal);
+}
+
+#[test]
+fn who_tracked_for_the_host_does_not_approve() {
+    let refusal: &[&str] = &["APPROVER_TRACKED"];
+    let case = tracked_by_the_approver();
+    check(&case, &approver(), sample::strike_off(), refusal);
+    check(&case, &as_approver(80), sample::strike_off(), &[]);
+    let mut elsewhere = Case::at(Status::Rectifying);
+    let tracker = actor(3, Role::Lead, FIRE_BRIGADE);
+    elsewhere.step(&tracker, sample::progress(50));
+    elsewhere.advance_to(Status::Verified);
+    check(&elsewhere, &approver(), sample::strike_off(), &[]);
+}
+
+#[test]
+fn who_stopped_or_let_resume_for_the_host_tracked_the_hazard() {
+    let led_by_host = || {
+        but(Case::at(Status::Reported), |case| {
+            let says = but(sample::list(), |says| {
+                says.lead_unit = unit(EMERGENCY_BUREAU);
+            });
+            case.step(&clerk(), says);
+            case.advance_to(Status::Rectifying);
+        })
+    };
+    let verified = |case: &mut Case| {
+        case.step(&factory(), sample::apply(60));
+        case.step(&clerk(), sample::pass(case.today, 70));
+    };
+    let tracker = |number| actor(number, Role::Lead, EMERGENCY_BUREAU);
+    let mut case = led_by_host();
+    case.step(&tracker(81), sample::suspend());
+    verified(&mut case);
+    case.step(&tracker(82), sample::resume());
+    let refusal: &[&str] = &["APPROVER_TRACKED"];
+    check(&case, &as_approver(81), sample::strike_off(), refusal);
+    check(&case, &as_approver(82), sample::strike_off(), refusal);
+    check(&case, &as_approver(83), sample::strike_off(), &[]);
+}
+
+#[test]
+fn who_rectified_does_not_approve() {
+    let case = Case::at(Status::Verified);
+    let refusal: &[&str] = &["APPROVER_RECTIFIED"];
+    check(&case, &as_approver(5), sample::strike_off(), refusal);
+    let mut case = further_ordered();
+    case.step(&market(), sample::answer_further(case.today));
+    let market = as_approver(14);
+    check(&case, &market, sample::strike_off(), refusal);
+}
+
+#[test]
+fn a_suspension_keeps_the_hazard_on_the_list_until_it_is_lifted() {
+    let mut case = suspended_and_verified();
+    let refusal: &[&str] = &["SUSPENSION_IN_FORCE"];
+    check(&case, &approver(), sample::strike_off(), refusal);
+    case.step(&lead(), sample::resume());
+    check(&case, &approver(), sample::strike_off(), &[]);
+}
+
+#[test]
+fn every_suspension_must_be_lifted() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&lead(), sample::suspend());
+    let second = but(sample::suspend(), |says| {
+        says.decision = sample::line("双应急现决〔2026〕7号");
+    });
+    case.step(&lead(), second);
+    case.advance_to(Status::Verified);
+    case.step(&lead(), sample::resume());
+    let refusal: &[&str] = &["SUSPENSION_IN_FORCE"];
+    check(&case, &approver(), sample::strike_off(), refusal);
+}
+
+#[test]
+fn a_further_order_keeps_the_hazard_on_the_list_until_it_is_answered() {
+    let mut case = further_ordered();
+    let refusal: &[&str] = &["FURTHER_ORDER_UNANSWERED"];
+    check(&case, &approver(), sample::strike_off(), refusal);
+    case.step(&market(), sample::answer_further(case.today));
+    check(&case, &approver(), sample::strike_off(), &[]);
+}
+
+#[test]
+fn a_hazard_is_struck_off_on_the_basis_that_was_verified() {
+    let mut ceased = Case::at(Status::Rectifying);
+    ceased.step(&lead(), sample::apply_shutdown(60));
+    ceased.advance_to(Status::Verified);
+    for (case, verified) in [
+        (Case::at(Status::Verified), ClosureBasis::Rectified),
+        (ceased, ClosureBasis::ShutDown),
+    ] {
+        for basis in ClosureBasis::ALL {
+            let says = but(sample::strike_off(), |says| says.basis = *basis);
+            let expected: &[&str] = if *basis == verified {
+                &[]
+            } else {
+                &["CLOSURE_BASIS_DIFFERS"]
+            };
+            check(&case, &approver(), says, expected);
+        }
+    }
+}
+
+#[test]
+fn a_higher_body_consents_by_the_day_of_the_strike_off() {
+    let consenting = |on: &str| {
+        but(sample::strike_off(), |says| {
+            says.consent = Some(sample::consent(date(on)));
+        })
+    };
+    for level in [SupervisionLevel::City, SupervisionLevel::Province] {
+        let case = supervised_by(level);
+        let missing: &[&str] = &["CONSENT_MISSING"];
+        check(&case, &approver(), sample::strike_off(), missing);
+        check(&case, &approver(), consenting("2026-03-20"), &[]);
+        let future: &[&str] = &["CONSENT_IN_FUTURE"];
+        check(&case, &approver(), consenting("2026-03-21"), future);
+    }
+}
+
+#[test]
+fn the_countys_own_supervision_needs_no_consent() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    case.step(&signer(), sample::supervise());
+    case.advance_to(Status::Verified);
+    check(&case, &approver(), sample::strike_off(), &[]);
+}

@@ -1,0 +1,251 @@
+//! The dates that every act keeps, and what the ledger cannot provide.
+
+use super::{Provocation, check, refused};
+use chrono::TimeDelta;
+use xiaohao_core::calendar::{Calendar, CalendarYear};
+use xiaohao_core::values::{ReopenReason, Series, SupervisionLevel};
+use xiaohao_core::{Actor, Command, Known, NextNumbers, Refusal, Refusals, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("OCCURRED_IN_FUTURE", || {
+        days_off(&Case::at(Status::Listed), 1, &approver(), sample::assign())
+    }),
+    ("BEFORE_PREVIOUS_ACT", || {
+        days_off(&Case::at(Status::Listed), -1, &approver(), sample::assign())
+    }),
+    ("BACKDATING_UNCONFIRMED", || {
+        let mut case = Case::at(Status::Listed);
+        case.pass_days(10);
+        days_off(&case, -4, &approver(), sample::assign())
+    }),
+    ("DATE_NOT_COMPUTABLE", || {
+        let case = without_calendar(Case::at(Status::Assigned));
+        refused(&case, &factory(), sample::return_assignment())
+    }),
+    ("NUMBER_UNAVAILABLE", || {
+        refused(
+            &without_numbers(Case::at(Status::Listed)),
+            &approver(),
+            sample::assign(),
+        )
+    }),
+];
+
+fn days_off(case: &Case, days: i64, by: &Actor, says: impl Into<Command>) -> Refusals {
+    let ctx = xiaohao_core::Context {
+        occurred_on: case.today + TimeDelta::days(days),
+        ..case.context(by)
+    };
+    xiaohao_core::decide(case.hazard.as_ref(), says.into(), &ctx).unwrap_err()
+}
+
+fn check_days_off(case: &Case, days: i64, by: &Actor, says: impl Into<Command>, expected: &[&str]) {
+    let occurred_on = case.today + TimeDelta::days(days);
+    assert_eq!(
+        case.verdict_on(by, occurred_on, says),
+        expected,
+        "{days} days off"
+    );
+}
+
+fn without_calendar(mut case: Case) -> Case {
+    let year: CalendarYear = serde_json::from_str(&seed("calendar/2024.json")).unwrap();
+    case.county.calendar = Calendar::new([year]).unwrap();
+    case
+}
+
+fn without_numbers(mut case: Case) -> Case {
+    case.known.next = NextNumbers::default();
+    case
+}
+
+#[test]
+fn an_act_is_dated_today_or_before_and_never_tomorrow() {
+    let future: &[&str] = &["OCCURRED_IN_FUTURE"];
+    check_days_off(&Case::new(), 0, &inspector(), sample::report(), &[]);
+    check_days_off(&Case::new(), 1, &inspector(), sample::report(), future);
+    let case = Case::at(Status::Rectifying);
+    check_days_off(&case, 0, &factory(), sample::apply(60), &[]);
+    check_days_off(&case, 1, &factory(), sample::apply(60), future);
+    check_days_off(&case, 1, &factory(), sample::progress(10), future);
+    check_days_off(&case, 1, &factory(), sample::note(), future);
+}
+
+#[test]
+fn the_countys_day_begins_at_midnight_in_shanghai() {
+    let case = Case::at(Status::Listed);
+    let at = |instant: &str| {
+        let (by, known) = (approver(), case.known.clone());
+        let ctx = xiaohao_core::Context {
+            occurred_on: date("2026-03-06"),
+            recorded_at: instant.parse().unwrap(),
+            known: &known,
+            ..case.context(&by)
+        };
+        xiaohao_core::decide(case.hazard.as_ref(), sample::assign().into(), &ctx).is_ok()
+    };
+    assert!(!at("2026-03-05T15:59:59Z"));
+    assert!(at("2026-03-05T16:00:00Z"));
+}
+
+#[test]
+fn an_act_is_not_dated_before_the_one_that_came_before() {
+    let mut case = Case::at(Status::Listed);
+    case.pass_days(1);
+    check_days_off(&case, -1, &approver(), sample::assign(), &[]);
+    let before: &[&str] = &["BEFORE_PREVIOUS_ACT"];
+    check_days_off(&case, -2, &approver(), sample::assign(), before);
+    let case = Case::at(Status::Rectifying);
+    check_days_off(&case, -1, &factory(), sample::note(), &[]);
+}
+
+#[test]
+fn an_act_is_entered_within_three_days_or_with_consent() {
+    let mut case = Case::at(Status::Listed);
+    case.pass_days(10);
+    check_days_off(&case, -3, &approver(), sample::assign(), &[]);
+    let unconfirmed: &[&str] = &["BACKDATING_UNCONFIRMED"];
+    check_days_off(&case, -4, &approver(), sample::assign(), unconfirmed);
+    check_days_off(&case, -100, &lead(), sample::note(), &[]);
+}
+
+#[test]
+fn a_consent_reaches_back_to_its_day_and_no_further() {
+    let mut case = Case::at(Status::Listed);
+    case.pass_days(10);
+    let earliest = case.today - TimeDelta::days(6);
+    case.step(&clerk(), sample::confirm_backdating(earliest));
+    let unconfirmed: &[&str] = &["BACKDATING_UNCONFIRMED"];
+    check_days_off(&case, -6, &approver(), sample::assign(), &[]);
+    check_days_off(&case, -7, &approver(), sample::assign(), unconfirmed);
+}
+
+#[test]
+fn nobody_uses_his_own_consent() {
+    let mut case = Case::at(Status::Listed);
+    case.pass_days(10);
+    let earliest = case.today - TimeDelta::days(6);
+    case.step(&approver(), sample::confirm_backdating(earliest));
+    let unconfirmed: &[&str] = &["BACKDATING_UNCONFIRMED"];
+    check_days_off(&case, -6, &approver(), sample::assign(), unconfirmed);
+    check_days_off(&case, -6, &signer(), sample::assign(), &[]);
+}
+
+#[test]
+fn a_consent_is_for_a_day_between_the_last_act_and_today() {
+    let mut case = Case::at(Status::Listed);
+    case.pass_days(10);
+    let consent = |days: i64| sample::confirm_backdating(case.today - TimeDelta::days(days));
+    check(&case, &clerk(), consent(0), &[]);
+    check(&case, &clerk(), consent(-1), &["OCCURRED_IN_FUTURE"]);
+    check(&case, &clerk(), consent(10), &[]);
+    check(&case, &clerk(), consent(11), &["BEFORE_PREVIOUS_ACT"]);
+}
+
+#[test]
+fn a_date_that_the_calendar_does_not_reach_is_refused_and_not_guessed() {
+    let refusal: &[&str] = &["DATE_NOT_COMPUTABLE"];
+    let assigned = without_calendar(Case::at(Status::Assigned));
+    check(&assigned, &factory(), sample::return_assignment(), refusal);
+    let work = without_calendar(Case::at(Status::Rectifying));
+    let says = sample::request_extension(date("2026-07-31"));
+    check(&work, &factory(), says, refusal);
+}
+
+#[test]
+fn an_act_that_takes_a_number_waits_for_one() {
+    let numberless = |case: Case, by: &Actor, says: Command, series: Series| {
+        let refusals = refused(&without_numbers(case), by, says);
+        let told: Vec<&Refusal> = refusals.iter().collect();
+        assert_eq!(told, [&Refusal::NumberUnavailable { series }]);
+    };
+    let at = Case::at;
+    let today = |status| Case::at(status).today;
+    let awaiting = Status::AwaitingVerification;
+    numberless(
+        Case::new(),
+        &inspector(),
+        sample::report().into(),
+        Series::Clue,
+    );
+    numberless(
+        at(Status::Reported),
+        &clerk(),
+        sample::list().into(),
+        Series::Hazard,
+    );
+    let order = Series::AssignmentOrder;
+    numberless(
+        at(Status::Listed),
+        &approver(),
+        sample::assign().into(),
+        order,
+    );
+    numberless(
+        at(Status::Rectifying),
+        &approver(),
+        sample::reassign(date("2026-06-30")).into(),
+        order,
+    );
+    numberless(
+        at(Status::Rectifying),
+        &approver(),
+        sample::order_further(date("2026-06-30")).into(),
+        order,
+    );
+    numberless(
+        at(Status::Listed),
+        &signer(),
+        sample::supervise().into(),
+        Series::SupervisionOrder,
+    );
+    let mut asked = at(Status::Rectifying);
+    asked.step(&factory(), sample::request_extension(date("2026-07-31")));
+    let opinion = Series::ExtensionOpinion;
+    let grant = sample::grant_extension(date("2026-07-31"));
+    numberless(asked.clone(), &approver(), grant.into(), opinion);
+    numberless(
+        asked,
+        &approver(),
+        sample::refuse_extension().into(),
+        opinion,
+    );
+    let opinion = Series::VerificationOpinion;
+    numberless(
+        at(awaiting),
+        &inspector(),
+        sample::pass(today(awaiting), 60).into(),
+        opinion,
+    );
+    numberless(
+        at(awaiting),
+        &inspector(),
+        sample::fail(today(awaiting), 60).into(),
+        opinion,
+    );
+    let expired = but(at(Status::Rectifying), |case| {
+        case.on("2026-07-01");
+    });
+    let says = sample::inspect_at_expiry(date("2026-07-01"), 60);
+    numberless(expired, &inspector(), says.into(), opinion);
+    numberless(
+        at(Status::Verified),
+        &approver(),
+        sample::strike_off().into(),
+        Series::StrikeOffSheet,
+    );
+}
+
+#[test]
+fn what_takes_no_number_needs_none() {
+    let case = without_numbers(Case::at(Status::Listed));
+    let above = sample::supervise_from_above(SupervisionLevel::City);
+    check(&case, &signer(), above, &[]);
+    let closed = without_numbers(Case::at(Status::Closed));
+    let says = sample::reopen(ReopenReason::FalseRectification);
+    check(&closed, &clerk(), says, &[]);
+    let known = Known::default();
+    assert!(known.next.clue.is_none() && known.next.documents.is_empty());
+}

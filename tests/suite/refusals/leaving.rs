@@ -1,0 +1,268 @@
+//! T22, T23, T25, T26, T28, X01 and T31: how a hazard leaves the list, is escalated or referred.
+
+use super::{Provocation, check, refused};
+use std::collections::BTreeSet;
+use xiaohao_core::acts::{Downgrade, EscalationGround, Merge, Transfer};
+use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
+use xiaohao_core::{HazardStanding, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("MERGE_INTO_ITSELF", || {
+        refused(&Case::at(Status::Listed), &clerk(), merge_into(1))
+    }),
+    ("MERGE_TARGET_UNKNOWN", || {
+        refused(&Case::at(Status::Listed), &clerk(), merge_into(3))
+    }),
+    ("MERGE_TARGET_MERGED", || {
+        refused(&with_target(Status::Merged), &clerk(), merge_into(2))
+    }),
+    ("MERGE_TARGET_NOT_OPEN", || {
+        refused(&with_target(Status::Closed), &clerk(), merge_into(2))
+    }),
+    ("TRANSFER_NOT_RECEIVED", || {
+        let says = sample::transfer(date("2026-03-06"));
+        refused(&Case::at(Status::Listed), &clerk(), says)
+    }),
+    ("ESCALATION_GROUND_MISSING", || {
+        let says = sample::escalate(EscalationKind::Interview, EscalationGround::Overdue);
+        refused(&Case::at(Status::Rectifying), &clerk(), says)
+    }),
+    ("ORDER_WAS_ISSUED", || {
+        refused(&returned(), &clerk(), sample::propose_annulment())
+    }),
+    ("ANNULMENT_PENDING", || {
+        refused(&proposed(), &second_clerk(), sample::propose_annulment())
+    }),
+    ("ANNULMENT_NOT_PROPOSED", || {
+        refused(&Case::at(Status::Listed), &clerk(), sample::annul())
+    }),
+    ("ANNULMENT_NEEDS_TWO", || {
+        refused(&proposed(), &clerk(), sample::annul())
+    }),
+    ("OFFICERS_TOO_FEW", || {
+        let says = but(sample::refer(date("2026-03-05")), |says| {
+            says.officers = BTreeSet::from([sample::name("承办子")]);
+        });
+        refused(&Case::at(Status::Listed), &lead(), says)
+    }),
+    ("REFERRAL_NOT_DECIDED", || {
+        let says = sample::refer(date("2026-03-06"));
+        refused(&Case::at(Status::Listed), &lead(), says)
+    }),
+];
+
+fn merge_into(number: u128) -> Merge {
+    but(sample::merge(), |says| says.into = sample::hazard(number))
+}
+
+fn with_target(status: Status) -> Case {
+    but(Case::at(Status::Listed), |case| {
+        let standing = HazardStanding {
+            status,
+            overdue: false,
+        };
+        case.known.hazards.insert(sample::hazard(2), standing);
+    })
+}
+
+fn returned() -> Case {
+    but(Case::at(Status::Assigned), |case| {
+        case.step(&factory(), sample::return_assignment());
+    })
+}
+
+fn proposed() -> Case {
+    but(Case::at(Status::Listed), |case| {
+        case.step(&clerk(), sample::propose_annulment());
+    })
+}
+
+#[test]
+fn a_hazard_is_merged_only_into_another_that_is_open() {
+    for status in Status::ALL {
+        let case = with_target(*status);
+        let expected: &[&str] = match status {
+            Status::Merged => &["MERGE_TARGET_MERGED"],
+            status if status.is_open() => &[],
+            _ => &["MERGE_TARGET_NOT_OPEN"],
+        };
+        check(&case, &clerk(), merge_into(2), expected);
+    }
+    let case = Case::at(Status::Listed);
+    check(&case, &clerk(), merge_into(1), &["MERGE_INTO_ITSELF"]);
+    check(&case, &clerk(), merge_into(3), &["MERGE_TARGET_UNKNOWN"]);
+}
+
+#[test]
+fn a_hazard_is_not_merged_into_itself_even_when_the_ledger_knows_it() {
+    let case = but(Case::at(Status::Listed), |case| {
+        let open = case.known.hazards[&sample::hazard(2)];
+        case.known.hazards.insert(sample::hazard(1), open);
+    });
+    check(&case, &clerk(), merge_into(1), &["MERGE_INTO_ITSELF"]);
+}
+
+#[test]
+fn a_higher_body_consents_before_a_hazard_leaves_its_list() {
+    for level in [SupervisionLevel::City, SupervisionLevel::Province] {
+        let mut case = Case::at(Status::Rectifying);
+        case.step(&signer(), sample::supervise_from_above(level));
+        let today = case.today;
+        let missing: &[&str] = &["CONSENT_MISSING"];
+        check(&case, &clerk(), sample::merge(), missing);
+        check(&case, &clerk(), sample::downgrade(), missing);
+        check(&case, &clerk(), sample::transfer(today), missing);
+        let tomorrow = today.succ_opt().unwrap();
+        let future: &[&str] = &["CONSENT_IN_FUTURE"];
+        for (on, expected) in [(today, &[] as &[&str]), (tomorrow, future)] {
+            let consent = Some(sample::consent(on));
+            let merge = Merge {
+                consent: consent.clone(),
+                ..sample::merge()
+            };
+            check(&case, &clerk(), merge, expected);
+            let downgrade = Downgrade {
+                consent: consent.clone(),
+                ..sample::downgrade()
+            };
+            check(&case, &clerk(), downgrade, expected);
+            let transfer = Transfer {
+                consent,
+                ..sample::transfer(today)
+            };
+            check(&case, &clerk(), transfer, expected);
+        }
+    }
+}
+
+#[test]
+fn the_county_ends_what_it_alone_supervises() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&signer(), sample::supervise());
+    check(&case, &clerk(), sample::merge(), &[]);
+    check(&case, &clerk(), sample::downgrade(), &[]);
+    check(&case, &clerk(), sample::transfer(case.today), &[]);
+}
+
+#[test]
+fn a_transfer_is_signed_for_by_its_day() {
+    let case = Case::at(Status::Listed);
+    let received = |on: &str| sample::transfer(date(on));
+    check(&case, &clerk(), received("2026-03-05"), &[]);
+    let refusal: &[&str] = &["TRANSFER_NOT_RECEIVED"];
+    check(&case, &clerk(), received("2026-03-06"), refusal);
+}
+
+#[test]
+fn a_reminder_is_good_for_urging_only() {
+    let case = Case::at(Status::Rectifying);
+    for kind in EscalationKind::ALL {
+        let says = sample::escalate(*kind, EscalationGround::Reminder);
+        let expected: &[&str] = if *kind == EscalationKind::Urge {
+            &[]
+        } else {
+            &["ESCALATION_GROUND_MISSING"]
+        };
+        check(&case, &clerk(), says, expected);
+        let says = sample::escalate(*kind, EscalationGround::RefusedToRectify);
+        check(&case, &clerk(), says, &[]);
+    }
+}
+
+#[test]
+fn what_is_escalated_as_overdue_is_overdue() {
+    let says = || sample::escalate(EscalationKind::SupervisionLetter, EscalationGround::Overdue);
+    let refusal: &[&str] = &["ESCALATION_GROUND_MISSING"];
+    for status in [Status::Assigned, Status::Acknowledged, Status::Rectifying] {
+        let mut case = Case::at(status);
+        case.on("2026-06-30");
+        check(&case, &clerk(), says(), refusal);
+        case.on("2026-07-01");
+        check(&case, &clerk(), says(), &[]);
+    }
+    let mut listed = Case::at(Status::Listed);
+    check(listed.on("2026-12-01"), &clerk(), says(), refusal);
+    let mut applied_in_time = Case::at(Status::AwaitingVerification);
+    check(applied_in_time.on("2026-12-01"), &clerk(), says(), refusal);
+    let mut applied_late = Case::at(Status::Rectifying);
+    applied_late.on("2026-07-01");
+    applied_late.step(&factory(), sample::apply(60));
+    check(&applied_late, &clerk(), says(), &[]);
+}
+
+#[test]
+fn two_failed_rounds_escalate_and_one_does_not() {
+    let says = || sample::escalate(EscalationKind::Interview, EscalationGround::FailedTwice);
+    let refusal: &[&str] = &["ESCALATION_GROUND_MISSING"];
+    let mut case = Case::at(Status::Rectifying);
+    check(&case, &clerk(), says(), refusal);
+    case.step(&factory(), sample::apply(60));
+    case.step(&inspector(), sample::fail(case.today, 70));
+    check(&case, &clerk(), says(), refusal);
+    case.step(&factory(), sample::apply(80));
+    case.step(&inspector(), sample::fail(case.today, 90));
+    check(&case, &clerk(), says(), &[]);
+}
+
+#[test]
+fn what_an_order_was_issued_for_is_not_annulled() {
+    let refusal: &[&str] = &["ORDER_WAS_ISSUED"];
+    let propose = sample::propose_annulment;
+    check(&returned(), &clerk(), propose(), refusal);
+    let mut reopened = Case::at(Status::Closed);
+    let reopen = sample::reopen(ReopenReason::FalseRectification);
+    reopened.step(&clerk(), reopen);
+    check(&reopened, &clerk(), propose(), refusal);
+    let annul = &["ORDER_WAS_ISSUED", "ANNULMENT_NOT_PROPOSED"];
+    check(&returned(), &clerk(), sample::annul(), annul);
+    check(&reopened, &clerk(), sample::annul(), annul);
+    check(&Case::at(Status::Reported), &clerk(), propose(), &[]);
+    check(&Case::at(Status::Listed), &clerk(), propose(), &[]);
+}
+
+#[test]
+fn annulment_is_proposed_once_and_confirmed_by_another() {
+    let case = proposed();
+    let pending: &[&str] = &["ANNULMENT_PENDING"];
+    let propose = sample::propose_annulment;
+    check(&case, &clerk(), propose(), pending);
+    check(&case, &second_clerk(), propose(), pending);
+    check(&case, &clerk(), sample::annul(), &["ANNULMENT_NEEDS_TWO"]);
+    check(&case, &second_clerk(), sample::annul(), &[]);
+    let listed = Case::at(Status::Listed);
+    let not_proposed: &[&str] = &["ANNULMENT_NOT_PROPOSED"];
+    check(&listed, &clerk(), sample::annul(), not_proposed);
+}
+
+#[test]
+fn a_proposal_to_annul_lapses_when_the_hazard_moves_on() {
+    let mut case = Case::at(Status::Reported);
+    case.step(&clerk(), sample::propose_annulment());
+    case.step(&clerk(), sample::list());
+    let refusal: &[&str] = &["ANNULMENT_NOT_PROPOSED"];
+    check(&case, &second_clerk(), sample::annul(), refusal);
+    case.step(&clerk(), sample::propose_annulment());
+    case.step(&approver(), sample::assign());
+    assert_eq!(case.hazard().file().annulment, None);
+}
+
+#[test]
+fn a_referral_is_decided_first_and_has_two_officers() {
+    let case = Case::at(Status::Listed);
+    let decided = |on: &str| sample::refer(date(on));
+    check(&case, &lead(), decided("2026-03-05"), &[]);
+    let refusal: &[&str] = &["REFERRAL_NOT_DECIDED"];
+    check(&case, &lead(), decided("2026-03-06"), refusal);
+    let with = |names: &[&str]| {
+        but(decided("2026-03-05"), |says| {
+            says.officers = names.iter().map(|name| sample::name(name)).collect();
+        })
+    };
+    let too_few: &[&str] = &["OFFICERS_TOO_FEW"];
+    check(&case, &lead(), with(&[]), too_few);
+    check(&case, &lead(), with(&["承办子"]), too_few);
+    check(&case, &lead(), with(&["承办子", "承办子"]), too_few);
+    check(&case, &lead(), with(&["承办子", "承办丑"]), &[]);
+}

@@ -1,0 +1,184 @@
+//! T01–T04: what comes in, and what is recognised.
+
+use super::{Provocation, check, refused};
+use std::collections::BTreeSet;
+use xiaohao_core::acts::{List, SourceRecord};
+use xiaohao_core::values::*;
+use xiaohao_core::{Role, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("PLACE_OUTSIDE_COUNTY", || {
+        let says = but(sample::report(), |says| {
+            says.township = TownshipCode::parse("431124100").unwrap();
+        });
+        refused(&Case::new(), &inspector(), says)
+    }),
+    ("FOUND_AFTER_REPORT", || {
+        let says = but(sample::report(), |says| says.found_on = date("2026-03-03"));
+        refused(&Case::new(), &inspector(), says)
+    }),
+    ("PHOTO_MISSING", || {
+        let says = but(sample::report(), |says| {
+            says.evidence = EvidenceSet::empty();
+        });
+        refused(&Case::new(), &inspector(), says)
+    }),
+    ("SOURCE_RECORD_MISSING", || {
+        refused(&Case::new(), &platform(), sample::report())
+    }),
+    ("NOT_MAJOR", || {
+        refused_list(|says| says.level = Level::Ordinary)
+    }),
+    ("BASIS_NOT_IN_FORCE", || {
+        refused_list(|says| says.basis = in_force("2026-03-03", None))
+    }),
+    ("ACCIDENT_TYPE_MISSING", || {
+        refused_list(|says| says.accident_types.clear())
+    }),
+    ("OPEN_DUPLICATE", || {
+        refused(&with_a_duplicate(), &clerk(), sample::list())
+    }),
+    ("CHECKER_IS_ACTOR", || {
+        let says = but(sample::reject(), |says| says.checker = clerk().person);
+        refused(&Case::at(Status::Reported), &clerk(), says)
+    }),
+];
+
+fn refused_list(change: fn(&mut List)) -> xiaohao_core::Refusals {
+    let says = but(sample::list(), change);
+    refused(&Case::at(Status::Reported), &clerk(), says)
+}
+
+fn check_report(
+    by: &xiaohao_core::Actor,
+    change: impl FnOnce(&mut xiaohao_core::acts::Report),
+    expected: &[&str],
+) {
+    check(&Case::new(), by, but(sample::report(), change), expected);
+}
+
+fn check_list(change: impl FnOnce(&mut List), expected: &[&str]) {
+    let case = Case::at(Status::Reported);
+    check(&case, &clerk(), but(sample::list(), change), expected);
+}
+
+/// A standard in force from a day on; the sample hazard was found on 2026-03-02.
+fn in_force(from: &str, until: Option<&str>) -> Basis {
+    let parts = StandardParts {
+        name: sample::line("工贸企业重大事故隐患判定标准"),
+        document_no: sample::line("应急管理部令第10号"),
+        version: None,
+        clause: Some(sample::line("第十一条")),
+        quote: None,
+        in_force: Validity::new(date(from), until.map(date)).unwrap(),
+        clause_status: ClauseStatus::Verified,
+    };
+    Basis::Standard(StandardBasis::new(parts).unwrap())
+}
+
+fn with_a_duplicate() -> Case {
+    let mut case = Case::at(Status::Reported);
+    case.known.open_duplicate = Some(HazardNumber::parse("431123-2026-0099").unwrap());
+    case
+}
+
+#[test]
+fn a_hazard_is_found_on_the_day_of_its_report_at_the_latest() {
+    let found =
+        |on: &'static str| move |says: &mut xiaohao_core::acts::Report| says.found_on = date(on);
+    check_report(&inspector(), found("2026-03-02"), &[]);
+    check_report(&inspector(), found("2026-03-03"), &["FOUND_AFTER_REPORT"]);
+    check_report(&inspector(), found("2025-01-01"), &[]);
+}
+
+#[test]
+fn only_an_inspection_on_site_needs_a_photo() {
+    let seen = |mode| {
+        move |says: &mut xiaohao_core::acts::Report| {
+            says.evidence = EvidenceSet::empty();
+            says.inspection = mode;
+        }
+    };
+    check_report(
+        &inspector(),
+        seen(Some(InspectionMode::OnSite)),
+        &["PHOTO_MISSING"],
+    );
+    check_report(&inspector(), seen(Some(InspectionMode::Video)), &[]);
+    check_report(&inspector(), seen(None), &[]);
+}
+
+#[test]
+fn only_a_platform_must_name_its_own_record() {
+    check_report(&platform(), |_| {}, &["SOURCE_RECORD_MISSING"]);
+    let record = |says: &mut xiaohao_core::acts::Report| {
+        says.source_record = Some(SourceRecord {
+            system: sample::line("监管平台"),
+            id: sample::line("A-1"),
+        });
+    };
+    check_report(&platform(), record, &[]);
+    check_report(&intake(), |_| {}, &[]);
+    check_report(&actor(5, Role::Unit, FACTORY), |_| {}, &[]);
+}
+
+#[test]
+fn a_place_is_in_the_county() {
+    let at = |code: &'static str| {
+        move |says: &mut xiaohao_core::acts::Report| {
+            says.township = TownshipCode::parse(code).unwrap();
+        }
+    };
+    check_report(&inspector(), at("431123102"), &[]);
+    check_report(&inspector(), at("431124102"), &["PLACE_OUTSIDE_COUNTY"]);
+}
+
+#[test]
+fn a_basis_was_in_force_on_the_day_of_discovery() {
+    let basis = |from, until| move |says: &mut List| says.basis = in_force(from, until);
+    let refusal: &[&str] = &["BASIS_NOT_IN_FORCE"];
+    check_list(basis("2026-03-02", None), &[]);
+    check_list(basis("2026-03-03", None), refusal);
+    check_list(basis("2020-01-01", Some("2026-03-02")), &[]);
+    check_list(basis("2020-01-01", Some("2026-03-01")), refusal);
+    let research = ResearchBasis::new(
+        sample::line("双安委会纪〔2026〕3号"),
+        date("2026-03-04"),
+        sample::prose("研究认定为重大隐患。"),
+    );
+    check_list(|says| says.basis = Basis::Research(research), &[]);
+}
+
+#[test]
+fn only_a_major_hazard_that_may_lead_to_something_is_listed() {
+    check_list(|says| says.level = Level::Ordinary, &["NOT_MAJOR"]);
+    check_list(
+        |says| says.accident_types.clear(),
+        &["ACCIDENT_TYPE_MISSING"],
+    );
+    check_list(|says| says.flags = BTreeSet::new(), &[]);
+}
+
+#[test]
+fn a_duplicate_is_listed_only_with_a_reason() {
+    let case = with_a_duplicate();
+    check(&case, &clerk(), sample::list(), &["OPEN_DUPLICATE"]);
+    let waived = but(sample::list(), |says| {
+        says.duplicate_waiver = Some(sample::prose("位于不同车间，属两处隐患。"));
+    });
+    check(&case, &clerk(), waived, &[]);
+}
+
+#[test]
+fn who_rejects_does_not_check_himself() {
+    let case = Case::at(Status::Reported);
+    check(&case, &clerk(), sample::reject(), &[]);
+    check(
+        &case,
+        &second_clerk(),
+        sample::reject(),
+        &["CHECKER_IS_ACTOR"],
+    );
+}

@@ -1,0 +1,143 @@
+//! T09, T10 and X02: the plan, progress and notes.
+
+use super::{Provocation, check, refused};
+use chrono::{NaiveDate, TimeDelta};
+use xiaohao_core::acts::{Element, Measure, Plan, PlanParts};
+use xiaohao_core::refusal::Missing;
+use xiaohao_core::{Refusal, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("PLAN_INCOMPLETE", || {
+        Plan::new(PlanParts::default()).unwrap_err().into()
+    }),
+    ("TOO_MANY_MEASURES", || {
+        Plan::new(with_measures(51)).unwrap_err().into()
+    }),
+    ("MEASURE_AFTER_PLAN_END", || {
+        Plan::new(with_measure_due(date("2026-06-21")))
+            .unwrap_err()
+            .into()
+    }),
+    ("PLAN_ENDS_AFTER_DEADLINE", || {
+        refused(
+            &Case::at(Status::Acknowledged),
+            &factory(),
+            sample::plan(date("2026-07-01")),
+        )
+    }),
+    ("BEFORE_THE_PLAN", || {
+        let case = Case::at(Status::Rectifying);
+        let by = factory();
+        let ctx = xiaohao_core::Context {
+            occurred_on: date("2026-03-13"),
+            ..case.context(&by)
+        };
+        xiaohao_core::decide(case.hazard.as_ref(), sample::progress(10).into(), &ctx).unwrap_err()
+    }),
+    ("CORRECTS_UNKNOWN_ENTRY", || {
+        let says = but(sample::note(), |says| says.corrects = Some(9));
+        refused(&Case::at(Status::Rectifying), &factory(), says)
+    }),
+];
+
+fn parts() -> PlanParts {
+    sample::plan_parts(date("2026-06-20"))
+}
+
+fn with_measures(number: usize) -> PlanParts {
+    but(parts(), |parts| {
+        let measure = parts.measures[0].clone();
+        parts.measures = vec![measure; number];
+    })
+}
+
+fn with_measure_due(on: NaiveDate) -> PlanParts {
+    but(parts(), |parts| {
+        let text = parts.measures[0].text.clone();
+        parts.measures[1] = Measure {
+            text,
+            due_on: Some(on),
+        };
+    })
+}
+
+fn check_missing(change: impl FnOnce(&mut PlanParts), missing: &[Element]) {
+    let refusal = Plan::new(but(parts(), change)).err();
+    let missing = Missing(missing.to_vec());
+    assert_eq!(refusal, Some(Refusal::PlanIncomplete { missing }));
+}
+
+#[test]
+fn each_of_the_five_elements_is_missed_by_name() {
+    check_missing(
+        |parts| parts.responsibility = None,
+        &[Element::Responsibility],
+    );
+    check_missing(|parts| parts.measures.clear(), &[Element::Measures]);
+    check_missing(|parts| parts.funds = None, &[Element::Funds]);
+    check_missing(|parts| parts.ends_on = None, &[Element::Deadline]);
+    check_missing(|parts| parts.contingency = None, &[Element::Contingency]);
+    let told = Plan::new(PlanParts::default()).unwrap_err().message();
+    assert_eq!(told, "整改方案“五落实”缺少：责任、措施、资金、时限、预案。");
+}
+
+#[test]
+fn a_plan_has_fifty_measures_at_most() {
+    assert!(Plan::new(with_measures(50)).is_ok());
+    let refusal = Plan::new(with_measures(51)).err();
+    assert_eq!(refusal, Some(Refusal::TooManyMeasures { most: 50 }));
+}
+
+#[test]
+fn a_measure_is_due_by_the_end_of_the_plan() {
+    let ends_on = date("2026-06-20");
+    assert!(Plan::new(with_measure_due(ends_on)).is_ok());
+    let late = Plan::new(with_measure_due(date("2026-06-21")));
+    let refusal = Refusal::MeasureAfterPlanEnd {
+        measure: 2,
+        ends_on,
+    };
+    assert_eq!(late, Err(refusal));
+}
+
+#[test]
+fn a_plan_ends_by_the_deadline() {
+    let case = Case::at(Status::Acknowledged);
+    check(&case, &factory(), sample::plan(date("2026-06-30")), &[]);
+    let late = sample::plan(date("2026-07-01"));
+    check(&case, &factory(), late, &["PLAN_ENDS_AFTER_DEADLINE"]);
+}
+
+#[test]
+fn an_incomplete_plan_cannot_be_read_either() {
+    let stored = serde_json::to_value(but(parts(), |parts| parts.funds = None)).unwrap();
+    assert!(serde_json::from_value::<Plan>(stored).is_err());
+    let stored = serde_json::to_value(parts()).unwrap();
+    assert!(serde_json::from_value::<Plan>(stored).is_ok());
+}
+
+#[test]
+fn progress_begins_with_the_plan() {
+    let mut case = Case::at(Status::Rectifying);
+    let planned_on = case.today;
+    case.pass_days(30);
+    let day_before = planned_on - TimeDelta::days(1);
+    let on = |day| case.verdict_on(&factory(), day, sample::progress(10));
+    assert_eq!(on(planned_on), [""; 0]);
+    assert_eq!(on(day_before), ["BEFORE_THE_PLAN"]);
+}
+
+#[test]
+fn what_is_corrected_stands_in_the_ledger() {
+    // Five entries so far: reported, listed, assigned, acknowledged, planned.
+    let case = Case::at(Status::Rectifying);
+    let refusal: &[&str] = &["CORRECTS_UNKNOWN_ENTRY"];
+    for (seq, expected) in [(0, refusal), (1, &[]), (5, &[]), (6, refusal)] {
+        let note = but(sample::note(), |says| says.corrects = Some(seq));
+        check(&case, &factory(), note, expected);
+        let progress = but(sample::progress(10), |says| says.corrects = Some(seq));
+        check(&case, &factory(), progress, expected);
+    }
+}

@@ -1,0 +1,235 @@
+//! T11, X05, T12 and T27: supervision and suspension, put in force and lifted.
+
+use super::{Provocation, check, refused};
+use xiaohao_core::acts::{PowerCut, Resume, Suspend};
+use xiaohao_core::order::{OrderBody, OrderContent};
+use xiaohao_core::values::{SupervisionLevel, SuspensionKind};
+use xiaohao_core::{Actor, Role, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("HIGHER_DOCUMENT_MISSING", || {
+        let says = but(sample::supervise(), |says| {
+            says.level = SupervisionLevel::City;
+        });
+        refused(&Case::at(Status::Listed), &signer(), says)
+    }),
+    ("SUPERVISION_ORDER_MISSING", || {
+        let says = but(sample::supervise(), |says| says.order = None);
+        refused(&Case::at(Status::Listed), &signer(), says)
+    }),
+    ("ALREADY_SUPERVISED", || {
+        refused(&supervised(), &signer(), sample::supervise())
+    }),
+    ("NOT_SUPERVISED", || {
+        let says = sample::lift_supervision(SupervisionLevel::County);
+        refused(&Case::at(Status::Listed), &signer(), says)
+    }),
+    ("ALREADY_SUSPENDED", || {
+        refused(&suspended(), &lead(), sample::suspend())
+    }),
+    ("POWER_CUT_UNAPPROVED", || {
+        refused(&Case::at(Status::Listed), &lead(), power_cut(None))
+    }),
+    ("POWER_CUT_TOO_SOON", || {
+        let case = Case::at(Status::Listed);
+        refused(&case, &lead(), power_cut(Some("2026-03-05")))
+    }),
+    ("NOT_SUSPENDED", || {
+        refused(&Case::at(Status::Verified), &lead(), sample::resume())
+    }),
+    ("SUSPENDED_BY_ANOTHER", || {
+        refused(&suspended_by_housing(), &lead(), sample::resume())
+    }),
+];
+
+fn supervised() -> Case {
+    but(Case::at(Status::Listed), |case| {
+        case.step(&signer(), sample::supervise());
+    })
+}
+
+fn suspended() -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&lead(), sample::suspend());
+    })
+}
+
+fn housing() -> Actor {
+    actor(16, Role::Lead, HOUSING_BUREAU)
+}
+
+/// Suspended before the listing, when any department with enforcement power could; now verified.
+fn suspended_by_housing() -> Case {
+    but(Case::at(Status::Reported), |case| {
+        case.step(&housing(), sample::suspend());
+        case.advance_to(Status::Verified);
+    })
+}
+
+fn power_cut(noticed_on: Option<&str>) -> Suspend {
+    but(sample::suspend(), |says| {
+        says.kind = SuspensionKind::PowerCut;
+        says.power_cut = noticed_on.map(|on| PowerCut {
+            approved_by: sample::name("局长寅"),
+            notice: sample::line("双应急断通〔2026〕1号"),
+            noticed_on: date(on),
+        });
+    })
+}
+
+#[test]
+fn supervision_from_above_needs_the_higher_bodys_document() {
+    let case = Case::at(Status::Listed);
+    for level in [SupervisionLevel::City, SupervisionLevel::Province] {
+        let says = sample::supervise_from_above(level);
+        check(&case, &signer(), says.clone(), &[]);
+        let bare = but(says, |says| says.higher_document = None);
+        check(&case, &signer(), bare.clone(), &["HIGHER_DOCUMENT_MISSING"]);
+        // The county's own notice does not replace it.
+        let with_order = but(bare, |says| says.order = Some(sample::order(3)));
+        check(&case, &signer(), with_order, &["HIGHER_DOCUMENT_MISSING"]);
+    }
+}
+
+#[test]
+fn supervision_by_the_county_needs_the_commissions_notice() {
+    let case = Case::at(Status::Listed);
+    check(&case, &signer(), sample::supervise(), &[]);
+    let bare = but(sample::supervise(), |says| says.order = None);
+    check(
+        &case,
+        &signer(),
+        bare.clone(),
+        &["SUPERVISION_ORDER_MISSING"],
+    );
+    // A higher body's document does not replace it.
+    let with_document = but(bare, |says| {
+        says.higher_document = Some(sample::line("永安督〔2026〕5号"));
+    });
+    check(
+        &case,
+        &signer(),
+        with_document,
+        &["SUPERVISION_ORDER_MISSING"],
+    );
+}
+
+#[test]
+fn an_issued_notice_supervises_only_what_it_lists() {
+    let mut case = Case::at(Status::Listed);
+    let mut listing = |hazard: u128| {
+        let mut reference = case.reference();
+        reference.id = sample::hazard(hazard);
+        let content = OrderContent {
+            id: sample::order(3),
+            signatory: sample::name("签发戊"),
+            requirements: sample::prose("按期整改到位。"),
+            body: OrderBody::Supervision {
+                items: vec![reference],
+            },
+        };
+        case.known.orders = vec![case.issued(&signer(), content)];
+        case.verdict(&signer(), sample::supervise())
+    };
+    assert_eq!(listing(2), ["ORDER_DOES_NOT_LIST"]);
+    assert_eq!(listing(1), [""; 0]);
+}
+
+#[test]
+fn one_level_is_put_in_force_once_at_a_time() {
+    let mut case = supervised();
+    let refusal: &[&str] = &["ALREADY_SUPERVISED"];
+    check(&case, &signer(), sample::supervise(), refusal);
+    let city = sample::supervise_from_above(SupervisionLevel::City);
+    check(&case, &signer(), city, &[]);
+    let lift = sample::lift_supervision(SupervisionLevel::County);
+    case.step(&signer(), lift);
+    check(&case, &signer(), sample::supervise(), &[]);
+}
+
+#[test]
+fn only_a_level_in_force_is_lifted() {
+    let refusal: &[&str] = &["NOT_SUPERVISED"];
+    let county = || sample::lift_supervision(SupervisionLevel::County);
+    check(&Case::at(Status::Listed), &signer(), county(), refusal);
+    let mut case = supervised();
+    let city = sample::lift_supervision(SupervisionLevel::City);
+    check(&case, &signer(), city, refusal);
+    case.step(&signer(), county());
+    check(&case, &signer(), county(), refusal);
+}
+
+#[test]
+fn only_with_its_document_is_a_higher_bodys_supervision_lifted() {
+    let mut case = supervised();
+    let city = sample::supervise_from_above(SupervisionLevel::City);
+    case.step(&signer(), city);
+    let lift = sample::lift_supervision(SupervisionLevel::City);
+    check(&case, &signer(), lift.clone(), &[]);
+    let bare = but(lift, |says| says.higher_document = None);
+    check(&case, &signer(), bare, &["HIGHER_DOCUMENT_MISSING"]);
+    let county = sample::lift_supervision(SupervisionLevel::County);
+    check(&case, &signer(), county, &[]);
+}
+
+#[test]
+fn one_decision_is_in_force_once_at_a_time() {
+    let mut case = suspended();
+    let refusal: &[&str] = &["ALREADY_SUSPENDED"];
+    check(&case, &lead(), sample::suspend(), refusal);
+    let other = but(sample::suspend(), |says| {
+        says.decision = sample::line("双应急现决〔2026〕7号");
+    });
+    check(&case, &lead(), other, &[]);
+    case.advance_to(Status::Verified);
+    case.step(&lead(), sample::resume());
+    case.step(&approver(), sample::refuse_strike_off());
+    check(&case, &lead(), sample::suspend(), &[]);
+}
+
+#[test]
+fn power_is_cut_with_approval_and_a_day_after_the_notice() {
+    let case = Case::at(Status::Listed);
+    check(&case, &lead(), power_cut(None), &["POWER_CUT_UNAPPROVED"]);
+    let too_soon: &[&str] = &["POWER_CUT_TOO_SOON"];
+    check(&case, &lead(), power_cut(Some("2026-03-05")), too_soon);
+    check(&case, &lead(), power_cut(Some("2026-03-04")), &[]);
+    let partial = but(power_cut(Some("2026-03-05")), |says| {
+        says.kind = SuspensionKind::Partial;
+    });
+    check(&case, &lead(), partial, &[]);
+}
+
+#[test]
+fn what_is_not_stopped_is_not_resumed() {
+    let refusal: &[&str] = &["NOT_SUSPENDED"];
+    let verified = Case::at(Status::Verified);
+    check(&verified, &lead(), sample::resume(), refusal);
+    let mut case = suspended();
+    case.advance_to(Status::Verified);
+    check(&case, &lead(), sample::resume(), &[]);
+    let other_decision: Resume = but(sample::resume(), |says| {
+        says.decision = sample::line("双应急现决〔2026〕99号");
+    });
+    check(&case, &lead(), other_decision, refusal);
+    case.step(&lead(), sample::resume());
+    check(&case, &lead(), sample::resume(), refusal);
+}
+
+#[test]
+fn only_who_stopped_it_lets_it_resume() {
+    let refusal: &[&str] = &["SUSPENDED_BY_ANOTHER"];
+    let mut case = suspended_by_housing();
+    check(&case, &lead(), sample::resume(), refusal);
+    let own = but(sample::suspend(), |says| {
+        says.decision = sample::line("双消现决〔2026〕1号");
+    });
+    case.step(&approver(), sample::refuse_strike_off());
+    case.step(&lead(), own.clone());
+    case.advance_to(Status::Verified);
+    check(&case, &lead(), sample::resume(), refusal);
+    let of_own = but(sample::resume(), |says| says.decision = own.decision);
+    check(&case, &lead(), of_own, &[]);
+}

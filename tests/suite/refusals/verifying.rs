@@ -1,0 +1,384 @@
+//! T16, T17 and X04: the team, what it finds, and when.
+
+use super::{Provocation, check, refused};
+use xiaohao_core::acts::{
+    FailVerification, Finding, Inspection, PassVerification, Plan, TeamMember, TeamRole,
+};
+use xiaohao_core::values::EvidenceKind;
+use xiaohao_core::{Refusals, Role, Status};
+use xiaohao_tests::sample::{but, member};
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("TEAM_TOO_SMALL", || {
+        let case = Case::at(Status::AwaitingVerification);
+        let says = pass(&case, |says| says.members.truncate(1));
+        refused(&case, &clerk(), says)
+    }),
+    ("TEAM_MEMBER_TWICE", || {
+        refused_pass(|says| says.members.push(member(7, FIRE_BRIGADE, TeamRole::Member)))
+    }),
+    ("TEAM_LEADER_NOT_OFFICE", || {
+        refused_pass(|says| says.members[0].role = TeamRole::Member)
+    }),
+    ("TEAM_MEMBER_RECTIFIED", || {
+        refused_pass(|says| says.members[2].unit = unit(FACTORY))
+    }),
+    ("TEAM_MEMBER_CONFLICTED", || {
+        refused_pass(|says| says.members[2].conflict = Some(sample::prose("系企业股东。")))
+    }),
+    ("TEAM_LACKS_OUTSIDER", || {
+        let case = led_by_the_host(Status::AwaitingVerification);
+        refused(&case, &clerk(), team_of_the_house(&case))
+    }),
+    ("ACTOR_NOT_ON_TEAM", || {
+        let case = Case::at(Status::AwaitingVerification);
+        refused(&case, &lead(), sample::pass(case.today, 60))
+    }),
+    ("ON_SITE_DATE_WRONG", || {
+        refused_pass(|says| says.on_site_on = date("2026-03-16"))
+    }),
+    ("MEASURE_NOT_JUDGED", || {
+        refused_pass(|says| says.findings.truncate(1))
+    }),
+    ("FINDING_FOR_NO_MEASURE", || {
+        refused_pass(|says| says.findings.push(finding(3, true)))
+    }),
+    ("MEASURE_FAILED", || {
+        refused_pass(|says| says.findings[1].passed = false)
+    }),
+    ("NOTHING_FAILED", || {
+        let case = Case::at(Status::AwaitingVerification);
+        let inspection = sample::inspection(case.today, [true, true], 60);
+        let says = FailVerification {
+            inspection,
+            again_by: None,
+        };
+        refused(&case, &inspector(), says)
+    }),
+    ("AGAIN_AFTER_DEADLINE", || {
+        let case = Case::at(Status::AwaitingVerification);
+        refused(&case, &inspector(), fail_again_by(&case, "2026-07-01"))
+    }),
+    ("DEADLINE_NOT_REACHED", || {
+        let mut case = Case::at(Status::Rectifying);
+        let says = sample::inspect_at_expiry(date("2026-06-30"), 60);
+        refused(case.on("2026-06-30"), &inspector(), says)
+    }),
+];
+
+fn refused_pass(change: fn(&mut Inspection)) -> Refusals {
+    let case = Case::at(Status::AwaitingVerification);
+    refused(&case, &inspector(), pass(&case, change))
+}
+
+fn pass(case: &Case, change: impl FnOnce(&mut Inspection)) -> PassVerification {
+    but(sample::pass(case.today, 60), |says| {
+        change(&mut says.inspection);
+    })
+}
+
+/// A change of the sample opinion, and what stands in the way of it.
+fn check_pass(change: impl FnOnce(&mut Inspection), expected: &[&str]) {
+    let case = Case::at(Status::AwaitingVerification);
+    check(&case, &inspector(), pass(&case, change), expected);
+}
+
+/// A change of the sample team, recorded by the office's clerk.
+fn check_team(case: &Case, members: Vec<TeamMember>, expected: &[&str]) {
+    let says = pass(case, |says| says.members = members);
+    check(case, &clerk(), says, expected);
+}
+
+fn finding(measure: u16, passed: bool) -> Finding {
+    Finding {
+        measure,
+        passed,
+        note: None,
+    }
+}
+
+fn fail_again_by(case: &Case, again_by: &str) -> FailVerification {
+    but(sample::fail(case.today, 60), |says| {
+        says.again_by = Some(date(again_by));
+    })
+}
+
+/// The trap of spec §4: the department that houses the office leads the hazard's line.
+fn led_by_the_host(status: Status) -> Case {
+    but(Case::at(Status::Reported), |case| {
+        let says = but(sample::list(), |says| {
+            says.lead_unit = unit(EMERGENCY_BUREAU);
+        });
+        case.step(&clerk(), says);
+        case.advance_to(status);
+    })
+}
+
+fn team_of_the_house(case: &Case) -> PassVerification {
+    pass(case, |says| {
+        says.members = vec![
+            member(1, OFFICE, TeamRole::Leader),
+            member(61, EMERGENCY_BUREAU, TeamRole::Member),
+            member(62, OFFICE, TeamRole::Member),
+        ];
+    })
+}
+
+#[test]
+fn a_team_has_two_people_at_least_and_each_of_them_once() {
+    let case = Case::at(Status::AwaitingVerification);
+    let leader = || member(1, OFFICE, TeamRole::Leader);
+    let inspector = || member(7, FIRE_BRIGADE, TeamRole::Member);
+    check_team(&case, vec![leader(), inspector()], &[]);
+    check_team(&case, vec![leader()], &["TEAM_TOO_SMALL"]);
+    check_team(
+        &case,
+        Vec::new(),
+        &["TEAM_TOO_SMALL", "TEAM_LEADER_NOT_OFFICE"],
+    );
+    check_team(
+        &case,
+        vec![leader(), inspector(), inspector()],
+        &["TEAM_MEMBER_TWICE"],
+    );
+    let same_person = member(1, EXPERTS, TeamRole::Expert);
+    check_team(
+        &case,
+        vec![leader(), same_person],
+        &["TEAM_TOO_SMALL", "TEAM_MEMBER_TWICE"],
+    );
+}
+
+#[test]
+fn a_team_has_one_leader_and_he_is_of_the_office() {
+    let case = Case::at(Status::AwaitingVerification);
+    let refusal: &[&str] = &["TEAM_LEADER_NOT_OFFICE"];
+    let office = |number, role| member(number, OFFICE, role);
+    let other = |role| member(7, FIRE_BRIGADE, role);
+    let (leader, plain) = (TeamRole::Leader, TeamRole::Member);
+    check_team(&case, vec![office(1, leader), other(plain)], &[]);
+    check_team(&case, vec![office(1, plain), other(plain)], refusal);
+    check_team(&case, vec![office(1, plain), other(leader)], refusal);
+    check_team(&case, vec![office(1, leader), office(2, leader)], refusal);
+    check_team(&case, vec![office(1, leader), other(leader)], refusal);
+    check_team(&case, vec![other(leader), office(1, leader)], refusal);
+}
+
+#[test]
+fn nobody_of_the_rectifying_side_sits_on_the_team() {
+    let mut case = Case::at(Status::Acknowledged);
+    let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
+        parts.responsibility.as_mut().unwrap().contractor = Some(unit(CONTRACTOR));
+    });
+    case.step(&factory(), Plan::new(parts).unwrap());
+    case.step(&actor(71, Role::Unit, FACTORY), sample::progress(50));
+    case.step(&actor(72, Role::Unit, FACTORY), sample::apply(60));
+    let with = |third: TeamMember| {
+        let mut team = sample::team();
+        team[2] = third;
+        team
+    };
+    let refusal: &[&str] = &["TEAM_MEMBER_RECTIFIED"];
+    let expert = TeamRole::Expert;
+    let check_third = |number, of, expected| {
+        let says = but(sample::pass(case.today, 90), |says| {
+            says.inspection.members = with(member(number, of, expert));
+        });
+        check(&case, &clerk(), says, expected);
+    };
+    check_third(60, EXPERTS, &[]);
+    check_third(60, FACTORY, refusal);
+    check_third(60, CONTRACTOR, refusal);
+    // Who filed the plan, a progress entry or the application, whatever unit he sits for now.
+    check_third(5, EXPERTS, refusal);
+    check_third(71, EXPERTS, refusal);
+    check_third(72, EXPERTS, refusal);
+}
+
+#[test]
+fn who_tracked_the_work_for_the_lead_unit_may_verify() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&inspector(), sample::progress(50));
+    case.step(&factory(), sample::apply(60));
+    check(&case, &inspector(), sample::pass(case.today, 70), &[]);
+}
+
+#[test]
+fn a_declared_conflict_keeps_off_the_team() {
+    check_pass(
+        |says| says.members[2].conflict = Some(sample::prose("系企业股东。")),
+        &["TEAM_MEMBER_CONFLICTED"],
+    );
+}
+
+#[test]
+fn where_the_host_leads_somebody_comes_from_outside() {
+    let case = led_by_the_host(Status::AwaitingVerification);
+    let leader = || member(1, OFFICE, TeamRole::Leader);
+    let host = |role| member(61, EMERGENCY_BUREAU, role);
+    let refusal: &[&str] = &["TEAM_LACKS_OUTSIDER"];
+    check_team(&case, vec![leader(), host(TeamRole::Member)], refusal);
+    check(&case, &clerk(), team_of_the_house(&case), refusal);
+    check_team(&case, vec![leader(), host(TeamRole::Expert)], &[]);
+    let outsider = member(7, FIRE_BRIGADE, TeamRole::Member);
+    check_team(&case, vec![leader(), outsider], &[]);
+    let elsewhere = Case::at(Status::AwaitingVerification);
+    check_team(&elsewhere, vec![leader(), host(TeamRole::Member)], &[]);
+    let without_host = but(case, |case| case.county.office_host = None);
+    check_team(&without_host, vec![leader(), host(TeamRole::Member)], &[]);
+}
+
+#[test]
+fn an_opinion_is_recorded_by_a_member_or_by_the_office() {
+    let case = Case::at(Status::AwaitingVerification);
+    let refusal: &[&str] = &["ACTOR_NOT_ON_TEAM"];
+    for (by, expected) in [
+        (inspector(), &[] as &[&str]),
+        (clerk(), &[]),
+        (second_clerk(), &[]),
+        (lead(), refusal),
+        (town_inspector(), refusal),
+    ] {
+        check(&case, &by, sample::pass(case.today, 60), expected);
+        check(&case, &by, sample::fail(case.today, 60), expected);
+    }
+    let mut expired = Case::at(Status::Rectifying);
+    expired.on("2026-07-01");
+    let says = sample::inspect_at_expiry(expired.today, 60);
+    check(&expired, &lead(), says, refusal);
+}
+
+#[test]
+fn the_site_is_seen_between_the_application_and_the_opinion() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    case.pass_days(5);
+    let refusal: &[&str] = &["ON_SITE_DATE_WRONG"];
+    for (on, expected) in [
+        ("2026-03-16", refusal),
+        ("2026-03-17", &[]),
+        ("2026-03-22", &[]),
+        ("2026-03-23", refusal),
+    ] {
+        check(&case, &inspector(), sample::pass(date(on), 60), expected);
+        check(&case, &inspector(), sample::fail(date(on), 60), expected);
+    }
+}
+
+#[test]
+fn an_expiry_inspection_sees_the_site_from_the_deadline_on() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-05");
+    let refusal: &[&str] = &["ON_SITE_DATE_WRONG"];
+    for (on, expected) in [
+        ("2026-06-29", refusal),
+        ("2026-06-30", &[]),
+        ("2026-07-05", &[]),
+        ("2026-07-06", refusal),
+    ] {
+        let says = sample::inspect_at_expiry(date(on), 60);
+        check(&case, &inspector(), says, expected);
+    }
+}
+
+#[test]
+fn every_measure_is_judged_and_each_once() {
+    check_pass(|says| says.findings.truncate(1), &["MEASURE_NOT_JUDGED"]);
+    check_pass(|says| says.findings.clear(), &["MEASURE_NOT_JUDGED"]);
+    let no_measure: &[&str] = &["FINDING_FOR_NO_MEASURE"];
+    check_pass(|says| says.findings.push(finding(3, true)), no_measure);
+    check_pass(|says| says.findings.push(finding(0, true)), no_measure);
+    check_pass(|says| says.findings.push(finding(2, true)), no_measure);
+    check_pass(|says| says.findings.reverse(), &[]);
+    let case = Case::at(Status::AwaitingVerification);
+    let says = but(sample::fail(case.today, 60), |says| {
+        says.inspection.findings.remove(0);
+    });
+    check(&case, &inspector(), says, &["MEASURE_NOT_JUDGED"]);
+}
+
+#[test]
+fn the_first_measure_that_is_not_judged_is_named() {
+    let case = Case::at(Status::AwaitingVerification);
+    let says = pass(&case, |says| says.findings.clear());
+    let refusals = refused(&case, &inspector(), says);
+    let message = refusals.first().unwrap().message();
+    assert_eq!(message, "第1条整改措施没有验收结论。");
+}
+
+#[test]
+fn a_pass_has_no_failed_measure_and_a_failure_has_one() {
+    for failed in 0..2 {
+        check_pass(
+            |says| says.findings[failed].passed = false,
+            &["MEASURE_FAILED"],
+        );
+    }
+    let case = Case::at(Status::AwaitingVerification);
+    for (passed, expected) in [
+        ([true, true], &["NOTHING_FAILED"] as &[&str]),
+        ([true, false], &[]),
+        ([false, true], &[]),
+        ([false, false], &[]),
+    ] {
+        let says = FailVerification {
+            inspection: sample::inspection(case.today, passed, 60),
+            again_by: None,
+        };
+        check(&case, &inspector(), says, expected);
+    }
+}
+
+#[test]
+fn what_failed_is_put_right_within_the_deadline() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    let refusal: &[&str] = &["AGAIN_AFTER_DEADLINE"];
+    let in_time = fail_again_by(&case, "2026-06-30");
+    check(&case, &inspector(), in_time, &[]);
+    let late = fail_again_by(&case, "2026-07-01");
+    check(&case, &inspector(), late, refusal);
+    case.on("2026-06-30");
+    let on_the_last_day = fail_again_by(&case, "2026-07-01");
+    check(&case, &inspector(), on_the_last_day, refusal);
+    case.on("2026-07-01");
+    let past_the_deadline = fail_again_by(&case, "2026-07-20");
+    check(&case, &inspector(), past_the_deadline, &[]);
+}
+
+#[test]
+fn expiry_is_inspected_after_the_deadline() {
+    for status in [Status::Acknowledged, Status::Rectifying] {
+        let mut case = Case::at(status);
+        let refusal: &[&str] = &["DEADLINE_NOT_REACHED"];
+        case.on("2026-06-30");
+        let says = sample::inspect_at_expiry(case.today, 60);
+        check(&case, &inspector(), says, refusal);
+        case.on("2026-07-01");
+        let says = sample::inspect_at_expiry(case.today, 60);
+        check(&case, &inspector(), says, &[]);
+    }
+}
+
+#[test]
+fn what_the_team_brings_home_counts_when_the_server_holds_it() {
+    let refusal: &[&str] = &["EVIDENCE_NOT_RECEIVED"];
+    let brought = sample::files(EvidenceKind::Site, &[200]);
+    check_pass(|says| says.evidence = brought.clone(), refusal);
+    let case = Case::at(Status::AwaitingVerification);
+    let says = sample::fail(case.today, 200);
+    check(&case, &inspector(), says, refusal);
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-01");
+    let says = sample::inspect_at_expiry(case.today, 200);
+    check(&case, &inspector(), says, refusal);
+}
+
+#[test]
+fn an_expiry_inspection_needs_an_independent_team() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-01");
+    let says = but(sample::inspect_at_expiry(case.today, 60), |says| {
+        says.inspection.members[2].unit = unit(FACTORY);
+    });
+    check(&case, &inspector(), says, &["TEAM_MEMBER_RECTIFIED"]);
+}

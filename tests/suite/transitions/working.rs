@@ -1,0 +1,89 @@
+//! T09, T10: the plan and the progress of the work.
+
+use super::{assignment, has_part, then, work};
+use xiaohao_core::dossier::{LastProgress, Part};
+use xiaohao_core::{Role, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+#[test]
+fn t09_a_filed_plan_begins_the_work_and_names_the_contractor() {
+    let given = Case::at(Status::Acknowledged);
+    let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
+        parts.responsibility.as_mut().unwrap().contractor = Some(unit(CONTRACTOR));
+    });
+    let plan = xiaohao_core::acts::Plan::new(parts).unwrap();
+    let receipt = given.hazard().receipt().cloned();
+    let case = then(given, &factory(), plan.clone(), Status::Rectifying);
+    assert_eq!(work(&case).plan, plan);
+    assert_eq!(work(&case).planned_on, case.today);
+    assert_eq!(work(&case).progress, None);
+    assert_eq!(work(&case).extension, None);
+    assert_eq!(assignment(&case).contractor, Some(unit(CONTRACTOR)));
+    assert_eq!(case.hazard().receipt().cloned(), receipt);
+    assert!(has_part(&case, 5, Part::Rectified));
+    assert_eq!(plan.measure_numbers().collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn t10_progress_says_how_far_the_work_is() {
+    let given = Case::at(Status::Rectifying);
+    let case = then(given, &factory(), sample::progress(40), Status::Rectifying);
+    let last = work(&case).progress.unwrap();
+    assert_eq!((last.on, last.percent.get()), (case.today, 40));
+}
+
+#[test]
+fn t10_the_progress_that_happened_last_counts_whenever_it_comes_in() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-05-20");
+    let mut on = |day: &str, percent: u8| {
+        case.act_on(&factory(), date(day), sample::progress(percent))
+            .unwrap();
+        let LastProgress { on, percent } = work(&case).progress.unwrap();
+        (on.to_string(), percent.get())
+    };
+    let told = |day: &str, percent: u8| (day.to_owned(), percent);
+    assert_eq!(on("2026-05-01", 60), told("2026-05-01", 60));
+    assert_eq!(on("2026-04-01", 30), told("2026-05-01", 60));
+    assert_eq!(on("2026-05-10", 80), told("2026-05-10", 80));
+    // A second entry of the same day speaks for the day.
+    assert_eq!(on("2026-05-10", 75), told("2026-05-10", 75));
+}
+
+#[test]
+fn t10_progress_does_not_hold_up_an_act_that_happened_before_it() {
+    let mut case = Case::at(Status::Rectifying);
+    let planned_on = case.today;
+    case.pass_days(3);
+    case.step(&factory(), sample::progress(40));
+    assert_eq!(case.hazard().file().moved_on, planned_on);
+    let told = case.verdict_on(&factory(), planned_on, sample::apply(60));
+    assert_eq!(told, [""; 0]);
+}
+
+#[test]
+fn t10_the_unit_rectifies_and_the_others_track() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&actor(71, Role::Unit, FACTORY), sample::progress(10));
+    case.step(&actor(72, Role::Lead, FIRE_BRIGADE), sample::progress(20));
+    case.step(&actor(73, Role::Inspector, LONGBO), sample::progress(30));
+    assert!(has_part(&case, 71, Part::Rectified) && !has_part(&case, 71, Part::Tracked));
+    for number in [72, 73] {
+        assert!(has_part(&case, number, Part::Tracked));
+        assert!(!has_part(&case, number, Part::Rectified));
+    }
+}
+
+#[test]
+fn plan_and_application_may_come_on_one_day_but_no_state_is_skipped() {
+    let mut case = Case::at(Status::Acknowledged);
+    let apply = case.verdict(&factory(), sample::apply(60));
+    assert_eq!(apply, ["NOT_ALLOWED_IN_STATE"]);
+    case.step(&factory(), sample::plan(date("2026-06-20")));
+    case.step(&factory(), sample::apply(60));
+    let told = case.verdict(&factory(), sample::pass(case.today, 70));
+    assert_eq!(told, ["NOT_YOUR_ROLE"]);
+    case.step(&inspector(), sample::pass(case.today, 70));
+    assert_eq!(case.status(), Status::Verified);
+}

@@ -1,0 +1,121 @@
+//! `docs/permissions.md`: who does what, and for which unit.
+
+use super::table::table;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use xiaohao_core::{Act, Refusal, Role, Who, acting_roles};
+
+/// The document.
+pub(super) fn text() -> String {
+    let mut text = OPENING.to_owned();
+    text.push_str("\n## 一、事项与岗位\n\n");
+    text.push_str(ACTS);
+    text.push_str(&acts());
+    text.push_str("\n## 二、身份与条件\n\n");
+    text.push_str(CONDITIONS);
+    text.push_str(&conditions());
+    text.push_str("\n## 三、只读岗位\n\n");
+    text.push_str(&readers());
+    text.push_str("\n## 四、职责分离\n\n");
+    text.push_str(SEPARATION);
+    text.push_str(&separation());
+    text
+}
+
+const OPENING: &str = "\
+# 职责分工
+
+每一次办理，都由一名人员以一个岗位、代表一个单位进行。能否办理看三条：岗位对不对（表一），单位对不对（表二），
+本人是否在这条隐患上办过应当分离的事项（表四）。界面上的按钮和实际办理用同一张表，表一、表二没有的，一律不能办理。
+
+Who does what, made from the table in `authority.rs`: the acts by role, the condition on the unit behind each number,
+the roles that only read, and what one person may not do twice on one hazard.
+";
+
+const ACTS: &str = "\
+格内数字为表二的身份序号，空格为不能办理；同一格有几个数字的，符合其一即可。
+
+";
+
+const CONDITIONS: &str = "\
+岗位相符之外，还须符合下列条件。
+
+";
+
+const SEPARATION: &str = "\
+岗位和单位都相符，仍因本人在这条隐患上办过的事项而不能办理的：
+
+";
+
+/// Everybody who does something, in the order of their kind.
+fn everybody() -> BTreeSet<Who> {
+    Act::ALL.iter().flat_map(|act| act.who()).copied().collect()
+}
+
+fn number_of(who: Who) -> usize {
+    everybody().range(..who).count() + 1
+}
+
+fn acts() -> String {
+    let roles: Vec<Role> = acting_roles().into_iter().collect();
+    let mut text = "| 编号 | 事项 |".to_owned();
+    for role in &roles {
+        let _ = write!(text, " {role} |");
+    }
+    text.push_str("\n| --- | --- |");
+    text.push_str(&" :-: |".repeat(roles.len()));
+    for act in Act::ALL {
+        let _ = write!(text, "\n| {} | {} |", act.transition().no, act.name());
+        for role in &roles {
+            let in_role = act.who().iter().filter(|who| who.roles().contains(role));
+            let in_order: BTreeSet<Who> = in_role.copied().collect();
+            let numbers: Vec<String> = in_order
+                .into_iter()
+                .map(|who| number_of(who).to_string())
+                .collect();
+            let _ = write!(text, " {} |", numbers.join("、"));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn conditions() -> String {
+    let rows = everybody().into_iter().map(|who| {
+        let roles: Vec<_> = who.roles().iter().map(|role| role.name()).collect();
+        [
+            number_of(who).to_string(),
+            who.name().to_owned(),
+            roles.join("、"),
+            who.condition().to_owned(),
+        ]
+    });
+    table(["序号", "身份", "岗位", "条件"], rows)
+}
+
+fn readers() -> String {
+    let acting = acting_roles();
+    let readers: Vec<_> = Role::ALL
+        .iter()
+        .filter(|role| !acting.contains(role))
+        .map(|role| format!("* {role}\n"))
+        .collect();
+    format!(
+        "下列岗位只能查看，不能办理任何事项：\n\n{}",
+        readers.concat()
+    )
+}
+
+fn separation() -> String {
+    let rows = Refusal::CATALOGUE
+        .iter()
+        .filter(|refusal| refusal.legal_basis.contains("职责分离"))
+        .map(|refusal| {
+            [
+                format!("[`{0}`](errors.md#{0})", refusal.code),
+                refusal.message.to_owned(),
+                refusal.legal_basis.to_owned(),
+            ]
+        });
+    table(["代码", "情形", "依据"], rows)
+}

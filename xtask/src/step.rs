@@ -1,0 +1,47 @@
+//! One step of a command: a heading, and a run of cargo whose output goes straight to the terminal.
+
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The root of the repository.
+pub(crate) fn root() -> Result<PathBuf> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = here.parent().context("xtask lies in no workspace")?;
+    Ok(root.to_path_buf())
+}
+
+/// Prints the heading of a step.
+pub(crate) fn heading(number: usize, of: usize, title: &str) {
+    println!("\n━━ {number}/{of} {title} ━━");
+}
+
+/// Cargo, at the root of the repository: the one that runs us, so that the pinned toolchain stays the same.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(root()?);
+    Ok(command)
+}
+
+/// Runs it to its end.
+///
+/// # Errors
+/// When it cannot be started, and when it does not succeed.
+pub(crate) fn run(mut command: Command) -> Result<()> {
+    let words: Vec<_> = std::iter::once("cargo".into())
+        .chain(
+            command
+                .get_args()
+                .map(|word| word.to_string_lossy().into_owned()),
+        )
+        .collect();
+    let words = words.join(" ");
+    let status = command
+        .status()
+        .with_context(|| format!("`{words}` could not be started"))?;
+    if !status.success() {
+        bail!("`{words}` failed");
+    }
+    Ok(())
+}
