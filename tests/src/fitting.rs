@@ -18,7 +18,7 @@ impl Case {
             .hazard
             .as_ref()
             .and_then(Hazard::assignment)
-            .map_or(today, |a| a.due_on);
+            .map_or(today, |a| a.term.due_on);
         let later = due_on.max(today) + TimeDelta::days(20);
         let photo = self.fresh_photo();
         let with = |mut inspection: xiaohao_core::acts::Inspection| {
@@ -62,11 +62,16 @@ impl Case {
             }
             .into(),
             Act::DowngradeAtReview => sample::downgrade_at_review().into(),
-            Act::Assign => xiaohao_core::acts::Assign {
-                order: sample::order(1),
-                terms: sample::terms(later),
+            Act::Assign => {
+                let kept = self.hazard().entry().and_then(|entry| entry.cycle.returned);
+                let due_on = kept.map_or(later, |term| term.due_on);
+                let terms = sample::terms(due_on);
+                xiaohao_core::acts::Assign {
+                    order: sample::order(1),
+                    terms,
+                }
+                .into()
             }
-            .into(),
             Act::Acknowledge => sample::acknowledge(today).into(),
             Act::ReturnAssignment => sample::return_assignment().into(),
             Act::Reassign => {
@@ -237,6 +242,8 @@ impl Case {
                 says.into()
             }
             Act::ConfirmBackdating => sample::confirm_backdating(today).into(),
+            Act::RevisePlan => sample::revise_plan(due_on).into(),
+            Act::Expose => sample::expose(today).into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod case;
 mod fitting;
 pub mod people;
+pub mod postgres;
 pub mod replay;
 pub mod sample;
 

@@ -137,20 +137,19 @@ impl Replay {
         self.histories.values().map(Vec::as_slice).collect()
     }
 
-    /// The acts that one event of the file stands for, done.
+    /// The act that one event of the file stands for, done.
     fn follow(&mut self, hazard: &Value, event: &Value) {
-        for (by, command) in self.acts(hazard, event) {
-            let act = command.act();
-            if let Err(refusals) = self.act(hazard, event, by, command) {
-                panic!(
-                    "hazard {} ({}), event {} {}: {act:?} on {} was refused: {refusals:#?}",
-                    key(hazard),
-                    hazard["hazard_no"],
-                    event["seq"],
-                    event["event"],
-                    self.today,
-                );
-            }
+        let (by, command) = self.told(hazard, event);
+        let act = command.act();
+        if let Err(refusals) = self.act(hazard, event, by, command) {
+            panic!(
+                "hazard {} ({}), event {} {}: {act:?} on {} was refused: {refusals:#?}",
+                key(hazard),
+                hazard["hazard_no"],
+                event["seq"],
+                event["event"],
+                self.today,
+            );
         }
     }
 
@@ -206,8 +205,8 @@ impl Replay {
         hazards.map(|h| (h.id(), standing(h))).collect()
     }
 
-    /// What one event of the file says in the ledger's words, and who says it: one act, or one more that must precede.
-    fn acts(&mut self, hazard: &Value, event: &Value) -> Vec<(Actor, Command)> {
+    /// What one event of the file says in the ledger's words, and who says it.
+    fn told(&mut self, hazard: &Value, event: &Value) -> (Actor, Command) {
         let state = self.hazards.get(&key(hazard)).cloned();
         let lead = acting_for(unit_number(text(hazard, "lead_unit")), Role::Lead);
         let rectifier = acting_for(400 + u128::from(key(hazard)), Role::Unit);
@@ -218,15 +217,15 @@ impl Replay {
         };
         let kind = text(event, "event");
         if kind == "REPORT" {
-            return vec![self.report(hazard, rectifier)];
+            return self.report(hazard, rectifier);
         }
         let state = state.unwrap_or_else(|| panic!("{kind} before the report"));
-        let act: (Actor, Command) = match kind {
+        match kind {
             "LIST" => (clerk(), listing::listing(hazard, self.today).into()),
             "DOWNGRADE_AT_REVIEW" => (clerk(), listing::downgrade(hazard, event).into()),
             "MERGE" => (clerk(), self.merge(event).into()),
             "ASSIGN" => (issuer, self.assign(hazard, event).into()),
-            "SUPERVISE" => return self.supervise(&state, event),
+            "SUPERVISE" => (signer(), self.supervise(event).into()),
             "ACKNOWLEDGE" => (rectifier, self.acknowledge().into()),
             "FILE_PLAN" => (rectifier, work::plan(hazard, &state).into()),
             "REQUEST_EXTENSION" => {
@@ -261,7 +260,6 @@ impl Replay {
             "LOOKBACK_FAIL" => (clerk(), self.look_back(event).into()),
             "REOPEN" => (clerk(), work::reopen(hazard).into()),
             other => panic!("no act is known for {other}"),
-        };
-        vec![act]
+        }
     }
 }

@@ -318,9 +318,11 @@ pub fn resume() -> Resume {
 /// T13.
 pub fn request_extension(until_on: NaiveDate) -> RequestExtension {
     RequestExtension {
+        progress: prose("第一项措施已完成，第二项措施等待设备到货。"),
         reason: prose("设备订货周期延长。"),
         until_on,
         interim_measures: prose("继续停用砂光机。"),
+        signed_by: name("负责人己"),
         late_plea: None,
         evidence: EvidenceSet::empty(),
     }
@@ -361,6 +363,7 @@ pub fn apply_shutdown(first: u8) -> ApplyShutdownClosure {
     ApplyShutdownClosure {
         basis: ClosureBasis::ShutDown,
         decision: line("双政关〔2026〕1号"),
+        spent: Fen::ZERO,
         statement: prose("已依法关闭取缔，设备拆除。"),
         evidence: files(EvidenceKind::Site, &[first]),
     }
@@ -487,6 +490,7 @@ pub fn look_back(result: LookBackResult) -> LookBack {
         leader: person(9),
         leader_name: name("带队壬"),
         unit: unit(crate::LONGBO),
+        members: vec![name("带队壬"), name("参加卯")],
         result,
         text: prose("现场复查情况。"),
         evidence: files(EvidenceKind::Site, &[6]),
@@ -597,5 +601,23 @@ pub fn confirm_backdating(earliest_on: NaiveDate) -> ConfirmBackdating {
     ConfirmBackdating {
         earliest_on,
         reason: prose("山区无信号，设备三日后才同步。"),
+    }
+}
+
+/// X09.
+pub fn revise_plan(ends_on: NaiveDate) -> RevisePlan {
+    RevisePlan {
+        plan: plan(ends_on),
+        reason: prose("期限延长，设备改型。"),
+    }
+}
+
+/// X10.
+pub fn expose(exposed_on: NaiveDate) -> Expose {
+    Expose {
+        medium: line("双牌融媒"),
+        exposed_on,
+        url: None,
+        text: prose("典型案例：除尘系统未设火花探测消除装置。"),
     }
 }

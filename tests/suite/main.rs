@@ -1,11 +1,12 @@
 //! One integration binary for the whole product.
 
 mod advice;
+mod api;
 mod architecture;
-mod compile_fail;
 mod duties;
 mod guard;
 mod lifecycle;
+mod migrations;
 mod refusals;
 mod rules;
 mod statistics;

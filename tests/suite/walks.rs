@@ -96,7 +96,12 @@ proptest! {
                 assert!(new.cycle.number >= old.cycle.number);
                 if new.cycle.number == old.cycle.number {
                     assert!(new.cycle.void_rounds >= old.cycle.void_rounds);
-                    assert!(old.cycle.first_due_on.is_none() || new.cycle.first_due_on == old.cycle.first_due_on);
+                    let term = |of: &Hazard| of.assignment().map(|a| a.term).or(of.entry()?.cycle.returned);
+                    if let (Some(old), Some(new)) = (term(before), term(after)) {
+                        assert_eq!(old.original_due_on, new.original_due_on);
+                        assert_eq!(old.assigned_on, new.assigned_on);
+                        assert!(old.due_on <= new.due_on);
+                    }
                 }
             }
             assert!(before.number().is_none() || before.number() == after.number());

@@ -99,7 +99,9 @@ impl Command {
             | Self::VisitSite(_)
             | Self::LiftSupervision(_)
             | Self::AnswerFurtherOrder(_)
-            | Self::ConfirmBackdating(_) => Asks::default(),
+            | Self::ConfirmBackdating(_)
+            | Self::RevisePlan(_)
+            | Self::Expose(_) => Asks::default(),
         }
     }
 }

@@ -155,6 +155,7 @@ impl Act {
             Self::Acknowledge
             | Self::ReturnAssignment
             | Self::FilePlan
+            | Self::RevisePlan
             | Self::RequestExtension
             | Self::ApplyVerification => &[Rectifier],
             Self::RecordProgress => &[Rectifier, Lead, Inspector],
@@ -169,6 +170,7 @@ impl Act {
             | Self::InspectAtExpiry => &[Verifier, Clerk],
             Self::StrikeOff | Self::RefuseStrikeOff => &[Approver],
             Self::Escalate => &[Clerk, Approver, Signer],
+            Self::Expose => &[Clerk, Approver, Lead],
             Self::LookBack => &[Inspector, Lead, Township, Clerk],
             Self::WithdrawApplication => &[Applicant],
             Self::AddNote => &[
@@ -224,7 +226,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
     let entry = hazard.and_then(Hazard::entry);
     let assignment = hazard.and_then(Hazard::assignment);
     let rectifies = assignment.is_some_and(|assignment| {
-        assignment.responsible_unit() == actor.unit || assignment.contractor == Some(actor.unit)
+        assignment.responsible_unit() == actor.unit || assignment.contractors.contains(&actor.unit)
     });
     let in_line = entry.is_none_or(|entry| {
         entry.listing.lead_unit == actor.unit || entry.listing.co_units.contains(&actor.unit)

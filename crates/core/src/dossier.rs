@@ -161,6 +161,8 @@ pub struct Entry {
     pub escalations: Vec<Escalation>,
     /// Whether the first round of verification ever decided was passed (一次验收合格).
     pub first_round_passed: Option<bool>,
+    /// 公开曝光: where it was shown to the public.
+    pub exposures: Vec<crate::acts::Expose>,
     /// 通报提及: where circulars named it otherwise than as struck off.
     pub mentions: Vec<(crate::circular::ItemKind, crate::acts::CircularReference)>,
     /// Earlier cycles: how they ended and how they came undone.
@@ -222,8 +224,8 @@ pub struct Cycle {
     pub number: u32,
     /// Legal date on which it began.
     pub began_on: NaiveDate,
-    /// 原期限: the first deadline, once an order was issued; kept for ever.
-    pub first_due_on: Option<NaiveDate>,
+    /// The time allowed, while an order that came back (退办) leaves nobody who must keep it.
+    pub returned: Option<Term>,
     /// Granted extensions, first to last.
     pub grants: Vec<GrantedExtension>,
     /// Extension requests refused.
@@ -241,7 +243,7 @@ impl Cycle {
         Self {
             number,
             began_on,
-            first_due_on: None,
+            returned: None,
             grants: Vec::new(),
             extensions_refused: 0,
             void_rounds: 0,
@@ -282,16 +284,24 @@ pub struct PastCycle {
 pub struct Assignment {
     /// The order by which the responsible unit must rectify.
     pub order: IssuedTerms,
+    /// The time allowed.
+    pub term: Term,
+    /// Orders replaced by reassignment (改派), each naming what replaced it.
+    pub superseded: Vec<SupersededOrder>,
+    /// 施工单位 that any plan has named; each counts as rectifier, also after another has taken over.
+    pub contractors: BTreeSet<UnitId>,
+}
+
+/// 期限: the time allowed in a cycle. Neither reassignment nor an order that comes back moves it (rule 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// 交办日期: first day of assignment in the cycle.
+    pub assigned_on: NaiveDate,
     /// 原期限: first deadline of the cycle; kept for ever.
     pub original_due_on: NaiveDate,
     /// 现期限: last granted deadline.
     pub due_on: NaiveDate,
-    /// Orders replaced by reassignment (改派), each naming what replaced it.
-    pub superseded: Vec<SupersededOrder>,
-    /// 施工单位, once the plan names one; it counts as rectifier.
-    pub contractor: Option<UnitId>,
-    /// First day of assignment in this cycle; reassignment does not move it.
-    pub assigned_on: NaiveDate,
 }
 
 impl Assignment {

@@ -224,7 +224,7 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
 impl Desk<'_> {
     /// To rectify; once the deadline has passed, to inspect all the same and to climb the ladder of escalation.
     fn until_the_deadline(&mut self, entry: &Entry, assignment: &Assignment, on: NaiveDate) {
-        let due_on = assignment.due_on;
+        let due_on = assignment.term.due_on;
         let document = &assignment.order.document;
         self.written(What::Rectify, &[Who::Rectifier], due_on, document);
         if is_overdue(due_on, on) {
@@ -285,7 +285,7 @@ impl Desk<'_> {
     fn verification(&mut self, state: &AwaitingVerification) {
         let anchors = [
             (Anchor::VerificationApplied, state.application.applied_on),
-            (Anchor::Deadline, state.assignment.due_on),
+            (Anchor::Deadline, state.assignment.term.due_on),
         ];
         self.computed(Limit::Verification, &[Who::Clerk], &anchors);
     }

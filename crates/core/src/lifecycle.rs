@@ -51,4 +51,6 @@ lifecycle! {
     "X06"  OrderFurther           "追加交办"       assigned_and_open                  => same                 : FurtherOrderIssued;
     "X07"  AnswerFurtherOrder     "追加交办办结"   assigned_to_verified               => same                 : FurtherOrderAnswered;
     "X08"  ConfirmBackdating      "补录确认"       any                                => same                 : BackdatingConfirmed;
+    "X09"  RevisePlan             "调整方案"       [Rectifying]                       => same                 : PlanRevised;
+    "X10"  Expose                 "公开曝光"       on_the_list                        => same                 : HazardExposed;
 }

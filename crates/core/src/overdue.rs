@@ -26,7 +26,7 @@ impl Open for Listed {
 macro_rules! runs_until_its_deadline {
     ($($state:ident)*) => {
         $(impl Open for $state {
-            fn deadline(&self) -> Option<NaiveDate> { Some(self.assignment.due_on) }
+            fn deadline(&self) -> Option<NaiveDate> { Some(self.assignment.term.due_on) }
         })*
     };
 }
@@ -35,7 +35,7 @@ runs_until_its_deadline! { Assigned Acknowledged Rectifying }
 
 impl Open for AwaitingVerification {
     fn deadline(&self) -> Option<NaiveDate> {
-        let due_on = self.assignment.due_on;
+        let due_on = self.assignment.term.due_on;
         Some(due_on).filter(|due_on| is_overdue(*due_on, self.application.applied_on))
     }
 }
@@ -74,7 +74,7 @@ impl Hazard {
     /// The same, judged by the original deadline (原期限).
     #[must_use]
     pub fn days_overdue_originally(&self, on: NaiveDate) -> Option<u32> {
-        let original = self.assignment()?.original_due_on;
+        let original = self.assignment()?.term.original_due_on;
         let waits_in_time = matches!(self, Self::AwaitingVerification(state)
             if !is_overdue(original, state.application.applied_on));
         if !self.status().is_open() || waits_in_time {

@@ -435,6 +435,9 @@ refusals! {
     /// Referred before it was decided.
     "REFERRAL_NOT_DECIDED" ReferralNotDecided at "decidedOn":
         "批准日期不能晚于移送日期。"; "应急〔2019〕54号第七条"; "请先报主要负责人批准。"
+    /// Exposed after the act.
+    "EXPOSED_IN_FUTURE" ExposedInFuture at "exposedOn":
+        "曝光日期不能晚于办理日期。"; "领域规范第3.8节"; "请改填实际曝光的日期。"
     /// No such further order for this unit.
     "FURTHER_ORDER_UNKNOWN" FurtherOrderUnknown at "order":
         "没有向本单位追加交办、尚待办结的该文书。"; "领域规范第3.2节"; "请核对文书文号。"

@@ -54,7 +54,7 @@ const MEMBERS_MIN: usize = 2;
 pub struct Independence {
     /// 县安委办, from which the leader comes.
     office: UnitId,
-    /// The responsible unit, and its contractor.
+    /// The responsible unit, and every contractor.
     rectifying_units: Vec<UnitId>,
     /// Whoever filed the plan, progress for the unit, or an application.
     rectifying_people: BTreeSet<PersonId>,
@@ -71,7 +71,7 @@ impl Independence {
             .iter()
             .filter(|hand| hand.part == Part::Rectified);
         let mut rectifying_units = vec![state.assignment().responsible_unit()];
-        rectifying_units.extend(state.assignment().contractor);
+        rectifying_units.extend(&state.assignment().contractors);
         Self {
             office: ctx.county.office,
             rectifying_units,

@@ -4,14 +4,13 @@ use super::Replay;
 use super::fields::{key, list, number, text};
 use super::units::{acting_for, committee, named_unit, township_number, unit_number};
 use crate::sample::{line, name, prose};
-use crate::{actor, date, intake, platform, signer, unit};
+use crate::{actor, date, intake, platform, unit};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use xiaohao_core::acts::*;
-use xiaohao_core::dossier::Supervision;
 use xiaohao_core::values::*;
-use xiaohao_core::{Actor, Command, Hazard, Party, Role};
+use xiaohao_core::{Actor, Command, Party, Role};
 
 impl Replay {
     pub(super) fn report(&mut self, hazard: &Value, rectifier: Actor) -> (Actor, Command) {
@@ -83,34 +82,19 @@ impl Replay {
         }
     }
 
-    /// A notice while an earlier one of that level is in force is refused, so the earlier is lifted first. The file
-    /// does not tell of it: key 15 was never taken off the board (摘牌) between its two cycles.
-    pub(super) fn supervise(&mut self, state: &Hazard, event: &Value) -> Vec<(Actor, Command)> {
+    pub(super) fn supervise(&mut self, event: &Value) -> Supervise {
         let level = SupervisionLevel::from_name(text(event, "level")).unwrap();
         let order = (level == SupervisionLevel::County).then(|| self.order());
         let higher_document = order
             .is_none()
             .then(|| line(&self.document(Series::SupervisionOrder).to_string()));
-        let supervise = Supervise {
+        Supervise {
             level,
             order,
             higher_document,
             signatory: name("签发人（化名）"),
             requirements: prose("按期整改到位。"),
-        };
-        let entry = state.entry().unwrap();
-        let in_force = |s: &Supervision| s.level == level && s.lifted_on.is_none();
-        let lift = entry.supervision.iter().any(in_force).then(|| {
-            let lift = LiftSupervision {
-                level,
-                reason: prose("原挂牌事项已销号，重新列单后另行挂牌。"),
-                higher_document: None,
-            };
-            (signer(), lift.into())
-        });
-        lift.into_iter()
-            .chain([(signer(), supervise.into())])
-            .collect()
+        }
     }
 
     pub(super) fn acknowledge(&mut self) -> Acknowledge {

@@ -21,9 +21,11 @@ impl Replay {
         by: &Actor,
     ) -> RequestExtension {
         let says = RequestExtension {
+            progress: prose("正在整改，详见台账。"),
             reason: prose(text(event, "reason")),
             until_on: date(text(event, "requested_to")),
             interim_measures: prose(text(&hazard["plan_five"], "预案")),
+            signed_by: name("负责人（化名）"),
             late_plea: None,
             evidence: EvidenceSet::empty(),
         };
@@ -107,6 +109,7 @@ impl Replay {
         ApplyShutdownClosure {
             basis,
             decision: line("关闭决定〔2026〕1号"),
+            spent: Fen::ZERO,
             statement: prose("已依法关闭取缔。"),
             evidence: self.files(EvidenceKind::Site, 1),
         }
@@ -154,6 +157,7 @@ impl Replay {
             leader: person(70),
             leader_name: name("带队人（化名）"),
             unit: unit(OFFICE),
+            members: vec![name("带队人（化名）")],
             result: LookBackResult::CameBack,
             text: prose(text(event, "reason")),
             evidence: self.files(EvidenceKind::Site, 1),
@@ -164,7 +168,7 @@ impl Replay {
 /// The file tells the plan as it stands at the end; when it was filed it had to end by the deadline of that day.
 pub(super) fn plan(hazard: &Value, state: &Hazard) -> Plan {
     let told = &hazard["plan_five"];
-    let due_on = state.assignment().unwrap().due_on;
+    let due_on = state.assignment().unwrap().term.due_on;
     let measures = list(told, "措施").iter().map(|measure| Measure {
         text: prose(measure.as_str().unwrap()),
         due_on: None,

@@ -21,6 +21,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("MERGE_TARGET_NOT_OPEN", || {
         refused(&with_target(Status::Closed), &clerk(), merge_into(2))
     }),
+    ("EXPOSED_IN_FUTURE", || {
+        let case = Case::at(Status::Rectifying);
+        let tomorrow = case.today + chrono::TimeDelta::days(1);
+        refused(&case, &lead(), sample::expose(tomorrow))
+    }),
     ("TRANSFER_NOT_RECEIVED", || {
         let says = sample::transfer(date("2026-03-06"));
         refused(&Case::at(Status::Listed), &clerk(), says)

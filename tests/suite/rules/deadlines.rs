@@ -9,7 +9,7 @@ use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 fn due_on(case: &Case) -> Option<chrono::NaiveDate> {
-    case.hazard().assignment().map(|a| a.due_on)
+    case.hazard().assignment().map(|a| a.term.due_on)
 }
 
 fn asked(until: &str) -> Case {
@@ -103,7 +103,7 @@ fn rule_11_a_grant_keeps_the_interim_measures_and_the_original_deadline() {
     assert!(serde_json::from_value::<xiaohao_core::acts::RequestExtension>(bare).is_err());
     case.step(&approver(), sample::grant_extension(date("2026-07-31")));
     let assignment = case.hazard().assignment().unwrap();
-    assert_eq!(assignment.original_due_on, date("2026-06-30"));
+    assert_eq!(assignment.term.original_due_on, date("2026-06-30"));
     let grant = &case.hazard().entry().unwrap().cycle.grants[0];
     let measures = serde_json::to_value(&grant.interim_measures).unwrap();
     assert_eq!(measures, stored["interim_measures"]);

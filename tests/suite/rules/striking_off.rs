@@ -39,13 +39,13 @@ fn rule_14_the_site_is_not_seen_before_the_application() {
 #[test]
 fn rule_15_a_failed_verification_goes_back_to_work_with_one_more_round() {
     let mut case = Case::at(Status::AwaitingVerification);
-    let deadline = case.hazard().assignment().unwrap().due_on;
+    let deadline = case.hazard().assignment().unwrap().term.due_on;
     let says = sample::fail(case.today, 70);
     let findings = says.inspection.findings.clone();
     case.step(&inspector(), says);
     assert_eq!(case.status(), Status::Rectifying);
     assert_eq!(case.hazard().entry().unwrap().cycle.round(), 2);
-    assert_eq!(case.hazard().assignment().unwrap().due_on, deadline);
+    assert_eq!(case.hazard().assignment().unwrap().term.due_on, deadline);
     let Event::VerificationFailed(failed) = &case.history.last().unwrap().event else {
         panic!("not failed");
     };

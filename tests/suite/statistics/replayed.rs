@@ -47,8 +47,8 @@ fn every_hazard_comes_to_what_the_file_says() {
             "discovered_on": hazard.file().report.found_on,
             "listed_on": entry.map(|entry| entry.listed_on),
             "assign_no": assignment.map(|a| &a.order.document),
-            "original_deadline": assignment.map(|a| a.original_due_on),
-            "effective_deadline": assignment.map(|a| a.due_on),
+            "original_deadline": assignment.map(|a| a.term.original_due_on),
+            "effective_deadline": assignment.map(|a| a.term.due_on),
             "plan_filed_on": hazard.work().map(|work| work.planned_on),
             "extensions_granted": entry.map_or(0, |entry| entry.cycle.grants.len()),
             "extensions_refused": entry.map_or(0, |entry| entry.cycle.extensions_refused),
@@ -65,7 +65,7 @@ fn every_hazard_comes_to_what_the_file_says() {
         assert_eq!(notices, told_notices, "supervision of hazard {key}");
         // The file gives key 15, which is in its second cycle, the day of its first assignment.
         if key != 15 {
-            let assigned_on = assignment.map(|a| a.assigned_on);
+            let assigned_on = assignment.map(|a| a.term.assigned_on);
             assert_eq!(json!(assigned_on), told["assigned_on"], "hazard {key}");
         }
     }

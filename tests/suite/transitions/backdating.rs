@@ -38,7 +38,7 @@ fn x08_with_consent_an_act_carries_the_day_on_which_it_happened() {
     case.step(&clerk(), sample::confirm_backdating(day));
     case.act_on(&approver(), day, sample::assign()).unwrap();
     assert_eq!(case.status(), Status::Assigned);
-    assert_eq!(case.hazard().assignment().unwrap().assigned_on, day);
+    assert_eq!(case.hazard().assignment().unwrap().term.assigned_on, day);
     assert_eq!(case.hazard().file().moved_on, day);
 }
 

@@ -122,7 +122,7 @@ fn t21_a_reopened_hazard_keeps_its_number_and_begins_the_next_cycle() {
         let cycle = cycle(&case);
         assert_eq!((cycle.number, cycle.round()), (2, 1));
         assert_eq!(cycle.began_on, case.today);
-        assert_eq!(cycle.first_due_on, None);
+        assert_eq!(cycle.returned, None);
         assert!(cycle.grants.is_empty() && cycle.further.is_empty());
         let [past] = entry(&case).past_cycles.as_slice() else {
             panic!("{:?}", entry(&case).past_cycles);

@@ -25,7 +25,7 @@ fn t13_a_request_waits_and_moves_no_deadline() {
     let pending = work(&case).extension.as_ref().unwrap();
     assert_eq!(pending.request, says);
     assert_eq!(pending.asked_on, case.today);
-    assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+    assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
     assert!(has_part(&case, 5, Part::AskedForExtension));
 }
 
@@ -37,9 +37,8 @@ fn t14_a_grant_moves_the_deadline_and_keeps_the_original() {
     let document = next_opinion(&given);
     let grant = sample::grant_extension(date("2026-07-20"));
     let case = then(given, &approver(), grant, Status::Rectifying);
-    assert_eq!(assignment(&case).due_on, date("2026-07-20"));
-    assert_eq!(assignment(&case).original_due_on, date("2026-06-30"));
-    assert_eq!(cycle(&case).first_due_on, Some(date("2026-06-30")));
+    assert_eq!(assignment(&case).term.due_on, date("2026-07-20"));
+    assert_eq!(assignment(&case).term.original_due_on, date("2026-06-30"));
     assert_eq!(work(&case).extension, None);
     assert_eq!(cycle(&case).extensions_refused, 0);
     let [granted] = cycle(&case).grants.as_slice() else {
@@ -63,7 +62,7 @@ fn t14_a_refusal_leaves_the_deadline_and_is_counted() {
     let says = sample::refuse_extension();
     let (case, event) = given_when_then(given, &approver(), says, Status::Rectifying);
     assert!(matches!(event, Event::ExtensionRefused(refused) if refused.document == document));
-    assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+    assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
     assert_eq!(work(&case).extension, None);
     assert_eq!(cycle(&case).extensions_refused, 1);
     assert!(cycle(&case).grants.is_empty());
@@ -78,10 +77,10 @@ fn t14_a_request_is_decided_also_when_verification_was_applied_for() {
         if granted {
             let grant = sample::grant_extension(date("2026-07-31"));
             let case = then(given, &approver(), grant, status);
-            assert_eq!(assignment(&case).due_on, date("2026-07-31"));
+            assert_eq!(assignment(&case).term.due_on, date("2026-07-31"));
         } else {
             let case = then(given, &approver(), sample::refuse_extension(), status);
-            assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+            assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
         }
     }
 }
@@ -95,8 +94,8 @@ fn t14_a_second_extension_begins_where_the_first_ended() {
     let grants = &cycle(&case).grants;
     assert_eq!(grants.len(), 2);
     assert_eq!(grants[1].from_on, date("2026-07-31"));
-    assert_eq!(assignment(&case).due_on, date("2026-08-31"));
-    assert_eq!(assignment(&case).original_due_on, date("2026-06-30"));
+    assert_eq!(assignment(&case).term.due_on, date("2026-08-31"));
+    assert_eq!(assignment(&case).term.original_due_on, date("2026-06-30"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{OPEN, entry, has_part, then};
 use chrono::TimeDelta;
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::dossier::Part;
-use xiaohao_core::values::{EscalationKind, SupervisionLevel};
+use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Act, Context, Event, Role, Status, decide};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -246,4 +246,37 @@ fn x02_a_note_cites_evidence_that_is_still_on_its_way() {
     let on_its_way = sample::note().evidence.digests().next().unwrap();
     assert!(!case.known.evidence.contains(&on_its_way));
     then(case, &factory(), sample::note(), Status::Rectifying);
+}
+
+#[test]
+fn t11_a_reopened_hazard_gets_a_new_notice_and_the_old_one_ends_with_it() {
+    let mut case = Case::at(Status::Listed);
+    case.step(&signer(), sample::supervise());
+    assert_eq!(
+        case.verdict(&signer(), sample::supervise()),
+        ["ALREADY_SUPERVISED"]
+    );
+    case.step(&signer(), sample::assign());
+    case.advance_to(Status::Closed);
+    case.pass_days(5);
+    case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    assert_eq!(entry(&case).supervised_at(), Some(SupervisionLevel::County));
+    let again = but(sample::supervise(), |says| {
+        says.order = Some(sample::order(9));
+    });
+    case.step(&signer(), again);
+    let lifted: Vec<_> = entry(&case)
+        .supervision
+        .iter()
+        .map(|s| s.lifted_on)
+        .collect();
+    assert_eq!(lifted, [Some(case.today), None]);
+}
+
+#[test]
+fn x10_an_exposure_is_on_record_and_changes_no_state() {
+    let given = Case::at(Status::Rectifying);
+    let today = given.today;
+    let case = then(given, &lead(), sample::expose(today), Status::Rectifying);
+    assert_eq!(entry(&case).exposures, [sample::expose(today)]);
 }

@@ -35,7 +35,7 @@ fn t02_a_listed_hazard_has_its_number_and_begins_its_first_cycle() {
     let cycle = cycle(&case);
     assert_eq!((cycle.number, cycle.round()), (1, 1));
     assert_eq!(cycle.began_on, case.today);
-    assert_eq!(cycle.first_due_on, None);
+    assert_eq!(cycle.returned, None);
     assert_eq!(entry(&case).supervised_at(), None);
     assert_eq!(entry(&case).first_round_passed, None);
 }

@@ -19,10 +19,9 @@ fn t05_an_assigned_hazard_has_an_order_and_an_original_deadline() {
     assert_eq!(assignment.order.issued_on, case.today);
     assert_eq!(assignment.order.terms, sample::assign().terms);
     assert_eq!(assignment.responsible_unit(), unit(FACTORY));
-    assert_eq!(assignment.due_on, date("2026-06-30"));
-    assert_eq!(assignment.original_due_on, date("2026-06-30"));
-    assert_eq!(assignment.assigned_on, case.today);
-    assert_eq!(cycle(&case).first_due_on, Some(date("2026-06-30")));
+    assert_eq!(assignment.term.due_on, date("2026-06-30"));
+    assert_eq!(assignment.term.original_due_on, date("2026-06-30"));
+    assert_eq!(assignment.term.assigned_on, case.today);
 }
 
 #[test]
@@ -55,22 +54,41 @@ fn t07_a_returned_order_leaves_the_hazard_on_the_list() {
 }
 
 #[test]
-fn t07_the_first_deadline_stays_the_original_one_after_a_return() {
+fn t07_an_order_that_comes_back_moves_neither_the_deadline_nor_the_day_of_assignment() {
     let mut case = Case::at(Status::Assigned);
+    let term = assignment(&case).term;
+    case.pass_days(1);
     case.step(&factory(), sample::return_assignment());
-    let again = but(sample::assign(), |says| {
-        says.order = sample::order(8);
-        says.terms = sample::terms(date("2026-07-15"));
-    });
-    let case = then(case, &approver(), again, Status::Assigned);
-    assert_eq!(assignment(&case).due_on, date("2026-07-15"));
-    assert_eq!(assignment(&case).original_due_on, date("2026-06-30"));
+    assert_eq!(cycle(&case).returned, Some(term));
+    let again = |due_on: &str| {
+        but(sample::assign(), |says| {
+            says.order = sample::order(8);
+            says.terms = sample::terms(date(due_on));
+        })
+    };
+    for moved in ["2026-07-01", "2026-06-29"] {
+        assert_eq!(case.verdict(&approver(), again(moved)), ["DEADLINE_MOVED"]);
+    }
+    let case = then(case, &approver(), again("2026-06-30"), Status::Assigned);
+    assert_eq!(assignment(&case).term, term);
+    assert_eq!(cycle(&case).returned, None);
+}
+
+#[test]
+fn t07_a_deadline_that_has_passed_meanwhile_is_kept_all_the_same() {
+    let mut case = Case::at(Status::Acknowledged);
+    case.on("2026-07-20");
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&market(), sample::return_assignment());
+    let case = then(case, &approver(), sample::assign(), Status::Assigned);
+    assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
+    assert_eq!(case.hazard().days_overdue(case.today), Some(20));
 }
 
 #[test]
 fn t08_reassignment_keeps_the_deadline_the_rounds_and_the_grants() {
     let mut given = Case::at(Status::Rectifying);
-    let assigned_on = assignment(&given).assigned_on;
+    let assigned_on = assignment(&given).term.assigned_on;
     given.step(&factory(), sample::request_extension(date("2026-07-31")));
     given.step(&approver(), sample::grant_extension(date("2026-07-31")));
     given.step(&factory(), sample::apply(60));
@@ -82,9 +100,9 @@ fn t08_reassignment_keeps_the_deadline_the_rounds_and_the_grants() {
 
     let assignment = assignment(&case);
     assert_eq!(assignment.responsible_unit(), unit(MARKET));
-    assert_eq!(assignment.due_on, date("2026-07-31"));
-    assert_eq!(assignment.original_due_on, date("2026-06-30"));
-    assert_eq!(assignment.assigned_on, assigned_on);
+    assert_eq!(assignment.term.due_on, date("2026-07-31"));
+    assert_eq!(assignment.term.original_due_on, date("2026-06-30"));
+    assert_eq!(assignment.term.assigned_on, assigned_on);
     assert_eq!(assignment.order.issued_on, case.today);
     assert_eq!(cycle(&case).round(), 2);
     assert_eq!(cycle(&case).grants.len(), 1);
@@ -106,7 +124,7 @@ fn t08_the_new_unit_signs_and_plans_for_itself() {
         let mut case = then(given, &approver(), says, Status::Assigned);
         assert_eq!(case.hazard().receipt(), None);
         assert_eq!(case.hazard().work(), None);
-        assert_eq!(assignment(&case).contractor, None);
+        assert!(assignment(&case).contractors.is_empty());
         let today = case.today;
         assert_eq!(
             case.verdict(&factory(), sample::acknowledge(today)),
@@ -119,16 +137,16 @@ fn t08_the_new_unit_signs_and_plans_for_itself() {
 }
 
 #[test]
-fn t08_a_reassigned_hazard_has_no_contractor_until_the_new_plan() {
+fn t08_a_contractor_counts_as_rectifier_after_reassignment_too() {
     let mut given = Case::at(Status::Acknowledged);
     let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
         parts.responsibility.as_mut().unwrap().contractor = Some(unit(CONTRACTOR));
     });
     given.step(&factory(), xiaohao_core::acts::Plan::new(parts).unwrap());
-    assert_eq!(assignment(&given).contractor, Some(unit(CONTRACTOR)));
+    assert!(assignment(&given).contractors.contains(&unit(CONTRACTOR)));
     let says = sample::reassign(date("2026-06-30"));
     let case = then(given, &approver(), says, Status::Assigned);
-    assert_eq!(assignment(&case).contractor, None);
+    assert!(assignment(&case).contractors.contains(&unit(CONTRACTOR)));
 }
 
 #[test]
@@ -164,7 +182,7 @@ fn x06_a_further_order_stands_beside_the_first_with_its_own_deadline() {
         assert_eq!(further.issued.issued_on, case.today);
         assert_eq!(further.answer, None);
         assert!(cycle(&case).unanswered(sample::order(4)).is_some());
-        assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+        assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
         assert_eq!(assignment(&case).responsible_unit(), unit(FACTORY));
     }
 }

@@ -63,7 +63,7 @@ fn t16_a_failed_verification_adds_a_round_and_keeps_the_deadline() {
     assert_eq!(failed.verdict.on_site_on, today);
 
     assert_eq!((cycle(&case).round(), cycle(&case).void_rounds), (2, 1));
-    assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+    assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
     assert_eq!(entry(&case).first_round_passed, Some(false));
     assert_eq!(work(&case).plan, plan);
     assert_eq!(case.hazard().application(), None);
@@ -174,7 +174,7 @@ fn x04_an_inspection_at_expiry_counts_as_a_failed_round() {
         };
         assert_eq!((inspected.document, inspected.round), (document, 1));
         assert_eq!((cycle(&case).round(), cycle(&case).void_rounds), (2, 1));
-        assert_eq!(assignment(&case).due_on, date("2026-06-30"));
+        assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
         assert_eq!(entry(&case).first_round_passed, Some(false));
         assert_eq!(spent(&case), &files_numbered(&[70]));
         for number in [1, 7, 60] {

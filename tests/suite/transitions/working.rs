@@ -1,6 +1,7 @@
 //! T09, T10: the plan and the progress of the work.
 
 use super::{assignment, has_part, then, work};
+use std::collections::BTreeSet;
 use xiaohao_core::dossier::{LastProgress, Part};
 use xiaohao_core::{Role, Status};
 use xiaohao_tests::sample::but;
@@ -19,7 +20,10 @@ fn t09_a_filed_plan_begins_the_work_and_names_the_contractor() {
     assert_eq!(work(&case).planned_on, case.today);
     assert_eq!(work(&case).progress, None);
     assert_eq!(work(&case).extension, None);
-    assert_eq!(assignment(&case).contractor, Some(unit(CONTRACTOR)));
+    assert_eq!(
+        assignment(&case).contractors,
+        BTreeSet::from([unit(CONTRACTOR)])
+    );
     assert_eq!(case.hazard().receipt().cloned(), receipt);
     assert!(has_part(&case, 5, Part::Rectified));
     assert_eq!(plan.measure_numbers().collect::<Vec<_>>(), [1, 2]);
@@ -86,4 +90,40 @@ fn plan_and_application_may_come_on_one_day_but_no_state_is_skipped() {
     assert_eq!(told, ["NOT_YOUR_ROLE"]);
     case.step(&inspector(), sample::pass(case.today, 70));
     assert_eq!(case.status(), Status::Verified);
+}
+
+#[test]
+fn x09_a_revised_plan_takes_the_place_of_the_old_one_and_ends_by_the_deadline() {
+    let mut case = Case::at(Status::Rectifying);
+    let revised = |ends_on: &str| sample::revise_plan(date(ends_on));
+    assert_eq!(
+        case.verdict(&factory(), revised("2026-07-01")),
+        ["PLAN_ENDS_AFTER_DEADLINE"]
+    );
+    case.step(&factory(), sample::request_extension(date("2026-07-31")));
+    case.step(&approver(), sample::grant_extension(date("2026-07-31")));
+    let case = then(case, &factory(), revised("2026-07-31"), Status::Rectifying);
+    assert_eq!(
+        case.hazard().work().unwrap().plan.ends_on(),
+        date("2026-07-31")
+    );
+    assert_eq!(case.hazard().work().unwrap().planned_on, date("2026-03-14"));
+}
+
+#[test]
+fn x09_the_contractor_of_the_old_plan_still_counts_as_rectifier() {
+    let mut case = Case::at(Status::Acknowledged);
+    let by = |contractor: Option<u128>| {
+        let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
+            parts.responsibility.as_mut().unwrap().contractor = contractor.map(unit);
+        });
+        xiaohao_core::acts::Plan::new(parts).unwrap()
+    };
+    case.step(&factory(), by(Some(CONTRACTOR)));
+    let says = but(sample::revise_plan(date("2026-06-20")), |says| {
+        says.plan = by(Some(MARKET));
+    });
+    case.step(&factory(), says);
+    let both = BTreeSet::from([unit(CONTRACTOR), unit(MARKET)]);
+    assert_eq!(assignment(&case).contractors, both);
 }

@@ -111,6 +111,8 @@ pub struct ApplyShutdownClosure {
     pub basis: ClosureBasis,
     /// 关闭决定文号.
     pub decision: Line<60>,
+    /// 实际投入资金.
+    pub spent: Fen,
     /// 情况说明.
     pub statement: Description,
     /// Photos of the site.

@@ -1,8 +1,9 @@
 //! T05 交办 and T08 改派: the order by which a unit must rectify.
 
 use super::prelude::*;
-use crate::dossier::{Assignment, IssuedTerms, IssuingBody, SupersededOrder};
+use crate::dossier::{Assignment, IssuedTerms, IssuingBody, SupersededOrder, Term};
 use crate::people::Party;
+use std::collections::BTreeSet;
 
 /// What an order says about one hazard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,12 @@ pub(crate) fn judge_terms(terms: &OrderTerms, ctx: &Context<'_>, no: &mut Refusa
     });
 }
 
+/// The rules of an order that follows another in the same cycle: the deadline stays, even one that has passed (rule 9).
+fn judge_kept(terms: &OrderTerms, term: Term, no: &mut Refusals) {
+    let due_on = term.due_on;
+    no.when(terms.due_on != due_on, || Refusal::DeadlineMoved { due_on });
+}
+
 /// The terms with their document: the issued order that lists the hazard, or a new one with the next number.
 pub(crate) fn issue(
     order: OrderId,
@@ -103,8 +110,11 @@ impl Rules<Listed> for Assign {
         no.when(supervised && by_office, || Refusal::CommissionMustSign);
     }
 
-    fn judge(&self, _state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
-        judge_terms(&self.terms, ctx, no);
+    fn judge(&self, state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
+        match state.entry.cycle.returned {
+            None => judge_terms(&self.terms, ctx, no),
+            Some(term) => judge_kept(&self.terms, term, no),
+        }
     }
 
     fn event(self, state: &Listed, ctx: &Context<'_>) -> Result<HazardAssigned, Refusals> {
@@ -124,14 +134,18 @@ impl Evolves<Listed> for HazardAssigned {
         } = state;
         file.annulment = None;
         let due_on = self.issued.terms.due_on;
-        let original_due_on = *entry.cycle.first_due_on.get_or_insert(due_on);
+        let assigned_on = stamp.occurred_on;
+        let term = Term {
+            assigned_on,
+            original_due_on: due_on,
+            due_on,
+        };
+        let term = entry.cycle.returned.take().unwrap_or(term);
         let assignment = Assignment {
             order: self.issued.clone(),
-            original_due_on,
-            due_on,
+            term,
             superseded: Vec::new(),
-            contractor: None,
-            assigned_on: stamp.occurred_on,
+            contractors: BTreeSet::new(),
         };
         Assigned {
             file,
@@ -182,11 +196,7 @@ impl<S: UnderOrder> Rules<S> for Reassign {
         no.when(new_unit == assignment.responsible_unit(), || {
             Refusal::SameUnit
         });
-        no.when(self.terms.due_on != assignment.due_on, || {
-            Refusal::DeadlineMoved {
-                due_on: assignment.due_on,
-            }
-        });
+        judge_kept(&self.terms, assignment.term, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<HazardReassigned, Refusals> {
@@ -203,7 +213,6 @@ impl HazardReassigned {
     fn replace(&self, mut assignment: Assignment, stamp: &Stamp) -> Assignment {
         let old = std::mem::replace(&mut assignment.order, self.issued.clone());
         let by = self.issued.document.clone();
-        assignment.contractor = None;
         assignment.superseded.push(SupersededOrder {
             old,
             by,

@@ -8,12 +8,16 @@ use crate::policy::{Anchor, Limit};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestExtension {
+    /// 隐患及整改进展情况.
+    pub progress: Description,
     /// 申请延期理由.
     pub reason: Reason,
     /// 申请延至.
     pub until_on: NaiveDate,
     /// 延期期间的防控措施, without which nobody may ask.
     pub interim_measures: Description,
+    /// 主要负责人签字.
+    pub signed_by: PersonName,
     /// 逾期申请理由: why it comes after the last day for asking. Without it a late request is refused automatically;
     /// with it the issuing body decides whether it hears the request all the same (rule 10).
     pub late_plea: Option<Reason>,
@@ -40,7 +44,7 @@ impl Rules<Rectifying> for RequestExtension {
     }
 
     fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
-        let due_on = state.assignment.due_on;
+        let due_on = state.assignment.term.due_on;
         no.when(self.until_on <= due_on, || Refusal::ExtensionNotLater {
             due_on,
         });
@@ -146,9 +150,9 @@ impl<S: InWork> Rules<S> for GrantExtension {
         no.when(self.until_on > asked, || Refusal::GrantBeyondRequest {
             asked_until: asked,
         });
-        no.when(self.until_on <= assignment.due_on, || {
+        no.when(self.until_on <= assignment.term.due_on, || {
             Refusal::ExtensionNotLater {
-                due_on: assignment.due_on,
+                due_on: assignment.term.due_on,
             }
         });
         no.when(self.drafted_by == Some(ctx.actor.person), || {
@@ -167,7 +171,7 @@ impl<S: InWork> Rules<S> for GrantExtension {
             no.when(granted >= usize::from(most), || {
                 Refusal::TooManyExtensions { most }
             });
-            let original = assignment.original_due_on;
+            let original = assignment.term.original_due_on;
             let latest = ctx.due(
                 Limit::ExtensionTotal,
                 &[(Anchor::OriginalDeadline, original)],
@@ -192,7 +196,7 @@ impl<S: InWork> Rules<S> for GrantExtension {
             document: ctx.known.document(Series::ExtensionOpinion)?,
             asked_on: pending.asked_on,
             granted_on: ctx.occurred_on,
-            from_on: state.assignment().due_on,
+            from_on: state.assignment().term.due_on,
             until_on: self.until_on,
             interim_measures: pending.request.interim_measures.clone(),
         };
@@ -219,7 +223,7 @@ impl<S: InWork> Evolves<S> for ExtensionGranted {
 
     fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
         state.work_mut().extension = None;
-        state.assignment_mut().due_on = self.granted.until_on;
+        state.assignment_mut().term.due_on = self.granted.until_on;
         state.entry_mut().cycle.grants.push(self.granted.clone());
         state
     }

@@ -105,6 +105,7 @@ impl Evolves<Reported> for HazardListed {
                 supervision: Vec::new(),
                 escalations: Vec::new(),
                 first_round_passed: None,
+                exposures: Vec::new(),
                 mentions: Vec::new(),
                 past_cycles: Vec::new(),
             },

@@ -13,6 +13,8 @@ pub struct LookBack {
     pub leader_name: PersonName,
     /// His unit; not the one that rectified.
     pub unit: UnitId,
+    /// 参加人员, as named on the record.
+    pub members: Vec<PersonName>,
     /// 回头看结果.
     pub result: LookBackResult,
     /// 检查情况.

@@ -10,6 +10,7 @@ mod backdate;
 mod circulate;
 mod downgrade;
 mod escalate;
+mod expose;
 mod extend;
 mod further;
 mod list;
@@ -40,6 +41,7 @@ pub use circulate::{
 };
 pub use downgrade::{Downgrade, HazardDowngraded};
 pub use escalate::{Escalate, EscalationGround, HazardEscalated};
+pub use expose::{Expose, HazardExposed};
 pub use extend::{
     ExtensionGranted, ExtensionRefused, ExtensionRequested, GrantExtension, GrantedExtension,
     RefuseExtension, RequestExtension,
@@ -50,7 +52,8 @@ pub use look_back::{HazardReopened, LookBack, LookBackResult, LookedBack, Reopen
 pub use merge::{HazardMerged, Merge};
 pub use note::{AddNote, NoteAdded};
 pub use plan::{
-    Contingency, Element, FilePlan, Funds, Measure, Plan, PlanFiled, PlanParts, Responsibility,
+    Contingency, Element, FilePlan, Funds, Measure, Plan, PlanFiled, PlanParts, PlanRevised,
+    Responsibility, RevisePlan,
 };
 pub use progress::{Percent, ProgressRecorded, RecordProgress};
 pub use receipt::{Acknowledge, AssignmentReturned, OrderAcknowledged, ReturnAssignment, Signing};

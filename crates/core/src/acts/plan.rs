@@ -227,7 +227,7 @@ impl Rules<Acknowledged> for Plan {
     type Event = PlanFiled;
 
     fn judge(&self, state: &Acknowledged, _ctx: &Context<'_>, no: &mut Refusals) {
-        let due_on = state.assignment.due_on;
+        let due_on = state.assignment.term.due_on;
         no.when(self.ends_on > due_on, || Refusal::PlanEndsAfterDeadline {
             due_on,
         });
@@ -249,7 +249,9 @@ impl Evolves<Acknowledged> for PlanFiled {
             receipt,
         } = state;
         file.note_hand(&stamp.actor, Part::Rectified);
-        assignment.contractor = self.responsibility.contractor;
+        assignment
+            .contractors
+            .extend(self.responsibility.contractor);
         let work = Work {
             plan: self.clone(),
             planned_on: stamp.occurred_on,
@@ -263,5 +265,46 @@ impl Evolves<Acknowledged> for PlanFiled {
             receipt,
             work,
         }
+    }
+}
+
+/// 调整方案: after an extension was granted, or because the work turned out otherwise, the plan is filed anew. The old one
+/// stays on record (spec §3.4: the plan's end lies within the effective deadline, which an extension moves).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevisePlan {
+    /// The whole plan, as it now stands.
+    pub plan: Plan,
+    /// 调整理由.
+    pub reason: Reason,
+}
+
+/// X09: the plan is revised.
+pub type PlanRevised = RevisePlan;
+
+impl Rules<Rectifying> for RevisePlan {
+    type Event = PlanRevised;
+
+    fn judge(&self, state: &Rectifying, _ctx: &Context<'_>, no: &mut Refusals) {
+        let due_on = state.assignment.term.due_on;
+        no.when(self.plan.ends_on > due_on, || {
+            Refusal::PlanEndsAfterDeadline { due_on }
+        });
+    }
+
+    fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<PlanRevised, Refusals> {
+        Ok(self)
+    }
+}
+
+impl Evolves<Rectifying> for PlanRevised {
+    type Next = Rectifying;
+
+    fn evolve(&self, mut state: Rectifying, stamp: &Stamp) -> Rectifying {
+        state.file.note_hand(&stamp.actor, Part::Rectified);
+        let contractor = self.plan.responsibility.contractor;
+        state.assignment.contractors.extend(contractor);
+        state.work.plan = self.plan.clone();
+        state
     }
 }

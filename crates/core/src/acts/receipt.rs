@@ -101,9 +101,12 @@ impl Evolves<Assigned> for AssignmentReturned {
     type Next = Listed;
 
     fn evolve(&self, state: Assigned, _stamp: &Stamp) -> Listed {
-        Listed {
-            file: state.file,
-            entry: state.entry,
-        }
+        let Assigned {
+            file,
+            mut entry,
+            assignment,
+        } = state;
+        entry.cycle.returned = Some(assignment.term);
+        Listed { file, entry }
     }
 }

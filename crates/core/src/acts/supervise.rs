@@ -40,7 +40,11 @@ impl<S: OnList> Rules<S> for Supervise {
         no.when(!from_above && self.order.is_none(), || {
             Refusal::SupervisionOrderMissing
         });
-        let in_force = |s: &Supervision| s.level == self.level && s.lifted_on.is_none();
+        // A hazard that was reopened gets a new notice; the old one of its level ends with it.
+        let began_on = state.entry().cycle.began_on;
+        let in_force = |s: &Supervision| {
+            s.level == self.level && s.lifted_on.is_none() && s.from_on >= began_on
+        };
         no.when(state.entry().supervision.iter().any(in_force), || {
             Refusal::AlreadySupervised { level: self.level }
         });
@@ -67,7 +71,14 @@ impl<S: OnList> Evolves<S> for SupervisionOrdered {
     type Next = S;
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
-        state.entry_mut().supervision.push(Supervision {
+        let supervision = &mut state.entry_mut().supervision;
+        for old in supervision
+            .iter_mut()
+            .filter(|s| s.level == self.says.level)
+        {
+            old.lifted_on.get_or_insert(stamp.occurred_on);
+        }
+        supervision.push(Supervision {
             level: self.says.level,
             document: self.document.clone(),
             order: self.says.order,

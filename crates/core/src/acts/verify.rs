@@ -247,7 +247,7 @@ impl Rules<AwaitingVerification> for FailVerification {
             || Refusal::NothingFailed,
         );
         // Past the deadline every date lies beyond it, and the hazard is overdue whatever is written here.
-        let due_on = state.assignment.due_on;
+        let due_on = state.assignment.term.due_on;
         let beyond = self.again_by.is_some_and(|by| by > due_on) && ctx.occurred_on <= due_on;
         no.when(beyond, || Refusal::AgainAfterDeadline { due_on });
     }
@@ -307,7 +307,7 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
     type Event = ExpiryInspected;
 
     fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        let due_on = state.assignment().due_on;
+        let due_on = state.assignment().term.due_on;
         no.when(!is_overdue(due_on, ctx.occurred_on), || {
             Refusal::DeadlineNotReached { due_on }
         });
@@ -315,7 +315,7 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         self.inspection
-            .judge(state, state.assignment().due_on, ctx, no);
+            .judge(state, state.assignment().term.due_on, ctx, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<ExpiryInspected, Refusals> {

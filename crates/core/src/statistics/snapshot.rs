@@ -244,7 +244,7 @@ impl<'a> Snapshot<'a> {
     #[must_use]
     pub fn days_to_complete(&self) -> Option<Days> {
         let days = |hazard: &Hazard| {
-            let took = completed_on(hazard)? - hazard.assignment()?.assigned_on;
+            let took = completed_on(hazard)? - hazard.assignment()?.term.assigned_on;
             Some((hazard.id(), u64::try_from(took.num_days()).ok()?))
         };
         let closed = self.valid_hazards().filter(|h| is_struck_off(h));
@@ -309,8 +309,8 @@ fn is_done(hazard: &Hazard) -> bool {
 
 fn deadline(hazard: &Hazard, by: Deadline) -> Option<NaiveDate> {
     hazard.assignment().map(|assignment| match by {
-        Deadline::Effective => assignment.due_on,
-        Deadline::Original => assignment.original_due_on,
+        Deadline::Effective => assignment.term.due_on,
+        Deadline::Original => assignment.term.original_due_on,
     })
 }
 

@@ -5,7 +5,7 @@
 #[test]
 fn programs_that_break_the_house_rules_do_not_compile() {
     let tests = trybuild::TestCases::new();
-    tests.pass("compile_fail/legal_move.rs");
+    tests.pass("tests/programs/legal_move.rs");
     for case in [
         "illegal_move",
         "new_move",
@@ -15,6 +15,6 @@ fn programs_that_break_the_house_rules_do_not_compile() {
         "forged_team",
         "forged_plan",
     ] {
-        tests.compile_fail(format!("compile_fail/{case}.rs"));
+        tests.compile_fail(format!("tests/programs/{case}.rs"));
     }
 }

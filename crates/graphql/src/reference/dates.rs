@@ -1,0 +1,186 @@
+//! Time limits: what they are, and the date that follows from one, with its explanation.
+
+use super::Reference;
+use crate::vocabulary::{Vocabulary, Word, upper_snake};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use std::borrow::Cow;
+use xiaohao_core::policy::{Anchor, ComputedDate, Limit, Policy};
+
+impl Vocabulary for Limit {
+    const TYPE: &'static str = "TimeLimit";
+    const DESCRIPTION: &'static str = "时限。The time limits of the policy table.";
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+    fn code(self) -> Cow<'static, str> {
+        // `L-EXT-APPLY` is no name in GraphQL.
+        Cow::Owned(Self::code(self).trim_start_matches("L-").replace('-', "_"))
+    }
+    fn meaning(self) -> String {
+        format!("{}（{}）。", self.name(), Self::code(self))
+    }
+}
+
+impl Vocabulary for Anchor {
+    const TYPE: &'static str = "LimitAnchor";
+    const DESCRIPTION: &'static str = "时限的起算日。The events that time limits are counted from.";
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+    fn code(self) -> Cow<'static, str> {
+        Cow::Owned(upper_snake(&format!("{self:?}")))
+    }
+    fn meaning(self) -> String {
+        format!("{}。", self.name())
+    }
+}
+
+/// Queries about dates.
+#[derive(Default)]
+pub(crate) struct DatesQuery;
+
+#[Object]
+impl DatesQuery {
+    /// 已载入的时限规则。
+    ///
+    /// The policies that are loaded, the county's own first.
+    async fn policies(&self, ctx: &Context<'_>) -> Result<Vec<PolicyEntry>> {
+        let reference = ctx.data::<Reference>()?;
+        let mut policies: Vec<_> = reference
+            .policies
+            .values()
+            .map(|policy| PolicyEntry::of(policy, reference))
+            .collect();
+        policies.sort_by_key(|policy| !policy.is_own);
+        Ok(policies)
+    }
+
+    /// 推算时限的起止日期，并说明推算过程。
+    ///
+    /// The window of a time limit, each date with its explanation. A date that cannot be computed is said, never guessed.
+    async fn time_limit_window(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "时限。")] limit: Word<Limit>,
+        #[graphql(desc = "起算日。The dates it counts from.")] anchors: Vec<AnchorDate>,
+        #[graphql(desc = "时限规则，默认为本县规则。Id of a policy; the county's own by default.")]
+        policy: Option<String>,
+    ) -> Result<TimeLimitWindow> {
+        let reference = ctx.data::<Reference>()?;
+        let id = policy.as_deref().unwrap_or(&reference.own_policy);
+        let Some(policy) = reference.policies.get(id) else {
+            return Ok(TimeLimitWindow::not_computable(format!(
+                "没有载入名为“{id}”的时限规则，请先查询 policies。"
+            )));
+        };
+        let anchors: Vec<_> = anchors
+            .iter()
+            .map(|anchor| (anchor.anchor.0, anchor.on))
+            .collect();
+        Ok(
+            match policy.window(limit.0, &anchors, &reference.calendar) {
+                Ok(window) => TimeLimitWindow {
+                    opens: window.opens.as_ref().map(ExplainedDate::of),
+                    closes: Some(ExplainedDate::of(&window.closes)),
+                    problem: None,
+                },
+                Err(error) => TimeLimitWindow::not_computable(error.to_string()),
+            },
+        )
+    }
+}
+
+/// 起算日。A date that a limit counts from.
+#[derive(InputObject)]
+struct AnchorDate {
+    /// 事件。
+    anchor: Word<Anchor>,
+    /// 日期。
+    on: NaiveDate,
+}
+
+/// 时限规则。A policy.
+#[derive(SimpleObject)]
+#[graphql(name = "PolicyEntry")]
+struct PolicyEntry {
+    /// 标识和版本。Id and revision.
+    reference: String,
+    /// 名称。
+    name: String,
+    /// 是否为本县规则。Whether it is the county's own.
+    is_own: bool,
+    /// 各项时限的来源。The limits with their sources.
+    limits: Vec<LimitEntry>,
+}
+
+/// 一项时限。One limit.
+#[derive(SimpleObject)]
+#[graphql(name = "LimitEntry")]
+struct LimitEntry {
+    /// 时限。
+    limit: Word<Limit>,
+    /// 名称。
+    name: String,
+    /// 来源。
+    source: String,
+}
+
+impl PolicyEntry {
+    fn of(policy: &Policy, reference: &Reference) -> Self {
+        let limit = |limit: &Limit| LimitEntry {
+            limit: Word(*limit),
+            name: limit.name().to_owned(),
+            source: policy.rule(*limit).source().text.clone(),
+        };
+        let own = reference.policies.get(&reference.own_policy);
+        Self {
+            reference: policy.reference().to_string(),
+            name: policy.name().to_owned(),
+            is_own: own.is_some_and(|own| own.reference() == policy.reference()),
+            limits: Limit::ALL.iter().map(limit).collect(),
+        }
+    }
+}
+
+/// 时限的起止。A window of time.
+#[derive(SimpleObject)]
+struct TimeLimitWindow {
+    /// 起始日；没有限制的为空。The first day; null where nothing opens it.
+    opens: Option<ExplainedDate>,
+    /// 截止日。The last day; null with a problem.
+    closes: Option<ExplainedDate>,
+    /// 无法推算的原因。Why it cannot be computed.
+    problem: Option<String>,
+}
+
+impl TimeLimitWindow {
+    fn not_computable(problem: String) -> Self {
+        Self {
+            opens: None,
+            closes: None,
+            problem: Some(problem),
+        }
+    }
+}
+
+/// 附说明的日期。A date that explains itself.
+#[derive(SimpleObject)]
+struct ExplainedDate {
+    /// 日期。
+    on: NaiveDate,
+    /// 推算说明。How it was computed, in one sentence.
+    explanation: String,
+    /// 所用工作日历的版本；未按工作日推算的为空。Version of the calendar, where working days were counted.
+    calendar_version: Option<String>,
+}
+
+impl ExplainedDate {
+    fn of(date: &ComputedDate) -> Self {
+        Self {
+            on: date.on,
+            explanation: date.to_string(),
+            calendar_version: date.because.calendar_version.clone(),
+        }
+    }
+}

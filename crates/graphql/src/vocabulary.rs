@@ -1,0 +1,133 @@
+//! Enums of the schema made from the core's vocabularies, so that no word is written twice.
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType, MetaTypeId, Registry};
+use async_graphql::{
+    ContextSelectionSet, InputType, InputValueError, InputValueResult, Name, OutputType,
+    Positioned, ServerResult, Value,
+};
+use std::borrow::Cow;
+
+/// A closed set of words of the domain, each with a stable code and a Chinese name.
+pub(crate) trait Vocabulary: Copy + Send + Sync + 'static {
+    /// The name of the enum in the schema.
+    const TYPE: &'static str;
+    /// Its description.
+    const DESCRIPTION: &'static str;
+    /// Every word.
+    fn all() -> &'static [Self];
+    /// The code, in capitals.
+    fn code(self) -> Cow<'static, str>;
+    /// What it means, Chinese first.
+    fn meaning(self) -> String;
+}
+
+/// A word of a vocabulary, as the schema's enum.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word<V>(pub(crate) V);
+
+impl<V: Vocabulary> Word<V> {
+    fn register(_: &mut Registry) -> MetaType {
+        let value = |word: &V| {
+            let name = word.code().into_owned();
+            let value = MetaEnumValue {
+                name: name.clone(),
+                description: Some(word.meaning()),
+                deprecation: Deprecation::NoDeprecated,
+                visible: None,
+                inaccessible: false,
+                tags: Vec::new(),
+                directive_invocations: Vec::new(),
+            };
+            (name, value)
+        };
+        MetaType::Enum {
+            name: V::TYPE.to_owned(),
+            description: Some(V::DESCRIPTION.to_owned()),
+            enum_values: V::all().iter().map(value).collect(),
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: Some(std::any::type_name::<Self>()),
+            directive_invocations: Vec::new(),
+            requires_scopes: Vec::new(),
+        }
+    }
+
+    fn value(self) -> Value {
+        Value::Enum(Name::new(self.0.code()))
+    }
+}
+
+impl<V: Vocabulary> InputType for Word<V> {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(V::TYPE)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_input_type::<Self, _>(MetaTypeId::Enum, Self::register)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let value = value.unwrap_or_default();
+        let code = match &value {
+            Value::Enum(name) => name.as_str(),
+            Value::String(text) => text.as_str(),
+            Value::Null
+            | Value::Number(_)
+            | Value::Boolean(_)
+            | Value::Binary(_)
+            | Value::List(_)
+            | Value::Object(_) => {
+                return Err(InputValueError::expected_type(value));
+            }
+        };
+        let word = V::all().iter().find(|word| word.code() == code);
+        word.map(|word| Self(*word)).ok_or_else(|| {
+            InputValueError::custom(format!(
+                "“{code}”不是{}的取值，请参阅架构文档所列取值。",
+                V::TYPE
+            ))
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        self.value()
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl<V: Vocabulary> OutputType for Word<V> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(V::TYPE)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Enum, Self::register)
+    }
+
+    async fn resolve(
+        &self,
+        _ctx: &ContextSelectionSet<'_>,
+        _field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        Ok(self.value())
+    }
+}
+
+/// `StrikeOff` as `STRIKE_OFF`, the way every code of this schema is written.
+pub(crate) fn upper_snake(name: &str) -> String {
+    let mut code = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !code.is_empty() {
+            code.push('_');
+        }
+        code.push(letter.to_ascii_uppercase());
+    }
+    code
+}

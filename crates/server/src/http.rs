@@ -1,0 +1,175 @@
+//! HTTP: GraphQL over HTTP as its specification says, GraphiQL, and whether the server lives.
+//!
+//! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
+
+use async_graphql::{Request, Variables};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
+use xiaohao_graphql::ApiSchema;
+
+/// The largest body of a request.
+const BODY_BYTES: usize = 256 * 1024;
+
+const GRAPHQL_RESPONSE: HeaderValue =
+    HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// The routes.
+#[must_use = "routes serve nothing by themselves"]
+pub fn app(schema: ApiSchema, graphiql: String) -> Router {
+    Router::new()
+        .route("/", get(|| async move { Html(graphiql) }))
+        .route("/graphql", post(by_post).get(by_get))
+        .route("/health/live", get(|| async { "live\n" }))
+        .route("/health/ready", get(|| async { "ready\n" }))
+        .with_state(schema)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+}
+
+/// A GraphQL request, by either method: one operation; arrays of operations are not taken.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Posed<V> {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<V>,
+}
+
+type JsonObject = serde_json::Map<String, serde_json::Value>;
+
+impl Posed<JsonObject> {
+    fn into_request(self) -> Request {
+        let variables = Variables::from_json(self.variables.unwrap_or_default().into());
+        let request = Request::new(self.query).variables(variables);
+        match self.operation_name {
+            Some(name) => request.operation_name(name),
+            None => request,
+        }
+    }
+}
+
+async fn by_post(State(schema): State<ApiSchema>, headers: HeaderMap, body: Bytes) -> Response {
+    if !is_json(&headers) {
+        let message = "请求正文须为 application/json，编码为 UTF-8。";
+        return refused(
+            &headers,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+            message,
+        );
+    }
+    if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
+        return execute(&schema, operation.into_request(), &headers).await;
+    }
+    let message =
+        "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
+    refused(
+        &headers,
+        StatusCode::BAD_REQUEST,
+        "REQUEST_MALFORMED",
+        message,
+    )
+}
+
+async fn by_get(
+    State(schema): State<ApiSchema>,
+    headers: HeaderMap,
+    operation: Result<Query<Posed<String>>, QueryRejection>,
+) -> Response {
+    let operation = operation.ok().and_then(|Query(operation)| {
+        let variables = operation
+            .variables
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .ok()?;
+        Some(Posed {
+            query: operation.query,
+            operation_name: operation.operation_name,
+            variables,
+        })
+    });
+    if let Some(operation) = operation {
+        return execute(&schema, operation.into_request(), &headers).await;
+    }
+    let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
+    refused(
+        &headers,
+        StatusCode::BAD_REQUEST,
+        "REQUEST_MALFORMED",
+        message,
+    )
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| {
+        let (media, parameters) = value.split_once(';').unwrap_or((value, ""));
+        let parameters = parameters.trim().to_ascii_lowercase();
+        media.trim().eq_ignore_ascii_case("application/json")
+            && (parameters.is_empty() || parameters == "charset=utf-8")
+    })
+}
+
+/// The media type of the answer: the specification's own where the client takes it, plain JSON for older clients.
+fn media_type(headers: &HeaderMap) -> HeaderValue {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if accept.contains("application/graphql-response+json") {
+        GRAPHQL_RESPONSE
+    } else {
+        JSON
+    }
+}
+
+async fn execute(schema: &ApiSchema, request: Request, headers: &HeaderMap) -> Response {
+    let response = schema.execute(request).await;
+    // An operation that never ran is the client's error; older clients hear of it with status 200.
+    let never_ran = response.is_err() && response.data == async_graphql::Value::Null;
+    let media = media_type(headers);
+    let status = if never_ran && media == GRAPHQL_RESPONSE {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    match serde_json::to_vec(&response) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, media)], body).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            refused(
+                headers,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL",
+                "服务器内部错误，请稍后重试。",
+            )
+        }
+    }
+}
+
+/// A request that is no GraphQL operation.
+fn refused(headers: &HeaderMap, status: StatusCode, code: &str, message: &str) -> Response {
+    let body =
+        serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
+    (
+        status,
+        [(header::CONTENT_TYPE, media_type(headers))],
+        body.to_string(),
+    )
+        .into_response()
+}

@@ -1,0 +1,21 @@
+//! Ordered changes of the database schema, nothing else.
+//!
+//! Each change has its file, runs on SQLite and on PostgreSQL, and is tested up, down and up again. A change that has been
+//! released is never edited: the next one follows it.
+
+mod m0001_ledger_entry;
+
+pub use sea_orm_migration::MigratorTrait;
+
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// All changes, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_ledger_entry::Migration)]
+    }
+}

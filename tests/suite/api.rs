@@ -1,0 +1,321 @@
+//! The API over HTTP: what it answers, and what it refuses.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use xiaohao_graphql::Limits;
+use xiaohao_server::{http, seeds};
+
+struct Answer {
+    status: StatusCode,
+    media: String,
+    body: Value,
+}
+
+async fn send(request: Request<Body>) -> Answer {
+    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), Limits::default());
+    let response = http::app(schema, "<html>".to_owned())
+        .oneshot(request)
+        .await
+        .unwrap();
+    let status = response.status();
+    let media = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map_or("", |value| value.to_str().unwrap())
+        .to_owned();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    Answer {
+        status,
+        media,
+        body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    }
+}
+
+fn post(content_type: &str, accept: &str, body: impl Into<Body>) -> Request<Body> {
+    let request = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::ACCEPT, accept);
+    request.body(body.into()).unwrap()
+}
+
+async fn query(query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let answer = send(post("application/json", "*/*", body)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    answer.body
+}
+
+/// The code of the first error.
+fn code(body: &Value) -> &str {
+    body["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_lifecycle_is_told_as_it_stands_in_the_table() {
+    let body = query(
+        "{ statuses { status name stage isOpen } acts { act no from to roles } refusals { code } }",
+    )
+    .await;
+    let statuses = body["data"]["statuses"].as_array().unwrap();
+    assert_eq!(statuses.len(), xiaohao_core::Status::ALL.len());
+    let rectifying =
+        json!({ "status": "RECTIFYING", "name": "整改中", "stage": "TRACKED", "isOpen": true });
+    assert!(statuses.contains(&rectifying));
+    let acts = body["data"]["acts"].as_array().unwrap();
+    let strike_off = json!({
+        "act": "STRIKE_OFF", "no": "T18", "from": ["VERIFIED"], "to": "CLOSED", "roles": ["OFFICE_APPROVER"]
+    });
+    assert!(acts.contains(&strike_off), "{acts:#?}");
+    assert_eq!(
+        body["data"]["refusals"].as_array().unwrap().len(),
+        xiaohao_core::Refusal::CODES.len()
+    );
+}
+
+#[tokio::test]
+async fn a_date_comes_with_its_explanation_and_one_out_of_reach_with_the_reason() {
+    let window = |year: u16| {
+        format!(
+            "{{ timeLimitWindow(limit: EXT_APPLY, anchors: [{{anchor: DEADLINE, on: \"{year}-09-30\"}}]) \
+             {{ closes {{ on explanation calendarVersion }} problem }} }}"
+        )
+    };
+    let body = query(&window(2026)).await;
+    insta::assert_json_snapshot!(body);
+    let body = query(&window(2031)).await;
+    assert_eq!(body["data"]["timeLimitWindow"]["closes"], Value::Null);
+    assert!(
+        body["data"]["timeLimitWindow"]["problem"]
+            .as_str()
+            .unwrap()
+            .contains("2031年")
+    );
+}
+
+#[tokio::test]
+async fn another_place_has_other_dates() {
+    let body = query(
+        "{ policies { reference isOwn } \
+           timeLimitWindow(limit: EXT_APPLY, policy: \"qingdao\", anchors: [{anchor: DEADLINE, on: \"2026-09-30\"}]) \
+           { closes { on } } }",
+    )
+    .await;
+    assert_eq!(
+        body["data"]["timeLimitWindow"]["closes"]["on"],
+        "2026-09-02"
+    );
+    assert_eq!(
+        body["data"]["policies"][0],
+        json!({ "reference": "shuangpai.1", "isOwn": true })
+    );
+    let unknown =
+        "{ timeLimitWindow(limit: EXT_APPLY, policy: \"nowhere\", anchors: []) { problem } }";
+    assert!(
+        query(unknown).await["data"]["timeLimitWindow"]["problem"]
+            .as_str()
+            .unwrap()
+            .contains("nowhere")
+    );
+}
+
+#[tokio::test]
+async fn a_credit_code_is_checked_and_a_wrong_one_explained() {
+    let body = query("{ a: creditCode(code: \"９１110000600037341l\") { code problem } b: creditCode(code: \"91110000600037342L\") { code problem } }").await;
+    assert_eq!(
+        body["data"]["a"],
+        json!({ "code": "91110000600037341L", "problem": null })
+    );
+    assert_eq!(body["data"]["b"]["code"], Value::Null);
+    assert!(body["data"]["b"]["problem"].as_str().unwrap().contains('P'));
+}
+
+#[tokio::test]
+async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
+    let nested = format!("{{a(b:{}{})}}", "[".repeat(1600), "]".repeat(1600));
+    assert_eq!(code(&query(&nested).await), "QUERY_TOO_DEEP");
+    let twice = |n: u32| format!(" fragment f{n} on Query {{...f{m} ...f{m}}}", m = n + 1);
+    let doubling: String = (0..30).map(twice).collect();
+    let doubling = format!("{{...f0}} fragment f30 on Query {{__typename}} {doubling}");
+    assert_eq!(code(&query(&doubling).await), "QUERY_TOO_COSTLY");
+    let deep = format!(
+        "{{{}__typename{}",
+        "... on Query {".repeat(20),
+        "}".repeat(21)
+    );
+    assert_eq!(
+        query(&deep).await,
+        json!({ "data": { "__typename": "Query" } })
+    );
+    let deeper = format!(
+        "{{{}__typename{}",
+        "... on Query {".repeat(70),
+        "}".repeat(71)
+    );
+    assert_eq!(code(&query(&deeper).await), "QUERY_TOO_DEEP");
+    assert_eq!(
+        code(&query("{...a} fragment a on Query {...a}").await),
+        "FRAGMENT_CYCLE"
+    );
+    assert_eq!(
+        code(&query(&format!("{{__typename #{}\n}}", "x".repeat(20_000))).await),
+        "QUERY_TOO_LONG"
+    );
+    let wide = "statuses{status name} ".repeat(700);
+    assert_eq!(
+        code(&query(&format!("{{{wide}}}")).await),
+        "QUERY_TOO_COSTLY"
+    );
+    assert_eq!(code(&query("{ never closed").await), "QUERY_MALFORMED");
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_operation_is_refused_with_a_code() {
+    let whole = r#"{"query":"{__typename}"}"#;
+    for (content_type, body, status, expected) in [
+        (
+            "text/plain",
+            whole,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "query=a",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+        ),
+        (
+            "application/json; charset=latin1",
+            whole,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+        ),
+        (
+            "application/json",
+            "{",
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+        ),
+        (
+            "application/json",
+            "{}",
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+        ),
+        (
+            "application/json",
+            r#"{"query":7}"#,
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+        ),
+        (
+            "application/json",
+            r#"[{"query":"{__typename}"}]"#,
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+        ),
+        (
+            "application/json",
+            r#"{"query":"{__typename}","variables":[]}"#,
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+        ),
+    ] {
+        let answer = send(post(content_type, "application/json", body)).await;
+        assert_eq!(
+            (answer.status, code(&answer.body)),
+            (status, expected),
+            "{content_type} {body}"
+        );
+    }
+    let large = send(post(
+        "application/json",
+        "application/json",
+        vec![b' '; 300 * 1024],
+    ))
+    .await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn the_answer_has_the_media_type_and_status_that_the_client_asked_for() {
+    let spec = "application/graphql-response+json";
+    let good = r#"{"query":"query A{__typename} query B{x:__typename}","operationName":"B"}"#;
+    let answer = send(post("application/json; charset=utf-8", spec, good)).await;
+    assert_eq!(
+        answer.media,
+        "application/graphql-response+json; charset=utf-8"
+    );
+    assert_eq!(
+        (answer.status, answer.body),
+        (StatusCode::OK, json!({ "data": { "x": "Query" } }))
+    );
+    let unknown_field = r#"{"query":"{nope}"}"#;
+    assert_eq!(
+        send(post("application/json", spec, unknown_field))
+            .await
+            .status,
+        StatusCode::BAD_REQUEST
+    );
+    let answer = send(post("application/json", "application/json", unknown_field)).await;
+    assert_eq!(
+        (answer.status, answer.media.as_str()),
+        (StatusCode::OK, "application/json; charset=utf-8")
+    );
+    let uri = "/graphql?query=query(%24c%3AString!)%7BcreditCode(code%3A%24c)%7Bcode%7D%7D&variables=%7B%22c%22%3A%22x%22%7D";
+    let answer = send(Request::get(uri).body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        answer.body["data"]["creditCode"]["code"],
+        Value::Null,
+        "{:?}",
+        answer.body
+    );
+    let nothing = send(Request::get("/graphql").body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (nothing.status, code(&nothing.body)),
+        (StatusCode::BAD_REQUEST, "REQUEST_MALFORMED")
+    );
+}
+
+#[test]
+fn the_committed_schema_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");
+    let committed = std::fs::read_to_string(path).unwrap();
+    let fresh = committed == xiaohao_graphql::sdl();
+    assert!(
+        fresh,
+        "schema.graphql is stale; refresh it with `cargo xtask gen`"
+    );
+}
+
+#[test]
+fn every_type_field_argument_and_value_of_the_schema_is_described() {
+    let sdl = xiaohao_graphql::sdl();
+    let mut described = false;
+    let mut inside = false;
+    let mut undescribed = Vec::new();
+    for line in sdl.lines().map(str::trim) {
+        if line == "\"\"\"" {
+            inside = !inside;
+            described = true;
+        } else if !inside && !line.is_empty() {
+            let declares = !matches!(line, "}" | ")" | "{")
+                && !line.starts_with([')', '}', '@'])
+                && line != "schema {";
+            if declares
+                && !described
+                && !line.starts_with("directive")
+                && !line.starts_with("query:")
+            {
+                undescribed.push(line.to_owned());
+            }
+            described = false;
+        }
+    }
+    assert!(undescribed.is_empty(), "{undescribed:#?}");
+}
