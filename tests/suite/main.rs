@@ -11,5 +11,6 @@ mod refusals;
 mod rules;
 mod statistics;
 mod stored_form;
+mod stored_papers;
 mod transitions;
 mod walks;

@@ -201,6 +201,7 @@ impl Paper for CircularContent {
 
 /// A published circular; nothing in it changes any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PublishedCircular {
     document: DocumentNumber,
     issued_by: IssuingBody,

@@ -172,6 +172,7 @@ impl Paper for OrderContent {
 
 /// An issued order; nothing in it changes any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssuedOrder {
     document: DocumentNumber,
     issued_by: IssuingBody,

@@ -80,6 +80,7 @@ pub enum PaperCommand<P: Paper> {
     tag = "kind",
     content = "data",
     rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields,
     bound = "P: Paper"
 )]
 pub enum PaperEvent<P: Paper> {
