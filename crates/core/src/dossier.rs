@@ -198,8 +198,8 @@ impl Entry {
 pub struct Supervision {
     /// 县级, 市级 or 省级.
     pub level: SupervisionLevel,
-    /// 督办通知书 number; at city and province level the higher body's own document number.
-    pub document: String,
+    /// By which document.
+    pub document: crate::acts::SupervisionDocument,
     /// The issued order, at county level.
     pub order: Option<OrderId>,
     /// From which day.

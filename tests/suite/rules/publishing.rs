@@ -2,8 +2,9 @@
 
 use super::check;
 use xiaohao_core::circular::{CircularContent, ItemKind};
+use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperState, decide_paper, evolve_paper};
-use xiaohao_core::{Act, HazardStanding, Status, TRANSITIONS};
+use xiaohao_core::{Act, Command, HazardStanding, Status, TRANSITIONS};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -139,4 +140,53 @@ fn rule_22_a_merged_hazard_counts_nowhere_any_more() {
     assert!(!status.is_open() && !status.is_struck_off());
     assert_eq!(case.hazard().stage(), None);
     assert_eq!(case.hazard().days_overdue(date("2030-01-01")), None);
+}
+
+#[test]
+fn rule_20_an_issued_order_causes_on_each_hazard_just_what_it_says() {
+    let mut case = Case::at(Status::Listed);
+    let terms = sample::terms(date("2026-06-30"));
+    let item = |number: u128, due_on: &str| AssignmentItem {
+        hazard: HazardReference {
+            id: sample::hazard(number),
+            ..case.reference()
+        },
+        due_on: date(due_on),
+        plan_due_on: terms.plan_due_on,
+    };
+    let body = OrderBody::Assignment {
+        parties: Box::new(terms.parties.clone()),
+        report_every: terms.report_every,
+        interim_measures: terms.interim_measures.clone(),
+        items: vec![item(1, "2026-06-30"), item(2, "2026-09-30")],
+    };
+    let notice = OrderBody::Supervision {
+        items: vec![case.reference()],
+    };
+    let content = |number: u128, body: OrderBody| OrderContent {
+        id: sample::order(number),
+        signatory: terms.signatory.clone(),
+        requirements: terms.requirements.clone(),
+        body,
+    };
+    let order = case.issued(&signer(), content(1, body));
+    let notice = case.issued(&signer(), content(3, notice));
+    case.known.orders = vec![order.clone(), notice.clone()];
+
+    let assigned = |number: u128, due_on: &str| {
+        let says = but(sample::assign(), |says| {
+            says.terms.due_on = date(due_on);
+        });
+        (sample::hazard(number), Command::from(says))
+    };
+    let expected = [assigned(1, "2026-06-30"), assigned(2, "2026-09-30")];
+    assert_eq!(order.follow_ups(), expected);
+    let [(hazard, supervise)] = notice.follow_ups().try_into().unwrap();
+    assert_eq!((hazard, supervise.act()), (sample::hazard(1), Act::Supervise));
+    case.step(&signer(), supervise);
+    case.step(&signer(), expected[0].1.clone());
+    let assignment = case.hazard().assignment().unwrap();
+    assert_eq!(assignment.order.document, *order.document());
+    let supervision = &case.hazard().entry().unwrap().supervision;
+    assert_eq!(supervision[0].document, notice.document().to_string());
 }

@@ -24,7 +24,7 @@ fn every_hazard_comes_to_what_the_file_says() {
             .filter(|s| s.lifted_on.is_none())
             .map(|s| {
                 let county = s.level == SupervisionLevel::County;
-                json!([s.level.name(), county.then_some(&s.document)])
+                json!([s.level.name(), county.then(|| s.document.to_string())])
             })
             .collect();
         let told_notices = told["supervision"].as_array().unwrap();
@@ -88,7 +88,7 @@ fn numbers_run_without_a_gap_in_the_order_of_the_days() {
         .iter()
         .filter_map(|entry| match &entry.event {
             Event::HazardAssigned(assigned) => Some(assigned.issued.document.to_string()),
-            Event::SupervisionOrdered(ordered) => Some(ordered.document.clone()),
+            Event::SupervisionOrdered(ordered) => Some(ordered.document.to_string()),
             _ => None,
         })
         .collect();

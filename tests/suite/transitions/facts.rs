@@ -4,7 +4,7 @@ use super::{OPEN, entry, has_part, then};
 use chrono::TimeDelta;
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::dossier::Part;
-use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
+use xiaohao_core::values::{EscalationKind, ReopenReason, Series, SupervisionLevel};
 use xiaohao_core::{Act, Context, Event, Role, Status, decide};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -91,8 +91,22 @@ fn t11_the_highest_level_in_force_is_the_level_of_the_hazard() {
         case = then(case, &signer(), city, status);
         assert_eq!(entry(&case).supervised_at(), Some(SupervisionLevel::City));
         assert!(entry(&case).is_supervised_from_above());
-        assert_eq!(entry(&case).supervision[1].document, "永安督〔2026〕5号");
+        assert_eq!(
+            entry(&case).supervision[1].document.to_string(),
+            "永安督〔2026〕5号"
+        );
     }
+}
+
+#[test]
+fn t11_the_countys_notice_bears_the_countys_number_whatever_else_is_cited() {
+    let given = Case::at(Status::Listed);
+    let document = given.known.next.documents[&Series::SupervisionOrder].to_string();
+    let says = but(sample::supervise(), |says| {
+        says.higher_document = Some(sample::line("永安督〔2026〕5号"));
+    });
+    let case = then(given, &signer(), says, Status::Listed);
+    assert_eq!(entry(&case).supervision[0].document, document);
 }
 
 #[test]

@@ -223,7 +223,7 @@ fn t11_an_order_of_the_county_puts_the_hazard_under_its_supervision() {
         panic!("{:?}", entry(&case).supervision);
     };
     assert_eq!(supervision.level, SupervisionLevel::County);
-    assert_eq!(supervision.document, document);
+    assert_eq!(supervision.document.to_string(), document);
     assert_eq!(supervision.order, Some(sample::order(3)));
     assert_eq!(supervision.from_on, case.today);
     assert_eq!(supervision.lifted_on, None);

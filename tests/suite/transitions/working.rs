@@ -2,6 +2,7 @@
 
 use super::{assignment, has_part, then, work};
 use std::collections::BTreeSet;
+use xiaohao_core::acts::Percent;
 use xiaohao_core::dossier::{LastProgress, Part};
 use xiaohao_core::{Role, Status};
 use xiaohao_tests::sample::but;
@@ -126,4 +127,10 @@ fn x09_the_contractor_of_the_old_plan_still_counts_as_rectifier() {
     case.step(&factory(), says);
     let both = BTreeSet::from([unit(CONTRACTOR), unit(MARKET)]);
     assert_eq!(assignment(&case).contractors, both);
+}
+
+#[test]
+fn a_hundred_percent_is_all_there_is() {
+    let percent = |number: u8| serde_json::from_value::<Percent>(number.into()).is_ok();
+    assert!(percent(0) && percent(100) && !percent(101));
 }

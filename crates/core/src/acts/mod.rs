@@ -61,7 +61,9 @@ pub use refer::{CriminalReferralMade, ReferCriminal};
 pub use reject::{DowngradeAtReview, DowngradedAtReview, Reject, ReportRejected};
 pub use report::{HazardReported, Report, Reporter, SourceRecord};
 pub use strike_off::{HazardStruckOff, RefuseStrikeOff, StrikeOff, StrikeOffRefused};
-pub use supervise::{LiftSupervision, Supervise, SupervisionLifted, SupervisionOrdered};
+pub use supervise::{
+    LiftSupervision, Supervise, SupervisionDocument, SupervisionLifted, SupervisionOrdered,
+};
 pub use suspend::{OperationResumed, OperationSuspended, PowerCut, Resume, Suspend};
 pub use transfer::{HazardTransferred, Transfer};
 pub use verify::{

@@ -23,10 +23,34 @@ pub struct Supervise {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SupervisionOrdered {
-    /// 督办通知书 number, or the higher body's document number.
-    pub document: String,
+    /// By which document.
+    pub document: SupervisionDocument,
     /// What was said.
     pub says: Supervise,
+}
+
+/// By which document a hazard is supervised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "of",
+    content = "number",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields
+)]
+pub enum SupervisionDocument {
+    /// 督办通知书 of the county, by its number.
+    County(DocumentNumber),
+    /// The higher body's document, by the number that body gave it.
+    Higher(Line<40>),
+}
+
+impl std::fmt::Display for SupervisionDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::County(number) => number.fmt(f),
+            Self::Higher(number) => number.fmt(f),
+        }
+    }
 }
 
 impl<S: OnList> Rules<S> for Supervise {
@@ -52,12 +76,14 @@ impl<S: OnList> Rules<S> for Supervise {
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<SupervisionOrdered, Refusals> {
         let document = match (&self.higher_document, self.order) {
-            (Some(document), _) if self.level > SupervisionLevel::County => document.to_string(),
-            (_, Some(order)) => match ctx.known.issued_order(order) {
-                Some(issued) if issued.supervises(state.file().id) => issued.document().to_string(),
+            (Some(number), _) if self.level > SupervisionLevel::County => {
+                SupervisionDocument::Higher(number.clone())
+            }
+            (_, Some(order)) => SupervisionDocument::County(match ctx.known.issued_order(order) {
+                Some(issued) if issued.supervises(state.file().id) => issued.document().clone(),
                 Some(_) => return Err(Refusal::OrderDoesNotList.into()),
-                None => ctx.known.document(Series::SupervisionOrder)?.to_string(),
-            },
+                None => ctx.known.document(Series::SupervisionOrder)?,
+            }),
             _ => return Err(Refusal::SupervisionOrderMissing.into()),
         };
         Ok(SupervisionOrdered {
