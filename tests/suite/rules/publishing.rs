@@ -182,11 +182,17 @@ fn rule_20_an_issued_order_causes_on_each_hazard_just_what_it_says() {
     let expected = [assigned(1, "2026-06-30"), assigned(2, "2026-09-30")];
     assert_eq!(order.follow_ups(), expected);
     let [(hazard, supervise)] = notice.follow_ups().try_into().unwrap();
-    assert_eq!((hazard, supervise.act()), (sample::hazard(1), Act::Supervise));
+    assert_eq!(
+        (hazard, supervise.act()),
+        (sample::hazard(1), Act::Supervise)
+    );
     case.step(&signer(), supervise);
     case.step(&signer(), expected[0].1.clone());
     let assignment = case.hazard().assignment().unwrap();
     assert_eq!(assignment.order.document, *order.document());
     let supervision = &case.hazard().entry().unwrap().supervision;
-    assert_eq!(supervision[0].document, notice.document().to_string());
+    assert_eq!(
+        supervision[0].document.to_string(),
+        notice.document().to_string()
+    );
 }

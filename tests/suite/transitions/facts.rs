@@ -106,7 +106,7 @@ fn t11_the_countys_notice_bears_the_countys_number_whatever_else_is_cited() {
         says.higher_document = Some(sample::line("永安督〔2026〕5号"));
     });
     let case = then(given, &signer(), says, Status::Listed);
-    assert_eq!(entry(&case).supervision[0].document, document);
+    assert_eq!(entry(&case).supervision[0].document.to_string(), document);
 }
 
 #[test]
