@@ -116,7 +116,7 @@ fn binaries() -> PathBuf {
         .into_iter()
         .find(|bin| bin.join("initdb").is_file() && bin.join("createdb").is_file());
     found.unwrap_or_else(|| {
-        panic!("PostgreSQL's initdb is not on this machine; install it (on Debian: apt-get install postgresql-15)")
+        panic!("PostgreSQL's initdb is not on this machine; install it (on Debian: apt-get install postgresql)")
     })
 }
 

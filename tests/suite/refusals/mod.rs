@@ -2,6 +2,7 @@
 
 mod applying;
 mod assigning;
+mod circulars;
 mod closing;
 mod dates;
 mod extending;
@@ -39,6 +40,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         reopening::PROVOCATIONS,
         leaving::PROVOCATIONS,
         papers::PROVOCATIONS,
+        circulars::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

@@ -1,12 +1,12 @@
-//! Orders and circulars: who drafts and signs, what they may say, and that nothing issued changes.
+//! Papers: who drafts and signs, what an order may say, and that nothing issued changes.
 
 use super::Provocation;
 use chrono::NaiveDate;
-use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
+use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{Paper, PaperCommand, PaperState, decide_paper, evolve_paper};
-use xiaohao_core::values::{DocumentNumber, Series};
-use xiaohao_core::{Actor, Context, HazardStanding, Refusal, Refusals, Role, Status};
+use xiaohao_core::values::Series;
+use xiaohao_core::{Actor, Context, Refusal, Refusals, Role};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -30,22 +30,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("ITEM_TWICE", || {
         refused(None, &clerk(), PaperCommand::Draft(order(&[1, 1])))
     }),
-    ("CIRCULAR_PERIOD_WRONG", || {
-        let content = period("2026-03-02", "2026-03-01", "2026-03-02");
-        refused(None, &clerk(), PaperCommand::Draft(content))
-    }),
-    ("CORRECTION_NAMES_NOTHING", || {
-        let content = but(circular(ItemKind::Correction), |content| {
-            content.items[0].corrects = None;
-        });
-        refused(None, &clerk(), PaperCommand::Draft(content))
-    }),
-    ("ITEM_NOT_CLOSED", || refused_issue(ItemKind::Closure)),
-    ("ITEM_NOT_OVERDUE", || refused_issue(ItemKind::Overdue)),
-    ("ITEM_UNKNOWN", || refused_issue(ItemKind::Praise)),
 ];
 
-fn refused<P: Paper>(
+pub(super) fn refused<P: Paper>(
     state: Option<&PaperState<P>>,
     by: &Actor,
     command: PaperCommand<P>,
@@ -59,15 +46,7 @@ where
     }
 }
 
-fn refused_issue(kind: ItemKind) -> Refusals {
-    refused(
-        Some(&draft(circular(kind))),
-        &approver(),
-        PaperCommand::Issue,
-    )
-}
-
-fn draft<P: Paper>(content: P) -> PaperState<P> {
+pub(super) fn draft<P: Paper>(content: P) -> PaperState<P> {
     PaperState::Draft {
         content,
         drafted_by: clerk().person,
@@ -86,7 +65,7 @@ fn codes<P: Paper>(
     }
 }
 
-fn check_draft<P: Paper>(content: P, expected: &[&str]) {
+pub(super) fn check_draft<P: Paper>(content: P, expected: &[&str]) {
     let case = Case::new();
     let drafted = codes(&case, None, &clerk(), PaperCommand::Draft(content.clone()));
     assert_eq!(drafted, expected, "drafted");
@@ -95,7 +74,7 @@ fn check_draft<P: Paper>(content: P, expected: &[&str]) {
     assert_eq!(revised, expected, "revised");
 }
 
-fn check_issue<P: Paper>(case: &Case, by: &Actor, content: P, expected: &[&str]) {
+pub(super) fn check_issue<P: Paper>(case: &Case, by: &Actor, content: P, expected: &[&str]) {
     let issued = codes(case, Some(&draft(content)), by, PaperCommand::Issue);
     assert_eq!(issued, expected, "issued by {:?}", by.role);
 }
@@ -155,17 +134,16 @@ fn notice(hazards: &[u128]) -> OrderContent {
     })
 }
 
-fn circular(kind: ItemKind) -> CircularContent {
-    Case::new().circular_content(sample::circular(1), kind)
-}
-
-fn period(from: &str, to: &str, as_of: &str) -> CircularContent {
-    but(circular(ItemKind::Praise), |content| {
-        content.period_from = date(from);
-        content.period_to = date(to);
-        content.as_of = date(as_of);
-        content.items.clear();
-    })
+pub(super) fn period(from: &str, to: &str, as_of: &str) -> CircularContent {
+    but(
+        Case::new().circular_content(sample::circular(1), ItemKind::Praise),
+        |content| {
+            content.period_from = date(from);
+            content.period_to = date(to);
+            content.as_of = date(as_of);
+            content.items.clear();
+        },
+    )
 }
 
 #[test]
@@ -276,56 +254,10 @@ fn an_order_names_one_to_two_hundred_hazards() {
 }
 
 #[test]
-fn a_circular_has_two_thousand_items_at_most() {
-    let with = |number: u128| {
-        but(circular(ItemKind::Praise), |content| {
-            let item = content.items[0].clone();
-            let items = (1..=number)
-                .map(|number| but(item.clone(), |item| item.hazard.id = sample::hazard(number)));
-            content.items = items.collect();
-        })
-    };
-    check_draft(with(0), &[]);
-    check_draft(with(2000), &[]);
-    check_draft(with(2001), &["ITEMS_OUT_OF_BOUNDS"]);
-}
-
-#[test]
 fn a_hazard_stands_once_on_an_order() {
     check_draft(order(&[1, 2, 1]), &["ITEM_TWICE"]);
     check_draft(notice(&[1, 1]), &["ITEM_TWICE"]);
     check_draft(order(&[1, 2]), &[]);
-}
-
-#[test]
-fn a_hazard_stands_once_for_each_kind_and_correction_in_a_circular() {
-    let two = |change: fn(&mut xiaohao_core::circular::Item)| {
-        but(circular(ItemKind::Correction), |content| {
-            let second = but(content.items[0].clone(), change);
-            content.items.push(second);
-        })
-    };
-    check_draft(two(|_| ()), &["ITEM_TWICE"]);
-    check_draft(
-        two(|item| item.text = sample::prose("另一说明。")),
-        &["ITEM_TWICE"],
-    );
-    check_draft(two(|item| item.hazard.id = sample::hazard(2)), &[]);
-    check_draft(
-        two(|item| {
-            item.kind = ItemKind::Praise;
-            item.corrects = None;
-        }),
-        &[],
-    );
-    check_draft(two(|item| item.corrects.as_mut().unwrap().item = 2), &[]);
-    let apart = but(two(|_| ()), |content| {
-        let other = but(content.items[0].clone(), |item| {
-            item.hazard.id = sample::hazard(2);
-        });
-        content.items.insert(1, other);
-    });
-    check_draft(apart, &["ITEM_TWICE"]);
 }
 
 #[test]
@@ -347,19 +279,6 @@ fn every_deadline_of_an_order_lies_after_its_issue() {
 }
 
 #[test]
-fn a_circulars_period_begins_ends_and_is_counted_before_it_is_issued() {
-    let refusal: &[&str] = &["CIRCULAR_PERIOD_WRONG"];
-    check_draft(period("2026-02-01", "2026-02-01", "2026-02-01"), &[]);
-    check_draft(period("2026-02-02", "2026-02-01", "2026-02-02"), refusal);
-    check_draft(period("2026-02-01", "2026-02-28", "2026-02-27"), refusal);
-    let case = Case::new();
-    let as_of = |on: &str| period("2026-02-01", "2026-02-28", on);
-    check_issue(&case, &approver(), as_of("2026-03-02"), &[]);
-    check_issue(&case, &approver(), as_of("2026-03-03"), refusal);
-    check_draft(as_of("2026-03-03"), &[]);
-}
-
-#[test]
 fn a_paper_is_not_dated_in_the_future() {
     let case = Case::new();
     let told = |days: i64| {
@@ -371,77 +290,6 @@ fn a_paper_is_not_dated_in_the_future() {
         decide_paper(None, PaperCommand::Draft(order(&[1])), &ctx).is_ok()
     };
     assert!(told(0) && !told(1));
-}
-
-#[test]
-fn a_correction_names_what_it_corrects_and_nothing_else_does() {
-    let refusal: &[&str] = &["CORRECTION_NAMES_NOTHING"];
-    let corrected = CorrectedItem {
-        document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
-        item: 1,
-    };
-    for kind in [
-        ItemKind::Closure,
-        ItemKind::Overdue,
-        ItemKind::Praise,
-        ItemKind::Criticism,
-        ItemKind::Correction,
-    ] {
-        let naming = |corrects: Option<CorrectedItem>| {
-            but(circular(kind), |content| {
-                content.items[0].corrects = corrects;
-            })
-        };
-        let is_correction = kind == ItemKind::Correction;
-        let (named, unnamed) = if is_correction {
-            (&[] as &[&str], refusal)
-        } else {
-            (refusal, &[] as &[&str])
-        };
-        check_draft(naming(Some(corrected.clone())), named);
-        check_draft(naming(None), unnamed);
-    }
-}
-
-#[test]
-fn an_item_says_what_is_so_on_the_day_of_issue() {
-    let standing = |status, overdue| {
-        but(Case::new(), |case| {
-            let standing = HazardStanding { status, overdue };
-            case.known.hazards.insert(sample::hazard(1), standing);
-        })
-    };
-    for status in Status::ALL {
-        let case = standing(*status, false);
-        let expected: &[&str] = if *status == Status::Closed {
-            &[]
-        } else {
-            &["ITEM_NOT_CLOSED"]
-        };
-        check_issue(&case, &approver(), circular(ItemKind::Closure), expected);
-        for kind in [ItemKind::Praise, ItemKind::Criticism, ItemKind::Correction] {
-            check_issue(&case, &approver(), circular(kind), &[]);
-        }
-    }
-    let overdue = || circular(ItemKind::Overdue);
-    let late = standing(Status::Rectifying, true);
-    check_issue(&late, &approver(), overdue(), &[]);
-    let in_time = standing(Status::Rectifying, false);
-    check_issue(&in_time, &approver(), overdue(), &["ITEM_NOT_OVERDUE"]);
-}
-
-#[test]
-fn an_item_names_a_hazard_that_is_there() {
-    let case = Case::new();
-    for (kind, refusal) in [
-        (ItemKind::Closure, "ITEM_NOT_CLOSED"),
-        (ItemKind::Overdue, "ITEM_NOT_OVERDUE"),
-        (ItemKind::Praise, "ITEM_UNKNOWN"),
-        (ItemKind::Criticism, "ITEM_UNKNOWN"),
-        (ItemKind::Correction, "ITEM_UNKNOWN"),
-    ] {
-        check_issue(&case, &approver(), circular(kind), &[refusal]);
-    }
 }
 
 #[test]

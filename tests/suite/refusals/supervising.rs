@@ -4,7 +4,7 @@ use super::{Provocation, check, refused};
 use xiaohao_core::acts::{PowerCut, Resume, Suspend};
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::values::{SupervisionLevel, SuspensionKind};
-use xiaohao_core::{Actor, Role, Status};
+use xiaohao_core::{Act, Actor, Refusal, Role, Status, may};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -232,4 +232,26 @@ fn only_who_stopped_it_lets_it_resume() {
     check(&case, &lead(), sample::resume(), refusal);
     let of_own = but(sample::resume(), |says| says.decision = own.decision);
     check(&case, &lead(), of_own, &[]);
+}
+
+#[test]
+fn whoever_has_nothing_in_force_is_told_before_he_fills_anything_in() {
+    let told = |case: &Case| {
+        let refusals = may(case.hazard(), Act::Resume, &case.context(&lead()));
+        refusals.iter().map(Refusal::code).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&Case::at(Status::Verified)), ["NOT_SUSPENDED"]);
+    let mut case = suspended_by_housing();
+    assert_eq!(told(&case), ["SUSPENDED_BY_ANOTHER"]);
+    case.step(&approver(), sample::refuse_strike_off());
+    let own = but(sample::suspend(), |says| {
+        says.decision = sample::line("双消现决〔2026〕1号");
+    });
+    case.step(&lead(), own.clone());
+    case.advance_to(Status::Verified);
+    assert_eq!(told(&case), [""; 0]);
+    // His own is lifted; what is left in force is another's.
+    let lift = but(sample::resume(), |says| says.decision = own.decision);
+    case.step(&lead(), lift);
+    assert_eq!(told(&case), ["SUSPENDED_BY_ANOTHER"]);
 }

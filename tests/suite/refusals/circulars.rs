@@ -1,0 +1,168 @@
+//! Circulars: their period, their items and their corrections.
+
+use super::Provocation;
+use super::papers::{check_draft, check_issue, draft, period, refused};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
+use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::values::DocumentNumber;
+use xiaohao_core::{HazardStanding, Refusals, Status};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("CIRCULAR_PERIOD_WRONG", || {
+        let content = period("2026-03-02", "2026-03-01", "2026-03-02");
+        refused(None, &clerk(), PaperCommand::Draft(content))
+    }),
+    ("CORRECTION_NAMES_NOTHING", || {
+        let content = but(circular(ItemKind::Correction), |content| {
+            content.items[0].corrects = None;
+        });
+        refused(None, &clerk(), PaperCommand::Draft(content))
+    }),
+    ("ITEM_NOT_CLOSED", || refused_issue(ItemKind::Closure)),
+    ("ITEM_NOT_OVERDUE", || refused_issue(ItemKind::Overdue)),
+    ("ITEM_UNKNOWN", || refused_issue(ItemKind::Praise)),
+];
+
+fn refused_issue(kind: ItemKind) -> Refusals {
+    refused(
+        Some(&draft(circular(kind))),
+        &approver(),
+        PaperCommand::Issue,
+    )
+}
+
+fn circular(kind: ItemKind) -> CircularContent {
+    Case::new().circular_content(sample::circular(1), kind)
+}
+
+#[test]
+fn a_circular_has_two_thousand_items_at_most() {
+    let with = |number: u128| {
+        but(circular(ItemKind::Praise), |content| {
+            let item = content.items[0].clone();
+            let items = (1..=number)
+                .map(|number| but(item.clone(), |item| item.hazard.id = sample::hazard(number)));
+            content.items = items.collect();
+        })
+    };
+    check_draft(with(0), &[]);
+    check_draft(with(2000), &[]);
+    check_draft(with(2001), &["ITEMS_OUT_OF_BOUNDS"]);
+}
+
+#[test]
+fn a_hazard_stands_once_for_each_kind_and_correction_in_a_circular() {
+    let two = |change: fn(&mut xiaohao_core::circular::Item)| {
+        but(circular(ItemKind::Correction), |content| {
+            let second = but(content.items[0].clone(), change);
+            content.items.push(second);
+        })
+    };
+    check_draft(two(|_| ()), &["ITEM_TWICE"]);
+    check_draft(
+        two(|item| item.text = sample::prose("另一说明。")),
+        &["ITEM_TWICE"],
+    );
+    check_draft(two(|item| item.hazard.id = sample::hazard(2)), &[]);
+    check_draft(
+        two(|item| {
+            item.kind = ItemKind::Praise;
+            item.corrects = None;
+        }),
+        &[],
+    );
+    check_draft(two(|item| item.corrects.as_mut().unwrap().item = 2), &[]);
+    let apart = but(two(|_| ()), |content| {
+        let other = but(content.items[0].clone(), |item| {
+            item.hazard.id = sample::hazard(2);
+        });
+        content.items.insert(1, other);
+    });
+    check_draft(apart, &["ITEM_TWICE"]);
+}
+
+#[test]
+fn a_circulars_period_begins_ends_and_is_counted_before_it_is_issued() {
+    let refusal: &[&str] = &["CIRCULAR_PERIOD_WRONG"];
+    check_draft(period("2026-02-01", "2026-02-01", "2026-02-01"), &[]);
+    check_draft(period("2026-02-02", "2026-02-01", "2026-02-02"), refusal);
+    check_draft(period("2026-02-01", "2026-02-28", "2026-02-27"), refusal);
+    let case = Case::new();
+    let as_of = |on: &str| period("2026-02-01", "2026-02-28", on);
+    check_issue(&case, &approver(), as_of("2026-03-02"), &[]);
+    check_issue(&case, &approver(), as_of("2026-03-03"), refusal);
+    check_draft(as_of("2026-03-03"), &[]);
+}
+
+#[test]
+fn a_correction_names_what_it_corrects_and_nothing_else_does() {
+    let refusal: &[&str] = &["CORRECTION_NAMES_NOTHING"];
+    let corrected = CorrectedItem {
+        document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
+        item: 1,
+    };
+    for kind in [
+        ItemKind::Closure,
+        ItemKind::Overdue,
+        ItemKind::Praise,
+        ItemKind::Criticism,
+        ItemKind::Correction,
+    ] {
+        let naming = |corrects: Option<CorrectedItem>| {
+            but(circular(kind), |content| {
+                content.items[0].corrects = corrects;
+            })
+        };
+        let is_correction = kind == ItemKind::Correction;
+        let (named, unnamed) = if is_correction {
+            (&[] as &[&str], refusal)
+        } else {
+            (refusal, &[] as &[&str])
+        };
+        check_draft(naming(Some(corrected.clone())), named);
+        check_draft(naming(None), unnamed);
+    }
+}
+
+#[test]
+fn an_item_says_what_is_so_on_the_day_of_issue() {
+    let standing = |status, overdue| {
+        but(Case::new(), |case| {
+            let standing = HazardStanding { status, overdue };
+            case.known.hazards.insert(sample::hazard(1), standing);
+        })
+    };
+    for status in Status::ALL {
+        let case = standing(*status, false);
+        let expected: &[&str] = if *status == Status::Closed {
+            &[]
+        } else {
+            &["ITEM_NOT_CLOSED"]
+        };
+        check_issue(&case, &approver(), circular(ItemKind::Closure), expected);
+        for kind in [ItemKind::Praise, ItemKind::Criticism, ItemKind::Correction] {
+            check_issue(&case, &approver(), circular(kind), &[]);
+        }
+    }
+    let overdue = || circular(ItemKind::Overdue);
+    let late = standing(Status::Rectifying, true);
+    check_issue(&late, &approver(), overdue(), &[]);
+    let in_time = standing(Status::Rectifying, false);
+    check_issue(&in_time, &approver(), overdue(), &["ITEM_NOT_OVERDUE"]);
+}
+
+#[test]
+fn an_item_names_a_hazard_that_is_there() {
+    let case = Case::new();
+    for (kind, refusal) in [
+        (ItemKind::Closure, "ITEM_NOT_CLOSED"),
+        (ItemKind::Overdue, "ITEM_NOT_OVERDUE"),
+        (ItemKind::Praise, "ITEM_UNKNOWN"),
+        (ItemKind::Criticism, "ITEM_UNKNOWN"),
+        (ItemKind::Correction, "ITEM_UNKNOWN"),
+    ] {
+        check_issue(&case, &approver(), circular(kind), &[refusal]);
+    }
+}
