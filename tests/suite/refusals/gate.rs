@@ -111,6 +111,17 @@ fn a_wrong_state_is_told_with_state_and_version() {
 }
 
 #[test]
+fn what_may_be_done_is_told_of_every_act_but_the_report() {
+    let told: Vec<Act> = Case::at(Status::Listed)
+        .actions(&clerk())
+        .iter()
+        .map(|action| action.act)
+        .collect();
+    let done_to_one = Act::ALL.iter().copied().filter(|act| *act != Act::Report);
+    assert_eq!(told, done_to_one.collect::<Vec<_>>());
+}
+
+#[test]
 fn who_is_out_of_order_hears_that_before_anything_about_his_role_or_his_date() {
     let mut case = Case::at(Status::Closed);
     let tomorrow = case.today.succ_opt().unwrap();

@@ -112,6 +112,15 @@ fn x09_a_revised_plan_takes_the_place_of_the_old_one_and_ends_by_the_deadline() 
 }
 
 #[test]
+fn x09_who_revised_the_plan_rectified() {
+    let given = Case::at(Status::Rectifying);
+    let by = actor(71, Role::Unit, FACTORY);
+    let says = sample::revise_plan(date("2026-06-20"));
+    let case = then(given, &by, says, Status::Rectifying);
+    assert!(has_part(&case, 71, Part::Rectified));
+}
+
+#[test]
 fn x09_the_contractor_of_the_old_plan_still_counts_as_rectifier() {
     let mut case = Case::at(Status::Acknowledged);
     let by = |contractor: Option<u128>| {
