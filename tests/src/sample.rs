@@ -344,6 +344,7 @@ pub fn grant_extension(until_on: NaiveDate) -> GrantExtension {
 pub fn refuse_extension() -> RefuseExtension {
     RefuseExtension {
         reason: prose("理由不充分。"),
+        drafted_by: None,
         signatory: name("签发戊"),
     }
 }

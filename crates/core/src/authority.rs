@@ -225,9 +225,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
     let county = ctx.county;
     let entry = hazard.and_then(Hazard::entry);
     let assignment = hazard.and_then(Hazard::assignment);
-    let rectifies = assignment.is_some_and(|assignment| {
-        assignment.responsible_unit() == actor.unit || assignment.contractors.contains(&actor.unit)
-    });
+    let rectifies = assignment.is_some_and(|assignment| assignment.was_rectified_by(actor.unit));
     let in_line = entry.is_none_or(|entry| {
         entry.listing.lead_unit == actor.unit || entry.listing.co_units.contains(&actor.unit)
     });

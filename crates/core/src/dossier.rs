@@ -95,7 +95,7 @@ pub struct Hand {
 pub enum Part {
     /// Filed the plan, a progress entry or the application for the unit that rectifies.
     Rectified,
-    /// Tracked the hazard for the lead unit: progress notes, suspension, resumption, escalation.
+    /// Tracked the hazard for the lead unit: progress notes, suspension, resumption.
     Tracked,
     /// Asked for an extension, or drafted its decision.
     AskedForExtension,
@@ -309,6 +309,12 @@ impl Assignment {
     #[must_use]
     pub fn responsible_unit(&self) -> UnitId {
         self.order.terms.parties.responsible.unit()
+    }
+
+    /// Whether this unit is responsible, or did the work under contract.
+    #[must_use]
+    pub fn was_rectified_by(&self, unit: UnitId) -> bool {
+        self.responsible_unit() == unit || self.contractors.contains(&unit)
     }
 }
 

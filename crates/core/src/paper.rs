@@ -5,6 +5,7 @@
 
 use crate::actor::Role;
 use crate::context::Context;
+use crate::dossier::IssuingBody;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::{PersonId, Reason};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -124,9 +125,11 @@ pub fn decide_paper<P: Paper>(
         (PaperCommand::Issue, Some(content)) => content.signers(),
         _ => DRAFTERS,
     };
-    if !allowed.contains(&ctx.actor.role)
-        || ![ctx.county.office, ctx.county.commission].contains(&ctx.actor.unit)
-    {
+    let own_unit = match ctx.issuing_body() {
+        IssuingBody::Commission => ctx.county.commission,
+        IssuingBody::Office => ctx.county.office,
+    };
+    if !allowed.contains(&ctx.actor.role) || ctx.actor.unit != own_unit {
         return Err(Refusal::PaperRole { paper: P::NAME }.into());
     }
     no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);

@@ -54,7 +54,7 @@ const MEMBERS_MIN: usize = 2;
 pub struct Independence {
     /// 县安委办, from which the leader comes.
     office: UnitId,
-    /// The responsible unit, and every contractor.
+    /// The responsible unit, every contractor, and the units of further orders.
     rectifying_units: Vec<UnitId>,
     /// Whoever filed the plan, progress for the unit, or an application.
     rectifying_people: BTreeSet<PersonId>,
@@ -72,6 +72,8 @@ impl Independence {
             .filter(|hand| hand.part == Part::Rectified);
         let mut rectifying_units = vec![state.assignment().responsible_unit()];
         rectifying_units.extend(&state.assignment().contractors);
+        let further = entry.cycle.further.iter();
+        rectifying_units.extend(further.map(|f| f.issued.terms.parties.responsible.unit()));
         Self {
             office: ctx.county.office,
             rectifying_units,

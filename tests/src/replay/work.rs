@@ -207,6 +207,7 @@ pub(super) fn grant_extension(event: &Value) -> GrantExtension {
 pub(super) fn refuse_extension(event: &Value) -> RefuseExtension {
     RefuseExtension {
         reason: prose(text(event, "reason")),
+        drafted_by: None,
         signatory: name("签发人（化名）"),
     }
 }

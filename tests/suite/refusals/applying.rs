@@ -156,3 +156,65 @@ fn once_the_team_is_there_nothing_is_withdrawn_and_it_arrives_once() {
     check(&visited(), &factory(), sample::withdraw(), refusal);
     check(&visited(), &inspector(), sample::visit_site(), refusal);
 }
+
+#[test]
+fn a_paper_is_no_photo() {
+    let case = Case::at(Status::Rectifying);
+    let showing = |kind| {
+        but(sample::apply_shutdown(60), |says| {
+            says.evidence = sample::files(kind, &[60])
+        })
+    };
+    check(
+        &case,
+        &lead(),
+        showing(EvidenceKind::Document),
+        &["SITE_PHOTO_MISSING"],
+    );
+    check(
+        &case,
+        &lead(),
+        showing(EvidenceKind::Report),
+        &["SITE_PHOTO_MISSING"],
+    );
+    check(
+        &case,
+        &lead(),
+        showing(EvidenceKind::Signature),
+        &["SITE_PHOTO_MISSING"],
+    );
+    check(&case, &lead(), showing(EvidenceKind::Site), &[]);
+    let report = |kind| {
+        but(sample::report(), |says| {
+            says.evidence = sample::files(kind, &[1])
+        })
+    };
+    check(
+        &Case::new(),
+        &inspector(),
+        report(EvidenceKind::Document),
+        &["PHOTO_MISSING"],
+    );
+    check(
+        &Case::new(),
+        &inspector(),
+        report(EvidenceKind::Before),
+        &[],
+    );
+}
+
+#[test]
+fn a_township_that_the_county_does_not_have_is_refused() {
+    let of = |code: &str| {
+        but(sample::report(), |says| {
+            says.township = xiaohao_core::values::TownshipCode::parse(code).unwrap()
+        })
+    };
+    check(
+        &Case::new(),
+        &inspector(),
+        of("431123999"),
+        &["PLACE_OUTSIDE_COUNTY"],
+    );
+    check(&Case::new(), &inspector(), of("431123102"), &[]);
+}

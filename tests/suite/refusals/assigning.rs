@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use xiaohao_core::Status;
 use xiaohao_core::acts::{Assign, Reassign};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::values::SupervisionLevel;
+use xiaohao_core::values::{EvidenceKind, SupervisionLevel};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -189,10 +189,14 @@ fn an_issued_order_is_used_only_for_what_it_says() {
         says.order = sample::order(1);
     });
     check(&work, &approver(), reassign, refusal);
-    let further = but(sample::order_further(date("2026-05-10")), |says| {
-        says.order = sample::order(1);
-    });
-    check(&work, &approver(), further, refusal);
+    let further = |order: u128| {
+        but(sample::order_further(date("2026-05-10")), |says| {
+            says.order = sample::order(order)
+        })
+    };
+    check(&work, &approver(), further(1), &["ORDER_ALREADY_USED"]);
+    let of_another = with_order(Case::at(Status::Rectifying), 6);
+    check(&of_another, &approver(), further(6), &[]);
 }
 
 #[test]
@@ -278,4 +282,76 @@ fn a_further_order_is_answered_by_its_addressee_under_its_own_number() {
     check(&case, &market(), answer(4), &[]);
     check(&case, &market(), answer(5), refusal);
     check(&case, &market(), answer(6), refusal);
+}
+
+#[test]
+fn what_is_supervised_is_not_assigned_by_a_paper_that_the_office_issued() {
+    let mut case = with_order(Case::at(Status::Listed), 1);
+    check(&case, &signer(), sample::assign(), &[]);
+    case.step(&signer(), sample::supervise());
+    check(
+        &case,
+        &signer(),
+        sample::assign(),
+        &["COMMISSION_MUST_SIGN"],
+    );
+}
+
+#[test]
+fn an_assignment_bears_the_day_of_its_paper_and_is_not_dated_before_it() {
+    let mut case = with_order(Case::at(Status::Listed), 1);
+    let issued_on = case.today;
+    case.pass_days(2);
+    let early = case.verdict_on(
+        &approver(),
+        issued_on - chrono::TimeDelta::days(1),
+        sample::assign(),
+    );
+    assert!(early.contains(&"BEFORE_PREVIOUS_ACT"), "{early:?}");
+    case.step(&approver(), sample::assign());
+    assert_eq!(
+        case.hazard().assignment().unwrap().order.issued_on,
+        issued_on
+    );
+}
+
+#[test]
+fn a_reassigned_unit_files_its_plan_before_the_deadline_that_is_still_to_come() {
+    let mut case = Case::at(Status::Rectifying);
+    let planning = |on: &str| {
+        but(sample::reassign(date("2026-06-30")), |says| {
+            says.terms.plan_due_on = date(on)
+        })
+    };
+    check(&case, &approver(), planning("2026-06-30"), &[]);
+    check(
+        &case,
+        &approver(),
+        planning("2026-07-01"),
+        &["PLAN_DUE_AFTER_DEADLINE"],
+    );
+    case.on("2026-06-30");
+    check(
+        &case,
+        &approver(),
+        planning("2026-07-01"),
+        &["PLAN_DUE_AFTER_DEADLINE"],
+    );
+    case.on("2026-07-01");
+    check(&case, &approver(), planning("2026-07-11"), &[]);
+}
+
+#[test]
+fn a_receipt_counts_when_the_server_holds_it() {
+    let case = Case::at(Status::Assigned);
+    let unheld = but(sample::acknowledge(case.today), |says| {
+        says.receipt = sample::files(EvidenceKind::Document, &[201]);
+    });
+    check(&case, &factory(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
+    let mut further = with_further();
+    further.pass_days(1);
+    let unheld = but(sample::answer_further(further.today), |says| {
+        says.evidence = sample::files(EvidenceKind::Document, &[201]);
+    });
+    check(&further, &market(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
 }

@@ -255,3 +255,30 @@ fn under_a_higher_body_an_extension_needs_its_document() {
     county.step(&signer(), sample::supervise());
     check(&county, &signer(), grant("2026-07-31"), &[]);
 }
+
+#[test]
+fn who_drafted_a_refusal_does_not_sign_it() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&factory(), sample::request_extension(date("2026-07-31")));
+    let drafted_by = |who: &Actor| {
+        but(sample::refuse_extension(), |says| {
+            says.drafted_by = Some(who.person)
+        })
+    };
+    check(
+        &case,
+        &approver(),
+        drafted_by(&approver()),
+        &["SAME_PERSON_DECIDES"],
+    );
+    check(&case, &approver(), drafted_by(&clerk()), &[]);
+}
+
+#[test]
+fn what_an_extension_rests_on_counts_when_the_server_holds_it() {
+    let case = Case::at(Status::Rectifying);
+    let unheld = but(sample::request_extension(date("2026-07-31")), |says| {
+        says.evidence = sample::files(xiaohao_core::values::EvidenceKind::Document, &[201]);
+    });
+    check(&case, &factory(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
+}

@@ -316,3 +316,11 @@ fn a_paper_waits_for_its_number() {
     assert_eq!(publish(&approver()), Series::OfficeCircular);
     assert_eq!(publish(&signer()), Series::CommissionCircular);
 }
+
+#[test]
+fn a_signer_signs_for_the_commission_and_not_for_the_office() {
+    let elsewhere = actor(4, Role::CommissionSigner, OFFICE);
+    check_issue(&Case::new(), &elsewhere, order(&[1]), &["PAPER_ROLE"]);
+    let elsewhere = actor(3, Role::OfficeApprover, COMMISSION);
+    check_issue(&Case::new(), &elsewhere, order(&[1]), &["PAPER_ROLE"]);
+}

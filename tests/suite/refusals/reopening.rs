@@ -213,3 +213,22 @@ fn photos_of_a_look_back_count_when_the_server_holds_them() {
     check(&case, &town_inspector(), with(missing), refusal);
     check(&case, &town_inspector(), with(EvidenceSet::empty()), &[]);
 }
+
+#[test]
+fn a_contractor_does_not_look_back_at_its_own_work() {
+    let mut case = Case::at(Status::Acknowledged);
+    let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
+        parts.responsibility.as_mut().unwrap().contractor = Some(unit(LONGBO));
+    });
+    case.step(&factory(), xiaohao_core::acts::Plan::new(parts).unwrap());
+    case.advance_to(Status::Closed);
+    case.pass_days(2);
+    let says = sample::look_back(xiaohao_core::acts::LookBackResult::Holds);
+    check(
+        &case,
+        &town_inspector(),
+        says.clone(),
+        &["LOOK_BACK_BY_RECTIFIER"],
+    );
+    check(&case, &clerk(), says, &["LOOK_BACK_BY_RECTIFIER"]);
+}

@@ -382,3 +382,24 @@ fn an_expiry_inspection_needs_an_independent_team() {
     });
     check(&case, &inspector(), says, &["TEAM_MEMBER_RECTIFIED"]);
 }
+
+#[test]
+fn the_unit_of_a_further_order_does_not_verify_the_hazard_it_works_on() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&approver(), sample::order_further(date("2026-05-10")));
+    case.advance_to(Status::AwaitingVerification);
+    let team_with = |unit: u128| {
+        but(sample::pass(case.today, 90), |says| {
+            says.inspection
+                .members
+                .push(sample::member(77, unit, TeamRole::Member));
+        })
+    };
+    check(
+        &case,
+        &clerk(),
+        team_with(MARKET),
+        &["TEAM_MEMBER_RECTIFIED"],
+    );
+    check(&case, &clerk(), team_with(HOUSING_BUREAU), &[]);
+}

@@ -129,7 +129,7 @@ impl Rules<Rectifying> for ApplyShutdownClosure {
         no.when(self.basis == ClosureBasis::Rectified, || {
             Refusal::NotAShutdown
         });
-        no.when(self.evidence.is_empty(), || Refusal::SitePhotoMissing);
+        no.when(!self.evidence.has_photo(), || Refusal::SitePhotoMissing);
         judge_evidence(&self.evidence, state, ctx, no);
     }
 

@@ -1,7 +1,7 @@
 //! T05 交办 and T08 改派: the order by which a unit must rectify.
 
 use super::prelude::*;
-use crate::dossier::{Assignment, IssuedTerms, IssuingBody, SupersededOrder, Term};
+use crate::dossier::{Assignment, Entry, IssuedTerms, IssuingBody, SupersededOrder, Term};
 use crate::people::Party;
 use std::collections::BTreeSet;
 
@@ -70,9 +70,35 @@ pub(crate) fn judge_terms(terms: &OrderTerms, ctx: &Context<'_>, no: &mut Refusa
 }
 
 /// The rules of an order that follows another in the same cycle: the deadline stays, even one that has passed (rule 9).
-fn judge_kept(terms: &OrderTerms, term: Term, no: &mut Refusals) {
+fn judge_kept(terms: &OrderTerms, term: Term, ctx: &Context<'_>, no: &mut Refusals) {
     let due_on = term.due_on;
     no.when(terms.due_on != due_on, || Refusal::DeadlineMoved { due_on });
+    // Once the deadline has passed, every day on which a plan can be filed lies after it.
+    let too_late = terms.plan_due_on > due_on && ctx.occurred_on <= due_on;
+    no.when(too_late, || Refusal::PlanDueAfterDeadline { due_on });
+}
+
+/// Who must have signed: the commission for whatever is supervised, also on a paper that is already out; and no act is
+/// dated before the paper that it carries out.
+fn judge_paper(order: OrderId, entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
+    if let Some(issued) = ctx.known.issued_order(order) {
+        let by_office = issued.issued_by() == IssuingBody::Office;
+        no.when(by_office && entry.supervised_at().is_some(), || {
+            Refusal::CommissionMustSign
+        });
+        let moved_on = issued.issued_on();
+        no.when(ctx.occurred_on < moved_on, || Refusal::BeforePreviousAct {
+            moved_on,
+        });
+    }
+}
+
+/// The same before a paper is chosen: who acts must be able to sign it.
+fn judge_signer(entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
+    let by_office = ctx.issuing_body() == IssuingBody::Office;
+    no.when(by_office && entry.supervised_at().is_some(), || {
+        Refusal::CommissionMustSign
+    });
 }
 
 /// The terms with their document: the issued order that lists the hazard, or a new one with the next number.
@@ -82,21 +108,24 @@ pub(crate) fn issue(
     hazard: HazardId,
     ctx: &Context<'_>,
 ) -> Result<IssuedTerms, Refusal> {
-    let (document, issued_by) = match ctx.known.issued_order(order) {
-        Some(issued) if issued.lists(hazard, &terms) => {
-            (issued.document().clone(), issued.issued_by())
-        }
+    let (document, issued_by, issued_on) = match ctx.known.issued_order(order) {
+        Some(issued) if issued.lists(hazard, &terms) => (
+            issued.document().clone(),
+            issued.issued_by(),
+            issued.issued_on(),
+        ),
         Some(_) => return Err(Refusal::OrderDoesNotList),
         None => (
             ctx.known.document(Series::AssignmentOrder)?,
             ctx.issuing_body(),
+            ctx.occurred_on,
         ),
     };
     Ok(IssuedTerms {
         order,
         document,
         issued_by,
-        issued_on: ctx.occurred_on,
+        issued_on,
         terms,
     })
 }
@@ -105,15 +134,14 @@ impl Rules<Listed> for Assign {
     type Event = HazardAssigned;
 
     fn standing(state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
-        let supervised = state.entry.supervised_at().is_some();
-        let by_office = ctx.issuing_body() == IssuingBody::Office;
-        no.when(supervised && by_office, || Refusal::CommissionMustSign);
+        judge_signer(&state.entry, ctx, no);
     }
 
     fn judge(&self, state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_paper(self.order, &state.entry, ctx, no);
         match state.entry.cycle.returned {
             None => judge_terms(&self.terms, ctx, no),
-            Some(term) => judge_kept(&self.terms, term, no),
+            Some(term) => judge_kept(&self.terms, term, ctx, no),
         }
     }
 
@@ -185,18 +213,17 @@ impl<S: UnderOrder> Rules<S> for Reassign {
     type Event = HazardReassigned;
 
     fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        let supervised = state.entry().supervised_at().is_some();
-        let by_office = ctx.issuing_body() == IssuingBody::Office;
-        no.when(supervised && by_office, || Refusal::CommissionMustSign);
+        judge_signer(state.entry(), ctx, no);
     }
 
-    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_paper(self.order, state.entry(), ctx, no);
         let assignment = state.assignment();
         let new_unit = self.terms.parties.responsible.unit();
         no.when(new_unit == assignment.responsible_unit(), || {
             Refusal::SameUnit
         });
-        judge_kept(&self.terms, assignment.term, no);
+        judge_kept(&self.terms, assignment.term, ctx, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<HazardReassigned, Refusals> {

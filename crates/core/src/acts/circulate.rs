@@ -1,7 +1,7 @@
 //! T20 通报: a published circular names the hazard. Only an item of kind CLOSURE changes its state (rule 19).
 
 use super::prelude::*;
-use crate::circular::ItemKind;
+use crate::circular::{ItemKind, PublishedCircular};
 use crate::dossier::Circulation;
 
 /// Where in which circular a hazard is named.
@@ -34,6 +34,17 @@ pub struct ClosureCirculated {
     pub reference: CircularReference,
 }
 
+/// Nothing is circulated before the circular is out.
+fn judge_day(circular: CircularId, ctx: &Context<'_>, no: &mut Refusals) {
+    let issued_on = ctx
+        .known
+        .circular(circular)
+        .map(PublishedCircular::issued_on);
+    no.when_some(issued_on.filter(|on| ctx.occurred_on < *on), |moved_on| {
+        Refusal::BeforePreviousAct { moved_on }
+    });
+}
+
 /// The item of the published circular that names this hazard.
 fn reference<S: InFile>(
     state: &S,
@@ -62,6 +73,7 @@ impl Rules<Closed> for CirculateClosure {
     type Event = ClosureCirculated;
 
     fn judge(&self, state: &Closed, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_day(self.circular, ctx, no);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
             Err(refusal) => no.add(refusal),
@@ -130,6 +142,7 @@ impl<S: OnList> Rules<S> for MentionInCircular {
     type Event = MentionedInCircular;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_day(self.circular, ctx, no);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind == ItemKind::Closure, || Refusal::CircularItemKind),
             Err(refusal) => no.add(refusal),

@@ -44,6 +44,7 @@ impl Rules<Rectifying> for RequestExtension {
     }
 
     fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
+        ctx.judge_held(&self.evidence, no);
         let due_on = state.assignment.term.due_on;
         no.when(self.until_on <= due_on, || Refusal::ExtensionNotLater {
             due_on,
@@ -235,6 +236,8 @@ impl<S: InWork> Evolves<S> for ExtensionGranted {
 pub struct RefuseExtension {
     /// 不同意的理由.
     pub reason: Reason,
+    /// 拟稿人; must be somebody else than who decides.
+    pub drafted_by: Option<PersonId>,
     /// 签发人, as printed.
     pub signatory: PersonName,
 }
@@ -254,6 +257,12 @@ impl<S: InWork> Rules<S> for RefuseExtension {
 
     fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         decide_standing(state, ctx, no);
+    }
+
+    fn judge(&self, _state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        no.when(self.drafted_by == Some(ctx.actor.person), || {
+            Refusal::SamePersonDecides
+        });
     }
 
     fn event(self, _state: &S, ctx: &Context<'_>) -> Result<ExtensionRefused, Refusals> {

@@ -32,10 +32,10 @@ impl<S: UnderOrder> Rules<S> for OrderFurther {
         no.when(unit == state.assignment().responsible_unit(), || {
             Refusal::SameUnit
         });
-        let orders = &state.entry().cycle.further;
-        no.when(orders.iter().any(|f| f.issued.order == self.order), || {
-            Refusal::OrderAlreadyUsed
-        });
+        let mut further = state.entry().cycle.further.iter();
+        let used = state.assignment().order.order == self.order
+            || further.any(|further| further.issued.order == self.order);
+        no.when(used, || Refusal::OrderAlreadyUsed);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<FurtherOrderIssued, Refusals> {
@@ -83,6 +83,7 @@ impl<S: UnderOrder> Rules<S> for AnswerFurtherOrder {
     type Event = FurtherOrderAnswered;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        ctx.judge_held(&self.evidence, no);
         let Some(further) = state.entry().cycle.unanswered(self.order) else {
             no.add(Refusal::FurtherOrderUnknown);
             return;

@@ -44,8 +44,8 @@ impl<S: StruckOff> Rules<S> for LookBack {
         no.when(ctx.occurred_on <= closed_on, || Refusal::LookBackTooEarly {
             closed_on,
         });
-        let unit = state.assignment().responsible_unit();
-        no.when(ctx.actor.unit == unit, || Refusal::LookBackByRectifier);
+        let rectified = state.assignment().was_rectified_by(ctx.actor.unit);
+        no.when(rectified, || Refusal::LookBackByRectifier);
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
@@ -53,7 +53,7 @@ impl<S: StruckOff> Rules<S> for LookBack {
             .file()
             .has_hand(self.leader, |part| part == Part::SignedThePass);
         no.when(signed, || Refusal::LookBackLeaderSigned);
-        let rectified = self.unit == state.assignment().responsible_unit()
+        let rectified = state.assignment().was_rectified_by(self.unit)
             || state
                 .file()
                 .has_hand(self.leader, |part| part == Part::Rectified);

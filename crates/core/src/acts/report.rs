@@ -69,7 +69,7 @@ pub struct HazardReported {
 /// The rules of the report, which has no state before it.
 pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, Refusals> {
     let mut no = Refusals::default();
-    no.when(says.township.county() != ctx.county.code, || {
+    no.when(!ctx.county.townships.contains_key(&says.township), || {
         Refusal::PlaceOutsideCounty {
             township: says.township,
         }
@@ -80,7 +80,7 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
         }
     });
     let on_site = says.inspection == Some(InspectionMode::OnSite);
-    no.when(on_site && says.evidence.is_empty(), || {
+    no.when(on_site && !says.evidence.has_photo(), || {
         Refusal::PhotoMissing
     });
     let from_platform = ctx.actor.role == crate::Role::Platform;

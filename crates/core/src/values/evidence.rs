@@ -29,6 +29,14 @@ vocabulary! {
     }
 }
 
+impl EvidenceKind {
+    /// Whether it is a photo, and not a paper.
+    #[must_use]
+    pub const fn is_photo(self) -> bool {
+        matches!(self, Self::Before | Self::During | Self::After | Self::Site)
+    }
+}
+
 /// One file and what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Written")]

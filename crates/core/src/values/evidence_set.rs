@@ -55,6 +55,12 @@ impl EvidenceSet {
         self.0.iter()
     }
 
+    /// Whether there is a photo among them.
+    #[must_use]
+    pub fn has_photo(&self) -> bool {
+        self.iter().any(|evidence| evidence.kind().is_photo())
+    }
+
     /// The files of one kind.
     pub fn of_kind(&self, kind: EvidenceKind) -> impl Iterator<Item = &Evidence> {
         self.iter().filter(move |item| item.kind() == kind)
