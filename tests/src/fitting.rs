@@ -204,7 +204,11 @@ impl Case {
                 }
                 says.into()
             }
-            Act::Annul => sample::annul().into(),
+            Act::Annul => xiaohao_core::acts::Annul {
+                consent,
+                ..sample::annul()
+            }
+            .into(),
             Act::WithdrawApplication => sample::withdraw().into(),
             Act::LookBack => {
                 let mut says = sample::look_back(LookBackResult::Holds);

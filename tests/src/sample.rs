@@ -560,6 +560,7 @@ pub fn propose_annulment() -> ProposeAnnulment {
 pub fn annul() -> Annul {
     Annul {
         opinion: prose("经核对属录入错误，同意作废。"),
+        consent: None,
     }
 }
 

@@ -220,3 +220,26 @@ fn a_duty_says_who_and_what_and_why() {
     let duty = open(&Case::at(Status::Acknowledged)).remove(0);
     insta::assert_snapshot!(duty);
 }
+
+#[test]
+fn what_others_saw_does_not_stand_for_the_units_own_report() {
+    let mut case = Case::at(Status::Rectifying);
+    let (progress, work) = ("报告整改进展 2026-04-30", "完成整改并申请验收 2026-06-30");
+    case.on("2026-04-10");
+    case.step(&xiaohao_tests::lead(), sample::progress(40));
+    check(&case, &[progress, work]);
+    case.step(&factory(), sample::progress(30));
+    check(&case, &[work]);
+}
+
+#[test]
+fn an_inspection_at_expiry_that_was_done_is_no_longer_due() {
+    let mut case = Case::at(Status::Acknowledged);
+    case.on("2026-07-02");
+    case.step(&clerk(), sample::inspect_at_expiry(date("2026-07-02"), 60));
+    assert!(
+        !told(&case).iter().any(|duty| duty.starts_with("验收")),
+        "{:?}",
+        told(&case)
+    );
+}

@@ -1,5 +1,6 @@
 //! What the ledger must look up before a command can be decided: reading first, then the decision, then the write.
 
+use crate::acts::Inspection;
 use crate::lifecycle::Command;
 use crate::values::{Basis, CircularId, Digest, EvidenceSet, HazardId, OrderId, UnitId};
 use std::collections::BTreeSet;
@@ -36,6 +37,12 @@ impl Command {
             evidence: evidence.digests().collect(),
             ..Asks::default()
         };
+        let of_visit = |visit: &Inspection| {
+            let mut asks = files(&visit.evidence);
+            asks.evidence
+                .extend(visit.members.iter().map(|member| member.signature));
+            asks
+        };
         let order = |order| Asks {
             order: Some(order),
             ..Asks::default()
@@ -57,9 +64,12 @@ impl Command {
             },
             Self::ApplyVerification(says) => files(&says.evidence),
             Self::ApplyShutdownClosure(says) => files(&says.evidence),
-            Self::FailVerification(says) => files(&says.inspection.evidence),
-            Self::PassVerification(says) => files(&says.inspection.evidence),
-            Self::InspectAtExpiry(says) => files(&says.inspection.evidence),
+            Self::FailVerification(says) => of_visit(&says.inspection),
+            Self::PassVerification(says) => of_visit(&says.inspection),
+            Self::InspectAtExpiry(says) => of_visit(&says.inspection),
+            Self::Acknowledge(says) => files(&says.receipt),
+            Self::RequestExtension(says) => files(&says.evidence),
+            Self::AnswerFurtherOrder(says) => files(&says.evidence),
             Self::LookBack(says) => files(&says.evidence),
             Self::CirculateClosure(says) => Asks {
                 circular: Some(says.circular),
@@ -76,12 +86,10 @@ impl Command {
             Self::Report(_)
             | Self::Reject(_)
             | Self::DowngradeAtReview(_)
-            | Self::Acknowledge(_)
             | Self::ReturnAssignment(_)
             | Self::FilePlan(_)
             | Self::RecordProgress(_)
             | Self::Suspend(_)
-            | Self::RequestExtension(_)
             | Self::GrantExtension(_)
             | Self::RefuseExtension(_)
             | Self::StrikeOff(_)
@@ -98,7 +106,6 @@ impl Command {
             | Self::AddNote(_)
             | Self::VisitSite(_)
             | Self::LiftSupervision(_)
-            | Self::AnswerFurtherOrder(_)
             | Self::ConfirmBackdating(_)
             | Self::RevisePlan(_)
             | Self::Expose(_) => Asks::default(),

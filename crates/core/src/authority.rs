@@ -43,6 +43,10 @@ pub enum Who {
     Platform,
     /// The side that applied for verification.
     Applicant,
+    /// The department whose suspension is in force, whichever leads the line; where none is, the lead unit.
+    Suspender,
+    /// Whoever had a hand in the hazard, also when another has taken over.
+    HadAHand,
 }
 
 impl Who {
@@ -54,7 +58,7 @@ impl Who {
             Self::Lead => "牵头责任单位",
             Self::Township => "属地乡镇",
             Self::Rectifier => "治理责任单位",
-            Self::FurtherAddressee => "追加交办的单位",
+            Self::FurtherAddressee => "被追加交办的单位",
             Self::SelfReporter => "自查上报的单位",
             Self::Clerk => "县安委办经办人",
             Self::Approver => "县安委办审批人",
@@ -64,6 +68,8 @@ impl Who {
             Self::Intake => "举报受理岗",
             Self::Platform => "监管平台",
             Self::Applicant => "申请验收的单位",
+            Self::Suspender => "作出停产停业决定的部门",
+            Self::HadAHand => "经办过该隐患的单位",
         }
     }
 
@@ -89,6 +95,10 @@ impl Who {
             Self::Verifier => {
                 "所在单位是牵头责任单位、配合单位或属地乡镇，不是治理责任单位或施工单位，本人没有参与该隐患的整改"
             }
+            Self::Suspender => {
+                "所在单位作出的停产停业决定正在执行；没有正在执行的决定的，为牵头责任单位"
+            }
+            Self::HadAHand => "所在单位经办过该隐患的方案、进展、验收申请、追加交办或停产停业",
             Self::Intake => "受理举报时，不限单位",
             Self::Platform => "推送隐患时，不限平台",
             Self::Applicant => {
@@ -102,9 +112,9 @@ impl Who {
     pub const fn roles(self) -> &'static [Role] {
         match self {
             Self::Inspector => &[Role::Inspector],
-            Self::Lead => &[Role::Lead],
+            Self::Lead | Self::Suspender => &[Role::Lead],
             Self::Township => &[Role::Township],
-            Self::Rectifier | Self::FurtherAddressee | Self::Applicant => {
+            Self::Rectifier | Self::FurtherAddressee | Self::Applicant | Self::HadAHand => {
                 &[Role::Unit, Role::Township, Role::Lead]
             }
             Self::SelfReporter => &[Role::Unit],
@@ -124,8 +134,8 @@ impl Act {
     #[must_use]
     pub const fn who(self) -> &'static [Who] {
         use Who::{
-            Applicant, Approver, Clerk, FurtherAddressee, Inspector, Intake, IssuingBody, Lead,
-            Platform, Rectifier, SelfReporter, Signer, Township, Verifier,
+            Applicant, Approver, Clerk, FurtherAddressee, HadAHand, Inspector, Intake, IssuingBody,
+            Lead, Platform, Rectifier, SelfReporter, Signer, Suspender, Township, Verifier,
         };
         match self {
             Self::Report => &[
@@ -160,9 +170,8 @@ impl Act {
             | Self::ApplyVerification => &[Rectifier],
             Self::RecordProgress => &[Rectifier, Lead, Inspector],
             Self::Supervise | Self::LiftSupervision => &[Signer],
-            Self::Suspend | Self::Resume | Self::ApplyShutdownClosure | Self::ReferCriminal => {
-                &[Lead]
-            }
+            Self::Suspend | Self::ApplyShutdownClosure | Self::ReferCriminal => &[Lead],
+            Self::Resume => &[Suspender],
             Self::GrantExtension | Self::RefuseExtension => &[IssuingBody],
             Self::FailVerification
             | Self::PassVerification
@@ -179,6 +188,7 @@ impl Act {
                 Township,
                 Rectifier,
                 FurtherAddressee,
+                HadAHand,
                 Clerk,
                 Approver,
             ],
@@ -225,7 +235,9 @@ fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
     let county = ctx.county;
     let entry = hazard.and_then(Hazard::entry);
     let assignment = hazard.and_then(Hazard::assignment);
-    let rectifies = assignment.is_some_and(|assignment| assignment.was_rectified_by(actor.unit));
+    let rectifies = assignment.is_some_and(|assignment| {
+        entry.is_some_and(|entry| entry.is_rectified_by(assignment, actor.unit))
+    });
     let in_line = entry.is_none_or(|entry| {
         entry.listing.lead_unit == actor.unit || entry.listing.co_units.contains(&actor.unit)
     });
@@ -236,6 +248,18 @@ fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
         Who::Inspector => in_line || in_township,
         Who::Lead => entry.is_none_or(|entry| entry.listing.lead_unit == actor.unit),
         Who::Township => in_township,
+        Who::Suspender => hazard.is_some_and(|hazard| {
+            let suspensions = hazard.file().suspensions.iter();
+            let mut in_force = suspensions.filter(|s| s.lifted_on.is_none()).peekable();
+            if in_force.peek().is_none() {
+                return entry.is_none_or(|entry| entry.listing.lead_unit == actor.unit);
+            }
+            in_force.any(|suspension| suspension.by == actor.unit)
+        }),
+        Who::HadAHand => hazard.is_some_and(|hazard| {
+            let mut hands = hazard.file().hands.iter();
+            hands.any(|hand| hand.unit == actor.unit)
+        }),
         Who::Rectifier => {
             assignment.is_some_and(|assignment| assignment.responsible_unit() == actor.unit)
         }

@@ -5,7 +5,7 @@
 use crate::actor::{Actor, Role};
 use crate::calendar::Calendar;
 use crate::circular::PublishedCircular;
-use crate::dossier::IssuingBody;
+use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
 use crate::refusal::{Refusal, Refusals};
@@ -67,7 +67,7 @@ pub struct Context<'a> {
     pub occurred_on: NaiveDate,
     /// The instant at which it is recorded.
     pub recorded_at: DateTime<Utc>,
-    /// The version of the hazard that the actor saw; additive acts need none.
+    /// The version of the hazard that the actor saw. Additive acts need none, and a report has none.
     pub expected_version: Option<u32>,
     /// What the ledger looked up for this command.
     pub known: &'a Known,
@@ -110,23 +110,28 @@ impl Context<'_> {
         }
     }
 
-    /// A file counts as evidence only after the server has verified its hash (rule 24).
-    pub(crate) fn judge_held(&self, evidence: &EvidenceSet, no: &mut Refusals) {
+    /// A file counts as evidence only after the server has verified its hash (rule 24), and only until a round that it
+    /// was shown in came to nothing (rule 15).
+    pub(crate) fn judge_evidence(&self, evidence: &EvidenceSet, file: &File, no: &mut Refusals) {
         no.when_some(
             evidence
                 .digests()
-                .find(|digest| !self.known.evidence.contains(digest)),
+                .find(|digest| file.spent.contains(digest)),
+            |digest| Refusal::EvidenceAlreadyJudged { digest },
+        );
+        self.judge_held(evidence.digests(), no);
+    }
+
+    /// A file that the server does not hold counts for nothing (rule 24).
+    pub(crate) fn judge_held(&self, mut files: impl Iterator<Item = Digest>, no: &mut Refusals) {
+        no.when_some(
+            files.find(|digest| !self.known.evidence.contains(digest)),
             |digest| Refusal::EvidenceNotReceived { digest },
         );
     }
 
     /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.
-    pub(crate) fn judge_dates(
-        &self,
-        file: &crate::dossier::File,
-        additive: bool,
-        no: &mut Refusals,
-    ) {
+    pub(crate) fn judge_dates(&self, file: &File, additive: bool, no: &mut Refusals) {
         no.when(self.occurred_on > self.today(), || {
             Refusal::OccurredInFuture
         });

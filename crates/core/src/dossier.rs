@@ -33,6 +33,8 @@ pub struct File {
     pub reported_on: NaiveDate,
     /// Number of ledger entries of this hazard.
     pub version: u32,
+    /// The version after the last act that moved it; what came since only added to the record.
+    pub moved_version: u32,
     /// Legal date of the last act that must come in order; no later act may be dated before it.
     pub moved_on: NaiveDate,
     /// 停产停业 and other suspensions, in force and lifted.
@@ -97,7 +99,7 @@ pub enum Part {
     Rectified,
     /// Tracked the hazard for the lead unit: progress notes, suspension, resumption.
     Tracked,
-    /// Asked for an extension, or drafted its decision.
+    /// Asked for an extension.
     AskedForExtension,
     /// Sat on a verification team that did not pass the hazard.
     SatOnTeam,
@@ -164,7 +166,10 @@ pub struct Entry {
     /// 公开曝光: where it was shown to the public.
     pub exposures: Vec<crate::acts::Expose>,
     /// 通报提及: where circulars named it otherwise than as struck off.
-    pub mentions: Vec<(crate::circular::ItemKind, crate::acts::CircularReference)>,
+    pub mentions: Vec<Mention>,
+    /// Every unit that worked on it in any cycle: that filed a plan, was named as contractor (施工单位), or answered a
+    /// further order. Each counts as rectifying side, also after another has taken over.
+    pub rectifiers: BTreeSet<UnitId>,
     /// Earlier cycles: how they ended and how they came undone.
     pub past_cycles: Vec<PastCycle>,
 }
@@ -184,6 +189,32 @@ impl Entry {
     #[must_use]
     pub fn is_supervised_from_above(&self) -> bool {
         self.supervised_at() > Some(SupervisionLevel::County)
+    }
+
+    /// Whether this unit belongs to the rectifying side: worked on the hazard, or has an order to.
+    #[must_use]
+    pub fn is_rectified_by(&self, assignment: &Assignment, unit: UnitId) -> bool {
+        let ordered =
+            |further: &FurtherOrder| further.issued.terms.parties.responsible.unit() == unit;
+        assignment.responsible_unit() == unit
+            || self.rectifiers.contains(&unit)
+            || self.cycle.further.iter().any(ordered)
+    }
+
+    /// Whether this order stands on the hazard already, in the present cycle.
+    #[must_use]
+    pub fn has_used(&self, assignment: &Assignment, order: OrderId) -> bool {
+        assignment.order.order == order
+            || self
+                .cycle
+                .superseded
+                .iter()
+                .any(|superseded| superseded.old.order == order)
+            || self
+                .cycle
+                .further
+                .iter()
+                .any(|further| further.issued.order == order)
     }
 
     /// The accident types that the hazard may lead to.
@@ -232,8 +263,14 @@ pub struct Cycle {
     pub extensions_refused: u32,
     /// Rounds that came to nothing: failed, or passed and then refused at strike-off. The present round is one more.
     pub void_rounds: u32,
+    /// Those of them that a team failed; the second is a ground for escalation.
+    pub failed_rounds: u32,
     /// 追加交办: orders to further units on the same hazard.
     pub further: Vec<FurtherOrder>,
+    /// Orders replaced by reassignment (改派), each naming what replaced it.
+    pub superseded: Vec<SupersededOrder>,
+    /// 到期核查: the last day on which it was done.
+    pub inspected_on: Option<NaiveDate>,
 }
 
 impl Cycle {
@@ -248,7 +285,16 @@ impl Cycle {
             extensions_refused: 0,
             void_rounds: 0,
             further: Vec::new(),
+            superseded: Vec::new(),
+            inspected_on: None,
+            failed_rounds: 0,
         }
+    }
+
+    /// A team failed this round.
+    pub(crate) fn fail(&mut self, round: u32) {
+        self.void_rounds = round;
+        self.failed_rounds = self.failed_rounds.saturating_add(1);
     }
 
     /// The present round of verification, from 1.
@@ -264,6 +310,17 @@ impl Cycle {
             .iter()
             .find(|f| f.issued.order == order && f.answer.is_none())
     }
+}
+
+/// 通报提及: where a circular named the hazard otherwise than as struck off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// As what.
+    pub kind: crate::circular::ItemKind,
+    /// Where.
+    pub reference: crate::acts::CircularReference,
+    /// On which day.
+    pub on: NaiveDate,
 }
 
 /// A cycle that ended in strike-off and came undone.
@@ -286,10 +343,6 @@ pub struct Assignment {
     pub order: IssuedTerms,
     /// The time allowed.
     pub term: Term,
-    /// Orders replaced by reassignment (改派), each naming what replaced it.
-    pub superseded: Vec<SupersededOrder>,
-    /// 施工单位 that any plan has named; each counts as rectifier, also after another has taken over.
-    pub contractors: BTreeSet<UnitId>,
 }
 
 /// 期限: the time allowed in a cycle. Neither reassignment nor an order that comes back moves it (rule 9).
@@ -309,12 +362,6 @@ impl Assignment {
     #[must_use]
     pub fn responsible_unit(&self) -> UnitId {
         self.order.terms.parties.responsible.unit()
-    }
-
-    /// Whether this unit is responsible, or did the work under contract.
-    #[must_use]
-    pub fn was_rectified_by(&self, unit: UnitId) -> bool {
-        self.responsible_unit() == unit || self.contractors.contains(&unit)
     }
 }
 

@@ -227,7 +227,7 @@ impl Desk<'_> {
         let due_on = assignment.term.due_on;
         let document = &assignment.order.document;
         self.written(What::Rectify, &[Who::Rectifier], due_on, document);
-        if is_overdue(due_on, on) {
+        if is_overdue(due_on, on) && entry.cycle.inspected_on.is_none() {
             self.computed(
                 Limit::Verification,
                 &[Who::Clerk],
@@ -339,7 +339,7 @@ fn is_climbed(rung: Limit, entry: &Entry, since: NaiveDate) -> bool {
             let named = entry
                 .mentions
                 .iter()
-                .any(|(kind, _)| *kind == ItemKind::Criticism);
+                .any(|mention| mention.kind == ItemKind::Criticism && mention.on >= since);
             done(EscalationKind::PublicCriticism) || named
         }
         Limit::LevelRaise => {

@@ -1,7 +1,8 @@
 //! The one guard, with its faces: `decide` does, `actions` says what may be done and, if not, why.
 //!
 //! Both ask the same functions in the same order, so no button is ever dead and no refusal comes as a surprise:
-//! an act is shown as allowed exactly when something could be said with which it would be done.
+//! an act is shown as allowed exactly when something could be said with which it would be done (where it cites a paper,
+//! once that paper is out).
 
 use crate::acts;
 use crate::authority;
@@ -93,9 +94,14 @@ fn gate(hazard: Option<&Hazard>, act: Act, ctx: &Context<'_>) -> Result<Refusals
         no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
         return Ok(no);
     };
+    if ctx.expected_version.is_none() && !act.is_additive() {
+        return Err(Refusal::VersionMissing.into());
+    }
+    // Acts that only add to the record since then have changed nothing that the actor relied on.
+    let (moved, now) = (hazard.file().moved_version, hazard.version());
     let stale = ctx
         .expected_version
-        .filter(|expected| *expected != hazard.version());
+        .filter(|expected| *expected < moved || *expected > now);
     if let (Some(expected), false) = (stale, act.is_additive()) {
         let (actual, status) = (hazard.version(), hazard.status());
         return Err(Refusal::StaleVersion {

@@ -1,5 +1,6 @@
 //! Overdue (超期) is computed from dates and stored nowhere (rule 13).
 
+use crate::dossier::Term;
 use crate::hazard::{
     Acknowledged, Assigned, AwaitingVerification, Hazard, Listed, OnList, Rectifying,
 };
@@ -13,13 +14,14 @@ pub fn is_overdue(due_on: NaiveDate, on: NaiveDate) -> bool {
 
 /// The open states, and the deadline that runs in each.
 pub(crate) trait Open: OnList {
-    /// The deadline that runs; none before assignment, nor while an application made in time is undecided.
+    /// The deadline that runs; none before the first order of a cycle, nor while an application made in time is undecided.
     fn deadline(&self) -> Option<NaiveDate>;
 }
 
 impl Open for Listed {
+    /// An order that came back does not stop the time allowed.
     fn deadline(&self) -> Option<NaiveDate> {
-        None
+        self.entry.cycle.returned.map(|term| term.due_on)
     }
 }
 
@@ -41,6 +43,15 @@ impl Open for AwaitingVerification {
 }
 
 impl Hazard {
+    /// The time allowed in the present cycle; none before its first order.
+    #[must_use]
+    pub fn term(&self) -> Option<Term> {
+        let returned = || self.entry().and_then(|entry| entry.cycle.returned);
+        self.assignment()
+            .map(|assignment| assignment.term)
+            .or_else(returned)
+    }
+
     /// The deadline that runs, if one does: see [`is_overdue`].
     #[must_use]
     pub fn running_deadline(&self) -> Option<NaiveDate> {
@@ -74,7 +85,7 @@ impl Hazard {
     /// The same, judged by the original deadline (原期限).
     #[must_use]
     pub fn days_overdue_originally(&self, on: NaiveDate) -> Option<u32> {
-        let original = self.assignment()?.term.original_due_on;
+        let original = self.term()?.original_due_on;
         let waits_in_time = matches!(self, Self::AwaitingVerification(state)
             if !is_overdue(original, state.application.applied_on));
         if !self.status().is_open() || waits_in_time {

@@ -155,6 +155,7 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
         file.version = entry.seq;
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
         if !act.is_additive() && act != crate::Act::ConfirmBackdating {
+            file.moved_version = entry.seq;
             file.moved_on = file.moved_on.max(entry.stamp.occurred_on);
             file.backdating = None;
         }
@@ -173,6 +174,7 @@ impl Reported {
                 report: reported.says.clone(),
                 reported_on: stamp.occurred_on,
                 version: 1,
+                moved_version: 1,
                 moved_on: stamp.occurred_on,
                 suspensions: Vec::new(),
                 referrals: Vec::new(),

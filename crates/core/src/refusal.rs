@@ -108,6 +108,9 @@ refusals! {
     "STALE_VERSION" StaleVersion { expected: u32, actual: u32, status: Status } at "expectedVersion":
         "您看到的是第{expected}版，这条隐患已更新到第{actual}版，当前状态为“{status}”，本次操作未作任何改动。"; "规则3";
         "请刷新后核对最新情况，再决定是否继续；现场采集的照片和记录可作为补记提交。"
+    /// A legal act that does not say which version it rests on.
+    "VERSION_MISSING" VersionMissing at "expectedVersion":
+        "办理时须注明您所看到的版本号。"; "规则3，领域规范第2.5节"; "请刷新后重新提交。"
     /// The state does not admit the act.
     "NOT_ALLOWED_IN_STATE" NotAllowedInState { act: Act, status: Status, version: u32 }:
         "这条隐患当前状态为“{status}”（第{version}版），不能办理“{act}”。"; "规则3，“一单四制”流转规定";
@@ -131,6 +134,9 @@ refusals! {
     "BACKDATING_UNCONFIRMED" BackdatingUnconfirmed { last_day: NaiveDate } at "occurredOn":
         "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "领域规范第2.5节";
         "请联系县安委办确认补录后重新提交，照片和记录请先保留在设备上。"
+    /// A consent to a late entry for a day that is gone or yet to come.
+    "PERMIT_DATE_WRONG" PermitDateWrong { moved_on: NaiveDate } at "earliestOn":
+        "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "领域规范第2.5节"; "请核对准许补录的最早日期。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
         "{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
@@ -197,7 +203,7 @@ refusals! {
         "所选单位就是当前的治理责任单位。"; "领域规范第2.2节T08"; "请另选单位。"
     /// Reassignment would move the deadline.
     "DEADLINE_MOVED" DeadlineMoved { due_on: NaiveDate } at "dueOn":
-        "改派不改变整改期限，期限应为{due_on}。"; "规则9"; "请保持原期限；需要延长的，由新责任单位按程序申请延期。"
+        "改派或者退办后重新交办，都不改变整改期限，期限应为{due_on}。"; "规则9"; "请保持原期限；需要延长的，由新责任单位按程序申请延期。"
 
     // ── T09 方案备案, T10 进展 ──
     /// One or more of the five elements are missing.
@@ -222,7 +228,7 @@ refusals! {
     // ── T11 挂牌督办 ──
     /// Supervision from above without the higher body's document, or its act without it.
     "HIGHER_DOCUMENT_MISSING" HigherDocumentMissing at "higherDocument":
-        "市级、省级挂牌督办的事项须填写上级文号。"; "规则6"; "请取得上级文件后填写文号。"
+        "市级、省级挂牌督办的事项须填写上级文号。"; "规则6，规则11"; "请取得上级文件后填写文号。"
     /// Supervision at county level without an order.
     "SUPERVISION_ORDER_MISSING" SupervisionOrderMissing at "order":
         "县级挂牌督办须制发督办通知书。"; "规则6"; "请由县安委会签发督办通知书。"
@@ -239,10 +245,10 @@ refusals! {
         "该决定书已在执行中。"; "《安全生产法》第六十五条第一款第三项"; "请核对决定书文号，新的措施请使用新的文号。"
     /// Power may not be cut without approval and notice.
     "POWER_CUT_UNAPPROVED" PowerCutUnapproved at "powerCut":
-        "停止供电须经本部门主要负责人批准，并书面通知当事单位。"; "《安全生产法》第七十条"; "请填写批准人、通知文号和通知日期。"
+        "停止供电须经本部门主要负责人批准，并以书面形式通知供电单位。"; "《安全生产法》第七十条"; "请填写批准人、通知文号和通知日期。"
     /// Power may not be cut before the notice has run.
     "POWER_CUT_TOO_SOON" PowerCutTooSoon { earliest_on: NaiveDate } at "occurredOn":
-        "停止供电须提前二十四小时通知，最早可于{earliest_on}执行。"; "《安全生产法》第七十条"; "请在通知期满后执行；有危及生产安全的紧急情形，请先采取其他措施。"
+        "停止供电须提前二十四小时通知生产经营单位，最早可于{earliest_on}执行。"; "《安全生产法》第七十条"; "请在通知期满后执行；有危及生产安全的紧急情形的，请写明紧急情形后立即执行。"
     /// There is nothing to lift.
     "NOT_SUSPENDED" NotSuspended at "decision":
         "这条隐患没有该决定书项下正在执行的停产停业措施。"; "领域规范第2.2节T27"; "请核对决定书文号。"
@@ -359,16 +365,16 @@ refusals! {
         "您跟踪督办过这条隐患，且牵头责任单位与县安委办同属一个部门，不能审批销号。"; "职责分离第4条"; "请由其他县安委办审批人办理。"
     /// The approver rectified the hazard.
     "APPROVER_RECTIFIED" ApproverRectified:
-        "您参与过这条隐患的整改，不能审批销号。"; "规则16"; "请由其他县安委办审批人办理。"
+        "您参与过这条隐患的整改，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
     /// A suspension is in force.
     "SUSPENSION_IN_FORCE" SuspensionInForce { decision: Line<60> }:
         "停产停业措施（{decision}）尚未解除，不能按整改合格销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
     /// A further order is unanswered.
     "FURTHER_ORDER_UNANSWERED" FurtherOrderUnanswered { document: DocumentNumber }:
-        "追加交办的{document}尚未办结。"; "领域规范第3.2节"; "请被交办单位办结答复后再销号。"
+        "追加交办的{document}尚未办结。"; "领域规范第3.2节"; "请待被追加交办的单位办结答复后，再办理销号。"
     /// The basis is not the one that was verified.
     "CLOSURE_BASIS_DIFFERS" ClosureBasisDiffers { verified: ClosureBasis } at "basis":
-        "销号依据与验收不一致，验收认定的是“{verified}”。"; "规则17"; "请按验收意见填写销号依据。"
+        "销号依据与验收不一致，验收认定的是“{verified}”。"; "领域规范第3.5节"; "请按验收意见填写销号依据。"
     /// The higher body has not consented.
     "CONSENT_MISSING" ConsentMissing at "consent":
         "这条隐患由上级挂牌督办，须有上级同意的文件。"; "规则18"; "请报上级核查同意后，填写同意文件的机关、文号和日期。"
@@ -396,7 +402,7 @@ refusals! {
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
-        "整改一方不能对自己整改的隐患开展回头看。"; "领域规范第2.2节T30"; "请由其他单位人员开展。"
+        "整改一方不能对自己整改的隐患开展回头看。"; "领域规范第2.2节T30，职责分离第5条"; "请由其他单位人员开展。"
 
     // ── T22 并案, T25 移交, T26 升级, T28 作废, T31 移送 ──
     /// Into itself.

@@ -54,8 +54,8 @@ const MEMBERS_MIN: usize = 2;
 pub struct Independence {
     /// 县安委办, from which the leader comes.
     office: UnitId,
-    /// The responsible unit, every contractor, and the units of further orders.
-    rectifying_units: Vec<UnitId>,
+    /// The responsible unit, the units of further orders, and every unit that worked on the hazard.
+    rectifying_units: BTreeSet<UnitId>,
     /// Whoever filed the plan, progress for the unit, or an application.
     rectifying_people: BTreeSet<PersonId>,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
@@ -70,9 +70,10 @@ impl Independence {
             .hands
             .iter()
             .filter(|hand| hand.part == Part::Rectified);
-        let mut rectifying_units = vec![state.assignment().responsible_unit()];
-        rectifying_units.extend(&state.assignment().contractors);
+        let assignment = state.assignment();
         let further = entry.cycle.further.iter();
+        let mut rectifying_units = entry.rectifiers.clone();
+        rectifying_units.insert(assignment.responsible_unit());
         rectifying_units.extend(further.map(|f| f.issued.terms.parties.responsible.unit()));
         Self {
             office: ctx.county.office,

@@ -162,7 +162,7 @@ fn a_paper_is_no_photo() {
     let case = Case::at(Status::Rectifying);
     let showing = |kind| {
         but(sample::apply_shutdown(60), |says| {
-            says.evidence = sample::files(kind, &[60])
+            says.evidence = sample::files(kind, &[60]);
         })
     };
     check(
@@ -186,7 +186,7 @@ fn a_paper_is_no_photo() {
     check(&case, &lead(), showing(EvidenceKind::Site), &[]);
     let report = |kind| {
         but(sample::report(), |says| {
-            says.evidence = sample::files(kind, &[1])
+            says.evidence = sample::files(kind, &[1]);
         })
     };
     check(
@@ -207,7 +207,7 @@ fn a_paper_is_no_photo() {
 fn a_township_that_the_county_does_not_have_is_refused() {
     let of = |code: &str| {
         but(sample::report(), |says| {
-            says.township = xiaohao_core::values::TownshipCode::parse(code).unwrap()
+            says.township = xiaohao_core::values::TownshipCode::parse(code).unwrap();
         })
     };
     check(

@@ -184,17 +184,18 @@ fn an_issued_order_is_used_only_for_what_it_says() {
     });
     check(&case, &approver(), other_order, &[]);
 
+    let both: &[&str] = &["ORDER_DOES_NOT_LIST", "ORDER_ALREADY_USED"];
     let work = with_order(Case::at(Status::Rectifying), 1);
     let reassign = but(sample::reassign(date("2026-06-30")), |says| {
         says.order = sample::order(1);
     });
-    check(&work, &approver(), reassign, refusal);
+    check(&work, &approver(), reassign, both);
     let further = |order: u128| {
         but(sample::order_further(date("2026-05-10")), |says| {
-            says.order = sample::order(order)
+            says.order = sample::order(order);
         })
     };
-    check(&work, &approver(), further(1), &["ORDER_ALREADY_USED"]);
+    check(&work, &approver(), further(1), both);
     let of_another = with_order(Case::at(Status::Rectifying), 6);
     check(&of_another, &approver(), further(6), &[]);
 }
@@ -320,7 +321,7 @@ fn a_reassigned_unit_files_its_plan_before_the_deadline_that_is_still_to_come() 
     let mut case = Case::at(Status::Rectifying);
     let planning = |on: &str| {
         but(sample::reassign(date("2026-06-30")), |says| {
-            says.terms.plan_due_on = date(on)
+            says.terms.plan_due_on = date(on);
         })
     };
     check(&case, &approver(), planning("2026-06-30"), &[]);
@@ -354,4 +355,19 @@ fn a_receipt_counts_when_the_server_holds_it() {
         says.evidence = sample::files(EvidenceKind::Document, &[201]);
     });
     check(&further, &market(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
+}
+
+#[test]
+fn the_office_orders_nobody_further_where_the_commission_supervises() {
+    let mut case = Case::at(Status::Rectifying);
+    let further = sample::order_further(date("2026-05-10"));
+    check(&case, &approver(), further.clone(), &[]);
+    case.step(&signer(), sample::supervise());
+    check(
+        &case,
+        &approver(),
+        further.clone(),
+        &["COMMISSION_MUST_SIGN"],
+    );
+    check(&case, &signer(), further, &[]);
 }

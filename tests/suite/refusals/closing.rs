@@ -1,7 +1,7 @@
 //! T18: strike-off.
 
 use super::{Provocation, check, refused};
-use xiaohao_core::values::{ClosureBasis, SupervisionLevel};
+use xiaohao_core::values::{ClosureBasis, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Actor, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -255,4 +255,22 @@ fn the_countys_own_supervision_needs_no_consent() {
     case.step(&signer(), sample::supervise());
     case.advance_to(Status::Verified);
     check(&case, &approver(), sample::strike_off(), &[]);
+}
+
+#[test]
+fn a_circular_of_an_earlier_closure_does_not_archive_the_next_one() {
+    let mut case = Case::at(Status::Closed);
+    case.pass_days(3);
+    case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    let of_the_first = case.known.circulars.clone();
+    case.advance_to(Status::Closed);
+    case.known.circulars = of_the_first;
+    check(
+        &case,
+        &approver(),
+        sample::circulate(),
+        &["NOT_IN_PUBLISHED_CIRCULAR"],
+    );
+    case.publish_circulars();
+    check(&case, &approver(), sample::circulate(), &[]);
 }

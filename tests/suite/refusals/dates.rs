@@ -9,6 +9,10 @@ use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("PERMIT_DATE_WRONG", || {
+        let says = sample::confirm_backdating(date("2026-03-01"));
+        refused(&Case::at(Status::Listed), &clerk(), says)
+    }),
     ("OCCURRED_IN_FUTURE", || {
         days_off(&Case::at(Status::Listed), 1, &approver(), sample::assign())
     }),
@@ -139,9 +143,9 @@ fn a_consent_is_for_a_day_between_the_last_act_and_today() {
     case.pass_days(10);
     let consent = |days: i64| sample::confirm_backdating(case.today - TimeDelta::days(days));
     check(&case, &clerk(), consent(0), &[]);
-    check(&case, &clerk(), consent(-1), &["OCCURRED_IN_FUTURE"]);
+    check(&case, &clerk(), consent(-1), &["PERMIT_DATE_WRONG"]);
     check(&case, &clerk(), consent(10), &[]);
-    check(&case, &clerk(), consent(11), &["BEFORE_PREVIOUS_ACT"]);
+    check(&case, &clerk(), consent(11), &["PERMIT_DATE_WRONG"]);
 }
 
 #[test]

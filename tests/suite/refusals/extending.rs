@@ -262,7 +262,7 @@ fn who_drafted_a_refusal_does_not_sign_it() {
     case.step(&factory(), sample::request_extension(date("2026-07-31")));
     let drafted_by = |who: &Actor| {
         but(sample::refuse_extension(), |says| {
-            says.drafted_by = Some(who.person)
+            says.drafted_by = Some(who.person);
         })
     };
     check(

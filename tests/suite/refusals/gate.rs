@@ -21,6 +21,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("NOT_ALLOWED_IN_STATE", || {
         refused(&Case::at(Status::Reported), &approver(), sample::assign())
     }),
+    ("VERSION_MISSING", || {
+        let case = Case::at(Status::Listed);
+        seeing(None, &case, &approver(), sample::assign()).unwrap_err()
+    }),
 ];
 
 fn seeing(
@@ -71,7 +75,19 @@ fn an_act_on_another_version_than_the_one_seen_is_refused() {
     assert_eq!(codes(Some(1)), Some("STALE_VERSION"));
     assert_eq!(codes(Some(2)), None);
     assert_eq!(codes(Some(3)), Some("STALE_VERSION"));
-    assert_eq!(codes(None), None);
+    assert_eq!(codes(None), Some("VERSION_MISSING"));
+}
+
+#[test]
+fn an_act_is_not_stale_for_what_was_only_added_since() {
+    let mut case = Case::at(Status::Listed);
+    let seen = case.hazard().version();
+    case.step(&inspector(), sample::note());
+    case.step(&clerk(), sample::confirm_backdating(case.today));
+    assert!(seeing(Some(seen), &case, &approver(), sample::assign()).is_ok());
+    case.step(&signer(), sample::supervise());
+    let refusals = seeing(Some(seen), &case, &signer(), sample::assign()).unwrap_err();
+    assert_eq!(refusals.first().unwrap().code(), "STALE_VERSION");
 }
 
 #[test]
@@ -208,4 +224,14 @@ fn a_refused_act_changes_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn a_unit_that_was_replaced_still_hands_in_its_notes() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    check(&case, &factory(), sample::note(), &[]);
+    case.step(&clerk(), sample::merge());
+    check(&case, &factory(), sample::note(), &[]);
+    check(&case, &market(), sample::note(), &["NOT_YOUR_CASE"]);
 }

@@ -271,3 +271,35 @@ fn a_referral_is_decided_first_and_has_two_officers() {
     check(&case, &lead(), with(&["承办子", "承办子"]), too_few);
     check(&case, &lead(), with(&["承办子", "承办丑"]), &[]);
 }
+
+#[test]
+fn what_a_higher_body_supervises_is_not_annulled_without_it() {
+    let mut case = Case::at(Status::Listed);
+    let city = sample::supervise_from_above(SupervisionLevel::City);
+    case.step(&signer(), city);
+    case.step(&clerk(), sample::propose_annulment());
+    check(&case, &approver(), sample::annul(), &["CONSENT_MISSING"]);
+    let consented = but(sample::annul(), |says| {
+        says.consent = Some(sample::consent(case.today));
+    });
+    check(&case, &approver(), consented, &[]);
+}
+
+#[test]
+fn a_refused_strike_off_is_no_failed_verification() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    case.step(&inspector(), sample::fail(case.today, 170));
+    case.step(&factory(), sample::apply(180));
+    case.step(&inspector(), sample::pass(case.today, 190));
+    case.step(&approver(), sample::refuse_strike_off());
+    let interview = sample::escalate(EscalationKind::Interview, EscalationGround::FailedTwice);
+    check(
+        &case,
+        &clerk(),
+        interview.clone(),
+        &["ESCALATION_GROUND_MISSING"],
+    );
+    case.step(&factory(), sample::apply(120));
+    case.step(&inspector(), sample::fail(case.today, 130));
+    check(&case, &clerk(), interview, &[]);
+}

@@ -40,7 +40,7 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         refused(&Case::at(Status::Verified), &lead(), sample::resume())
     }),
     ("SUSPENDED_BY_ANOTHER", || {
-        refused(&suspended_by_housing(), &lead(), sample::resume())
+        refused(&suspended_by_both(), &lead(), sample::resume())
     }),
 ];
 
@@ -75,6 +75,7 @@ fn power_cut(noticed_on: Option<&str>) -> Suspend {
             approved_by: sample::name("局长寅"),
             notice: sample::line("双应急断通〔2026〕1号"),
             noticed_on: date(on),
+            emergency: None,
         });
     })
 }
@@ -218,20 +219,67 @@ fn what_is_not_stopped_is_not_resumed() {
     check(&case, &lead(), sample::resume(), refusal);
 }
 
+/// Stopped by the housing bureau with the sample's decision, and by the lead unit with its own.
+fn suspended_by_both() -> Case {
+    but(suspended_by_housing(), |case| {
+        case.step(&approver(), sample::refuse_strike_off());
+        case.step(&lead(), own_suspension());
+        case.advance_to(Status::Verified);
+    })
+}
+
+fn own_suspension() -> Suspend {
+    but(sample::suspend(), |says| {
+        says.decision = sample::line("双消现决〔2026〕1号");
+    })
+}
+
 #[test]
 fn only_who_stopped_it_lets_it_resume() {
-    let refusal: &[&str] = &["SUSPENDED_BY_ANOTHER"];
-    let mut case = suspended_by_housing();
-    check(&case, &lead(), sample::resume(), refusal);
-    let own = but(sample::suspend(), |says| {
-        says.decision = sample::line("双消现决〔2026〕1号");
+    let stopped = suspended_by_housing();
+    check(&stopped, &lead(), sample::resume(), &["NOT_YOUR_CASE"]);
+    let housing = actor(16, Role::Lead, HOUSING_BUREAU);
+    check(&stopped, &housing, sample::resume(), &[]);
+    let both = suspended_by_both();
+    check(&both, &lead(), sample::resume(), &["SUSPENDED_BY_ANOTHER"]);
+    let of_own = but(sample::resume(), |says| {
+        says.decision = own_suspension().decision;
     });
-    case.step(&approver(), sample::refuse_strike_off());
-    case.step(&lead(), own.clone());
+    check(&both, &lead(), of_own, &[]);
+}
+
+#[test]
+fn a_department_that_stopped_it_before_the_listing_lifts_its_own_stop() {
+    let mut case = Case::at(Status::Reported);
+    let housing = actor(16, Role::Lead, HOUSING_BUREAU);
+    case.step(&housing, sample::suspend());
     case.advance_to(Status::Verified);
-    check(&case, &lead(), sample::resume(), refusal);
-    let of_own = but(sample::resume(), |says| says.decision = own.decision);
-    check(&case, &lead(), of_own, &[]);
+    assert_eq!(
+        case.hazard().entry().unwrap().listing.lead_unit,
+        unit(FIRE_BRIGADE)
+    );
+    check(
+        &case,
+        &approver(),
+        sample::strike_off(),
+        &["SUSPENSION_IN_FORCE"],
+    );
+    check(&case, &housing, sample::resume(), &[]);
+}
+
+#[test]
+fn in_urgent_danger_power_is_cut_without_waiting() {
+    let case = Case::at(Status::Listed);
+    let urgent = but(power_cut(Some("2026-03-05")), |says| {
+        says.power_cut.as_mut().unwrap().emergency = Some(sample::prose("有毒气体正在泄漏。"));
+    });
+    check(&case, &lead(), urgent, &[]);
+    check(
+        &case,
+        &lead(),
+        power_cut(Some("2026-03-05")),
+        &["POWER_CUT_TOO_SOON"],
+    );
 }
 
 #[test]
@@ -241,17 +289,13 @@ fn whoever_has_nothing_in_force_is_told_before_he_fills_anything_in() {
         refusals.iter().map(Refusal::code).collect::<Vec<_>>()
     };
     assert_eq!(told(&Case::at(Status::Verified)), ["NOT_SUSPENDED"]);
-    let mut case = suspended_by_housing();
-    assert_eq!(told(&case), ["SUSPENDED_BY_ANOTHER"]);
-    case.step(&approver(), sample::refuse_strike_off());
-    let own = but(sample::suspend(), |says| {
-        says.decision = sample::line("双消现决〔2026〕1号");
-    });
-    case.step(&lead(), own.clone());
-    case.advance_to(Status::Verified);
+    assert_eq!(told(&suspended_by_housing()), ["NOT_YOUR_CASE"]);
+    let mut case = suspended_by_both();
     assert_eq!(told(&case), [""; 0]);
     // His own is lifted; what is left in force is another's.
-    let lift = but(sample::resume(), |says| says.decision = own.decision);
+    let lift = but(sample::resume(), |says| {
+        says.decision = own_suspension().decision;
+    });
     case.step(&lead(), lift);
-    assert_eq!(told(&case), ["SUSPENDED_BY_ANOTHER"]);
+    assert_eq!(told(&case), ["NOT_YOUR_CASE"]);
 }

@@ -266,13 +266,13 @@ fn the_site_is_seen_between_the_application_and_the_opinion() {
 }
 
 #[test]
-fn an_expiry_inspection_sees_the_site_from_the_deadline_on() {
+fn an_expiry_inspection_sees_the_site_after_the_deadline() {
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-05");
     let refusal: &[&str] = &["ON_SITE_DATE_WRONG"];
     for (on, expected) in [
-        ("2026-06-29", refusal),
-        ("2026-06-30", &[]),
+        ("2026-06-30", refusal),
+        ("2026-07-01", &[]),
         ("2026-07-05", &[]),
         ("2026-07-06", refusal),
     ] {
@@ -402,4 +402,23 @@ fn the_unit_of_a_further_order_does_not_verify_the_hazard_it_works_on() {
         &["TEAM_MEMBER_RECTIFIED"],
     );
     check(&case, &clerk(), team_with(HOUSING_BUREAU), &[]);
+}
+
+#[test]
+fn what_a_failed_round_has_shown_the_next_team_does_not_show_again() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    case.step(&inspector(), sample::fail(case.today, 170));
+    case.step(&factory(), sample::apply(180));
+    let refusal: &[&str] = &["EVIDENCE_ALREADY_JUDGED"];
+    check(&case, &inspector(), sample::pass(case.today, 170), refusal);
+    check(&case, &inspector(), sample::pass(case.today, 190), &[]);
+}
+
+#[test]
+fn a_signature_counts_when_the_server_holds_it() {
+    let case = Case::at(Status::AwaitingVerification);
+    let unheld = but(sample::pass(case.today, 90), |says| {
+        says.inspection.members[2].signature = file(201);
+    });
+    check(&case, &inspector(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
 }

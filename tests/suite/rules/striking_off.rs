@@ -40,7 +40,7 @@ fn rule_14_the_site_is_not_seen_before_the_application() {
 fn rule_15_a_failed_verification_goes_back_to_work_with_one_more_round() {
     let mut case = Case::at(Status::AwaitingVerification);
     let deadline = case.hazard().assignment().unwrap().term.due_on;
-    let says = sample::fail(case.today, 70);
+    let says = sample::fail(case.today, 170);
     let findings = says.inspection.findings.clone();
     case.step(&inspector(), says);
     assert_eq!(case.status(), Status::Rectifying);
@@ -79,12 +79,12 @@ fn rule_16_nobody_of_any_team_of_the_hazard_approves_in_any_round_or_cycle() {
     let approving = |number| actor(number, Role::OfficeApprover, OFFICE);
     let seat = |number| member(number, EXPERTS, TeamRole::Expert);
     let mut case = Case::at(Status::AwaitingVerification);
-    let first = but(sample::fail(case.today, 70), |says| {
+    let first = but(sample::fail(case.today, 170), |says| {
         says.inspection.members[2] = seat(91);
     });
     case.step(&inspector(), first);
-    case.step(&factory(), sample::apply(80));
-    let second = but(sample::pass(case.today, 90), |says| {
+    case.step(&factory(), sample::apply(180));
+    let second = but(sample::pass(case.today, 190), |says| {
         says.inspection.members[2] = seat(92);
     });
     case.step(&inspector(), second);

@@ -183,12 +183,12 @@ fn a_failed_round_gives_no_money_back() {
         (spent.total().to_wan(), spent.of().len())
     };
     // Key 6 stated 38.0 on 09-25 and failed on 09-30; key 15 stated 8.0 in the cycle that came undone on 10-22. Key 7
-    // was shut down and stated nothing.
-    assert_eq!(spent("2026-09-24"), ("164.40".to_owned(), 10));
-    assert_eq!(spent("2026-09-30"), ("202.40".to_owned(), 11));
-    assert_eq!(spent("2026-10-21"), ("206.00".to_owned(), 12));
-    assert_eq!(spent("2026-10-22"), ("198.00".to_owned(), 11));
-    assert_eq!(spent("2026-11-20"), ("450.80".to_owned(), 17));
+    // was shut down and stated that nothing was spent.
+    assert_eq!(spent("2026-09-24"), ("164.40".to_owned(), 11));
+    assert_eq!(spent("2026-09-30"), ("202.40".to_owned(), 12));
+    assert_eq!(spent("2026-10-21"), ("206.00".to_owned(), 13));
+    assert_eq!(spent("2026-10-22"), ("198.00".to_owned(), 12));
+    assert_eq!(spent("2026-11-20"), ("450.80".to_owned(), 18));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{cycle, entry, files_numbered, spent, then, work};
 use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::circular::ItemKind;
+use xiaohao_core::dossier::Mention;
 use xiaohao_core::values::{ClosureBasis, ReopenReason, Series, SupervisionLevel};
 use xiaohao_core::{Stage, Status};
 use xiaohao_tests::sample::but;
@@ -70,10 +71,17 @@ fn t20_a_mention_is_on_record_and_moves_nothing() {
         let given = Case::at(status);
         let document = given.known.circulars[1].document().clone();
         let case = then(given, &approver(), sample::mention(), status);
-        let [(kind, reference)] = entry(&case).mentions.as_slice() else {
+        let [
+            Mention {
+                kind,
+                reference,
+                on,
+            },
+        ] = entry(&case).mentions.as_slice()
+        else {
             panic!("{:?}", entry(&case).mentions);
         };
-        assert_eq!(*kind, ItemKind::Criticism);
+        assert_eq!((*kind, *on), (ItemKind::Criticism, case.today));
         assert_eq!(reference.document, document);
         assert_eq!(
             (reference.circular, reference.item),

@@ -108,8 +108,8 @@ fn t08_reassignment_keeps_the_deadline_the_rounds_and_the_grants() {
     assert_eq!(cycle(&case).grants.len(), 1);
     assert_eq!(cycle(&case).grants[0].until_on, date("2026-07-31"));
 
-    let [superseded] = assignment.superseded.as_slice() else {
-        panic!("{:?}", assignment.superseded);
+    let [superseded] = cycle(&case).superseded.as_slice() else {
+        panic!("{:?}", cycle(&case).superseded);
     };
     assert_eq!(superseded.old, old);
     assert_eq!(superseded.by, assignment.order.document);
@@ -124,7 +124,6 @@ fn t08_the_new_unit_signs_and_plans_for_itself() {
         let mut case = then(given, &approver(), says, Status::Assigned);
         assert_eq!(case.hazard().receipt(), None);
         assert_eq!(case.hazard().work(), None);
-        assert!(assignment(&case).contractors.is_empty());
         let today = case.today;
         assert_eq!(
             case.verdict(&factory(), sample::acknowledge(today)),
@@ -143,10 +142,10 @@ fn t08_a_contractor_counts_as_rectifier_after_reassignment_too() {
         parts.responsibility.as_mut().unwrap().contractor = Some(unit(CONTRACTOR));
     });
     given.step(&factory(), xiaohao_core::acts::Plan::new(parts).unwrap());
-    assert!(assignment(&given).contractors.contains(&unit(CONTRACTOR)));
+    assert!(entry(&given).rectifiers.contains(&unit(CONTRACTOR)));
     let says = sample::reassign(date("2026-06-30"));
     let case = then(given, &approver(), says, Status::Assigned);
-    assert!(assignment(&case).contractors.contains(&unit(CONTRACTOR)));
+    assert!(entry(&case).rectifiers.contains(&unit(CONTRACTOR)));
 }
 
 #[test]
@@ -228,4 +227,19 @@ fn t11_an_order_of_the_county_puts_the_hazard_under_its_supervision() {
     assert_eq!(supervision.from_on, case.today);
     assert_eq!(supervision.lifted_on, None);
     assert!(!entry(&case).is_supervised_from_above());
+}
+
+#[test]
+fn t07_an_order_that_comes_back_does_not_hide_that_the_time_is_over() {
+    let mut case = Case::at(Status::Acknowledged);
+    case.on("2026-07-20");
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&market(), sample::return_assignment());
+    assert_eq!(case.status(), Status::Listed);
+    assert_eq!(case.hazard().days_overdue(case.today), Some(20));
+    assert_eq!(case.hazard().days_overdue_originally(case.today), Some(20));
+    assert_eq!(
+        Case::at(Status::Listed).hazard().days_overdue(case.today),
+        None
+    );
 }

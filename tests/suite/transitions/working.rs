@@ -1,6 +1,6 @@
 //! T09, T10: the plan and the progress of the work.
 
-use super::{assignment, has_part, then, work};
+use super::{entry, has_part, then, work};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::Percent;
 use xiaohao_core::dossier::{LastProgress, Part};
@@ -22,8 +22,8 @@ fn t09_a_filed_plan_begins_the_work_and_names_the_contractor() {
     assert_eq!(work(&case).progress, None);
     assert_eq!(work(&case).extension, None);
     assert_eq!(
-        assignment(&case).contractors,
-        BTreeSet::from([unit(CONTRACTOR)])
+        entry(&case).rectifiers,
+        BTreeSet::from([unit(FACTORY), unit(CONTRACTOR)])
     );
     assert_eq!(case.hazard().receipt().cloned(), receipt);
     assert!(has_part(&case, 5, Part::Rectified));
@@ -134,8 +134,8 @@ fn x09_the_contractor_of_the_old_plan_still_counts_as_rectifier() {
         says.plan = by(Some(MARKET));
     });
     case.step(&factory(), says);
-    let both = BTreeSet::from([unit(CONTRACTOR), unit(MARKET)]);
-    assert_eq!(assignment(&case).contractors, both);
+    let all = BTreeSet::from([unit(FACTORY), unit(CONTRACTOR), unit(MARKET)]);
+    assert_eq!(entry(&case).rectifiers, all);
 }
 
 #[test]

@@ -39,8 +39,10 @@ const OPENING: &str = "\
 A refusal is data, not a fault: nothing has changed, and everything that stands in the way is said at once.
 
 * **Order of precedence.** The table is in this order, and so is every list of refusals. `HAZARD_UNKNOWN`,
-  `STALE_VERSION`, `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE` and `NOT_YOUR_CASE` end the matter: who knows nothing of the
-  hazard, has seen an older version, is out of order or not entitled hears that alone. All others are gathered.
+  `STALE_VERSION`, `VERSION_MISSING`, `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE` and `NOT_YOUR_CASE` end the matter, and so do
+  `PAPER_UNKNOWN`, `PAPER_NOT_DRAFT` and `PAPER_ROLE` for papers: who knows nothing of the hazard, has seen an older
+  version, is out of order or not entitled hears that alone. All others are gathered; only `NUMBER_UNAVAILABLE`, which is
+  no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes
   by the code; the sentences may be improved.
 * **Field** is the input field at fault, in the spelling of the API; “—” where it is not one field.

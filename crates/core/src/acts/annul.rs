@@ -1,8 +1,9 @@
 //! X01 申请作废 and T28 作废: an entry error, taken back by two persons; the number is kept.
 
-use super::merge::LeavesTheList;
+use super::merge::{LeavesTheList, judge_leaving};
 use super::prelude::*;
 use crate::dossier::AnnulmentProposal;
+use crate::people::HigherConsent;
 
 /// 申请作废: the first of the two persons speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ impl<S: LeavesTheList> Evolves<S> for AnnulmentProposed {
 pub struct Annul {
     /// 复核意见.
     pub opinion: Opinion,
+    /// 上级同意, where a higher body supervises the hazard.
+    pub consent: Option<HigherConsent>,
 }
 
 /// T28: the entry is void.
@@ -76,6 +79,10 @@ impl<S: LeavesTheList> Rules<S> for Annul {
                 });
             }
         }
+    }
+
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_leaving(state, self.consent.as_ref(), ctx, no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardAnnulled, Refusals> {

@@ -18,22 +18,6 @@ pub struct ApplyVerification {
 /// T15: verification is applied for.
 pub type VerificationApplied = ApplyVerification;
 
-/// Evidence counts once, and only when the ledger holds it (rule 24).
-fn judge_evidence(
-    evidence: &EvidenceSet,
-    state: &Rectifying,
-    ctx: &Context<'_>,
-    no: &mut Refusals,
-) {
-    no.when_some(
-        evidence
-            .digests()
-            .find(|digest| state.file.spent.contains(digest)),
-        |digest| Refusal::EvidenceAlreadyJudged { digest },
-    );
-    ctx.judge_held(evidence, no);
-}
-
 impl Rules<Rectifying> for ApplyVerification {
     type Event = VerificationApplied;
 
@@ -54,7 +38,7 @@ impl Rules<Rectifying> for ApplyVerification {
         let suspended = state.file.suspension_in_force().is_some();
         let assessed = self.evidence.of_kind(EvidenceKind::Report).next().is_some();
         no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
-        judge_evidence(&self.evidence, state, ctx, no);
+        ctx.judge_evidence(&self.evidence, &state.file, no);
     }
 
     fn event(
@@ -130,7 +114,7 @@ impl Rules<Rectifying> for ApplyShutdownClosure {
             Refusal::NotAShutdown
         });
         no.when(!self.evidence.has_photo(), || Refusal::SitePhotoMissing);
-        judge_evidence(&self.evidence, state, ctx, no);
+        ctx.judge_evidence(&self.evidence, &state.file, no);
     }
 
     fn event(

@@ -1,9 +1,8 @@
 //! T05 交办 and T08 改派: the order by which a unit must rectify.
 
 use super::prelude::*;
-use crate::dossier::{Assignment, Entry, IssuedTerms, IssuingBody, SupersededOrder, Term};
+use crate::dossier::{Assignment, Entry, File, IssuedTerms, IssuingBody, SupersededOrder, Term};
 use crate::people::Party;
-use std::collections::BTreeSet;
 
 /// What an order says about one hazard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,8 +79,17 @@ fn judge_kept(terms: &OrderTerms, term: Term, ctx: &Context<'_>, no: &mut Refusa
 
 /// Who must have signed: the commission for whatever is supervised, also on a paper that is already out; and no act is
 /// dated before the paper that it carries out.
-fn judge_paper(order: OrderId, entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
+pub(crate) fn judge_paper<S: OnList>(
+    order: OrderId,
+    terms: &OrderTerms,
+    state: &S,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
+    let entry = state.entry();
     if let Some(issued) = ctx.known.issued_order(order) {
+        let lists = issued.lists(state.file().id, terms);
+        no.when(!lists, || Refusal::OrderDoesNotList);
         let by_office = issued.issued_by() == IssuingBody::Office;
         no.when(by_office && entry.supervised_at().is_some(), || {
             Refusal::CommissionMustSign
@@ -94,7 +102,7 @@ fn judge_paper(order: OrderId, entry: &Entry, ctx: &Context<'_>, no: &mut Refusa
 }
 
 /// The same before a paper is chosen: who acts must be able to sign it.
-fn judge_signer(entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
+pub(crate) fn judge_signer(entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
     let by_office = ctx.issuing_body() == IssuingBody::Office;
     no.when(by_office && entry.supervised_at().is_some(), || {
         Refusal::CommissionMustSign
@@ -138,7 +146,7 @@ impl Rules<Listed> for Assign {
     }
 
     fn judge(&self, state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
-        judge_paper(self.order, &state.entry, ctx, no);
+        judge_paper(self.order, &self.terms, state, ctx, no);
         match state.entry.cycle.returned {
             None => judge_terms(&self.terms, ctx, no),
             Some(term) => judge_kept(&self.terms, term, ctx, no),
@@ -172,8 +180,6 @@ impl Evolves<Listed> for HazardAssigned {
         let assignment = Assignment {
             order: self.issued.clone(),
             term,
-            superseded: Vec::new(),
-            contractors: BTreeSet::new(),
         };
         Assigned {
             file,
@@ -217,8 +223,10 @@ impl<S: UnderOrder> Rules<S> for Reassign {
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        judge_paper(self.order, state.entry(), ctx, no);
+        judge_paper(self.order, &self.terms, state, ctx, no);
         let assignment = state.assignment();
+        let used = state.entry().has_used(assignment, self.order);
+        no.when(used, || Refusal::OrderAlreadyUsed);
         let new_unit = self.terms.parties.responsible.unit();
         no.when(new_unit == assignment.responsible_unit(), || {
             Refusal::SameUnit
@@ -237,15 +245,22 @@ impl<S: UnderOrder> Rules<S> for Reassign {
 }
 
 impl HazardReassigned {
-    fn replace(&self, mut assignment: Assignment, stamp: &Stamp) -> Assignment {
+    /// The new order takes the place of the old one; the time allowed stays.
+    fn take_over(
+        &self,
+        file: File,
+        mut entry: Entry,
+        mut assignment: Assignment,
+        stamp: &Stamp,
+    ) -> Assigned {
         let old = std::mem::replace(&mut assignment.order, self.issued.clone());
-        let by = self.issued.document.clone();
-        assignment.superseded.push(SupersededOrder {
-            old,
-            by,
-            on: stamp.occurred_on,
-        });
-        assignment
+        let (by, on) = (self.issued.document.clone(), stamp.occurred_on);
+        entry.cycle.superseded.push(SupersededOrder { old, by, on });
+        Assigned {
+            file,
+            entry,
+            assignment,
+        }
     }
 }
 
@@ -253,12 +268,7 @@ impl Evolves<Acknowledged> for HazardReassigned {
     type Next = Assigned;
 
     fn evolve(&self, state: Acknowledged, stamp: &Stamp) -> Assigned {
-        let assignment = self.replace(state.assignment, stamp);
-        Assigned {
-            file: state.file,
-            entry: state.entry,
-            assignment,
-        }
+        self.take_over(state.file, state.entry, state.assignment, stamp)
     }
 }
 
@@ -266,11 +276,6 @@ impl Evolves<Rectifying> for HazardReassigned {
     type Next = Assigned;
 
     fn evolve(&self, state: Rectifying, stamp: &Stamp) -> Assigned {
-        let assignment = self.replace(state.assignment, stamp);
-        Assigned {
-            file: state.file,
-            entry: state.entry,
-            assignment,
-        }
+        self.take_over(state.file, state.entry, state.assignment, stamp)
     }
 }

@@ -23,12 +23,8 @@ impl<S: InFile> Rules<S> for ConfirmBackdating {
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         let moved_on = state.file().moved_on;
-        no.when(self.earliest_on < moved_on, || Refusal::BeforePreviousAct {
-            moved_on,
-        });
-        no.when(self.earliest_on > ctx.occurred_on, || {
-            Refusal::OccurredInFuture
-        });
+        let within = moved_on <= self.earliest_on && self.earliest_on <= ctx.occurred_on;
+        no.when(!within, || Refusal::PermitDateWrong { moved_on });
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<BackdatingConfirmed, Refusals> {

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::circular::{ItemKind, PublishedCircular};
-use crate::dossier::Circulation;
+use crate::dossier::{Circulation, Mention};
 
 /// Where in which circular a hazard is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,13 @@ impl Rules<Closed> for CirculateClosure {
 
     fn judge(&self, state: &Closed, ctx: &Context<'_>, no: &mut Refusals) {
         judge_day(self.circular, ctx, no);
+        // A circular from before the strike-off tells of an earlier one, that came undone.
+        let issued_on = ctx
+            .known
+            .circular(self.circular)
+            .map(PublishedCircular::issued_on);
+        let of_before = issued_on.is_some_and(|on| on < state.closure.closed_on);
+        no.when(of_before, || Refusal::NotInPublishedCircular);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
             Err(refusal) => no.add(refusal),
@@ -158,11 +165,14 @@ impl<S: OnList> Rules<S> for MentionInCircular {
 impl<S: OnList> Evolves<S> for MentionedInCircular {
     type Next = S;
 
-    fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
-        state
-            .entry_mut()
-            .mentions
-            .push((self.kind, self.reference.clone()));
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
+        let (kind, reference) = (self.kind, self.reference.clone());
+        let on = stamp.occurred_on;
+        state.entry_mut().mentions.push(Mention {
+            kind,
+            reference,
+            on,
+        });
         state
     }
 }

@@ -50,7 +50,7 @@ impl<S: Open> Rules<S> for Escalate {
                 .deadline()
                 .is_some_and(|deadline| is_overdue(deadline, ctx.occurred_on)),
             EscalationGround::RefusedToRectify => true,
-            EscalationGround::FailedTwice => state.entry().cycle.void_rounds >= FAILED_ROUNDS,
+            EscalationGround::FailedTwice => state.entry().cycle.failed_rounds >= FAILED_ROUNDS,
         };
         no.when(!holds, || Refusal::EscalationGroundMissing {
             kind: self.kind,

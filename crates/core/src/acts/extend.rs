@@ -44,7 +44,7 @@ impl Rules<Rectifying> for RequestExtension {
     }
 
     fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
-        ctx.judge_held(&self.evidence, no);
+        ctx.judge_held(self.evidence.digests(), no);
         let due_on = state.assignment.term.due_on;
         no.when(self.until_on <= due_on, || Refusal::ExtensionNotLater {
             due_on,

@@ -1,7 +1,7 @@
 //! X06 追加交办 and X07 追加交办办结: further orders on the same hazard, to further units (spec §3.2: several units may
 //! have to act on one hazard). The hazard is not struck off while one of them is unanswered.
 
-use super::assign::{OrderTerms, issue, judge_terms};
+use super::assign::{OrderTerms, issue, judge_paper, judge_signer, judge_terms};
 use super::prelude::*;
 use crate::dossier::{FurtherOrder, IssuedTerms};
 
@@ -26,15 +26,18 @@ pub struct FurtherOrderIssued {
 impl<S: UnderOrder> Rules<S> for OrderFurther {
     type Event = FurtherOrderIssued;
 
+    fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_signer(state.entry(), ctx, no);
+    }
+
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_paper(self.order, &self.terms, state, ctx, no);
         judge_terms(&self.terms, ctx, no);
         let unit = self.terms.parties.responsible.unit();
         no.when(unit == state.assignment().responsible_unit(), || {
             Refusal::SameUnit
         });
-        let mut further = state.entry().cycle.further.iter();
-        let used = state.assignment().order.order == self.order
-            || further.any(|further| further.issued.order == self.order);
+        let used = state.entry().has_used(state.assignment(), self.order);
         no.when(used, || Refusal::OrderAlreadyUsed);
     }
 
@@ -83,7 +86,7 @@ impl<S: UnderOrder> Rules<S> for AnswerFurtherOrder {
     type Event = FurtherOrderAnswered;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        ctx.judge_held(&self.evidence, no);
+        ctx.judge_held(self.evidence.digests(), no);
         let Some(further) = state.entry().cycle.unanswered(self.order) else {
             no.add(Refusal::FurtherOrderUnknown);
             return;
@@ -108,6 +111,7 @@ impl<S: UnderOrder> Evolves<S> for FurtherOrderAnswered {
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
         state.file_mut().note_hand(&stamp.actor, Part::Rectified);
+        state.entry_mut().rectifiers.insert(stamp.actor.unit);
         let further = &mut state.entry_mut().cycle.further;
         if let Some(order) = further.iter_mut().find(|f| f.issued.order == self.order) {
             order.answer = Some(self.clone());

@@ -107,6 +107,7 @@ impl Evolves<Reported> for HazardListed {
                 first_round_passed: None,
                 exposures: Vec::new(),
                 mentions: Vec::new(),
+                rectifiers: BTreeSet::new(),
                 past_cycles: Vec::new(),
             },
         }

@@ -44,7 +44,9 @@ impl<S: StruckOff> Rules<S> for LookBack {
         no.when(ctx.occurred_on <= closed_on, || Refusal::LookBackTooEarly {
             closed_on,
         });
-        let rectified = state.assignment().was_rectified_by(ctx.actor.unit);
+        let rectified = state
+            .entry()
+            .is_rectified_by(state.assignment(), ctx.actor.unit);
         no.when(rectified, || Refusal::LookBackByRectifier);
     }
 
@@ -53,12 +55,12 @@ impl<S: StruckOff> Rules<S> for LookBack {
             .file()
             .has_hand(self.leader, |part| part == Part::SignedThePass);
         no.when(signed, || Refusal::LookBackLeaderSigned);
-        let rectified = state.assignment().was_rectified_by(self.unit)
+        let rectified = state.entry().is_rectified_by(state.assignment(), self.unit)
             || state
                 .file()
                 .has_hand(self.leader, |part| part == Part::Rectified);
         no.when(rectified, || Refusal::LookBackByRectifier);
-        ctx.judge_held(&self.evidence, no);
+        ctx.judge_evidence(&self.evidence, state.file(), no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<LookedBack, Refusals> {

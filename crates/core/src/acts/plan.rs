@@ -244,14 +244,13 @@ impl Evolves<Acknowledged> for PlanFiled {
     fn evolve(&self, state: Acknowledged, stamp: &Stamp) -> Rectifying {
         let Acknowledged {
             mut file,
-            entry,
-            mut assignment,
+            mut entry,
+            assignment,
             receipt,
         } = state;
         file.note_hand(&stamp.actor, Part::Rectified);
-        assignment
-            .contractors
-            .extend(self.responsibility.contractor);
+        entry.rectifiers.insert(assignment.responsible_unit());
+        entry.rectifiers.extend(self.responsibility.contractor);
         let work = Work {
             plan: self.clone(),
             planned_on: stamp.occurred_on,
@@ -303,7 +302,7 @@ impl Evolves<Rectifying> for PlanRevised {
     fn evolve(&self, mut state: Rectifying, stamp: &Stamp) -> Rectifying {
         state.file.note_hand(&stamp.actor, Part::Rectified);
         let contractor = self.plan.responsibility.contractor;
-        state.assignment.contractors.extend(contractor);
+        state.entry.rectifiers.extend(contractor);
         state.work.plan = self.plan.clone();
         state
     }

@@ -88,18 +88,15 @@ impl Evolves<Rectifying> for ProgressRecorded {
 
     fn evolve(&self, mut state: Rectifying, stamp: &Stamp) -> Rectifying {
         let own = stamp.actor.unit == state.assignment.responsible_unit();
-        state.file.note_hand(
-            &stamp.actor,
-            if own { Part::Rectified } else { Part::Tracked },
-        );
-        // Entries come in any order; the one that happened last says how far the work is.
-        if state
-            .work
-            .progress
-            .is_none_or(|last| last.on <= stamp.occurred_on)
-        {
+        let part = if own { Part::Rectified } else { Part::Tracked };
+        state.file.note_hand(&stamp.actor, part);
+        // What others saw is on record; how far the work is, and whether that was reported in time, is the unit's to say.
+        // Its entries come in any order, and the one that happened last counts.
+        let last = state.work.progress.map(|last| last.on);
+        if own && last.is_none_or(|last| last <= stamp.occurred_on) {
+            let on = stamp.occurred_on;
             state.work.progress = Some(LastProgress {
-                on: stamp.occurred_on,
+                on,
                 percent: self.percent,
             });
         }

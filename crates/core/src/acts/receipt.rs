@@ -36,7 +36,7 @@ impl Rules<Assigned> for Acknowledge {
     type Event = OrderAcknowledged;
 
     fn judge(&self, state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
-        ctx.judge_held(&self.receipt, no);
+        ctx.judge_held(self.receipt.digests(), no);
         let issued_on = state.assignment.order.issued_on;
         let in_time = issued_on <= self.received_on && self.received_on <= ctx.occurred_on;
         no.when(!in_time, || Refusal::ReceiptDateWrong {

@@ -56,11 +56,14 @@ impl std::fmt::Display for SupervisionDocument {
 impl<S: OnList> Rules<S> for Supervise {
     type Event = SupervisionOrdered;
 
-    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         let from_above = self.level > SupervisionLevel::County;
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
         });
+        let issued = self.order.and_then(|order| ctx.known.issued_order(order));
+        let listed = issued.is_none_or(|issued| issued.supervises(state.file().id));
+        no.when(!from_above && !listed, || Refusal::OrderDoesNotList);
         no.when(!from_above && self.order.is_none(), || {
             Refusal::SupervisionOrderMissing
         });

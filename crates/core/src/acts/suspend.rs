@@ -18,16 +18,19 @@ pub struct Suspend {
     pub power_cut: Option<PowerCut>,
 }
 
-/// 停止供电: approval by the head of the department, written notice, and 24 hours.
+/// 停止供电 (art. 70): approval by the head of the department, a written notice to the supplier, and 24 hours' notice to the
+/// unit unless safety is in urgent danger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PowerCut {
     /// The head who approved.
     pub approved_by: PersonName,
-    /// 书面通知文号.
+    /// 书面通知文号: the notice to whoever supplies the power.
     pub notice: Line<60>,
     /// The day on which the unit was told.
     pub noticed_on: NaiveDate,
+    /// 危及生产安全的紧急情形: why it could not wait.
+    pub emergency: Option<Reason>,
 }
 
 /// T12: a suspension is in force.
@@ -45,7 +48,11 @@ impl<S: InFile> Rules<S> for Suspend {
         no.when(cuts_power && self.power_cut.is_none(), || {
             Refusal::PowerCutUnapproved
         });
-        if let (true, Some(cut)) = (cuts_power, &self.power_cut) {
+        let waits = self
+            .power_cut
+            .as_ref()
+            .filter(|cut| cut.emergency.is_none());
+        if let (true, Some(cut)) = (cuts_power, waits) {
             let earliest = ctx.due(
                 Limit::PowerCutNotice,
                 &[(Anchor::PowerCutNoticed, cut.noticed_on)],
@@ -105,18 +112,10 @@ impl Resume {
 impl<S: InFile> Rules<S> for Resume {
     type Event = OperationResumed;
 
-    fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+    fn standing(state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
         no.when(state.file().suspension_in_force().is_none(), || {
             Refusal::NotSuspended
         });
-        let mut in_force = state
-            .file()
-            .suspensions
-            .iter()
-            .filter(|s| s.lifted_on.is_none())
-            .peekable();
-        let by_others = in_force.peek().is_some() && in_force.all(|s| s.by != ctx.actor.unit);
-        no.when(by_others, || Refusal::SuspendedByAnother);
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {

@@ -71,7 +71,8 @@ impl Inspection {
             since,
             until: ctx.occurred_on,
         });
-        ctx.judge_held(&self.evidence, no);
+        ctx.judge_evidence(&self.evidence, state.file(), no);
+        ctx.judge_held(self.members.iter().map(|member| member.signature), no);
     }
 
     /// Every measure of the plan is judged, once.
@@ -277,7 +278,7 @@ impl Evolves<AwaitingVerification> for VerificationFailed {
         self.verdict
             .spend(&mut state.file, Some(state.application.ground.evidence()));
         state.entry.first_round_passed.get_or_insert(false);
-        state.entry.cycle.void_rounds = self.round;
+        state.entry.cycle.fail(self.round);
         state.back_to_work()
     }
 }
@@ -314,8 +315,10 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let due_on = state.assignment().term.due_on;
+        let day_after = due_on.succ_opt().unwrap_or(due_on);
         self.inspection
-            .judge(state, state.assignment().term.due_on, ctx, no);
+            .judge(state, day_after.min(ctx.occurred_on), ctx, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<ExpiryInspected, Refusals> {
@@ -334,12 +337,13 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
 impl<S: UnderOrder> Evolves<S> for ExpiryInspected {
     type Next = S;
 
-    fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
         self.verdict.note_team(state.file_mut(), Part::SatOnTeam);
         self.verdict.spend(state.file_mut(), None);
         let entry = state.entry_mut();
         entry.first_round_passed.get_or_insert(false);
-        entry.cycle.void_rounds = self.round;
+        entry.cycle.fail(self.round);
+        entry.cycle.inspected_on = Some(stamp.occurred_on);
         state
     }
 }

@@ -80,8 +80,10 @@ fn progress(entry: &Entry) -> Option<&RecordProgress> {
 
 fn stated(entry: &Entry) -> Option<Fen> {
     if let Event::VerificationApplied(says) = &entry.event {
-        Some(says.spent)
-    } else {
-        progress(entry)?.spent
+        return Some(says.spent);
     }
+    if let Event::ShutdownClosureApplied(says) = &entry.event {
+        return Some(says.spent);
+    }
+    progress(entry)?.spent
 }
