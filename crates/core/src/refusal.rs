@@ -3,7 +3,8 @@
 //!
 //! If several apply, they are shown in this order, first things first. Codes are public: never renamed, never used
 //! again; `docs/errors.md` is generated from here. The sentences are read by clerks: they are Chinese, complete, and
-//! say what to do. “规则” with a number is one of the 25 rules of `docs/rules.md`.
+//! say what to do. “规则” with a number is one of the 25 rules of `docs/rules.md`; the other rules named
+//! (流转规定, 延期规定 …) are those of `docs/domain.md`.
 
 use crate::acts::Element;
 use crate::lifecycle::Act;
@@ -110,33 +111,33 @@ refusals! {
         "请刷新后核对最新情况，再决定是否继续；现场采集的照片和记录可作为补记提交。"
     /// A legal act that does not say which version it rests on.
     "VERSION_MISSING" VersionMissing at "expectedVersion":
-        "办理时须注明您所看到的版本号。"; "规则3，领域规范第2.5节"; "请刷新后重新提交。"
+        "办理时须注明您所看到的版本号。"; "规则3，补录与离线规定"; "请刷新后重新提交。"
     /// The state does not admit the act.
     "NOT_ALLOWED_IN_STATE" NotAllowedInState { act: Act, status: Status, version: u32 }:
         "这条隐患当前状态为“{status}”（第{version}版），不能办理“{act}”。"; "规则3，“一单四制”流转规定";
         "请按页面所列可办事项办理。"
     /// The role may not do the act.
     "NOT_YOUR_ROLE" NotYourRole { act: Act, who: String }:
-        "您当前的岗位不能办理“{act}”，该事项由{who}办理。"; "职责分工表（领域规范第4节）"; "请转交有权办理的人员。"
+        "您当前的岗位不能办理“{act}”，该事项由{who}办理。"; "职责分工表"; "请转交有权办理的人员。"
     /// The role may do it, but not on this hazard.
     "NOT_YOUR_CASE" NotYourCase { act: Act, who: String }:
-        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表（领域规范第4节）";
+        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表";
         "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
 
     // ── Dates ──
     /// The legal date lies in the future.
     "OCCURRED_IN_FUTURE" OccurredInFuture at "occurredOn":
-        "办理日期不能晚于今天。"; "领域规范第2.5节"; "请改填实际发生的日期。"
+        "办理日期不能晚于今天。"; "补录与离线规定"; "请改填实际发生的日期。"
     /// The legal date lies before the act that came before.
     "BEFORE_PREVIOUS_ACT" BeforePreviousAct { moved_on: NaiveDate } at "occurredOn":
-        "办理日期不能早于上一事项的日期{moved_on}。"; "领域规范第2.5节"; "请核对日期；确属补记的，请使用“补记”。"
+        "办理日期不能早于上一事项的日期{moved_on}。"; "补录与离线规定"; "请核对日期；确属补记的，请使用“补记”。"
     /// The legal date lies further back than allowed without the office's consent.
     "BACKDATING_UNCONFIRMED" BackdatingUnconfirmed { last_day: NaiveDate } at "occurredOn":
-        "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "领域规范第2.5节";
+        "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "补录与离线规定";
         "请联系县安委办确认补录后重新提交，照片和记录请先保留在设备上。"
     /// A consent to a late entry for a day that is gone or yet to come.
     "PERMIT_DATE_WRONG" PermitDateWrong { moved_on: NaiveDate } at "earliestOn":
-        "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "领域规范第2.5节"; "请核对准许补录的最早日期。"
+        "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "补录与离线规定"; "请核对准许补录的最早日期。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
         "{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
@@ -147,16 +148,16 @@ refusals! {
     // ── T01 上报 ──
     /// The township is not of this county.
     "PLACE_OUTSIDE_COUNTY" PlaceOutsideCounty { township: TownshipCode } at "township":
-        "属地代码{township}不在本县。"; "GB/T 2260，领域规范第3.9节"; "请改选本县的乡镇；不属本县的，请向所在县报告。"
+        "属地代码{township}不在本县。"; "GB/T 2260，行政区划代码"; "请改选本县的乡镇；不属本县的，请向所在县报告。"
     /// It was found after it was reported.
     "FOUND_AFTER_REPORT" FoundAfterReport { found_on: NaiveDate } at "foundOn":
-        "发现日期{found_on}不能晚于上报日期。"; "领域规范第3.1节"; "请改填实际发现的日期。"
+        "发现日期{found_on}不能晚于上报日期。"; "清单填报规定"; "请改填实际发现的日期。"
     /// An inspection on site without a photo.
     "PHOTO_MISSING" PhotoMissing at "evidence":
-        "现场检查发现的隐患，至少要附一张照片。"; "领域规范第2.2节T01"; "请补拍或从相册选取整改前照片。"
+        "现场检查发现的隐患，至少要附一张照片。"; "流转规定T01"; "请补拍或从相册选取整改前照片。"
     /// A platform's report without the platform's own number.
     "SOURCE_RECORD_MISSING" SourceRecordMissing at "sourceRecord":
-        "监管平台推送的隐患须附平台名称和平台记录编号。"; "领域规范第3.1节"; "请在推送数据中补充平台名称和记录编号。"
+        "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"
 
     // ── T02 认定列单, T03 不予认定 ──
     /// An ordinary hazard does not enter the list.
@@ -170,37 +171,37 @@ refusals! {
         "请至少选择一种可能引发的事故类型。"; "规则2，GB 6441"; "请补充可能事故类型。"
     /// The same hazard stands on the list.
     "OPEN_DUPLICATE" OpenDuplicate { number: HazardNumber } at "duplicateWaiver":
-        "同一单位、同一部位、同一判定依据的隐患{number}尚未销号。"; "领域规范第2.2节T02";
+        "同一单位、同一部位、同一判定依据的隐患{number}尚未销号。"; "流转规定T02";
         "属同一隐患的请办理“并案”；确属不同隐患的，请填写不并案理由后列单。"
     /// Who rejects checks himself.
     "CHECKER_IS_ACTOR" CheckerIsActor at "checker":
-        "复核人不能是办理人本人。"; "领域规范第2.2节T03"; "请另选一人复核。"
+        "复核人不能是办理人本人。"; "流转规定T03"; "请另选一人复核。"
 
     // ── T05 交办 … T08 改派 ──
     /// A supervised hazard is assigned by the commission.
     "COMMISSION_MUST_SIGN" CommissionMustSign:
-        "这条隐患已挂牌督办，交办须由县安委会签发人签发。"; "领域规范第2.2节T05，县方案二（三）1"; "请报县安委会签发。"
+        "这条隐患已挂牌督办，交办须由县安委会签发人签发。"; "流转规定T05，县方案二（三）1"; "请报县安委会签发。"
     /// The deadline is not after the day of issue.
     "DEADLINE_NOT_AFTER_ISSUE" DeadlineNotAfterIssue { issued_on: NaiveDate } at "dueOn":
         "整改期限必须晚于签发日期{issued_on}。"; "规则7"; "请重新填写整改期限。"
     /// The plan would be due after the work.
     "PLAN_DUE_AFTER_DEADLINE" PlanDueAfterDeadline { due_on: NaiveDate } at "planDueOn":
-        "方案报送期限不能晚于整改期限{due_on}。"; "领域规范第3.2节"; "请重新填写方案报送期限。"
+        "方案报送期限不能晚于整改期限{due_on}。"; "交办文书规定"; "请重新填写方案报送期限。"
     /// The issued order does not say this of this hazard.
     "ORDER_DOES_NOT_LIST" OrderDoesNotList at "order":
         "该文书已签发，但其中没有这条隐患，或所列内容与本次填写不一致。"; "规则20"; "请核对文书内容，或另行制发文书。"
     /// The order is on this hazard already.
     "ORDER_ALREADY_USED" OrderAlreadyUsed at "order":
-        "该文书已经用于这条隐患。"; "领域规范第3.2节"; "请另行制发文书。"
+        "该文书已经用于这条隐患。"; "交办文书规定"; "请另行制发文书。"
     /// The receipt's date lies before the issue or after the act.
     "RECEIPT_DATE_WRONG" ReceiptDateWrong { issued_on: NaiveDate, until: NaiveDate } at "receivedOn":
-        "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "领域规范第2.2节T06"; "请核对回执上的签收日期。"
+        "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
     /// The time for returning an order is over.
     "RETURN_TOO_LATE" ReturnTooLate { last_day: NaiveDate }:
-        "退办须在签收期限内提出，最后一天是{last_day}。"; "领域规范第2.2节T07，L-SIGN"; "请先签收，再书面报县安委办申请改派。"
+        "退办须在签收期限内提出，最后一天是{last_day}。"; "流转规定T07，L-SIGN"; "请先签收，再书面报县安委办申请改派。"
     /// Reassignment to the same unit, or a further order to the unit that already rectifies.
     "SAME_UNIT" SameUnit at "parties":
-        "所选单位就是当前的治理责任单位。"; "领域规范第2.2节T08"; "请另选单位。"
+        "所选单位就是当前的治理责任单位。"; "流转规定T08"; "请另选单位。"
     /// Reassignment would move the deadline.
     "DEADLINE_MOVED" DeadlineMoved { due_on: NaiveDate } at "dueOn":
         "改派或者退办后重新交办，都不改变整改期限，期限应为{due_on}。"; "规则9"; "请保持原期限；需要延长的，由新责任单位按程序申请延期。"
@@ -211,19 +212,19 @@ refusals! {
         "整改方案“五落实”缺少：{missing}。"; "规则8，“五落实”要求"; "请补齐后重新报送方案。"
     /// More measures than a plan may have.
     "TOO_MANY_MEASURES" TooManyMeasures { most: usize } at "plan.measures":
-        "整改措施最多{most}条。"; "领域规范第3.4节"; "请合并同类措施。"
+        "整改措施最多{most}条。"; "整改方案规定"; "请合并同类措施。"
     /// A measure is due after the plan ends.
     "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "plan.measures":
-        "第{measure}条措施的完成时间晚于方案时限{ends_on}。"; "领域规范第3.4节"; "请调整该措施的完成时间或方案时限。"
+        "第{measure}条措施的完成时间晚于方案时限{ends_on}。"; "整改方案规定"; "请调整该措施的完成时间或方案时限。"
     /// The plan ends after the deadline.
     "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "plan.endsOn":
         "方案时限不能晚于整改期限{due_on}。"; "规则8"; "请压缩工期；确有困难的，先报方案，再按程序申请延期。"
     /// Progress from before there was a plan.
     "BEFORE_THE_PLAN" BeforeThePlan { planned_on: NaiveDate } at "occurredOn":
-        "进展日期不能早于方案备案日期{planned_on}。"; "领域规范第2.2节T10"; "更早的情况请用“补记”记录。"
+        "进展日期不能早于方案备案日期{planned_on}。"; "流转规定T10"; "更早的情况请用“补记”记录。"
     /// A correction of an entry that is not there.
     "CORRECTS_UNKNOWN_ENTRY" CorrectsUnknownEntry { seq: u32 } at "corrects":
-        "台账中没有第{seq}条记录，无法更正。"; "领域规范第3.3节"; "请核对所更正记录的序号。"
+        "台账中没有第{seq}条记录，无法更正。"; "台账规定"; "请核对所更正记录的序号。"
 
     // ── T11 挂牌督办 ──
     /// Supervision from above without the higher body's document, or its act without it.
@@ -234,10 +235,10 @@ refusals! {
         "县级挂牌督办须制发督办通知书。"; "规则6"; "请由县安委会签发督办通知书。"
     /// The level is in force.
     "ALREADY_SUPERVISED" AlreadySupervised { level: SupervisionLevel } at "level":
-        "这条隐患已在{level}挂牌督办中。"; "领域规范第2.2节T11"; "无需重复挂牌；提级的，请选择更高级别。"
+        "这条隐患已在{level}挂牌督办中。"; "流转规定T11"; "无需重复挂牌；提级的，请选择更高级别。"
     /// No supervision at that level is in force.
     "NOT_SUPERVISED" NotSupervised at "level":
-        "这条隐患没有正在执行的该级挂牌督办。"; "领域规范第2.2节T11"; "请核对督办级别。"
+        "这条隐患没有正在执行的该级挂牌督办。"; "流转规定T11"; "请核对督办级别。"
 
     // ── T12 停产停业, T27 恢复生产 ──
     /// The same decision is in force.
@@ -251,7 +252,7 @@ refusals! {
         "停止供电须提前二十四小时通知生产经营单位，最早可于{earliest_on}执行。"; "《安全生产法》第七十条"; "请在通知期满后执行；有危及生产安全的紧急情形的，请写明紧急情形后立即执行。"
     /// There is nothing to lift.
     "NOT_SUSPENDED" NotSuspended at "decision":
-        "这条隐患没有该决定书项下正在执行的停产停业措施。"; "领域规范第2.2节T27"; "请核对决定书文号。"
+        "这条隐患没有该决定书项下正在执行的停产停业措施。"; "流转规定T27"; "请核对决定书文号。"
     /// Only who suspended lifts.
     "SUSPENDED_BY_ANOTHER" SuspendedByAnother at "decision":
         "该措施由其他部门作出，只能由作出决定的部门解除。"; "《安全生产法》第六十五条第一款第三项"; "请联系作出决定的部门。"
@@ -259,7 +260,7 @@ refusals! {
     // ── T13, T14 延期 ──
     /// A request waits for its decision.
     "EXTENSION_PENDING" ExtensionPending:
-        "上一次延期申请尚未批复。"; "领域规范第2.2节T13"; "请等待批复，或联系签发机关。"
+        "上一次延期申请尚未批复。"; "流转规定T13"; "请等待批复，或联系签发机关。"
     /// The new date is not later than the deadline.
     "EXTENSION_NOT_LATER" ExtensionNotLater { due_on: NaiveDate } at "untilOn":
         "延至日期必须晚于现期限{due_on}。"; "规则11"; "请重新填写延至日期。"
@@ -272,30 +273,30 @@ refusals! {
         "本次申请在时限{last_day}之内，不需要逾期申请理由。"; "规则10"; "请删去逾期申请理由后提交。"
     /// There is no request to decide.
     "NO_EXTENSION_PENDING" NoExtensionPending:
-        "这条隐患没有待批复的延期申请。"; "领域规范第2.2节T14"; "请先由责任单位提出延期申请。"
+        "这条隐患没有待批复的延期申请。"; "流转规定T14"; "请先由责任单位提出延期申请。"
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
         "提出延期申请或拟稿的人不能批复同一申请。"; "职责分离第6条"; "请由签发机关的其他有权人员批复。"
     /// More than was asked for.
     "GRANT_BEYOND_REQUEST" GrantBeyondRequest { asked_until: NaiveDate } at "untilOn":
-        "批准的日期不能晚于申请的日期{asked_until}。"; "领域规范第2.2节T14"; "请改填不晚于申请的日期。"
+        "批准的日期不能晚于申请的日期{asked_until}。"; "流转规定T14"; "请改填不晚于申请的日期。"
     /// A late request is heard only with a written reason.
     "LATE_REQUEST_NEEDS_OVERRIDE" LateRequestNeedsOverride at "overrideReason":
         "该申请逾期提出，破例同意须写明理由。"; "规则10"; "请填写破例理由，或办理“不同意延期”。"
     /// The policy allows no more grants.
     "TOO_MANY_EXTENSIONS" TooManyExtensions { most: u8 } at "overrideReason":
-        "同一轮次最多延期{most}次，破例同意须写明理由。"; "领域规范第2.4节延期"; "请填写破例理由，或办理“不同意延期”。"
+        "同一轮次最多延期{most}次，破例同意须写明理由。"; "延期规定"; "请填写破例理由，或办理“不同意延期”。"
     /// The policy allows no longer grant.
     "EXTENSION_TOO_LONG" ExtensionTooLong { latest_on: NaiveDate } at "overrideReason":
-        "累计延期超过规定，最迟可延至{latest_on}，破例同意须写明理由。"; "领域规范第2.4节延期"; "请改填较早的日期，或填写破例理由。"
+        "累计延期超过规定，最迟可延至{latest_on}，破例同意须写明理由。"; "延期规定"; "请改填较早的日期，或填写破例理由。"
 
     // ── T15 申请验收, T24 关闭销号, T29 撤回 ──
     /// A measure without its after-photo.
     "AFTER_PHOTO_MISSING" AfterPhotoMissing { measure: u16 } at "evidence":
-        "第{measure}条整改措施缺少整改后照片。"; "领域规范第2.2节T15"; "请为每条措施至少附一张整改后照片。"
+        "第{measure}条整改措施缺少整改后照片。"; "流转规定T15"; "请为每条措施至少附一张整改后照片。"
     /// A suspended unit without its assessment.
     "ASSESSMENT_REPORT_MISSING" AssessmentReportMissing at "evidence":
-        "停产停业的隐患申请验收须附安全评估报告。"; "领域规范第2.2节T15"; "请上传评价或检测报告。"
+        "停产停业的隐患申请验收须附安全评估报告。"; "流转规定T15"; "请上传评价或检测报告。"
     /// Evidence of a round that is over.
     "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence":
         "所附材料{digest}已在以前的验收中使用，不能再次作为依据。"; "规则15"; "请附本轮整改后新拍的照片和新的材料。"
@@ -304,13 +305,13 @@ refusals! {
         "所附材料{digest}尚未上传完成或校验未通过。"; "规则24"; "请保持网络畅通，待上传完成后重新提交，原件请先保留在设备上。"
     /// 整改合格 is not a shutdown.
     "NOT_A_SHUTDOWN" NotAShutdown at "basis":
-        "关闭销号的依据应为关闭取缔、拆除灭失或生产要素消失。"; "领域规范第2.2节T24"; "整改完成的，请由责任单位申请验收。"
+        "关闭销号的依据应为关闭取缔、拆除灭失或生产要素消失。"; "流转规定T24"; "整改完成的，请由责任单位申请验收。"
     /// A shutdown without a photo of the site.
     "SITE_PHOTO_MISSING" SitePhotoMissing at "evidence":
-        "申请关闭销号须附现场照片。"; "领域规范第2.2节T24"; "请补充现场照片。"
+        "申请关闭销号须附现场照片。"; "流转规定T24"; "请补充现场照片。"
     /// The team has begun.
     "TEAM_ALREADY_ON_SITE" TeamAlreadyOnSite { on_site_on: NaiveDate }:
-        "验收组已于{on_site_on}到场。"; "领域规范第2.2节T29"; "请等待验收意见。"
+        "验收组已于{on_site_on}到场。"; "流转规定T29"; "请等待验收意见。"
 
     // ── T16, T17 验收 ──
     /// Too few members.
@@ -321,31 +322,31 @@ refusals! {
         "验收组中同一人出现了两次。"; "规则14"; "请核对验收组名单。"
     /// The leader is not of the office, or there is not exactly one.
     "TEAM_LEADER_NOT_OFFICE" TeamLeaderNotOffice at "members":
-        "验收组应有且只有一名组长，组长由县安委办人员担任。"; "领域规范第3.5节"; "请调整验收组组长。"
+        "验收组应有且只有一名组长，组长由县安委办人员担任。"; "验收销号规定"; "请调整验收组组长。"
     /// A member belongs to the side that rectified.
     "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members":
         "{name}属于整改一方，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"
     /// A member declared a conflict.
     "TEAM_MEMBER_CONFLICTED" TeamMemberConflicted { name: PersonName } at "members":
-        "{name}已申报利害关系，不能参加验收。"; "领域规范第3.5节"; "请更换验收人员。"
+        "{name}已申报利害关系，不能参加验收。"; "验收销号规定"; "请更换验收人员。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
         "牵头责任单位与县安委办同属一个部门，验收组至少要有一名其他单位人员或专家。"; "职责分离第4条"; "请增加其他单位人员或专家。"
     /// Who records the opinion was not there.
     "ACTOR_NOT_ON_TEAM" ActorNotOnTeam:
-        "验收意见由验收组成员或组织验收的县安委办经办人录入。"; "职责分工表（领域规范第4节）"; "请由验收组成员录入。"
+        "验收意见由验收组成员或组织验收的县安委办经办人录入。"; "职责分工表"; "请由验收组成员录入。"
     /// The visit lies before the application or after the act.
     "ON_SITE_DATE_WRONG" OnSiteDateWrong { since: NaiveDate, until: NaiveDate } at "onSiteOn":
         "现场验收日期应在{since}至{until}之间。"; "规则14"; "请核对现场验收日期。"
     /// A measure without a result.
     "MEASURE_NOT_JUDGED" MeasureNotJudged { measure: u16 } at "findings":
-        "第{measure}条整改措施没有验收结论。"; "领域规范第3.5节"; "请逐条填写验收结论。"
+        "第{measure}条整改措施没有验收结论。"; "验收销号规定"; "请逐条填写验收结论。"
     /// A result for a measure that the plan does not have, or a second one.
     "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16 } at "findings":
-        "方案中没有第{measure}条措施，或该条已有结论。"; "领域规范第3.5节"; "请按方案所列措施逐条填写一次。"
+        "方案中没有第{measure}条措施，或该条已有结论。"; "验收销号规定"; "请按方案所列措施逐条填写一次。"
     /// A pass with a failed measure.
     "MEASURE_FAILED" MeasureFailed { measure: u16 } at "findings":
-        "第{measure}条整改措施未通过，不能出具验收合格意见。"; "领域规范第2.2节T17"; "请办理“验收不合格”，退回整改。"
+        "第{measure}条整改措施未通过，不能出具验收合格意见。"; "流转规定T17"; "请办理“验收不合格”，退回整改。"
     /// A failure without a failed measure.
     "NOTHING_FAILED" NothingFailed at "findings":
         "各条措施均已通过，验收不合格须指明未通过的措施。"; "规则15"; "请逐条核对验收结论。"
@@ -354,7 +355,7 @@ refusals! {
         "再整改的时间不能晚于整改期限{due_on}。"; "规则15"; "验收不合格不延长期限，请改填期限以内的日期。"
     /// The deadline has not come.
     "DEADLINE_NOT_REACHED" DeadlineNotReached { due_on: NaiveDate }:
-        "整改期限{due_on}尚未届满，不能办理到期核查。"; "领域规范第2.4节"; "请在期限届满后核查。"
+        "整改期限{due_on}尚未届满，不能办理到期核查。"; "到期核查规定"; "请在期限届满后核查。"
 
     // ── T18 销号 ──
     /// The approver sat on a team of this hazard.
@@ -371,10 +372,10 @@ refusals! {
         "停产停业措施（{decision}）尚未解除，不能按整改合格销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
     /// A further order is unanswered.
     "FURTHER_ORDER_UNANSWERED" FurtherOrderUnanswered { document: DocumentNumber }:
-        "追加交办的{document}尚未办结。"; "领域规范第3.2节"; "请待被追加交办的单位办结答复后，再办理销号。"
+        "追加交办的{document}尚未办结。"; "交办文书规定"; "请待被追加交办的单位办结答复后，再办理销号。"
     /// The basis is not the one that was verified.
     "CLOSURE_BASIS_DIFFERS" ClosureBasisDiffers { verified: ClosureBasis } at "basis":
-        "销号依据与验收不一致，验收认定的是“{verified}”。"; "领域规范第3.5节"; "请按验收意见填写销号依据。"
+        "销号依据与验收不一致，验收认定的是“{verified}”。"; "验收销号规定"; "请按验收意见填写销号依据。"
     /// The higher body has not consented.
     "CONSENT_MISSING" ConsentMissing at "consent":
         "这条隐患由上级挂牌督办，须有上级同意的文件。"; "规则18"; "请报上级核查同意后，填写同意文件的机关、文号和日期。"
@@ -393,16 +394,16 @@ refusals! {
     // ── T21 重新列单, T30 回头看 ──
     /// Nobody has found that it came back.
     "LOOK_BACK_NEEDED" LookBackNeeded at "reason":
-        "以反弹、回潮为由重新列单，须先有结果为“已反弹”的回头看记录。"; "规则21，领域规范第2.2节T21"; "请先办理回头看；属虚假整改或验收不实的，请改选理由并写明查明的情况。"
+        "以反弹、回潮为由重新列单，须先有结果为“已反弹”的回头看记录。"; "规则21，流转规定T21"; "请先办理回头看；属虚假整改或验收不实的，请改选理由并写明查明的情况。"
     /// On the day of the strike-off itself.
     "LOOK_BACK_TOO_EARLY" LookBackTooEarly { closed_on: NaiveDate } at "occurredOn":
-        "回头看须在销号日期{closed_on}之后进行。"; "领域规范第2.2节T30"; "请在销号次日以后安排回头看。"
+        "回头看须在销号日期{closed_on}之后进行。"; "流转规定T30"; "请在销号次日以后安排回头看。"
     /// The leader signed the pass.
     "LOOK_BACK_LEADER_SIGNED" LookBackLeaderSigned at "leader":
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
-        "整改一方不能对自己整改的隐患开展回头看。"; "领域规范第2.2节T30，职责分离第5条"; "请由其他单位人员开展。"
+        "整改一方不能对自己整改的隐患开展回头看。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
 
     // ── T22 并案, T25 移交, T26 升级, T28 作废, T31 移送 ──
     /// Into itself.
@@ -419,13 +420,13 @@ refusals! {
         "要并入的隐患当前状态为“{status}”，只能并入正在办理的隐患。"; "规则22"; "请选择在册且未验收的隐患。"
     /// The other body has not signed yet.
     "TRANSFER_NOT_RECEIVED" TransferNotReceived at "receivedOn":
-        "接收日期不能晚于办理日期。"; "领域规范第2.2节T25"; "请在收到对方回执后办理移交。"
+        "接收日期不能晚于办理日期。"; "流转规定T25"; "请在收到对方回执后办理移交。"
     /// Nothing that would justify the step.
     "ESCALATION_GROUND_MISSING" EscalationGroundMissing { kind: EscalationKind } at "ground":
-        "所填理由不成立，不能办理“{kind}”：隐患没有超期，也没有两次验收不合格；提醒只能用于催办。"; "领域规范第2.2节T26"; "请核对理由；期限未到的，可以办理催办。"
+        "所填理由不成立，不能办理“{kind}”：隐患没有超期，也没有两次验收不合格；提醒只能用于催办。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
     /// An order has gone out.
     "ORDER_WAS_ISSUED" OrderWasIssued:
-        "这条隐患已经交办过，不能作废。"; "领域规范第2.2节T28"; "请按并案、降级、移交或销号办理。"
+        "这条隐患已经交办过，不能作废。"; "流转规定T28"; "请按并案、降级、移交或销号办理。"
     /// Already proposed.
     "ANNULMENT_PENDING" AnnulmentPending:
         "作废申请已经提出，正等待另一人确认。"; "职责分离第7条"; "请由另一人办理“作废”。"
@@ -443,30 +444,30 @@ refusals! {
         "批准日期不能晚于移送日期。"; "应急〔2019〕54号第七条"; "请先报主要负责人批准。"
     /// Exposed after the act.
     "EXPOSED_IN_FUTURE" ExposedInFuture at "exposedOn":
-        "曝光日期不能晚于办理日期。"; "领域规范第3.8节"; "请改填实际曝光的日期。"
+        "曝光日期不能晚于办理日期。"; "曝光记录规定"; "请改填实际曝光的日期。"
     /// No such further order for this unit.
     "FURTHER_ORDER_UNKNOWN" FurtherOrderUnknown at "order":
-        "没有向本单位追加交办、尚待办结的该文书。"; "领域规范第3.2节"; "请核对文书文号。"
+        "没有向本单位追加交办、尚待办结的该文书。"; "交办文书规定"; "请核对文书文号。"
 
     // ── Papers: orders and circulars ──
     /// No such paper.
     "PAPER_UNKNOWN" PaperUnknown { paper: &'static str }:
-        "没有找到这份{paper}。"; "领域规范第3.2节、第3.7节"; "请先拟稿。"
+        "没有找到这份{paper}。"; "交办文书规定、第3.7节"; "请先拟稿。"
     /// It is issued or discarded.
     "PAPER_NOT_DRAFT" PaperNotDraft { paper: &'static str }:
         "这份{paper}已经签发或废弃，不能再改动。"; "规则20"; "通报有误的，请另发更正事项；文书有误的，请另行制发。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
-        "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表（领域规范第4节）"; "请转交有权办理的人员。"
+        "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
-        "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "领域规范第3.2节、第3.7节"; "请调整所列隐患。"
+        "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、第3.7节"; "请调整所列隐患。"
     /// One hazard twice.
     "ITEM_TWICE" ItemTwice at "items":
-        "同一隐患的同一事项列了两次。"; "领域规范第3.2节、第3.7节"; "请删去重复事项。"
+        "同一隐患的同一事项列了两次。"; "交办文书规定、第3.7节"; "请删去重复事项。"
     /// Period and as-of date do not fit.
     "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong at "asOf":
-        "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于签发日期。"; "领域规范第3.7节"; "请核对统计期间和截至日期。"
+        "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
     /// A correction that names nothing, or something else that names one.
     "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items":
         "{number}的更正事项须指明所更正的通报文号和事项序号，其他事项不得填写。"; "规则20"; "请补充或删去所更正的事项。"
