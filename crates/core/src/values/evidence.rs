@@ -3,11 +3,11 @@
 //! The bytes and whether the server holds them are deliberately not here (rule 24); a value only
 //! names a file by its digest.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::vocabulary;
-use super::{Coordinates, Digest, Invalid};
+use super::{Coordinates, DeviceId, Digest, Invalid, PersonId};
 
 vocabulary! {
     /// What a file shows.
@@ -45,22 +45,45 @@ pub struct Evidence {
     kind: EvidenceKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     measure: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_on: Option<NaiveDate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_at_place: Option<Coordinates>,
+    #[serde(skip_serializing_if = "Taken::is_unknown")]
+    taken: Taken,
+}
+
+/// Where a photo comes from, as far as it is known. All of it is the device's claim; the file's bytes are the proof.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    /// 拍摄时间, by the device's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+    /// 拍摄地点.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Coordinates>,
+    /// 拍摄设备.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// 拍摄人.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+}
+
+impl Taken {
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Evidence {
-    /// Evidence of a kind, not yet bound to a measure, a day or a place.
+    /// Evidence of a kind, not yet bound to a measure, of unknown origin.
     #[must_use]
     pub fn new(digest: Digest, kind: EvidenceKind) -> Self {
         Self {
             digest,
             kind,
             measure: None,
-            taken_on: None,
-            taken_at_place: None,
+            taken: Taken::default(),
         }
     }
 
@@ -81,22 +104,10 @@ impl Evidence {
         })
     }
 
-    /// The same, taken on this day of the county.
+    /// The same, with where it comes from.
     #[must_use]
-    pub fn taken_on_day(self, day: NaiveDate) -> Self {
-        Self {
-            taken_on: Some(day),
-            ..self
-        }
-    }
-
-    /// The same, taken at this place.
-    #[must_use]
-    pub fn taken_at(self, place: Coordinates) -> Self {
-        Self {
-            taken_at_place: Some(place),
-            ..self
-        }
+    pub fn taken(self, taken: Taken) -> Self {
+        Self { taken, ..self }
     }
 
     /// The file.
@@ -117,16 +128,10 @@ impl Evidence {
         self.measure
     }
 
-    /// The day on which it was made.
+    /// Where it comes from.
     #[must_use]
-    pub fn taken_on(&self) -> Option<NaiveDate> {
-        self.taken_on
-    }
-
-    /// The place at which it was made.
-    #[must_use]
-    pub fn taken_at_place(&self) -> Option<Coordinates> {
-        self.taken_at_place
+    pub fn origin(&self) -> &Taken {
+        &self.taken
     }
 }
 
@@ -137,8 +142,8 @@ struct Written {
     digest: Digest,
     kind: EvidenceKind,
     measure: Option<u16>,
-    taken_on: Option<NaiveDate>,
-    taken_at_place: Option<Coordinates>,
+    #[serde(default)]
+    taken: Taken,
 }
 
 impl TryFrom<Written> for Evidence {
@@ -149,14 +154,9 @@ impl TryFrom<Written> for Evidence {
             digest,
             kind,
             measure,
-            taken_on,
-            taken_at_place,
+            taken,
         } = written;
-        let bare = Self {
-            taken_on,
-            taken_at_place,
-            ..Self::new(digest, kind)
-        };
+        let bare = Self::new(digest, kind).taken(taken);
         match measure {
             Some(number) => bare.of_measure(number),
             None => Ok(bare),
@@ -178,29 +178,33 @@ mod tests {
         let bare = Evidence::new(digest, EvidenceKind::Report);
         stored(&bare, &json!({"digest": "ab".repeat(32), "kind": "REPORT"}));
 
-        let day = NaiveDate::from_ymd_opt(2026, 10, 26).unwrap();
-        let place = Coordinates::new("111.5", "25.5", Datum::Wgs84).unwrap();
-        let full = Evidence::new(digest, EvidenceKind::After);
-        let full = full
+        let id = "00000000-0000-7000-8000-000000000001";
+        let taken = Taken {
+            at: Some("2026-10-26T01:30:00Z".parse().unwrap()),
+            place: Some(Coordinates::new("111.5", "25.5", Datum::Wgs84).unwrap()),
+            device: Some(DeviceId::parse(id).unwrap()),
+            by: Some(PersonId::parse(id).unwrap()),
+        };
+        let full = Evidence::new(digest, EvidenceKind::After)
             .of_measure(3)
             .unwrap()
-            .taken_on_day(day)
-            .taken_at(place);
+            .taken(taken.clone());
         stored(
             &full,
             &json!({
-                "digest": "ab".repeat(32), "kind": "AFTER", "measure": 3, "taken_on": "2026-10-26",
-                "taken_at_place": {"longitude": "111.5000000", "latitude": "25.5000000", "datum": "WGS84"},
+                "digest": "ab".repeat(32), "kind": "AFTER", "measure": 3,
+                "taken": {
+                    "at": "2026-10-26T01:30:00Z",
+                    "place": {"longitude": "111.5000000", "latitude": "25.5000000", "datum": "WGS84"},
+                    "device": id, "by": id,
+                },
             }),
         );
         assert_eq!(
             (full.digest(), full.kind(), full.measure()),
             (digest, EvidenceKind::After, Some(3))
         );
-        assert_eq!(
-            (full.taken_on(), full.taken_at_place()),
-            (Some(day), Some(place))
-        );
+        assert_eq!(full.origin(), &taken);
     }
 
     #[test]

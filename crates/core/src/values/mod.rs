@@ -40,7 +40,7 @@ pub use digest::Digest;
 pub use division::{CountyCode, TownshipCode};
 pub use document_number::{DocumentNumber, DocumentWord};
 pub use document_words::{DocumentWords, Series};
-pub use evidence::{Evidence, EvidenceKind};
+pub use evidence::{Evidence, EvidenceKind, Taken};
 pub use evidence_set::EvidenceSet;
 pub use handling::{
     ClosureBasis, EscalationKind, InspectionMode, RejectReason, ReopenReason, ReportPeriod,
