@@ -1,7 +1,7 @@
 //! A PostgreSQL cluster of the tests' own: made in a temporary folder, on a free port of this machine, by an unprivileged
 //! user, and gone when the tests end.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -84,8 +84,15 @@ impl Cluster {
                 .stderr(Stdio::null());
             drop(stopped.send(guardian.status()));
         });
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let answers = || {
+            let mut ask = Command::new(bin.join("pg_isready"));
+            let asked = ask
+                .args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])
+                .status();
+            asked.is_ok_and(|status| status.success())
+        };
+        while !answers() {
             if let Ok(status) = watch.recv_timeout(Duration::from_millis(50)) {
                 panic!("PostgreSQL did not start: {status:?}");
             }

@@ -274,3 +274,22 @@ fn a_circular_of_an_earlier_closure_does_not_archive_the_next_one() {
     case.publish_circulars();
     check(&case, &approver(), sample::circulate(), &[]);
 }
+
+#[test]
+fn nothing_is_circulated_before_the_circular_is_out() {
+    let mut case = Case::at(Status::Closed);
+    case.pass_days(2);
+    case.publish_circulars();
+    let day_before = case.today - chrono::TimeDelta::days(1);
+    let refusal = ["BEFORE_PREVIOUS_ACT"];
+    assert_eq!(
+        case.verdict_on(&approver(), day_before, sample::circulate()),
+        refusal
+    );
+    assert_eq!(
+        case.verdict_on(&approver(), day_before, sample::mention()),
+        refusal
+    );
+    assert_eq!(case.verdict(&approver(), sample::circulate()), [""; 0]);
+    assert_eq!(case.verdict(&approver(), sample::mention()), [""; 0]);
+}
