@@ -84,7 +84,7 @@ impl Cluster {
                 .stderr(Stdio::null());
             drop(stopped.send(guardian.status()));
         });
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let answers = || {
             let mut ask = Command::new(bin.join("pg_isready"));
             let asked = ask
