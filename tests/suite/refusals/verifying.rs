@@ -4,7 +4,7 @@ use super::{Provocation, check, refused};
 use xiaohao_core::acts::{
     FailVerification, Finding, Inspection, PassVerification, Plan, TeamMember, TeamRole,
 };
-use xiaohao_core::values::EvidenceKind;
+use xiaohao_core::values::{EvidenceKind, ReopenReason};
 use xiaohao_core::{Refusals, Role, Status};
 use xiaohao_tests::sample::{but, member};
 use xiaohao_tests::*;
@@ -421,4 +421,19 @@ fn a_signature_counts_when_the_server_holds_it() {
         says.inspection.members[2].signature = file(201);
     });
     check(&case, &inspector(), unheld, &["EVIDENCE_NOT_RECEIVED"]);
+}
+
+#[test]
+fn a_unit_that_once_worked_on_the_hazard_does_not_verify_it_in_a_later_cycle() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&approver(), sample::order_further(date("2026-05-10")));
+    case.step(&market(), sample::answer_further(case.today));
+    case.advance_to(Status::Closed);
+    case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    case.advance_to(Status::AwaitingVerification);
+    let with_market = but(sample::pass(case.today, 190), |says| {
+        let member = sample::member(77, MARKET, TeamRole::Member);
+        says.inspection.members.push(member);
+    });
+    check(&case, &clerk(), with_market, &["TEAM_MEMBER_RECTIFIED"]);
 }
