@@ -231,7 +231,11 @@ fn a_unit_that_was_replaced_still_hands_in_its_notes() {
     let mut case = Case::at(Status::Rectifying);
     case.step(&approver(), sample::reassign(date("2026-06-30")));
     check(&case, &factory(), sample::note(), &[]);
+    case.step(&market(), sample::acknowledge(case.today));
+    case.step(&market(), sample::plan(date("2026-06-20")));
+    check(&case, &factory(), sample::note(), &[]);
     case.step(&clerk(), sample::merge());
     check(&case, &factory(), sample::note(), &[]);
-    check(&case, &market(), sample::note(), &["NOT_YOUR_CASE"]);
+    let elsewhere = actor(17, Role::Unit, CONTRACTOR);
+    check(&case, &elsewhere, sample::note(), &["NOT_YOUR_CASE"]);
 }
