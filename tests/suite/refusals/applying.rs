@@ -3,7 +3,7 @@
 use super::{Provocation, check, refused};
 use xiaohao_core::Status;
 use xiaohao_core::acts::ApplyVerification;
-use xiaohao_core::values::{ClosureBasis, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_core::values::{ClosureBasis, Evidence, EvidenceKind, EvidenceSet, ReopenReason};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -99,6 +99,18 @@ fn while_suspended_an_assessment_is_handed_in() {
     check(&suspended(), &factory(), sample::apply(60), &[]);
     let case = Case::at(Status::Rectifying);
     check(&case, &factory(), with(photos(60)), &[]);
+    // Lifted after a verification that then came to nothing.
+    let mut lifted = suspended();
+    lifted.advance_to(Status::Verified);
+    lifted.step(&lead(), sample::resume());
+    lifted.step(&approver(), sample::refuse_strike_off());
+    check(&lifted, &factory(), with(photos(160)), refusal);
+    // A stop of an earlier cycle is over.
+    lifted.advance_to(Status::Closed);
+    lifted.pass_days(1);
+    lifted.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    lifted.advance_to(Status::Rectifying);
+    check(&lifted, &factory(), with(photos(190)), &[]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! T15 申请验收, T24 申请关闭销号, T29 撤回验收申请 and X03 验收组到场: what waits for the verification team.
 
 use super::prelude::*;
-use crate::dossier::{Application, Ground};
+use crate::dossier::{Application, Ground, Suspension};
 
 /// 验收申请书 of the unit that rectified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,10 @@ impl Rules<Rectifying> for ApplyVerification {
                 .find(|measure| !shown(*measure)),
             |measure| Refusal::AfterPhotoMissing { measure },
         );
-        let suspended = state.file.suspension_in_force().is_some();
+        // A stop that was lifted, because an earlier verification had passed, was a stop all the same.
+        let began_on = state.entry.cycle.began_on;
+        let in_this_cycle = |s: &Suspension| s.lifted_on.is_none_or(|on| on >= began_on);
+        let suspended = state.file.suspensions.iter().any(in_this_cycle);
         let assessed = self.evidence.of_kind(EvidenceKind::Report).next().is_some();
         no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
         ctx.judge_evidence(&self.evidence, &state.file, no);
