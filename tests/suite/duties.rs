@@ -243,3 +243,11 @@ fn an_inspection_at_expiry_that_was_done_is_no_longer_due() {
         told(&case)
     );
 }
+
+#[test]
+fn an_extension_request_waits_for_its_answer_also_while_verification_does() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&factory(), sample::request_extension(date("2026-07-31")));
+    case.step(&factory(), sample::apply(60));
+    check(&case, &["验收 2026-03-24", "审批延期 2026-03-27"]);
+}

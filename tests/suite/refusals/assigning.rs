@@ -372,3 +372,19 @@ fn the_office_orders_nobody_further_where_the_commission_supervises() {
     );
     check(&case, &signer(), further, &[]);
 }
+
+#[test]
+fn a_superseded_order_does_not_come_back() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&market(), sample::acknowledge(case.today));
+    let back = |order: u128| {
+        but(sample::reassign(date("2026-06-30")), |says| {
+            says.order = sample::order(order);
+            says.terms.parties.responsible = sample::holder(FACTORY);
+        })
+    };
+    check(&case, &approver(), back(1), &["ORDER_ALREADY_USED"]);
+    check(&case, &approver(), back(2), &["ORDER_ALREADY_USED"]);
+    check(&case, &approver(), back(3), &[]);
+}
