@@ -87,6 +87,11 @@ fn past_the_deadline_the_office_inspects_and_climbs_the_ladder() {
     let mut case = Case::at(Status::Acknowledged);
     let (plan, work) = ("报送整改方案 2026-04-10!", "完成整改并申请验收 2026-06-30");
     check(case.on("2026-06-14"), &[plan, work]);
+    // Criticism from before the deadline, and supervision by the county, are no rungs of this ladder.
+    case.publish_circulars();
+    case.step(&approver(), sample::mention());
+    case.step(&signer(), sample::supervise());
+    check(&case, &[plan, work]);
     check(
         case.on("2026-06-15"),
         &[plan, "首次到期提醒 2026-06-15", work],
