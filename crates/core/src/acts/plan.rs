@@ -1,7 +1,7 @@
 //! T09 方案备案: the plan with its five elements (五落实: 责任、措施、资金、时限、预案).
 
 use super::prelude::*;
-use crate::dossier::Work;
+use crate::dossier::{Term, Work};
 use crate::refusal::Missing;
 
 /// 整改方案: cannot be made with one of the five elements missing (rule 8).
@@ -166,6 +166,14 @@ impl Plan {
         })
     }
 
+    /// A plan ends by the deadline in effect, when it is filed and when it is revised (rule 8).
+    fn judge_end(&self, term: Term, no: &mut Refusals) {
+        let due_on = term.due_on;
+        no.when(self.ends_on > due_on, || Refusal::PlanEndsAfterDeadline {
+            due_on,
+        });
+    }
+
     /// 责任.
     #[must_use]
     pub fn responsibility(&self) -> &Responsibility {
@@ -227,10 +235,7 @@ impl Rules<Acknowledged> for Plan {
     type Event = PlanFiled;
 
     fn judge(&self, state: &Acknowledged, _ctx: &Context<'_>, no: &mut Refusals) {
-        let due_on = state.assignment.term.due_on;
-        no.when(self.ends_on > due_on, || Refusal::PlanEndsAfterDeadline {
-            due_on,
-        });
+        self.judge_end(state.assignment.term, no);
     }
 
     fn event(self, _state: &Acknowledged, _ctx: &Context<'_>) -> Result<PlanFiled, Refusals> {
@@ -285,10 +290,7 @@ impl Rules<Rectifying> for RevisePlan {
     type Event = PlanRevised;
 
     fn judge(&self, state: &Rectifying, _ctx: &Context<'_>, no: &mut Refusals) {
-        let due_on = state.assignment.term.due_on;
-        no.when(self.plan.ends_on > due_on, || {
-            Refusal::PlanEndsAfterDeadline { due_on }
-        });
+        self.plan.judge_end(state.assignment.term, no);
     }
 
     fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<PlanRevised, Refusals> {
