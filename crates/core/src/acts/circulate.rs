@@ -34,12 +34,14 @@ pub struct ClosureCirculated {
     pub reference: CircularReference,
 }
 
+fn issued_on(circular: CircularId, ctx: &Context<'_>) -> Option<NaiveDate> {
+    let published = ctx.known.circular(circular);
+    published.map(PublishedCircular::issued_on)
+}
+
 /// Nothing is circulated before the circular is out.
 fn judge_day(circular: CircularId, ctx: &Context<'_>, no: &mut Refusals) {
-    let issued_on = ctx
-        .known
-        .circular(circular)
-        .map(PublishedCircular::issued_on);
+    let issued_on = issued_on(circular, ctx);
     no.when_some(issued_on.filter(|on| ctx.occurred_on < *on), |moved_on| {
         Refusal::BeforePreviousAct { moved_on }
     });
@@ -75,11 +77,8 @@ impl Rules<Closed> for CirculateClosure {
     fn judge(&self, state: &Closed, ctx: &Context<'_>, no: &mut Refusals) {
         judge_day(self.circular, ctx, no);
         // A circular from before the strike-off tells of an earlier one, that came undone.
-        let issued_on = ctx
-            .known
-            .circular(self.circular)
-            .map(PublishedCircular::issued_on);
-        let of_before = issued_on.is_some_and(|on| on < state.closure.closed_on);
+        let of_before =
+            issued_on(self.circular, ctx).is_some_and(|on| on < state.closure.closed_on);
         no.when(of_before, || Refusal::NotInPublishedCircular);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
