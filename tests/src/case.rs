@@ -1,12 +1,12 @@
 //! One hazard's case on a desk: acts are done to it one after the other, each by somebody on some day.
 
-use crate::{approver, clerk, county, date, factory, file, inspector, lead, sample, signer};
+use crate::{Sheet, approver, clerk, county, date, factory, file, inspector, lead, sample, signer};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use xiaohao_core::circular::{CircularContent, CorrectedItem, Item, ItemKind, PublishedCircular};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::order::HazardReference;
-use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, decide_paper, evolve_paper};
+use xiaohao_core::paper::{Issued, Paper, PaperCommand};
 use xiaohao_core::record::EVENT_FORMAT;
 use xiaohao_core::values::*;
 use xiaohao_core::{
@@ -271,24 +271,10 @@ impl Case {
     fn take_numbers(&mut self) {
         self.serial += 1;
         let county = self.county.code;
-        let word = |series: Series| match series {
-            Series::AssignmentOrder => "双安交",
-            Series::SupervisionOrder => "双安督",
-            Series::VerificationOpinion => "双安验",
-            Series::ExtensionOpinion => "双安延",
-            Series::StrikeOffSheet => "双安销",
-            Series::TransferLetter => "双安移",
-            Series::EscalationLetter => "双安函",
-            Series::OfficeCircular => "双安办通",
-            Series::CommissionCircular => "双安通",
-            Series::Clue | Series::Hazard => "双",
-        };
+        let words = &self.county.words;
         let document = |series: &Series| {
-            let word = DocumentWord::new(word(*series)).unwrap();
-            (
-                *series,
-                DocumentNumber::new(word, 2026, self.serial).unwrap(),
-            )
+            let number = words.number(*series, 2026, self.serial).unwrap();
+            (*series, number)
         };
         self.known.next = NextNumbers {
             clue: Some(ClueNumber::new(county, 2026, self.serial).unwrap()),
@@ -337,17 +323,18 @@ impl Case {
         }
     }
 
+    /// A paper drafted by the clerk today.
+    pub fn drafted<P: Paper>(&self, content: P) -> Sheet<P> {
+        let mut sheet = Sheet::new(content.id());
+        sheet.step(PaperCommand::Draft(content), &self.context(&clerk()));
+        sheet
+    }
+
     /// A paper drafted by the clerk and issued today.
-    pub fn issued<P: Paper>(&self, by: &Actor, content: P) -> P::Issued {
-        let drafted =
-            decide_paper(None, PaperCommand::Draft(content), &self.context(&clerk())).unwrap();
-        let draft = evolve_paper(None, &drafted, clerk().person).unwrap();
-        match decide_paper(Some(&draft), PaperCommand::Issue, &self.context(by)).unwrap() {
-            PaperEvent::Issued(issued) => issued,
-            PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => {
-                panic!("{} was not issued", P::NAME)
-            }
-        }
+    pub fn issued<P: Paper>(&self, by: &Actor, content: P) -> Issued<P> {
+        let mut sheet = self.drafted(content);
+        sheet.step(PaperCommand::Issue, &self.context(by));
+        sheet.issued().clone()
     }
 
     /// A published circular with one item that names the hazard.
@@ -365,23 +352,7 @@ impl Case {
             overdue: true,
         };
         desk.known.hazards.insert(sample::hazard(1), standing);
-        let drafted = decide_paper(
-            None,
-            PaperCommand::Draft(content.clone()),
-            &desk.context(&clerk()),
-        )
-        .unwrap();
-        let draft = xiaohao_core::paper::evolve_paper(None, &drafted, clerk().person).unwrap();
-        match decide_paper(
-            Some(&draft),
-            PaperCommand::Issue,
-            &desk.context(&approver()),
-        )
-        .unwrap()
-        {
-            PaperEvent::Issued(published) => published,
-            other => panic!("not issued but {other:?}"),
-        }
+        desk.issued(&approver(), content)
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod case;
 mod fitting;
+pub mod paper;
 pub mod people;
 pub mod postgres;
 pub mod replay;
 pub mod sample;
 
 pub use case::Case;
+pub use paper::Sheet;
 pub use people::*;
 
 use chrono::NaiveDate;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
 use xiaohao_core::policy::Policy;
-use xiaohao_core::values::{CountyCode, Digest, PersonId, TownshipCode, UnitId};
+use xiaohao_core::values::{
+    CountyCode, Digest, DocumentWord, DocumentWords, PersonId, Series, TownshipCode, UnitId,
+};
 use xiaohao_core::{Actor, County, Role};
 
 /// A unit by its number.
@@ -175,5 +177,23 @@ pub fn county() -> County {
         ]),
         policy: policy("shuangpai"),
         calendar: calendar(),
+        words: words(),
     }
+}
+
+/// The words of the county's documents (文号代字).
+fn words() -> DocumentWords {
+    let words = [
+        (Series::AssignmentOrder, "双安交"),
+        (Series::SupervisionOrder, "双安督"),
+        (Series::VerificationOpinion, "双安验"),
+        (Series::ExtensionOpinion, "双安延"),
+        (Series::StrikeOffSheet, "双安销"),
+        (Series::TransferLetter, "双安移"),
+        (Series::EscalationLetter, "双安函"),
+        (Series::OfficeCircular, "双安办通"),
+        (Series::CommissionCircular, "双安通"),
+    ];
+    let words = words.map(|(series, word)| (series, DocumentWord::new(word).unwrap()));
+    DocumentWords::new(words.into()).unwrap()
 }

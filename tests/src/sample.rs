@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
+use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::values::*;
 use xiaohao_core::{HigherConsent, Party, PersonName};
 
@@ -621,5 +622,42 @@ pub fn expose(exposed_on: NaiveDate) -> Expose {
         exposed_on,
         url: None,
         text: prose("典型案例：除尘系统未设火花探测消除装置。"),
+    }
+}
+
+/// 交办单 for these hazards, all on the same terms.
+pub fn assignment_order(
+    number: u128,
+    terms: OrderTerms,
+    hazards: &[HazardReference],
+) -> OrderContent {
+    let item = |hazard: &HazardReference| AssignmentItem {
+        hazard: *hazard,
+        due_on: terms.due_on,
+        plan_due_on: terms.plan_due_on,
+    };
+    let items = hazards.iter().map(item).collect();
+    OrderContent {
+        id: order(number),
+        signatory: terms.signatory,
+        requirements: terms.requirements,
+        body: OrderBody::Assignment {
+            parties: Box::new(terms.parties),
+            report_every: terms.report_every,
+            interim_measures: terms.interim_measures,
+            items,
+        },
+    }
+}
+
+/// 督办通知书 for these hazards.
+pub fn supervision_notice(number: u128, hazards: &[HazardReference]) -> OrderContent {
+    OrderContent {
+        id: order(number),
+        signatory: name("签发戊"),
+        requirements: prose("按期整改到位。"),
+        body: OrderBody::Supervision {
+            items: hazards.to_vec(),
+        },
     }
 }

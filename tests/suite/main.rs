@@ -7,6 +7,8 @@ mod duties;
 mod guard;
 mod lifecycle;
 mod migrations;
+mod numbers;
+mod papers;
 mod refusals;
 mod rules;
 mod statistics;

@@ -21,7 +21,7 @@ fn line(act: Act) -> Entry {
 }
 
 /// A case in which the act can be done, with what it needs to have gone before.
-fn before(act: Act) -> Case {
+pub(crate) fn before(act: Act) -> Case {
     let first = act.transition().from.first().unwrap();
     match act {
         Act::GrantExtension | Act::RefuseExtension => after(*first, Act::RequestExtension),
@@ -100,7 +100,7 @@ fn the_first_stored_form_is_still_read() {
 }
 
 /// Every object within, by its path.
-fn objects(value: &Value) -> Vec<String> {
+pub(crate) fn objects(value: &Value) -> Vec<String> {
     fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
         match value {
             Value::Object(fields) => {

@@ -7,7 +7,7 @@ use xiaohao_core::{Act, Event, Hazard, Status, replay, replay_to};
 use xiaohao_tests::{Case, everybody};
 
 /// One step: who, what, and how many days later.
-fn step() -> impl Strategy<Value = (usize, usize, i64)> {
+pub(crate) fn step() -> impl Strategy<Value = (usize, usize, i64)> {
     (
         0..everybody().len(),
         0..Act::ALL.len(),
@@ -16,7 +16,7 @@ fn step() -> impl Strategy<Value = (usize, usize, i64)> {
 }
 
 /// Walks; most steps pick among what is allowed, so that walks get far.
-fn walk(steps: &[(usize, usize, i64)], mut at_each: impl FnMut(&Case, &Case)) -> Case {
+pub(crate) fn walk(steps: &[(usize, usize, i64)], mut at_each: impl FnMut(&Case, &Case)) -> Case {
     let people = everybody();
     let mut case = Case::at(Status::Reported);
     for (who, what, days) in steps {

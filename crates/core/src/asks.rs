@@ -1,6 +1,6 @@
 //! What the ledger must look up before a command can be decided: reading first, then the decision, then the write.
 
-use crate::acts::Inspection;
+use crate::acts::{Inspection, SourceRecord};
 use crate::lifecycle::Command;
 use crate::values::{Basis, CircularId, Digest, EvidenceSet, HazardId, OrderId, UnitId};
 use std::collections::BTreeSet;
@@ -12,6 +12,8 @@ pub struct Asks {
     pub evidence: BTreeSet<Digest>,
     /// Whether an open hazard of this unit and basis stands at the same place.
     pub duplicate_of: Option<DuplicateKey>,
+    /// Whether this record of a platform has been reported before.
+    pub source_record: Option<SourceRecord>,
     /// Another hazard.
     pub hazard: Option<HazardId>,
     /// An order that may have been issued.
@@ -48,6 +50,10 @@ impl Command {
             ..Asks::default()
         };
         match self {
+            Self::Report(says) => Asks {
+                source_record: says.source_record.clone(),
+                ..Asks::default()
+            },
             Self::List(says) => Asks {
                 duplicate_of: Some(DuplicateKey {
                     unit: says.holder.unit(),
@@ -83,8 +89,7 @@ impl Command {
                 hazard: Some(says.into),
                 ..Asks::default()
             },
-            Self::Report(_)
-            | Self::Reject(_)
+            Self::Reject(_)
             | Self::DowngradeAtReview(_)
             | Self::ReturnAssignment(_)
             | Self::FilePlan(_)

@@ -7,7 +7,7 @@ use crate::dossier::IssuingBody;
 use crate::figures::{Ratio, Stock};
 use crate::lifecycle::Command;
 use crate::order::HazardReference;
-use crate::paper::{Paper, PaperState};
+use crate::paper::{Issued, Paper, PaperState};
 use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
 use crate::status::Status;
@@ -18,6 +18,9 @@ use std::fmt;
 
 /// A circular, wherever it is in its life.
 pub type Circular = PaperState<CircularContent>;
+
+/// A published circular.
+pub type PublishedCircular = Issued<CircularContent>;
 
 /// What a circular says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,12 +147,27 @@ impl Item {
 }
 
 impl Paper for CircularContent {
-    type Issued = PublishedCircular;
+    type Id = CircularId;
 
     const NAME: &'static str = "通报";
 
+    fn id(&self) -> CircularId {
+        self.id
+    }
+
+    fn hazards(&self) -> Vec<HazardId> {
+        self.items.iter().map(|item| item.hazard.id).collect()
+    }
+
     fn signers(&self) -> &'static [Role] {
         &[Role::OfficeApprover, Role::CommissionSigner]
+    }
+
+    fn series(&self, issued_by: IssuingBody) -> Series {
+        match issued_by {
+            IssuingBody::Commission => Series::CommissionCircular,
+            IssuingBody::Office => Series::OfficeCircular,
+        }
     }
 
     fn judge_content(&self, no: &mut Refusals) {
@@ -184,67 +202,14 @@ impl Paper for CircularContent {
             item.judge(ctx, no);
         }
     }
-
-    fn issue(self, ctx: &Context<'_>) -> Result<PublishedCircular, Refusal> {
-        let series = match ctx.issuing_body() {
-            IssuingBody::Commission => Series::CommissionCircular,
-            IssuingBody::Office => Series::OfficeCircular,
-        };
-        Ok(PublishedCircular {
-            document: ctx.known.document(series)?,
-            issued_by: ctx.issuing_body(),
-            issued_on: ctx.occurred_on,
-            content: self,
-        })
-    }
 }
 
-/// A published circular; nothing in it changes any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PublishedCircular {
-    document: DocumentNumber,
-    issued_by: IssuingBody,
-    issued_on: NaiveDate,
-    content: CircularContent,
-}
-
-impl PublishedCircular {
-    /// Its id.
-    #[must_use]
-    pub fn id(&self) -> CircularId {
-        self.content.id
-    }
-
-    /// 文号.
-    #[must_use]
-    pub fn document(&self) -> &DocumentNumber {
-        &self.document
-    }
-
-    /// 发文机关.
-    #[must_use]
-    pub fn issued_by(&self) -> IssuingBody {
-        self.issued_by
-    }
-
-    /// 印发日期.
-    #[must_use]
-    pub fn issued_on(&self) -> NaiveDate {
-        self.issued_on
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn content(&self) -> &CircularContent {
-        &self.content
-    }
-
+impl Issued<CircularContent> {
     /// As what item `number` (from 1) names this hazard; none when it does not.
     #[must_use]
     pub fn kind_of(&self, number: u16, hazard: HazardId) -> Option<ItemKind> {
         let place = usize::from(number).checked_sub(1)?;
-        self.content
+        self.content()
             .items
             .get(place)
             .filter(|item| item.hazard.id == hazard)
@@ -254,7 +219,7 @@ impl PublishedCircular {
     /// What the circular causes: one command for each item, each to be decided on its own.
     #[must_use]
     pub fn follow_ups(&self) -> Vec<(HazardId, Command)> {
-        let circular = self.content.id;
+        let circular = self.id();
         let command = |(item, number): (&Item, u16)| {
             let command: Command = match item.kind {
                 ItemKind::Closure => CirculateClosure {
@@ -273,6 +238,6 @@ impl PublishedCircular {
             };
             (item.hazard.id, command)
         };
-        self.content.items.iter().zip(1..).map(command).collect()
+        self.content().items.iter().zip(1..).map(command).collect()
     }
 }

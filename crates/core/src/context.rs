@@ -11,8 +11,8 @@ use crate::policy::{Anchor, ComputedDate, Limit, Policy};
 use crate::refusal::{Refusal, Refusals};
 use crate::status::Status;
 use crate::values::{
-    CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, EvidenceSet, HazardId,
-    HazardNumber, OrderId, Series, TownshipCode, UnitId,
+    CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
+    HazardId, HazardNumber, OrderId, Series, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,8 @@ pub struct County {
     pub policy: Policy,
     /// 工作日历.
     pub calendar: Calendar,
+    /// 文号代字 of its documents.
+    pub words: DocumentWords,
 }
 
 impl County {
@@ -67,7 +69,8 @@ pub struct Context<'a> {
     pub occurred_on: NaiveDate,
     /// The instant at which it is recorded.
     pub recorded_at: DateTime<Utc>,
-    /// The version of the hazard that the actor saw. Additive acts need none, and a report has none.
+    /// The version of the hazard, or of the paper, that the actor saw. Additive acts need none; a report and the first
+    /// draft of a paper have none.
     pub expected_version: Option<u32>,
     /// What the ledger looked up for this command.
     pub known: &'a Known,
@@ -164,6 +167,8 @@ pub struct Known {
     pub evidence: BTreeSet<Digest>,
     /// An open hazard of the same unit, place and basis.
     pub open_duplicate: Option<HazardNumber>,
+    /// An earlier report of the same record of the same platform.
+    pub source_record_of: Option<ClueNumber>,
     /// Other hazards that the command names, with their state and whether they are overdue.
     pub hazards: BTreeMap<HazardId, HazardStanding>,
     /// Issued orders that the command names.

@@ -94,7 +94,9 @@ fn gate(hazard: Option<&Hazard>, act: Act, ctx: &Context<'_>) -> Result<Refusals
         no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
         return Ok(no);
     };
-    if ctx.expected_version.is_none() && !act.is_additive() {
+    // A report has seen no version; on a hazard that is there it hears what that one has come to.
+    let rests_on_a_version = !act.is_additive() && act != Act::Report;
+    if ctx.expected_version.is_none() && rests_on_a_version {
         return Err(Refusal::VersionMissing.into());
     }
     // Acts that only add to the record since then have changed nothing that the actor relied on.
@@ -102,7 +104,7 @@ fn gate(hazard: Option<&Hazard>, act: Act, ctx: &Context<'_>) -> Result<Refusals
     let stale = ctx
         .expected_version
         .filter(|expected| *expected < moved || *expected > now);
-    if let (Some(expected), false) = (stale, act.is_additive()) {
+    if let (Some(expected), true) = (stale, rests_on_a_version) {
         let (actual, status) = (hazard.version(), hazard.status());
         return Err(Refusal::StaleVersion {
             expected,

@@ -11,6 +11,7 @@
 //! | `authority` | who may do what |
 //! | [`hazard`], [`dossier`] | the states, and the layers they are made of |
 //! | [`record`] | ledger entries, replay |
+//! | `numbering` | which number an event took |
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
@@ -35,6 +36,7 @@ pub mod hazard;
 #[macro_use]
 mod machinery;
 pub mod lifecycle;
+mod numbering;
 pub mod order;
 mod overdue;
 pub mod paper;
@@ -56,6 +58,7 @@ pub use guard::{Action, actions, decide, may};
 pub use hazard::Hazard;
 pub use lifecycle::{Act, Command, Event, TRANSITIONS, Transition};
 pub use machinery::On;
+pub use numbering::NumberTaken;
 pub use overdue::is_overdue;
 pub use people::{HigherConsent, Party, PersonName};
 pub use record::{Entry, Stamp, evolve, replay, replay_to};

@@ -8,12 +8,11 @@ use crate::acts::{Assign, OrderTerms, Parties, Supervise};
 use crate::context::Context;
 use crate::dossier::IssuingBody;
 use crate::lifecycle::Command;
-use crate::paper::{Paper, PaperState};
+use crate::paper::{Issued, Paper, PaperState};
 use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::{
-    Description, DocumentNumber, HazardId, HazardNumber, OrderId, ReportPeriod, Series,
-    SupervisionLevel,
+    Description, HazardId, HazardNumber, OrderId, ReportPeriod, Series, SupervisionLevel,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,6 +20,9 @@ use std::collections::BTreeSet;
 
 /// An order, wherever it is in its life.
 pub type Order = PaperState<OrderContent>;
+
+/// An issued order.
+pub type IssuedOrder = Issued<OrderContent>;
 
 /// What an order says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +40,12 @@ pub struct OrderContent {
 
 /// The two kinds of order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "body", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(
+    tag = "kind",
+    content = "body",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields
+)]
 pub enum OrderBody {
     /// 交办单.
     Assignment {
@@ -84,7 +91,7 @@ pub struct HazardReference {
 const ITEMS_MAX: usize = 200;
 
 impl OrderContent {
-    fn hazards(&self) -> Vec<HazardReference> {
+    fn references(&self) -> Vec<HazardReference> {
         match &self.body {
             OrderBody::Assignment { items, .. } => items.iter().map(|item| item.hazard).collect(),
             OrderBody::Supervision { items } => items.clone(),
@@ -117,9 +124,18 @@ impl OrderContent {
 }
 
 impl Paper for OrderContent {
-    type Issued = IssuedOrder;
+    type Id = OrderId;
 
     const NAME: &'static str = "交办单或督办通知书";
+
+    fn id(&self) -> OrderId {
+        self.id
+    }
+
+    fn hazards(&self) -> Vec<HazardId> {
+        let references = self.references();
+        references.iter().map(|hazard| hazard.id).collect()
+    }
 
     fn signers(&self) -> &'static [Role] {
         match self.body {
@@ -128,9 +144,16 @@ impl Paper for OrderContent {
         }
     }
 
+    fn series(&self, _issued_by: IssuingBody) -> Series {
+        match self.body {
+            OrderBody::Assignment { .. } => Series::AssignmentOrder,
+            OrderBody::Supervision { .. } => Series::SupervisionOrder,
+        }
+    }
+
     fn judge_content(&self, no: &mut Refusals) {
         let hazards = self.hazards();
-        let distinct: BTreeSet<HazardId> = hazards.iter().map(|hazard| hazard.id).collect();
+        let distinct: BTreeSet<&HazardId> = hazards.iter().collect();
         no.when(hazards.is_empty() || hazards.len() > ITEMS_MAX, || {
             Refusal::ItemsOutOfBounds { most: ITEMS_MAX }
         });
@@ -155,78 +178,25 @@ impl Paper for OrderContent {
             );
         }
     }
-
-    fn issue(self, ctx: &Context<'_>) -> Result<IssuedOrder, Refusal> {
-        let series = match self.body {
-            OrderBody::Assignment { .. } => Series::AssignmentOrder,
-            OrderBody::Supervision { .. } => Series::SupervisionOrder,
-        };
-        Ok(IssuedOrder {
-            document: ctx.known.document(series)?,
-            issued_by: ctx.issuing_body(),
-            issued_on: ctx.occurred_on,
-            content: self,
-        })
-    }
 }
 
-/// An issued order; nothing in it changes any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IssuedOrder {
-    document: DocumentNumber,
-    issued_by: IssuingBody,
-    issued_on: NaiveDate,
-    content: OrderContent,
-}
-
-impl IssuedOrder {
-    /// Its id.
-    #[must_use]
-    pub fn id(&self) -> OrderId {
-        self.content.id
-    }
-
-    /// 文号.
-    #[must_use]
-    pub fn document(&self) -> &DocumentNumber {
-        &self.document
-    }
-
-    /// Which body issued it.
-    #[must_use]
-    pub fn issued_by(&self) -> IssuingBody {
-        self.issued_by
-    }
-
-    /// The day of issue.
-    #[must_use]
-    pub fn issued_on(&self) -> NaiveDate {
-        self.issued_on
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn content(&self) -> &OrderContent {
-        &self.content
-    }
-
+impl Issued<OrderContent> {
     /// Whether it assigns this hazard on these very terms.
     #[must_use]
     pub fn lists(&self, hazard: HazardId, terms: &OrderTerms) -> bool {
-        self.content.terms_for(hazard).as_ref() == Some(terms)
+        self.content().terms_for(hazard).as_ref() == Some(terms)
     }
 
     /// Whether it puts this hazard under supervision.
     #[must_use]
     pub fn supervises(&self, hazard: HazardId) -> bool {
-        matches!(&self.content.body, OrderBody::Supervision { items } if items.iter().any(|i| i.id == hazard))
+        matches!(&self.content().body, OrderBody::Supervision { items } if items.iter().any(|i| i.id == hazard))
     }
 
     /// What the order causes: one command for each hazard, each to be decided on its own.
     #[must_use]
     pub fn follow_ups(&self) -> Vec<(HazardId, Command)> {
-        let content = &self.content;
+        let content = self.content();
         let command = |hazard: HazardReference| -> Option<(HazardId, Command)> {
             let command = match &content.body {
                 OrderBody::Assignment { .. } => Assign {
@@ -245,6 +215,7 @@ impl IssuedOrder {
             };
             Some((hazard.id, command))
         };
-        content.hazards().into_iter().filter_map(command).collect()
+        let references = content.references().into_iter();
+        references.filter_map(command).collect()
     }
 }

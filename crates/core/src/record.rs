@@ -49,13 +49,13 @@ pub enum BrokenHistory {
         "ledger entry {seq} is stored in format {format}, which this version does not know; upgrade the program"
     )]
     UnknownFormat {
-        /// Place in the hazard's history.
+        /// Place in the history.
         seq: u32,
         /// The format found.
         format: u16,
     },
-    /// An entry is missing, doubled or belongs to another hazard.
-    #[error("expected ledger entry {expected} of the hazard and found {found}")]
+    /// An entry is missing, doubled or belongs to another hazard or paper.
+    #[error("expected ledger entry {expected} of the history and found {found}")]
     OutOfOrder {
         /// The place that comes next.
         expected: u32,
@@ -73,6 +73,14 @@ pub enum BrokenHistory {
         status: &'static str,
         /// The act that the event came from.
         act: crate::Act,
+    },
+    /// The paper cannot receive the event.
+    #[error("ledger entry {seq} of a paper ({paper}) cannot follow on what came before")]
+    IllegalPaper {
+        /// Place in the paper's history.
+        seq: u32,
+        /// What the paper is called.
+        paper: &'static str,
     },
 }
 
@@ -173,6 +181,7 @@ impl Reported {
                 clue: reported.clue,
                 report: reported.says.clone(),
                 reported_on: stamp.occurred_on,
+                reported_by: stamp.actor.clone(),
                 version: 1,
                 moved_version: 1,
                 moved_on: stamp.occurred_on,

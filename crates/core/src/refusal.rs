@@ -12,7 +12,7 @@ use crate::people::PersonName;
 use crate::policy::DateError;
 use crate::status::Status;
 use crate::values::{
-    ClosureBasis, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
+    ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
     SupervisionLevel, TownshipCode,
 };
 use chrono::NaiveDate;
@@ -102,6 +102,10 @@ pub struct CatalogueEntry {
 
 refusals! {
     // ── Whether the act can be decided at all ──
+    /// The operation id stands in the ledger already, for a request that said something else.
+    "REQUEST_ID_REUSED" RequestIdReused at "requestId":
+        "这个操作编号已经用于另一项内容不同的操作，本次操作未作任何改动。"; "规则24";
+        "新的操作须使用新的操作编号，只有内容原样不变的重发才沿用原编号；请重新填写后提交。"
     /// The hazard is not there, or the actor may not know of it.
     "HAZARD_UNKNOWN" HazardUnknown at "hazardId":
         "没有找到这条隐患。"; "规则3"; "请核对隐患编号后重试。"
@@ -158,6 +162,10 @@ refusals! {
     /// A platform's report without the platform's own number.
     "SOURCE_RECORD_MISSING" SourceRecordMissing at "sourceRecord":
         "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"
+    /// The same record of the same platform has been reported.
+    "SOURCE_RECORD_KNOWN" SourceRecordKnown { clue: ClueNumber } at "sourceRecord":
+        "这条平台记录已经上报，线索编号为{clue}，同一平台的同一条记录只上报一次。"; "清单填报规定";
+        "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
 
     // ── T02 认定列单, T03 不予认定 ──
     /// An ordinary hazard does not enter the list.
@@ -453,12 +461,19 @@ refusals! {
     /// No such paper.
     "PAPER_UNKNOWN" PaperUnknown { paper: &'static str }:
         "没有找到这份{paper}。"; "交办文书规定、第3.7节"; "请先拟稿。"
+    /// The paper changed since the actor saw it.
+    "PAPER_STALE" PaperStale { paper: &'static str, expected: u32, actual: u32 } at "expectedVersion":
+        "您看到的是这份{paper}的第{expected}版，现已更新到第{actual}版，本次操作未作任何改动。"; "交办文书规定、第3.7节";
+        "请刷新后查看最新文稿，再决定是否继续。"
     /// It is issued or discarded.
     "PAPER_NOT_DRAFT" PaperNotDraft { paper: &'static str }:
         "这份{paper}已经签发或废弃，不能再改动。"; "规则20"; "通报有误的，请另发更正事项；文书有误的，请另行制发。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
         "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
+    /// A revision that is another paper.
+    "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "id":
+        "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、第3.7节"; "请打开要修改的那一份，在原稿上修改。"
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
         "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、第3.7节"; "请调整所列隐患。"

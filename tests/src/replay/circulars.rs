@@ -3,7 +3,7 @@
 use super::fields::{key, text};
 use super::{Replay, Told, timeline};
 use crate::sample::{self, line, name, prose};
-use crate::{approver, clerk, date};
+use crate::{Sheet, approver, clerk, date};
 use chrono::{Months, TimeDelta};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use xiaohao_core::NextNumbers;
 use xiaohao_core::acts::CirculateClosure;
 use xiaohao_core::circular::{CircularContent, Figure, Item, ItemKind};
 use xiaohao_core::order::HazardReference;
-use xiaohao_core::paper::{PaperCommand, PaperEvent, decide_paper, evolve_paper};
+use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::statistics::{Flow, Period, Snapshot, as_they_stood};
 use xiaohao_core::values::*;
 
@@ -63,15 +63,11 @@ impl Replay {
             )]),
             ..NextNumbers::default()
         };
+        let mut sheet = Sheet::new(content.id);
         let (author, signer) = (clerk(), approver());
-        let draft = PaperCommand::Draft(content);
-        let drafted = decide_paper(None, draft, &self.context(&author, None)).unwrap();
-        let draft = evolve_paper(None, &drafted, author.person).unwrap();
-        let issue = PaperCommand::Issue;
-        match decide_paper(Some(&draft), issue, &self.context(&signer, None)) {
-            Ok(PaperEvent::Issued(published)) => self.circulars.push(published),
-            other => panic!("circular {no} was not issued: {other:#?}"),
-        }
+        sheet.step(PaperCommand::Draft(content), &self.context(&author, None));
+        sheet.step(PaperCommand::Issue, &self.context(&signer, None));
+        self.circulars.push(sheet.issued().clone());
     }
 
     pub(super) fn circulate(&self, hazard: &Value, event: &Value) -> CirculateClosure {

@@ -6,6 +6,8 @@ use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 pub(super) const PROVOCATIONS: &[Provocation] = &[
+    // Whether an operation id is used is known where requests are kept, outside of the core; its sentence is here.
+    ("REQUEST_ID_REUSED", || Refusal::RequestIdReused.into()),
     ("HAZARD_UNKNOWN", || {
         refused(&Case::new(), &clerk(), sample::list())
     }),
@@ -55,12 +57,17 @@ fn nothing_but_a_report_can_be_done_to_a_hazard_that_is_not_there() {
 fn a_hazard_that_is_there_cannot_be_reported() {
     for status in Status::ALL {
         let case = Case::at(*status);
-        check(
-            &case,
-            &inspector(),
-            sample::report(),
-            &["NOT_ALLOWED_IN_STATE"],
-        );
+        let now = case.hazard().version();
+        let refusal = Refusal::NotAllowedInState {
+            act: Act::Report,
+            status: *status,
+            version: now,
+        };
+        // A report rests on no version; one that comes with it hears the same.
+        for version in [None, Some(0), Some(now)] {
+            let refusals = seeing(version, &case, &inspector(), sample::report()).unwrap_err();
+            assert_eq!(refusals, refusal.clone().into(), "{status:?}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Provocation, check, refused};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::{List, SourceRecord};
 use xiaohao_core::values::*;
-use xiaohao_core::{Role, Status};
+use xiaohao_core::{Command, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -27,6 +27,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("SOURCE_RECORD_MISSING", || {
         refused(&Case::new(), &platform(), sample::report())
+    }),
+    ("SOURCE_RECORD_KNOWN", || {
+        let says = but(sample::report(), |says| {
+            says.source_record = Some(source_record());
+        });
+        refused(&with_a_record_reported(), &platform(), says)
     }),
     ("NOT_MAJOR", || {
         refused_list(|says| says.level = Level::Ordinary)
@@ -84,6 +90,19 @@ fn with_a_duplicate() -> Case {
     case
 }
 
+fn source_record() -> SourceRecord {
+    SourceRecord {
+        system: sample::line("监管平台"),
+        id: sample::line("A-1"),
+    }
+}
+
+fn with_a_record_reported() -> Case {
+    let mut case = Case::new();
+    case.known.source_record_of = Some(ClueNumber::parse("431123-XS-2026-000099").unwrap());
+    case
+}
+
 #[test]
 fn a_hazard_is_found_on_the_day_of_its_report_at_the_latest() {
     let found =
@@ -114,14 +133,30 @@ fn only_an_inspection_on_site_needs_a_photo() {
 fn only_a_platform_must_name_its_own_record() {
     check_report(&platform(), |_| {}, &["SOURCE_RECORD_MISSING"]);
     let record = |says: &mut xiaohao_core::acts::Report| {
-        says.source_record = Some(SourceRecord {
-            system: sample::line("监管平台"),
-            id: sample::line("A-1"),
-        });
+        says.source_record = Some(source_record());
     };
     check_report(&platform(), record, &[]);
     check_report(&intake(), |_| {}, &[]);
     check_report(&actor(5, Role::Unit, FACTORY), |_| {}, &[]);
+}
+
+#[test]
+fn one_record_of_a_platform_is_reported_once_whoever_reports_it() {
+    let says = but(sample::report(), |says| {
+        says.source_record = Some(source_record());
+    });
+    let asked = Command::from(says.clone()).asks();
+    assert_eq!(asked.source_record, Some(source_record()));
+    let without = Command::from(sample::report()).asks();
+    assert_eq!(without.source_record, None);
+
+    let case = with_a_record_reported();
+    for by in [platform(), inspector()] {
+        check(&Case::new(), &by, says.clone(), &[]);
+        check(&case, &by, says.clone(), &["SOURCE_RECORD_KNOWN"]);
+    }
+    let refusals = refused(&case, &platform(), says);
+    assert!(refusals.to_string().contains("431123-XS-2026-000099"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Provocation;
 use chrono::NaiveDate;
 use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::paper::{Paper, PaperCommand, PaperState, decide_paper, evolve_paper};
+use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, PaperFile, PaperState, decide_paper};
 use xiaohao_core::values::Series;
 use xiaohao_core::{Actor, Context, Refusal, Refusals, Role};
 use xiaohao_tests::sample::but;
@@ -14,15 +14,24 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("PAPER_UNKNOWN", || {
         refused::<OrderContent>(None, &signer(), PaperCommand::Issue)
     }),
+    ("PAPER_STALE", || {
+        let seen = Some(1);
+        let file = but(draft(order(&[1])), |file| file.version = 2);
+        revised(&file, seen, order(&[1])).unwrap_err()
+    }),
     ("PAPER_NOT_DRAFT", || {
         refused(
-            Some(&PaperState::Discarded),
+            Some(&standing(PaperState::Discarded)),
             &clerk(),
             PaperCommand::Revise(order(&[1])),
         )
     }),
     ("PAPER_ROLE", || {
         refused(None, &factory(), PaperCommand::Draft(order(&[1])))
+    }),
+    ("PAPER_ID_CHANGED", || {
+        let other = but(order(&[1]), |content| content.id = sample::order(2));
+        revised(&draft(order(&[1])), Some(1), other).unwrap_err()
     }),
     ("ITEMS_OUT_OF_BOUNDS", || {
         refused(None, &clerk(), PaperCommand::Draft(order(&[])))
@@ -33,33 +42,72 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
 ];
 
 pub(super) fn refused<P: Paper>(
-    state: Option<&PaperState<P>>,
+    file: Option<&PaperFile<P>>,
     by: &Actor,
     command: PaperCommand<P>,
-) -> Refusals
-where
-    xiaohao_core::paper::PaperEvent<P>: std::fmt::Debug,
-{
-    match decide_paper(state, command, &Case::new().context(by)) {
+) -> Refusals {
+    match decide(&Case::new(), file, by, command) {
         Ok(event) => panic!("not refused: {event:?}"),
         Err(refusals) => refusals,
     }
 }
 
-pub(super) fn draft<P: Paper>(content: P) -> PaperState<P> {
-    PaperState::Draft {
-        content,
-        drafted_by: clerk().person,
+/// The first draft, by the clerk.
+pub(super) fn draft<P: Paper>(content: P) -> PaperFile<P> {
+    PaperFile {
+        id: content.id(),
+        version: 1,
+        state: PaperState::Draft {
+            content,
+            drafted_by: clerk().person,
+        },
     }
+}
+
+/// An order that has come to this.
+fn standing(state: PaperState<OrderContent>) -> PaperFile<OrderContent> {
+    PaperFile {
+        id: sample::order(1),
+        version: 2,
+        state,
+    }
+}
+
+/// Decides for somebody who has seen the last version.
+fn decide<P: Paper>(
+    case: &Case,
+    file: Option<&PaperFile<P>>,
+    by: &Actor,
+    command: PaperCommand<P>,
+) -> Result<PaperEvent<P>, Refusals> {
+    let ctx = Context {
+        expected_version: file.map(|file| file.version),
+        ..case.context(by)
+    };
+    decide_paper(file, command, &ctx)
+}
+
+/// Revises for a clerk who has seen this version.
+fn revised<P: Paper>(
+    file: &PaperFile<P>,
+    seen: Option<u32>,
+    content: P,
+) -> Result<PaperEvent<P>, Refusals> {
+    let (case, by) = (Case::new(), clerk());
+    let ctx = Context {
+        expected_version: seen,
+        ..case.context(&by)
+    };
+    decide_paper(Some(file), PaperCommand::Revise(content), &ctx)
 }
 
 fn codes<P: Paper>(
     case: &Case,
-    state: Option<&PaperState<P>>,
+    file: Option<&PaperFile<P>>,
     by: &Actor,
     command: PaperCommand<P>,
 ) -> Vec<&'static str> {
-    match decide_paper(state, command, &case.context(by)) {
+    match decide(case, file, by, command) {
         Ok(_) => Vec::new(),
         Err(refusals) => refusals.iter().map(Refusal::code).collect(),
     }
@@ -164,7 +212,7 @@ fn what_was_not_drafted_is_neither_revised_nor_issued_nor_discarded() {
 fn a_paper_is_drafted_once_and_after_issue_or_discard_never_changes() {
     let case = Case::new();
     let issued = PaperState::Issued(case.issued(&approver(), order(&[1])));
-    let states = [issued, PaperState::Discarded];
+    let states = [standing(issued), standing(PaperState::Discarded)];
     let reason = sample::prose("重复拟稿。");
     for state in &states {
         for command in [
@@ -183,6 +231,67 @@ fn a_paper_is_drafted_once_and_after_issue_or_discard_never_changes() {
 }
 
 #[test]
+fn who_changes_a_draft_has_seen_what_he_changes() {
+    let file = but(draft(order(&[1])), |file| file.version = 2);
+    let issued = PaperState::Issued(Case::new().issued(&approver(), order(&[1])));
+    let by = approver();
+    for command in [
+        PaperCommand::Revise(order(&[1, 2])),
+        PaperCommand::Issue,
+        PaperCommand::Discard(sample::prose("重复拟稿。")),
+    ] {
+        let told = |file: &PaperFile<OrderContent>, seen: Option<u32>| {
+            let case = Case::new();
+            let ctx = Context {
+                expected_version: seen,
+                ..case.context(&by)
+            };
+            decide_paper(Some(file), command.clone(), &ctx)
+        };
+        let stale = |expected| Refusal::PaperStale {
+            paper: OrderContent::NAME,
+            expected,
+            actual: 2,
+        };
+        assert!(told(&file, Some(2)).is_ok());
+        assert_eq!(told(&file, Some(1)), Err(stale(1).into()));
+        assert_eq!(told(&file, Some(3)), Err(stale(3).into()));
+        assert_eq!(told(&file, None), Err(Refusal::VersionMissing.into()));
+        // Who saw the draft and finds it issued hears first that it moved on.
+        let issued = standing(issued.clone());
+        assert_eq!(told(&issued, Some(1)), Err(stale(1).into()));
+    }
+}
+
+#[test]
+fn of_two_who_revise_one_draft_the_second_is_told() {
+    let case = Case::new();
+    let (clerk, second) = (clerk(), second_clerk());
+    let mut sheet = case.drafted(order(&[1]));
+    let seen = sheet.clone();
+    sheet.step(PaperCommand::Revise(order(&[1, 2])), &case.context(&clerk));
+    let file = sheet.file.as_ref().unwrap();
+    let late = PaperCommand::Revise(order(&[3]));
+    assert!(seen.dry_run(late.clone(), &case.context(&second)).is_ok());
+    let ctx = Context {
+        expected_version: seen.file.map(|file| file.version),
+        ..case.context(&second)
+    };
+    let refusals = decide_paper(Some(file), late, &ctx).unwrap_err();
+    assert_eq!(refusals.first().unwrap().code(), "PAPER_STALE");
+}
+
+#[test]
+fn a_revision_stays_the_same_paper() {
+    let file = draft(order(&[1]));
+    assert!(revised(&file, Some(1), order(&[2])).is_ok());
+    let other = but(order(&[]), |content| content.id = sample::order(2));
+    let refusals = revised(&file, Some(1), other).unwrap_err();
+    let codes: Vec<_> = refusals.iter().map(Refusal::code).collect();
+    assert_eq!(codes, ["PAPER_ID_CHANGED", "ITEMS_OUT_OF_BOUNDS"]);
+}
+
+#[test]
 fn a_draft_is_discarded_by_those_who_draft() {
     let case = Case::new();
     let discard = || PaperCommand::Discard(sample::prose("重复拟稿。"));
@@ -192,8 +301,9 @@ fn a_draft_is_discarded_by_those_who_draft() {
         codes(&case, Some(&state), &lead(), discard()),
         ["PAPER_ROLE"]
     );
-    let decided = decide_paper(Some(&state), discard(), &case.context(&clerk())).unwrap();
-    let after = evolve_paper(Some(state), &decided, clerk().person);
+    let mut sheet = case.drafted(order(&[1]));
+    sheet.step(discard(), &case.context(&clerk()));
+    let after = sheet.file.map(|file| file.state);
     assert_eq!(after, Some(PaperState::Discarded));
 }
 
@@ -305,13 +415,13 @@ fn a_paper_waits_for_its_number() {
     };
     let issue = |by: &Actor, content: OrderContent| {
         let state = draft(content);
-        series(decide_paper(Some(&state), PaperCommand::Issue, &case.context(by)).map(drop))
+        series(decide(&case, Some(&state), by, PaperCommand::Issue).map(drop))
     };
     assert_eq!(issue(&approver(), order(&[1])), Series::AssignmentOrder);
     assert_eq!(issue(&signer(), notice(&[1])), Series::SupervisionOrder);
     let publish = |by: &Actor| {
         let state = draft(empty());
-        series(decide_paper(Some(&state), PaperCommand::Issue, &case.context(by)).map(drop))
+        series(decide(&case, Some(&state), by, PaperCommand::Issue).map(drop))
     };
     assert_eq!(publish(&approver()), Series::OfficeCircular);
     assert_eq!(publish(&signer()), Series::CommissionCircular);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use xiaohao_core::acts::{Assign, Element, List, Plan, PlanParts};
 use xiaohao_core::order::{OrderBody, OrderContent};
-use xiaohao_core::paper::{PaperCommand, PaperState, decide_paper};
+use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::refusal::Missing;
 use xiaohao_core::values::{Basis, Level, SupervisionLevel};
 use xiaohao_core::{Act, Hazard, Refusal, Status, TRANSITIONS, decide, replay, replay_to};
@@ -255,18 +255,15 @@ fn rule_06_only_the_commission_supervises_for_the_county() {
             &["NOT_YOUR_ROLE"]
         };
         check(&case, &by, sample::supervise(), expected);
-        let state = PaperState::Draft {
-            content: OrderContent {
-                id: sample::order(3),
-                signatory: sample::name("签发戊"),
-                requirements: sample::prose("按期整改到位。"),
-                body: OrderBody::Supervision {
-                    items: vec![case.reference()],
-                },
+        let notice = case.drafted(OrderContent {
+            id: sample::order(3),
+            signatory: sample::name("签发戊"),
+            requirements: sample::prose("按期整改到位。"),
+            body: OrderBody::Supervision {
+                items: vec![case.reference()],
             },
-            drafted_by: clerk().person,
-        };
-        let issued = decide_paper(Some(&state), PaperCommand::Issue, &case.context(&by));
+        });
+        let issued = notice.dry_run(PaperCommand::Issue, &case.context(&by));
         assert_eq!(issued.is_ok(), by == signer(), "{:?}", by.role);
     }
 }

@@ -3,7 +3,8 @@
 use super::check;
 use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperState, decide_paper, evolve_paper};
+use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, decide_paper, evolve_paper};
+use xiaohao_core::record::BrokenHistory;
 use xiaohao_core::{Act, Command, HazardStanding, Status, TRANSITIONS};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -58,11 +59,6 @@ fn rule_19_a_circular_causes_what_its_items_say() {
     }
 }
 
-fn published(case: &Case) -> PaperState<CircularContent> {
-    let content = case.circular_content(sample::circular(1), ItemKind::Praise);
-    PaperState::Issued(case.issued(&approver(), content))
-}
-
 #[test]
 fn rule_20_a_published_circular_never_changes() {
     let case = but(Case::at(Status::Closed), |case| {
@@ -72,7 +68,10 @@ fn rule_20_a_published_circular_never_changes() {
         };
         case.known.hazards.insert(sample::hazard(1), standing);
     });
-    let circular = published(&case);
+    let approver = approver();
+    let ctx = case.context(&approver);
+    let mut circular = case.drafted(case.circular_content(sample::circular(1), ItemKind::Praise));
+    let issued = circular.step(PaperCommand::Issue, &ctx).clone();
     let other = case.circular_content(sample::circular(1), ItemKind::Criticism);
     let reason = sample::prose("更换文稿。");
     for command in [
@@ -81,17 +80,20 @@ fn rule_20_a_published_circular_never_changes() {
         PaperCommand::Issue,
         PaperCommand::Discard(reason.clone()),
     ] {
-        let told = decide_paper(Some(&circular), command, &case.context(&approver()));
+        let told = circular.dry_run(command, &ctx);
         let code = told.unwrap_err().first().unwrap().code();
         assert_eq!(code, "PAPER_NOT_DRAFT");
     }
     for event in [
         PaperEvent::Drafted(other.clone()),
         PaperEvent::Revised(other),
+        issued,
         PaperEvent::Discarded(reason),
     ] {
-        let after = evolve_paper(Some(circular.clone()), &event, clerk().person);
-        assert_eq!(after, None);
+        let line = circular.next_line(event, &ctx);
+        let after = evolve_paper(circular.file.clone(), &line);
+        let (seq, paper) = (3, CircularContent::NAME);
+        assert_eq!(after, Err(BrokenHistory::IllegalPaper { seq, paper }));
     }
 }
 

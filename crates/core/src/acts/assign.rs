@@ -1,7 +1,9 @@
 //! T05 交办 and T08 改派: the order by which a unit must rectify.
 
 use super::prelude::*;
-use crate::dossier::{Assignment, Entry, File, IssuedTerms, IssuingBody, SupersededOrder, Term};
+use crate::dossier::{
+    Assignment, Entry, File, IssuedTerms, IssuingBody, NumberFrom, SupersededOrder, Term,
+};
 use crate::people::Party;
 
 /// What an order says about one hazard.
@@ -116,26 +118,25 @@ pub(crate) fn issue(
     hazard: HazardId,
     ctx: &Context<'_>,
 ) -> Result<IssuedTerms, Refusal> {
-    let (document, issued_by, issued_on) = match ctx.known.issued_order(order) {
-        Some(issued) if issued.lists(hazard, &terms) => (
-            issued.document().clone(),
-            issued.issued_by(),
-            issued.issued_on(),
-        ),
-        Some(_) => return Err(Refusal::OrderDoesNotList),
-        None => (
-            ctx.known.document(Series::AssignmentOrder)?,
-            ctx.issuing_body(),
-            ctx.occurred_on,
-        ),
-    };
-    Ok(IssuedTerms {
-        order,
-        document,
-        issued_by,
-        issued_on,
-        terms,
-    })
+    match ctx.known.issued_order(order) {
+        Some(issued) if issued.lists(hazard, &terms) => Ok(IssuedTerms {
+            order,
+            document: issued.document().clone(),
+            number_from: NumberFrom::Paper,
+            issued_by: issued.issued_by(),
+            issued_on: issued.issued_on(),
+            terms,
+        }),
+        Some(_) => Err(Refusal::OrderDoesNotList),
+        None => Ok(IssuedTerms {
+            order,
+            document: ctx.known.document(Series::AssignmentOrder)?,
+            number_from: NumberFrom::Series,
+            issued_by: ctx.issuing_body(),
+            issued_on: ctx.occurred_on,
+            terms,
+        }),
+    }
 }
 
 impl Rules<Listed> for Assign {

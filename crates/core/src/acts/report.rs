@@ -87,6 +87,9 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
     no.when(from_platform && says.source_record.is_none(), || {
         Refusal::SourceRecordMissing
     });
+    no.when_some(ctx.known.source_record_of, |clue| {
+        Refusal::SourceRecordKnown { clue }
+    });
     no.or(|| {
         Ok(HazardReported {
             county: ctx.county.code,

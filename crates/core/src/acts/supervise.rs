@@ -38,8 +38,10 @@ pub struct SupervisionOrdered {
     deny_unknown_fields
 )]
 pub enum SupervisionDocument {
-    /// 督办通知书 of the county, by its number.
+    /// 督办通知书 of the county for this hazard alone, issued with the act.
     County(DocumentNumber),
+    /// 督办通知书 of the county that was issued before as a paper, for this hazard and perhaps for others.
+    Paper(DocumentNumber),
     /// The higher body's document, by the number that body gave it.
     Higher(Line<40>),
 }
@@ -47,7 +49,7 @@ pub enum SupervisionDocument {
 impl std::fmt::Display for SupervisionDocument {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::County(number) => number.fmt(f),
+            Self::County(number) | Self::Paper(number) => number.fmt(f),
             Self::Higher(number) => number.fmt(f),
         }
     }
@@ -82,11 +84,13 @@ impl<S: OnList> Rules<S> for Supervise {
             (Some(number), _) if self.level > SupervisionLevel::County => {
                 SupervisionDocument::Higher(number.clone())
             }
-            (_, Some(order)) => SupervisionDocument::County(match ctx.known.issued_order(order) {
-                Some(issued) if issued.supervises(state.file().id) => issued.document().clone(),
+            (_, Some(order)) => match ctx.known.issued_order(order) {
+                Some(issued) if issued.supervises(state.file().id) => {
+                    SupervisionDocument::Paper(issued.document().clone())
+                }
                 Some(_) => return Err(Refusal::OrderDoesNotList.into()),
-                None => ctx.known.document(Series::SupervisionOrder)?,
-            }),
+                None => SupervisionDocument::County(ctx.known.document(Series::SupervisionOrder)?),
+            },
             _ => return Err(Refusal::SupervisionOrderMissing.into()),
         };
         Ok(SupervisionOrdered {

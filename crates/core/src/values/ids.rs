@@ -42,6 +42,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$Id> for Uuid {
+            fn from(id: $Id) -> Self {
+                id.0
+            }
+        }
+
         impl fmt::Display for $Id {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.hyphenated().fmt(f)

@@ -1,0 +1,84 @@
+//! A cycle: it begins with listing and with each reopening (重新列单), and ends with the strike-off.
+
+use super::{FurtherOrder, SupersededOrder, Term};
+use crate::acts::GrantedExtension;
+use crate::values::OrderId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What a cycle keeps from its first day to its last, whoever is made responsible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cycle {
+    /// 1, and one more with each reopening (重新列单).
+    pub number: u32,
+    /// Legal date on which it began.
+    pub began_on: NaiveDate,
+    /// The time allowed, while an order that came back (退办) leaves nobody who must keep it.
+    pub returned: Option<Term>,
+    /// Granted extensions, first to last.
+    pub grants: Vec<GrantedExtension>,
+    /// Extension requests refused.
+    pub extensions_refused: u32,
+    /// Rounds that came to nothing: failed, or passed and then refused at strike-off. The present round is one more.
+    pub void_rounds: u32,
+    /// Those of them that a team failed; the second is a ground for escalation.
+    pub failed_rounds: u32,
+    /// 追加交办: orders to further units on the same hazard.
+    pub further: Vec<FurtherOrder>,
+    /// Orders replaced by reassignment (改派), each naming what replaced it.
+    pub superseded: Vec<SupersededOrder>,
+    /// 到期核查: the last day on which it was done.
+    pub inspected_on: Option<NaiveDate>,
+}
+
+impl Cycle {
+    /// A cycle at its beginning.
+    #[must_use]
+    pub(crate) fn begin(number: u32, began_on: NaiveDate) -> Self {
+        Self {
+            number,
+            began_on,
+            returned: None,
+            grants: Vec::new(),
+            extensions_refused: 0,
+            void_rounds: 0,
+            further: Vec::new(),
+            superseded: Vec::new(),
+            inspected_on: None,
+            failed_rounds: 0,
+        }
+    }
+
+    /// A team failed this round.
+    pub(crate) fn fail(&mut self, round: u32) {
+        self.void_rounds = round;
+        self.failed_rounds = self.failed_rounds.saturating_add(1);
+    }
+
+    /// The present round of verification, from 1.
+    #[must_use]
+    pub fn round(&self) -> u32 {
+        self.void_rounds.saturating_add(1)
+    }
+
+    /// The further order with this id that waits for its answer.
+    #[must_use]
+    pub fn unanswered(&self, order: OrderId) -> Option<&FurtherOrder> {
+        self.further
+            .iter()
+            .find(|f| f.issued.order == order && f.answer.is_none())
+    }
+}
+
+/// A cycle that ended in strike-off and came undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastCycle {
+    /// As it stood.
+    pub cycle: Cycle,
+    /// The day of its strike-off.
+    pub closed_on: NaiveDate,
+    /// The day on which the hazard was listed again.
+    pub reopened_on: NaiveDate,
+    /// Look-backs done in it.
+    pub look_backs: u32,
+}

@@ -1,0 +1,122 @@
+//! 清单条目: the layer from listing on, through every cycle.
+
+use super::{Assignment, Cycle, FurtherOrder, PastCycle};
+use crate::acts::{CircularReference, Escalate, Expose, List, SupervisionDocument};
+use crate::circular::ItemKind;
+use crate::values::{AccidentType, HazardNumber, OrderId, SupervisionLevel, UnitId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// 清单条目: what every hazard has from its listing on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// 隐患编号, never used again.
+    pub number: HazardNumber,
+    /// What the recognition said.
+    pub listing: List,
+    /// Legal date of the first listing.
+    pub listed_on: NaiveDate,
+    /// The present cycle.
+    pub cycle: Cycle,
+    /// 挂牌督办, in force and lifted.
+    pub supervision: Vec<Supervision>,
+    /// 催办 … 问责移送.
+    pub escalations: Vec<Escalation>,
+    /// Whether the first round of verification ever decided was passed (一次验收合格).
+    pub first_round_passed: Option<bool>,
+    /// 公开曝光: where it was shown to the public.
+    pub exposures: Vec<Expose>,
+    /// 通报提及: where circulars named it otherwise than as struck off.
+    pub mentions: Vec<Mention>,
+    /// Every unit that worked on it in any cycle: that filed a plan, was named as contractor (施工单位), or answered a
+    /// further order. Each counts as rectifying side, also after another has taken over.
+    pub rectifiers: BTreeSet<UnitId>,
+    /// Earlier cycles: how they ended and how they came undone.
+    pub past_cycles: Vec<PastCycle>,
+}
+
+impl Entry {
+    /// The highest level of supervision in force.
+    #[must_use]
+    pub fn supervised_at(&self) -> Option<SupervisionLevel> {
+        self.supervision
+            .iter()
+            .filter(|s| s.lifted_on.is_none())
+            .map(|s| s.level)
+            .max()
+    }
+
+    /// Whether a body above the county supervises the hazard, so that the county cannot end it alone.
+    #[must_use]
+    pub fn is_supervised_from_above(&self) -> bool {
+        self.supervised_at() > Some(SupervisionLevel::County)
+    }
+
+    /// Whether this unit belongs to the rectifying side: worked on the hazard, or has an order to.
+    #[must_use]
+    pub fn is_rectified_by(&self, assignment: &Assignment, unit: UnitId) -> bool {
+        let ordered =
+            |further: &FurtherOrder| further.issued.terms.parties.responsible.unit() == unit;
+        assignment.responsible_unit() == unit
+            || self.rectifiers.contains(&unit)
+            || self.cycle.further.iter().any(ordered)
+    }
+
+    /// Whether this order stands on the hazard already, in the present cycle.
+    #[must_use]
+    pub fn has_used(&self, assignment: &Assignment, order: OrderId) -> bool {
+        assignment.order.order == order
+            || self
+                .cycle
+                .superseded
+                .iter()
+                .any(|superseded| superseded.old.order == order)
+            || self
+                .cycle
+                .further
+                .iter()
+                .any(|further| further.issued.order == order)
+    }
+
+    /// The accident types that the hazard may lead to.
+    #[must_use]
+    pub fn accident_types(&self) -> &[AccidentType] {
+        &self.listing.accident_types
+    }
+}
+
+/// 挂牌督办, in force or lifted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supervision {
+    /// 县级, 市级 or 省级.
+    pub level: SupervisionLevel,
+    /// By which document.
+    pub document: SupervisionDocument,
+    /// The issued order, at county level.
+    pub order: Option<OrderId>,
+    /// From which day.
+    pub from_on: NaiveDate,
+    /// 摘牌: the day on which it was lifted.
+    pub lifted_on: Option<NaiveDate>,
+}
+
+/// An escalation that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// What was done.
+    pub step: Escalate,
+    /// On which day.
+    pub on: NaiveDate,
+}
+
+/// 通报提及: where a circular named the hazard otherwise than as struck off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// As what.
+    pub kind: ItemKind,
+    /// Where.
+    pub reference: CircularReference,
+    /// On which day.
+    pub on: NaiveDate,
+}

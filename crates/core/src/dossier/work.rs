@@ -1,0 +1,36 @@
+//! 台账: the layer from the plan on.
+
+use crate::acts::{FilePlan, Percent, RequestExtension};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What the work has come to, from the plan on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// The filed plan.
+    pub plan: FilePlan,
+    /// The day of filing.
+    pub planned_on: NaiveDate,
+    /// The last progress entry: day and percent.
+    pub progress: Option<LastProgress>,
+    /// The extension request that waits for its decision.
+    pub extension: Option<PendingExtension>,
+}
+
+/// The last progress entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastProgress {
+    /// When it happened.
+    pub on: NaiveDate,
+    /// How much is done, 0–100.
+    pub percent: Percent,
+}
+
+/// An extension request that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingExtension {
+    /// What was asked.
+    pub request: RequestExtension,
+    /// On which day.
+    pub asked_on: NaiveDate,
+}

@@ -1,0 +1,195 @@
+//! The life of a paper: drafted, revised, issued, and from then on unchanged for ever (rule 20).
+//!
+//! Orders and circulars are papers. What one says and who may sign it is the paper's own; that a draft can be revised
+//! or discarded and an issued paper cannot is said here once.
+
+mod issued;
+mod record;
+
+pub use issued::Issued;
+pub use record::{PAPER_FORMAT, PaperEntry, PaperFile, evolve_paper, replay_paper};
+
+use crate::actor::Role;
+use crate::context::Context;
+use crate::dossier::IssuingBody;
+use crate::refusal::{Refusal, Refusals};
+use crate::values::{HazardId, PersonId, Reason, Series};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+
+/// What a kind of paper says, and what it adds to the life of all papers.
+pub trait Paper:
+    Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
+    /// By what one of its kind is known.
+    type Id: Copy + Debug + Eq + Ord + Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// What it is called.
+    const NAME: &'static str;
+
+    /// Its id, the same from the first draft on.
+    fn id(&self) -> Self::Id;
+
+    /// Every hazard that it names, in its order and as often as it names it.
+    fn hazards(&self) -> Vec<HazardId>;
+
+    /// Who may sign it.
+    fn signers(&self) -> &'static [Role];
+
+    /// The series from which it takes its number when this body issues it.
+    fn series(&self, issued_by: IssuingBody) -> Series;
+
+    /// The rules of what it says, checked with every draft.
+    fn judge_content(&self, no: &mut Refusals);
+
+    /// The rules that hold on the day of issue.
+    fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals);
+}
+
+/// Where a paper is in its life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "status",
+    content = "paper",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    bound = "P: Paper"
+)]
+pub enum PaperState<P: Paper> {
+    /// 草稿.
+    Draft {
+        /// What it says so far.
+        content: P,
+        /// Who drafted it first.
+        drafted_by: PersonId,
+    },
+    /// 已签发.
+    Issued(Issued<P>),
+    /// 已废弃: a draft that was never issued.
+    Discarded,
+}
+
+/// What one does with a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "act",
+    content = "says",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    bound = "P: Paper"
+)]
+pub enum PaperCommand<P: Paper> {
+    /// 拟稿.
+    Draft(P),
+    /// 修改.
+    Revise(P),
+    /// 签发.
+    Issue,
+    /// 废弃.
+    Discard(Reason),
+}
+
+/// What happened to a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    content = "data",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields,
+    bound = "P: Paper"
+)]
+pub enum PaperEvent<P: Paper> {
+    /// It was drafted.
+    Drafted(P),
+    /// It was revised.
+    Revised(P),
+    /// It was issued.
+    Issued(Issued<P>),
+    /// It was discarded.
+    Discarded(Reason),
+}
+
+/// Who may draft, revise and discard papers.
+const DRAFTERS: &[Role] = &[
+    Role::OfficeClerk,
+    Role::OfficeApprover,
+    Role::CommissionSigner,
+];
+
+/// Decides what one may do with a paper.
+///
+/// `file` is `None` for a paper that is not yet in the ledger; then only a draft is possible. Everything else says which
+/// version it rests on, so that of two who revise one draft nobody overwrites the other's words in silence.
+///
+/// # Errors
+/// Every refusal that stands in the way. Nothing has changed.
+pub fn decide_paper<P: Paper>(
+    file: Option<&PaperFile<P>>,
+    command: PaperCommand<P>,
+    ctx: &Context<'_>,
+) -> Result<PaperEvent<P>, Refusals> {
+    match command {
+        PaperCommand::Draft(content) => {
+            if file.is_some() {
+                return Err(Refusal::PaperNotDraft { paper: P::NAME }.into());
+            }
+            let mut no = gate::<P>(DRAFTERS, ctx)?;
+            content.judge_content(&mut no);
+            no.or(|| Ok(PaperEvent::Drafted(content)))
+        }
+        PaperCommand::Revise(content) => {
+            let draft = draft_seen(file, ctx)?;
+            let mut no = gate::<P>(DRAFTERS, ctx)?;
+            no.when(content.id() != draft.id(), || Refusal::PaperIdChanged {
+                paper: P::NAME,
+            });
+            content.judge_content(&mut no);
+            no.or(|| Ok(PaperEvent::Revised(content)))
+        }
+        PaperCommand::Issue => {
+            let draft = draft_seen(file, ctx)?;
+            let mut no = gate::<P>(draft.signers(), ctx)?;
+            draft.judge_content(&mut no);
+            draft.judge_issue(ctx, &mut no);
+            no.or(|| Ok(PaperEvent::Issued(Issued::of(draft.clone(), ctx)?)))
+        }
+        PaperCommand::Discard(reason) => {
+            draft_seen(file, ctx)?;
+            gate::<P>(DRAFTERS, ctx)?.or(|| Ok(PaperEvent::Discarded(reason)))
+        }
+    }
+}
+
+/// The draft, if it still says what the actor saw.
+fn draft_seen<'f, P: Paper>(
+    file: Option<&'f PaperFile<P>>,
+    ctx: &Context<'_>,
+) -> Result<&'f P, Refusal> {
+    let paper = P::NAME;
+    let file = file.ok_or(Refusal::PaperUnknown { paper })?;
+    let expected = ctx.expected_version.ok_or(Refusal::VersionMissing)?;
+    let actual = file.version;
+    if expected != actual {
+        return Err(Refusal::PaperStale {
+            paper,
+            expected,
+            actual,
+        });
+    }
+    match &file.state {
+        PaperState::Draft { content, .. } => Ok(content),
+        PaperState::Issued(_) | PaperState::Discarded => Err(Refusal::PaperNotDraft { paper }),
+    }
+}
+
+/// What is asked whatever is done: the role ends the matter, the date is told together with the paper's own rules.
+fn gate<P: Paper>(allowed: &[Role], ctx: &Context<'_>) -> Result<Refusals, Refusal> {
+    let own_unit = match ctx.issuing_body() {
+        IssuingBody::Commission => ctx.county.commission,
+        IssuingBody::Office => ctx.county.office,
+    };
+    if !allowed.contains(&ctx.actor.role) || ctx.actor.unit != own_unit {
+        return Err(Refusal::PaperRole { paper: P::NAME });
+    }
+    let mut no = Refusals::default();
+    no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
+    Ok(no)
+}
