@@ -2,6 +2,7 @@
 
 pub mod case;
 mod fitting;
+pub mod office;
 pub mod paper;
 pub mod people;
 pub mod postgres;
@@ -9,6 +10,7 @@ pub mod replay;
 pub mod sample;
 
 pub use case::Case;
+pub use office::Office;
 pub use paper::Sheet;
 pub use people::*;
 

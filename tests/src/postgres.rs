@@ -1,111 +1,162 @@
-//! A PostgreSQL cluster of the tests' own: made in a temporary folder, on a free port of this machine, by an unprivileged
+//! PostgreSQL clusters of the tests' own: made in a temporary folder, on a free port of this machine, by an unprivileged
 //! user, and gone when the tests end.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// The cluster all tests of one run share; each takes a database of its own from it.
-static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+static SHARED: OnceLock<Cluster> = OnceLock::new();
 
-/// Runs the server; told to stop, stops it and takes its folder away.
+/// Does with the server what it is told, line by line. When nobody is left to tell it anything, it stops the server and takes
+/// its folder away, where it is to go; so nothing stays behind, however the tests end.
 const GUARDIAN: &str = r#"
-"$2" -D "$3" -h 127.0.0.1 -p "$4" -k "$3" -c max_connections=200 &
-server=$!
-trap 'kill -INT $server' TERM INT
-wait $server
-wait $server
-rm -rf "$1"
+trap '' INT TERM HUP
+control() { "$1/pg_ctl" -D "$2/data" -l "$2/log" -o "$3" -w -s $4 </dev/null >>"$2/log" 2>&1; }
+while read -r order; do
+    control "$1" "$2" "$3" "$order"
+    echo $?
+done
+case $4 in
+    goes) control "$1" "$2" "$3" "-m immediate stop"; rm -rf "$2" ;;
+    stays) control "$1" "$2" "$3" "-m fast stop" ;;
+esac
 "#;
 
-struct Cluster {
+/// A cluster.
+#[derive(Debug)]
+pub struct Cluster {
     port: u16,
     bin: PathBuf,
+    home: PathBuf,
+    guardian: Child,
+    answers: BufReader<ChildStdout>,
     databases: AtomicU32,
 }
 
 /// The URL of a new, empty database.
 pub fn database() -> String {
-    let cluster = CLUSTER.get_or_init(Cluster::start);
-    let number = cluster.databases.fetch_add(1, Ordering::Relaxed);
-    let name = format!("xiaohao_{number}");
-    let port = cluster.port.to_string();
-    let mut create = Command::new(cluster.bin.join("createdb"));
-    run(create.args(["-h", "127.0.0.1", "-p", &port, "-U", "xiaohao", &name]));
-    format!("postgres://xiaohao@127.0.0.1:{port}/{name}")
+    SHARED.get_or_init(Cluster::start).database()
 }
 
 impl Cluster {
-    fn start() -> Self {
+    /// A cluster of one's own, to stop and start as one likes.
+    pub fn start() -> Self {
+        let home = tempfile::Builder::new().prefix("xiaohao-pg-").tempdir();
+        Self::guarded(home.map(TempDir::keep).unwrap(), &[], "goes")
+    }
+
+    /// A cluster in a folder that stays, made if it is not there yet, with these settings.
+    pub fn kept_in(home: &Path, settings: &[&str]) -> Self {
+        std::fs::create_dir_all(home).unwrap();
+        Self::guarded(home.to_owned(), settings, "stays")
+    }
+
+    fn guarded(home: PathBuf, settings: &[&str], afterwards: &str) -> Self {
         let bin = binaries();
-        let home = tempfile::Builder::new()
-            .prefix("xiaohao-pg-")
-            .tempdir()
-            .unwrap()
-            .keep();
-        if is_root() {
-            run(Command::new("chown").arg("nobody").arg(&home));
-        }
         let data = home.join("data");
-        let mut initdb = unprivileged(&bin.join("initdb"));
-        run(initdb.arg("-D").arg(&data).args([
-            "-U",
-            "xiaohao",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]));
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let (stopped, watch) = mpsc::channel();
-        let program = bin.join("postgres");
-        // The guardian hears when the thread that started it ends, and this one lives as long as the tests.
-        std::thread::spawn(move || {
-            let mut guardian = unprivileged(Path::new("/bin/sh"));
-            guardian
-                .args(["-c", GUARDIAN, "guardian"])
-                .arg(&home)
-                .arg(&program)
-                .arg(&data)
-                .arg(port.to_string());
-            guardian
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            drop(stopped.send(guardian.status()));
-        });
-        let deadline = Instant::now() + Duration::from_mins(1);
-        let answers = || {
-            let mut ask = Command::new(bin.join("pg_isready"));
-            let asked = ask
-                .args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])
-                .status();
-            asked.is_ok_and(|status| status.success())
-        };
-        while !answers() {
-            if let Ok(status) = watch.recv_timeout(Duration::from_millis(50)) {
-                panic!("PostgreSQL did not start: {status:?}");
+        if !data.exists() {
+            if is_root() {
+                run(Command::new("chown").arg("nobody").arg(&home));
             }
-            assert!(
-                Instant::now() < deadline,
-                "PostgreSQL does not answer on port {port}"
-            );
+            let mut initdb = unprivileged(&bin.join("initdb"));
+            initdb.arg("-D").arg(&data);
+            run(initdb.args(["-U", "xiaohao", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]));
         }
-        Self {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let place = home.display();
+        let mut options = format!("-h 127.0.0.1 -p {port} -k {place} -c max_connections=200");
+        for setting in settings {
+            options.push_str(" -c ");
+            options.push_str(setting);
+        }
+        let mut guardian = unprivileged(Path::new("/bin/sh"))
+            .args(["-c", GUARDIAN, "guardian"])
+            .args([&bin, &home])
+            .args([&options, afterwards])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(guardian.stdout.take().unwrap());
+        let mut cluster = Self {
             port,
             bin,
+            home,
+            guardian,
+            answers,
             databases: AtomicU32::new(1),
-        }
+        };
+        cluster.start_again();
+        cluster
+    }
+
+    /// The URL of a new, empty database.
+    pub fn database(&self) -> String {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("xiaohao_{number}");
+        self.run(&format!("CREATE DATABASE {name}"));
+        self.url(&name)
+    }
+
+    /// The URL of a database by its name.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://xiaohao@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The port on which it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs a statement outside of every database of the tests.
+    pub fn run(&self, statement: &str) {
+        self.ask(statement);
+    }
+
+    /// What a statement answers, one line for each row.
+    pub fn ask(&self, statement: &str) -> String {
+        let mut psql = Command::new(self.bin.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]);
+        psql.args(["-d", &self.url("postgres"), "-c", statement]);
+        run(&mut psql).trim_end().to_owned()
+    }
+
+    /// Stops it as if its machine had lost power: no goodbye to anybody, and the next start recovers.
+    pub fn stop_at_once(&mut self) {
+        self.tell("-m immediate stop");
+    }
+
+    /// Starts it, and returns when it takes connections.
+    pub fn start_again(&mut self) {
+        self.tell("start");
+    }
+
+    fn tell(&mut self, order: &str) {
+        let told = self.guardian.stdin.as_mut().unwrap();
+        writeln!(told, "{order}").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        assert_eq!(answer.trim(), "0", "{order}: {}", self.log());
+    }
+
+    fn log(&self) -> String {
+        let log = std::fs::read_to_string(self.home.join("log"));
+        log.unwrap_or_else(|error| format!("the log of PostgreSQL cannot be read: {error}"))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.guardian.stdin.take());
+        drop(self.guardian.wait());
     }
 }
 
@@ -121,23 +172,25 @@ fn binaries() -> PathBuf {
     let everywhere = versions.chain(std::env::split_paths(&path));
     let found = everywhere
         .into_iter()
-        .find(|bin| bin.join("initdb").is_file() && bin.join("createdb").is_file());
+        .find(|bin| bin.join("initdb").is_file() && bin.join("psql").is_file());
     found.unwrap_or_else(|| {
         panic!("PostgreSQL's initdb is not on this machine; install it (on Debian: apt-get install postgresql)")
     })
 }
 
-fn is_root() -> bool {
+/// Whether the tests are run by root, whom nothing is forbidden.
+pub fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output().unwrap();
     id.stdout.starts_with(b"0\n")
 }
 
-/// A program run by an unprivileged user (PostgreSQL refuses root), that ends with the thread that started it.
+/// A program run by an unprivileged user: PostgreSQL refuses root.
 fn unprivileged(program: &Path) -> Command {
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM"]);
     if is_root() {
         command.args(["--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]);
+    } else {
+        command.arg("--no-new-privs");
     }
     command
         .arg("--")
@@ -147,7 +200,8 @@ fn unprivileged(program: &Path) -> Command {
     command
 }
 
-fn run(command: &mut Command) {
+/// What a program prints that must succeed.
+fn run(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
@@ -156,4 +210,5 @@ fn run(command: &mut Command) {
         "{command:?} failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

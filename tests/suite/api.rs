@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use xiaohao_graphql::Limits;
+use xiaohao_server::readiness::Readiness;
 use xiaohao_server::{http, seeds};
 
 struct Answer {
@@ -16,7 +17,7 @@ struct Answer {
 
 async fn send(request: Request<Body>) -> Answer {
     let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), Limits::default());
-    let response = http::app(schema, "<html>".to_owned())
+    let response = http::app(schema, "<html>".to_owned(), Readiness::new(None))
         .oneshot(request)
         .await
         .unwrap();

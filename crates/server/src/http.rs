@@ -2,6 +2,7 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
+use crate::readiness::Readiness;
 use async_graphql::{Request, Variables};
 use axum::Router;
 use axum::body::Bytes;
@@ -26,12 +27,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
-pub fn app(schema: ApiSchema, graphiql: String) -> Router {
+pub fn app(schema: ApiSchema, graphiql: String, readiness: Readiness) -> Router {
     Router::new()
         .route("/", get(|| async move { Html(graphiql) }))
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
-        .route("/health/ready", get(|| async { "ready\n" }))
+        .route("/health/ready", get(|| readiness.answer()))
         .with_state(schema)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(CompressionLayer::new())

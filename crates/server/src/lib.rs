@@ -1,4 +1,10 @@
-//! What the program `xiaohao` is wired from: HTTP and the data that is shipped. The command line is in `main.rs`.
+//! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
+pub mod cli;
+pub mod clock;
+pub mod county;
+pub mod database;
 pub mod http;
+pub mod readiness;
+pub mod rebuild;
 pub mod seeds;

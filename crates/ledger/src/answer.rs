@@ -1,0 +1,79 @@
+//! What comes of a submission.
+
+use crate::line::Line;
+use serde::Serialize;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::{HazardReference, OrderContent};
+use xiaohao_core::paper::PaperFile;
+use xiaohao_core::{Hazard, Refusals};
+
+/// What comes of a submission that reached the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done, and kept for ever.
+    Done {
+        /// The answer.
+        answer: Box<Answer>,
+        /// Whether it was done before, by a request with the same id and content.
+        replayed: bool,
+    },
+    /// It is not done; nothing has changed.
+    Refused(Box<Refused>),
+}
+
+/// The answer to an act that is done. It rests on the record alone, so it comes out the same, bit for bit, whenever the
+/// request is sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The act's own line, and after it those that it caused on other histories.
+    pub lines: Vec<Line>,
+    /// What it was done to, as it stood right after.
+    pub after: After,
+}
+
+/// What an act was done to, as it stood right after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "subject",
+    content = "state",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum After {
+    /// A hazard.
+    Hazard(Box<Hazard>),
+    /// An order.
+    Order(Box<PaperFile<OrderContent>>),
+    /// A circular.
+    Circular(Box<PaperFile<CircularContent>>),
+}
+
+/// Why it is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Every reason, first things first.
+    pub refusals: Refusals,
+    /// The hazard as it stands, for an actor who may see it; so that whoever was late can look at what is now.
+    pub present: Option<Hazard>,
+    /// The hazard at fault, where a paper names several.
+    pub item: Option<HazardReference>,
+}
+
+impl Outcome {
+    /// The answer, if it is done.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Done { answer, .. } => Some(answer),
+            Self::Refused(_) => None,
+        }
+    }
+
+    /// Why it is not done, if it is not.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        match self {
+            Self::Refused(refused) => Some(refused),
+            Self::Done { .. } => None,
+        }
+    }
+}

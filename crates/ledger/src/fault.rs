@@ -1,0 +1,180 @@
+//! What can go wrong with the ledger itself; not a refusal, which is an answer.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+/// The cause of a fault, for the log; shared, because one fault may be that of a whole batch.
+pub type Cause = Arc<dyn StdError + Send + Sync>;
+
+/// The ledger could not be read or written. Nothing is half done: an act is recorded whole or not at all, and sending it
+/// again with the same request id finds out which.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database cannot be reached, or went away.
+    #[error("the database cannot be reached; it is tried again with the next request")]
+    Unreachable(#[source] Cause),
+    /// Somebody else holds the database for longer than we wait.
+    #[error("the database is held by another program; stop that program or wait for it")]
+    Locked(#[source] Cause),
+    /// The transaction lost against another and may be tried again.
+    #[error("the transaction lost against another one")]
+    Conflict(#[source] Cause),
+    /// There is no room left.
+    #[error("the disk is full; make room, the ledger goes on by itself")]
+    DiskFull(#[source] Cause),
+    /// The disk does not do as it is told: a quota is used up, or it is failing.
+    #[error(
+        "the disk cannot be read or written; look at quotas and at what the system says of the disk"
+    )]
+    Disk(#[source] Cause),
+    /// The file, its folder or the database cannot be written to.
+    #[error("the database cannot be written to; check the permissions of the file and its folder")]
+    ReadOnly(#[source] Cause),
+    /// The database was written by a newer program.
+    #[error(
+        "the database is newer than this program: it knows the change {change}; install that version of the program or a later one"
+    )]
+    NewerDatabase {
+        /// The first change of the schema that this program does not know.
+        change: String,
+    },
+    /// The database has not been brought up to this program.
+    #[error(
+        "the database is older than this program: {missing} changes of its schema are missing; migrate it first"
+    )]
+    OlderDatabase {
+        /// How many.
+        missing: usize,
+    },
+    /// What is stored contradicts itself: edited by hand, or damaged.
+    #[error("what is stored is damaged: {what}; nothing was written, `rebuild --check` says more")]
+    Damaged {
+        /// What was found, and where.
+        what: String,
+        /// The cause, if there is one.
+        #[source]
+        cause: Option<Cause>,
+    },
+    /// The database refused what we wrote.
+    #[error("the database refused to take it in")]
+    Rejected(#[source] Cause),
+    /// The ledger is being closed.
+    #[error("the ledger is being closed; send the request again")]
+    Closing,
+    /// A defect of this program.
+    #[error("an internal error; nothing was written")]
+    Internal(#[source] Option<Cause>),
+}
+
+impl Fault {
+    /// What is stored contradicts itself.
+    #[must_use]
+    pub fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged {
+            what: what.into(),
+            cause: None,
+        }
+    }
+
+    /// A defect of this program.
+    pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Internal(Some(Arc::new(cause)))
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "DATABASE_UNREACHABLE",
+            Self::Locked(_) => "DATABASE_LOCKED",
+            Self::Conflict(_) => "DATABASE_CONFLICT",
+            Self::DiskFull(_) => "DISK_FULL",
+            Self::Disk(_) => "DISK_ERROR",
+            Self::ReadOnly(_) => "DATABASE_READ_ONLY",
+            Self::NewerDatabase { .. } => "DATABASE_NEWER",
+            Self::OlderDatabase { .. } => "DATABASE_OLDER",
+            Self::Damaged { .. } => "DATABASE_DAMAGED",
+            Self::Rejected(_) | Self::Internal(_) => "INTERNAL",
+            Self::Closing => "CLOSING",
+        }
+    }
+
+    /// The sentence for the person who sent the request: what has happened to it, and what to do.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) | Self::Locked(_) | Self::Conflict(_) | Self::Closing => {
+                "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。"
+            }
+            Self::DiskFull(_) => {
+                "服务器存储空间已满，本次操作没有记录，请联系系统管理员；空间恢复后重新提交即可。"
+            }
+            Self::Disk(_) => {
+                "服务器磁盘读写出错，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。"
+            }
+            Self::ReadOnly(_) => {
+                "台账文件目前不能写入，本次操作没有记录，请联系系统管理员后重新提交。"
+            }
+            Self::NewerDatabase { .. } | Self::OlderDatabase { .. } => {
+                "程序版本与台账版本不一致，请联系系统管理员。"
+            }
+            Self::Damaged { .. } => {
+                "台账数据校验没有通过，本次操作没有记录，请联系系统管理员核查。"
+            }
+            Self::Rejected(_) | Self::Internal(_) => {
+                "系统出现内部错误，本次操作没有记录，请联系系统管理员。"
+            }
+        }
+    }
+
+    /// Whether the same request may succeed when it is simply sent again.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Locked(_) | Self::Conflict(_) | Self::Closing => true,
+            Self::DiskFull(_)
+            | Self::Disk(_)
+            | Self::ReadOnly(_)
+            | Self::NewerDatabase { .. }
+            | Self::OlderDatabase { .. }
+            | Self::Damaged { .. }
+            | Self::Rejected(_)
+            | Self::Internal(_) => false,
+        }
+    }
+
+    /// Whether it may lie in one act of a batch, so that the others can be recorded without it.
+    #[must_use]
+    pub(crate) const fn may_be_of_one_act(&self) -> bool {
+        match self {
+            Self::Damaged { .. } | Self::Rejected(_) | Self::Internal(_) => true,
+            Self::Unreachable(_)
+            | Self::Locked(_)
+            | Self::Conflict(_)
+            | Self::Closing
+            | Self::DiskFull(_)
+            | Self::Disk(_)
+            | Self::ReadOnly(_)
+            | Self::NewerDatabase { .. }
+            | Self::OlderDatabase { .. } => false,
+        }
+    }
+
+    /// Whether the next act would wait as long for the same answer.
+    #[must_use]
+    pub(crate) const fn keeps_everybody_waiting(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Locked(_) => true,
+            Self::Conflict(_)
+            | Self::Closing
+            | Self::DiskFull(_)
+            | Self::Disk(_)
+            | Self::ReadOnly(_)
+            | Self::NewerDatabase { .. }
+            | Self::OlderDatabase { .. }
+            | Self::Damaged { .. }
+            | Self::Rejected(_)
+            | Self::Internal(_) => false,
+        }
+    }
+}

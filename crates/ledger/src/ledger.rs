@@ -1,0 +1,341 @@
+//! The ledger of one county: the only way in which anything is written.
+//!
+//! Acts that wait at the same moment share one transaction, each with its own outcome. They are written by a task of the
+//! ledger's own, so an act whose caller has gone away is still done, or not done, and never half.
+
+use crate::answer::{Answer, Outcome};
+use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
+use crate::fault::Fault;
+use crate::line::{Line, Subject};
+use crate::position::Position;
+use crate::store::{Store, Wanted, after_history};
+use crate::submission::Submission;
+use chrono::{DateTime, Utc};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout};
+use xiaohao_core::County;
+use xiaohao_core::values::RequestId;
+
+/// Tells the time; the one clock of the product is in the server.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How the ledger writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The most acts that share one transaction.
+    pub batch: usize,
+    /// The most acts that may wait; beyond it, callers wait to be let in.
+    pub waiting: usize,
+    /// How often a batch is tried again when the database says that it may be.
+    pub retries: u32,
+    /// For how long it is tried again; beyond it the callers are told, and decide for themselves.
+    pub patience: Duration,
+    /// The longest that one try may take. A server that has gone silent, without a word that it is gone, holds up nobody
+    /// for ever.
+    pub longest: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            batch: 64,
+            waiting: 1024,
+            retries: 5,
+            patience: Duration::from_secs(5),
+            longest: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The ledger of one county.
+#[derive(Clone)]
+pub struct Ledger {
+    county: Arc<County>,
+    store: Arc<dyn Store>,
+    waiting: mpsc::Sender<Waiting>,
+    last: watch::Receiver<Position>,
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ledger")
+            .field("county", &self.county.code)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An act that waits for its turn.
+struct Waiting {
+    submission: Submission,
+    reply: oneshot::Sender<Result<Outcome, Fault>>,
+}
+
+impl Waiting {
+    /// A caller that has gone away does not hear of it; what is done is done all the same.
+    fn told(self, outcome: Result<Outcome, Fault>) {
+        drop(self.reply.send(outcome));
+    }
+}
+
+impl Ledger {
+    /// Opens the ledger of a county and starts its writer, which ends when the last handle is dropped and everything that
+    /// waited is settled.
+    ///
+    /// Must be called within a tokio runtime.
+    #[must_use]
+    pub fn open(store: Arc<dyn Store>, county: Arc<County>, clock: Clock, pace: Pace) -> Self {
+        let (waiting, queue) = mpsc::channel(pace.waiting.max(1));
+        let (told, last) = watch::channel(Position::START);
+        let writer = Writer {
+            store: Arc::clone(&store),
+            county: Arc::clone(&county),
+            clock,
+            pace,
+            told,
+        };
+        tokio::spawn(write(Arc::new(writer), queue));
+        Self {
+            county,
+            store,
+            waiting,
+            last,
+        }
+    }
+
+    /// The county.
+    #[must_use]
+    pub fn county(&self) -> &Arc<County> {
+        &self.county
+    }
+
+    /// Does one act, or says why not.
+    ///
+    /// # Errors
+    /// [`Fault`] when the ledger could not be reached or written. Then the act is recorded whole or not at all; sending it
+    /// again with the same request id finds out which, and does it if it was not done.
+    pub async fn execute(&self, submission: Submission) -> Result<Outcome, Fault> {
+        let (reply, outcome) = oneshot::channel();
+        let waiting = Waiting { submission, reply };
+        self.waiting
+            .send(waiting)
+            .await
+            .map_err(|_| Fault::Closing)?;
+        outcome.await.map_err(|_| Fault::Internal(None))?
+    }
+
+    /// The last line that this process knows of; it changes with every batch. Whoever has lines to send on reads them from
+    /// where he stopped.
+    #[must_use]
+    pub fn last_written(&self) -> watch::Receiver<Position> {
+        self.last.clone()
+    }
+
+    /// Whether an act could be recorded now.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.store.probe().await
+    }
+}
+
+struct Writer {
+    store: Arc<dyn Store>,
+    county: Arc<County>,
+    clock: Clock,
+    pace: Pace,
+    told: watch::Sender<Position>,
+}
+
+/// Takes what waits, batch after batch, until nobody can send any more.
+async fn write(writer: Arc<Writer>, mut queue: mpsc::Receiver<Waiting>) {
+    while let Some(first) = queue.recv().await {
+        let mut batch = vec![first];
+        while batch.len() < writer.pace.batch {
+            let Ok(next) = queue.try_recv() else { break };
+            batch.push(next);
+        }
+        // In a task of its own, so that a defect that panics ends this batch and not the ledger.
+        let writer = Arc::clone(&writer);
+        match tokio::spawn(async move { writer.settle(batch).await }).await {
+            Ok(None) => {}
+            // Whoever waited behind a batch is told with it, instead of waiting as long for the same answer.
+            Ok(Some(fault)) => {
+                while let Ok(waiting) = queue.try_recv() {
+                    waiting.told(Err(fault.clone()));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a batch of acts ended in a defect; none of it was written");
+            }
+        }
+    }
+}
+
+impl Writer {
+    /// Settles a batch: together if that works, else each act on its own, so that none suffers for another. The answer is
+    /// what stands in the way of every act, if something does.
+    async fn settle(&self, batch: Vec<Waiting>) -> Option<Fault> {
+        let submissions: Vec<&Submission> =
+            batch.iter().map(|waiting| &waiting.submission).collect();
+        match self.with_retries(&submissions).await {
+            Ok(outcomes) => {
+                for (waiting, outcome) in batch.into_iter().zip(outcomes) {
+                    waiting.told(outcome);
+                }
+                None
+            }
+            Err(fault) if batch.len() > 1 && fault.may_be_of_one_act() => {
+                tracing::warn!(error = %Told(&fault), acts = batch.len(), "a batch failed; its acts are tried one by one");
+                let mut in_the_way = None;
+                for waiting in batch {
+                    let outcome = match &in_the_way {
+                        Some(fault) => Err(Fault::clone(fault)),
+                        None => self.alone(&waiting.submission).await,
+                    };
+                    let fault = outcome.as_ref().err();
+                    in_the_way = in_the_way.or_else(|| {
+                        fault
+                            .filter(|fault| fault.keeps_everybody_waiting())
+                            .cloned()
+                    });
+                    waiting.told(outcome);
+                }
+                in_the_way
+            }
+            Err(fault) => {
+                tracing::error!(error = %Told(&fault), acts = batch.len(), "a batch of acts could not be recorded");
+                for waiting in batch {
+                    waiting.told(Err(fault.clone()));
+                }
+                fault.keeps_everybody_waiting().then_some(fault)
+            }
+        }
+    }
+
+    async fn alone(&self, act: &Submission) -> Result<Outcome, Fault> {
+        let outcomes = self.with_retries(&[act]).await?;
+        outcomes
+            .into_iter()
+            .next()
+            .unwrap_or(Err(Fault::Internal(None)))
+    }
+
+    async fn with_retries(
+        &self,
+        batch: &[&Submission],
+    ) -> Result<Vec<Result<Outcome, Fault>>, Fault> {
+        let mut pause = Duration::from_millis(5);
+        let mut left = self.pace.retries;
+        let begun = Instant::now();
+        loop {
+            let attempt = timeout(self.pace.longest, self.attempt(batch)).await;
+            match attempt.unwrap_or_else(|silence| Err(Fault::Unreachable(Arc::new(silence)))) {
+                Err(fault)
+                    if fault.is_passing() && left > 0 && begun.elapsed() < self.pace.patience =>
+                {
+                    tracing::warn!(error = %Told(&fault), left, "a batch is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause = pause.saturating_mul(3);
+                    left -= 1;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    /// One transaction: look up, decide, write.
+    async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Outcome, Fault>>, Fault> {
+        let mut transaction = self.store.begin(self.county.code).await?;
+        let mut found = transaction.look_up(&first_questions(batch)).await?;
+        let more = second_questions(batch, &found);
+        if more != Wanted::default() {
+            found.extend(transaction.look_up(&more).await?);
+        }
+        let head = transaction.head().clone();
+        let mut desk = Desk::new(&self.county, head, found, (self.clock)());
+        let verdicts: Vec<_> = batch
+            .iter()
+            .map(|submission| desk.decide(submission))
+            .collect();
+        let mut last = transaction.head().position;
+        if desk.is_empty() {
+            drop(transaction);
+        } else {
+            let written = desk.written();
+            last = written.head.position;
+            transaction.append(written).await?;
+        }
+        // Also where nothing was written: it may have been before, and its confirmation lost.
+        self.told.send_if_modified(|told| {
+            let goes_on = *told < last;
+            *told = last.max(*told);
+            goes_on
+        });
+        let mut outcomes = Vec::with_capacity(verdicts.len());
+        for verdict in verdicts {
+            outcomes.push(match verdict {
+                Ok(Verdict::Settled(outcome)) => Ok(outcome),
+                Ok(Verdict::DoneBefore(request, subject)) => {
+                    self.answer_again(request, subject).await
+                }
+                Err(fault) => Err(fault),
+            });
+        }
+        Ok(outcomes)
+    }
+
+    /// The first answer to a request, made again from the record.
+    async fn answer_again(&self, request: RequestId, subject: Subject) -> Result<Outcome, Fault> {
+        let county = self.county.code;
+        let mut lines = self.store.lines_of_requests(county, &[request]).await?;
+        let own = lines
+            .first()
+            .ok_or_else(|| Fault::damaged(format!("the line of request {request} is gone")))?;
+        let history = self
+            .store
+            .history_to(county, subject, own.record.seq())
+            .await?;
+        let after = after_history(history)?
+            .ok_or_else(|| Fault::damaged(format!("the history of {subject} is gone")))?;
+        lines.extend(self.caused(request, &lines).await?);
+        Ok(Outcome::Done {
+            answer: Box::new(Answer { lines, after }),
+            replayed: true,
+        })
+    }
+
+    /// The lines that an issued paper caused.
+    async fn caused(&self, request: RequestId, own: &[Line]) -> Result<Vec<Line>, Fault> {
+        let most = own
+            .first()
+            .map_or(0, |line| line.record.follow_ups_at_most());
+        let requests: Vec<RequestId> = (1..=most)
+            .filter_map(|number| caused_by(request, number).ok())
+            .collect();
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store
+            .lines_of_requests(self.county.code, &requests)
+            .await
+    }
+}
+
+/// A fault with its causes, for the log.
+struct Told<'a>(&'a Fault);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! The one write path, and the views for readers, over ports that a store fills.
+//!
+//! An act goes in as a [`Submission`] and comes out as an [`Outcome`]. Between lies one database transaction: the request
+//! is looked up, the hazard loaded, the act decided by the core, the line, the row and the counters written. The ledger of
+//! a county is written by one at a time; acts that wait at the same moment share a commit.
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`Ledger`] | `execute`, the only way in |
+//! | `desk` | a batch decided on what was looked up; pure |
+//! | [`Store`], [`Batch`] | what a store must do for writers |
+//! | [`read`] | what a store must do for readers; filters, orders, pages |
+//! | [`Scope`] | what a viewer may see |
+//! | [`row`], [`tally`] | what is kept beside the history to answer quickly, each made from it |
+//! | [`memory`] | a store without a disk, for tests and as the measure of the others |
+//!
+//! Not here: SQL (the store's), HTTP and tokens (the server's), the clock (a parameter).
+
+mod answer;
+mod desk;
+mod fault;
+mod head;
+mod ledger;
+mod line;
+pub mod memory;
+mod position;
+pub mod read;
+pub mod row;
+mod scope;
+mod store;
+mod submission;
+pub mod tally;
+
+pub use answer::{After, Answer, Outcome, Refused};
+pub use fault::{Cause, Fault};
+pub use head::{Head, Numbers};
+pub use ledger::{Clock, Ledger, Pace};
+pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
+pub use position::Position;
+pub use scope::{Scope, Sees, concerned};
+pub use store::{Batch, CarryOver, Found, NewLine, Store, Wanted, Written, WrittenHazard};
+pub use submission::{Deed, Fingerprint, Submission};

@@ -1,0 +1,251 @@
+//! One line of a county's ledger, and the form in which it is kept.
+//!
+//! The body is written once and never made again from columns. A reader looks at its `format` first, so that a line of a
+//! newer program is called that and not damaged.
+
+use crate::position::Position;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
+use xiaohao_core::record::EVENT_FORMAT;
+use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
+use xiaohao_core::{Entry, Stamp};
+
+/// A line: its place, and what was recorded there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its place in the county's ledger.
+    pub position: Position,
+    /// What was recorded.
+    pub record: Record,
+}
+
+/// What a line records: an act done to a hazard or to a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "subject",
+    content = "entry",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum Record {
+    /// An act on a hazard.
+    Hazard(Box<Entry>),
+    /// An act on an order (交办单, 挂牌督办通知书).
+    Order(Box<PaperEntry<OrderContent>>),
+    /// An act on a circular (通报).
+    Circular(Box<PaperEntry<CircularContent>>),
+}
+
+/// To what an act is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A hazard.
+    Hazard(HazardId),
+    /// An order.
+    Order(OrderId),
+    /// A circular.
+    Circular(CircularId),
+}
+
+/// The kinds of [`Subject`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SubjectKind {
+    /// 隐患.
+    Hazard,
+    /// 交办单, 挂牌督办通知书.
+    Order,
+    /// 通报.
+    Circular,
+}
+
+impl SubjectKind {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Hazard, Self::Order, Self::Circular];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Hazard => "HAZARD",
+            Self::Order => "ORDER",
+            Self::Circular => "CIRCULAR",
+        }
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+}
+
+impl Subject {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(self) -> SubjectKind {
+        match self {
+            Self::Hazard(_) => SubjectKind::Hazard,
+            Self::Order(_) => SubjectKind::Order,
+            Self::Circular(_) => SubjectKind::Circular,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Hazard(id) => id.as_uuid(),
+            Self::Order(id) => id.as_uuid(),
+            Self::Circular(id) => id.as_uuid(),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind().code(), self.id())
+    }
+}
+
+/// A stored body that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableBody {
+    /// A newer program wrote it.
+    #[error("is stored in format {format}, which this version does not know; upgrade the program")]
+    NewerFormat {
+        /// The format found.
+        format: u16,
+    },
+    /// It is damaged.
+    #[error("is damaged")]
+    Damaged(#[source] serde_json::Error),
+}
+
+impl Record {
+    /// To what the act was done.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Hazard(entry) => Subject::Hazard(entry.hazard),
+            Self::Order(entry) => Subject::Order(entry.paper),
+            Self::Circular(entry) => Subject::Circular(entry.paper),
+        }
+    }
+
+    /// Its place in the subject's own history, from 1.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        match self {
+            Self::Hazard(entry) => entry.seq,
+            Self::Order(entry) => entry.seq,
+            Self::Circular(entry) => entry.seq,
+        }
+    }
+
+    /// The request it answers.
+    #[must_use]
+    pub fn request(&self) -> RequestId {
+        match self {
+            Self::Hazard(entry) => entry.request,
+            Self::Order(entry) => entry.request,
+            Self::Circular(entry) => entry.request,
+        }
+    }
+
+    /// Who and when.
+    #[must_use]
+    pub fn stamp(&self) -> &Stamp {
+        match self {
+            Self::Hazard(entry) => &entry.stamp,
+            Self::Order(entry) => &entry.stamp,
+            Self::Circular(entry) => &entry.stamp,
+        }
+    }
+
+    /// The name of what happened: the event of the lifecycle table, or the step in the life of a paper.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        match self {
+            Self::Hazard(entry) => entry.event.act().transition().event,
+            Self::Order(entry) => step(&entry.event),
+            Self::Circular(entry) => step(&entry.event),
+        }
+    }
+
+    /// How many lines on other histories it may have caused.
+    pub(crate) fn follow_ups_at_most(&self) -> usize {
+        match self {
+            Self::Hazard(_) => 0,
+            Self::Order(entry) => match &entry.event {
+                PaperEvent::Issued(order) => order.follow_ups().len(),
+                PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => 0,
+            },
+            Self::Circular(entry) => match &entry.event {
+                PaperEvent::Issued(circular) => circular.follow_ups().len(),
+                PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => 0,
+            },
+        }
+    }
+
+    /// The form in which it is kept.
+    ///
+    /// # Errors
+    /// None that a record made by this program can cause.
+    pub fn to_body(&self) -> Result<String, serde_json::Error> {
+        match self {
+            Self::Hazard(entry) => serde_json::to_string(entry),
+            Self::Order(entry) => serde_json::to_string(entry),
+            Self::Circular(entry) => serde_json::to_string(entry),
+        }
+    }
+
+    /// Reads the form in which it is kept.
+    ///
+    /// # Errors
+    /// [`UnreadableBody`] for a format that this program does not know, and for bytes that it did not write.
+    pub fn from_body(kind: SubjectKind, body: &str) -> Result<Self, UnreadableBody> {
+        Ok(match kind {
+            SubjectKind::Hazard => Self::Hazard(Box::new(read(body, EVENT_FORMAT)?)),
+            SubjectKind::Order => Self::Order(Box::new(read(body, PAPER_FORMAT)?)),
+            SubjectKind::Circular => Self::Circular(Box::new(read(body, PAPER_FORMAT)?)),
+        })
+    }
+}
+
+impl From<PaperEntry<OrderContent>> for Record {
+    fn from(entry: PaperEntry<OrderContent>) -> Self {
+        Self::Order(Box::new(entry))
+    }
+}
+
+impl From<PaperEntry<CircularContent>> for Record {
+    fn from(entry: PaperEntry<CircularContent>) -> Self {
+        Self::Circular(Box::new(entry))
+    }
+}
+
+fn step<P: Paper>(event: &PaperEvent<P>) -> &'static str {
+    match event {
+        PaperEvent::Drafted(_) => "Drafted",
+        PaperEvent::Revised(_) => "Revised",
+        PaperEvent::Issued(_) => "Issued",
+        PaperEvent::Discarded(_) => "Discarded",
+    }
+}
+
+/// Reads a body; only one that cannot be read is looked at twice, to tell a newer format from damage.
+fn read<T: DeserializeOwned>(body: &str, known: u16) -> Result<T, UnreadableBody> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        format: u16,
+    }
+    serde_json::from_str(body).map_err(|error| match serde_json::from_str::<Envelope>(body) {
+        Ok(Envelope { format }) if format > known => UnreadableBody::NewerFormat { format },
+        Ok(_) | Err(_) => UnreadableBody::Damaged(error),
+    })
+}

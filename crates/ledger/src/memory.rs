@@ -1,0 +1,374 @@
+//! A store without a disk: the contract of [`Store`] and [`Reader`] in the plainest words, for tests and as the measure of
+//! the stores that have one. It counts and searches by looking at everything.
+
+use crate::fault::Fault;
+use crate::head::Head;
+use crate::line::{Line, Subject};
+use crate::position::Position;
+use crate::read::{Cursor, HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
+use crate::row::{HazardRow, Keys};
+use crate::scope::{Scope, Sees};
+use crate::store::{Batch, Found, NewLine, Store, Wanted, Written};
+use crate::submission::Fingerprint;
+use crate::tally::{Cell, Counts, Once, Tally};
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::{Paper, PaperFile};
+use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, OrderId, RequestId};
+use xiaohao_core::{Hazard, NumberTaken};
+
+/// A store that forgets everything when it is dropped.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    counties: Arc<Mutex<BTreeMap<CountyCode, Arc<Mutex<Shelf>>>>>,
+}
+
+/// What is kept of one county.
+#[derive(Debug, Default)]
+struct Shelf {
+    head: Head,
+    lines: Vec<NewLine>,
+    places: BTreeMap<RequestId, (Fingerprint, usize)>,
+    hazards: BTreeMap<HazardId, Kept>,
+    orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
+    circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
+    numbers: BTreeMap<NumberTaken, Position>,
+    evidence: BTreeSet<Digest>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    row: HazardRow,
+    keys: Keys,
+    hazard: Hazard,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes that the server holds these files and has verified their hashes (rule 24).
+    pub async fn hold(&self, county: CountyCode, files: impl IntoIterator<Item = Digest>) {
+        self.shelf(county).await.lock().await.evidence.extend(files);
+    }
+
+    async fn shelf(&self, county: CountyCode) -> Arc<Mutex<Shelf>> {
+        let mut counties = self.counties.lock().await;
+        Arc::clone(counties.entry(county).or_default())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
+        let shelf = self.shelf(county).await.lock_owned().await;
+        Ok(Box::new(Open { shelf }))
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn lines_of_requests(
+        &self,
+        county: CountyCode,
+        requests: &[RequestId],
+    ) -> Result<Vec<Line>, Fault> {
+        let shelf = self.shelf(county).await.lock_owned().await;
+        let of = |request| {
+            let (_, place) = shelf.places.get(request)?;
+            shelf.lines.get(*place).map(|new| new.line.clone())
+        };
+        let mut lines: Vec<Line> = requests.iter().filter_map(of).collect();
+        lines.sort_by_key(|line| line.position);
+        Ok(lines)
+    }
+
+    async fn history_to(
+        &self,
+        county: CountyCode,
+        subject: Subject,
+        seq: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        let shelf = self.shelf(county).await.lock_owned().await;
+        let lines = shelf.lines.iter().map(|new| &new.line);
+        let own = lines.filter(|l| l.record.subject() == subject && l.record.seq() <= seq);
+        Ok(own.cloned().collect())
+    }
+}
+
+/// A batch: the shelf, held.
+struct Open {
+    shelf: OwnedMutexGuard<Shelf>,
+}
+
+#[async_trait]
+impl Batch for Open {
+    fn head(&self) -> &Head {
+        &self.shelf.head
+    }
+
+    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
+        let shelf = &self.shelf;
+        let mut found = Found {
+            evidence: wanted
+                .evidence
+                .intersection(&shelf.evidence)
+                .copied()
+                .collect(),
+            orders: some_of(&shelf.orders, &wanted.orders),
+            circulars: some_of(&shelf.circulars, &wanted.circulars),
+            ..Found::default()
+        };
+        for request in &wanted.requests {
+            if let Some((fingerprint, _)) = shelf.places.get(request) {
+                found.requests.insert(*request, *fingerprint);
+            }
+        }
+        for (id, kept) in &shelf.hazards {
+            if wanted.hazards.contains(id) {
+                let known = (kept.row.opened, kept.hazard.clone());
+                found.hazards.insert(*id, known);
+            }
+            let duplicate = kept
+                .keys
+                .duplicate
+                .filter(|d| wanted.duplicates.contains(d));
+            if let (Some(digest), Some(number)) = (duplicate, kept.row.number) {
+                let open = found.duplicates.entry(digest).or_default();
+                open.insert(*id, number);
+            }
+            let record = kept.keys.source_record.as_ref();
+            if let Some(record) = record.filter(|record| wanted.source_records.contains(record)) {
+                found.source_records.insert(record.clone(), kept.row.clue);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn append(mut self: Box<Self>, written: Written) -> Result<(), Fault> {
+        let shelf = &mut *self.shelf;
+        shelf.head = written.head;
+        shelf.numbers.extend(written.numbers);
+        for new in written.lines {
+            let place = shelf.lines.len();
+            let request = new.line.record.request();
+            shelf.places.insert(request, (new.fingerprint, place));
+            shelf.lines.push(new);
+        }
+        for changed in written.hazards {
+            let kept = Kept {
+                row: changed.row,
+                keys: changed.keys,
+                hazard: changed.hazard,
+            };
+            shelf.hazards.insert(kept.row.id, kept);
+        }
+        let orders = written.orders.into_iter();
+        shelf.orders.extend(orders.map(|file| (file.id, file)));
+        let circulars = written.circulars.into_iter();
+        shelf
+            .circulars
+            .extend(circulars.map(|file| (file.id, file)));
+        Ok(())
+    }
+}
+
+fn some_of<P: Paper>(
+    all: &BTreeMap<P::Id, PaperFile<P>>,
+    wanted: &BTreeSet<P::Id>,
+) -> BTreeMap<P::Id, PaperFile<P>> {
+    wanted
+        .iter()
+        .filter_map(|id| Some((*id, all.get(id)?.clone())))
+        .collect()
+}
+
+impl Shelf {
+    fn shown<'s>(&'s self, scope: &'s Scope) -> impl Iterator<Item = &'s Kept> {
+        self.hazards
+            .values()
+            .filter(|kept| scope.shows(&kept.keys.concerned))
+    }
+
+    fn one(&self, scope: &Scope, id: HazardId) -> Option<&Kept> {
+        let kept = self.hazards.get(&id)?;
+        scope.shows(&kept.keys.concerned).then_some(kept)
+    }
+
+    fn history(&self, id: HazardId) -> impl DoubleEndedIterator<Item = &Line> {
+        let lines = self.lines.iter().map(|new| &new.line);
+        lines.filter(move |line| line.record.subject() == Subject::Hazard(id))
+    }
+
+    fn shows_line(&self, scope: &Scope, line: &Line) -> bool {
+        match line.record.subject() {
+            Subject::Hazard(id) => self.one(scope, id).is_some(),
+            Subject::Order(_) | Subject::Circular(_) => scope.sees() == Sees::Everything,
+        }
+    }
+}
+
+#[async_trait]
+impl Reader for MemoryStore {
+    async fn hazards(
+        &self,
+        scope: &Scope,
+        filter: &HazardFilter,
+        page: &PageAsk,
+    ) -> Result<Page<HazardRow>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let by = page.order().by;
+        let key = |row: &HazardRow| (by.value(row), row.opened);
+        let beyond = |row: &&HazardRow| {
+            page.from().is_none_or(|from: Cursor| {
+                let from = (from.value(), from.opened());
+                if page.walks_down() {
+                    key(row) < from
+                } else {
+                    key(row) > from
+                }
+            })
+        };
+        let rows = shelf.shown(scope).map(|kept| &kept.row);
+        let mut met: Vec<&HazardRow> = rows
+            .filter(|row| filter.passes(row))
+            .filter(beyond)
+            .collect();
+        if page.walks_down() {
+            met.sort_by_key(|row| Reverse(key(row)));
+        } else {
+            met.sort_by_key(|row| key(row));
+        }
+        let one_more = usize::try_from(page.size())
+            .unwrap_or(usize::MAX)
+            .saturating_add(1);
+        let met = met.into_iter().take(one_more).cloned().collect();
+        Ok(page.page(met, |row| Cursor::of(by, row)))
+    }
+
+    async fn count_hazards(&self, scope: &Scope, filter: &HazardFilter) -> Result<u64, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let passing = shelf.shown(scope).filter(|kept| filter.passes(&kept.row));
+        Ok(u64::try_from(passing.count()).unwrap_or(u64::MAX))
+    }
+
+    async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let is = |row: &HazardRow| match key {
+            HazardKey::Id(id) => row.id == id,
+            HazardKey::Number(number) => row.number == Some(number),
+            HazardKey::Clue(clue) => row.clue == clue,
+        };
+        let found = shelf.shown(scope).find(|kept| is(&kept.row));
+        Ok(found.map(|kept| kept.row.clone()))
+    }
+
+    async fn files(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let of = |id: &HazardId| Some((*id, shelf.one(scope, *id)?.hazard.clone()));
+        Ok(ids.iter().filter_map(of).collect())
+    }
+
+    async fn last_lines(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+        most: u32,
+    ) -> Result<BTreeMap<HazardId, Vec<LineHead>>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let of = |id: &HazardId| {
+            shelf.one(scope, *id)?;
+            let last = shelf.history(*id).rev().take(most);
+            Some((*id, last.map(LineHead::of).collect()))
+        };
+        Ok(ids.iter().filter_map(of).collect())
+    }
+
+    async fn histories(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let of = |id: &HazardId| {
+            shelf.one(scope, *id)?;
+            Some((*id, shelf.history(*id).cloned().collect()))
+        };
+        Ok(ids.iter().filter_map(of).collect())
+    }
+
+    async fn lines_after(
+        &self,
+        scope: &Scope,
+        after: Position,
+        most: u32,
+    ) -> Result<(Vec<Line>, Position), Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let lines = shelf.lines.iter().map(|new| &new.line);
+        let read: Vec<&Line> = lines.filter(|l| l.position > after).take(most).collect();
+        let far = read.last().map_or(after, |line| line.position);
+        let shown = read
+            .into_iter()
+            .filter(|line| shelf.shows_line(scope, line));
+        Ok((shown.cloned().collect(), far))
+    }
+
+    async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let mut tally = Tally::default();
+        for kept in shelf.shown(scope) {
+            tally.count(&kept.row, Once::More, on);
+        }
+        Ok(tally.balanced().cells)
+    }
+
+    async fn orders(
+        &self,
+        scope: &Scope,
+        ids: &[OrderId],
+    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let ids = ids
+            .iter()
+            .copied()
+            .filter(|_| scope.sees() == Sees::Everything);
+        Ok(some_of(&shelf.orders, &ids.collect()))
+    }
+
+    async fn circulars(
+        &self,
+        scope: &Scope,
+        ids: &[CircularId],
+    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let ids = ids
+            .iter()
+            .copied()
+            .filter(|_| scope.sees() == Sees::Everything);
+        Ok(some_of(&shelf.circulars, &ids.collect()))
+    }
+
+    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let position = shelf.numbers.get(&number).copied();
+        let mut lines = shelf.lines.iter().map(|new| &new.line);
+        let line = lines.find(|line| Some(line.position) == position);
+        Ok(line.filter(|line| shelf.shows_line(scope, line)).cloned())
+    }
+}

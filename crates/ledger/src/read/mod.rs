@@ -1,0 +1,140 @@
+//! The views for readers. Each answer is for a [`Scope`]: what the viewer may not see is not there for him, not in a list,
+//! not in a count, not by its number.
+
+mod filter;
+mod page;
+
+pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
+pub use page::{BadCursor, Cursor, HazardOrder, Page, PageAsk, SortBy, TooMany};
+
+use crate::fault::Fault;
+use crate::line::{Line, Subject};
+use crate::position::Position;
+use crate::row::HazardRow;
+use crate::scope::Scope;
+use crate::tally::{Cell, Counts};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::PaperFile;
+use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId};
+use xiaohao_core::{Actor, Hazard, NumberTaken};
+
+/// By what one hazard is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HazardKey {
+    /// Its id.
+    Id(HazardId),
+    /// 隐患编号.
+    Number(HazardNumber),
+    /// 线索编号.
+    Clue(ClueNumber),
+}
+
+/// A line as a list shows it, without what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineHead {
+    /// Its place in the county's ledger.
+    pub position: Position,
+    /// To what the act was done.
+    pub subject: Subject,
+    /// Its place in the subject's history.
+    pub seq: u32,
+    /// The name of what happened: [`crate::Record::event`].
+    pub event: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// Legal date.
+    pub occurred_on: NaiveDate,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl LineHead {
+    /// The head of a line.
+    #[must_use]
+    pub fn of(line: &Line) -> Self {
+        let stamp = line.record.stamp();
+        Self {
+            position: line.position,
+            subject: line.record.subject(),
+            seq: line.record.seq(),
+            event: line.record.event().to_owned(),
+            actor: stamp.actor.clone(),
+            occurred_on: stamp.occurred_on,
+            recorded_at: stamp.recorded_at,
+        }
+    }
+}
+
+/// What readers ask. Each method is a fixed number of statements, however much it answers.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// One page of hazards.
+    async fn hazards(
+        &self,
+        scope: &Scope,
+        filter: &HazardFilter,
+        page: &PageAsk,
+    ) -> Result<Page<HazardRow>, Fault>;
+
+    /// How many hazards pass the filter.
+    async fn count_hazards(&self, scope: &Scope, filter: &HazardFilter) -> Result<u64, Fault>;
+
+    /// One hazard; none for one that is not there or not for this viewer.
+    async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault>;
+
+    /// Whole hazards, those of the ids that are there for this viewer.
+    async fn files(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Hazard>, Fault>;
+
+    /// The last lines of each of these hazards, newest first, at most `most` of each.
+    async fn last_lines(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+        most: u32,
+    ) -> Result<BTreeMap<HazardId, Vec<LineHead>>, Fault>;
+
+    /// The whole histories of these hazards, each from its first line; those that are there for this viewer.
+    async fn histories(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault>;
+
+    /// The lines after a place in the county's ledger, at most `most` of them; what is not for this viewer is left out, and
+    /// the second part of the answer is how far he has read all the same.
+    async fn lines_after(
+        &self,
+        scope: &Scope,
+        after: Position,
+        most: u32,
+    ) -> Result<(Vec<Line>, Position), Fault>;
+
+    /// The counters of the closure statistics as of the end of a day, cell by cell; overdue is that of the day, everything
+    /// else that of now.
+    async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault>;
+
+    /// Orders, those of the ids that are there for this viewer.
+    async fn orders(
+        &self,
+        scope: &Scope,
+        ids: &[OrderId],
+    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault>;
+
+    /// Circulars, those of the ids that are there for this viewer.
+    async fn circulars(
+        &self,
+        scope: &Scope,
+        ids: &[CircularId],
+    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault>;
+
+    /// The line that took a number, for a viewer who may see it.
+    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
+}

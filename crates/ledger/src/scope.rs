@@ -1,0 +1,115 @@
+//! What a viewer may see; no reader answers without it.
+
+use std::collections::BTreeSet;
+use xiaohao_core::values::{CountyCode, UnitId};
+use xiaohao_core::{Actor, County, Hazard, Role};
+
+/// What a viewer may see of one county's ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    county: CountyCode,
+    sees: Sees,
+}
+
+/// How much of the county's ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sees {
+    /// Everything: 县安委办, 县安委会, 工作专班.
+    Everything,
+    /// The hazards that concern this unit: its line, its area, its own, or what it reported.
+    WhatConcerns(UnitId),
+    /// Nothing of the inner ledger: the public is shown what is published.
+    Nothing,
+}
+
+impl Scope {
+    /// What this actor may see (spec §4).
+    #[must_use]
+    pub fn of(actor: &Actor, county: &County) -> Self {
+        let of_the_office = match actor.role {
+            Role::CommissionSigner | Role::Auditor => actor.unit == county.commission,
+            Role::OfficeClerk | Role::OfficeApprover => actor.unit == county.office,
+            Role::Inspector
+            | Role::Lead
+            | Role::Township
+            | Role::Unit
+            | Role::Intake
+            | Role::Platform
+            | Role::Public => false,
+        };
+        let sees = match actor.role {
+            _ if of_the_office => Sees::Everything,
+            Role::Public => Sees::Nothing,
+            Role::CommissionSigner
+            | Role::Auditor
+            | Role::OfficeClerk
+            | Role::OfficeApprover
+            | Role::Inspector
+            | Role::Lead
+            | Role::Township
+            | Role::Unit
+            | Role::Intake
+            | Role::Platform => Sees::WhatConcerns(actor.unit),
+        };
+        Self {
+            county: county.code,
+            sees,
+        }
+    }
+
+    /// The ledger itself, which sees everything: for rebuilding, checking and counting, never for a viewer.
+    #[must_use]
+    pub const fn of_the_ledger(county: CountyCode) -> Self {
+        Self {
+            county,
+            sees: Sees::Everything,
+        }
+    }
+
+    /// The county.
+    #[must_use]
+    pub const fn county(self) -> CountyCode {
+        self.county
+    }
+
+    /// How much of it.
+    #[must_use]
+    pub const fn sees(self) -> Sees {
+        self.sees
+    }
+
+    /// Whether the viewer may see a hazard that concerns these units.
+    #[must_use]
+    pub fn shows(self, concerned: &BTreeSet<UnitId>) -> bool {
+        match self.sees {
+            Sees::Everything => true,
+            Sees::WhatConcerns(unit) => concerned.contains(&unit),
+            Sees::Nothing => false,
+        }
+    }
+}
+
+/// Whom a hazard concerns: whoever reported it, the township, the unit, its line and whoever helps, whoever was ever
+/// responsible or worked on it.
+#[must_use]
+pub fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
+    let file = hazard.file();
+    let mut units = BTreeSet::from([file.reported_by.unit]);
+    units.extend(county.townships.get(&file.report.township));
+    units.extend(file.report.holder.as_ref().map(|holder| holder.unit()));
+    units.extend(file.hands.iter().map(|hand| hand.unit));
+    if let Some(entry) = hazard.entry() {
+        let listing = &entry.listing;
+        units.extend([listing.committee, listing.lead_unit, listing.holder.unit()]);
+        units.extend(&listing.co_units);
+        units.extend(&entry.rectifiers);
+        let further = entry.cycle.further.iter();
+        units.extend(further.map(|order| order.issued.terms.parties.responsible.unit()));
+    }
+    units.extend(
+        hazard
+            .assignment()
+            .map(|assignment| assignment.responsible_unit()),
+    );
+    units
+}

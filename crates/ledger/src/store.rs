@@ -1,0 +1,202 @@
+//! What the ledger asks of a store: to hold one county while a batch of acts is decided, to look things up in that moment,
+//! and to take what was written in one transaction, or not at all.
+
+use crate::answer::After;
+use crate::fault::Fault;
+use crate::head::Head;
+use crate::line::{Line, Subject};
+use crate::position::Position;
+use crate::row::{DuplicateDigest, HazardRow, Keys};
+use crate::submission::Fingerprint;
+use crate::tally::Tally;
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use xiaohao_core::acts::SourceRecord;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::PaperFile;
+use xiaohao_core::values::{
+    CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId, UnitId,
+};
+use xiaohao_core::{Hazard, NumberTaken};
+
+/// Where the ledgers of one or more counties are kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins a batch: from now until it is appended or dropped nobody else writes in this county.
+    async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault>;
+
+    /// Writes, and takes it back: whether an act could be recorded now.
+    async fn probe(&self) -> Result<(), Fault>;
+
+    /// The lines of these requests, in the order of the ledger.
+    async fn lines_of_requests(
+        &self,
+        county: CountyCode,
+        requests: &[RequestId],
+    ) -> Result<Vec<Line>, Fault>;
+
+    /// The history of a subject, up to and with one of its lines.
+    async fn history_to(
+        &self,
+        county: CountyCode,
+        subject: Subject,
+        seq: u32,
+    ) -> Result<Vec<Line>, Fault>;
+}
+
+/// One transaction. Dropped, it leaves no trace.
+#[async_trait]
+pub trait Batch: Send {
+    /// How far the county's ledger has come.
+    fn head(&self) -> &Head;
+
+    /// Looks up what the acts are about, as it stands in this transaction.
+    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault>;
+
+    /// Writes everything and commits. When this returns, it is on the disk.
+    async fn append(self: Box<Self>, written: Written) -> Result<(), Fault>;
+}
+
+/// What a batch must look up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Requests that may have been answered before.
+    pub requests: BTreeSet<RequestId>,
+    /// Hazards.
+    pub hazards: BTreeSet<HazardId>,
+    /// Orders.
+    pub orders: BTreeSet<OrderId>,
+    /// Circulars.
+    pub circulars: BTreeSet<CircularId>,
+    /// Files that the server may hold.
+    pub evidence: BTreeSet<Digest>,
+    /// What a duplicate on the list would have.
+    pub duplicates: BTreeSet<DuplicateDigest>,
+    /// Records of platforms that may have been reported before.
+    pub source_records: BTreeSet<SourceRecord>,
+}
+
+/// What was found; what is not there was not found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Requests that were answered before.
+    pub requests: BTreeMap<RequestId, Fingerprint>,
+    /// Hazards, each with the place of its first line.
+    pub hazards: BTreeMap<HazardId, (Position, Hazard)>,
+    /// Orders.
+    pub orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
+    /// Circulars.
+    pub circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
+    /// Files that the server holds.
+    pub evidence: BTreeSet<Digest>,
+    /// Open hazards on the list by what a duplicate would share with them.
+    pub duplicates: BTreeMap<DuplicateDigest, BTreeMap<HazardId, HazardNumber>>,
+    /// Clues by the platform's record from which they came.
+    pub source_records: BTreeMap<SourceRecord, ClueNumber>,
+}
+
+impl Found {
+    /// Takes in what a second look found.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.requests.extend(other.requests);
+        self.hazards.extend(other.hazards);
+        self.orders.extend(other.orders);
+        self.circulars.extend(other.circulars);
+        self.evidence.extend(other.evidence);
+        self.duplicates.extend(other.duplicates);
+        self.source_records.extend(other.source_records);
+    }
+}
+
+/// Everything that one batch writes.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// How far the ledger has come with it.
+    pub head: Head,
+    /// The new lines, in their order.
+    pub lines: Vec<NewLine>,
+    /// The hazards that were made or changed, once each, as they stand at the end of the batch.
+    pub hazards: Vec<WrittenHazard>,
+    /// The orders, likewise.
+    pub orders: Vec<PaperFile<OrderContent>>,
+    /// The circulars, likewise.
+    pub circulars: Vec<PaperFile<CircularContent>>,
+    /// The numbers that were taken, each with the place of the line that took it.
+    pub numbers: Vec<(NumberTaken, Position)>,
+    /// The changes of the counters.
+    pub tally: Tally,
+    /// The day up to which overdue hazards were counted, where it is no longer today. Carried over first, before the
+    /// changes of this batch are counted in.
+    pub carry_over: Option<CarryOver>,
+}
+
+/// A line with what is kept beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLine {
+    /// The line.
+    pub line: Line,
+    /// Its stored form.
+    pub body: String,
+    /// By what the request is known when it comes again.
+    pub fingerprint: Fingerprint,
+}
+
+/// A hazard as it stands at the end of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenHazard {
+    /// The version it had before the batch; 0 for one that is new.
+    pub version_before: u32,
+    /// Its row.
+    pub row: HazardRow,
+    /// What the store keeps beside the row.
+    pub keys: Keys,
+    /// The units that it concerned before.
+    pub concerned_before: BTreeSet<UnitId>,
+    /// Whether what is searched of it is new or has changed.
+    pub searched_anew: bool,
+    /// The hazard.
+    pub hazard: Hazard,
+}
+
+/// The days by which the count of overdue hazards is carried on: those with a running deadline from `from` up to, but not
+/// on, `to` are overdue now and were not before; backwards when the clock was set back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CarryOver {
+    /// The day for which they are counted.
+    pub from: NaiveDate,
+    /// The day for which they are to be counted.
+    pub to: NaiveDate,
+}
+
+/// What the subject of a replayed answer was.
+pub(crate) fn after_history(lines: Vec<Line>) -> Result<Option<After>, Fault> {
+    use crate::line::Record;
+    let mut hazard = None;
+    let mut order = None;
+    let mut circular = None;
+    for line in lines {
+        let position = line.position;
+        let broken = |error: xiaohao_core::record::BrokenHistory| Fault::Damaged {
+            what: format!("line {position} does not follow on what came before"),
+            cause: Some(std::sync::Arc::new(error)),
+        };
+        match line.record {
+            Record::Hazard(entry) => {
+                hazard = Some(xiaohao_core::evolve(hazard, &entry).map_err(broken)?);
+            }
+            Record::Order(entry) => {
+                order = Some(xiaohao_core::paper::evolve_paper(order, &entry).map_err(broken)?);
+            }
+            Record::Circular(entry) => {
+                circular =
+                    Some(xiaohao_core::paper::evolve_paper(circular, &entry).map_err(broken)?);
+            }
+        }
+    }
+    Ok(hazard
+        .map(|hazard| After::Hazard(Box::new(hazard)))
+        .or_else(|| order.map(|order| After::Order(Box::new(order))))
+        .or_else(|| circular.map(|circular| After::Circular(Box::new(circular)))))
+}

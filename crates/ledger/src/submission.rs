@@ -1,0 +1,109 @@
+//! What a client sends: one act, with the id by which it is known when it is sent again.
+
+use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
+use xiaohao_core::{Actor, Command};
+
+use crate::line::Subject;
+
+/// One act, as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Submission {
+    /// The client's operation id; the same id sent twice has one effect (rule 24).
+    #[serde(skip)]
+    pub request: RequestId,
+    /// Who acts, in which role, for which unit.
+    pub actor: Actor,
+    /// Legal date; today when the client names none. What it named is what makes two requests the same.
+    pub occurred_on: Option<NaiveDate>,
+    /// The version that the actor saw; additive acts and whatever begins a history need none.
+    pub expected_version: Option<u32>,
+    /// What is done, and to what.
+    pub deed: Deed,
+}
+
+/// What is done, and to what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "to", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Deed {
+    /// An act on a hazard.
+    Hazard {
+        /// The hazard; a report brings the id that it is to have.
+        id: HazardId,
+        /// The act.
+        command: Command,
+    },
+    /// A step in the life of an order.
+    Order {
+        /// The order.
+        id: OrderId,
+        /// The step.
+        command: PaperCommand<OrderContent>,
+    },
+    /// A step in the life of a circular.
+    Circular {
+        /// The circular.
+        id: CircularId,
+        /// The step.
+        command: PaperCommand<CircularContent>,
+    },
+}
+
+impl Deed {
+    /// To what it is done.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Hazard { id, .. } => Subject::Hazard(*id),
+            Self::Order { id, .. } => Subject::Order(*id),
+            Self::Circular { id, .. } => Subject::Circular(*id),
+        }
+    }
+}
+
+/// By what two requests are the same: the SHA-256 of everything that was sent but the request id itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// The fingerprint with these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:?}"))
+    }
+}
+
+impl Submission {
+    /// Its fingerprint.
+    ///
+    /// # Errors
+    /// None that a submission made by this program can cause.
+    pub fn fingerprint(&self) -> Result<Fingerprint, serde_json::Error> {
+        let said = serde_json::to_vec(self)?;
+        Ok(Fingerprint(Sha256::digest(said).into()))
+    }
+}

@@ -1,0 +1,78 @@
+//! The data of a county as one document: its offices, its townships, the words of its documents, and the rules of its
+//! dates. This is the form in which a ledger keeps it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use xiaohao_core::County;
+use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
+use xiaohao_core::policy::Policy;
+use xiaohao_core::values::{CountyCode, DocumentWords, TownshipCode, UnitId};
+
+/// The data of a county.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountyData {
+    /// 行政区划代码.
+    pub code: CountyCode,
+    /// 县安委会.
+    pub commission: UnitId,
+    /// 县安委办.
+    pub office: UnitId,
+    /// The department that houses the office.
+    pub office_host: Option<UnitId>,
+    /// The unit of each township-level area.
+    pub townships: BTreeMap<TownshipCode, UnitId>,
+    /// 文号代字, by series.
+    pub words: DocumentWords,
+    /// 时限表, as in the files under `seeds/policy`.
+    pub policy: Value,
+    /// 工作日历, one document for each year, as in the files under `seeds/calendar`.
+    pub calendar: Vec<Value>,
+}
+
+/// Data of a county that the program cannot use.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokenCounty {
+    /// It is not of the form.
+    #[error("the data of the county is not as it should be")]
+    Form(#[source] serde_json::Error),
+    /// The policy cannot be read.
+    #[error("the policy of the county is not as it should be")]
+    Policy(#[source] serde_json::Error),
+    /// A year of the calendar cannot be read.
+    #[error("a calendar year of the county is not as it should be")]
+    Year(#[source] serde_json::Error),
+    /// The years contradict one another.
+    #[error("the calendar years of the county do not fit together")]
+    Calendar(#[source] CalendarError),
+}
+
+impl CountyData {
+    /// Reads the document.
+    ///
+    /// # Errors
+    /// [`BrokenCounty::Form`].
+    pub fn read(text: &str) -> Result<Self, BrokenCounty> {
+        serde_json::from_str(text).map_err(BrokenCounty::Form)
+    }
+
+    /// The county.
+    ///
+    /// # Errors
+    /// [`BrokenCounty`] for a policy or a calendar that the core refuses.
+    pub fn county(&self) -> Result<County, BrokenCounty> {
+        let year = |year: &Value| CalendarYear::deserialize(year).map_err(BrokenCounty::Year);
+        let years: Vec<CalendarYear> = self.calendar.iter().map(year).collect::<Result<_, _>>()?;
+        Ok(County {
+            code: self.code,
+            commission: self.commission,
+            office: self.office,
+            office_host: self.office_host,
+            townships: self.townships.clone(),
+            policy: Policy::deserialize(&self.policy).map_err(BrokenCounty::Policy)?,
+            calendar: Calendar::new(years).map_err(BrokenCounty::Calendar)?,
+            words: self.words.clone(),
+        })
+    }
+}

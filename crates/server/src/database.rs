@@ -1,0 +1,38 @@
+//! Where the ledger is kept, as every command takes it.
+
+use clap::Args;
+use std::path::PathBuf;
+use xiaohao_store::Location;
+
+/// The file of the ledger in its folder.
+const FILE: &str = "ledger.sqlite";
+
+/// Where the ledger is kept: a folder on this machine, or a server.
+#[derive(Args, Clone, Debug)]
+#[group(multiple = false)]
+pub struct DatabaseArgs {
+    /// Folder of the ledger on this machine; it holds the file ledger.sqlite.
+    #[arg(long, value_name = "DIR", env = "XIAOHAO_DATA")]
+    data: Option<PathBuf>,
+    /// Database of PostgreSQL that holds the ledger: postgres://user@host/name
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "XIAOHAO_DATABASE_URL",
+        hide_env_values = true
+    )]
+    database_url: Option<Location>,
+}
+
+impl DatabaseArgs {
+    /// The place; none where neither was given.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        let file = || {
+            self.data
+                .as_ref()
+                .map(|folder| Location::File(folder.join(FILE)))
+        };
+        self.database_url.clone().or_else(file)
+    }
+}

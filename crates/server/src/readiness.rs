@@ -1,0 +1,69 @@
+//! Whether the server can do its work: it lives, and an act could be recorded now.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use xiaohao_ledger::{Fault, Store};
+
+/// How long an answer holds: whoever asks more often is told the same, so that asking costs the ledger nothing.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// Whether the server can do its work.
+#[derive(Clone)]
+pub struct Readiness {
+    store: Option<Arc<dyn Store>>,
+    last: Arc<Mutex<Option<(Instant, Result<(), Fault>)>>>,
+}
+
+impl fmt::Debug for Readiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readiness").finish_non_exhaustive()
+    }
+}
+
+impl Readiness {
+    /// Of a server that keeps this ledger; without one there is nothing that could be out of order.
+    #[must_use]
+    pub fn new(store: Option<Arc<dyn Store>>) -> Self {
+        Self {
+            store,
+            last: Arc::default(),
+        }
+    }
+
+    /// Whether an act could be recorded now, or a moment ago.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn check(&self) -> Result<(), Fault> {
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
+        let mut last = self.last.lock().await;
+        if let Some((at, outcome)) = &*last
+            && at.elapsed() < HOLDS
+        {
+            return outcome.clone();
+        }
+        let outcome = store.probe().await;
+        if let Err(fault) = &outcome {
+            tracing::error!(%fault, code = fault.code(), "not ready");
+        }
+        *last = Some((Instant::now(), outcome.clone()));
+        outcome
+    }
+
+    /// The answer of `/health/ready`: 200, or 503 with the code and the sentence of what stands in the way.
+    pub async fn answer(self) -> Response {
+        match self.check().await {
+            Ok(()) => "ready\n".into_response(),
+            Err(fault) => {
+                let text = format!("{} {}\n", fault.code(), fault.message());
+                (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! `xiaohao rebuild`: everything that is kept beside the record, made anew from it, or compared with it.
+
+use crate::clock::now;
+use crate::county::{BrokenCounty, CountyData};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Write;
+use std::time::Instant;
+use xiaohao_core::county_day;
+use xiaohao_core::values::CountyCode;
+use xiaohao_ledger::Fault;
+use xiaohao_store::{Findings, Location, Progress, SqlStore};
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Compare, and change nothing.
+    Check,
+    /// Make anew.
+    Rebuild,
+}
+
+/// Why it did not come to an end, or to a good one.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The ledger could not be opened.
+    #[error("cannot open the ledger at {location}")]
+    Open {
+        /// Where.
+        location: Location,
+        /// Why not.
+        source: Fault,
+    },
+    /// The ledger could not be read or written.
+    #[error("cannot go through the ledger of county {county}")]
+    Walk {
+        /// Whose.
+        county: CountyCode,
+        /// Why not.
+        source: Fault,
+    },
+    /// The data of the county cannot be used.
+    #[error("cannot go through the ledger of county {county}")]
+    County {
+        /// Whose.
+        county: CountyCode,
+        /// Why not.
+        source: BrokenCounty,
+    },
+    /// No county is kept there.
+    #[error("no county is kept at {location}; is it the right place?")]
+    NoCounty {
+        /// Where.
+        location: Location,
+    },
+    /// Rows are not what the record says; a rebuild makes them so.
+    #[error(
+        "{differences} differences in the ledger of county {county}; if the record itself is whole, `xiaohao rebuild` without --check makes the rows anew"
+    )]
+    Differences {
+        /// Whose.
+        county: CountyCode,
+        /// How many.
+        differences: u64,
+    },
+    /// The record itself cannot be replayed; nothing was changed.
+    #[error(
+        "the record of county {county} cannot be replayed ({differences} findings); nothing was changed: restore it from a backup"
+    )]
+    Record {
+        /// Whose.
+        county: CountyCode,
+        /// How many.
+        differences: u64,
+    },
+}
+
+/// Goes through every county that is kept there, and tells on standard error how far it has come and on standard output
+/// what it found.
+///
+/// # Errors
+/// [`Failure`], of the first county that is not as it should be.
+pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
+    let open = |source| Failure::Open {
+        location: location.clone(),
+        source,
+    };
+    let store = SqlStore::open(location).await.map_err(open)?;
+    let counties = store.counties().await.map_err(open)?;
+    if counties.is_empty() {
+        return Err(Failure::NoCounty {
+            location: location.clone(),
+        });
+    }
+    for (code, data) in counties {
+        one(&store, code, &data, task).await?;
+    }
+    Ok(())
+}
+
+async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Result<(), Failure> {
+    let data = CountyData::read(data).and_then(|data| data.county());
+    let county = data.map_err(|source| Failure::County {
+        county: code,
+        source,
+    })?;
+    let began = Instant::now();
+    let bar = Bar::new(code);
+    let findings = match task {
+        Task::Check => store.check(&county, |at| bar.show(at)).await,
+        Task::Rebuild => {
+            let today = county_day(now());
+            store.rebuild(&county, today, |at| bar.show(at)).await
+        }
+    };
+    bar.end();
+    let findings = findings.map_err(|source| Failure::Walk {
+        county: code,
+        source,
+    })?;
+    tell(code, &findings, task, began);
+    let differences = findings.differences;
+    match task {
+        _ if findings.is_clean() => Ok(()),
+        Task::Check => Err(Failure::Differences {
+            county: code,
+            differences,
+        }),
+        Task::Rebuild => Err(Failure::Record {
+            county: code,
+            differences,
+        }),
+    }
+}
+
+fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
+    let mut out = std::io::stdout().lock();
+    for difference in &findings.told {
+        drop(writeln!(out, "{difference}"));
+    }
+    let told = u64::try_from(findings.told.len()).unwrap_or(u64::MAX);
+    if findings.differences > told {
+        let more = findings.differences - told;
+        drop(writeln!(out, "… and {more} more"));
+    }
+    let done = match (task, findings.is_clean()) {
+        (Task::Check, true) => "every row is as the record says",
+        (Task::Rebuild, true) => "every row was made anew",
+        (Task::Check | Task::Rebuild, false) => "not as it should be",
+    };
+    let (lines, hazards, papers) = (findings.lines, findings.hazards, findings.papers);
+    let took = began.elapsed().as_secs_f64();
+    drop(writeln!(
+        out,
+        "county {code}: {done} ({lines} lines, {hazards} hazards, {papers} papers, {took:.1} s)"
+    ));
+}
+
+/// How far one has come: a bar at a terminal, a line for each tenth elsewhere.
+struct Bar {
+    bar: ProgressBar,
+    code: CountyCode,
+    tenths: std::sync::atomic::AtomicU64,
+}
+
+impl Bar {
+    fn new(code: CountyCode) -> Self {
+        let bar = ProgressBar::new(0);
+        let style = "{msg} {wide_bar} {human_pos}/{human_len} lines, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.set_message(format!("county {code}"));
+        Self {
+            bar,
+            code,
+            tenths: 0.into(),
+        }
+    }
+
+    fn show(&self, at: Progress) {
+        use std::sync::atomic::Ordering;
+        self.bar.set_length(at.of);
+        self.bar.set_position(at.lines);
+        let tenths = (at.lines.saturating_mul(10))
+            .checked_div(at.of)
+            .unwrap_or(10);
+        let before = self.tenths.swap(tenths, Ordering::Relaxed);
+        if self.bar.is_hidden() && tenths > before {
+            let (code, lines, of) = (self.code, at.lines, at.of);
+            let mut err = std::io::stderr().lock();
+            drop(writeln!(err, "county {code}: {lines} of {of} lines"));
+        }
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,363 @@
+//! The end of a batch: everything is written, and committed.
+
+use crate::column::{county, position, unit_or_nil};
+use crate::fault::{fault, unreadable};
+use crate::look_up::SqlBatch;
+use crate::sql::{Engine, Insert, Sql};
+use crate::{hazard, line, search};
+use sea_orm::{ConnectionTrait, Statement, Value};
+use std::sync::LazyLock;
+use uuid::Uuid;
+use xiaohao_core::NumberTaken;
+use xiaohao_core::paper::{Paper, PaperFile};
+use xiaohao_core::values::{CountyCode, UnitId};
+use xiaohao_ledger::tally::{By, Measure, Tally};
+use xiaohao_ledger::{CarryOver, Fault, Head, Position, SubjectKind, Written, WrittenHazard};
+
+/// Writes everything and commits.
+pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Fault> {
+    batch.write(written).await?;
+    batch.transaction.commit().await.map_err(fault)
+}
+
+/// The columns of a hazard's row, those that are shown first.
+pub(crate) static HAZARD: LazyLock<Vec<&str>> =
+    LazyLock::new(|| hazard::SHOWN.iter().chain(hazard::KEPT).copied().collect());
+
+static HAZARD_ANEW: LazyLock<String> =
+    LazyLock::new(|| replace(&HAZARD, "county, id", "hazard.version < excluded.version"));
+
+/// `ON CONFLICT`, by which a row that is there takes the new values, if it is older.
+fn replace(columns: &[&str], key: &str, older: &str) -> String {
+    let set: Vec<String> = columns
+        .iter()
+        .filter(|column| !key.split(", ").any(|part| part == **column))
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    format!(
+        "ON CONFLICT ({key}) DO UPDATE SET {} WHERE {older}",
+        set.join(", ")
+    )
+}
+
+/// The columns of a counter's row.
+pub(crate) static TALLY: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let key = ["county", "committee", "lead_unit", "township"];
+    key.into_iter()
+        .chain(Measure::ALL.iter().map(|measure| measure.code()))
+        .collect()
+});
+
+/// The columns of a running deadline's row.
+pub(crate) const DUE: &[&str] = &[
+    "county",
+    "due_on",
+    "deadline",
+    "committee",
+    "lead_unit",
+    "township",
+    "number",
+];
+
+/// The columns of a number's row.
+pub(crate) const NUMBER: &[&str] = &["county", "series", "year", "serial", "position"];
+
+/// The rows of numbers that were taken.
+pub(crate) fn numbers(
+    code: CountyCode,
+    taken: impl IntoIterator<Item = (NumberTaken, Position)>,
+) -> Vec<Vec<Value>> {
+    let row = |(taken, at): (NumberTaken, Position)| {
+        vec![
+            county(code),
+            taken.series.code().into(),
+            i64::from(taken.year).into(),
+            i64::from(taken.serial).into(),
+            position(at).into(),
+        ]
+    };
+    taken.into_iter().map(row).collect()
+}
+
+static TALLY_ADDED: LazyLock<String> = LazyLock::new(|| {
+    let set: Vec<String> = Measure::ALL
+        .iter()
+        .map(|measure| {
+            let column = measure.code();
+            format!("{column} = tally.{column} + excluded.{column}")
+        })
+        .collect();
+    format!(
+        "ON CONFLICT (county, committee, lead_unit, township) DO UPDATE SET {}",
+        set.join(", ")
+    )
+});
+
+impl SqlBatch {
+    pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
+        let code = self.county;
+        let lines = written.lines.into_iter();
+        let lines = lines.map(|new| line::values(code, new)).collect();
+        self.insert("ledger_entry", line::COLUMNS, "", lines)
+            .await?;
+        self.write_hazards(&written.hazards).await?;
+        self.write_papers(SubjectKind::Order, &written.orders)
+            .await?;
+        self.write_papers(SubjectKind::Circular, &written.circulars)
+            .await?;
+        let numbers = numbers(code, written.numbers);
+        self.insert("number_taken", NUMBER, "", numbers).await?;
+        if let Some(days) = written.carry_over {
+            self.carry_over(days).await?;
+        }
+        self.write_tally(&written.tally).await?;
+        self.write_head(&written.head).await
+    }
+
+    /// Inserts rows; the answer is how many were written.
+    pub(crate) async fn insert(
+        &self,
+        table: &str,
+        columns: &[&str],
+        on_conflict: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, Fault> {
+        let insert = Insert {
+            table,
+            columns,
+            on_conflict,
+        };
+        let mut written = 0_u64;
+        for statement in insert.statements(self.engine, rows) {
+            let result = self.run(statement).await?;
+            written = written.saturating_add(result);
+        }
+        Ok(written)
+    }
+
+    pub(crate) async fn run(&self, statement: Statement) -> Result<u64, Fault> {
+        let result = self.transaction.execute_raw(statement).await;
+        Ok(result.map_err(fault)?.rows_affected())
+    }
+
+    pub(crate) async fn write_hazards(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+        let code = self.county;
+        let rows = hazards
+            .iter()
+            .map(|written| hazard::values(code, &written.row, &written.keys))
+            .collect();
+        let rows_written = self.insert("hazard", &HAZARD, &HAZARD_ANEW, rows).await?;
+        let mut files = Vec::with_capacity(hazards.len());
+        for written in hazards {
+            let state = serde_json::to_string(&written.hazard)
+                .map_err(|error| unreadable("a hazard that was to be written", error))?;
+            files.push(vec![
+                county(code),
+                written.row.id.as_uuid().into(),
+                i64::from(written.row.version).into(),
+                position(written.row.opened).into(),
+                state.into(),
+            ]);
+        }
+        let columns = ["county", "id", "version", "opened", "state"];
+        let anew = "ON CONFLICT (county, id) DO UPDATE SET version = excluded.version, \
+             state = excluded.state WHERE hazard_file.version < excluded.version";
+        let files_written = self.insert("hazard_file", &columns, anew, files).await?;
+        let expected = u64::try_from(hazards.len()).unwrap_or(u64::MAX);
+        if (rows_written, files_written) != (expected, expected) {
+            return Err(Fault::damaged(
+                "the row of a hazard was changed otherwise than by an act",
+            ));
+        }
+        self.write_units(hazards).await?;
+        self.write_texts(hazards).await
+    }
+
+    /// Whom each hazard concerns.
+    async fn write_units(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+        let code = self.county;
+        let row = |written: &WrittenHazard, unit: &UnitId| {
+            vec![
+                county(code),
+                unit.as_uuid().into(),
+                position(written.row.opened).into(),
+            ]
+        };
+        let new = hazards.iter().flat_map(|written| {
+            let units = written.keys.concerned.difference(&written.concerned_before);
+            units.map(move |unit| row(written, unit))
+        });
+        let new = new.collect();
+        let columns = ["county", "unit", "opened"];
+        self.insert("hazard_unit", &columns, "", new).await?;
+        for written in hazards {
+            for unit in &written.concerned_before {
+                if written.keys.concerned.contains(unit) {
+                    continue;
+                }
+                let mut sql = Sql::new(self.engine, "DELETE FROM hazard_unit WHERE county = ");
+                sql.bind(county(code)).push(" AND unit = ");
+                sql.bind(unit.as_uuid()).push(" AND opened = ");
+                sql.bind(position(written.row.opened));
+                self.run(sql.statement()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is searched of each hazard, where it is new or has changed.
+    pub(crate) async fn write_texts(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+        let code = self.county;
+        let anew: Vec<_> = hazards
+            .iter()
+            .filter(|written| written.searched_anew)
+            .collect();
+        match self.engine {
+            Engine::Sqlite => {
+                for written in &anew {
+                    if written.version_before == 0 {
+                        continue;
+                    }
+                    let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE rowid = ");
+                    sql.bind(search::row_id(code, written.row.opened));
+                    self.run(sql.statement()).await?;
+                }
+                let rows = anew.iter().map(|written| {
+                    vec![
+                        search::row_id(code, written.row.opened).into(),
+                        search::kept(self.engine, &written.row).into(),
+                    ]
+                });
+                let rows = rows.collect();
+                self.insert("hazard_text", &["rowid", "pairs"], "", rows)
+                    .await?;
+            }
+            Engine::Postgres => {
+                for written in anew {
+                    let mut sql = Sql::new(
+                        self.engine,
+                        "INSERT INTO hazard_text (county, opened, pairs) VALUES (",
+                    );
+                    sql.bind(county(code)).push(", ");
+                    sql.bind(position(written.row.opened)).push(", ");
+                    sql.bind(search::kept(self.engine, &written.row));
+                    sql.push(
+                        "::text::tsvector) ON CONFLICT (county, opened) DO UPDATE SET pairs = excluded.pairs",
+                    );
+                    self.run(sql.statement()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn write_papers<P: Paper>(
+        &self,
+        kind: SubjectKind,
+        files: &[PaperFile<P>],
+    ) -> Result<(), Fault>
+    where
+        P::Id: Into<Uuid>,
+    {
+        let mut rows = Vec::with_capacity(files.len());
+        for file in files {
+            let state = serde_json::to_string(file)
+                .map_err(|error| unreadable("a paper that was to be written", error))?;
+            let id: Uuid = file.id.into();
+            rows.push(vec![
+                county(self.county),
+                kind.code().into(),
+                id.into(),
+                i64::from(file.version).into(),
+                state.into(),
+            ]);
+        }
+        let expected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let columns = ["county", "kind", "id", "version", "state"];
+        let anew = "ON CONFLICT (county, kind, id) DO UPDATE SET version = excluded.version, \
+             state = excluded.state WHERE paper.version < excluded.version";
+        if self.insert("paper", &columns, anew, rows).await? == expected {
+            Ok(())
+        } else {
+            Err(Fault::damaged(
+                "the row of a paper was changed otherwise than by an act",
+            ))
+        }
+    }
+
+    /// Those whose deadline has passed since overdue hazards were last counted are overdue now.
+    async fn carry_over(&self, days: CarryOver) -> Result<(), Fault> {
+        let (sign, from, to) = if days.from <= days.to {
+            ("+", days.from, days.to)
+        } else {
+            ("-", days.to, days.from)
+        };
+        for by in By::ALL {
+            let column = by.measure().code();
+            let mut sql = Sql::new(self.engine, "UPDATE tally SET ");
+            sql.push(column).push(" = tally.").push(column).push(sign);
+            sql.push(
+                " d.number FROM (SELECT committee, lead_unit, township, \
+                 CAST(sum(number) AS bigint) AS number FROM tally_due WHERE county = ",
+            );
+            sql.bind(county(self.county)).push(" AND due_on >= ");
+            sql.bind(from).push(" AND due_on < ").bind(to);
+            sql.push(" AND deadline = ").bind(by.code());
+            sql.push(" GROUP BY committee, lead_unit, township) AS d WHERE tally.county = ");
+            sql.bind(county(self.county));
+            sql.push(
+                " AND tally.committee = d.committee AND tally.lead_unit = d.lead_unit \
+                 AND tally.township = d.township",
+            );
+            self.run(sql.statement()).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn write_tally(&self, tally: &Tally) -> Result<(), Fault> {
+        let code = self.county;
+        let cells = tally.cells.iter().map(|(cell, counts)| {
+            let mut row: Vec<Value> = vec![
+                county(code),
+                unit_or_nil(cell.committee).into(),
+                unit_or_nil(cell.lead_unit).into(),
+                cell.township.to_string().into(),
+            ];
+            row.extend(Measure::ALL.iter().map(|m| counts.get(*m).into()));
+            row
+        });
+        let cells = cells.collect();
+        self.insert("tally", &TALLY, &TALLY_ADDED, cells).await?;
+        let due = tally.due.iter().map(|((due_on, by, cell), number)| {
+            vec![
+                county(code),
+                (*due_on).into(),
+                by.code().into(),
+                unit_or_nil(cell.committee).into(),
+                unit_or_nil(cell.lead_unit).into(),
+                cell.township.to_string().into(),
+                (*number).into(),
+            ]
+        });
+        let due = due.collect();
+        let added = "ON CONFLICT (county, due_on, deadline, committee, lead_unit, township) \
+             DO UPDATE SET number = tally_due.number + excluded.number";
+        self.insert("tally_due", DUE, added, due).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn write_head(&self, head: &Head) -> Result<(), Fault> {
+        let numbers = serde_json::to_string(&head.numbers)
+            .map_err(|error| unreadable("the numbers that were to be written", error))?;
+        let mut sql = Sql::new(self.engine, "UPDATE ledger_head SET position = ");
+        sql.bind(position(head.position)).push(", recorded_at = ");
+        sql.bind(head.recorded_at).push(", numbers = ");
+        sql.bind(numbers).push(", counted_on = ");
+        sql.bind(head.counted_on).push(" WHERE county = ");
+        sql.bind(county(self.county));
+        match self.run(sql.statement()).await? {
+            1 => Ok(()),
+            _ => Err(Fault::damaged("the county's row is gone")),
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Where a ledger is kept, and what is pinned on every connection to it.
+
+use crate::fault::fault;
+use crate::sql::Engine;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+use xiaohao_ledger::Fault;
+use xiaohao_migrations::{Migrator, MigratorTrait};
+
+/// Where a ledger is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A file of SQLite, for one machine.
+    File(PathBuf),
+    /// A database of PostgreSQL, `postgres://user@host/name`.
+    Url(String),
+}
+
+/// It is not said where the ledger is kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the URL of the database must begin with postgres:// or postgresql://")]
+pub struct BadLocation;
+
+impl FromStr for Location {
+    type Err = BadLocation;
+
+    fn from_str(url: &str) -> Result<Self, BadLocation> {
+        let known = ["postgres://", "postgresql://"];
+        if known.iter().any(|scheme| url.starts_with(scheme)) {
+            Ok(Self::Url(url.to_owned()))
+        } else {
+            Err(BadLocation)
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    /// The password in a URL is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Url(url) => match url.split_once("://").zip(url.rsplit_once('@')) {
+                Some(((scheme, _), (_, place))) => write!(f, "{scheme}://…@{place}"),
+                None => f.write_str(url),
+            },
+        }
+    }
+}
+
+/// The ledgers of one or more counties in a database.
+#[derive(Clone)]
+pub struct SqlStore {
+    pub(crate) engine: Engine,
+    /// The one connection that writes on SQLite; on PostgreSQL, a few.
+    pub(crate) writers: DatabaseConnection,
+    pub(crate) readers: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl fmt::Debug for SqlStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlStore")
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long one waits for a lock that another program holds before the user is told.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// How long one waits for a connection.
+const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+
+/// How many connections read at once.
+pub(crate) const READERS: u32 = 8;
+
+/// How many connections write: on SQLite there is one writer; on PostgreSQL one can begin while the other is still being
+/// looked after.
+pub(crate) const fn writers(engine: Engine) -> u32 {
+    match engine {
+        Engine::Sqlite => 1,
+        Engine::Postgres => 2,
+    }
+}
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS_KEPT: usize = 1024;
+
+/// For what a connection is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Write,
+    Read,
+}
+
+impl SqlStore {
+    /// Opens the database.
+    ///
+    /// # Errors
+    /// [`Fault::NewerDatabase`] and [`Fault::OlderDatabase`] when its schema is not that of this program, and as for any
+    /// reading.
+    pub async fn open(location: &Location) -> Result<Self, Fault> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let engine = location.engine();
+        let store = Self {
+            engine,
+            writers: connect(location, Use::Write, &statements).await?,
+            readers: connect(location, Use::Read, &statements).await?,
+            statements,
+        };
+        store.check_safety().await?;
+        store.check_schema().await?;
+        Ok(store)
+    }
+
+    /// Brings the schema of the database up to this program, making the database file if there is none.
+    ///
+    /// # Errors
+    /// [`Fault::NewerDatabase`] when it is beyond this program already, and as for any writing.
+    pub async fn migrate(location: &Location) -> Result<(), Fault> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let database = connect(location, Use::Write, &statements).await?;
+        match schema(&database).await? {
+            Schema::Newer { change } => return Err(Fault::NewerDatabase { change }),
+            Schema::Older { .. } => Migrator::up(&database, None).await.map_err(fault)?,
+            Schema::Same => {}
+        }
+        database.close().await.map_err(fault)
+    }
+
+    /// How many statements have been sent so far.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Closes all connections; what was acknowledged is on the disk already.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn close(self) -> Result<(), Fault> {
+        self.readers.close().await.map_err(fault)?;
+        self.writers.close().await.map_err(fault)
+    }
+
+    async fn check_schema(&self) -> Result<(), Fault> {
+        match schema(&self.readers).await? {
+            Schema::Same => Ok(()),
+            Schema::Newer { change } => Err(Fault::NewerDatabase { change }),
+            Schema::Older { missing } => Err(Fault::OlderDatabase { missing }),
+        }
+    }
+}
+
+impl Location {
+    fn engine(&self) -> Engine {
+        match self {
+            Self::File(_) => Engine::Sqlite,
+            Self::Url(_) => Engine::Postgres,
+        }
+    }
+}
+
+async fn connect(
+    location: &Location,
+    to: Use,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, Fault> {
+    let mut options = match location {
+        Location::File(path) => {
+            let mut options = ConnectOptions::new("sqlite://");
+            let path = path.clone();
+            options
+                .map_sqlx_sqlite_opts(move |_| sqlite(&path, to))
+                .map_sqlx_sqlite_pool_opts(|pool| {
+                    pool.after_release(|used, _| Box::pin(unspoilt(used)))
+                });
+            options
+        }
+        Location::Url(url) => {
+            let mut options = ConnectOptions::new(url.clone());
+            options
+                .map_sqlx_postgres_opts(postgres)
+                .map_sqlx_postgres_pool_opts(|pool| {
+                    pool.after_release(|used, _| Box::pin(unspoilt(used)))
+                });
+            options
+        }
+    };
+    let most = match to {
+        Use::Write => writers(location.engine()),
+        Use::Read => READERS,
+    };
+    options
+        .max_connections(most)
+        .acquire_timeout(CONNECTION_WAIT)
+        .connect_timeout(CONNECTION_WAIT)
+        .sqlx_logging(false);
+    let mut database = Database::connect(options).await.map_err(fault)?;
+    let statements = Arc::clone(statements);
+    database.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(database)
+}
+
+/// Whether a connection can be used by the next one. One that does not answer is given up, because the server may have gone
+/// silent; and one that believes itself in a transaction, because SQLite ends a transaction by itself when the disk is full
+/// or fails, and what comes next on such a connection would be acknowledged and not be there.
+async fn unspoilt(used: &mut impl Connection) -> Result<bool, sqlx::Error> {
+    match timeout(CONNECTION_WAIT, used.ping()).await {
+        Ok(answered) => answered.map(|()| !used.is_in_transaction()),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    }
+}
+
+/// What holds on every connection to a file: a write-ahead log, and nothing acknowledged before it is on the disk.
+fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(to == Use::Write)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(LOCK_WAIT)
+        .foreign_keys(true)
+        .statement_cache_capacity(STATEMENTS_KEPT)
+        .pragma("cache_size", "-16000")
+        .pragma("trusted_schema", "OFF");
+    if to == Use::Read {
+        options.pragma("query_only", "ON")
+    } else {
+        options
+    }
+}
+
+/// What holds on every connection to a server: no statement, lock or idle transaction without an end, so that a caller
+/// that went away leaves nothing behind that others wait for.
+fn postgres(options: PgConnectOptions) -> PgConnectOptions {
+    options
+        .application_name("xiaohao")
+        .statement_cache_capacity(STATEMENTS_KEPT)
+        .options([
+            ("idle_in_transaction_session_timeout", "5s"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "30s"),
+            ("synchronous_commit", "on"),
+            ("TimeZone", "UTC"),
+            ("default_transaction_isolation", "read committed"),
+        ])
+}
+
+/// How the schema of a database compares with this program.
+enum Schema {
+    Same,
+    Newer { change: String },
+    Older { missing: usize },
+}
+
+async fn schema(database: &DatabaseConnection) -> Result<Schema, Fault> {
+    let known: Vec<String> = Migrator::migrations()
+        .iter()
+        .map(|change| change.name().to_owned())
+        .collect();
+    let Some(applied) = applied(database).await? else {
+        return Ok(Schema::Older {
+            missing: known.len(),
+        });
+    };
+    if let Some(change) = applied.iter().find(|change| !known.contains(change)) {
+        return Ok(Schema::Newer {
+            change: change.clone(),
+        });
+    }
+    let missing = known.iter().filter(|name| !applied.contains(*name)).count();
+    Ok(if missing == 0 {
+        Schema::Same
+    } else {
+        Schema::Older { missing }
+    })
+}
+
+/// The changes that the database has seen; none where it has never been migrated.
+async fn applied(database: &DatabaseConnection) -> Result<Option<BTreeSet<String>>, Fault> {
+    let backend = database.get_database_backend();
+    let there = match backend {
+        sea_orm::DbBackend::Sqlite => {
+            "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
+        }
+        _ => {
+            "SELECT count(*) FROM information_schema.tables WHERE table_name = 'seaql_migrations' \
+             AND table_schema = current_schema()"
+        }
+    };
+    let ask = |sql: &str| Statement::from_string(backend, sql);
+    let count = database.query_one_raw(ask(there)).await.map_err(fault)?;
+    let count: i64 = match count {
+        Some(row) => row.try_get_by_index(0).map_err(fault)?,
+        None => 0,
+    };
+    if count == 0 {
+        return Ok(None);
+    }
+    let rows = database
+        .query_all_raw(ask("SELECT version FROM seaql_migrations"))
+        .await
+        .map_err(fault)?;
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).map_err(fault))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}

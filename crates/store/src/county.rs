@@ -1,0 +1,42 @@
+//! The counties whose ledgers are kept here, and the data of each, in whatever form the program gives it.
+
+use crate::column::{Columns, county};
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::sql::Sql;
+use sea_orm::ConnectionTrait;
+use xiaohao_core::values::CountyCode;
+use xiaohao_ledger::Fault;
+
+impl SqlStore {
+    /// Keeps the data of a county, in place of what was kept before.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn keep_county(&self, code: CountyCode, data: &str) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "INSERT INTO county (code, data) VALUES (");
+        sql.bind(county(code)).push(", ").bind(data);
+        sql.push(") ON CONFLICT (code) DO UPDATE SET data = excluded.data");
+        let transaction = self.begin_writing().await?;
+        transaction
+            .execute_raw(sql.statement())
+            .await
+            .map_err(fault)?;
+        transaction.commit().await.map_err(fault)
+    }
+
+    /// The counties, each with its data.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn counties(&self) -> Result<Vec<(CountyCode, String)>, Fault> {
+        let sql = Sql::new(self.engine, "SELECT code, data FROM county ORDER BY code");
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        let read = |row| {
+            let mut at = Columns::of(row);
+            let code = at.next_as(|text: String| CountyCode::parse(&text))?;
+            Ok((code, at.next()?))
+        };
+        rows.map_err(fault)?.iter().map(read).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! The ledger's ports on SQLite and on PostgreSQL, one code for both.
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`SqlStore`], [`Location`] | where the ledger is kept; connections, and what is pinned on each |
+//! | `begin`, `look_up`, `append` | one batch: the transaction in which acts are recorded |
+//! | `reader` | the views for readers |
+//! | `search` | Chinese text by pairs of characters |
+//! | `rebuild` | everything that is made from the record made anew, or compared with it |
+//! | `hazard` | the row of a hazard as columns |
+//! | `sql` | statements put together, with every value bound |
+//!
+//! SQL is written as SQL: each statement is one we have looked at, on both engines.
+
+mod append;
+mod column;
+mod connect;
+mod county;
+mod evidence;
+mod fault;
+mod hazard;
+mod line;
+mod look_up;
+mod outbox;
+mod reader;
+mod rebuild;
+mod search;
+mod settings;
+mod sql;
+mod store;
+
+pub use connect::{BadLocation, Location, SqlStore};
+pub use rebuild::{Findings, Progress};
+pub use settings::Settings;

@@ -1,0 +1,84 @@
+//! A line of the ledger as columns.
+
+use crate::column::{Columns, county, position, to_position};
+use crate::fault::unreadable;
+use sea_orm::{QueryResult, Value};
+use uuid::Uuid;
+use xiaohao_core::values::CountyCode;
+use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
+
+/// The columns of an entry, in the order in which they are written.
+pub(crate) const COLUMNS: &[&str] = &[
+    "county",
+    "position",
+    "subject_kind",
+    "subject",
+    "seq",
+    "request",
+    "fingerprint",
+    "event",
+    "person",
+    "role",
+    "unit",
+    "occurred_on",
+    "recorded_at",
+    "body",
+];
+
+/// The columns from which a line is read.
+pub(crate) const BODY: &str = "position, subject_kind, subject, seq, request, body";
+
+/// The values of an entry.
+pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
+    let record = &new.line.record;
+    let (subject, stamp) = (record.subject(), record.stamp());
+    vec![
+        county(code),
+        position(new.line.position).into(),
+        subject.kind().code().into(),
+        subject.id().into(),
+        i64::from(record.seq()).into(),
+        record.request().as_uuid().into(),
+        new.fingerprint.as_bytes().to_vec().into(),
+        record.event().into(),
+        stamp.actor.person.as_uuid().into(),
+        stamp.actor.role.code().into(),
+        stamp.actor.unit.as_uuid().into(),
+        stamp.occurred_on.into(),
+        stamp.recorded_at.into(),
+        new.body.into(),
+    ]
+}
+
+/// Reads the columns of [`BODY`]; those beside the body must say what it says.
+pub(crate) fn line(result: &QueryResult) -> Result<Line, Fault> {
+    shown(result)?.ok_or_else(|| Fault::damaged("a line has no body"))
+}
+
+/// The same where the body may have been left out, which is then no line for the viewer.
+pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
+    let mut at = Columns::of(result);
+    let position = to_position(at.next()?)?;
+    let kind: String = at.next()?;
+    let subject: Uuid = at.next()?;
+    let seq: i64 = at.next()?;
+    let request: Uuid = at.next()?;
+    let Some(body) = at.next::<Option<String>>()? else {
+        return Ok(None);
+    };
+    let kind = SubjectKind::from_code(&kind)
+        .ok_or_else(|| Fault::damaged(format!("line {position} is of the unknown kind {kind}")))?;
+    let record = Record::from_body(kind, &body)
+        .map_err(|error| unreadable(format_args!("line {position}"), error))?;
+    let says = (
+        record.subject().id(),
+        i64::from(record.seq()),
+        record.request().as_uuid(),
+    );
+    if says != (subject, seq, request) {
+        return Err(Fault::damaged(format!(
+            "the columns of line {position} contradict its body"
+        )));
+    }
+    Ok(Some(Line { position, record }))
+}

@@ -1,0 +1,343 @@
+//! The beginning of a batch: the county is held, and what the acts are about is looked up.
+
+use crate::column::{Columns, county, invalid, natural, to_clue, to_hazard_number, to_position};
+use crate::connect::SqlStore;
+use crate::fault::{fault, unreadable};
+use crate::sql::{Engine, Sql};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, Value,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+use xiaohao_core::Hazard;
+use xiaohao_core::acts::SourceRecord;
+use xiaohao_core::paper::{Paper, PaperFile};
+use xiaohao_core::values::{CountyCode, Digest, HazardId, Line, RequestId};
+use xiaohao_ledger::row::DuplicateDigest;
+use xiaohao_ledger::{
+    Batch, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
+};
+
+/// A batch under way: one transaction that holds the county.
+pub(crate) struct SqlBatch {
+    pub(crate) engine: Engine,
+    pub(crate) county: CountyCode,
+    pub(crate) head: Head,
+    pub(crate) transaction: DatabaseTransaction,
+}
+
+impl SqlStore {
+    /// Begins a transaction and takes the county's row, for which everybody else waits: on SQLite because there is one
+    /// writer, on PostgreSQL because the row is locked. It is the only lock, so none waits for another in a circle.
+    pub(crate) async fn hold_county(&self, code: CountyCode) -> Result<SqlBatch, Fault> {
+        let transaction = self.begin_writing().await?;
+        let head = match head(self.engine, &transaction, code).await? {
+            Some(head) => head,
+            None => first_head(self.engine, &transaction, code).await?,
+        };
+        Ok(self.batch(code, head, transaction))
+    }
+
+    /// The same with a blank row, whatever was in it: it is about to be made anew.
+    pub(crate) async fn hold_blank(&self, code: CountyCode) -> Result<SqlBatch, Fault> {
+        let transaction = self.begin_writing().await?;
+        let mut sql = Sql::new(
+            self.engine,
+            "INSERT INTO ledger_head (county, position, numbers) VALUES (",
+        );
+        sql.bind(county(code)).push(
+            ", 0, '{}') ON CONFLICT (county) DO UPDATE SET position = 0, recorded_at = NULL, \
+             numbers = '{}', counted_on = NULL",
+        );
+        let blank = transaction.execute_raw(sql.statement()).await;
+        blank.map_err(fault)?;
+        Ok(self.batch(code, Head::default(), transaction))
+    }
+
+    fn batch(&self, county: CountyCode, head: Head, transaction: DatabaseTransaction) -> SqlBatch {
+        SqlBatch {
+            engine: self.engine,
+            county,
+            head,
+            transaction,
+        }
+    }
+
+    /// Begins a transaction that is going to write. It is begun to the end, whether or not anybody still waits for it: one
+    /// that is left half begun would stay open on a connection that somebody else gets.
+    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, Fault> {
+        let engine = self.engine;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let writers = self.writers.clone();
+        let begun = tokio::spawn(async move {
+            let begun = writers.begin_with_options(options).await.map_err(fault);
+            if let (Err(Fault::ReadOnly(_)), true) = (&begun, engine == Engine::Sqlite) {
+                // SQLite opens a file for reading that may not be written, and never looks again. We do.
+                let spoilt = writers.get_sqlite_connection_pool().acquire().await;
+                if let Ok(spoilt) = spoilt {
+                    drop(spoilt.close().await);
+                }
+            }
+            begun
+        });
+        begun.await.map_err(Fault::internal)?
+    }
+}
+
+async fn head(
+    engine: Engine,
+    transaction: &DatabaseTransaction,
+    code: CountyCode,
+) -> Result<Option<Head>, Fault> {
+    let mut sql = Sql::new(
+        engine,
+        "SELECT position, recorded_at, numbers, counted_on FROM ledger_head WHERE county = ",
+    );
+    sql.bind(county(code));
+    if engine == Engine::Postgres {
+        sql.push(" FOR UPDATE");
+    }
+    let row = transaction
+        .query_one_raw(sql.statement())
+        .await
+        .map_err(fault)?;
+    row.as_ref().map(read_head).transpose()
+}
+
+pub(crate) fn read_head(row: &QueryResult) -> Result<Head, Fault> {
+    let mut at = Columns::of(row);
+    let position = to_position(at.next()?)?;
+    let recorded_at: Option<DateTime<Utc>> = at.next()?;
+    let numbers: String = at.next()?;
+    let counted_on: Option<NaiveDate> = at.next()?;
+    Ok(Head {
+        position,
+        recorded_at,
+        numbers: serde_json::from_str(&numbers)
+            .map_err(|error| unreadable("the last numbers of the county", error))?,
+        counted_on,
+    })
+}
+
+/// The county's row, made for its first batch.
+async fn first_head(
+    engine: Engine,
+    transaction: &DatabaseTransaction,
+    code: CountyCode,
+) -> Result<Head, Fault> {
+    let mut sql = Sql::new(
+        engine,
+        "INSERT INTO ledger_head (county, position, numbers) VALUES (",
+    );
+    sql.bind(county(code))
+        .push(", 0, '{}') ON CONFLICT DO NOTHING");
+    transaction
+        .execute_raw(sql.statement())
+        .await
+        .map_err(fault)?;
+    head(engine, transaction, code)
+        .await?
+        .ok_or_else(|| Fault::damaged("the county's row is not there after it was made"))
+}
+
+#[async_trait]
+impl Batch for SqlBatch {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
+        Ok(Found {
+            requests: self.requests(&wanted.requests).await?,
+            hazards: self.hazards(&wanted.hazards).await?,
+            orders: self.papers(SubjectKind::Order, &wanted.orders).await?,
+            circulars: self
+                .papers(SubjectKind::Circular, &wanted.circulars)
+                .await?,
+            evidence: self.evidence(&wanted.evidence).await?,
+            duplicates: self.duplicates(&wanted.duplicates).await?,
+            source_records: self.source_records(&wanted.source_records).await?,
+        })
+    }
+
+    async fn append(self: Box<Self>, written: Written) -> Result<(), Fault> {
+        crate::append::append(*self, written).await
+    }
+}
+
+/// The most values in one list; SQLite takes 32,766.
+const LIST: usize = 10_000;
+
+impl SqlBatch {
+    /// The rows of `SELECT {columns} FROM {table} WHERE county = … AND {key} IN (…)`.
+    async fn rows(
+        &self,
+        select: &str,
+        key: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<QueryResult>, Fault> {
+        let mut rows = Vec::new();
+        for values in values.chunks(LIST) {
+            let mut sql = Sql::new(self.engine, select);
+            sql.push(" WHERE county = ").bind(county(self.county));
+            sql.push(" AND ").push(key).push(" IN ");
+            sql.bind_all(values.iter().cloned());
+            let found = self.transaction.query_all_raw(sql.statement()).await;
+            rows.extend(found.map_err(fault)?);
+        }
+        Ok(rows)
+    }
+
+    async fn requests(
+        &self,
+        wanted: &BTreeSet<RequestId>,
+    ) -> Result<BTreeMap<RequestId, Fingerprint>, Fault> {
+        let select = "SELECT request, fingerprint FROM ledger_entry";
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
+        let mut found = BTreeMap::new();
+        for row in self.rows(select, "request", ids).await? {
+            let mut at = Columns::of(&row);
+            let request = at.next_as(RequestId::new)?;
+            found.insert(request, Fingerprint::new(bytes(at.next()?)?));
+        }
+        Ok(found)
+    }
+
+    /// Hazards; the number of their lines must be their version, else the row and the record have come apart.
+    async fn hazards(
+        &self,
+        wanted: &BTreeSet<HazardId>,
+    ) -> Result<BTreeMap<HazardId, (Position, Hazard)>, Fault> {
+        let select = "SELECT id, opened, version, state, (SELECT max(e.seq) FROM ledger_entry e \
+             WHERE e.county = f.county AND e.subject_kind = 'HAZARD' AND e.subject = f.id) \
+             FROM hazard_file f";
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
+        let mut found = BTreeMap::new();
+        for row in self.rows(select, "id", ids).await? {
+            let mut at = Columns::of(&row);
+            let id = at.next_as(HazardId::new)?;
+            let opened = to_position(at.next()?)?;
+            let version = natural(at.next()?)?;
+            let hazard: Hazard = state(&at.next::<String>()?, id)?;
+            let lines: Option<i64> = at.next()?;
+            let agree = hazard.id() == id
+                && hazard.version() == version
+                && lines == Some(i64::from(version));
+            if !agree {
+                return Err(Fault::damaged(format!(
+                    "the row of hazard {id} and its history have come apart"
+                )));
+            }
+            found.insert(id, (opened, hazard));
+        }
+        Ok(found)
+    }
+
+    async fn papers<P: Paper>(
+        &self,
+        kind: SubjectKind,
+        wanted: &BTreeSet<P::Id>,
+    ) -> Result<BTreeMap<P::Id, PaperFile<P>>, Fault>
+    where
+        P::Id: Into<Uuid>,
+    {
+        let select = "SELECT id, state FROM paper";
+        let key = match kind {
+            SubjectKind::Order => "kind = 'ORDER' AND id",
+            SubjectKind::Hazard | SubjectKind::Circular => "kind = 'CIRCULAR' AND id",
+        };
+        let ids = wanted
+            .iter()
+            .map(|id| Into::<Uuid>::into(*id).into())
+            .collect();
+        let mut found = BTreeMap::new();
+        for row in self.rows(select, key, ids).await? {
+            let mut at = Columns::of(&row);
+            let id: Uuid = at.next()?;
+            let file: PaperFile<P> = state(&at.next::<String>()?, id)?;
+            found.insert(file.id, file);
+        }
+        Ok(found)
+    }
+
+    async fn evidence(&self, wanted: &BTreeSet<Digest>) -> Result<BTreeSet<Digest>, Fault> {
+        let digests = wanted
+            .iter()
+            .map(|digest| digest.as_bytes().to_vec().into())
+            .collect();
+        let rows = self
+            .rows("SELECT digest FROM evidence", "digest", digests)
+            .await?;
+        rows.iter()
+            .map(|row| Ok(Digest::new(bytes(Columns::of(row).next()?)?)))
+            .collect()
+    }
+
+    async fn duplicates(
+        &self,
+        wanted: &BTreeSet<DuplicateDigest>,
+    ) -> Result<
+        BTreeMap<DuplicateDigest, BTreeMap<HazardId, xiaohao_core::values::HazardNumber>>,
+        Fault,
+    > {
+        let select = "SELECT duplicate, id, number FROM hazard";
+        let digests = wanted
+            .iter()
+            .map(|digest| digest.as_bytes().to_vec().into())
+            .collect();
+        let mut found: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for row in self.rows(select, "duplicate", digests).await? {
+            let mut at = Columns::of(&row);
+            let digest = DuplicateDigest::new(bytes(at.next()?)?);
+            let id = at.next_as(HazardId::new)?;
+            if let Some(number) = to_hazard_number(self.county, at.next()?)? {
+                found.entry(digest).or_default().insert(id, number);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn source_records(
+        &self,
+        wanted: &BTreeSet<SourceRecord>,
+    ) -> Result<BTreeMap<SourceRecord, xiaohao_core::values::ClueNumber>, Fault> {
+        let select = "SELECT source_system, source_record, clue FROM hazard";
+        let ids = wanted
+            .iter()
+            .map(|record| record.id.as_str().into())
+            .collect();
+        let mut found = BTreeMap::new();
+        for row in self.rows(select, "source_record", ids).await? {
+            let mut at = Columns::of(&row);
+            let record = SourceRecord {
+                system: at.next_as(|text: String| Line::new(&text))?,
+                id: at.next_as(|text: String| Line::new(&text))?,
+            };
+            let clue = to_clue(self.county, at.next()?)?;
+            if wanted.contains(&record) {
+                found.insert(record, clue);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The stored form of something whole.
+pub(crate) fn state<T: serde::de::DeserializeOwned>(
+    text: &str,
+    of: impl std::fmt::Display,
+) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| unreadable(format_args!("the state of {of}"), error))
+}
+
+pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
+    stored
+        .try_into()
+        .map_err(|_| invalid("digest", xiaohao_core::values::Invalid::Empty))
+}

@@ -1,0 +1,122 @@
+//! Hazards: a page of rows, how many there are, one of them, and whole ones.
+
+use super::predicate;
+use super::walk::{Leg, Walk};
+use crate::column::{Columns, county, hazard_number};
+use crate::connect::SqlStore;
+use crate::fault::unreadable;
+use crate::hazard::{SHOWN, row};
+use crate::look_up::state;
+use crate::sql::Sql;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use xiaohao_core::values::{HazardId, Series};
+use xiaohao_core::{Hazard, NumberTaken};
+use xiaohao_ledger::read::{Cursor, HazardFilter, HazardKey, Page, PageAsk, SortBy};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::{Fault, Scope, Sees};
+
+/// The columns of a row.
+static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<String> = SHOWN.iter().map(|column| format!("h.{column}")).collect();
+    columns.join(", ")
+});
+
+pub(super) async fn page(
+    store: &SqlStore,
+    scope: &Scope,
+    filter: &HazardFilter,
+    page: &PageAsk,
+) -> Result<Page<HazardRow>, Fault> {
+    let by = page.order().by;
+    let mut met = Vec::new();
+    if scope.sees() != Sees::Nothing {
+        let leg = Leg {
+            from: page.from(),
+            down: page.walks_down(),
+            most: page.size().saturating_add(1),
+        };
+        let walk = Walk::new(store.engine, scope, filter, by);
+        for result in store.read(walk.leg(&COLUMNS, leg)).await? {
+            met.push(row(scope.county(), &result)?);
+        }
+    }
+    Ok(page.page(met, |row| Cursor::of(by, row)))
+}
+
+pub(super) async fn count(
+    store: &SqlStore,
+    scope: &Scope,
+    filter: &HazardFilter,
+) -> Result<u64, Fault> {
+    if scope.sees() == Sees::Nothing {
+        return Ok(0);
+    }
+    let walk = Walk::new(store.engine, scope, filter, SortBy::Opened);
+    let rows = store.read(walk.all("count(*)")).await?;
+    let count: i64 = rows.first().map_or(Ok(0), |row| Columns::of(row).next())?;
+    u64::try_from(count).map_err(|error| unreadable("a count", error))
+}
+
+pub(super) async fn one(
+    store: &SqlStore,
+    scope: &Scope,
+    key: HazardKey,
+) -> Result<Option<HazardRow>, Fault> {
+    let code = scope.county();
+    let elsewhere = match key {
+        HazardKey::Id(_) => false,
+        HazardKey::Number(number) => number.county() != code,
+        HazardKey::Clue(clue) => clue.county() != code,
+    };
+    if elsewhere || scope.sees() == Sees::Nothing {
+        return Ok(None);
+    }
+    let mut sql = Sql::new(store.engine, "SELECT ");
+    sql.push(&COLUMNS).push(" FROM hazard h WHERE h.county = ");
+    sql.bind(county(code));
+    match key {
+        HazardKey::Id(id) => {
+            sql.push(" AND h.id = ").bind(id.as_uuid());
+        }
+        HazardKey::Number(number) => {
+            sql.push(" AND h.number = ").bind(hazard_number(number));
+        }
+        HazardKey::Clue(clue) => {
+            // A clue is taken by the first line of its hazard.
+            let taken = NumberTaken {
+                series: Series::Clue,
+                year: clue.year(),
+                serial: clue.serial(),
+            };
+            sql.push(" AND h.opened = ");
+            predicate::taken_at(&mut sql, code, taken);
+        }
+    }
+    predicate::seen(&mut sql, scope);
+    let rows = store.read(sql).await?;
+    rows.first().map(|result| row(code, result)).transpose()
+}
+
+pub(super) async fn files(
+    store: &SqlStore,
+    scope: &Scope,
+    ids: &[HazardId],
+) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
+    let mut found = BTreeMap::new();
+    if ids.is_empty() || scope.sees() == Sees::Nothing {
+        return Ok(found);
+    }
+    let mut sql = Sql::new(
+        store.engine,
+        "SELECT h.state FROM hazard_file h WHERE h.county = ",
+    );
+    sql.bind(county(scope.county())).push(" AND h.id IN ");
+    sql.bind_ids(ids.iter().map(|id| id.as_uuid()));
+    predicate::seen(&mut sql, scope);
+    for result in store.read(sql).await? {
+        let hazard: Hazard = state(&Columns::of(&result).next::<String>()?, "a hazard")?;
+        found.insert(hazard.id(), hazard);
+    }
+    Ok(found)
+}

@@ -1,0 +1,153 @@
+//! Lines of the ledger: the last of each hazard, whole histories, what came after a place, what took a number.
+
+use super::predicate;
+use crate::column::{Columns, county, natural, position, to_position};
+use crate::connect::SqlStore;
+use crate::line;
+use crate::sql::Sql;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use xiaohao_core::values::{HazardId, Invalid, PersonId, UnitId};
+use xiaohao_core::{Actor, NumberTaken, Role};
+use xiaohao_ledger::read::LineHead;
+use xiaohao_ledger::{Fault, Line, Position, Scope, Sees, Subject};
+
+/// The last lines of hazards, without their bodies.
+pub(super) async fn last(
+    store: &SqlStore,
+    scope: &Scope,
+    ids: &[HazardId],
+    most: u32,
+) -> Result<BTreeMap<HazardId, Vec<LineHead>>, Fault> {
+    let mut found: BTreeMap<HazardId, Vec<LineHead>> = BTreeMap::new();
+    if ids.is_empty() || scope.sees() == Sees::Nothing {
+        return Ok(found);
+    }
+    let mut sql = Sql::new(
+        store.engine,
+        "SELECT h.id, e.position, e.seq, e.event, e.person, e.role, e.unit, e.occurred_on, \
+         e.recorded_at FROM hazard h LEFT JOIN ledger_entry e ON e.county = h.county \
+         AND e.subject_kind = 'HAZARD' AND e.subject = h.id AND e.seq > h.version - ",
+    );
+    sql.bind(i64::from(most)).push(" WHERE h.county = ");
+    sql.bind(county(scope.county())).push(" AND h.id IN ");
+    sql.bind_ids(ids.iter().map(|id| id.as_uuid()));
+    predicate::seen(&mut sql, scope);
+    for result in store.read(sql).await? {
+        let mut at = Columns::of(&result);
+        let id = at.next_as(HazardId::new)?;
+        let heads = found.entry(id).or_default();
+        if let Some(position) = at.next::<Option<i64>>()? {
+            heads.push(head(id, to_position(position)?, at)?);
+        }
+    }
+    for heads in found.values_mut() {
+        heads.sort_by_key(|head| Reverse(head.seq));
+    }
+    Ok(found)
+}
+
+fn head(id: HazardId, position: Position, mut at: Columns<'_>) -> Result<LineHead, Fault> {
+    Ok(LineHead {
+        position,
+        subject: Subject::Hazard(id),
+        seq: natural(at.next()?)?,
+        event: at.next()?,
+        actor: Actor {
+            person: at.next_as(PersonId::new)?,
+            role: at.next_as(|code: String| role(&code))?,
+            unit: at.next_as(UnitId::new)?,
+        },
+        occurred_on: at.next()?,
+        recorded_at: at.next()?,
+    })
+}
+
+fn role(code: &str) -> Result<Role, Invalid> {
+    let mut all = Role::ALL.iter().copied();
+    all.find(|role| role.code() == code)
+        .ok_or(Invalid::NotInVocabulary {
+            vocabulary: "角色"
+        })
+}
+
+/// The whole histories of hazards.
+pub(super) async fn histories(
+    store: &SqlStore,
+    scope: &Scope,
+    ids: &[HazardId],
+) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
+    let mut found: BTreeMap<HazardId, Vec<Line>> = BTreeMap::new();
+    if ids.is_empty() || scope.sees() == Sees::Nothing {
+        return Ok(found);
+    }
+    let mut sql = select(store);
+    sql.push(" FROM ledger_entry e WHERE e.county = ");
+    sql.bind(county(scope.county()));
+    sql.push(" AND e.subject_kind = 'HAZARD' AND e.subject IN ");
+    sql.bind_ids(ids.iter().map(|id| id.as_uuid()))
+        .push(" AND ");
+    predicate::line_seen(&mut sql, scope);
+    for line in store.lines(sql).await? {
+        if let Subject::Hazard(id) = line.record.subject() {
+            found.entry(id).or_default().push(line);
+        }
+    }
+    for lines in found.values_mut() {
+        lines.sort_by_key(|line| line.position);
+    }
+    Ok(found)
+}
+
+/// The lines after a place, and how far was read; a body that is not for this viewer does not leave the database.
+pub(super) async fn after(
+    store: &SqlStore,
+    scope: &Scope,
+    after: Position,
+    most: u32,
+) -> Result<(Vec<Line>, Position), Fault> {
+    let columns = "SELECT e.position, e.subject_kind, e.subject, e.seq, e.request, CASE WHEN ";
+    let mut sql = Sql::new(store.engine, columns);
+    predicate::line_seen(&mut sql, scope);
+    sql.push(" THEN e.body END FROM ledger_entry e WHERE e.county = ");
+    sql.bind(county(scope.county())).push(" AND e.position > ");
+    sql.bind(position(after))
+        .push(" ORDER BY e.position LIMIT ");
+    sql.bind(i64::from(most));
+    let read = store.read(sql).await?;
+    let far = read
+        .last()
+        .map_or(Ok(after), |last| to_position(Columns::of(last).next()?))?;
+    let mut lines = Vec::with_capacity(read.len());
+    for result in &read {
+        lines.extend(line::shown(result)?);
+    }
+    Ok((lines, far))
+}
+
+/// The line that took a number.
+pub(super) async fn numbered(
+    store: &SqlStore,
+    scope: &Scope,
+    number: NumberTaken,
+) -> Result<Option<Line>, Fault> {
+    if scope.sees() == Sees::Nothing {
+        return Ok(None);
+    }
+    let code = scope.county();
+    let mut sql = select(store);
+    sql.push(" FROM ledger_entry e WHERE e.county = ")
+        .bind(county(code));
+    sql.push(" AND e.position = ");
+    predicate::taken_at(&mut sql, code, number);
+    sql.push(" AND ");
+    predicate::line_seen(&mut sql, scope);
+    Ok(store.lines(sql).await?.into_iter().next())
+}
+
+/// `SELECT` with the columns from which a line is read.
+fn select(store: &SqlStore) -> Sql {
+    let mut sql = Sql::new(store.engine, "SELECT ");
+    sql.push(line::BODY);
+    sql
+}

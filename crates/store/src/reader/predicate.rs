@@ -1,0 +1,184 @@
+//! What a viewer may see and what he asks for, as conditions of a statement.
+//!
+//! Each condition begins with AND and speaks of `hazard h` or of `ledger_entry e`.
+
+use crate::column::{county, on_file};
+use crate::search;
+use crate::sql::Sql;
+use chrono::NaiveDate;
+use sea_orm::Value;
+use std::collections::BTreeSet;
+use xiaohao_core::NumberTaken;
+use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
+use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
+use xiaohao_ledger::{Scope, Sees};
+
+/// Only hazards that are there for this viewer.
+pub(super) fn seen(sql: &mut Sql, scope: &Scope) {
+    match scope.sees() {
+        Sees::Everything => {}
+        Sees::WhatConcerns(unit) => {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM hazard_unit s WHERE s.county = h.county \
+                 AND s.opened = h.opened AND s.unit = ",
+            );
+            sql.bind(unit.as_uuid()).push(")");
+        }
+        Sees::Nothing => {
+            sql.push(" AND FALSE");
+        }
+    }
+}
+
+/// Whether a line is there for this viewer; not a condition yet, for what is not shown may still be passed over.
+pub(super) fn line_seen(sql: &mut Sql, scope: &Scope) {
+    match scope.sees() {
+        Sees::Everything => {
+            sql.push("TRUE");
+        }
+        Sees::WhatConcerns(unit) => {
+            sql.push(
+                "(e.subject_kind = 'HAZARD' AND EXISTS (SELECT 1 FROM hazard h, hazard_unit s \
+                 WHERE h.county = e.county AND h.id = e.subject AND s.county = h.county \
+                 AND s.opened = h.opened AND s.unit = ",
+            );
+            sql.bind(unit.as_uuid()).push("))");
+        }
+        Sees::Nothing => {
+            sql.push("FALSE");
+        }
+    }
+}
+
+/// The place of the line that took a number.
+pub(super) fn taken_at(sql: &mut Sql, code: CountyCode, taken: NumberTaken) {
+    sql.push("(SELECT position FROM number_taken WHERE county = ");
+    sql.bind(county(code)).push(" AND series = ");
+    sql.bind(taken.series.code()).push(" AND year = ");
+    sql.bind(i64::from(taken.year)).push(" AND serial = ");
+    sql.bind(i64::from(taken.serial)).push(")");
+}
+
+/// Only hazards that pass the filter, as far as its words do not decide.
+pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
+    let HazardFilter {
+        statuses,
+        committees,
+        lead_units,
+        townships,
+        units,
+        overdue,
+        supervised,
+        suspended,
+        key_fields,
+        campaigns,
+        sources,
+        reported,
+        found,
+        listed,
+        due,
+        closed,
+        text: _,
+    } = filter;
+    any_of(sql, "h.status", statuses.iter().map(|status| status.code()));
+    any_of(sql, "h.committee", ids(committees));
+    any_of(sql, "h.lead_unit", ids(lead_units));
+    any_of(sql, "h.township", townships.iter().map(ToString::to_string));
+    if !units.is_empty() {
+        sql.push(" AND (h.holder IN ");
+        sql.bind_all(ids(units));
+        sql.push(" OR h.responsible IN ");
+        sql.bind_all(ids(units)).push(")");
+    }
+    match *overdue {
+        Some((on, true)) => {
+            sql.push(" AND h.running_due_on < ").bind(on_file(on));
+        }
+        Some((on, false)) => {
+            sql.push(" AND (h.running_due_on IS NULL OR h.running_due_on >= ");
+            sql.bind(on_file(on)).push(")");
+        }
+        None => {}
+    }
+    match *supervised {
+        Some(Supervised::No) => {
+            sql.push(" AND h.supervised_at IS NULL");
+        }
+        Some(Supervised::AtAnyLevel) => {
+            sql.push(" AND h.supervised_at IS NOT NULL");
+        }
+        Some(Supervised::At(level)) => {
+            sql.push(" AND h.supervised_at = ").bind(level.code());
+        }
+        None => {}
+    }
+    if let Some(suspended) = *suspended {
+        sql.push(" AND h.suspended = ").bind(suspended);
+    }
+    any_of(
+        sql,
+        "h.key_field",
+        key_fields.iter().map(|field| field.code()),
+    );
+    any_of(
+        sql,
+        "h.campaign",
+        campaigns.iter().copied().map(CampaignId::as_uuid),
+    );
+    any_of(sql, "h.source", sources.iter().map(|source| source.code()));
+    within(sql, "h.reported_on", *reported);
+    within(sql, "h.found_on", *found);
+    within(sql, "h.listed_on", *listed);
+    within(sql, "h.due_on", *due);
+    within(sql, "h.closed_on", *closed);
+    if unclosed(filter) {
+        sql.push(" AND h.closed_on IS NULL");
+    }
+}
+
+/// Whether nothing that is struck off can pass, so that the indexes of what is not yet struck off will do.
+pub(super) fn unclosed(filter: &HazardFilter) -> bool {
+    let overdue = matches!(filter.overdue, Some((_, true)));
+    let in_states = !filter.statuses.is_empty();
+    overdue || in_states && !filter.statuses.iter().any(|status| status.is_struck_off())
+}
+
+/// Only hazards in which each word occurs, by the column with the place of their first line. The sign keeps SQLite from
+/// walking along what it finds there.
+pub(super) fn found(sql: &mut Sql, code: CountyCode, opened: &str, text: &SearchText) {
+    let (place, shift) = search::place(sql.engine(), code);
+    sql.push(" AND +")
+        .push(opened)
+        .push(" IN (SELECT ")
+        .push(place);
+    sql.push(" - ")
+        .bind(shift)
+        .push(" FROM hazard_text t WHERE ");
+    search::matching(sql, text);
+    search::of_county(sql, code);
+    sql.push(")");
+}
+
+/// The values of units.
+pub(super) fn ids(units: &BTreeSet<UnitId>) -> impl Iterator<Item = Value> {
+    units.iter().map(|unit| unit.as_uuid().into())
+}
+
+fn any_of<V: Into<Value>>(sql: &mut Sql, column: &str, wanted: impl IntoIterator<Item = V>) {
+    let mut wanted = wanted.into_iter().map(Into::into).peekable();
+    if wanted.peek().is_some() {
+        sql.push(" AND ").push(column).push(" IN ").bind_all(wanted);
+    }
+}
+
+fn within(sql: &mut Sql, column: &str, days: Days) {
+    let bounds: [(Option<NaiveDate>, &str); 2] = [(days.from, " >= "), (days.to, " <= ")];
+    for (bound, compares) in bounds {
+        if let Some(day) = bound {
+            sql.push(" AND ")
+                .push(column)
+                .push(compares)
+                .bind(on_file(day));
+        }
+    }
+}

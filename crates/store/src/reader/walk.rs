@@ -1,0 +1,464 @@
+//! Along what the hazards of a list are met, one after the other, until the page is full.
+//!
+//! | Asked for | Met along |
+//! |---|---|
+//! | the hazards of some units, or whatever concerns the viewer | `hazard_unit`, in the order in which they came in |
+//! | words | the index of texts, in the same order |
+//! | anything else | an index of hazards, in the order that is asked for |
+//!
+//! PostgreSQL counts what its tables hold and finds this by itself. SQLite does not: it is told the index and the order of
+//! the tables, so that a page costs the same on every day, and a missing index is an error and not a wait.
+
+use super::predicate;
+use crate::column::{county, position};
+use crate::search;
+use crate::sql::{Engine, Sql};
+use std::collections::BTreeSet;
+use xiaohao_core::values::UnitId;
+use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_ledger::{Position, Scope, Sees};
+
+/// The hazards that a viewer asks for, and along what they are met.
+pub(super) struct Walk<'a> {
+    engine: Engine,
+    scope: &'a Scope,
+    filter: &'a HazardFilter,
+    by: SortBy,
+    along: Along<'a>,
+}
+
+enum Along<'a> {
+    /// What concerns any of these units.
+    Units(BTreeSet<UnitId>),
+    /// That in which words occur.
+    Text(&'a SearchText),
+    /// An index of hazards.
+    Index(&'static str),
+}
+
+/// From where, exclusively, in which direction, and how many at most.
+#[derive(Clone, Copy)]
+pub(super) struct Leg {
+    pub(super) from: Option<Cursor>,
+    pub(super) down: bool,
+    pub(super) most: u32,
+}
+
+impl<'a> Along<'a> {
+    fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
+        if !filter.units.is_empty() {
+            return Self::Units(filter.units.clone());
+        }
+        if let Sees::WhatConcerns(unit) = scope.sees() {
+            return Self::Units(BTreeSet::from([unit]));
+        }
+        if let Some(text) = &filter.text {
+            return Self::Text(text);
+        }
+        let unclosed = predicate::unclosed(filter);
+        match by {
+            SortBy::Due if unclosed => Self::Index("hazard_unclosed_by_due"),
+            SortBy::Due => Self::Index("hazard_by_due"),
+            SortBy::Number => Self::Index("hazard_by_number"),
+            SortBy::Opened if unclosed && !filter.committees.is_empty() => {
+                Self::Index("hazard_unclosed_of_committee")
+            }
+            SortBy::Opened => {
+                if let Some(unit) = only(&filter.lead_units).or_else(|| only(&filter.committees)) {
+                    Self::Units(BTreeSet::from([unit]))
+                } else if unclosed {
+                    Self::Index("hazard_unclosed")
+                } else if !filter.townships.is_empty() {
+                    Self::Index("hazard_by_township")
+                } else {
+                    Self::Index("hazard_opened")
+                }
+            }
+        }
+    }
+}
+
+fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
+    units.first().copied().filter(|_| units.len() == 1)
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        engine: Engine,
+        scope: &'a Scope,
+        filter: &'a HazardFilter,
+        by: SortBy,
+    ) -> Self {
+        Self {
+            engine,
+            scope,
+            filter,
+            by,
+            along: Along::of(scope, filter, by),
+        }
+    }
+
+    /// Selects all that is met.
+    pub(super) fn all(&self, columns: &str) -> Sql {
+        self.beyond(columns, None)
+    }
+
+    /// Selects what is met on one leg, in its order.
+    pub(super) fn leg(&self, columns: &str, leg: Leg) -> Sql {
+        let (beyond, direction) = if leg.down {
+            (" < ", " DESC")
+        } else {
+            (" > ", "")
+        };
+        let value = match self.by {
+            SortBy::Opened => None,
+            SortBy::Due => Some("h.due_order"),
+            SortBy::Number => Some("h.number"),
+        };
+        let (place, _) = self.place();
+        let place = value.map_or(place, |_| "h.opened");
+        let mut sql = match value {
+            None => self.beyond(columns, leg.from.map(|from| (beyond, from.opened()))),
+            Some(_) => self.all(columns),
+        };
+        if let (Some(value), Some(from)) = (value, leg.from) {
+            sql.push(" AND (")
+                .push(value)
+                .push(", h.opened)")
+                .push(beyond);
+            sql.push("(").bind(from.value()).push(", ");
+            sql.bind(position(from.opened())).push(")");
+        }
+        sql.push(" ORDER BY ");
+        if let Some(value) = value {
+            sql.push(value).push(direction).push(", ");
+        }
+        sql.push(place).push(direction).push(" LIMIT ");
+        sql.bind(i64::from(leg.most));
+        sql
+    }
+
+    /// Selects what is met beyond a place in the ledger.
+    fn beyond(&self, columns: &str, place: Option<(&str, Position)>) -> Sql {
+        let code = self.scope.county();
+        let mut sql = Sql::new(self.engine, "SELECT ");
+        sql.push(columns);
+        self.from(&mut sql);
+        if let Some((compares, from)) = place {
+            let (place, shift) = self.place();
+            sql.push(" AND ").push(place).push(compares);
+            sql.bind(position(from).saturating_add(shift));
+        }
+        match (&self.along, &self.filter.text) {
+            (Along::Text(_), _) => search::of_county(&mut sql, code),
+            (Along::Units(_) | Along::Index(_), Some(text)) => {
+                let (place, _) = self.place();
+                predicate::found(&mut sql, code, place, text);
+            }
+            (Along::Units(_) | Along::Index(_), None) => {}
+        }
+        predicate::passing(&mut sql, self.filter);
+        if !self.along_what_is_seen() {
+            predicate::seen(&mut sql, self.scope);
+        }
+        sql
+    }
+
+    /// The tables, and how one comes from one to the other.
+    fn from(&self, sql: &mut Sql) {
+        let code = self.scope.county();
+        match &self.along {
+            Along::Units(units) if units.len() == 1 => {
+                sql.push(" FROM hazard_unit u CROSS JOIN hazard h");
+                self.index(sql, "hazard_opened");
+                sql.push(" WHERE u.county = ").bind(county(code));
+                sql.push(" AND u.unit IN ").bind_all(predicate::ids(units));
+                sql.push(" AND h.county = u.county AND h.opened = u.opened");
+            }
+            Along::Units(units) => {
+                // The sign keeps SQLite from walking the whole table to spare itself the sorting of a few.
+                sql.push(
+                    " FROM (SELECT DISTINCT +opened AS opened FROM hazard_unit WHERE county = ",
+                );
+                sql.bind(county(code)).push(" AND unit IN ");
+                sql.bind_all(predicate::ids(units))
+                    .push(") u CROSS JOIN hazard h");
+                self.index(sql, "hazard_opened");
+                sql.push(" WHERE h.county = ").bind(county(code));
+                sql.push(" AND h.opened = u.opened");
+            }
+            Along::Text(text) => {
+                let (place, shift) = self.place();
+                sql.push(" FROM hazard_text t CROSS JOIN hazard h");
+                self.index(sql, "hazard_opened");
+                sql.push(" WHERE ");
+                search::matching(sql, text);
+                sql.push(" AND h.county = ").bind(county(code));
+                sql.push(" AND h.opened = ")
+                    .push(place)
+                    .push(" - ")
+                    .bind(shift);
+            }
+            Along::Index(index) => {
+                sql.push(" FROM hazard h");
+                self.index(sql, index);
+                sql.push(" WHERE h.county = ").bind(county(code));
+            }
+        }
+    }
+
+    /// The index that SQLite is told to take.
+    fn index(&self, sql: &mut Sql, index: &str) {
+        if self.engine == Engine::Sqlite {
+            sql.push(" INDEXED BY ").push(index);
+        }
+    }
+
+    /// The place of a hazard's first line in the table along which one walks, and how far it is shifted there.
+    fn place(&self) -> (&'static str, i64) {
+        match self.along {
+            Along::Units(_) => ("u.opened", 0),
+            Along::Text(_) => search::place(self.engine, self.scope.county()),
+            Along::Index(_) => ("h.opened", 0),
+        }
+    }
+
+    /// Whether nothing is met but what concerns the viewer.
+    fn along_what_is_seen(&self) -> bool {
+        match (&self.along, self.scope.sees()) {
+            (Along::Units(units), Sees::WhatConcerns(unit)) => only(units) == Some(unit),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+    use xiaohao_ledger::read::HazardFilter;
+    use xiaohao_migrations::{Migrator, MigratorTrait};
+
+    async fn empty() -> DatabaseConnection {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        Migrator::up(&database, None).await.unwrap();
+        database
+    }
+
+    #[tokio::test]
+    async fn plans() {
+        let database = empty().await;
+        for (name, scope, filter) in cases() {
+            for by in [SortBy::Opened, SortBy::Due, SortBy::Number] {
+                for from in [
+                    None,
+                    Some(
+                        Cursor::parse(
+                            by,
+                            match by {
+                                SortBy::Opened => "o0.9",
+                                SortBy::Due => "d9.9",
+                                SortBy::Number => "n9.9",
+                            },
+                        )
+                        .unwrap(),
+                    ),
+                ] {
+                    for down in [true, false] {
+                        let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
+                        let sql = walk.leg(
+                            "h.id, h.title",
+                            Leg {
+                                from,
+                                down,
+                                most: 51,
+                            },
+                        );
+                        let mut statement = sql.statement();
+                        if down && from.is_some() {
+                            println!("{}", statement.sql);
+                        }
+                        statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+                        let rows = database.query_all_raw(statement).await.unwrap();
+                        let plan: Vec<String> = rows
+                            .iter()
+                            .map(|r| r.try_get_by_index(3).unwrap())
+                            .collect();
+                        println!(
+                            "{name:12} {by:?} {} {}: {}",
+                            from.is_some(),
+                            down,
+                            plan.join(" | ")
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn cases() -> Vec<(&'static str, Scope, HazardFilter)> {
+        use xiaohao_core::values::*;
+        use xiaohao_core::*;
+        let code = CountyCode::parse("431123").unwrap();
+        let everything = Scope::of_the_ledger(code);
+        let unit = |n| UnitId::new(uuid::Uuid::from_u128(n)).unwrap();
+        let on = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let f = HazardFilter::default;
+        let text = SearchText::new("消防 县");
+        vec![
+            ("all", everything, f()),
+            (
+                "committee",
+                everything,
+                HazardFilter {
+                    committees: [unit(1)].into(),
+                    ..f()
+                },
+            ),
+            (
+                "committees",
+                everything,
+                HazardFilter {
+                    committees: [unit(1), unit(2)].into(),
+                    ..f()
+                },
+            ),
+            (
+                "Q1",
+                everything,
+                HazardFilter {
+                    committees: [unit(1)].into(),
+                    overdue: Some((on, true)),
+                    ..f()
+                },
+            ),
+            (
+                "Q1 two",
+                everything,
+                HazardFilter {
+                    committees: [unit(1), unit(2)].into(),
+                    overdue: Some((on, true)),
+                    ..f()
+                },
+            ),
+            (
+                "overdue",
+                everything,
+                HazardFilter {
+                    overdue: Some((on, true)),
+                    ..f()
+                },
+            ),
+            (
+                "lead",
+                everything,
+                HazardFilter {
+                    lead_units: [unit(1)].into(),
+                    ..f()
+                },
+            ),
+            (
+                "unit",
+                everything,
+                HazardFilter {
+                    units: [unit(1)].into(),
+                    ..f()
+                },
+            ),
+            (
+                "units",
+                everything,
+                HazardFilter {
+                    units: [unit(1), unit(2)].into(),
+                    text: text.clone(),
+                    ..f()
+                },
+            ),
+            (
+                "township",
+                everything,
+                HazardFilter {
+                    townships: [TownshipCode::parse("431123209").unwrap()].into(),
+                    ..f()
+                },
+            ),
+            (
+                "status",
+                everything,
+                HazardFilter {
+                    statuses: [Status::Listed, Status::Assigned].into(),
+                    ..f()
+                },
+            ),
+            (
+                "closed",
+                everything,
+                HazardFilter {
+                    statuses: [Status::Closed].into(),
+                    ..f()
+                },
+            ),
+            (
+                "text",
+                everything,
+                HazardFilter {
+                    text: text.clone(),
+                    ..f()
+                },
+            ),
+            ("scope", scope(unit(5)), f()),
+            ("scope+text", scope(unit(5)), HazardFilter { text, ..f() }),
+            (
+                "scope+units",
+                scope(unit(5)),
+                HazardFilter {
+                    units: [unit(1)].into(),
+                    ..f()
+                },
+            ),
+        ]
+    }
+
+    fn scope(unit: UnitId) -> Scope {
+        use xiaohao_core::values::*;
+        use xiaohao_core::*;
+        let year: xiaohao_core::calendar::CalendarYear =
+            serde_json::from_str(include_str!("../../../../seeds/calendar/2026.json")).unwrap();
+        let county = County {
+            code: CountyCode::parse("431123").unwrap(),
+            commission: UnitId::new(uuid::Uuid::from_u128(77)).unwrap(),
+            office: UnitId::new(uuid::Uuid::from_u128(78)).unwrap(),
+            office_host: None,
+            townships: Default::default(),
+            policy: serde_json::from_str(include_str!("../../../../seeds/policy/shuangpai.json"))
+                .unwrap(),
+            calendar: xiaohao_core::calendar::Calendar::new(vec![year]).unwrap(),
+            words: DocumentWords::new(
+                Series::ALL
+                    .iter()
+                    .filter(|s| s.has_word())
+                    .enumerate()
+                    .map(|(i, s)| {
+                        (
+                            *s,
+                            DocumentWord::new(&format!(
+                                "字{}",
+                                "甲乙丙丁戊己庚辛壬癸子丑寅卯".chars().nth(i).unwrap()
+                            ))
+                            .unwrap(),
+                        )
+                    })
+                    .collect(),
+            )
+            .unwrap(),
+        };
+        let actor = Actor {
+            person: PersonId::new(uuid::Uuid::from_u128(7)).unwrap(),
+            role: Role::Unit,
+            unit,
+        };
+        Scope::of(&actor, &county)
+    }
+}

@@ -1,0 +1,522 @@
+//! The rows as they are, compared with the rows as they should be.
+
+use super::walk::{Made, Subjects, told};
+use super::{Findings, Progress, TOGETHER, Totals, texts_of, without};
+use crate::append::{DUE, HAZARD, TALLY};
+use crate::column::{Columns, county, position, to_position, unit_or_nil};
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::look_up::read_head;
+use crate::sql::{Engine, Sql};
+use crate::{hazard, search};
+use chrono::NaiveDate;
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, QueryResult,
+    TransactionOptions, TransactionTrait, Value,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+use xiaohao_core::values::CountyCode;
+use xiaohao_core::{County, NumberTaken};
+use xiaohao_ledger::tally::{By, Measure, Tally};
+use xiaohao_ledger::{Fault, Head, Position, SubjectKind, WrittenHazard};
+
+/// Replays the record on a snapshot and compares every row.
+pub(super) async fn check(
+    store: &SqlStore,
+    of_county: &County,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<Findings, Fault> {
+    let transaction = store
+        .readers
+        .begin_with_options(TransactionOptions {
+            isolation_level: (store.engine == Engine::Postgres)
+                .then_some(IsolationLevel::RepeatableRead),
+            access_mode: (store.engine == Engine::Postgres).then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        })
+        .await
+        .map_err(fault)?;
+    let check = Check {
+        engine: store.engine,
+        code: of_county.code,
+        transaction: &transaction,
+    };
+    let mut findings = Findings::default();
+    let head = match check.head().await {
+        Ok(head) => head,
+        Err(fault @ Fault::Damaged { .. }) => {
+            findings.differ(|| format!("the county's row: {}", told(&fault)));
+            Head::default()
+        }
+        Err(fault) => return Err(fault),
+    };
+    let counted_on = head.counted_on.unwrap_or_default();
+    let mut totals = Totals::new();
+    let mut subjects = Subjects::new(&transaction, store.engine, of_county).await?;
+    loop {
+        let made = subjects.next(TOGETHER, &mut findings).await?;
+        if made.is_empty() {
+            break;
+        }
+        check.compare(&made, &mut findings).await?;
+        for one in &made {
+            totals.take_in(one, counted_on);
+        }
+        progress(subjects.progress());
+    }
+    subjects.check_places(&mut findings).await?;
+    check.compare_counts(&mut findings).await?;
+    check.compare_numbers(&totals, &head, &mut findings).await?;
+    check
+        .compare_tally(totals.tally.balanced(), &mut findings)
+        .await?;
+    if head.position.get() != subjects.progress().of {
+        let (says, lines) = (head.position, subjects.progress().of);
+        findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
+    }
+    if head.recorded_at != subjects.last_instant() {
+        let (says, last) = (head.recorded_at, subjects.last_instant());
+        findings.differ(|| {
+            format!("the county's row says that the last line was recorded at {says:?}, it was at {last:?}")
+        });
+    }
+    transaction.rollback().await.map_err(fault)?;
+    Ok(findings)
+}
+
+struct Check<'a> {
+    engine: Engine,
+    code: CountyCode,
+    transaction: &'a DatabaseTransaction,
+}
+
+impl Check<'_> {
+    fn sql(&self, text: &str) -> Sql {
+        Sql::new(self.engine, text)
+    }
+
+    async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
+        let rows = self.transaction.query_all_raw(sql.statement()).await;
+        rows.map_err(fault)
+    }
+
+    async fn head(&self) -> Result<Head, Fault> {
+        let mut sql = self.sql(
+            "SELECT position, recorded_at, numbers, counted_on FROM ledger_head WHERE county = ",
+        );
+        sql.bind(county(self.code));
+        let rows = self.rows(sql).await?;
+        rows.first().map_or(Ok(Head::default()), read_head)
+    }
+
+    /// The rows of a table for these keys.
+    async fn rows_of(
+        &self,
+        select: &str,
+        key: &str,
+        keys: Vec<Value>,
+    ) -> Result<Vec<QueryResult>, Fault> {
+        let mut sql = self.sql(select);
+        sql.push(" WHERE county = ").bind(county(self.code));
+        sql.push(" AND ").push(key).push(" IN ").bind_all(keys);
+        self.rows(sql).await
+    }
+
+    async fn compare(&self, made: &[Made], findings: &mut Findings) -> Result<(), Fault> {
+        let mut hazards = Vec::new();
+        let mut papers = Vec::new();
+        for one in made {
+            match one {
+                Made::Hazard { written, .. } => hazards.push(&**written),
+                Made::Order { file, .. } => papers.push((
+                    SubjectKind::Order,
+                    file.id.as_uuid(),
+                    file.version,
+                    serde_json::to_string(file).unwrap_or_default(),
+                )),
+                Made::Circular { file, .. } => papers.push((
+                    SubjectKind::Circular,
+                    file.id.as_uuid(),
+                    file.version,
+                    serde_json::to_string(file).unwrap_or_default(),
+                )),
+            }
+        }
+        self.compare_rows(&hazards, findings).await?;
+        self.compare_files(&hazards, findings).await?;
+        self.compare_units(&hazards, findings).await?;
+        self.compare_texts(&hazards, findings).await?;
+        self.compare_papers(papers, findings).await
+    }
+
+    async fn compare_rows(
+        &self,
+        hazards: &[&WrittenHazard],
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let select = format!("SELECT {} FROM hazard", HAZARD.join(", "));
+        let ids = hazards.iter().map(|h| h.row.id.as_uuid().into());
+        let rows = self.rows_of(&select, "id", ids.collect()).await?;
+        let stored = by_key::<Uuid>(&rows)?;
+        for made in hazards {
+            let id = made.row.id;
+            let Some(row) = stored.get(&id.as_uuid()) else {
+                findings.differ(|| format!("hazard {id} has no row"));
+                continue;
+            };
+            let expected = hazard::values(self.code, &made.row, &made.keys);
+            let found = match hazard::stored(self.code, row) {
+                Ok(found) => found,
+                Err(fault) => {
+                    findings.differ(|| format!("the row of hazard {id}: {}", told(&fault)));
+                    continue;
+                }
+            };
+            for ((column, expected), found) in HAZARD.iter().zip(expected).zip(found) {
+                if expected != found {
+                    findings.differ(|| {
+                        format!(
+                            "hazard {id}: {column} is {} in its row and {} by its history",
+                            shown(&found),
+                            shown(&expected)
+                        )
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn compare_files(
+        &self,
+        hazards: &[&WrittenHazard],
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let select = "SELECT id, version, opened, state FROM hazard_file";
+        let ids = hazards.iter().map(|h| h.row.id.as_uuid().into());
+        let rows = self.rows_of(select, "id", ids.collect()).await?;
+        let stored = by_key::<Uuid>(&rows)?;
+        for made in hazards {
+            let id = made.row.id;
+            let Some(row) = stored.get(&id.as_uuid()) else {
+                findings.differ(|| format!("hazard {id} has no file"));
+                continue;
+            };
+            let mut at = Columns::from(row, 1);
+            let found: (i64, i64, String) = (at.next()?, at.next()?, at.next()?);
+            let expected = (
+                i64::from(made.row.version),
+                position(made.row.opened),
+                serde_json::to_string(&made.hazard).unwrap_or_default(),
+            );
+            if found != expected {
+                findings.differ(|| {
+                    format!(
+                        "hazard {id}: its file is not what its history comes to, {}",
+                        first_difference(&found.2, &expected.2)
+                    )
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn compare_units(
+        &self,
+        hazards: &[&WrittenHazard],
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let places = hazards.iter().map(|h| position(h.row.opened).into());
+        let select = "SELECT opened, unit FROM hazard_unit";
+        let rows = self.rows_of(select, "opened", places.collect()).await?;
+        let mut stored: BTreeMap<Position, BTreeSet<Uuid>> = BTreeMap::new();
+        for row in &rows {
+            let mut at = Columns::of(row);
+            let opened = to_position(at.next()?)?;
+            stored.entry(opened).or_default().insert(at.next()?);
+        }
+        for made in hazards {
+            let found = stored.remove(&made.row.opened).unwrap_or_default();
+            let concerned = made.keys.concerned.iter();
+            let expected: BTreeSet<Uuid> = concerned.map(|unit| unit.as_uuid()).collect();
+            for unit in without(&expected, &found) {
+                findings.differ(|| format!("hazard {} is not shown to unit {unit}", made.row.id));
+            }
+            for unit in without(&found, &expected) {
+                findings.differ(|| {
+                    format!(
+                        "hazard {} is shown to unit {unit}, which it does not concern",
+                        made.row.id
+                    )
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn compare_texts(
+        &self,
+        hazards: &[&WrittenHazard],
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let key = |made: &WrittenHazard| match self.engine {
+            Engine::Sqlite => search::row_id(self.code, made.row.opened),
+            Engine::Postgres => position(made.row.opened),
+        };
+        let sql = match self.engine {
+            Engine::Sqlite => {
+                let mut sql = self.sql("SELECT rowid, pairs FROM hazard_text WHERE rowid IN ");
+                sql.bind_all(hazards.iter().map(|made| key(made).into()));
+                sql
+            }
+            Engine::Postgres => {
+                // Both sides in the one form that the database itself gives to the same words.
+                let mut sql =
+                    self.sql("SELECT opened, pairs::text FROM hazard_text WHERE county = ");
+                sql.bind(county(self.code)).push(" AND opened IN ");
+                sql.bind_all(hazards.iter().map(|made| key(made).into()));
+                sql
+            }
+        };
+        let rows = self.rows(sql).await?;
+        let stored = by_key::<i64>(&rows)?;
+        for made in hazards {
+            let found: Option<String> = stored
+                .get(&key(made))
+                .map(|row| Columns::from(row, 1).next())
+                .transpose()?;
+            let expected = search::kept(self.engine, &made.row);
+            let same = found.is_some_and(|found| search::same(self.engine, &found, &expected));
+            if !same {
+                findings.differ(|| format!("hazard {} is not found by its texts", made.row.id));
+            }
+        }
+        Ok(())
+    }
+
+    async fn compare_papers(
+        &self,
+        papers: Vec<(SubjectKind, Uuid, u32, String)>,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let ids = papers.iter().map(|(_, id, _, _)| (*id).into());
+        let select = "SELECT id, kind, version, state FROM paper";
+        let rows = self.rows_of(select, "id", ids.collect()).await?;
+        let mut stored: BTreeSet<(String, Uuid, i64, String)> = BTreeSet::new();
+        for row in &rows {
+            let mut at = Columns::of(row);
+            let id: Uuid = at.next()?;
+            stored.insert((at.next()?, id, at.next()?, at.next()?));
+        }
+        for (kind, id, version, state) in papers {
+            let row = (kind.code().to_owned(), id, i64::from(version), state);
+            if !stored.contains(&row) {
+                findings
+                    .differ(|| format!("{} {id} is not what its history comes to", kind.code()));
+            }
+        }
+        Ok(())
+    }
+
+    /// There are as many rows as the record makes; each of those was compared, so any other is one too many.
+    async fn compare_counts(&self, findings: &mut Findings) -> Result<(), Fault> {
+        let hazards = findings.hazards;
+        for (table, expected) in [
+            ("hazard", hazards),
+            ("hazard_file", hazards),
+            ("paper", findings.papers),
+        ] {
+            let mut sql = self.sql("SELECT count(*) FROM ");
+            sql.push(table).push(" WHERE county = ");
+            sql.bind(county(self.code));
+            self.compare_count(table, sql, expected, findings).await?;
+        }
+        let mut sql = self.sql("SELECT count(*) FROM hazard_text WHERE ");
+        texts_of(&mut sql, self.engine, self.code);
+        self.compare_count("hazard_text", sql, hazards, findings)
+            .await?;
+        let mut sql = self.sql(
+            "SELECT count(*) FROM hazard_unit u WHERE NOT EXISTS (SELECT 1 FROM hazard h \
+             WHERE h.county = u.county AND h.opened = u.opened) AND u.county = ",
+        );
+        sql.bind(county(self.code));
+        self.compare_count("hazard_unit of no hazard", sql, 0, findings)
+            .await
+    }
+
+    async fn compare_count(
+        &self,
+        table: &str,
+        sql: Sql,
+        expected: u64,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let rows = self.rows(sql).await?;
+        let found: i64 = rows.first().map_or(Ok(0), |row| Columns::of(row).next())?;
+        if u64::try_from(found).ok() != Some(expected) {
+            findings.differ(|| {
+                format!("{table} has {found} rows, by the record it should have {expected}")
+            });
+        }
+        Ok(())
+    }
+
+    async fn compare_numbers(
+        &self,
+        totals: &Totals,
+        head: &Head,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        for double in &totals.doubles {
+            findings.differ(|| format!("{} was given twice", number(double)));
+        }
+        for (series, year, missing) in totals.holes() {
+            findings
+                .differ(|| format!("{missing} numbers of {} {year} are missing", series.code()));
+        }
+        if head.numbers != totals.last_numbers() {
+            findings
+                .differ(|| "the county's row has other last numbers than the record".to_owned());
+        }
+        let mut sql =
+            self.sql("SELECT series, year, serial, position FROM number_taken WHERE county = ");
+        sql.bind(county(self.code));
+        let mut stored = BTreeSet::new();
+        for row in self.rows(sql).await? {
+            let mut at = Columns::of(&row);
+            let row: (String, i64, i64, i64) = (at.next()?, at.next()?, at.next()?, at.next()?);
+            stored.insert(row);
+        }
+        let made = totals.numbers.iter().map(|(taken, at)| {
+            (
+                taken.series.code().to_owned(),
+                i64::from(taken.year),
+                i64::from(taken.serial),
+                position(*at),
+            )
+        });
+        let made: BTreeSet<_> = made.collect();
+        for (series, year, serial, at) in without(&made, &stored) {
+            findings.differ(|| {
+                format!("{series} {year}-{serial} of line {at} is not among the numbers taken")
+            });
+        }
+        for (series, year, serial, at) in without(&stored, &made) {
+            findings.differ(|| {
+                format!("{series} {year}-{serial} is among the numbers taken, and line {at} did not take it")
+            });
+        }
+        Ok(())
+    }
+
+    async fn compare_tally(&self, made: Tally, findings: &mut Findings) -> Result<(), Fault> {
+        let mut sql = self.sql("SELECT ");
+        sql.push(&TALLY.join(", "))
+            .push(" FROM tally WHERE county = ");
+        sql.bind(county(self.code));
+        let mut stored = BTreeMap::new();
+        for row in self.rows(sql).await? {
+            let mut at = Columns::from(&row, 1);
+            let cell: (Uuid, Uuid, String) = (at.next()?, at.next()?, at.next()?);
+            let mut counts = Vec::new();
+            for _ in Measure::ALL {
+                counts.push(at.next::<i64>()?);
+            }
+            if counts.iter().any(|count| *count != 0) {
+                stored.insert(cell, counts);
+            }
+        }
+        let expected = made.cells.iter().map(|(cell, counts)| {
+            let key = (
+                unit_or_nil(cell.committee),
+                unit_or_nil(cell.lead_unit),
+                cell.township.to_string(),
+            );
+            let counts: Vec<i64> = Measure::ALL.iter().map(|m| counts.get(*m)).collect();
+            (key, counts)
+        });
+        compare_maps("the counter", &stored, &expected.collect(), findings);
+        let mut sql = self.sql("SELECT ");
+        sql.push(&DUE.join(", "))
+            .push(" FROM tally_due WHERE number <> 0 AND county = ");
+        sql.bind(county(self.code));
+        let mut stored = BTreeMap::new();
+        for row in self.rows(sql).await? {
+            let mut at = Columns::from(&row, 1);
+            let key: (NaiveDate, String, Uuid, Uuid, String) =
+                (at.next()?, at.next()?, at.next()?, at.next()?, at.next()?);
+            stored.insert(key, vec![at.next::<i64>()?]);
+        }
+        let expected = made.due.iter().map(|((due_on, by, cell), number)| {
+            let by: &By = by;
+            let key = (
+                *due_on,
+                by.code().to_owned(),
+                unit_or_nil(cell.committee),
+                unit_or_nil(cell.lead_unit),
+                cell.township.to_string(),
+            );
+            (key, vec![*number])
+        });
+        compare_maps(
+            "the counter of deadlines",
+            &stored,
+            &expected.collect(),
+            findings,
+        );
+        Ok(())
+    }
+}
+
+fn compare_maps<K: Ord + std::fmt::Debug>(
+    what: &str,
+    stored: &BTreeMap<K, Vec<i64>>,
+    made: &BTreeMap<K, Vec<i64>>,
+    findings: &mut Findings,
+) {
+    for (key, expected) in made {
+        let found = stored.get(key);
+        if found != Some(expected) {
+            findings.differ(|| {
+                format!("{what} {key:?} says {found:?}, by the record it should be {expected:?}")
+            });
+        }
+    }
+    for (key, found) in stored {
+        if !made.contains_key(key) {
+            findings.differ(|| format!("{what} {key:?} says {found:?} and counts nothing"));
+        }
+    }
+}
+
+/// Rows by their first column.
+fn by_key<K: Ord + sea_orm::TryGetable>(
+    rows: &[QueryResult],
+) -> Result<BTreeMap<K, &QueryResult>, Fault> {
+    rows.iter()
+        .map(|row| Ok((Columns::of(row).next()?, row)))
+        .collect()
+}
+
+fn number(taken: &NumberTaken) -> String {
+    format!("{} {}-{}", taken.series.code(), taken.year, taken.serial)
+}
+
+/// A value as a person reads it.
+fn shown(value: &Value) -> String {
+    value.to_string()
+}
+
+/// Where two texts part.
+fn first_difference(found: &str, expected: &str) -> String {
+    const AROUND: usize = 40;
+    let same = found
+        .chars()
+        .zip(expected.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let from = same.saturating_sub(AROUND / 2);
+    let part = |text: &str| -> String { text.chars().skip(from).take(AROUND).collect() };
+    format!("…{}… instead of …{}…", part(found), part(expected))
+}

@@ -1,0 +1,252 @@
+//! Everything that is kept beside the record, made anew from it, or compared with it.
+//!
+//! The record is walked one subject after the other, so that however many hazards there are, one is held at a time. Both
+//! ways see one state of the database: a check reads from a snapshot and can be made while acts are recorded, a rebuild
+//! holds the county until it is done and either replaces everything or nothing.
+
+mod check;
+mod walk;
+
+use crate::append;
+use crate::column::county;
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::look_up::SqlBatch;
+use crate::search;
+use crate::sql::{Engine, Sql};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use walk::{Made, Subjects};
+use xiaohao_core::values::{CountyCode, Series};
+use xiaohao_core::{County, NumberTaken};
+use xiaohao_ledger::tally::{Once, Tally};
+use xiaohao_ledger::{Fault, Head, Numbers, Position, SubjectKind};
+
+/// How far one has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Lines of the record that have been replayed.
+    pub lines: u64,
+    /// Lines there are.
+    pub of: u64,
+}
+
+/// What a check or a rebuild found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Lines of the record.
+    pub lines: u64,
+    /// Hazards.
+    pub hazards: u64,
+    /// Orders and circulars.
+    pub papers: u64,
+    /// How many differences there are.
+    pub differences: u64,
+    /// The first of them, in words.
+    pub told: Vec<String>,
+}
+
+/// How many differences are put into words.
+const TOLD_MAX: usize = 100;
+
+impl Findings {
+    fn differ(&mut self, what: impl FnOnce() -> String) {
+        self.differences = self.differences.saturating_add(1);
+        if self.told.len() < TOLD_MAX {
+            self.told.push(what());
+        }
+    }
+
+    /// Whether everything is as the record says.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.differences == 0
+    }
+}
+
+/// What the walk gathers from all subjects together.
+struct Totals {
+    tally: Tally,
+    numbers: BTreeMap<NumberTaken, Position>,
+    doubles: Vec<NumberTaken>,
+}
+
+impl Totals {
+    fn new() -> Self {
+        Self {
+            tally: Tally::default(),
+            numbers: BTreeMap::new(),
+            doubles: Vec::new(),
+        }
+    }
+
+    fn take_in(&mut self, made: &Made, counted_on: NaiveDate) {
+        for (taken, at) in made.numbers() {
+            if self.numbers.insert(*taken, *at).is_some() {
+                self.doubles.push(*taken);
+            }
+        }
+        if let Made::Hazard { written, .. } = made {
+            self.tally.count(&written.row, Once::More, counted_on);
+        }
+    }
+
+    /// The last number of each series.
+    fn last_numbers(&self) -> Numbers {
+        let mut numbers = Numbers::default();
+        for taken in self.numbers.keys() {
+            numbers.take(taken.series, taken.year, taken.serial);
+        }
+        numbers
+    }
+
+    /// The series in which numbers are missing before the last, with how many.
+    fn holes(&self) -> Vec<(Series, u16, u32)> {
+        let mut counts: BTreeMap<(Series, u16), (u32, u32)> = BTreeMap::new();
+        for taken in self.numbers.keys() {
+            let (count, last) = counts.entry((taken.series, taken.year)).or_default();
+            *count += 1;
+            *last = taken.serial.max(*last);
+        }
+        let missing = |((series, year), (count, last)): ((Series, u16), (u32, u32))| {
+            (series, year, last.saturating_sub(count))
+        };
+        let all = counts.into_iter().map(missing);
+        all.filter(|(_, _, missing)| *missing > 0).collect()
+    }
+}
+
+/// How many subjects are compared or written together.
+const TOGETHER: usize = 256;
+
+impl SqlStore {
+    /// Replays the record of a county and compares every row that was made from it.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be read. A record that cannot be replayed is among the findings.
+    pub async fn check(
+        &self,
+        county: &County,
+        progress: impl FnMut(Progress) + Send,
+    ) -> Result<Findings, Fault> {
+        check::check(self, county, progress).await
+    }
+
+    /// Makes every row of a county anew from its record, with overdue hazards counted for `today`; what is in the way of
+    /// replaying it is among the findings, and then nothing is changed.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be read or written.
+    pub async fn rebuild(
+        &self,
+        county: &County,
+        today: NaiveDate,
+        mut progress: impl FnMut(Progress) + Send,
+    ) -> Result<Findings, Fault> {
+        let batch = self.hold_blank(county.code).await?;
+        let mut findings = Findings::default();
+        let mut totals = Totals::new();
+        batch.clear().await?;
+        let mut subjects = Subjects::new(&batch.transaction, self.engine, county).await?;
+        loop {
+            let made = subjects.next(TOGETHER, &mut findings).await?;
+            if made.is_empty() {
+                break;
+            }
+            batch.take_in(&made).await?;
+            for one in &made {
+                totals.take_in(one, today);
+            }
+            progress(subjects.progress());
+        }
+        subjects.check_places(&mut findings).await?;
+        for double in &totals.doubles {
+            findings.differ(|| format!("number {double:?} was given twice"));
+        }
+        if !findings.is_clean() {
+            return Ok(findings);
+        }
+        let head = Head {
+            position: Position::new(subjects.progress().of),
+            recorded_at: subjects.last_instant(),
+            numbers: totals.last_numbers(),
+            counted_on: Some(today),
+        };
+        batch
+            .insert_numbers(totals.numbers.into_iter().collect())
+            .await?;
+        batch.write_tally(&totals.tally.balanced()).await?;
+        batch.write_head(&head).await?;
+        batch.transaction.commit().await.map_err(fault)?;
+        Ok(findings)
+    }
+}
+
+/// The tables that are made from the record, but for the search index of SQLite, which has no county in it.
+const MADE: &[&str] = &[
+    "hazard",
+    "hazard_file",
+    "hazard_unit",
+    "paper",
+    "number_taken",
+    "tally",
+    "tally_due",
+];
+
+impl SqlBatch {
+    /// Takes every row of the county away that is made from the record.
+    async fn clear(&self) -> Result<(), Fault> {
+        for table in MADE {
+            let mut sql = Sql::new(self.engine, "DELETE FROM ");
+            sql.push(table).push(" WHERE county = ");
+            sql.bind(county(self.county));
+            self.run(sql.statement()).await?;
+        }
+        let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE ");
+        texts_of(&mut sql, self.engine, self.county);
+        self.run(sql.statement()).await.map(drop)
+    }
+
+    async fn take_in(&self, made: &[Made]) -> Result<(), Fault> {
+        let mut hazards = Vec::new();
+        let mut orders = Vec::new();
+        let mut circulars = Vec::new();
+        for one in made {
+            match one {
+                Made::Hazard { written, .. } => hazards.push((**written).clone()),
+                Made::Order { file, .. } => orders.push((**file).clone()),
+                Made::Circular { file, .. } => circulars.push((**file).clone()),
+            }
+        }
+        self.write_hazards(&hazards).await?;
+        self.write_papers(SubjectKind::Order, &orders).await?;
+        self.write_papers(SubjectKind::Circular, &circulars).await
+    }
+
+    async fn insert_numbers(&self, numbers: Vec<(NumberTaken, Position)>) -> Result<(), Fault> {
+        let rows = append::numbers(self.county, numbers);
+        self.insert("number_taken", append::NUMBER, "", rows)
+            .await
+            .map(drop)
+    }
+}
+
+/// The rows of the search index that are a county's.
+fn texts_of(sql: &mut Sql, engine: Engine, code: CountyCode) {
+    match engine {
+        Engine::Sqlite => {
+            let first = search::first_row(code);
+            sql.push("rowid > ").bind(first);
+            sql.push(" AND rowid < ")
+                .bind(search::first_row_after(code));
+        }
+        Engine::Postgres => {
+            sql.push("county = ").bind(county(code));
+        }
+    }
+}
+
+/// What a set holds that the other does not.
+fn without<T: Ord + Clone>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> Vec<T> {
+    one.difference(other).cloned().collect()
+}

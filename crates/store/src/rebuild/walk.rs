@@ -1,0 +1,334 @@
+//! The record walked one subject after the other, each replayed to what it comes to.
+
+use super::{Findings, Progress};
+use crate::column::{Columns, county, position, to_position};
+use crate::fault::fault;
+use crate::line;
+use crate::sql::{Engine, Sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use std::collections::{BTreeSet, VecDeque};
+use uuid::Uuid;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::{PaperFile, evolve_paper};
+use xiaohao_core::{County, Hazard, NumberTaken, evolve};
+use xiaohao_ledger::row::{HazardRow, Keys};
+use xiaohao_ledger::{Fault, Line, Position, Record, Subject, WrittenHazard};
+
+/// What the record of one subject comes to.
+pub(super) enum Made {
+    Hazard {
+        written: Box<WrittenHazard>,
+        numbers: Vec<(NumberTaken, Position)>,
+    },
+    Order {
+        file: Box<PaperFile<OrderContent>>,
+        numbers: Vec<(NumberTaken, Position)>,
+    },
+    Circular {
+        file: Box<PaperFile<CircularContent>>,
+        numbers: Vec<(NumberTaken, Position)>,
+    },
+}
+
+impl Made {
+    pub(super) fn numbers(&self) -> &[(NumberTaken, Position)] {
+        match self {
+            Self::Hazard { numbers, .. }
+            | Self::Order { numbers, .. }
+            | Self::Circular { numbers, .. } => numbers,
+        }
+    }
+}
+
+/// The subjects of the record, in the order of their ids.
+pub(super) struct Subjects<'a> {
+    transaction: &'a DatabaseTransaction,
+    engine: Engine,
+    county: &'a County,
+    /// Lines that were read and not yet replayed.
+    lines: VecDeque<Line>,
+    /// The last line that was read.
+    read: Option<(String, Uuid, i64)>,
+    done: u64,
+    of: u64,
+    last: Position,
+    last_instant: Option<DateTime<Utc>>,
+    is_over: bool,
+}
+
+/// How many lines are read at once.
+const LINES: i64 = 2000;
+
+/// The columns that must say what the body says.
+const BESIDE: &str = ", event, person, role, unit, occurred_on, recorded_at";
+
+impl<'a> Subjects<'a> {
+    pub(super) async fn new(
+        transaction: &'a DatabaseTransaction,
+        engine: Engine,
+        of_county: &'a County,
+    ) -> Result<Self, Fault> {
+        let mut sql = Sql::new(
+            engine,
+            "SELECT count(*), coalesce(max(position), 0) FROM ledger_entry WHERE county = ",
+        );
+        sql.bind(county(of_county.code));
+        let row = transaction
+            .query_one_raw(sql.statement())
+            .await
+            .map_err(fault)?
+            .ok_or_else(|| Fault::damaged("the lines cannot be counted"))?;
+        let mut at = Columns::of(&row);
+        Ok(Self {
+            transaction,
+            engine,
+            county: of_county,
+            lines: VecDeque::new(),
+            read: None,
+            done: 0,
+            of: to_position(at.next()?)?.get(),
+            last: to_position(at.next()?)?,
+            last_instant: None,
+            is_over: false,
+        })
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        Progress {
+            lines: self.done,
+            of: self.of,
+        }
+    }
+
+    /// When the last line was recorded, once all are read.
+    pub(super) fn last_instant(&self) -> Option<DateTime<Utc>> {
+        self.last_instant
+    }
+
+    /// What the next subjects come to, at most `most`; none when the record is at its end. A subject that cannot be
+    /// replayed is among the findings.
+    pub(super) async fn next(
+        &mut self,
+        most: usize,
+        findings: &mut Findings,
+    ) -> Result<Vec<Made>, Fault> {
+        let mut made = Vec::with_capacity(most);
+        while made.len() < most {
+            let Some(lines) = self.next_subject(findings).await? else {
+                break;
+            };
+            match replay(self.county, &lines) {
+                Ok(one) => made.push(one),
+                Err(what) => findings.differ(|| what),
+            }
+        }
+        for one in &made {
+            match one {
+                Made::Hazard { .. } => findings.hazards += 1,
+                Made::Order { .. } | Made::Circular { .. } => findings.papers += 1,
+            }
+        }
+        findings.lines = self.done;
+        Ok(made)
+    }
+
+    /// All lines of the next subject.
+    async fn next_subject(&mut self, findings: &mut Findings) -> Result<Option<Vec<Line>>, Fault> {
+        let mut own: Vec<Line> = Vec::new();
+        loop {
+            while let Some(line) = self.lines.front() {
+                let subject = line.record.subject();
+                if own.first().is_some_and(|l| l.record.subject() != subject) {
+                    return Ok(Some(own));
+                }
+                own.extend(self.lines.pop_front());
+            }
+            if self.is_over {
+                return Ok(Some(own).filter(|own| !own.is_empty()));
+            }
+            self.read_on(findings).await?;
+        }
+    }
+
+    async fn read_on(&mut self, findings: &mut Findings) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT ");
+        sql.push(line::BODY).push(BESIDE);
+        sql.push(" FROM ledger_entry WHERE county = ");
+        sql.bind(county(self.county.code));
+        if let Some((kind, id, seq)) = &self.read {
+            sql.push(" AND (subject_kind, subject, seq) > (");
+            sql.bind(kind.as_str()).push(", ").bind(*id);
+            sql.push(", ").bind(*seq).push(")");
+        }
+        sql.push(" ORDER BY subject_kind, subject, seq LIMIT ")
+            .bind(LINES);
+        let rows = self.transaction.query_all_raw(sql.statement()).await;
+        let rows = rows.map_err(fault)?;
+        self.is_over = rows.is_empty();
+        for row in &rows {
+            self.done = self.done.saturating_add(1);
+            match line::line(row) {
+                Ok(line) => {
+                    if let Err(fault) = agrees(row, &line) {
+                        findings.differ(|| fault.to_string());
+                    }
+                    let instant = Some(line.record.stamp().recorded_at);
+                    self.last_instant = self.last_instant.max(instant);
+                    self.lines.push_back(line);
+                }
+                Err(fault) => findings.differ(|| told(&fault)),
+            }
+        }
+        if let Some(row) = rows.last() {
+            let mut at = Columns::of(row);
+            let _: i64 = at.next()?;
+            self.read = Some((at.next()?, at.next()?, at.next()?));
+        }
+        Ok(())
+    }
+
+    /// Whether the places run from 1 without a gap, and each line was recorded no earlier than the one before it.
+    pub(super) async fn check_places(&self, findings: &mut Findings) -> Result<(), Fault> {
+        if self.last.get() != self.of {
+            let missing = self.first_gap().await?;
+            findings.differ(|| {
+                format!(
+                    "the last line has place {} and there are {} lines: line {missing} is missing",
+                    self.last, self.of
+                )
+            });
+        }
+        let mut sql = Sql::new(
+            self.engine,
+            "SELECT position FROM (SELECT position, recorded_at, lag(recorded_at) OVER \
+             (ORDER BY position) AS before FROM ledger_entry WHERE county = ",
+        );
+        sql.bind(county(self.county.code));
+        sql.push(") AS t WHERE recorded_at < before ORDER BY position LIMIT 1");
+        let row = self.transaction.query_one_raw(sql.statement()).await;
+        if let Some(row) = row.map_err(fault)? {
+            let place = to_position(Columns::of(&row).next()?)?;
+            findings.differ(|| format!("line {place} was recorded before the line before it"));
+        }
+        Ok(())
+    }
+
+    async fn first_gap(&self) -> Result<Position, Fault> {
+        let mut sql = Sql::new(
+            self.engine,
+            "SELECT coalesce(min(e.position + 1), 1) FROM ledger_entry e WHERE e.county = ",
+        );
+        sql.bind(county(self.county.code));
+        sql.push(" AND e.position < ").bind(position(self.last));
+        sql.push(
+            " AND NOT EXISTS (SELECT 1 FROM ledger_entry n WHERE n.county = e.county \
+             AND n.position = e.position + 1)",
+        );
+        let row = self.transaction.query_one_raw(sql.statement()).await;
+        row.map_err(fault)?.map_or(Ok(Position::START), |row| {
+            to_position(Columns::of(&row).next()?)
+        })
+    }
+}
+
+/// Whether the columns beside the body say what it says.
+fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
+    const AFTER_BODY: usize = 6;
+    let mut at = Columns::from(row, AFTER_BODY);
+    let beside: (String, Uuid, String, Uuid, NaiveDate, DateTime<Utc>) = (
+        at.next()?,
+        at.next()?,
+        at.next()?,
+        at.next()?,
+        at.next()?,
+        at.next()?,
+    );
+    let stamp = line.record.stamp();
+    let actor = &stamp.actor;
+    let body = (
+        line.record.event().to_owned(),
+        actor.person.as_uuid(),
+        actor.role.code().to_owned(),
+        actor.unit.as_uuid(),
+        stamp.occurred_on,
+        stamp.recorded_at,
+    );
+    if beside == body {
+        Ok(())
+    } else {
+        Err(Fault::damaged(format!(
+            "the columns of line {} contradict its body: {beside:?} and {body:?}",
+            line.position
+        )))
+    }
+}
+
+/// What the lines of one subject come to.
+fn replay(county: &County, lines: &[Line]) -> Result<Made, String> {
+    let mut hazard: Option<Hazard> = None;
+    let mut order = None;
+    let mut circular = None;
+    let mut numbers = Vec::new();
+    for line in lines {
+        let taken = match &line.record {
+            Record::Hazard(entry) => {
+                hazard = Some(evolve(hazard, entry).map_err(|error| broken(line, &error))?);
+                entry.event.number_taken()
+            }
+            Record::Order(entry) => {
+                order = Some(evolve_paper(order, entry).map_err(|error| broken(line, &error))?);
+                entry.event.number_taken()
+            }
+            Record::Circular(entry) => {
+                circular =
+                    Some(evolve_paper(circular, entry).map_err(|error| broken(line, &error))?);
+                entry.event.number_taken()
+            }
+        };
+        numbers.extend(taken.map(|taken| (taken, line.position)));
+    }
+    let opened = lines.first().map_or(Position::START, |line| line.position);
+    match (hazard, order, circular) {
+        (Some(hazard), None, None) => Ok(Made::Hazard {
+            written: Box::new(WrittenHazard {
+                version_before: 0,
+                row: HazardRow::of(&hazard, opened),
+                keys: Keys::of(&hazard, county),
+                concerned_before: BTreeSet::new(),
+                searched_anew: true,
+                hazard,
+            }),
+            numbers,
+        }),
+        (None, Some(order), None) => Ok(Made::Order {
+            file: Box::new(order),
+            numbers,
+        }),
+        (None, None, Some(circular)) => Ok(Made::Circular {
+            file: Box::new(circular),
+            numbers,
+        }),
+        _ => Err(format!("the history that begins at line {opened} is empty")),
+    }
+}
+
+fn broken(line: &Line, error: &dyn std::error::Error) -> String {
+    let subject: Subject = line.record.subject();
+    format!(
+        "line {} of {subject} does not follow on what came before: {error}",
+        line.position
+    )
+}
+
+/// A fault with its causes.
+pub(super) fn told(fault: &Fault) -> String {
+    let mut text = fault.to_string();
+    let mut cause = std::error::Error::source(fault);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

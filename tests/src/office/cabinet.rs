@@ -1,0 +1,134 @@
+//! A store, and where it lies.
+
+use crate::postgres;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use tempfile::TempDir;
+use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_ledger::Store;
+use xiaohao_ledger::memory::MemoryStore;
+use xiaohao_ledger::read::Reader;
+use xiaohao_store::{Location, SqlStore};
+
+/// The kinds of store; what holds of one holds of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Without a disk.
+    Memory,
+    /// A file of SQLite.
+    Sqlite,
+    /// A database of PostgreSQL.
+    Postgres,
+}
+
+impl Kind {
+    /// How often a law is tried on it, of as many times as one would like: the slower the store, the less often.
+    pub fn cases(self, liked: u32) -> u32 {
+        match self {
+            Self::Memory => liked,
+            Self::Sqlite => liked / 4,
+            Self::Postgres => liked / 8,
+        }
+    }
+}
+
+/// A store, and where it lies.
+#[derive(Clone, Debug)]
+pub enum Cabinet {
+    /// Nowhere.
+    Memory(MemoryStore),
+    /// In a database.
+    Sql {
+        /// The store.
+        store: SqlStore,
+        /// Which database.
+        location: Location,
+        /// The folder that goes away with it.
+        folder: Option<Arc<TempDir>>,
+    },
+}
+
+impl Cabinet {
+    /// A new one, empty.
+    pub async fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Memory => Self::Memory(MemoryStore::new()),
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let location = Location::File(folder.path().join("ledger.sqlite"));
+                Self::made_in(location, Some(Arc::new(folder))).await
+            }
+            Kind::Postgres => Self::made_in(Location::Url(postgres::database()), None).await,
+        }
+    }
+
+    async fn made_in(location: Location, folder: Option<Arc<TempDir>>) -> Self {
+        SqlStore::migrate(&location).await.unwrap();
+        Self::opened(location, folder).await
+    }
+
+    async fn opened(location: Location, folder: Option<Arc<TempDir>>) -> Self {
+        Self::Sql {
+            store: SqlStore::open(&location).await.unwrap(),
+            location,
+            folder,
+        }
+    }
+
+    /// The same, closed and opened again; what lies nowhere stays open.
+    #[must_use]
+    pub async fn reopened(self) -> Self {
+        match self {
+            Self::Memory(store) => Self::Memory(store),
+            Self::Sql {
+                store,
+                location,
+                folder,
+            } => {
+                drop(store);
+                Self::opened(location, folder).await
+            }
+        }
+    }
+
+    /// Holds the files 0 to 199 for a county.
+    pub async fn hold(&self, county: CountyCode, at: DateTime<Utc>) {
+        let files: Vec<Digest> = (0..200).map(crate::file).collect();
+        match self {
+            Self::Memory(store) => store.hold(county, files).await,
+            Self::Sql { store, .. } => store.hold(county, &files, at).await.unwrap(),
+        }
+    }
+
+    /// Which database it lies in.
+    pub fn location(&self) -> &Location {
+        match self {
+            Self::Memory(_) => panic!("what lies in memory lies in no database"),
+            Self::Sql { location, .. } => location,
+        }
+    }
+
+    /// What the ledger writes to.
+    pub fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Sql { store, .. } => Arc::new(store.clone()),
+        }
+    }
+
+    /// What readers ask.
+    pub fn reader(&self) -> Arc<dyn Reader> {
+        match self {
+            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Sql { store, .. } => Arc::new(store.clone()),
+        }
+    }
+
+    /// How many statements have been sent to the database; none where there is no database.
+    pub fn statements(&self) -> u64 {
+        match self {
+            Self::Memory(_) => 0,
+            Self::Sql { store, .. } => store.statements(),
+        }
+    }
+}

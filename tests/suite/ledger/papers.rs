@@ -1,0 +1,281 @@
+//! Orders and circulars: what an issued paper causes is done with it, on every hazard it names, or the paper is not issued.
+
+use std::collections::BTreeSet;
+use xiaohao_core::circular::{CircularContent, ItemKind};
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::{PaperCommand, PaperState};
+use xiaohao_core::values::HazardId;
+use xiaohao_core::{Actor, Status};
+use xiaohao_ledger::{After, Answer, Record, Submission};
+use xiaohao_tests::office::{Kind, codes, done, papers::Filed, refused};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+on_every_store! {
+    a_draft_is_revised_by_who_saw_its_last_version
+    a_discarded_draft_is_never_issued
+    an_issued_order_assigns_every_hazard_that_waits_for_it
+    a_supervision_notice_supervises_every_hazard_it_names
+    an_order_that_cannot_be_carried_out_on_one_hazard_is_not_issued
+    a_published_circular_closes_the_circle
+    a_circular_that_says_what_is_not_so_is_not_published
+    a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
+    an_act_may_cite_the_order_that_is_issued_in_the_same_moment
+    a_draft_bears_the_id_under_which_it_is_filed
+}
+
+async fn filed<P: Filed>(office: &Office, content: &P) -> PaperState<P> {
+    P::find(office, content.id()).await.unwrap().state
+}
+
+/// Revises an order to other requirements.
+async fn revising(office: &Office, by: &Actor, order: &OrderContent, text: &str) -> Submission {
+    let revised = but(order.clone(), |order| {
+        order.requirements = sample::prose(text);
+    });
+    office
+        .filing(by, order.id, PaperCommand::Revise(revised))
+        .await
+}
+
+/// Hazards on the list.
+async fn listed(office: &Office, how_many: usize) -> Vec<HazardId> {
+    let hazards = office.report_several(how_many).await;
+    office.advance(&hazards, Status::Listed).await;
+    hazards
+}
+
+async fn a_draft_is_revised_by_who_saw_its_last_version(on: Kind) {
+    let office = Office::on(on).await;
+    let order = office.order(&listed(&office, 1).await).await;
+    office.draft(&order).await;
+    let first = revising(&office, &clerk(), &order, "逐日报送。").await;
+    let second = revising(&office, &second_clerk(), &order, "逐周报送。").await;
+    let issue = office.issuing(&approver(), &order).await;
+    let outcomes = office.at_once(&[first, second, issue]).await;
+    let [first, second, issue] = outcomes.try_into().unwrap();
+    done(first);
+    for late in [second, issue] {
+        assert_eq!(codes(&refused(late)), ["PAPER_STALE"]);
+    }
+    let PaperState::Draft { content, drafted_by } = filed(&office, &order).await else {
+        panic!("not a draft");
+    };
+    assert_eq!(content.requirements.as_str(), "逐日报送。");
+    assert_eq!(drafted_by, clerk().person);
+    let again = revising(&office, &second_clerk(), &order, "逐周报送。").await;
+    assert_eq!(office.do_now(&again).await.lines[0].record.seq(), 3);
+    office.audit().await;
+}
+
+async fn a_discarded_draft_is_never_issued(on: Kind) {
+    let office = Office::on(on).await;
+    let order = office.order(&listed(&office, 1).await).await;
+    office.draft(&order).await;
+    let discard = PaperCommand::Discard(sample::prose("重复拟稿。"));
+    let discard = office
+        .filing::<OrderContent>(&clerk(), order.id, discard)
+        .await;
+    office.do_now(&discard).await;
+    assert_eq!(filed(&office, &order).await, PaperState::Discarded);
+    let issue = office.issuing(&approver(), &order).await;
+    assert_eq!(codes(&office.refuse(&issue).await), ["PAPER_NOT_DRAFT"]);
+    office.audit().await;
+}
+
+/// What an issued paper caused, hazard by hazard; everything of it is one act, recorded in one place.
+fn caused(answer: &Answer) -> Vec<(HazardId, &'static str)> {
+    let own = &answer.lines[0];
+    let requests: BTreeSet<_> = answer.lines.iter().map(|l| l.record.request()).collect();
+    assert_eq!(requests.len(), answer.lines.len());
+    for (line, place) in answer.lines.iter().zip(own.position.get()..) {
+        assert_eq!(line.position.get(), place);
+        assert_eq!(line.record.stamp(), own.record.stamp());
+    }
+    let caused = answer.lines[1..].iter().map(|line| match &line.record {
+        Record::Hazard(entry) => (entry.hazard, line.record.event()),
+        other => panic!("{} was caused", other.subject()),
+    });
+    caused.collect()
+}
+
+async fn an_issued_order_assigns_every_hazard_that_waits_for_it(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 4).await;
+    office.advance(&hazards[1..2], Status::Rectifying).await;
+    let assigned_before = office.hazard(hazards[1]).await;
+    let order = office.order(&hazards).await;
+    let answer = office.issue(&approver(), &order).await;
+    let assigned = [hazards[0], hazards[2], hazards[3]];
+    assert_eq!(
+        caused(&answer),
+        assigned.map(|id| (id, "HazardAssigned"))
+    );
+    let PaperState::Issued(issued) = filed(&office, &order).await else {
+        panic!("not issued");
+    };
+    for id in assigned {
+        let hazard = office.hazard(id).await;
+        assert_eq!(hazard.status(), Status::Assigned);
+        let cited = &hazard.assignment().unwrap().order;
+        assert_eq!((cited.order, &cited.document), (order.id, issued.document()));
+    }
+    assert_eq!(office.hazard(hazards[1]).await, assigned_before);
+    let After::Order(after) = answer.after else {
+        panic!("{:?}", answer.after);
+    };
+    assert_eq!(after.state, PaperState::Issued(issued));
+    office.audit().await;
+}
+
+async fn a_supervision_notice_supervises_every_hazard_it_names(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 2).await;
+    let notice = office.notice(&hazards).await;
+    let answer = office.issue(&signer(), &notice).await;
+    let expected: Vec<_> = hazards.iter().map(|id| (*id, "SupervisionOrdered")).collect();
+    assert_eq!(caused(&answer), expected);
+    // The office's approver cannot assign what the commission supervises, by no order.
+    let order = office.order(&hazards).await;
+    office.draft(&order).await;
+    let issue = office.issuing(&approver(), &order).await;
+    let refused = office.refuse(&issue).await;
+    assert_eq!(codes(&refused), ["COMMISSION_MUST_SIGN"]);
+    assert_eq!(refused.item.unwrap().id, hazards[0]);
+    office
+        .do_now(&office.issuing(&signer(), &order).await)
+        .await;
+    office.audit().await;
+}
+
+async fn an_order_that_cannot_be_carried_out_on_one_hazard_is_not_issued(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 3).await;
+    office.advance(&hazards[1..2], Status::Closed).await;
+    let notice = office.notice(&hazards).await;
+    office.draft(&notice).await;
+    let before = office.audit().await;
+    let issue = office.issuing(&signer(), &notice).await;
+    let refused = office.refuse(&issue).await;
+    assert_eq!(codes(&refused), ["NOT_ALLOWED_IN_STATE"]);
+    assert_eq!(
+        refused.item,
+        Some(office.references(&hazards[1..2]).await[0])
+    );
+    assert_eq!(office.audit().await, before);
+    assert!(matches!(
+        filed(&office, &notice).await,
+        PaperState::Draft { .. }
+    ));
+}
+
+async fn a_published_circular_closes_the_circle(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 3).await;
+    office.advance(&hazards[..2], Status::Closed).await;
+    let items = [
+        (hazards[0], ItemKind::Closure),
+        (hazards[2], ItemKind::Criticism),
+        (hazards[1], ItemKind::Closure),
+        (hazards[1], ItemKind::Praise),
+    ];
+    let circular = office.circular(&items).await;
+    let answer = office.issue(&approver(), &circular).await;
+    let expected = [
+        (hazards[0], "ClosureCirculated"),
+        (hazards[2], "MentionedInCircular"),
+        (hazards[1], "ClosureCirculated"),
+        (hazards[1], "MentionedInCircular"),
+    ];
+    assert_eq!(caused(&answer), expected);
+    let statuses = [Status::Circulated, Status::Circulated, Status::Listed];
+    for (id, status) in hazards.iter().zip(statuses) {
+        assert_eq!(office.hazard(*id).await.status(), status);
+    }
+    office.audit().await;
+}
+
+async fn a_circular_that_says_what_is_not_so_is_not_published(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 2).await;
+    office.advance(&hazards[..1], Status::Closed).await;
+    let refusal = async |items: &[(HazardId, ItemKind)]| {
+        let circular = office.circular(items).await;
+        office.draft(&circular).await;
+        let before = office.audit().await;
+        let issue = office.issuing(&approver(), &circular).await;
+        let refused = office.refuse(&issue).await;
+        assert_eq!(office.audit().await, before);
+        codes(&refused)
+    };
+    let [closed, listed] = [hazards[0], hazards[1]];
+    let both = [(closed, ItemKind::Closure), (listed, ItemKind::Closure)];
+    assert_eq!(refusal(&both).await, ["ITEM_NOT_CLOSED"]);
+    let both = [(closed, ItemKind::Closure), (listed, ItemKind::Overdue)];
+    assert_eq!(refusal(&both).await, ["ITEM_NOT_OVERDUE"]);
+    assert_eq!(office.hazard(closed).await.status(), Status::Closed);
+}
+
+async fn a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 2).await;
+    let order = office.order(&hazards[..1]).await;
+    let more = but(office.order(&hazards).await, |more| more.id = order.id);
+    let step = |by: &Actor, command, seen| {
+        let step = office.submission(by, OrderContent::deed(order.id, command));
+        but(step, |sent| sent.expected_version = seen)
+    };
+    let batch = [
+        step(&clerk(), PaperCommand::Draft(order.clone()), None),
+        step(&clerk(), PaperCommand::Revise(more), Some(1)),
+        step(&approver(), PaperCommand::Issue, Some(2)),
+    ];
+    let outcomes = office.at_once(&batch).await;
+    let [_, _, issued] = outcomes.try_into().unwrap();
+    let expected: Vec<_> = hazards.iter().map(|id| (*id, "HazardAssigned")).collect();
+    assert_eq!(caused(&done(issued)), expected);
+    office.audit().await;
+}
+
+async fn an_act_may_cite_the_order_that_is_issued_in_the_same_moment(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 2).await;
+    // A hazard that was assigned before is assigned anew on the strength of the order.
+    office.advance(&hazards[..1], Status::Acknowledged).await;
+    let terms = sample::reassign(date("2026-06-30")).terms;
+    let order = but(office.order(&hazards).await, |order| {
+        if let xiaohao_core::order::OrderBody::Assignment { parties, .. } = &mut order.body {
+            **parties = terms.parties;
+        }
+    });
+    office.draft(&order).await;
+    let reassign = but(sample::reassign(date("2026-06-30")), |says| {
+        says.order = order.id;
+        says.terms = order.terms_for(hazards[0]).unwrap();
+    });
+    let batch = [
+        office.issuing(&approver(), &order).await,
+        office.saying(&approver(), hazards[0], reassign).await,
+    ];
+    for outcome in office.at_once(&batch).await {
+        done(outcome);
+    }
+    let PaperState::Issued(issued) = filed(&office, &order).await else {
+        panic!("not issued");
+    };
+    for id in hazards {
+        let hazard = office.hazard(id).await;
+        assert_eq!(&hazard.assignment().unwrap().order.document, issued.document());
+    }
+    office.audit().await;
+}
+
+async fn a_draft_bears_the_id_under_which_it_is_filed(on: Kind) {
+    let office = Office::on(on).await;
+    let circular: CircularContent = office.circular(&[]).await;
+    let command = PaperCommand::Draft(circular);
+    let deed = CircularContent::deed(office.new_circular(), command);
+    let draft = office.submission(&clerk(), deed);
+    assert_eq!(codes(&office.refuse(&draft).await), ["PAPER_ID_CHANGED"]);
+    assert_eq!(office.audit().await.lines, []);
+}

@@ -1,0 +1,164 @@
+//! Which hazards pass a filter: those of which everything holds that it says, on every store.
+
+use super::stock::{MANY, Stock};
+use super::{for_all, one_thread};
+use chrono::{NaiveDate, TimeDelta};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use xiaohao_core::Status;
+use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_tests::office::Kind;
+use xiaohao_tests::*;
+
+on_every_store! {
+    an_empty_filter_asks_for_nothing
+    each_thing_that_a_filter_says_leaves_some_in_and_some_out
+}
+
+on_every_store! { laws:
+    those_that_pass_are_those_of_which_everything_holds
+}
+
+async fn an_empty_filter_asks_for_nothing(on: Kind) {
+    let office = Office::on(on).await;
+    let all = office.everything();
+    let nothing = HazardFilter::default();
+    assert_eq!(office.rows(&all, &nothing).await, []);
+    let hazards = office.report_several(3).await;
+    let rows = office.rows(&all, &nothing).await;
+    assert!(rows.iter().map(|row| row.id).eq(hazards));
+}
+
+/// How many things a filter can say.
+const ASPECTS: usize = 17;
+
+/// What a filter says once more: that some hazard is wanted because of one of its traits.
+#[derive(Clone, Copy, Debug)]
+struct Trait {
+    aspect: usize,
+    row: usize,
+    /// How exactly.
+    how: usize,
+}
+
+fn traits() -> impl Strategy<Value = Vec<Trait>> {
+    let one = (0..ASPECTS, 0..MANY, 0..12usize);
+    let one = one.prop_map(|(aspect, row, how)| Trait { aspect, row, how });
+    prop::collection::vec(one, 1..5)
+}
+
+/// A span about a day, open at either end or at none.
+fn about(day: Option<NaiveDate>, how: usize) -> Days {
+    let day = day.unwrap_or(date("2026-04-01"));
+    let days = |days: usize| TimeDelta::days(i64::try_from(days).unwrap());
+    Days {
+        from: (how % 3 != 1).then_some(day - days(how / 3)),
+        to: (how % 3 != 2).then_some(day + days(how / 3)),
+    }
+}
+
+/// A part of what is searched of a hazard, as somebody might type it.
+fn part(row: &HazardRow, how: usize) -> String {
+    let mut fields = vec![row.title.as_str(), row.place.as_str()];
+    let (clue, number) = (row.clue.to_string(), row.number.map(|n| n.to_string()));
+    fields.push(&clue);
+    fields.extend(number.as_deref());
+    fields.extend(row.holder_name.as_ref().map(|name| name.as_str()));
+    let chars: Vec<char> = fields[how % fields.len()].chars().collect();
+    let first = (how * 5) % chars.len();
+    let part: String = chars.iter().skip(first).take(1 + how / 3).collect();
+    if how.is_multiple_of(2) {
+        part.to_uppercase()
+    } else {
+        part
+    }
+}
+
+fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
+    match aspect {
+        0 => drop(filter.statuses.insert(row.status)),
+        1 => filter.committees.extend(row.committee),
+        2 => filter.lead_units.extend(row.lead_unit),
+        3 => drop(filter.townships.insert(row.township)),
+        4 => filter
+            .units
+            .extend(if how.is_multiple_of(2) { row.holder } else { row.responsible }),
+        5 => {
+            let on = row.due_on.unwrap_or(date("2026-05-15"));
+            let days = i64::try_from(how / 2).unwrap();
+            filter.overdue = Some((on + TimeDelta::days(days), how.is_multiple_of(2)));
+        }
+        6 => {
+            filter.supervised = Some(match (how % 3, row.supervised_at) {
+                (0, _) => Supervised::No,
+                (1, Some(level)) => Supervised::At(level),
+                (_, _) => Supervised::AtAnyLevel,
+            });
+        }
+        7 => filter.suspended = Some(how % 4 > 0),
+        8 => filter.key_fields.extend(row.key_field),
+        9 => filter.campaigns.extend(row.campaign),
+        10 => drop(filter.sources.insert(row.source)),
+        11 => filter.reported = about(Some(row.reported_on), how),
+        12 => filter.found = about(Some(row.found_on), how),
+        13 => filter.listed = about(row.listed_on, how),
+        14 => filter.due = about(row.due_on, how),
+        15 => filter.closed = about(row.closed_on, how),
+        16 => {
+            let text = [part(row, how), part(row, how / 2)];
+            let several = how.is_multiple_of(4);
+            filter.text = SearchText::new(&text[..=usize::from(several)].join(" "));
+        }
+        beyond => panic!("no filter says {beyond}"),
+    }
+}
+
+async fn each_thing_that_a_filter_says_leaves_some_in_and_some_out(on: Kind) {
+    let stock = Stock::on(on).await;
+    let all = stock.office.everything();
+    for aspect in 0..ASPECTS {
+        let mut found = BTreeSet::new();
+        for row in stock.kept.rows.iter().step_by(7) {
+            for how in 0..4 {
+                let mut filter = HazardFilter::default();
+                say(&mut filter, aspect, row, how);
+                let rows = stock.office.rows(&all, &filter).await;
+                found.insert(rows.len());
+            }
+        }
+        let some = found.iter().any(|many| (1..MANY).contains(many));
+        assert!(some, "aspect {aspect} only finds {found:?}");
+    }
+    let off_list = HazardFilter {
+        statuses: BTreeSet::from([Status::Merged, Status::Annulled]),
+        ..HazardFilter::default()
+    };
+    let rows = stock.office.rows(&all, &off_list).await;
+    assert!(rows.len() > 4 && rows.iter().all(|row| row.status.is_off_list()));
+}
+
+fn those_that_pass_are_those_of_which_everything_holds(on: Kind) {
+    let runtime = one_thread();
+    let stock = runtime.block_on(Stock::on(on));
+    let (office, people) = (&stock.office, everybody());
+    let inputs = (traits(), 0..people.len() * 2);
+    for_all(on.cases(256), &inputs, |(traits, viewer)| {
+        let mut filter = HazardFilter::default();
+        for Trait { aspect, row, how } in traits {
+            say(&mut filter, aspect, &stock.kept.rows[row], how);
+        }
+        // Half of them are looked at by the ledger itself.
+        let scope = people
+            .get(viewer)
+            .map_or(office.everything(), |viewer| office.seen_by(viewer));
+        let mut expected = stock.shown(scope);
+        expected.retain(|row| filter.passes(row));
+        let (found, count) = runtime.block_on(async {
+            let count = office.reader().count_hazards(&scope, &filter).await;
+            (office.rows(&scope, &filter).await, count.unwrap())
+        });
+        assert_eq!(found, expected, "{filter:?}");
+        assert_eq!(count, expected.len() as u64);
+    });
+}

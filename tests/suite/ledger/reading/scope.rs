@@ -1,0 +1,166 @@
+//! Who sees what: the office everything, everybody else what concerns his unit, the public nothing.
+
+use super::stock::Stock;
+use std::collections::{BTreeMap, BTreeSet};
+use xiaohao_core::values::HazardId;
+use xiaohao_core::{Actor, Role};
+use xiaohao_ledger::read::{HazardFilter, HazardKey};
+use xiaohao_ledger::{Line, Position, Record, Scope, Sees, Subject};
+use xiaohao_tests::office::Kind;
+use xiaohao_tests::*;
+
+on_every_store! {
+    each_viewer_is_shown_what_concerns_him_by_every_reader
+    the_record_is_read_to_its_end_by_those_too_who_see_little_of_it
+    a_paper_and_its_number_are_for_the_office_alone
+    whom_a_hazard_comes_to_concern_sees_it_from_then_on
+}
+
+/// Everybody, and some who hold a role of the office elsewhere.
+fn viewers() -> Vec<Actor> {
+    let mut viewers = everybody();
+    viewers.extend([
+        actor(80, Role::Auditor, MARKET),
+        actor(81, Role::CommissionSigner, OFFICE),
+        actor(82, Role::Township, WULIPAI),
+        actor(83, Role::Lead, EMERGENCY_BUREAU),
+        actor(84, Role::Lead, FIRE_COMMITTEE),
+        actor(85, Role::Unit, 60),
+    ]);
+    viewers
+}
+
+async fn each_viewer_is_shown_what_concerns_him_by_every_reader(on: Kind) {
+    let stock = Stock::on(on).await;
+    let (office, ids) = (&stock.office, stock.ids());
+    let (reader, histories) = (office.reader(), stock.histories());
+    let mut sizes = BTreeSet::new();
+    for viewer in viewers() {
+        let scope = office.seen_by(&viewer);
+        let shown = stock.shown(scope);
+        let expected: Vec<HazardId> = shown.iter().map(|row| row.id).collect();
+        let unsorted: BTreeSet<HazardId> = expected.iter().copied().collect();
+        sizes.insert(expected.len());
+        let everything = HazardFilter::default();
+        assert_eq!(office.rows(&scope, &everything).await, shown, "{viewer:?}");
+        let count = reader.count_hazards(&scope, &everything).await.unwrap();
+        assert_eq!(count, expected.len() as u64);
+        let files = reader.files(&scope, &ids).await.unwrap();
+        assert!(files.keys().eq(&unsorted));
+        let last = reader.last_lines(&scope, &ids, 3).await.unwrap();
+        assert!(last.keys().eq(&unsorted));
+        let told = reader.histories(&scope, &ids).await.unwrap();
+        let whole: BTreeMap<_, _> = expected
+            .iter()
+            .map(|id| (*id, histories[id].clone()))
+            .collect();
+        assert_eq!(told, whole);
+        for row in stock.kept.rows.iter().step_by(11) {
+            let mut keys = vec![HazardKey::Id(row.id), HazardKey::Clue(row.clue)];
+            keys.extend(row.number.map(HazardKey::Number));
+            for key in keys {
+                let found = reader.hazard(&scope, key).await.unwrap();
+                let may = unsorted.contains(&row.id);
+                assert_eq!(found.as_ref(), may.then_some(row), "{viewer:?} {key:?}");
+            }
+        }
+    }
+    assert!(sizes.len() > 5, "the viewers see too much alike: {sizes:?}");
+    assert!(sizes.contains(&0) && sizes.contains(&ids.len()));
+}
+
+/// The record as a viewer reads it, some lines at a time.
+async fn read(office: &Office, scope: &Scope, most: u32) -> Vec<Line> {
+    let (mut lines, mut read) = (Vec::new(), Position::START);
+    loop {
+        let (more, far) = office.reader().lines_after(scope, read, most).await.unwrap();
+        assert!(more.len() <= most as usize);
+        let within = |line: &Line| read < line.position && line.position <= far;
+        assert!(more.iter().all(within));
+        lines.extend(more);
+        if far == read {
+            return lines;
+        }
+        read = far;
+    }
+}
+
+async fn the_record_is_read_to_its_end_by_those_too_who_see_little_of_it(on: Kind) {
+    let stock = Stock::on(on).await;
+    let office = &stock.office;
+    for viewer in [clerk(), auditor(), factory(), township(), stranger(), public()] {
+        let scope = office.seen_by(&viewer);
+        let is_shown = |line: &&Line| match line.record.subject() {
+            Subject::Hazard(id) => stock.shows(scope, id),
+            Subject::Order(_) | Subject::Circular(_) => scope.sees() == Sees::Everything,
+        };
+        let lines = stock.kept.lines.iter();
+        let expected: Vec<Line> = lines.filter(is_shown).cloned().collect();
+        for most in [10, 1000] {
+            assert_eq!(read(office, &scope, most).await, expected, "{viewer:?}");
+        }
+        let last = stock.kept.lines.last().unwrap().position;
+        let (more, far) = office.reader().lines_after(&scope, last, 10).await.unwrap();
+        assert_eq!((more, far), (Vec::new(), last));
+    }
+}
+
+async fn a_paper_and_its_number_are_for_the_office_alone(on: Kind) {
+    let stock = Stock::on(on).await;
+    let (office, reader) = (&stock.office, stock.office.reader());
+    let mut orders = BTreeSet::new();
+    let mut circulars = BTreeSet::new();
+    for line in &stock.kept.lines {
+        match line.record.subject() {
+            Subject::Hazard(_) => {}
+            Subject::Order(id) => drop(orders.insert(id)),
+            Subject::Circular(id) => drop(circulars.insert(id)),
+        }
+    }
+    assert!(!orders.is_empty() && !circulars.is_empty());
+    let orders: Vec<_> = orders.into_iter().collect();
+    let circulars: Vec<_> = circulars.into_iter().collect();
+    for viewer in viewers() {
+        let scope = office.seen_by(&viewer);
+        let all = scope.sees() == Sees::Everything;
+        let told = reader.orders(&scope, &orders).await.unwrap();
+        assert_eq!(told.len(), if all { orders.len() } else { 0 });
+        let told = reader.circulars(&scope, &circulars).await.unwrap();
+        assert_eq!(told.len(), if all { circulars.len() } else { 0 });
+    }
+    for viewer in [approver(), factory(), stranger(), public()] {
+        let scope = office.seen_by(&viewer);
+        for taken in stock.kept.numbers() {
+            let line = reader.numbered(&office.everything(), taken).await.unwrap();
+            let line = line.unwrap();
+            let may = match &line.record {
+                Record::Hazard(entry) => stock.shows(scope, entry.hazard),
+                Record::Order(_) | Record::Circular(_) => scope.sees() == Sees::Everything,
+            };
+            let found = reader.numbered(&scope, taken).await.unwrap();
+            assert_eq!(found, may.then_some(line), "{viewer:?} {taken:?}");
+        }
+    }
+}
+
+async fn whom_a_hazard_comes_to_concern_sees_it_from_then_on(on: Kind) {
+    let office = Office::on(on).await;
+    let id = office.hazard_at(xiaohao_core::Status::Acknowledged).await;
+    let scope = office.seen_by(&market());
+    let seen = async || {
+        let files = office.reader().files(&scope, &[id]).await.unwrap();
+        let rows = office.rows(&scope, &HazardFilter::default()).await;
+        assert_eq!(files.len(), rows.len());
+        files.len()
+    };
+    assert_eq!(seen().await, 0);
+    let reassign = sample::reassign(date("2026-06-30"));
+    office.act(&approver(), id, reassign).await;
+    assert_eq!(seen().await, 1);
+    let (lines, _) = office
+        .reader()
+        .lines_after(&scope, Position::START, 100)
+        .await
+        .unwrap();
+    assert_eq!(lines.len(), 5, "the history before is his to read, too");
+}

@@ -1,0 +1,144 @@
+//! Every act is one line: who, in which role, for which unit, when, and what; in one order for the whole county.
+
+use super::another_county;
+use chrono::{DateTime, TimeDelta, Utc};
+use xiaohao_core::{Actor, Status};
+use xiaohao_ledger::{After, Answer, Line, Pace};
+use xiaohao_tests::office::{Cabinet, Kind};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+on_every_store! {
+    each_act_from_the_report_to_the_circular_is_one_line
+    what_is_answered_is_what_is_kept
+    a_line_is_recorded_after_the_one_before_it_also_when_the_clock_goes_back
+    an_act_that_names_no_day_is_dated_by_the_countys_calendar
+    a_line_keeps_the_day_that_was_named_and_the_instant_at_which_it_came_in
+    counties_in_one_store_know_nothing_of_each_other
+}
+
+fn recorded_at(line: &Line) -> DateTime<Utc> {
+    line.record.stamp().recorded_at
+}
+
+async fn each_act_from_the_report_to_the_circular_is_one_line(on: Kind) {
+    let office = Office::on(on).await;
+    let other = office.report().await;
+    let id = office.report().await;
+    office.advance(&[id], Status::Circulated).await;
+    let kept = office.audit().await;
+    let told: Vec<(&str, &Actor, String)> = kept
+        .lines
+        .iter()
+        .map(|line| {
+            let stamp = line.record.stamp();
+            (
+                line.record.event(),
+                &stamp.actor,
+                stamp.occurred_on.to_string(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("HazardReported", inspector(), "2026-03-02"),
+        ("HazardReported", inspector(), "2026-03-02"),
+        ("HazardListed", clerk(), "2026-03-05"),
+        ("HazardAssigned", approver(), "2026-03-08"),
+        ("OrderAcknowledged", factory(), "2026-03-11"),
+        ("PlanFiled", factory(), "2026-03-14"),
+        ("VerificationApplied", factory(), "2026-03-17"),
+        ("VerificationPassed", inspector(), "2026-03-20"),
+        ("HazardStruckOff", approver(), "2026-03-23"),
+        ("Drafted", clerk(), "2026-03-26"),
+        ("Issued", approver(), "2026-03-26"),
+        ("ClosureCirculated", approver(), "2026-03-26"),
+    ];
+    let told: Vec<_> = told
+        .iter()
+        .map(|(event, actor, on)| (*event, (*actor).clone(), on.as_str()))
+        .collect();
+    assert_eq!(told, expected);
+    assert_eq!(office.hazard(other).await.version(), 1);
+    assert_eq!(office.hazard(id).await.version(), 9);
+}
+
+async fn what_is_answered_is_what_is_kept(on: Kind) {
+    let office = Office::on(on).await;
+    let id = office.report().await;
+    let listed: Answer = office.act(&clerk(), id, sample::list()).await;
+    assert_eq!(listed.lines, office.lines().await[1..]);
+    assert_eq!(
+        listed.after,
+        After::Hazard(Box::new(office.hazard(id).await))
+    );
+}
+
+async fn a_line_is_recorded_after_the_one_before_it_also_when_the_clock_goes_back(on: Kind) {
+    let office = Office::on(on).await;
+    let noon = office.now() + TimeDelta::hours(3);
+    let least = TimeDelta::microseconds(1);
+    for (clock, recorded) in [
+        (noon, noon),
+        (noon, noon + least),
+        (noon - TimeDelta::days(2), noon + least * 2),
+        (noon + least * 2, noon + least * 3),
+        (noon + least * 9, noon + least * 9),
+        // Both databases keep microseconds.
+        (
+            noon + TimeDelta::nanoseconds(15_999),
+            noon + TimeDelta::microseconds(15),
+        ),
+    ] {
+        office.set_clock(clock);
+        let answer = office.do_now(&office.report_anew()).await;
+        let line = &answer.lines[0];
+        assert_eq!(recorded_at(line), recorded);
+        assert_eq!(line.record.stamp().occurred_on, date("2026-03-02"));
+        assert_eq!(office.lines().await.last(), Some(line));
+    }
+    office.audit().await;
+}
+
+async fn an_act_that_names_no_day_is_dated_by_the_countys_calendar(on: Kind) {
+    let office = Office::on(on).await;
+    let id = office.report().await;
+    for (clock, day) in [
+        ("2026-03-04T15:59:59Z", "2026-03-04"),
+        ("2026-03-04T16:00:00Z", "2026-03-05"),
+    ] {
+        office.set_clock(clock.parse().unwrap());
+        let answer = office.act(&clerk(), id, sample::note()).await;
+        let stamp = answer.lines[0].record.stamp();
+        assert_eq!(stamp.occurred_on, date(day), "{clock}");
+    }
+}
+
+async fn a_line_keeps_the_day_that_was_named_and_the_instant_at_which_it_came_in(on: Kind) {
+    let office = Office::on(on).await;
+    let id = office.report().await;
+    office.turn_to(date("2026-03-05"));
+    let list = but(office.saying(&clerk(), id, sample::list()).await, |sent| {
+        sent.occurred_on = Some(date("2026-03-03"));
+    });
+    let line = office.do_now(&list).await.lines.remove(0);
+    assert_eq!(line.record.stamp().occurred_on, date("2026-03-03"));
+    assert_eq!(recorded_at(&line), office.now());
+    assert_eq!(office.lines().await.last(), Some(&line));
+}
+
+async fn counties_in_one_store_know_nothing_of_each_other(on: Kind) {
+    let cabinet = Cabinet::new(on).await;
+    let here = Office::open(cabinet.clone(), county(), Pace::default()).await;
+    let there = Office::open(cabinet, another_county(24), Pace::default()).await;
+    // The same request for the same hazard is another act in another county.
+    let report = here.report_anew();
+    let (first, second) = (here.do_now(&report).await, there.do_now(&report).await);
+    assert_eq!(first.lines[0].position, second.lines[0].position);
+    assert_ne!(first.lines, second.lines);
+    let id = office::subject(&first);
+    here.act(&clerk(), id, sample::list()).await;
+    let (kept_here, kept_there) = (here.audit().await, there.audit().await);
+    assert_eq!(kept_here.lines.len(), 2);
+    assert_eq!(kept_there.lines, second.lines);
+    assert_eq!(there.hazard(id).await.status(), Status::Reported);
+}

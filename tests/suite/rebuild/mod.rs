@@ -1,0 +1,93 @@
+//! What is kept beside the record is compared with it and made anew from it; whatever was changed by hand is found.
+
+mod program;
+mod record;
+mod rows;
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use xiaohao_core::Status;
+use xiaohao_ledger::Fault;
+use xiaohao_store::{Findings, Location, SqlStore};
+use xiaohao_tests::office::{Cabinet, Kind};
+use xiaohao_tests::*;
+
+/// The kinds of store that have rows.
+const WITH_ROWS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+
+/// A ledger with hazards in several states, an order, a notice and a circular, and a hand that reaches around the program.
+struct Kept {
+    office: Office,
+    hand: DatabaseConnection,
+}
+
+impl Kept {
+    async fn on(kind: Kind) -> Self {
+        let office = Office::on(kind).await;
+        let hazards = office.report_several(8).await;
+        office.advance(&hazards[1..], Status::Listed).await;
+        let order = office.order(&hazards[5..]).await;
+        office.issue(&approver(), &order).await;
+        let notice = office.notice(&hazards[6..7]).await;
+        office.issue(&signer(), &notice).await;
+        office.advance(&hazards[2..5], Status::Rectifying).await;
+        office.advance(&hazards[3..4], Status::Closed).await;
+        office.circulate(&hazards[3..4]).await;
+        // So that deadlines have passed, and been counted as passed.
+        office.pass_days(150);
+        office.act(&clerk(), hazards[0], sample::note()).await;
+        let hand = Database::connect(url(office.cabinet.location()))
+            .await
+            .unwrap();
+        Self { office, hand }
+    }
+
+    fn store(&self) -> &SqlStore {
+        match &self.office.cabinet {
+            Cabinet::Sql { store, .. } => store,
+            Cabinet::Memory(_) => panic!("there are no rows in memory"),
+        }
+    }
+
+    async fn check(&self) -> Result<Findings, Fault> {
+        self.store().check(&self.office.county, |_| ()).await
+    }
+
+    async fn rebuild(&self) -> Result<Findings, Fault> {
+        let today = self.office.today();
+        self.store()
+            .rebuild(&self.office.county, today, |_| ())
+            .await
+    }
+
+    /// What is told of the differences; nothing when there are none.
+    async fn told(&self) -> Vec<String> {
+        match self.check().await {
+            Ok(findings) => findings.told,
+            Err(fault) => vec![fault.to_string()],
+        }
+    }
+
+    async fn by_hand(&self, sql: &str) -> u64 {
+        let done = self.hand.execute_unprepared(sql).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"))
+            .rows_affected()
+    }
+
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        let ask = Statement::from_string(self.hand.get_database_backend(), sql);
+        let rows = self.hand.query_all_raw(ask).await.unwrap();
+        let text = |row: &sea_orm::QueryResult| row.try_get_by_index(0).unwrap();
+        rows.iter().map(text).collect()
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.hand.get_database_backend() == DbBackend::Sqlite
+    }
+}
+
+fn url(location: &Location) -> String {
+    match location {
+        Location::File(path) => format!("sqlite://{}", path.display()),
+        Location::Url(url) => url.clone(),
+    }
+}

@@ -1,0 +1,91 @@
+//! `xiaohao rebuild`, as a person at a terminal runs it.
+
+use super::{Kept, WITH_ROWS, url};
+use serde_json::{Value, json};
+use std::process::{Command, Output};
+use xiaohao_store::Location;
+use xiaohao_tests::{Office, seed};
+
+/// The program, made when the tests are.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
+
+impl Kept {
+    /// The county's data, as `xiaohao` keeps it.
+    fn county_data(office: &Office) -> String {
+        let read = |path: &str| -> Value { serde_json::from_str(&seed(path)).unwrap() };
+        let county = &office.county;
+        let years = ["2024", "2025", "2026"].map(|year| read(&format!("calendar/{year}.json")));
+        json!({
+            "code": county.code,
+            "commission": county.commission,
+            "office": county.office,
+            "office_host": county.office_host,
+            "townships": county.townships,
+            "words": county.words,
+            "policy": read("policy/shuangpai.json"),
+            "calendar": years,
+        })
+        .to_string()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut program = Command::new(PROGRAM);
+        program.args(arguments);
+        match self.office.cabinet.location() {
+            Location::File(path) => program.arg("--data").arg(path.parent().unwrap()),
+            Location::Url(_) => program
+                .arg("--database-url")
+                .arg(url(self.office.cabinet.location())),
+        };
+        program.output().unwrap()
+    }
+}
+
+fn said(output: &Output) -> String {
+    let texts = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    texts.concat()
+}
+
+#[tokio::test]
+async fn the_program_checks_tells_and_makes_anew() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let nothing = kept.run(&["rebuild", "--check"]);
+        assert!(said(&nothing).contains("no county is kept"), "{}", said(&nothing));
+        let data = Kept::county_data(&kept.office);
+        let code = kept.office.county.code;
+        kept.store().keep_county(code, &data).await.unwrap();
+
+        let clean = kept.run(&["rebuild", "--check"]);
+        assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
+        assert!(said(&clean).contains("county 431123: every row is as the record says"));
+
+        kept.by_hand("UPDATE hazard SET status = 'CLOSED' WHERE status = 'RECTIFYING'")
+            .await;
+        let differs = kept.run(&["rebuild", "--check"]);
+        assert_eq!(differs.status.code(), Some(1), "{}", said(&differs));
+        assert!(said(&differs).contains("status is 'CLOSED'"), "{}", said(&differs));
+        assert!(said(&differs).contains("xiaohao rebuild"), "{}", said(&differs));
+
+        let made = kept.run(&["rebuild"]);
+        assert!(made.status.success(), "{}", said(&made));
+        assert!(said(&made).contains("every row was made anew"));
+        assert!(kept.run(&["rebuild", "--check"]).status.success());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_turn_at_the_terminal_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+        assert_eq!(output.status.success(), false, "{}", said(&output));
+        said(&output)
+    };
+    assert!(run(&["rebuild", "--check"]).contains("--data DIR or --database-url URL"));
+    assert!(run(&["rebuild", "--data", path]).contains("cannot open the ledger"));
+    assert!(run(&["rebuild", "--database-url", "mysql://x"]).contains("postgres://"));
+    let hidden = run(&["rebuild", "--database-url", "postgres://u:secret@127.0.0.1:9/x"]);
+    assert!(!hidden.contains("secret"), "{hidden}");
+}

@@ -1,0 +1,85 @@
+//! The record itself changed by hand, by somebody who has taken the database's own guards away: it is found, named, and not
+//! built upon.
+
+use super::{Kept, WITH_ROWS};
+use xiaohao_tests::office::Kind;
+
+impl Kept {
+    /// Takes the guards of the record away, as only the owner of the database can.
+    async fn unguard(&self) {
+        let guards = if self.is_sqlite() {
+            "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'"
+        } else {
+            "SELECT 'DROP TRIGGER ' || tgname || ' ON ledger_entry' FROM pg_trigger \
+             WHERE NOT tgisinternal"
+        };
+        for drop in self.texts(guards).await {
+            self.by_hand(&drop).await;
+        }
+    }
+
+    /// The rows as they are, all of them.
+    async fn rows(&self) -> Vec<String> {
+        self.texts("SELECT state FROM hazard_file ORDER BY opened")
+            .await
+    }
+}
+
+/// What can be done to one line, and what is said of it then.
+const CHANGES: &[(&str, &str)] = &[
+    ("UPDATE ledger_entry SET body = replace(body, 'HAZARD_LISTED', 'HAZARD_LISTEd') WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET body = replace(body, '\"seq\":2', '\"seq\":3') WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET body = replace(body, '\"format\":1', '\"format\":2') WHERE position = 9", "upgrade the program"),
+    ("UPDATE ledger_entry SET occurred_on = '2026-03-01' WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET recorded_at = '2026-03-01T00:00:00+00:00' WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET role = 'LEAD' WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET event = 'ReportRejected' WHERE position = 9", "line 9"),
+    ("UPDATE ledger_entry SET seq = 77 WHERE position = 9", "line 9"),
+    ("DELETE FROM ledger_entry WHERE position = 9", "line 9 is missing"),
+    ("DELETE FROM ledger_entry WHERE position = 1", "line 1 is missing"),
+    ("UPDATE ledger_entry SET position = 100000 WHERE position = 9", "line 9 is missing"),
+];
+
+#[tokio::test]
+async fn a_line_that_was_changed_or_taken_away_is_named_and_not_built_upon() {
+    for kind in WITH_ROWS {
+        for (change, named) in CHANGES {
+            let kept = Kept::on(kind).await;
+            kept.unguard().await;
+            let before = kept.rows().await;
+            assert_eq!(kept.by_hand(change).await, 1, "{kind:?}: {change}");
+            let told = kept.told().await.join("\n");
+            assert!(told.contains(named), "{kind:?}: {change}: {told}");
+            let findings = kept.rebuild().await.unwrap();
+            assert!(!findings.is_clean(), "{kind:?}: {change}");
+            assert_eq!(kept.rows().await, before, "{kind:?}: {change}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_lines_cut_off_are_missed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.unguard().await;
+        kept.by_hand("DELETE FROM ledger_entry WHERE position > 30")
+            .await;
+        let told = kept.told().await.join("\n");
+        assert!(told.contains("the county's row says"), "{kind:?}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_ledger_is_clean_and_can_be_rebuilt() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = xiaohao_tests::Office::on(kind).await;
+        let hand = sea_orm::Database::connect(super::url(office.cabinet.location()))
+            .await
+            .unwrap();
+        let kept = Kept { office, hand };
+        assert_eq!(kept.told().await, Vec::<String>::new());
+        assert!(kept.rebuild().await.unwrap().is_clean());
+        kept.office.report().await;
+        assert_eq!(kept.told().await, Vec::<String>::new());
+    }
+}
