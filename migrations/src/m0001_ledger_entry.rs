@@ -35,6 +35,8 @@ const TABLES: &[&str] = &[
     ) {strict}",
     "CREATE UNIQUE INDEX ledger_entry_request ON ledger_entry (county, request)",
     "CREATE UNIQUE INDEX ledger_entry_seq ON ledger_entry (county, subject_kind, subject, seq)",
+    "CREATE INDEX ledger_entry_papers ON ledger_entry (county, subject_kind, position) \
+     WHERE seq = 1 AND subject_kind <> 'HAZARD'",
     "CREATE TABLE ledger_head (
         county      TEXT    NOT NULL PRIMARY KEY,
         position    {whole} NOT NULL CHECK (position >= 0),

@@ -17,6 +17,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{Paper, PaperFile};
@@ -193,6 +194,34 @@ fn some_of<P: Paper>(
         .collect()
 }
 
+/// The newest papers before a place, by the place of their first line.
+fn newest<P: Paper>(
+    shelf: &Shelf,
+    all: &BTreeMap<P::Id, PaperFile<P>>,
+    scope: &Scope,
+    before: Option<Position>,
+    most: u32,
+) -> Vec<(Position, PaperFile<P>)>
+where
+    P::Id: Into<Uuid>,
+{
+    let first = |id: P::Id| {
+        let mut lines = shelf.lines.iter().map(|new| &new.line);
+        let id: Uuid = id.into();
+        lines
+            .find(|line| line.record.subject().id() == id)
+            .map(|line| line.position)
+    };
+    let shown = all.values().filter(|_| scope.sees() == Sees::Everything);
+    let mut placed: Vec<_> = shown
+        .filter_map(|file| Some((first(file.id)?, file.clone())))
+        .filter(|(position, _)| before.is_none_or(|before| *position < before))
+        .collect();
+    placed.sort_by_key(|(position, _)| Reverse(*position));
+    placed.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    placed
+}
+
 impl Shelf {
     fn shown<'s>(&'s self, scope: &'s Scope) -> impl Iterator<Item = &'s Kept> {
         self.hazards
@@ -362,6 +391,26 @@ impl Reader for MemoryStore {
             .copied()
             .filter(|_| scope.sees() == Sees::Everything);
         Ok(some_of(&shelf.circulars, &ids.collect()))
+    }
+
+    async fn orders_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        Ok(newest(&shelf, &shelf.orders, scope, before, most))
+    }
+
+    async fn circulars_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault> {
+        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        Ok(newest(&shelf, &shelf.circulars, scope, before, most))
     }
 
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::values::{EscalationKind, HazardId};
 use xiaohao_core::{Act, Status};
-use xiaohao_ledger::{Deed, Outcome, Record};
+use xiaohao_ledger::{After, Deed, Outcome, Record};
 use xiaohao_tests::office::{Kind, codes, done};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -13,6 +13,7 @@ use xiaohao_tests::*;
 on_every_store! { on many threads:
     sixty_four_writers_on_one_hazard_take_turns
     sixty_four_writers_on_sixty_four_hazards_share_the_numbers
+    two_programs_on_one_store_keep_one_record
 }
 
 const WRITERS: usize = 64;
@@ -71,25 +72,22 @@ async fn sixty_four_writers_on_one_hazard_take_turns(on: Kind) {
     office.audit().await;
 }
 
+/// Reports a hazard and takes it to the work.
+async fn report_and_rectify(office: Office) {
+    let mut answer = office.do_now(&office.report_anew()).await;
+    while let After::Hazard(hazard) = answer.after {
+        if hazard.status() == Status::Rectifying {
+            break;
+        }
+        answer = office.do_now(&office.ordinary_step(&hazard)).await;
+    }
+}
+
 async fn sixty_four_writers_on_sixty_four_hazards_share_the_numbers(on: Kind) {
     let office = Office::on(on).await;
     let mut writers = JoinSet::new();
     for _ in 0..WRITERS {
-        let office = office.clone();
-        writers.spawn(async move {
-            let report = office.report_anew();
-            let mut answer = office.do_now(&report).await;
-            loop {
-                let hazard = match answer.after {
-                    xiaohao_ledger::After::Hazard(hazard) => *hazard,
-                    other => panic!("{other:?}"),
-                };
-                if hazard.status() == Status::Rectifying {
-                    break;
-                }
-                answer = office.do_now(&office.ordinary_step(&hazard)).await;
-            }
-        });
+        writers.spawn(report_and_rectify(office.clone()));
     }
     writers.join_all().await;
     let kept = office.audit().await;
@@ -102,4 +100,18 @@ async fn sixty_four_writers_on_sixty_four_hazards_share_the_numbers(on: Kind) {
     assert_eq!(listed.count(), WRITERS);
     let numbers: BTreeSet<_> = kept.rows.iter().filter_map(|row| row.number).collect();
     assert_eq!(numbers.len(), WRITERS);
+}
+
+async fn two_programs_on_one_store_keep_one_record(on: Kind) {
+    let one = Office::on(on).await;
+    let other = one.clone().reopened().await;
+    let mut writers = JoinSet::new();
+    for _ in 0..8 {
+        writers.spawn(report_and_rectify(one.clone()));
+        writers.spawn(report_and_rectify(other.clone()));
+    }
+    writers.join_all().await;
+    let kept = one.audit().await;
+    assert_eq!(kept.lines.len(), 16 * 5);
+    assert_eq!(other.audit().await, kept);
 }

@@ -135,6 +135,22 @@ pub trait Reader: Send + Sync {
         ids: &[CircularId],
     ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault>;
 
+    /// Orders, the newest first, each with the place of its first line: at most `most` of those drafted before a place.
+    async fn orders_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault>;
+
+    /// Circulars, the newest first, each with the place of its first line: at most `most` of those drafted before a place.
+    async fn circulars_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault>;
+
     /// The line that took a number, for a viewer who may see it.
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
 }

@@ -100,6 +100,24 @@ impl Reader for SqlStore {
         papers::files(self, scope, SubjectKind::Circular, ids).await
     }
 
+    async fn orders_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault> {
+        papers::before(self, scope, SubjectKind::Order, before, most).await
+    }
+
+    async fn circulars_before(
+        &self,
+        scope: &Scope,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault> {
+        papers::before(self, scope, SubjectKind::Circular, before, most).await
+    }
+
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
         lines::numbered(self, scope, number).await
     }

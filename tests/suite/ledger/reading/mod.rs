@@ -3,6 +3,7 @@
 mod filters;
 mod lines;
 mod pages;
+mod papers;
 mod scope;
 mod search;
 mod statements;
