@@ -1,13 +1,19 @@
 //! The county in which the product is tried: its offices, its people, and one hazard's case on a desk.
 
 pub mod case;
+pub mod crowd;
+pub mod diary;
+pub mod examiner;
 mod fitting;
+pub mod life;
 pub mod office;
 pub mod paper;
 pub mod people;
+pub mod place;
 pub mod postgres;
 pub mod replay;
 pub mod sample;
+pub mod wire;
 
 pub use case::Case;
 pub use office::Office;

@@ -18,8 +18,10 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use xiaohao_core::acts::{Assign, Report};
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
-use xiaohao_core::{Actor, Command, County, Hazard, Known, Status, county_day};
-use xiaohao_ledger::{Answer, Deed, Fault, Ledger, Outcome, Pace, Refused, Store, Submission};
+use xiaohao_core::{Actor, Command, County, Hazard, Known, Refusal, Status, county_day};
+use xiaohao_ledger::{
+    Answer, Deed, Fault, Ledger, Outcome, Pace, Refused, Store, Subject, Submission,
+};
 
 /// The ledger of a county, with everything that one needs to work with it.
 #[derive(Clone, Debug)]
@@ -337,7 +339,7 @@ pub fn fresh_photo(hazard: &Hazard) -> u8 {
 /// The hazard that an answer is about.
 pub fn subject(answer: &Answer) -> HazardId {
     match answer.lines[0].record.subject() {
-        xiaohao_ledger::Subject::Hazard(id) => id,
+        Subject::Hazard(id) => id,
         other => panic!("{other} is no hazard"),
     }
 }
@@ -379,7 +381,7 @@ pub fn refused(outcome: Outcome) -> Refused {
 /// The codes of a refusal.
 pub fn codes(refused: &Refused) -> Vec<&'static str> {
     let refusals = refused.refusals.iter();
-    refusals.map(xiaohao_core::Refusal::code).collect()
+    refusals.map(Refusal::code).collect()
 }
 
 fn expect_no_fault(outcome: Result<Outcome, Fault>) -> Outcome {

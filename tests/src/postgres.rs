@@ -65,7 +65,16 @@ impl Cluster {
             }
             let mut initdb = unprivileged(&bin.join("initdb"));
             initdb.arg("-D").arg(&data);
-            run(initdb.args(["-U", "xiaohao", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]));
+            run(initdb.args([
+                "-U",
+                "xiaohao",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-N",
+            ]));
         }
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = free.local_addr().unwrap().port();

@@ -3,13 +3,16 @@
 mod advice;
 mod api;
 mod architecture;
+mod crash;
 mod duties;
+mod faults;
 mod guard;
 mod ledger;
 mod lifecycle;
 mod migrations;
 mod numbers;
 mod papers;
+mod readiness;
 mod rebuild;
 mod refusals;
 mod rules;

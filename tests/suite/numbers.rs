@@ -200,7 +200,10 @@ fn a_number_counts_in_its_series_whatever_the_words_of_the_county_are_then() {
     let offered = case.known.next.documents[&Series::StrikeOffSheet].clone();
     let word = DocumentWord::new("道安销").unwrap();
     let renamed = DocumentNumber::new(word, offered.year(), offered.serial()).unwrap();
-    case.known.next.documents.insert(Series::StrikeOffSheet, renamed);
+    case.known
+        .next
+        .documents
+        .insert(Series::StrikeOffSheet, renamed);
     let event = check(&case, &approver(), sample::strike_off()).unwrap();
     let taken = NumberTaken {
         series: Series::StrikeOffSheet,

@@ -23,6 +23,7 @@ use xiaohao_ledger::{
 
 /// A batch under way: one transaction that holds the county.
 pub(crate) struct SqlBatch {
+    store: SqlStore,
     pub(crate) engine: Engine,
     pub(crate) county: CountyCode,
     pub(crate) head: Head,
@@ -59,6 +60,7 @@ impl SqlStore {
 
     fn batch(&self, county: CountyCode, head: Head, transaction: DatabaseTransaction) -> SqlBatch {
         SqlBatch {
+            store: self.clone(),
             engine: self.engine,
             county,
             head,
@@ -69,24 +71,13 @@ impl SqlStore {
     /// Begins a transaction that is going to write. It is begun to the end, whether or not anybody still waits for it: one
     /// that is left half begun would stay open on a connection that somebody else gets.
     pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, Fault> {
-        let engine = self.engine;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let writers = self.writers.clone();
-        let begun = tokio::spawn(async move {
-            let begun = writers.begin_with_options(options).await.map_err(fault);
-            if let (Err(Fault::ReadOnly(_)), true) = (&begun, engine == Engine::Sqlite) {
-                // SQLite opens a file for reading that may not be written, and never looks again. We do.
-                let spoilt = writers.get_sqlite_connection_pool().acquire().await;
-                if let Ok(spoilt) = spoilt {
-                    drop(spoilt.close().await);
-                }
-            }
-            begun
-        });
-        begun.await.map_err(Fault::internal)?
+        let begun = tokio::spawn(async move { writers.begin_with_options(options).await });
+        begun.await.map_err(Fault::internal)?.map_err(fault)
     }
 }
 
@@ -167,7 +158,9 @@ impl Batch for SqlBatch {
     }
 
     async fn append(self: Box<Self>, written: Written) -> Result<(), Fault> {
-        crate::append::append(*self, written).await
+        let store = self.store.clone();
+        let appended = crate::append::append(*self, written).await;
+        store.heed(appended).await
     }
 }
 

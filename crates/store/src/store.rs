@@ -6,6 +6,7 @@ use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
 use async_trait::async_trait;
+use sea_orm::sqlx::{Database, Pool};
 use sea_orm::{ConnectionTrait, Statement};
 use xiaohao_core::values::{CountyCode, RequestId};
 use xiaohao_ledger::{Batch, Fault, Line, Store, Subject};
@@ -13,22 +14,13 @@ use xiaohao_ledger::{Batch, Fault, Line, Store, Subject};
 #[async_trait]
 impl Store for SqlStore {
     async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
-        Ok(Box::new(self.hold_county(county).await?))
+        let held = self.hold_county(county).await;
+        Ok(Box::new(self.heed(held).await?))
     }
 
     async fn probe(&self) -> Result<(), Fault> {
-        let count = "UPDATE probe SET probes = probes + 1 WHERE id = 1";
-        let hold = match self.engine {
-            Engine::Sqlite => None,
-            // Whoever writes on SQLite holds everything; here it is the counties' rows.
-            Engine::Postgres => Some("SELECT position FROM ledger_head FOR UPDATE"),
-        };
-        let transaction = self.begin_writing().await?;
-        for statement in hold.into_iter().chain([count]) {
-            let statement = Statement::from_string(self.engine.backend(), statement);
-            transaction.execute_raw(statement).await.map_err(fault)?;
-        }
-        transaction.commit().await.map_err(fault)
+        let written = self.try_to_write().await;
+        self.heed(written).await
     }
 
     async fn lines_of_requests(
@@ -63,9 +55,46 @@ impl Store for SqlStore {
 }
 
 impl SqlStore {
+    async fn try_to_write(&self) -> Result<(), Fault> {
+        let count = "UPDATE probe SET probes = probes + 1 WHERE id = 1";
+        let hold = match self.engine {
+            Engine::Sqlite => None,
+            // Whoever writes on SQLite holds everything; here it is the counties' rows.
+            Engine::Postgres => Some("SELECT position FROM ledger_head FOR UPDATE"),
+        };
+        let transaction = self.begin_writing().await?;
+        for statement in hold.into_iter().chain([count]) {
+            let statement = Statement::from_string(self.engine.backend(), statement);
+            transaction.execute_raw(statement).await.map_err(fault)?;
+        }
+        transaction.commit().await.map_err(fault)
+    }
+
+    /// Hands on what came of writing. Where nothing can be written, a connection is given up, so that another is opened:
+    /// SQLite opens a file for reading that may not be written, and never looks again; and behind the name of a server
+    /// there may be another one by now.
+    pub(crate) async fn heed<T>(&self, written: Result<T, Fault>) -> Result<T, Fault> {
+        if let Err(Fault::ReadOnly(_)) = &written {
+            match self.engine {
+                Engine::Sqlite => give_up_one(self.writers.get_sqlite_connection_pool()).await,
+                Engine::Postgres => give_up_one(self.writers.get_postgres_connection_pool()).await,
+            }
+        }
+        written
+    }
+
     /// The lines that a statement selects.
     pub(crate) async fn lines(&self, sql: Sql) -> Result<Vec<Line>, Fault> {
         let rows = self.readers.query_all_raw(sql.statement()).await;
         rows.map_err(fault)?.iter().map(line::line).collect()
+    }
+}
+
+async fn give_up_one<DB: Database>(pool: &Pool<DB>) {
+    match pool.acquire().await {
+        Ok(connection) => drop(connection.close().await),
+        Err(error) => {
+            tracing::warn!(%error, "a connection that cannot write could not be given up")
+        }
     }
 }

@@ -95,7 +95,10 @@ async fn same_in_fewer_commits(alone: &Office, together: &Office, walk: &[Step])
 /// What was sent to the one on this day is sent to the other at one moment of it.
 async fn catch_up(late: &Office, with: &Office, sent: &[(Submission, Outcome)]) {
     late.set_clock(with.now());
-    let submissions: Vec<_> = sent.iter().map(|(submission, _)| submission.clone()).collect();
+    let submissions: Vec<_> = sent
+        .iter()
+        .map(|(submission, _)| submission.clone())
+        .collect();
     let outcomes = late.at_once(&submissions).await;
     for (outcome, (submission, expected)) in outcomes.iter().zip(sent) {
         let (told, wanted) = (brief(outcome), brief(expected));

@@ -50,7 +50,11 @@ async fn what_was_not_let_in_is_not_done(on: Kind) {
         ..Pace::default()
     };
     let office = Office::paced(on, narrow).await;
-    let reports = [office.report_anew(), office.report_anew(), office.report_anew()];
+    let reports = [
+        office.report_anew(),
+        office.report_anew(),
+        office.report_anew(),
+    ];
     for report in &reports {
         send_and_leave(&office, report).await;
     }

@@ -18,6 +18,7 @@ use xiaohao_tests::*;
 
 on_every_store! {
     a_deadline_passes_though_nobody_writes
+    who_applies_on_the_last_day_is_on_time
 }
 
 on_every_store! { laws:
@@ -145,18 +146,46 @@ fn the_counters_equal_a_recount_after_every_act(on: Kind) {
     });
 }
 
+/// The figures of the whole county.
+async fn figures(office: &Office, on: NaiveDate) -> ClosureFigures {
+    let mut county = ClosureFigures::default();
+    for (cell, counts) in &closure(office, &office.everything(), on).await {
+        county.add(cell, counts);
+    }
+    county
+}
+
+async fn who_applies_on_the_last_day_is_on_time(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = office.report_several(2).await;
+    office.advance(&hazards, Status::Rectifying).await;
+    for (id, today) in hazards.iter().zip(["2026-06-30", "2026-07-01"]) {
+        office.turn_to(date(today));
+        let apply = office.ordinary_step(&office.hazard(*id).await);
+        office.do_now(&apply).await;
+    }
+    office.advance(&hazards, Status::Verified).await;
+    let told = figures(&office, office.today()).await;
+    for by in By::ALL {
+        assert_eq!(told.on_time_rate(*by).to_string(), "1/2（50.0%）");
+    }
+    check(&office).await;
+    office.audit().await;
+}
+
 async fn a_deadline_passes_though_nobody_writes(on: Kind) {
     let office = Office::on(on).await;
     let hazards = office.report_several(3).await;
     office.advance(&hazards[1..], Status::Assigned).await;
-    office.advance(&hazards[2..], Status::AwaitingVerification).await;
+    office
+        .advance(&hazards[2..], Status::AwaitingVerification)
+        .await;
     let overdue = async |on: &str| {
-        let counted = closure(&office, &office.everything(), date(on)).await;
-        let mut county = ClosureFigures::default();
-        for (cell, counts) in &counted {
-            county.add(cell, counts);
-        }
-        By::ALL.iter().map(|by| county.overdue(*by)).collect::<Vec<_>>()
+        let told = figures(&office, date(on)).await;
+        By::ALL
+            .iter()
+            .map(|by| told.overdue(*by))
+            .collect::<Vec<_>>()
     };
     // Due on 2026-06-30; what was applied for in time waits for others.
     for (on, expected) in [

@@ -67,8 +67,16 @@ async fn sixty_four_writers_on_one_hazard_take_turns(on: Kind) {
     let rested_on: BTreeSet<u32> = writers.join_all().await.into_iter().collect();
     assert_eq!(rested_on.len(), WRITERS, "two acts rest on one version");
     let history = office.history(id).await;
-    let times = |act: Act| history.iter().filter(|entry| entry.event.act() == act).count();
-    assert_eq!((times(Act::Escalate), times(Act::AddNote)), (WRITERS, WRITERS));
+    let times = |act: Act| {
+        history
+            .iter()
+            .filter(|entry| entry.event.act() == act)
+            .count()
+    };
+    assert_eq!(
+        (times(Act::Escalate), times(Act::AddNote)),
+        (WRITERS, WRITERS)
+    );
     office.audit().await;
 }
 

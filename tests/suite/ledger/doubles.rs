@@ -4,7 +4,7 @@
 use xiaohao_core::acts::{Report, SourceRecord};
 use xiaohao_core::values::{Basis, HazardId, ResearchBasis, Source, TownshipCode};
 use xiaohao_core::{Refusal, Status};
-use xiaohao_ledger::{Outcome, Submission};
+use xiaohao_ledger::{Deed, Outcome, Submission};
 use xiaohao_tests::office::{Kind, codes, done, refused};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -32,10 +32,9 @@ async fn report(office: &Office, says: Report) -> HazardId {
 }
 
 async fn listing(office: &Office, id: HazardId) -> Submission {
-    but(
-        office.saying(&clerk(), id, sample::list()).await,
-        |sent| sent.expected_version = Some(1),
-    )
+    but(office.saying(&clerk(), id, sample::list()).await, |sent| {
+        sent.expected_version = Some(1)
+    })
 }
 
 /// The second of two is refused because of the first, which is on the list.
@@ -47,7 +46,10 @@ async fn check_double(office: &Office, first: HazardId, second: Outcome) {
 
 async fn the_same_unit_place_and_basis_is_listed_once(on: Kind) {
     let office = Office::on(on).await;
-    let (first, second) = (report(&office, alike()).await, report(&office, alike()).await);
+    let (first, second) = (
+        report(&office, alike()).await,
+        report(&office, alike()).await,
+    );
     office.do_now(&listing(&office, first).await).await;
     let list = listing(&office, second).await;
     check_double(&office, first, office.execute(&list).await).await;
@@ -59,7 +61,9 @@ async fn the_same_unit_place_and_basis_is_listed_once(on: Kind) {
     });
     let third = report(&office, alike()).await;
     office.act(&clerk(), third, waived).await;
-    office.act(&clerk(), third, sample::propose_annulment()).await;
+    office
+        .act(&clerk(), third, sample::propose_annulment())
+        .await;
     office.act(&approver(), third, sample::annul()).await;
     office.advance(&[first], Status::Closed).await;
     office.do_now(&list).await;
@@ -68,7 +72,10 @@ async fn the_same_unit_place_and_basis_is_listed_once(on: Kind) {
 
 async fn of_two_alike_that_are_listed_in_one_moment_the_second_is_refused(on: Kind) {
     let office = Office::on(on).await;
-    let (first, second) = (report(&office, alike()).await, report(&office, alike()).await);
+    let (first, second) = (
+        report(&office, alike()).await,
+        report(&office, alike()).await,
+    );
     let batch = [
         listing(&office, first).await,
         listing(&office, second).await,
@@ -83,7 +90,7 @@ async fn what_is_reported_and_listed_in_one_moment_is_compared_with_the_list(on:
     let first = report(&office, alike()).await;
     office.do_now(&listing(&office, first).await).await;
     let report = office.reporting(&inspector(), alike());
-    let xiaohao_ledger::Subject::Hazard(second) = report.deed.subject() else {
+    let Deed::Hazard { id: second, .. } = report.deed else {
         panic!("a hazard is reported");
     };
     let batch = [report, listing(&office, second).await];
@@ -94,7 +101,10 @@ async fn what_is_reported_and_listed_in_one_moment_is_compared_with_the_list(on:
 
 async fn what_left_the_list_in_this_moment_stands_in_nobodys_way(on: Kind) {
     let office = Office::on(on).await;
-    let (first, second) = (report(&office, alike()).await, report(&office, alike()).await);
+    let (first, second) = (
+        report(&office, alike()).await,
+        report(&office, alike()).await,
+    );
     office.do_now(&listing(&office, first).await).await;
     let other = office.hazard_at(Status::Listed).await;
     let merge = but(sample::merge(), |says| says.into = other);
@@ -155,7 +165,11 @@ async fn a_platforms_record_is_reported_once(on: Kind) {
     let known = Refusal::SourceRecordKnown { clue };
     let again = office.refuse(&push("监管平台", "A-1")).await;
     assert_eq!(again.refusals, known.clone().into());
-    for (system, id) in [("监管平台", "A-2"), ("消防平台", "A-1"), ("监管平台", "a-1")] {
+    for (system, id) in [
+        ("监管平台", "A-2"),
+        ("消防平台", "A-1"),
+        ("监管平台", "a-1"),
+    ] {
         office.do_now(&push(system, id)).await;
     }
     // Also when nothing came of the first.
@@ -193,7 +207,10 @@ async fn nothing_is_merged_into_what_is_merged(on: Kind) {
     assert_eq!(codes(&office.refuse(&late).await), ["MERGE_TARGET_MERGED"]);
     office.do_now(&merging(&office, third, goes_on).await).await;
     let nowhere = merging(&office, goes_on, office.new_hazard()).await;
-    assert_eq!(codes(&office.refuse(&nowhere).await), ["MERGE_TARGET_UNKNOWN"]);
+    assert_eq!(
+        codes(&office.refuse(&nowhere).await),
+        ["MERGE_TARGET_UNKNOWN"]
+    );
 }
 
 async fn two_that_are_merged_into_each_other_in_one_moment_do_not_both_vanish(on: Kind) {

@@ -1,14 +1,14 @@
 //! When the store fails: what may pass is tried again, nothing is done twice, and nobody suffers for another's act.
 
+use super::another_county;
 use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use super::another_county;
 use xiaohao_core::County;
 use xiaohao_core::values::{CountyCode, RequestId};
 use xiaohao_ledger::{
-    Batch, Fault, Found, Head, Line, Pace, Store, Subject, Wanted, Written,
+    Batch, Cause, Fault, Found, Head, Line, Pace, Store, Subject, Wanted, Written,
 };
 use xiaohao_tests::office::{Cabinet, Kind, done, replayed};
 use xiaohao_tests::*;
@@ -111,7 +111,7 @@ impl Batch for Open {
     }
 }
 
-fn cause() -> xiaohao_ledger::Cause {
+fn cause() -> Cause {
     Arc::new(std::io::Error::other("told to fail"))
 }
 
@@ -170,7 +170,11 @@ async fn what_was_written_and_not_confirmed_is_not_written_twice(on: Kind) {
 
 async fn an_act_that_the_store_rejects_spoils_no_other(on: Kind) {
     let (office, told) = watched(on).await;
-    let reports = [office.report_anew(), office.report_anew(), office.report_anew()];
+    let reports = [
+        office.report_anew(),
+        office.report_anew(),
+        office.report_anew(),
+    ];
     *told.rejected.lock().unwrap() = Some(reports[1].request);
     let (before, bad, after) = tokio::join!(
         office.ledger.execute(reports[0].clone()),

@@ -32,7 +32,10 @@ async fn what_is_refused_takes_no_number(on: Kind) {
     let harmless = but(sample::list(), |says| says.accident_types.clear());
     for _ in 0..3 {
         let list = office.saying(&clerk(), id, harmless.clone()).await;
-        assert_eq!(codes(&office.refuse(&list).await), ["ACCIDENT_TYPE_MISSING"]);
+        assert_eq!(
+            codes(&office.refuse(&list).await),
+            ["ACCIDENT_TYPE_MISSING"]
+        );
         let report = but(sample::report(), |says| says.found_on = date("2026-03-03"));
         let report = office.reporting(&inspector(), report);
         assert_eq!(codes(&office.refuse(&report).await), ["FOUND_AFTER_REPORT"]);
@@ -58,7 +61,10 @@ async fn what_is_refused_between_others_leaves_no_hole(on: Kind) {
     let outcomes = office.at_once(&batch).await;
     let listed = outcomes.iter().filter(|outcome| outcome.answer().is_some());
     assert_eq!(listed.count(), 3);
-    let serials = outcomes.into_iter().enumerate().filter(|(place, _)| place % 2 == 0);
+    let serials = outcomes
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| place % 2 == 0);
     for ((_, outcome), serial) in serials.zip(1..) {
         let id = office::subject(&done(outcome));
         let hazard = office.hazard(id).await;
@@ -76,7 +82,10 @@ async fn a_paper_that_is_refused_takes_no_number(on: Kind) {
     let notice = office.notice(&hazards).await;
     office.draft(&notice).await;
     let issue = office.issuing(&signer(), &notice).await;
-    assert_eq!(codes(&office.refuse(&issue).await), ["NOT_ALLOWED_IN_STATE"]);
+    assert_eq!(
+        codes(&office.refuse(&issue).await),
+        ["NOT_ALLOWED_IN_STATE"]
+    );
     let items = hazards.iter().map(|id| (*id, ItemKind::Closure));
     let circular = office.circular(&items.collect::<Vec<_>>()).await;
     office.draft(&circular).await;

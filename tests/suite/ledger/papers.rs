@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use xiaohao_core::circular::{CircularContent, ItemKind};
-use xiaohao_core::order::OrderContent;
+use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperState};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, Status};
@@ -58,7 +58,11 @@ async fn a_draft_is_revised_by_who_saw_its_last_version(on: Kind) {
     for late in [second, issue] {
         assert_eq!(codes(&refused(late)), ["PAPER_STALE"]);
     }
-    let PaperState::Draft { content, drafted_by } = filed(&office, &order).await else {
+    let PaperState::Draft {
+        content,
+        drafted_by,
+    } = filed(&office, &order).await
+    else {
         panic!("not a draft");
     };
     assert_eq!(content.requirements.as_str(), "逐日报送。");
@@ -107,10 +111,7 @@ async fn an_issued_order_assigns_every_hazard_that_waits_for_it(on: Kind) {
     let order = office.order(&hazards).await;
     let answer = office.issue(&approver(), &order).await;
     let assigned = [hazards[0], hazards[2], hazards[3]];
-    assert_eq!(
-        caused(&answer),
-        assigned.map(|id| (id, "HazardAssigned"))
-    );
+    assert_eq!(caused(&answer), assigned.map(|id| (id, "HazardAssigned")));
     let PaperState::Issued(issued) = filed(&office, &order).await else {
         panic!("not issued");
     };
@@ -118,7 +119,10 @@ async fn an_issued_order_assigns_every_hazard_that_waits_for_it(on: Kind) {
         let hazard = office.hazard(id).await;
         assert_eq!(hazard.status(), Status::Assigned);
         let cited = &hazard.assignment().unwrap().order;
-        assert_eq!((cited.order, &cited.document), (order.id, issued.document()));
+        assert_eq!(
+            (cited.order, &cited.document),
+            (order.id, issued.document())
+        );
     }
     assert_eq!(office.hazard(hazards[1]).await, assigned_before);
     let After::Order(after) = answer.after else {
@@ -133,7 +137,10 @@ async fn a_supervision_notice_supervises_every_hazard_it_names(on: Kind) {
     let hazards = listed(&office, 2).await;
     let notice = office.notice(&hazards).await;
     let answer = office.issue(&signer(), &notice).await;
-    let expected: Vec<_> = hazards.iter().map(|id| (*id, "SupervisionOrdered")).collect();
+    let expected: Vec<_> = hazards
+        .iter()
+        .map(|id| (*id, "SupervisionOrdered"))
+        .collect();
     assert_eq!(caused(&answer), expected);
     // The office's approver cannot assign what the commission supervises, by no order.
     let order = office.order(&hazards).await;
@@ -244,7 +251,7 @@ async fn an_act_may_cite_the_order_that_is_issued_in_the_same_moment(on: Kind) {
     office.advance(&hazards[..1], Status::Acknowledged).await;
     let terms = sample::reassign(date("2026-06-30")).terms;
     let order = but(office.order(&hazards).await, |order| {
-        if let xiaohao_core::order::OrderBody::Assignment { parties, .. } = &mut order.body {
+        if let OrderBody::Assignment { parties, .. } = &mut order.body {
             **parties = terms.parties;
         }
     });
@@ -265,7 +272,10 @@ async fn an_act_may_cite_the_order_that_is_issued_in_the_same_moment(on: Kind) {
     };
     for id in hazards {
         let hazard = office.hazard(id).await;
-        assert_eq!(&hazard.assignment().unwrap().order.document, issued.document());
+        assert_eq!(
+            &hazard.assignment().unwrap().order.document,
+            issued.document()
+        );
     }
     office.audit().await;
 }

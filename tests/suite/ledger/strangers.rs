@@ -71,9 +71,7 @@ async fn who_may_see_a_hazard_hears_the_reason_and_is_shown_it(on: Kind) {
         (township(), sample::progress(50).into(), "NOT_YOUR_CASE"),
         (lead(), sample::strike_off().into(), "NOT_ALLOWED_IN_STATE"),
     ] {
-        let refused = office
-            .refuse(&office.saying(&by, id, command).await)
-            .await;
+        let refused = office.refuse(&office.saying(&by, id, command).await).await;
         assert_eq!(codes(&refused), [code], "{by:?}");
         assert_eq!(refused.present.as_ref(), Some(&now));
     }

@@ -17,7 +17,11 @@ on_every_store! {
 }
 
 /// Acts on one hazard, sent by people who all saw it as it stands.
-async fn seen_alike(office: &Office, hazard: &Hazard, acts: Vec<(Actor, Command)>) -> Vec<Submission> {
+async fn seen_alike(
+    office: &Office,
+    hazard: &Hazard,
+    acts: Vec<(Actor, Command)>,
+) -> Vec<Submission> {
     let mut sent = Vec::new();
     for (by, command) in acts {
         sent.push(office.saying(&by, hazard.id(), command).await);

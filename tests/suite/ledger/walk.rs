@@ -26,6 +26,8 @@ pub(super) struct Step {
 pub(super) enum Way {
     /// By somebody who looked and may.
     Fitting,
+    /// The same, on towards the strike-off if it can be.
+    Onward,
     /// By somebody who saw the first version.
     Late,
     /// Sent twice.
@@ -42,7 +44,8 @@ pub(super) fn steps(
     length: std::ops::Range<usize>,
 ) -> impl Strategy<Value = Vec<Step>> {
     let way = prop_oneof![
-        12 => Just(Way::Fitting),
+        6 => Just(Way::Fitting),
+        8 => Just(Way::Onward),
         2 => Just(Way::Late),
         1 => Just(Way::Twice),
         1 => Just(Way::Again),
@@ -66,6 +69,18 @@ pub(super) struct Walk<'o> {
     /// Everything that was sent, in its order, with what came of it.
     pub(super) sent: Vec<(Submission, Outcome)>,
 }
+
+/// The way to the strike-off.
+const ONWARD: &[Act] = &[
+    Act::List,
+    Act::Assign,
+    Act::Acknowledge,
+    Act::FilePlan,
+    Act::ApplyVerification,
+    Act::PassVerification,
+    Act::StrikeOff,
+    Act::CirculateClosure,
+];
 
 /// The days for which the shipped calendar knows what is a working day.
 const LAST_DAY: &str = "2026-11-20";
@@ -106,7 +121,7 @@ impl<'o> Walk<'o> {
                 self.send(but(list, |sent| sent.expected_version = Some(1)))
                     .await;
             }
-            Way::Fitting | Way::Late | Way::Twice => {
+            Way::Fitting | Way::Onward | Way::Late | Way::Twice => {
                 for mut submission in self.fitting(step).await {
                     if step.way == Way::Late {
                         submission.expected_version = Some(1);
@@ -156,6 +171,13 @@ impl<'o> Walk<'o> {
                 actions.map(move |action| (by, action.act))
             })
             .collect();
+        let onward = choices.iter().filter(|(_, act)| ONWARD.contains(act));
+        let onward: Vec<_> = onward.copied().collect();
+        let choices = if step.way == Way::Onward && !onward.is_empty() {
+            onward
+        } else {
+            choices
+        };
         let Some((by, act)) = choices.get(step.what % choices.len().max(1)).copied() else {
             return Vec::new();
         };

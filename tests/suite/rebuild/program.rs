@@ -51,7 +51,11 @@ async fn the_program_checks_tells_and_makes_anew() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
         let nothing = kept.run(&["rebuild", "--check"]);
-        assert!(said(&nothing).contains("no county is kept"), "{}", said(&nothing));
+        assert!(
+            said(&nothing).contains("no county is kept"),
+            "{}",
+            said(&nothing)
+        );
         let data = Kept::county_data(&kept.office);
         let code = kept.office.county.code;
         kept.store().keep_county(code, &data).await.unwrap();
@@ -64,8 +68,16 @@ async fn the_program_checks_tells_and_makes_anew() {
             .await;
         let differs = kept.run(&["rebuild", "--check"]);
         assert_eq!(differs.status.code(), Some(1), "{}", said(&differs));
-        assert!(said(&differs).contains("status is 'CLOSED'"), "{}", said(&differs));
-        assert!(said(&differs).contains("xiaohao rebuild"), "{}", said(&differs));
+        assert!(
+            said(&differs).contains("status is 'CLOSED'"),
+            "{}",
+            said(&differs)
+        );
+        assert!(
+            said(&differs).contains("xiaohao rebuild"),
+            "{}",
+            said(&differs)
+        );
 
         let made = kept.run(&["rebuild"]);
         assert!(made.status.success(), "{}", said(&made));
@@ -86,6 +98,10 @@ async fn a_wrong_turn_at_the_terminal_is_told_in_words() {
     assert!(run(&["rebuild", "--check"]).contains("--data DIR or --database-url URL"));
     assert!(run(&["rebuild", "--data", path]).contains("cannot open the ledger"));
     assert!(run(&["rebuild", "--database-url", "mysql://x"]).contains("postgres://"));
-    let hidden = run(&["rebuild", "--database-url", "postgres://u:secret@127.0.0.1:9/x"]);
+    let hidden = run(&[
+        "rebuild",
+        "--database-url",
+        "postgres://u:secret@127.0.0.1:9/x",
+    ]);
     assert!(!hidden.contains("secret"), "{hidden}");
 }

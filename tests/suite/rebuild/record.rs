@@ -27,17 +27,50 @@ impl Kept {
 
 /// What can be done to one line, and what is said of it then.
 const CHANGES: &[(&str, &str)] = &[
-    ("UPDATE ledger_entry SET body = replace(body, 'HAZARD_LISTED', 'HAZARD_LISTEd') WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET body = replace(body, '\"seq\":2', '\"seq\":3') WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET body = replace(body, '\"format\":1', '\"format\":2') WHERE position = 9", "upgrade the program"),
-    ("UPDATE ledger_entry SET occurred_on = '2026-03-01' WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET recorded_at = '2026-03-01T00:00:00+00:00' WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET role = 'LEAD' WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET event = 'ReportRejected' WHERE position = 9", "line 9"),
-    ("UPDATE ledger_entry SET seq = 77 WHERE position = 9", "line 9"),
-    ("DELETE FROM ledger_entry WHERE position = 9", "line 9 is missing"),
-    ("DELETE FROM ledger_entry WHERE position = 1", "line 1 is missing"),
-    ("UPDATE ledger_entry SET position = 100000 WHERE position = 9", "line 9 is missing"),
+    (
+        "UPDATE ledger_entry SET body = replace(body, 'HAZARD_LISTED', 'HAZARD_LISTEd') WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET body = replace(body, '\"seq\":2', '\"seq\":3') WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET body = replace(body, '\"format\":1', '\"format\":2') WHERE position = 9",
+        "upgrade the program",
+    ),
+    (
+        "UPDATE ledger_entry SET occurred_on = '2026-03-01' WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET recorded_at = '2026-03-01T00:00:00+00:00' WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET role = 'LEAD' WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET event = 'ReportRejected' WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "UPDATE ledger_entry SET seq = 77 WHERE position = 9",
+        "line 9",
+    ),
+    (
+        "DELETE FROM ledger_entry WHERE position = 9",
+        "line 9 is missing",
+    ),
+    (
+        "DELETE FROM ledger_entry WHERE position = 1",
+        "line 1 is missing",
+    ),
+    (
+        "UPDATE ledger_entry SET position = 100000 WHERE position = 9",
+        "line 9 is missing",
+    ),
 ];
 
 #[tokio::test]

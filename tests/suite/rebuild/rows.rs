@@ -145,10 +145,15 @@ async fn a_row_taken_away_or_slipped_in_is_found_and_made_right() {
         let kept = Kept::on(kind).await;
         for (table, that) in TABLES {
             let row = kept.one_row(table, that);
-            let gone = kept.by_hand(&format!("DELETE FROM {table} WHERE {row}")).await;
+            let gone = kept
+                .by_hand(&format!("DELETE FROM {table} WHERE {row}"))
+                .await;
             assert_eq!(gone, 1, "{kind:?}: {table}");
             assert!(!kept.told().await.is_empty(), "{kind:?}: {table}");
-            assert!(kept.rebuild().await.unwrap().is_clean(), "{kind:?}: {table}");
+            assert!(
+                kept.rebuild().await.unwrap().is_clean(),
+                "{kind:?}: {table}"
+            );
             assert_eq!(kept.told().await, Vec::<String>::new(), "{kind:?}: {table}");
         }
         let new_id = if kept.is_sqlite() {
@@ -176,7 +181,11 @@ async fn a_row_taken_away_or_slipped_in_is_found_and_made_right() {
             assert_eq!(kept.by_hand(&slipped_in).await, 1, "{kind:?}");
             assert!(!kept.told().await.is_empty(), "{kind:?}: {slipped_in}");
             assert!(kept.rebuild().await.unwrap().is_clean());
-            assert_eq!(kept.told().await, Vec::<String>::new(), "{kind:?}: {slipped_in}");
+            assert_eq!(
+                kept.told().await,
+                Vec::<String>::new(),
+                "{kind:?}: {slipped_in}"
+            );
         }
     }
 }
@@ -195,6 +204,14 @@ async fn a_hazard_whose_row_and_history_have_come_apart_is_not_written_on() {
         let fault = office.ledger.execute(note.clone()).await.unwrap_err();
         assert_eq!(fault.code(), "DATABASE_DAMAGED", "{kind:?}: {fault}");
         assert!(kept.rebuild().await.unwrap().is_clean());
-        assert!(office.ledger.execute(note).await.unwrap().answer().is_some());
+        assert!(
+            office
+                .ledger
+                .execute(note)
+                .await
+                .unwrap()
+                .answer()
+                .is_some()
+        );
     }
 }

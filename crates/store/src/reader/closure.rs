@@ -3,6 +3,7 @@
 //! Whoever sees everything reads what is kept in the transaction of each act: one row for each cell, however many hazards
 //! there are. A viewer who sees less must not learn what others have, so for him his own hazards are counted.
 
+use super::predicate;
 use crate::column::{Columns, county, on_file, to_unit_or_none};
 use crate::connect::SqlStore;
 use crate::hazard::status;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{TownshipCode, UnitId};
+use xiaohao_ledger::read::HazardFilter;
 use xiaohao_ledger::tally::{By, Cell, Counts, Measure};
 use xiaohao_ledger::{Fault, Scope, Sees};
 
@@ -24,7 +26,7 @@ pub(super) async fn cells(
     let on = on_file(on);
     match scope.sees() {
         Sees::Everything => kept(store, scope, on).await,
-        Sees::WhatConcerns(unit) => counted(store, scope, unit, on).await,
+        Sees::WhatConcerns(unit) => own(store, scope, unit, on).await,
         Sees::Nothing => Ok(BTreeMap::new()),
     }
 }
@@ -88,8 +90,31 @@ async fn kept(
     Ok(cells)
 }
 
+/// Selects how many hazards pass a filter, where the counters know it: in some cells, in some states.
+pub(super) fn counted(engine: Engine, scope: &Scope, filter: &HazardFilter) -> Option<Sql> {
+    let known = HazardFilter {
+        statuses: filter.statuses.clone(),
+        committees: filter.committees.clone(),
+        lead_units: filter.lead_units.clone(),
+        townships: filter.townships.clone(),
+        ..HazardFilter::default()
+    };
+    if scope.sees() != Sees::Everything || *filter != known {
+        return None;
+    }
+    let all = Status::ALL.iter().copied();
+    let wanted = all.filter(|s| filter.statuses.is_empty() || filter.statuses.contains(s));
+    let columns: Vec<&str> = wanted.map(|s| Measure::of_status(s).code()).collect();
+    let mut sql = Sql::new(engine, "SELECT CAST(coalesce(sum(");
+    sql.push(&columns.join(" + "));
+    sql.push("), 0) AS bigint) FROM tally WHERE county = ");
+    sql.bind(county(scope.county()));
+    predicate::of_cells(&mut sql, filter);
+    Some(sql)
+}
+
 /// What one counts in the hazards that concern a unit.
-async fn counted(
+async fn own(
     store: &SqlStore,
     scope: &Scope,
     unit: UnitId,

@@ -1,7 +1,7 @@
 //! Hazards: a page of rows, how many there are, one of them, and whole ones.
 
-use super::predicate;
-use super::walk::{Leg, Walk};
+use super::walk::{FEW, Leg, Walk};
+use super::{closure, predicate};
 use crate::column::{Columns, county, hazard_number};
 use crate::connect::SqlStore;
 use crate::fault::unreadable;
@@ -36,7 +36,12 @@ pub(super) async fn page(
             down: page.walks_down(),
             most: page.size().saturating_add(1),
         };
-        let walk = Walk::new(store.engine, scope, filter, by);
+        let mut walk = Walk::new(store.engine, scope, filter, by);
+        if let Some(sql) = walk.to_be_sorted()
+            && number(store, sql).await? > FEW
+        {
+            walk = walk.in_order();
+        }
         for result in store.read(walk.leg(&COLUMNS, leg)).await? {
             met.push(row(scope.county(), &result)?);
         }
@@ -52,10 +57,17 @@ pub(super) async fn count(
     if scope.sees() == Sees::Nothing {
         return Ok(0);
     }
-    let walk = Walk::new(store.engine, scope, filter, SortBy::Opened);
-    let rows = store.read(walk.all("count(*)")).await?;
-    let count: i64 = rows.first().map_or(Ok(0), |row| Columns::of(row).next())?;
-    u64::try_from(count).map_err(|error| unreadable("a count", error))
+    let counted = match closure::counted(store.engine, scope, filter) {
+        Some(sql) => sql,
+        None => Walk::new(store.engine, scope, filter, SortBy::Opened).all("count(*)"),
+    };
+    u64::try_from(number(store, counted).await?).map_err(|error| unreadable("a count", error))
+}
+
+/// The number that a statement selects.
+async fn number(store: &SqlStore, sql: Sql) -> Result<i64, Fault> {
+    let rows = store.read(sql).await?;
+    rows.first().map_or(Ok(0), |row| Columns::of(row).next())
 }
 
 pub(super) async fn one(

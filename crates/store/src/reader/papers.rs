@@ -45,15 +45,21 @@ pub(super) async fn before<P: Paper>(
         return Ok(Vec::new());
     }
     // The kind stands in the text of the statement, so that the index of the first lines of papers is known to hold it.
-    let mut sql = Sql::new(store.engine, "SELECT e.position, p.state FROM ledger_entry e ");
-    sql.push("JOIN paper p ON p.county = e.county AND p.kind = e.subject_kind AND p.id = e.subject ");
+    let mut sql = Sql::new(
+        store.engine,
+        "SELECT e.position, p.state FROM ledger_entry e ",
+    );
+    sql.push(
+        "JOIN paper p ON p.county = e.county AND p.kind = e.subject_kind AND p.id = e.subject ",
+    );
     sql.push("WHERE e.seq = 1 AND e.subject_kind = '");
     sql.push(kind.code()).push("' AND e.county = ");
     sql.bind(county(scope.county()));
     if let Some(before) = before {
         sql.push(" AND e.position < ").bind(position(before));
     }
-    sql.push(" ORDER BY e.position DESC LIMIT ").bind(i64::from(most));
+    sql.push(" ORDER BY e.position DESC LIMIT ")
+        .bind(i64::from(most));
     let rows = store.read(sql).await?;
     let read = |row| {
         let mut at = Columns::of(row);

@@ -59,6 +59,17 @@ pub(super) fn taken_at(sql: &mut Sql, code: CountyCode, taken: NumberTaken) {
     sql.bind(i64::from(taken.serial)).push(")");
 }
 
+/// Only cells of the counters that pass the filter.
+pub(super) fn of_cells(sql: &mut Sql, filter: &HazardFilter) {
+    any_of(sql, "committee", ids(&filter.committees));
+    any_of(sql, "lead_unit", ids(&filter.lead_units));
+    any_of(
+        sql,
+        "township",
+        filter.townships.iter().map(ToString::to_string),
+    );
+}
+
 /// Only hazards that pass the filter, as far as its words do not decide.
 pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
     let HazardFilter {

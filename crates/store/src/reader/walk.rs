@@ -10,7 +10,7 @@
 //! the tables, so that a page costs the same on every day, and a missing index is an error and not a wait.
 
 use super::predicate;
-use crate::column::{county, position};
+use crate::column::{NO_DAY, county, day, position};
 use crate::search;
 use crate::sql::{Engine, Sql};
 use std::collections::BTreeSet;
@@ -44,43 +44,8 @@ pub(super) struct Leg {
     pub(super) most: u32,
 }
 
-impl<'a> Along<'a> {
-    fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
-        if !filter.units.is_empty() {
-            return Self::Units(filter.units.clone());
-        }
-        if let Sees::WhatConcerns(unit) = scope.sees() {
-            return Self::Units(BTreeSet::from([unit]));
-        }
-        if let Some(text) = &filter.text {
-            return Self::Text(text);
-        }
-        let unclosed = predicate::unclosed(filter);
-        match by {
-            SortBy::Due if unclosed => Self::Index("hazard_unclosed_by_due"),
-            SortBy::Due => Self::Index("hazard_by_due"),
-            SortBy::Number => Self::Index("hazard_by_number"),
-            SortBy::Opened if unclosed && !filter.committees.is_empty() => {
-                Self::Index("hazard_unclosed_of_committee")
-            }
-            SortBy::Opened => {
-                if let Some(unit) = only(&filter.lead_units).or_else(|| only(&filter.committees)) {
-                    Self::Units(BTreeSet::from([unit]))
-                } else if unclosed {
-                    Self::Index("hazard_unclosed")
-                } else if !filter.townships.is_empty() {
-                    Self::Index("hazard_by_township")
-                } else {
-                    Self::Index("hazard_opened")
-                }
-            }
-        }
-    }
-}
-
-fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
-    units.first().copied().filter(|_| units.len() == 1)
-}
+/// How many hazards SQLite puts in order rather than look for them along all of them.
+pub(super) const FEW: i64 = 4096;
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
@@ -98,6 +63,38 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Counts what would have to be put in order, up to one more than [`FEW`]; nothing where it is met in order, and where
+    /// the database knows by itself.
+    pub(super) fn to_be_sorted(&self) -> Option<Sql> {
+        if self.engine == Engine::Postgres || self.by == SortBy::Opened {
+            return None;
+        }
+        let mut sql = Sql::new(self.engine, "SELECT count(*) FROM (SELECT 1 FROM ");
+        match &self.along {
+            Along::Units(units) => {
+                sql.push("hazard_unit WHERE county = ")
+                    .bind(county(self.scope.county()));
+                sql.push(" AND unit IN ").bind_all(predicate::ids(units));
+            }
+            Along::Text(text) => {
+                sql.push("hazard_text t WHERE ");
+                search::matching(&mut sql, text);
+                search::of_county(&mut sql, self.scope.county());
+            }
+            Along::Index(_) => return None,
+        }
+        sql.push(" LIMIT ").bind(FEW.saturating_add(1)).push(")");
+        Some(sql)
+    }
+
+    /// The same, met in the order that is asked for.
+    pub(super) fn in_order(self) -> Self {
+        Self {
+            along: Along::Index(index(self.filter, self.by)),
+            ..self
+        }
+    }
+
     /// Selects all that is met.
     pub(super) fn all(&self, columns: &str) -> Sql {
         self.beyond(columns, None)
@@ -110,17 +107,15 @@ impl<'a> Walk<'a> {
         } else {
             (" > ", "")
         };
-        let value = match self.by {
-            SortBy::Opened => None,
-            SortBy::Due => Some("h.due_order"),
-            SortBy::Number => Some("h.number"),
+        let from = leg.from.map(|from| (beyond, from.opened()));
+        let (mut sql, value, place) = match self.by {
+            SortBy::Opened => (self.beyond(columns, from), None, self.place().0),
+            SortBy::Due => (self.all(columns), Some("h.due_order"), "h.opened"),
+            SortBy::Number => (self.all(columns), Some("h.number"), "h.opened"),
         };
-        let (place, _) = self.place();
-        let place = value.map_or(place, |_| "h.opened");
-        let mut sql = match value {
-            None => self.beyond(columns, leg.from.map(|from| (beyond, from.opened()))),
-            Some(_) => self.all(columns),
-        };
+        if self.by == SortBy::Due {
+            self.between_deadlines(&mut sql, leg);
+        }
         if let (Some(value), Some(from)) = (value, leg.from) {
             sql.push(" AND (")
                 .push(value)
@@ -152,8 +147,7 @@ impl<'a> Walk<'a> {
         match (&self.along, &self.filter.text) {
             (Along::Text(_), _) => search::of_county(&mut sql, code),
             (Along::Units(_) | Along::Index(_), Some(text)) => {
-                let (place, _) = self.place();
-                predicate::found(&mut sql, code, place, text);
+                predicate::found(&mut sql, code, self.place().0, text);
             }
             (Along::Units(_) | Along::Index(_), None) => {}
         }
@@ -162,6 +156,25 @@ impl<'a> Walk<'a> {
             predicate::seen(&mut sql, self.scope);
         }
         sql
+    }
+
+    /// Lets a walk by due date begin and end where what passes the filter does. The place from which it goes on is such a
+    /// beginning already.
+    fn between_deadlines(&self, sql: &mut Sql, leg: Leg) {
+        let HazardFilter { overdue, due, .. } = self.filter;
+        // A deadline that runs is the deadline.
+        let before = match (*overdue, due.to) {
+            (Some((on, true)), _) => Some(day(Some(on))),
+            (_, Some(to)) => Some(day(Some(to)).saturating_add(1)),
+            (_, None) => due.from.map(|_| NO_DAY),
+        };
+        let from = due.from.map(|from| day(Some(from)));
+        if let Some(before) = before.filter(|_| leg.from.is_none() || !leg.down) {
+            sql.push(" AND h.due_order < ").bind(before);
+        }
+        if let Some(from) = from.filter(|_| leg.from.is_none() || leg.down) {
+            sql.push(" AND h.due_order >= ").bind(from);
+        }
     }
 
     /// The tables, and how one comes from one to the other.
@@ -230,6 +243,48 @@ impl<'a> Walk<'a> {
             _ => false,
         }
     }
+}
+
+impl<'a> Along<'a> {
+    fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
+        if !filter.units.is_empty() {
+            return Self::Units(filter.units.clone());
+        }
+        if let Sees::WhatConcerns(unit) = scope.sees() {
+            return Self::Units(BTreeSet::from([unit]));
+        }
+        if let Some(text) = &filter.text {
+            return Self::Text(text);
+        }
+        let of_committee = predicate::unclosed(filter) && !filter.committees.is_empty();
+        let line = only(&filter.lead_units).or_else(|| only(&filter.committees));
+        match line {
+            Some(unit) if by == SortBy::Opened && !of_committee => {
+                Self::Units(BTreeSet::from([unit]))
+            }
+            _ => Self::Index(index(filter, by)),
+        }
+    }
+}
+
+/// The index in the order that is asked for which holds the least that does not pass.
+fn index(filter: &HazardFilter, by: SortBy) -> &'static str {
+    let unclosed = predicate::unclosed(filter);
+    match by {
+        SortBy::Opened if unclosed && !filter.committees.is_empty() => {
+            "hazard_unclosed_of_committee"
+        }
+        SortBy::Opened if unclosed => "hazard_unclosed",
+        SortBy::Opened if !filter.townships.is_empty() => "hazard_by_township",
+        SortBy::Opened => "hazard_opened",
+        SortBy::Due if unclosed => "hazard_unclosed_by_due",
+        SortBy::Due => "hazard_by_due",
+        SortBy::Number => "hazard_by_number",
+    }
+}
+
+fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
+    units.first().copied().filter(|_| units.len() == 1)
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! Which hazards pass a filter: those of which everything holds that it says, on every store.
 
+use super::pages::in_order;
 use super::stock::{MANY, Stock};
 use super::{for_all, one_thread};
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
-use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
+use xiaohao_ledger::read::{
+    Cursor, Days, HazardFilter, HazardOrder, PageAsk, SearchText, SortBy, Supervised,
+};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
@@ -81,9 +84,11 @@ fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
         1 => filter.committees.extend(row.committee),
         2 => filter.lead_units.extend(row.lead_unit),
         3 => drop(filter.townships.insert(row.township)),
-        4 => filter
-            .units
-            .extend(if how.is_multiple_of(2) { row.holder } else { row.responsible }),
+        4 => filter.units.extend(if how.is_multiple_of(2) {
+            row.holder
+        } else {
+            row.responsible
+        }),
         5 => {
             let on = row.due_on.unwrap_or(date("2026-05-15"));
             let days = i64::try_from(how / 2).unwrap();
@@ -142,8 +147,8 @@ fn those_that_pass_are_those_of_which_everything_holds(on: Kind) {
     let runtime = one_thread();
     let stock = runtime.block_on(Stock::on(on));
     let (office, people) = (&stock.office, everybody());
-    let inputs = (traits(), 0..people.len() * 2);
-    for_all(on.cases(256), &inputs, |(traits, viewer)| {
+    let inputs = (traits(), 0..people.len() * 2, asks());
+    for_all(on.cases(400), &inputs, |(traits, viewer, ask)| {
         let mut filter = HazardFilter::default();
         for Trait { aspect, row, how } in traits {
             say(&mut filter, aspect, &stock.kept.rows[row], how);
@@ -154,11 +159,79 @@ fn those_that_pass_are_those_of_which_everything_holds(on: Kind) {
             .map_or(office.everything(), |viewer| office.seen_by(viewer));
         let mut expected = stock.shown(scope);
         expected.retain(|row| filter.passes(row));
-        let (found, count) = runtime.block_on(async {
+        runtime.block_on(async {
+            assert_eq!(office.rows(&scope, &filter).await, expected, "{filter:?}");
             let count = office.reader().count_hazards(&scope, &filter).await;
-            (office.rows(&scope, &filter).await, count.unwrap())
+            assert_eq!(count.unwrap(), expected.len() as u64);
+            let (rows, ends) = ask.expected(&stock, expected);
+            let page = ask.of(&stock);
+            let page = office.reader().hazards(&scope, &filter, &page).await;
+            let page = page.unwrap();
+            assert_eq!((page.has_previous, page.has_next), ends, "{filter:?}");
+            let found: Vec<_> = page.items.into_iter().map(|(_, row)| row).collect();
+            assert_eq!(found, rows, "{filter:?} {ask:?}");
         });
-        assert_eq!(found, expected, "{filter:?}");
-        assert_eq!(count, expected.len() as u64);
     });
+}
+
+/// A page from the place of any hazard, also of one that does not pass.
+#[derive(Clone, Copy, Debug)]
+struct Ask {
+    order: HazardOrder,
+    size: u32,
+    from: Option<usize>,
+    backward: bool,
+}
+
+fn asks() -> impl Strategy<Value = Ask> {
+    let by = prop::sample::select(vec![SortBy::Opened, SortBy::Due, SortBy::Number]);
+    let order = (by, any::<bool>()).prop_map(|(by, descending)| HazardOrder { by, descending });
+    let from = prop::option::weighted(0.7, 0..MANY);
+    let ask = (order, 1..6u32, from, any::<bool>());
+    ask.prop_map(|(order, size, from, backward)| Ask {
+        order,
+        size,
+        from,
+        backward,
+    })
+}
+
+impl Ask {
+    fn of(self, stock: &Stock) -> PageAsk {
+        let from = self.from.map(|row| &stock.kept.rows[row]);
+        let from = from.map(|row| Cursor::of(self.order.by, row));
+        let ask = if self.backward {
+            PageAsk::last(self.size, from, self.order)
+        } else {
+            PageAsk::first(self.size, from, self.order)
+        };
+        ask.unwrap()
+    }
+
+    /// What is on the page of this list, and whether something is said to come before it and after it.
+    fn expected(self, stock: &Stock, list: Vec<HazardRow>) -> (Vec<HazardRow>, (bool, bool)) {
+        let key = |row: &HazardRow| (self.order.by.value(row), row.opened);
+        let mut list = in_order(list, self.order);
+        if self.backward {
+            list.reverse();
+        }
+        let rising = self.order.descending == self.backward;
+        if let Some(from) = self.from.map(|row| key(&stock.kept.rows[row])) {
+            list.retain(|row| {
+                if rising {
+                    key(row) > from
+                } else {
+                    key(row) < from
+                }
+            });
+        }
+        let (behind, more) = (self.from.is_some(), list.len() > self.size as usize);
+        list.truncate(self.size as usize);
+        if self.backward {
+            list.reverse();
+            (list, (more, behind))
+        } else {
+            (list, (behind, more))
+        }
+    }
 }

@@ -3,10 +3,11 @@
 use super::another_county;
 use super::stock::{MANY, Stock};
 use std::collections::BTreeSet;
+use xiaohao_core::Status;
 use xiaohao_core::values::HazardId;
-use xiaohao_ledger::{Pace, Scope};
-use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, Page, PageAsk, SortBy};
+use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, Page, PageAsk, SearchText, SortBy};
 use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::{Pace, Scope};
 use xiaohao_tests::office::{Cabinet, Kind};
 use xiaohao_tests::*;
 
@@ -24,7 +25,7 @@ fn orders() -> impl Iterator<Item = HazardOrder> {
 }
 
 /// The whole list, put in order by hand.
-fn in_order(mut rows: Vec<HazardRow>, order: HazardOrder) -> Vec<HazardRow> {
+pub(super) fn in_order(mut rows: Vec<HazardRow>, order: HazardOrder) -> Vec<HazardRow> {
     rows.sort_by_key(|row| (order.by.value(row), row.opened));
     if order.descending {
         rows.reverse();
@@ -55,7 +56,11 @@ async fn pages(
             PageAsk::first(size, from, order)
         };
         let page = page(office, scope, filter, &ask.unwrap()).await;
-        let behind = if backward { page.has_next } else { page.has_previous };
+        let behind = if backward {
+            page.has_next
+        } else {
+            page.has_previous
+        };
         assert_eq!(behind, from.is_some());
         assert!(page.items.len() <= size as usize);
         let edge = if backward {
@@ -64,7 +69,11 @@ async fn pages(
             page.items.last()
         };
         from = edge.map(|(cursor, _)| *cursor);
-        let more = if backward { page.has_previous } else { page.has_next };
+        let more = if backward {
+            page.has_previous
+        } else {
+            page.has_next
+        };
         let rows = page.items.into_iter().map(|(_, row)| row);
         let place = if backward { 0 } else { list.len() };
         list.splice(place..place, rows);
@@ -79,7 +88,7 @@ async fn pages_forward_and_backward_make_the_whole_list_in_every_order(on: Kind)
     let office = &stock.office;
     let everything = HazardFilter::default();
     let text = HazardFilter {
-        text: xiaohao_ledger::read::SearchText::new("消防"),
+        text: SearchText::new("消防"),
         ..HazardFilter::default()
     };
     for (viewer, filter) in [
@@ -114,7 +123,7 @@ async fn a_page_holds_its_place_while_hazards_come_in(on: Kind) {
         let office = Office::open(cabinet.clone(), county, Pace::default()).await;
         let all = office.everything();
         let there = office.report_several(10).await;
-        office.advance(&there[3..8], xiaohao_core::Status::Assigned).await;
+        office.advance(&there[3..8], Status::Assigned).await;
         let mut seen = Vec::new();
         let mut after = None;
         loop {

@@ -36,7 +36,19 @@ async fn papers_come_newest_first_and_page_by_page(on: Kind) {
     assert_eq!(newest.1, first.id);
     drafted.reverse();
     assert_eq!(met, drafted);
-    assert!(reader.circulars_before(&all, None, 10).await.unwrap().is_empty());
+    assert!(
+        reader
+            .circulars_before(&all, None, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let seen = office.seen_by(&factory());
-    assert!(reader.orders_before(&seen, None, 10).await.unwrap().is_empty());
+    assert!(
+        reader
+            .orders_before(&seen, None, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }

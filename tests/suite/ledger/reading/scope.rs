@@ -3,7 +3,7 @@
 use super::stock::Stock;
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::values::HazardId;
-use xiaohao_core::{Actor, Role};
+use xiaohao_core::{Actor, Role, Status};
 use xiaohao_ledger::read::{HazardFilter, HazardKey};
 use xiaohao_ledger::{Line, Position, Record, Scope, Sees, Subject};
 use xiaohao_tests::office::Kind;
@@ -73,7 +73,11 @@ async fn each_viewer_is_shown_what_concerns_him_by_every_reader(on: Kind) {
 async fn read(office: &Office, scope: &Scope, most: u32) -> Vec<Line> {
     let (mut lines, mut read) = (Vec::new(), Position::START);
     loop {
-        let (more, far) = office.reader().lines_after(scope, read, most).await.unwrap();
+        let (more, far) = office
+            .reader()
+            .lines_after(scope, read, most)
+            .await
+            .unwrap();
         assert!(more.len() <= most as usize);
         let within = |line: &Line| read < line.position && line.position <= far;
         assert!(more.iter().all(within));
@@ -88,7 +92,14 @@ async fn read(office: &Office, scope: &Scope, most: u32) -> Vec<Line> {
 async fn the_record_is_read_to_its_end_by_those_too_who_see_little_of_it(on: Kind) {
     let stock = Stock::on(on).await;
     let office = &stock.office;
-    for viewer in [clerk(), auditor(), factory(), township(), stranger(), public()] {
+    for viewer in [
+        clerk(),
+        auditor(),
+        factory(),
+        township(),
+        stranger(),
+        public(),
+    ] {
         let scope = office.seen_by(&viewer);
         let is_shown = |line: &&Line| match line.record.subject() {
             Subject::Hazard(id) => stock.shows(scope, id),
@@ -145,7 +156,7 @@ async fn a_paper_and_its_number_are_for_the_office_alone(on: Kind) {
 
 async fn whom_a_hazard_comes_to_concern_sees_it_from_then_on(on: Kind) {
     let office = Office::on(on).await;
-    let id = office.hazard_at(xiaohao_core::Status::Acknowledged).await;
+    let id = office.hazard_at(Status::Acknowledged).await;
     let scope = office.seen_by(&market());
     let seen = async || {
         let files = office.reader().files(&scope, &[id]).await.unwrap();

@@ -1,6 +1,7 @@
 //! Text is found where it stands: any part of title, place, unit or number, in Chinese and in Latin, never across two.
 
 use super::called;
+use xiaohao_core::Status;
 use xiaohao_core::acts::Report;
 use xiaohao_core::values::{HazardId, Holder};
 use xiaohao_ledger::read::{HazardFilter, SearchText};
@@ -200,9 +201,7 @@ async fn what_a_listing_settles_is_found_and_what_it_replaced_is_not(on: Kind) {
     searched
         .check(&[("辛未燃气", &[]), ("壬申", &[2]), ("2026-0002", &[2])])
         .await;
-    office
-        .advance(&[id], xiaohao_core::Status::Assigned)
-        .await;
+    office.advance(&[id], Status::Assigned).await;
     searched
         .check(&[("壬申液化", &[2]), ("lpg储罐", &[2])])
         .await;

@@ -8,8 +8,8 @@ use xiaohao_core::acts::{List, Report, SourceRecord};
 use xiaohao_core::values::*;
 use xiaohao_core::{Actor, Command, Hazard, Status};
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::{Deed, Line, Scope, Submission};
-use xiaohao_tests::office::{Kind, Kept};
+use xiaohao_ledger::{Deed, Line, Scope, Subject, Submission, concerned};
+use xiaohao_tests::office::{Kept, Kind};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -99,14 +99,14 @@ impl Stock {
     /// Whether he may see this one.
     pub(super) fn shows(&self, scope: Scope, id: HazardId) -> bool {
         let hazard = &self.kept.hazards[&id];
-        scope.shows(&xiaohao_ledger::concerned(hazard, &self.office.county))
+        scope.shows(&concerned(hazard, &self.office.county))
     }
 
     /// The histories.
     pub(super) fn histories(&self) -> BTreeMap<HazardId, Vec<Line>> {
         let mut histories: BTreeMap<_, Vec<Line>> = BTreeMap::new();
         for line in &self.kept.lines {
-            if let xiaohao_ledger::Subject::Hazard(id) = line.record.subject() {
+            if let Subject::Hazard(id) = line.record.subject() {
                 histories.entry(id).or_default().push(line.clone());
             }
         }
@@ -173,7 +173,9 @@ impl Builder {
             .map(|(number, id)| {
                 let hazard = &files[id];
                 let (by, command) = says(number, hazard);
-                let act = self.office.submission(&by, Deed::Hazard { id: *id, command });
+                let act = self
+                    .office
+                    .submission(&by, Deed::Hazard { id: *id, command });
                 but(act, |sent| sent.expected_version = Some(hazard.version()))
             })
             .collect();

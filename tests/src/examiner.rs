@@ -1,0 +1,361 @@
+//! Looks at a ledger in its database with nothing but SQL, holds it against what people wrote down, and says what is wrong.
+//!
+//! He goes on from where he stopped, so that looking again and again at a growing ledger stays cheap.
+
+use crate::county;
+use crate::diary::{Diary, Written};
+use crate::place::Sql;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::{PaperEvent, PaperFile, evolve_paper};
+use xiaohao_core::values::{CircularId, HazardId, OrderId, Series};
+use xiaohao_core::{County, Hazard, NumberTaken, evolve};
+use xiaohao_ledger::{Head, Record, SubjectKind};
+
+/// What he has seen so far.
+#[derive(Debug)]
+pub struct Examiner {
+    county: County,
+    lines: BTreeMap<u64, Written>,
+    requests: BTreeMap<Uuid, u64>,
+    hazards: BTreeMap<HazardId, Hazard>,
+    orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
+    circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
+    head: Head,
+    /// How many acknowledgements of the diary he has held against the ledger.
+    held: usize,
+    wrong: Vec<String>,
+}
+
+/// A line as it lies in the database.
+struct Row {
+    position: u64,
+    kind: SubjectKind,
+    subject: Uuid,
+    seq: u32,
+    request: Uuid,
+    body: String,
+}
+
+/// What new lines changed.
+#[derive(Default)]
+struct Touched {
+    subjects: BTreeSet<(&'static str, Uuid)>,
+    numbers: Vec<(NumberTaken, u64)>,
+    /// Requests that only came with what they follow.
+    caused: BTreeSet<Uuid>,
+}
+
+impl Default for Examiner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Examiner {
+    /// One who has seen nothing.
+    pub fn new() -> Self {
+        Self {
+            county: county(),
+            lines: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            hazards: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            circulars: BTreeMap::new(),
+            head: Head::default(),
+            held: 0,
+            wrong: Vec::new(),
+        }
+    }
+
+    /// How many lines he has seen.
+    pub fn lines(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether he has seen the line of a request.
+    pub fn knows(&self, request: Uuid) -> bool {
+        self.requests.contains_key(&request)
+    }
+
+    /// Looks at what is new; the answer is what is wrong with it.
+    pub async fn look(&mut self, sql: &Sql, diary: &Diary) -> Vec<String> {
+        let seen = self.head.position.get();
+        let mut touched = Touched::default();
+        for row in self.new_rows(sql, seen).await {
+            self.take_in(row, &mut touched);
+        }
+        self.hold_against(diary, seen, &touched);
+        self.compare_head(sql).await;
+        self.compare_numbers(sql, seen, touched.numbers).await;
+        self.compare_states(sql, &touched.subjects).await;
+        std::mem::take(&mut self.wrong)
+    }
+
+    fn note(&mut self, fine: bool, what: impl FnOnce() -> String) {
+        if !fine {
+            self.wrong.push(what());
+        }
+    }
+
+    async fn new_rows(&self, sql: &Sql, seen: u64) -> Vec<Row> {
+        let select = format!(
+            "SELECT position, subject_kind, subject, seq, request, body FROM ledger_entry \
+             WHERE county = '{}' AND position > {seen} ORDER BY position",
+            self.county.code
+        );
+        let read = |row: &sea_orm::QueryResult| Row {
+            position: natural(row.try_get_by_index(0).unwrap()),
+            kind: SubjectKind::from_code(&row.try_get_by_index::<String>(1).unwrap()).unwrap(),
+            subject: row.try_get_by_index(2).unwrap(),
+            seq: u32::try_from(row.try_get_by_index::<i64>(3).unwrap()).unwrap(),
+            request: row.try_get_by_index(4).unwrap(),
+            body: row.try_get_by_index(5).unwrap(),
+        };
+        sql.rows(&select).await.iter().map(read).collect()
+    }
+
+    /// The next line: it takes the next place, answers a request that was not answered before, and follows on the history
+    /// of its subject.
+    fn take_in(&mut self, row: Row, touched: &mut Touched) {
+        let at = row.position;
+        let next = self.head.position.next();
+        self.note(at == next.get(), || {
+            format!("line {at} stands where {next} should")
+        });
+        self.head.position = xiaohao_ledger::Position::new(at);
+        let record = match Record::from_body(row.kind, &row.body) {
+            Ok(record) => record,
+            Err(error) => return self.note(false, || format!("line {at} {error}")),
+        };
+        let says = (
+            record.subject().id(),
+            record.seq(),
+            record.request().as_uuid(),
+        );
+        let beside = (row.subject, row.seq, row.request);
+        self.note(says == beside, || {
+            format!("line {at} says {says:?} beside {beside:?}")
+        });
+        let written = Written {
+            position: at,
+            request: row.request,
+            subject: row.subject,
+            seq: row.seq,
+        };
+        self.lines.insert(at, written);
+        let before = self.requests.insert(row.request, at);
+        self.note(before.is_none(), || {
+            format!(
+                "request {} was answered at {before:?} and again at {at}",
+                row.request
+            )
+        });
+        touched.subjects.insert((row.kind.code(), row.subject));
+        self.follow_on(&record, at, touched);
+    }
+
+    fn follow_on(&mut self, record: &Record, at: u64, touched: &mut Touched) {
+        let (follows, caused, taken) = match record {
+            Record::Hazard(entry) => {
+                let old = self.hazards.get(&entry.hazard).cloned();
+                let new = evolve(old, entry).map(|hazard| {
+                    self.hazards.insert(entry.hazard, hazard);
+                });
+                (new, 0, entry.event.number_taken())
+            }
+            Record::Order(entry) => {
+                let old = self.orders.get(&entry.paper).cloned();
+                let new = evolve_paper(old, entry).map(|order| {
+                    self.orders.insert(entry.paper, order);
+                });
+                let caused = match &entry.event {
+                    PaperEvent::Issued(issued) => issued.follow_ups().len(),
+                    _ => 0,
+                };
+                (new, caused, entry.event.number_taken())
+            }
+            Record::Circular(entry) => {
+                let old = self.circulars.get(&entry.paper).cloned();
+                let new = evolve_paper(old, entry).map(|circular| {
+                    self.circulars.insert(entry.paper, circular);
+                });
+                let caused = match &entry.event {
+                    PaperEvent::Issued(issued) => issued.follow_ups().len(),
+                    _ => 0,
+                };
+                (new, caused, entry.event.number_taken())
+            }
+        };
+        self.note(follows.is_ok(), || {
+            format!("line {at} does not follow: {follows:?}")
+        });
+        let request = record.request().as_uuid();
+        let causes =
+            (1..=caused).map(|number| Uuid::new_v5(&request, number.to_string().as_bytes()));
+        touched.caused.extend(causes);
+        touched.numbers.extend(taken.map(|taken| (taken, at)));
+    }
+
+    /// What was acknowledged is there, where it was said to be; what is there was sent, or comes with what was; what was
+    /// refused is not there; and what an issued paper causes is there with it.
+    fn hold_against(&mut self, diary: &Diary, seen: u64, touched: &Touched) {
+        for (request, lines) in &diary.done[self.held..] {
+            for line in lines {
+                let there = self.lines.get(&line.position).copied();
+                self.note(there == Some(*line), || {
+                    format!(
+                        "request {request} was acknowledged with {line:?}, but there is {there:?}"
+                    )
+                });
+            }
+        }
+        self.held = diary.done.len();
+        let new: Vec<Written> = self
+            .lines
+            .range(seen + 1..)
+            .map(|(_, line)| *line)
+            .collect();
+        for line in new {
+            let was_sent =
+                diary.sent.contains(&line.request) || touched.caused.contains(&line.request);
+            self.note(was_sent, || format!("nobody sent {line:?}"));
+            let was_refused = diary.refused.contains(&line.request);
+            self.note(!was_refused, || {
+                format!("{line:?} was refused and is there")
+            });
+        }
+        for caused in &touched.caused {
+            let is_there = self.requests.contains_key(caused);
+            self.note(is_there, || {
+                format!("a paper was issued without what it causes: {caused}")
+            });
+        }
+    }
+
+    /// The county's row says how far the ledger has come.
+    async fn compare_head(&mut self, sql: &Sql) {
+        let select = "SELECT position, numbers FROM ledger_head";
+        let rows = sql.rows(select).await;
+        let position = rows
+            .first()
+            .map_or(0, |row| natural(row.try_get_by_index(0).unwrap()));
+        let expected = self.head.position.get();
+        self.note(position == expected, || {
+            format!("the head stands at {position}, not at {expected}")
+        });
+    }
+
+    /// Each series counts 1, 2, 3 …, and what was taken is noted.
+    async fn compare_numbers(&mut self, sql: &Sql, seen: u64, taken: Vec<(NumberTaken, u64)>) {
+        let select = format!(
+            "SELECT series, year, serial, position FROM number_taken WHERE position > {seen}"
+        );
+        let noted = sql.rows(&select).await;
+        let noted: BTreeSet<(String, i64, i64, i64)> = noted
+            .iter()
+            .map(|row| {
+                let number = |column| row.try_get_by_index::<i64>(column).unwrap();
+                (
+                    row.try_get_by_index(0).unwrap(),
+                    number(1),
+                    number(2),
+                    number(3),
+                )
+            })
+            .collect();
+        let mut expected = BTreeSet::new();
+        for (number, at) in taken {
+            let (series, year) = (number.series, number.year);
+            let last = self.head.numbers.last(series, year);
+            self.note(number.serial == last + 1, || {
+                format!("{number:?} comes after {last}")
+            });
+            self.head.numbers.take(series, year, number.serial);
+            let at = i64::try_from(at).unwrap();
+            expected.insert((
+                Series::code(series).to_owned(),
+                year.into(),
+                number.serial.into(),
+                at,
+            ));
+        }
+        self.note(noted == expected, || {
+            format!("numbers noted {noted:?}, taken {expected:?}")
+        });
+    }
+
+    /// What is kept of each subject is what its history comes to, and nothing else is kept.
+    async fn compare_states(&mut self, sql: &Sql, subjects: &BTreeSet<(&'static str, Uuid)>) {
+        let names: BTreeSet<String> = subjects.iter().map(|(_, id)| hex(*id)).collect();
+        for (table, kind) in [("hazard_file", "'HAZARD'"), ("paper", "kind")] {
+            let rows = self.states(sql, table, kind, &names).await;
+            for (kind, id, state) in rows {
+                let same = self.is_kept(&kind, id, &state);
+                self.note(same, || {
+                    format!("{kind} {id} is kept otherwise than its history says")
+                });
+            }
+        }
+        let papers = self.orders.len() + self.circulars.len();
+        let hazards = self.hazards.len();
+        for (table, expected) in [
+            ("hazard", hazards),
+            ("hazard_file", hazards),
+            ("paper", papers),
+        ] {
+            let rows = sql.number(&format!("SELECT count(*) FROM {table}")).await;
+            let fine = usize::try_from(rows) == Ok(expected);
+            self.note(fine, || {
+                format!("{table} has {rows} rows for {expected} subjects")
+            });
+        }
+    }
+
+    async fn states(
+        &self,
+        sql: &Sql,
+        table: &str,
+        kind: &str,
+        names: &BTreeSet<String>,
+    ) -> Vec<(String, Uuid, String)> {
+        let id = if sql.is_file() {
+            "hex(id)"
+        } else {
+            "upper(replace(id::text, '-', ''))"
+        };
+        let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let select = format!(
+            "SELECT {kind}, id, state FROM {table} WHERE {id} IN ({})",
+            names.join(",")
+        );
+        let rows = sql.rows(&select).await;
+        let read = |row: &sea_orm::QueryResult| {
+            let [kind, state] = [0, 2].map(|column| row.try_get_by_index(column).unwrap());
+            (kind, row.try_get_by_index(1).unwrap(), state)
+        };
+        rows.iter().map(read).collect()
+    }
+
+    fn is_kept(&self, kind: &str, id: Uuid, state: &str) -> bool {
+        let expected = match kind {
+            "HAZARD" => serde_json::to_value(self.hazards.get(&HazardId::new(id).unwrap())),
+            "ORDER" => serde_json::to_value(self.orders.get(&OrderId::new(id).unwrap())),
+            _ => serde_json::to_value(self.circulars.get(&CircularId::new(id).unwrap())),
+        };
+        serde_json::from_str(state).is_ok_and(|kept: serde_json::Value| kept == expected.unwrap())
+    }
+}
+
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap()
+}
+
+fn hex(id: Uuid) -> String {
+    id.simple().to_string().to_uppercase()
+}

@@ -1,0 +1,162 @@
+//! A database of a test's own, on either engine, and the ledger in it.
+
+use crate::case::forenoon;
+use crate::{county, date, file, postgres};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult,
+    Statement,
+};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tempfile::TempDir;
+use xiaohao_core::values::Digest;
+use xiaohao_ledger::{Ledger, Pace};
+use xiaohao_store::{Location, SqlStore};
+
+/// A database.
+#[derive(Debug)]
+pub struct Place {
+    /// Where it is.
+    pub location: Location,
+    /// Takes the folder of a file away at the end.
+    folder: Option<TempDir>,
+}
+
+impl Place {
+    /// A file, brought up to this program, that knows the files which the server holds.
+    pub async fn file() -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("xiaohao-")
+            .tempdir()
+            .unwrap();
+        let location = Location::File(folder.path().join("ledger.sqlite"));
+        Self::ready(location, Some(folder)).await
+    }
+
+    /// A database of the cluster that all tests share, likewise.
+    pub async fn server() -> Self {
+        Self::at(postgres::database()).await
+    }
+
+    /// An empty database of PostgreSQL, likewise.
+    pub async fn at(url: String) -> Self {
+        Self::ready(Location::Url(url), None).await
+    }
+
+    /// One of each.
+    pub async fn both() -> [Self; 2] {
+        [Self::file().await, Self::server().await]
+    }
+
+    /// A database that is there already.
+    pub fn elsewhere(location: Location) -> Self {
+        Self {
+            location,
+            folder: None,
+        }
+    }
+
+    async fn ready(location: Location, folder: Option<TempDir>) -> Self {
+        SqlStore::migrate(&location).await.unwrap();
+        let place = Self { location, folder };
+        let store = place.store().await;
+        let files: Vec<Digest> = (0..200).map(file).collect();
+        let county = county().code;
+        store
+            .hold(county, &files, forenoon(date(FIRST_DAY)))
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+        place
+    }
+
+    /// The file of the database; none on a server.
+    pub fn path(&self) -> Option<PathBuf> {
+        match &self.location {
+            Location::File(path) => Some(path.clone()),
+            Location::Url(_) => None,
+        }
+    }
+
+    /// What a program takes as the place of its ledger.
+    pub fn argument(&self) -> String {
+        match &self.location {
+            Location::File(path) => path.to_str().unwrap().to_owned(),
+            Location::Url(url) => url.clone(),
+        }
+    }
+
+    /// The store on it.
+    pub async fn store(&self) -> SqlStore {
+        SqlStore::open(&self.location).await.unwrap()
+    }
+
+    /// A connection past the store.
+    pub async fn sql(&self) -> Sql {
+        Sql::connect(&self.location).await
+    }
+
+    /// Whether it is a file.
+    pub fn is_file(&self) -> bool {
+        self.folder.is_some()
+    }
+}
+
+/// The day on which everything is done.
+const FIRST_DAY: &str = "2026-03-02";
+
+/// The ledger of the county on a store, on 2026-03-02.
+pub fn ledger(store: &SqlStore, pace: Pace) -> Ledger {
+    let now = forenoon(date(FIRST_DAY));
+    Ledger::open(
+        Arc::new(store.clone()),
+        Arc::new(county()),
+        Arc::new(move || now),
+        pace,
+    )
+}
+
+/// One connection that knows nothing of the store, for looking at its database and for doing to it what the store would not.
+#[derive(Clone, Debug)]
+pub struct Sql(DatabaseConnection);
+
+impl Sql {
+    /// Connects.
+    pub async fn connect(location: &Location) -> Self {
+        let url = match location {
+            Location::File(path) => format!("sqlite://{}?mode=rw", path.display()),
+            Location::Url(url) => url.clone(),
+        };
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        Self(Database::connect(options).await.unwrap())
+    }
+
+    /// Whether it is to a file.
+    pub fn is_file(&self) -> bool {
+        self.0.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Runs statements.
+    pub async fn run(&self, statements: &str) {
+        let run = self.0.execute_unprepared(statements).await;
+        run.unwrap_or_else(|error| panic!("{statements}: {error}"));
+    }
+
+    /// The rows that a statement selects.
+    pub async fn rows(&self, select: &str) -> Vec<QueryResult> {
+        let statement = Statement::from_string(self.0.get_database_backend(), select);
+        let rows = self.0.query_all_raw(statement).await;
+        rows.unwrap_or_else(|error| panic!("{select}: {error}"))
+    }
+
+    /// The one number that a statement selects.
+    pub async fn number(&self, select: &str) -> i64 {
+        self.rows(select).await[0].try_get_by_index(0).unwrap()
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        self.0.close().await.unwrap();
+    }
+}

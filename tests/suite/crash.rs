@@ -1,0 +1,220 @@
+//! The program that writes a ledger is killed, again and again, at any moment. Whatever it had acknowledged is there
+//! afterwards; whatever it had not is there whole, or not at all.
+
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+use xiaohao_ledger::{Outcome, Pace};
+use xiaohao_tests::crowd::{is_report, report};
+use xiaohao_tests::diary::{Diary, Word};
+use xiaohao_tests::examiner::Examiner;
+use xiaohao_tests::life::Life;
+use xiaohao_tests::place::{Place, Sql, ledger};
+
+/// How often it is killed on each engine.
+const ROUNDS: u16 = 60;
+
+/// How many people work at once.
+const PEOPLE: u16 = 16;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
+    survives(&Place::file().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_on_a_server_survives_its_program_being_killed_at_any_moment() {
+    survives(&Place::server().await).await;
+}
+
+async fn survives(place: &Place) {
+    let mut chance = Chance::new();
+    let seed = chance.0;
+    println!("seed {seed}");
+    let (mut diary, mut examiner) = (Diary::default(), Examiner::new());
+    let mut in_mid_stream = 0;
+    for round in 1..=ROUNDS {
+        let (done, open) = (diary.done.len(), diary.open.len());
+        for word in one_life(place, round, &mut chance) {
+            assert!(
+                !matches!(word, Word::Fault(..) | Word::Opened(Err(_))),
+                "round {round}: {word:?}"
+            );
+            diary.note(word);
+        }
+        in_mid_stream += u16::from(diary.done.len() > done && diary.open.len() > open);
+        let sql = place.sql().await;
+        nobody_else_writes(&sql).await;
+        let wrong = examiner.look(&sql, &diary).await;
+        assert!(wrong.is_empty(), "seed {seed}, round {round}: {wrong:#?}");
+        is_sound(&sql).await;
+        sql.close().await;
+    }
+    println!(
+        "{} lines; {} acts sent, {} of them never answered; {in_mid_stream} of {ROUNDS} lives ended amid acts",
+        examiner.lines(),
+        diary.sent.len(),
+        diary.open.len(),
+    );
+    assert!(
+        diary.done.len() > 20 * usize::from(ROUNDS),
+        "too little was done to mean anything"
+    );
+    assert!(
+        in_mid_stream > ROUNDS / 2,
+        "too few lives ended while something was under way"
+    );
+    let store = place.store().await;
+    let findings = store.check(&xiaohao_tests::county(), |_| {}).await.unwrap();
+    assert!(findings.is_clean(), "seed {seed}: {:#?}", findings.told);
+    what_was_never_answered_is_settled_by_sending_it_again(place, &mut diary, &mut examiner).await;
+}
+
+/// One life of the program, and all that it said. Most end amid work, soon after some act was acknowledged; a few while the
+/// ledger is still being opened.
+fn one_life(place: &Place, round: u16, chance: &mut Chance) -> Vec<Word> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xiaohao-writer"));
+    command.args([place.argument(), round.to_string(), PEOPLE.to_string()]);
+    let life = Life::start(&mut command);
+    let mut said = Vec::new();
+    if chance.below(8) > 0 {
+        for _ in 0..chance.below(120) {
+            said.extend(life.until(|word| matches!(word, Word::Done(..))));
+        }
+    }
+    said.extend(life.for_a_while(Duration::from_micros(chance.below(50_000))));
+    said.extend(life.kill());
+    said
+}
+
+/// A server may still be busy with what the program sent last.
+async fn nobody_else_writes(sql: &Sql) {
+    if sql.is_file() {
+        return;
+    }
+    let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let begun = Instant::now();
+    while sql.number(others).await > 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "the server does not notice that the program is gone"
+        );
+        tokio::task::yield_now().await;
+    }
+}
+
+/// SQLite's own look at its file.
+async fn is_sound(sql: &Sql) {
+    if sql.is_file() {
+        let rows = sql.rows("PRAGMA integrity_check").await;
+        let said: Vec<String> = rows
+            .iter()
+            .map(|row| row.try_get_by_index(0).unwrap())
+            .collect();
+        assert_eq!(said, ["ok"]);
+    }
+}
+
+/// Reports of which nobody knows whether they are in: sent again, each is there once, and is told to be new or not as it is.
+async fn what_was_never_answered_is_settled_by_sending_it_again(
+    place: &Place,
+    diary: &mut Diary,
+    examiner: &mut Examiner,
+) {
+    let store = place.store().await;
+    let ledger = ledger(&store, Pace::default());
+    let open: Vec<Uuid> = diary
+        .open
+        .iter()
+        .copied()
+        .filter(|id| is_report(*id))
+        .collect();
+    let (mut new, mut known) = (0, 0);
+    for request in open {
+        let outcome = ledger.execute(report(request.as_u128())).await.unwrap();
+        let Outcome::Done { answer, replayed } = outcome else {
+            panic!("{request}: {outcome:?}");
+        };
+        assert_eq!(replayed, examiner.knows(request), "{request}");
+        *(if replayed { &mut known } else { &mut new }) += 1;
+        diary.note(Word::done(request, &answer));
+    }
+    println!("sent again: {known} were there, {new} were not");
+    let wrong = examiner.look(&place.sql().await, diary).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Chance that can be told again from its seed.
+struct Chance(u64);
+
+impl Chance {
+    fn new() -> Self {
+        let given = std::env::var("XIAOHAO_SEED").ok();
+        let now = || {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap()
+                .subsec_nanos()
+                .into()
+        };
+        Self(given.map_or_else(now, |seed| seed.parse().unwrap()))
+    }
+
+    /// A number below this one (SplitMix64).
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+/// The examiner is not blind: whatever can be wrong with a ledger, he says so.
+#[tokio::test]
+async fn the_examiner_sees_what_is_lost_and_what_is_half_and_what_nobody_sent() {
+    for place in Place::both().await {
+        let store = place.store().await;
+        let ledger = ledger(&store, Pace::default());
+        let mut truth = Diary::default();
+        for number in 1..=3 {
+            let report = report(number);
+            let outcome = ledger.execute(report.clone()).await.unwrap();
+            truth.note(Word::Sent(report.request.as_uuid()));
+            truth.note(Word::done(
+                report.request.as_uuid(),
+                outcome.answer().unwrap(),
+            ));
+        }
+        let sql = place.sql().await;
+        let sees = async |diary: &Diary| Examiner::new().look(&sql, diary).await.join("\n");
+        assert_eq!(sees(&truth).await, "");
+        let lies: [(&str, fn(&mut Diary)); 3] = [
+            ("but there is None", |diary| diary.done[2].1[0].position = 4),
+            ("nobody sent", |diary| drop(diary.sent.pop_last())),
+            ("was refused and is there", |diary| {
+                diary.refused = diary.sent.clone()
+            }),
+        ];
+        for (seen, lie) in lies {
+            let mut diary = truth.clone();
+            lie(&mut diary);
+            let said = sees(&diary).await;
+            assert!(said.contains(seen), "{seen}: {said}");
+        }
+        let damage = [
+            ("the head stands at", "UPDATE ledger_head SET position = 2"),
+            ("numbers noted", "DELETE FROM number_taken WHERE serial = 2"),
+            (
+                "kept otherwise",
+                "UPDATE hazard_file SET state = replace(state, '第2车间', '第4车间')",
+            ),
+            ("hazard has 0 rows", "DELETE FROM hazard"),
+        ];
+        for (seen, done) in damage {
+            sql.run(done).await;
+            let said = sees(&truth).await;
+            assert!(said.contains(seen), "{seen}: {said}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Tablets hang up at any moment. What they sent is done or not done, and never touches what others sent.
+
+use super::{Work, done};
+use std::time::{Duration, Instant};
+use xiaohao_ledger::Store;
+use xiaohao_tests::place::Place;
+
+/// How many hang up.
+const HANG_UP: u32 = 200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_at_any_moment_takes_nothing_from_others() {
+    let [file, server] = Place::both().await;
+    tokio::join!(hang_up(file), hang_up(server));
+}
+
+async fn hang_up(place: Place) {
+    let work = Work::at(place).await;
+    let (mut kept, mut left) = (Vec::new(), Vec::new());
+    for number in 0..HANG_UP {
+        let (stays, leaves) = (work.report(), work.report());
+        let begun = Duration::from_micros(u64::from(number) * 50);
+        let leaving = [
+            tokio::spawn({
+                let (ledger, act) = (work.ledger.clone(), leaves.clone());
+                async move { drop(ledger.execute(act).await) }
+            }),
+            tokio::spawn({
+                let ledger = work.ledger.clone();
+                async move { drop(ledger.ready().await) }
+            }),
+            tokio::spawn({
+                let (store, code) = (work.store.clone(), work.code());
+                let held = [xiaohao_tests::file(201)];
+                async move { drop(store.hold(code, &held, chrono::DateTime::UNIX_EPOCH).await) }
+            }),
+            tokio::spawn({
+                let (store, code, request) = (work.store.clone(), work.code(), stays.request);
+                async move { drop(store.lines_of_requests(code, &[request]).await) }
+            }),
+        ];
+        let (outcome, ()) = tokio::join!(work.ledger.execute(stays.clone()), async {
+            tokio::time::sleep(begun).await;
+            leaving.iter().for_each(tokio::task::JoinHandle::abort);
+        });
+        done(outcome);
+        nothing_is_left_open(&work).await;
+        kept.push(stays);
+        left.push(leaves);
+    }
+    for act in left {
+        let is_there = !work
+            .store
+            .lines_of_requests(work.code(), &[act.request])
+            .await
+            .unwrap()
+            .is_empty();
+        if is_there {
+            kept.push(act);
+        }
+    }
+    work.is_right(&kept).await;
+}
+
+/// No connection waits in a transaction for somebody who has gone away.
+async fn nothing_is_left_open(work: &Work) {
+    if work.place.is_file() {
+        return;
+    }
+    let open = "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let begun = Instant::now();
+    while work.sql.number(open).await > 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(2),
+            "a transaction was left open"
+        );
+    }
+}

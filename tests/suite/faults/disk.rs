@@ -1,0 +1,119 @@
+//! There is no room left on the disk.
+
+use super::Work;
+use std::process::Command;
+use xiaohao_tests::diary::{Diary, Word};
+use xiaohao_tests::examiner::Examiner;
+use xiaohao_tests::life::Life;
+use xiaohao_tests::place::Place;
+
+/// Every write finds the disk full, as the database itself says it.
+async fn fill(work: &Work) {
+    let full = if work.place.is_file() {
+        // A table whose last row has the last number there is takes no other, and SQLite says of it what it says of a disk.
+        "CREATE TABLE disk (id INTEGER PRIMARY KEY AUTOINCREMENT);
+         INSERT INTO disk VALUES (9223372036854775807);
+         CREATE TRIGGER full_entry AFTER INSERT ON number_taken BEGIN INSERT INTO disk VALUES (NULL); END;
+         CREATE TRIGGER full_probe AFTER UPDATE ON probe BEGIN INSERT INTO disk VALUES (NULL); END"
+    } else {
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$;
+         CREATE TRIGGER full_entry AFTER INSERT ON number_taken EXECUTE FUNCTION full_disk();
+         CREATE TRIGGER full_probe AFTER UPDATE ON probe EXECUTE FUNCTION full_disk()"
+    };
+    work.sql.run(full).await;
+}
+
+async fn make_room(work: &Work) {
+    let room = if work.place.is_file() {
+        "DROP TRIGGER full_entry; DROP TRIGGER full_probe; DROP TABLE disk"
+    } else {
+        "DROP TRIGGER full_entry ON number_taken; DROP TRIGGER full_probe ON probe"
+    };
+    work.sql.run(room).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_work_goes_on_when_there_is_room_again() {
+    for place in Place::both().await {
+        let work = Work::at(place).await;
+        let acts = work.reports(4);
+        work.do_it(&acts[0]).await;
+        fill(&work).await;
+        for act in &acts[1..] {
+            work.fails_with("DISK_FULL", act).await;
+        }
+        assert_eq!(work.lines().await, 1);
+        make_room(&work).await;
+        work.ledger.ready().await.unwrap();
+        for act in &acts {
+            work.do_it(act).await;
+        }
+        work.is_right(&acts).await;
+    }
+}
+
+/// The disk refuses whatever a program writes, or takes it again; the program is told as by a quota.
+fn quota(of: &Life, limit: &str) {
+    let mut limits = Command::new("prlimit");
+    limits.args([format!("--pid={}", of.id()), format!("--fsize={limit}:")]);
+    let set = limits.status().unwrap();
+    assert!(set.success(), "{limits:?}");
+}
+
+/// The program in which people work on this ledger, started so that it is told of a quota and not killed for it.
+pub(super) fn at_work(place: &Place, people: u16, through: &[&str]) -> Life {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"trap "" XFSZ; exec "$@""#, "sh"])
+        .args(through);
+    command.arg(env!("CARGO_BIN_EXE_xiaohao-writer"));
+    command.args([place.argument(), "1".to_owned(), people.to_string()]);
+    Life::start(&mut command)
+}
+
+/// Until so many acts were acknowledged.
+pub(super) fn until_done(life: &Life, acts: usize) -> Vec<Word> {
+    let is_done = |word: &Word| matches!(word, Word::Done(..));
+    (0..acts).flat_map(|_| life.until(is_done)).collect()
+}
+
+/// Until the ledger says whether it is ready.
+pub(super) fn until_ready(life: &Life, ready: Result<(), &str>) -> Vec<Word> {
+    let ready = ready.map_err(str::to_owned);
+    life.until(|word| matches!(word, Word::Ready(now) if *now == ready))
+}
+
+/// Whether what was said is true of the ledger, and no more is there than what was said.
+pub(super) async fn is_true(place: &Place, said: Vec<Word>) {
+    let mut diary = Diary::default();
+    assert!(said.contains(&Word::Reading(Ok(()))));
+    for word in said {
+        assert!(
+            !matches!(word, Word::Reading(Err(_))),
+            "{word:?}: what is there can always be read"
+        );
+        diary.note(word);
+    }
+    let sql = place.sql().await;
+    let wrong = Examiner::new().look(&sql, &diary).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_nothing_stops_the_work_until_it_takes_it_again() {
+    let place = Place::file().await;
+    let life = at_work(&place, 4, &[]);
+    let mut said = until_done(&life, 20);
+    for _ in 0..2 {
+        quota(&life, "0");
+        said.extend(until_ready(&life, Err("DISK_ERROR")));
+        let failed = |word: &Word| matches!(word, Word::Fault(_, code) if code == "DISK_ERROR");
+        said.extend(life.until(failed));
+        quota(&life, "unlimited");
+        said.extend(until_ready(&life, Ok(())));
+        said.extend(until_done(&life, 20));
+    }
+    said.extend(life.kill());
+    is_true(&place, said).await;
+}

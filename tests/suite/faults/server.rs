@@ -1,0 +1,213 @@
+//! PostgreSQL goes away, or the way to it.
+
+use super::{Work, told};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+use xiaohao_ledger::{Outcome, Pace};
+use xiaohao_store::Location;
+use xiaohao_tests::crowd::Crowd;
+use xiaohao_tests::diary::Diary;
+use xiaohao_tests::examiner::Examiner;
+use xiaohao_tests::place::{Place, ledger};
+use xiaohao_tests::postgres::Cluster;
+use xiaohao_tests::wire::{Fate, Wire};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_restarts_again_and_again_loses_nothing_and_doubles_nothing() {
+    let mut cluster = Cluster::start();
+    let place = Place::at(cluster.database()).await;
+    let store = place.store().await;
+    let (pen, mut words) = tokio::sync::mpsc::unbounded_channel();
+    let crowd = Crowd::new(
+        ledger(&store, Pace::default()),
+        1,
+        Arc::new(move |word| drop(pen.send(word))),
+    );
+    let people = crowd.at_work(16);
+    let mut diary = Diary::default();
+    for _ in 0..5 {
+        for _ in 0..40 {
+            diary.note(words.recv().await.unwrap());
+        }
+        cluster = tokio::task::spawn_blocking(move || {
+            cluster.stop_at_once();
+            cluster.start_again();
+            cluster
+        })
+        .await
+        .unwrap();
+    }
+    crowd.is_enough();
+    people.join_all().await;
+    drop(crowd);
+    while let Some(word) = words.recv().await {
+        diary.note(word);
+    }
+    assert!(diary.open.is_empty(), "everything was answered in the end");
+    let sql = place.sql().await;
+    let wrong = Examiner::new().look(&sql, &diary).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_gone_is_told_and_found_again() {
+    let mut cluster = Cluster::start();
+    let work = Work::at(Place::at(cluster.database()).await).await;
+    let acts = work.reports(3);
+    work.do_it(&acts[0]).await;
+    cluster.stop_at_once();
+    let begun = Instant::now();
+    told(
+        "DATABASE_UNREACHABLE",
+        work.ledger.execute(acts[1].clone()).await,
+    );
+    told("DATABASE_UNREACHABLE", work.ledger.ready().await);
+    let waited = begun.elapsed();
+    assert!(
+        waited < Duration::from_secs(20),
+        "nobody waits longer than that: {waited:?}"
+    );
+    cluster.start_again();
+    work.ledger.ready().await.unwrap();
+    for act in &acts {
+        work.do_it(act).await;
+    }
+    work.can_be_read().await;
+    let sql = work.place.sql().await;
+    Work { sql, ..work }.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn a_server_that_only_reads_is_told_and_goes_on_when_it_writes_again() {
+    let cluster = Cluster::start();
+    let work = Work::at(Place::at(cluster.database()).await).await;
+    let acts = work.reports(2);
+    work.do_it(&acts[0]).await;
+    let only_reads = async |only: bool| {
+        cluster.run(&format!(
+            "ALTER SYSTEM SET default_transaction_read_only = {only}"
+        ));
+        cluster.run("SELECT pg_reload_conf()");
+        // The server tells its processes one after the other.
+        let now = format!(
+            "SELECT (current_setting('default_transaction_read_only')::boolean = {only})::int::bigint"
+        );
+        while work.sql.number(&now).await == 0 {}
+    };
+    only_reads(true).await;
+    work.fails_with("DATABASE_READ_ONLY", &acts[1]).await;
+    only_reads(false).await;
+    work.ledger.ready().await.unwrap();
+    work.do_it(&acts[1]).await;
+    work.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_amid_a_transaction_leaves_nothing_and_the_act_is_done_on_another()
+{
+    let work = Work::at(Place::server().await).await;
+    let acts = work.reports(2);
+    work.do_it(&acts[0]).await;
+    // Holds up the transaction after it has written its lines and before it commits.
+    let other = work.place.sql().await;
+    other.run("BEGIN; LOCK TABLE tally IN SHARE MODE").await;
+    let (ledger, act) = (work.ledger.clone(), acts[1].clone());
+    let sent = tokio::spawn(async move { ledger.execute(act).await });
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while work.sql.number(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    assert_eq!(work.sql.number(cut).await, 1);
+    other.run("COMMIT").await;
+    super::done(sent.await.unwrap());
+    work.is_right(&acts).await;
+}
+
+/// A ledger that reaches its server over a wire.
+async fn over_a_wire(pace: Pace) -> (Work, Wire) {
+    let place = Place::server().await;
+    let Location::Url(url) = &place.location else {
+        panic!("{} is not on a server", place.location);
+    };
+    let (start, name) = url.rsplit_once('/').unwrap();
+    let (host, port) = start.rsplit_once(':').unwrap();
+    let wire = Wire::to(port.parse().unwrap());
+    let sql = place.sql().await;
+    let over = Place::elsewhere(Location::Url(format!("{host}:{}/{name}", wire.port())));
+    let work = Work::paced(over, pace).await;
+    (Work { sql, place, ..work }, wire)
+}
+
+#[tokio::test]
+async fn a_commit_that_is_lost_on_the_way_is_made_again() {
+    let (work, wire) = over_a_wire(Pace::default()).await;
+    let acts = work.reports(3);
+    for act in &acts {
+        wire.next_commit(Fate::Lost);
+        let outcome = work.ledger.execute(act.clone()).await.unwrap();
+        assert!(
+            matches!(
+                outcome,
+                Outcome::Done {
+                    replayed: false,
+                    ..
+                }
+            ),
+            "{outcome:?}"
+        );
+        assert!(wire.has_struck());
+    }
+    work.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_answered_from_the_record() {
+    let (work, wire) = over_a_wire(Pace::default()).await;
+    let acts = work.reports(3);
+    let mut written = work.ledger.last_written();
+    for (act, position) in acts.iter().zip(1..) {
+        wire.next_commit(Fate::AnswerLost);
+        let outcome = work.ledger.execute(act.clone()).await.unwrap();
+        assert!(
+            matches!(outcome, Outcome::Done { replayed: true, .. }),
+            "{outcome:?}"
+        );
+        assert!(wire.has_struck());
+        // Whoever follows the ledger hears of it too.
+        let heard = timeout(Duration::from_secs(5), written.changed()).await;
+        heard.unwrap().unwrap();
+        assert_eq!(written.borrow_and_update().get(), position);
+    }
+    work.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn a_wire_that_falls_silent_holds_up_nobody_for_ever() {
+    let hasty = Pace {
+        patience: Duration::ZERO,
+        longest: Duration::from_secs(1),
+        ..Pace::default()
+    };
+    let (work, wire) = over_a_wire(hasty).await;
+    let acts = work.reports(3);
+    work.do_it(&acts[0]).await;
+    wire.next_commit(Fate::Silence);
+    told(
+        "DATABASE_UNREACHABLE",
+        work.ledger.execute(acts[1].clone()).await,
+    );
+    told(
+        "DATABASE_UNREACHABLE",
+        work.ledger.execute(acts[2].clone()).await,
+    );
+    told("DATABASE_UNREACHABLE", work.ledger.ready().await);
+    wire.mend();
+    work.ledger.ready().await.unwrap();
+    for act in &acts {
+        work.do_it(act).await;
+    }
+    work.is_right(&acts).await;
+}
