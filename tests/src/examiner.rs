@@ -24,6 +24,8 @@ pub struct Examiner {
     orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
     circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
     head: Head,
+    /// How many lines he has seen that an issued paper causes.
+    caused: usize,
     /// How many acknowledgements of the diary he has held against the ledger.
     held: usize,
     wrong: Vec<String>,
@@ -65,6 +67,7 @@ impl Examiner {
             orders: BTreeMap::new(),
             circulars: BTreeMap::new(),
             head: Head::default(),
+            caused: 0,
             held: 0,
             wrong: Vec::new(),
         }
@@ -73,6 +76,11 @@ impl Examiner {
     /// How many lines he has seen.
     pub fn lines(&self) -> usize {
         self.lines.len()
+    }
+
+    /// How many of them an issued paper caused.
+    pub fn caused(&self) -> usize {
+        self.caused
     }
 
     /// Whether he has seen the line of a request.
@@ -227,6 +235,7 @@ impl Examiner {
                 format!("{line:?} was refused and is there")
             });
         }
+        self.caused += touched.caused.len();
         for caused in &touched.caused {
             let is_there = self.requests.contains_key(caused);
             self.note(is_there, || {

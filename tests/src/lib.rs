@@ -6,6 +6,7 @@ pub mod diary;
 pub mod examiner;
 mod fitting;
 pub mod life;
+pub mod load;
 pub mod office;
 pub mod paper;
 pub mod people;

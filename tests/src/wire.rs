@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 /// A wire to a server of this machine.
@@ -19,7 +19,8 @@ pub enum Fate {
     Lost,
     /// It arrives; the answer is lost with the connection.
     AnswerLost,
-    /// It arrives; from then on the wire carries nothing, and nobody is told.
+    /// It arrives; from then on the wire carries nothing, and nobody is told. What was connected then stays silent for ever,
+    /// as when something on the way has forgotten the connection.
     Silence,
 }
 
@@ -27,7 +28,10 @@ pub enum Fate {
 struct State {
     /// What becomes of the next COMMIT.
     next: Mutex<Option<Fate>>,
-    silent: Mutex<bool>,
+    /// How many connections there were so far.
+    links: AtomicU64,
+    /// The connections up to this one carry nothing.
+    silent: Mutex<u64>,
     mended: Condvar,
 }
 
@@ -66,28 +70,33 @@ impl Wire {
         self.state.next.lock().unwrap().is_none()
     }
 
-    /// Carries again, and first what was held up.
+    /// Carries again what is connected from now on.
     pub fn mend(&self) {
-        *self.state.silent.lock().unwrap() = false;
+        *self.state.silent.lock().unwrap() = self.state.links.load(Ordering::SeqCst);
         self.state.mended.notify_all();
     }
 }
 
 impl State {
-    fn wait_while_silent(&self) {
+    fn wait_while_silent(&self, link: u64) {
         let silent = self.silent.lock().unwrap();
-        drop(self.mended.wait_while(silent, |silent| *silent).unwrap());
+        drop(
+            self.mended
+                .wait_while(silent, |silent| link <= *silent)
+                .unwrap(),
+        );
     }
 }
 
 /// Carries between the two until one of them hangs up.
 fn link(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
     let ends = || (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let number = state.links.fetch_add(1, Ordering::SeqCst) + 1;
     let deaf = Arc::new(AtomicBool::new(false));
     let ((mut from, mut to), state_up, deaf_up) = (ends(), Arc::clone(state), Arc::clone(&deaf));
     std::thread::spawn(move || {
         carry(&mut from, &mut to, |bytes| {
-            state_up.wait_while_silent();
+            state_up.wait_while_silent(number);
             let commits = bytes.windows(COMMIT.len()).any(|part| part == COMMIT);
             let fate = commits
                 .then(|| state_up.next.lock().unwrap().take())
@@ -96,7 +105,7 @@ fn link(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
                 None => {}
                 Some(Fate::Lost) => return false,
                 Some(Fate::AnswerLost) => deaf_up.store(true, Ordering::SeqCst),
-                Some(Fate::Silence) => *state_up.silent.lock().unwrap() = true,
+                Some(Fate::Silence) => *state_up.silent.lock().unwrap() = u64::MAX,
             }
             true
         });
@@ -104,7 +113,7 @@ fn link(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
     let ((mut to, mut from), state) = (ends(), Arc::clone(state));
     std::thread::spawn(move || {
         carry(&mut from, &mut to, |_| {
-            state.wait_while_silent();
+            state.wait_while_silent(number);
             !deaf.load(Ordering::SeqCst)
         });
     });

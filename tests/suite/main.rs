@@ -11,6 +11,7 @@ mod ledger;
 mod lifecycle;
 mod migrations;
 mod numbers;
+mod outbox;
 mod papers;
 mod readiness;
 mod rebuild;

@@ -1,9 +1,11 @@
-//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask check`, `cargo xtask gen`.
+//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask check`, `cargo xtask gen`,
+//! `cargo xtask load`.
 //!
 //! Nothing here is part of the product, and nothing of the product may depend on it.
 
 mod check;
 mod r#gen;
+mod load;
 mod step;
 mod test;
 
@@ -40,6 +42,15 @@ enum Command {
     Check,
     /// Write the generated documents (docs/lifecycle.md, docs/errors.md, docs/permissions.md) anew.
     Gen,
+    /// Measure what is done most on a county at scale, beside bare SQL on the same database, and print tables.
+    ///
+    /// It fills databases of SQLite and of a PostgreSQL of its own; with 100,000 hazards that takes minutes.
+    #[command(after_help = "Examples:\n  \
+        cargo xtask load                                        both engines, 10,000 and 100,000 hazards\n  \
+        cargo xtask load --engine sqlite --hazards 10000        one database\n  \
+        cargo xtask load --only page --concurrency 16           one operation\n  \
+        cargo xtask load --write docs/performance.md            and write the tables into the document")]
+    Load(load::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +58,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Check => check::run(),
         Command::Gen => r#gen::write(),
+        Command::Load(arguments) => load::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

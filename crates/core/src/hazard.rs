@@ -98,6 +98,15 @@ pub enum DowngradeGround {
     FromList(Downgrade),
 }
 
+impl Hazard {
+    /// The hazard as everybody but the intake role is shown it: who reported it is left out (rule 25).
+    #[must_use]
+    pub fn without_reporter(mut self) -> Self {
+        self.file_mut().report.reporter = None;
+        self
+    }
+}
+
 /// What has a file: every state.
 pub(crate) trait InFile {
     fn file(&self) -> &File;

@@ -41,6 +41,17 @@ pub struct Entry {
     pub event: Event,
 }
 
+impl Entry {
+    /// The line as everybody but the intake role is shown it: who reported the hazard is left out (rule 25).
+    #[must_use]
+    pub fn without_reporter(mut self) -> Self {
+        if let Event::HazardReported(reported) = &mut self.event {
+            reported.says.reporter = None;
+        }
+        self
+    }
+}
+
 /// A history that cannot have been written by this program: damaged, cut or reordered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenHistory {

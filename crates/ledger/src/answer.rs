@@ -1,6 +1,7 @@
 //! What comes of a submission.
 
 use crate::line::Line;
+use crate::scope::Scope;
 use serde::Serialize;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::{HazardReference, OrderContent};
@@ -65,6 +66,17 @@ impl Outcome {
         match self {
             Self::Done { answer, .. } => Some(answer),
             Self::Refused(_) => None,
+        }
+    }
+
+    /// What the actor himself is shown of it.
+    pub(crate) fn shown_to(self, scope: Scope) -> Self {
+        match self {
+            Self::Done { answer, replayed } => Self::Done {
+                answer: Box::new(scope.answer(*answer)),
+                replayed,
+            },
+            Self::Refused(refused) => Self::Refused(refused),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::head::Head;
 use crate::line::{Line, Record, Subject};
 use crate::position::Position;
 use crate::row::{DuplicateDigest, HazardRow, Keys};
-use crate::scope::Scope;
+use crate::scope::{Scope, Sees};
 use crate::store::{CarryOver, Found, NewLine, Wanted, Written, WrittenHazard};
 use crate::submission::{Deed, Fingerprint, Submission};
 use crate::tally::{Once, Tally};
@@ -209,6 +209,9 @@ impl<'a> Desk<'a> {
     /// Decides one act.
     pub(crate) fn decide(&mut self, submission: &Submission) -> Result<Verdict, Fault> {
         let fingerprint = submission.fingerprint().map_err(Fault::internal)?;
+        if submission.request.as_uuid().get_version_num() == MADE_BY_THE_LEDGER {
+            return Ok(Verdict::Settled(reused()));
+        }
         if let Some((first, answer)) = self.answered.get(&submission.request) {
             return Ok(Verdict::Settled(if *first == fingerprint {
                 Outcome::Done {
@@ -580,18 +583,32 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a refused actor is shown: the hazard as it stands, if he may see it; if he may not, only that it is not there.
+    /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; if he may not, only that
+    /// it is not there, and of a paper only that it is not his to handle.
     fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
-        let Deed::Hazard { id, .. } = submission.deed else {
-            return refused;
-        };
-        let Some((_, hazard)) = self.found.hazards.get(&id) else {
-            return refused;
-        };
         let scope = Scope::of(&submission.actor, self.county);
+        let of_a_paper = |paper| {
+            if scope.sees() == Sees::Everything {
+                refused.clone()
+            } else {
+                Refused {
+                    refusals: Refusal::PaperRole { paper }.into(),
+                    present: None,
+                    item: None,
+                }
+            }
+        };
+        let id = match &submission.deed {
+            Deed::Hazard { id, .. } => id,
+            Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
+            Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
+        };
+        let Some((_, hazard)) = self.found.hazards.get(id) else {
+            return refused;
+        };
         if scope.shows(&crate::scope::concerned(hazard, self.county)) {
             Refused {
-                present: Some(hazard.clone()),
+                present: Some(scope.hazard(hazard.clone())),
                 ..refused
             }
         } else {
@@ -654,6 +671,9 @@ fn issued<P: Paper>(file: &PaperFile<P>) -> Option<&Issued<P>> {
         PaperState::Draft { .. } | PaperState::Discarded => None,
     }
 }
+
+/// The version of the ids that the ledger makes itself; a client that sends one has it from an answer.
+const MADE_BY_THE_LEDGER: usize = 5;
 
 /// The request id of the act that an issued paper causes as its `number`th line: made from the request that issued it, so
 /// that it is the same when one looks for it again.

@@ -47,7 +47,7 @@ pub enum Fault {
         missing: usize,
     },
     /// What is stored contradicts itself: edited by hand, or damaged.
-    #[error("what is stored is damaged: {what}; nothing was written, `rebuild --check` says more")]
+    #[error("what is stored is damaged: {what}; `rebuild --check` says more")]
     Damaged {
         /// What was found, and where.
         what: String,
@@ -62,7 +62,7 @@ pub enum Fault {
     #[error("the ledger is being closed; send the request again")]
     Closing,
     /// A defect of this program.
-    #[error("an internal error; nothing was written")]
+    #[error("an internal error")]
     Internal(#[source] Option<Cause>),
 }
 
@@ -99,7 +99,8 @@ impl Fault {
         }
     }
 
-    /// The sentence for the person who sent the request: what has happened to it, and what to do.
+    /// The sentence for the person who sent the request: what to do with it. None says that nothing was recorded: an
+    /// earlier try may have been, and only its answer lost; the same request id finds out.
     #[must_use]
     pub const fn message(&self) -> &'static str {
         match self {
@@ -107,22 +108,22 @@ impl Fault {
                 "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。"
             }
             Self::DiskFull(_) => {
-                "服务器存储空间已满，本次操作没有记录，请联系系统管理员；空间恢复后重新提交即可。"
+                "服务器存储空间已满，本次操作没有确认，请联系系统管理员；空间恢复后用同一请求编号重新提交，不会重复办理。"
             }
             Self::Disk(_) => {
                 "服务器磁盘读写出错，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。"
             }
             Self::ReadOnly(_) => {
-                "台账文件目前不能写入，本次操作没有记录，请联系系统管理员后重新提交。"
+                "台账数据库目前不能写入，本次操作没有确认，请联系系统管理员；恢复后用同一请求编号重新提交，不会重复办理。"
             }
             Self::NewerDatabase { .. } | Self::OlderDatabase { .. } => {
-                "程序版本与台账版本不一致，请联系系统管理员。"
+                "程序版本与台账版本不一致，本次操作没有确认，请联系系统管理员；恢复后用同一请求编号重新提交，不会重复办理。"
             }
             Self::Damaged { .. } => {
-                "台账数据校验没有通过，本次操作没有记录，请联系系统管理员核查。"
+                "台账数据校验没有通过，本次操作没有确认，请联系系统管理员核查；核查后用同一请求编号重新提交，不会重复办理。"
             }
             Self::Rejected(_) | Self::Internal(_) => {
-                "系统出现内部错误，本次操作没有记录，请联系系统管理员。"
+                "系统出现内部错误，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。"
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
 use crate::fault::Fault;
 use crate::line::{Line, Subject};
 use crate::position::Position;
+use crate::scope::Scope;
 use crate::store::{Store, Wanted, after_history};
 use crate::submission::Submission;
 use chrono::{DateTime, Utc};
@@ -57,7 +58,15 @@ pub struct Ledger {
     store: Arc<dyn Store>,
     waiting: mpsc::Sender<Waiting>,
     last: watch::Receiver<Position>,
+    trouble: watch::Receiver<Option<Trouble>>,
 }
+
+/// What stood in the way of a batch, and when; none once another was recorded.
+type Trouble = (Instant, Fault);
+
+/// For how long a ledger that could not record an act is taken to be out of order, whatever a small trial says: a disk that
+/// has no room for acts may have some for that.
+const MISTRUST: Duration = Duration::from_secs(5);
 
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,12 +98,14 @@ impl Ledger {
     pub fn open(store: Arc<dyn Store>, county: Arc<County>, clock: Clock, pace: Pace) -> Self {
         let (waiting, queue) = mpsc::channel(pace.waiting.max(1));
         let (told, last) = watch::channel(Position::START);
+        let (troubled, trouble) = watch::channel(None);
         let writer = Writer {
             store: Arc::clone(&store),
             county: Arc::clone(&county),
             clock,
             pace,
             told,
+            troubled,
         };
         tokio::spawn(write(Arc::new(writer), queue));
         Self {
@@ -102,6 +113,7 @@ impl Ledger {
             store,
             waiting,
             last,
+            trouble,
         }
     }
 
@@ -138,7 +150,11 @@ impl Ledger {
     /// # Errors
     /// What stands in the way.
     pub async fn ready(&self) -> Result<(), Fault> {
-        self.store.probe().await
+        let trouble = self.trouble.borrow().clone();
+        match trouble {
+            Some((since, fault)) if since.elapsed() < MISTRUST => Err(fault),
+            Some(_) | None => self.store.probe(Some(self.county.code)).await,
+        }
     }
 }
 
@@ -148,6 +164,7 @@ struct Writer {
     clock: Clock,
     pace: Pace,
     told: watch::Sender<Position>,
+    troubled: watch::Sender<Option<Trouble>>,
 }
 
 /// Takes what waits, batch after batch, until nobody can send any more.
@@ -178,13 +195,13 @@ async fn write(writer: Arc<Writer>, mut queue: mpsc::Receiver<Waiting>) {
 impl Writer {
     /// Settles a batch: together if that works, else each act on its own, so that none suffers for another. The answer is
     /// what stands in the way of every act, if something does.
-    async fn settle(&self, batch: Vec<Waiting>) -> Option<Fault> {
+    async fn settle(self: &Arc<Self>, batch: Vec<Waiting>) -> Option<Fault> {
         let submissions: Vec<&Submission> =
             batch.iter().map(|waiting| &waiting.submission).collect();
         match self.with_retries(&submissions).await {
-            Ok(outcomes) => {
-                for (waiting, outcome) in batch.into_iter().zip(outcomes) {
-                    waiting.told(outcome);
+            Ok(verdicts) => {
+                for (waiting, verdict) in batch.into_iter().zip(verdicts) {
+                    self.tell(waiting, verdict);
                 }
                 None
             }
@@ -192,17 +209,17 @@ impl Writer {
                 tracing::warn!(error = %Told(&fault), acts = batch.len(), "a batch failed; its acts are tried one by one");
                 let mut in_the_way = None;
                 for waiting in batch {
-                    let outcome = match &in_the_way {
+                    let verdict = match &in_the_way {
                         Some(fault) => Err(Fault::clone(fault)),
                         None => self.alone(&waiting.submission).await,
                     };
-                    let fault = outcome.as_ref().err();
+                    let fault = verdict.as_ref().err();
                     in_the_way = in_the_way.or_else(|| {
                         fault
                             .filter(|fault| fault.keeps_everybody_waiting())
                             .cloned()
                     });
-                    waiting.told(outcome);
+                    self.tell(waiting, verdict);
                 }
                 in_the_way
             }
@@ -216,9 +233,25 @@ impl Writer {
         }
     }
 
-    async fn alone(&self, act: &Submission) -> Result<Outcome, Fault> {
-        let outcomes = self.with_retries(&[act]).await?;
-        outcomes
+    /// Tells what came of an act. What was done before is looked up for whoever asked, while the others go on.
+    fn tell(self: &Arc<Self>, waiting: Waiting, verdict: Result<Verdict, Fault>) {
+        let scope = Scope::of(&waiting.submission.actor, &self.county);
+        match verdict {
+            Ok(Verdict::Settled(outcome)) => waiting.told(Ok(outcome.shown_to(scope))),
+            Ok(Verdict::DoneBefore(request, subject)) => {
+                let writer = Arc::clone(self);
+                tokio::spawn(async move {
+                    let again = writer.answer_again(request, subject).await;
+                    waiting.told(again.map(|outcome| outcome.shown_to(scope)));
+                });
+            }
+            Err(fault) => waiting.told(Err(fault)),
+        }
+    }
+
+    async fn alone(&self, act: &Submission) -> Result<Verdict, Fault> {
+        let verdicts = self.with_retries(&[act]).await?;
+        verdicts
             .into_iter()
             .next()
             .unwrap_or(Err(Fault::Internal(None)))
@@ -227,7 +260,7 @@ impl Writer {
     async fn with_retries(
         &self,
         batch: &[&Submission],
-    ) -> Result<Vec<Result<Outcome, Fault>>, Fault> {
+    ) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
         let mut pause = Duration::from_millis(5);
         let mut left = self.pace.retries;
         let begun = Instant::now();
@@ -242,13 +275,20 @@ impl Writer {
                     pause = pause.saturating_mul(3);
                     left -= 1;
                 }
-                settled => return settled,
+                settled => {
+                    let fault = settled.as_ref().err();
+                    if let Some(fault) = fault.filter(|fault| !fault.may_be_of_one_act()) {
+                        self.troubled
+                            .send_replace(Some((Instant::now(), fault.clone())));
+                    }
+                    return settled;
+                }
             }
         }
     }
 
     /// One transaction: look up, decide, write.
-    async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Outcome, Fault>>, Fault> {
+    async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
         let mut transaction = self.store.begin(self.county.code).await?;
         let mut found = transaction.look_up(&first_questions(batch)).await?;
         let more = second_questions(batch, &found);
@@ -268,6 +308,7 @@ impl Writer {
             let written = desk.written();
             last = written.head.position;
             transaction.append(written).await?;
+            self.troubled.send_replace(None);
         }
         // Also where nothing was written: it may have been before, and its confirmation lost.
         self.told.send_if_modified(|told| {
@@ -275,17 +316,7 @@ impl Writer {
             *told = last.max(*told);
             goes_on
         });
-        let mut outcomes = Vec::with_capacity(verdicts.len());
-        for verdict in verdicts {
-            outcomes.push(match verdict {
-                Ok(Verdict::Settled(outcome)) => Ok(outcome),
-                Ok(Verdict::DoneBefore(request, subject)) => {
-                    self.answer_again(request, subject).await
-                }
-                Err(fault) => Err(fault),
-            });
-        }
-        Ok(outcomes)
+        Ok(verdicts)
     }
 
     /// The first answer to a request, made again from the record.

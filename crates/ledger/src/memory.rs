@@ -75,7 +75,7 @@ impl Store for MemoryStore {
         Ok(Box::new(Open { shelf }))
     }
 
-    async fn probe(&self) -> Result<(), Fault> {
+    async fn probe(&self, _county: Option<CountyCode>) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -308,7 +308,10 @@ impl Reader for MemoryStore {
         ids: &[HazardId],
     ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
         let shelf = self.shelf(scope.county()).await.lock_owned().await;
-        let of = |id: &HazardId| Some((*id, shelf.one(scope, *id)?.hazard.clone()));
+        let of = |id: &HazardId| {
+            let hazard = shelf.one(scope, *id)?.hazard.clone();
+            Some((*id, scope.hazard(hazard)))
+        };
         Ok(ids.iter().filter_map(of).collect())
     }
 
@@ -336,7 +339,8 @@ impl Reader for MemoryStore {
         let shelf = self.shelf(scope.county()).await.lock_owned().await;
         let of = |id: &HazardId| {
             shelf.one(scope, *id)?;
-            Some((*id, shelf.history(*id).cloned().collect()))
+            let history = shelf.history(*id).cloned();
+            Some((*id, history.map(|line| scope.line(line)).collect()))
         };
         Ok(ids.iter().filter_map(of).collect())
     }
@@ -355,7 +359,7 @@ impl Reader for MemoryStore {
         let shown = read
             .into_iter()
             .filter(|line| shelf.shows_line(scope, line));
-        Ok((shown.cloned().collect(), far))
+        Ok((shown.cloned().map(|line| scope.line(line)).collect(), far))
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {
@@ -418,6 +422,7 @@ impl Reader for MemoryStore {
         let position = shelf.numbers.get(&number).copied();
         let mut lines = shelf.lines.iter().map(|new| &new.line);
         let line = lines.find(|line| Some(line.position) == position);
-        Ok(line.filter(|line| shelf.shows_line(scope, line)).cloned())
+        let shown = line.filter(|line| shelf.shows_line(scope, line)).cloned();
+        Ok(shown.map(|line| scope.line(line)))
     }
 }

@@ -1,5 +1,7 @@
 //! What a viewer may see; no reader answers without it.
 
+use crate::answer::{After, Answer};
+use crate::line::{Line, Record};
 use std::collections::BTreeSet;
 use xiaohao_core::values::{CountyCode, UnitId};
 use xiaohao_core::{Actor, County, Hazard, Role};
@@ -9,6 +11,7 @@ use xiaohao_core::{Actor, County, Hazard, Role};
 pub struct Scope {
     county: CountyCode,
     sees: Sees,
+    sees_reporters: bool,
 }
 
 /// How much of the county's ledger.
@@ -54,6 +57,7 @@ impl Scope {
         Self {
             county: county.code,
             sees,
+            sees_reporters: actor.role == Role::Intake,
         }
     }
 
@@ -63,6 +67,7 @@ impl Scope {
         Self {
             county,
             sees: Sees::Everything,
+            sees_reporters: true,
         }
     }
 
@@ -76,6 +81,42 @@ impl Scope {
     #[must_use]
     pub const fn sees(self) -> Sees {
         self.sees
+    }
+
+    /// A hazard as the viewer is shown it: who reported it is for the intake role alone (rule 25).
+    #[must_use]
+    pub fn hazard(self, hazard: Hazard) -> Hazard {
+        if self.sees_reporters {
+            hazard
+        } else {
+            hazard.without_reporter()
+        }
+    }
+
+    /// A line as the viewer is shown it, likewise.
+    #[must_use]
+    pub fn line(self, line: Line) -> Line {
+        let record = match line.record {
+            Record::Hazard(entry) if !self.sees_reporters => {
+                Record::Hazard(Box::new(entry.without_reporter()))
+            }
+            record => record,
+        };
+        Line { record, ..line }
+    }
+
+    /// An answer as the viewer is shown it, likewise.
+    #[must_use]
+    pub fn answer(self, answer: Answer) -> Answer {
+        let after = match answer.after {
+            After::Hazard(hazard) => After::Hazard(Box::new(self.hazard(*hazard))),
+            after @ (After::Order(_) | After::Circular(_)) => after,
+        };
+        let lines = answer.lines.into_iter();
+        Answer {
+            lines: lines.map(|line| self.line(line)).collect(),
+            after,
+        }
     }
 
     /// Whether the viewer may see a hazard that concerns these units.

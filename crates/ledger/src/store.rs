@@ -27,8 +27,8 @@ pub trait Store: Send + Sync {
     /// Begins a batch: from now until it is appended or dropped nobody else writes in this county.
     async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault>;
 
-    /// Writes, and takes it back: whether an act could be recorded now.
-    async fn probe(&self) -> Result<(), Fault>;
+    /// Makes a small write: whether an act could be recorded now, in this county if one is named.
+    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault>;
 
     /// The lines of these requests, in the order of the ledger.
     async fn lines_of_requests(

@@ -97,6 +97,10 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// The form in which a submission is hashed. A field that is added to a command later must be left out while it is empty,
+/// else what was sent before an upgrade is not known again after it.
+const FORM: &[u8] = b"submission 1\n";
+
 impl Submission {
     /// Its fingerprint.
     ///
@@ -104,6 +108,7 @@ impl Submission {
     /// None that a submission made by this program can cause.
     pub fn fingerprint(&self) -> Result<Fingerprint, serde_json::Error> {
         let said = serde_json::to_vec(self)?;
-        Ok(Fingerprint(Sha256::digest(said).into()))
+        let hash = Sha256::new_with_prefix(FORM).chain_update(said);
+        Ok(Fingerprint(hash.finalize().into()))
     }
 }

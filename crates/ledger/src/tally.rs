@@ -351,7 +351,7 @@ impl ClosureFigures {
     }
 }
 
-/// A count; the database refuses one below zero.
+/// A count; one below zero cannot come of acts, and `rebuild --check` finds one that was made by hand.
 fn natural(count: i64) -> u32 {
     u32::try_from(count.max(0)).unwrap_or(u32::MAX)
 }

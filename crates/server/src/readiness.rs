@@ -48,7 +48,7 @@ impl Readiness {
         {
             return outcome.clone();
         }
-        let outcome = store.probe().await;
+        let outcome = store.probe(None).await;
         if let Err(fault) = &outcome {
             tracing::error!(%fault, code = fault.code(), "not ready");
         }

@@ -52,6 +52,14 @@ pub enum Failure {
         /// Where.
         location: Location,
     },
+    /// A ledger is kept there without the data of its county, without which it cannot be gone through.
+    #[error(
+        "the ledger of county {county} is there, and the data of the county is not; restore it from a backup"
+    )]
+    NoData {
+        /// Whose.
+        county: CountyCode,
+    },
     /// Rows are not what the record says; a rebuild makes them so.
     #[error(
         "{differences} differences in the ledger of county {county}; if the record itself is whole, `xiaohao rebuild` without --check makes the rows anew"
@@ -86,6 +94,11 @@ pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
     };
     let store = SqlStore::open(location).await.map_err(open)?;
     let counties = store.counties().await.map_err(open)?;
+    let ledgers = store.ledgers().await.map_err(open)?;
+    let without = |code: &&CountyCode| !counties.iter().any(|(kept, _)| kept == *code);
+    if let Some(county) = ledgers.iter().find(without) {
+        return Err(Failure::NoData { county: *county });
+    }
     if counties.is_empty() {
         return Err(Failure::NoCounty {
             location: location.clone(),

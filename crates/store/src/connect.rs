@@ -2,6 +2,7 @@
 
 use crate::fault::fault;
 use crate::sql::Engine;
+use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
@@ -80,6 +81,12 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// How long one waits for a connection.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a connection may take to say that it is there.
+const ANSWER_WAIT: Duration = Duration::from_secs(1);
+
+/// How long a reader's connection may lie unused before it is asked whether it still lives.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// How many connections read at once.
 pub(crate) const READERS: u32 = 8;
@@ -182,18 +189,14 @@ async fn connect(
             let path = path.clone();
             options
                 .map_sqlx_sqlite_opts(move |_| sqlite(&path, to))
-                .map_sqlx_sqlite_pool_opts(|pool| {
-                    pool.after_release(|used, _| Box::pin(unspoilt(used)))
-                });
+                .map_sqlx_sqlite_pool_opts(move |pool| looked_after(pool, to));
             options
         }
         Location::Url(url) => {
             let mut options = ConnectOptions::new(url.clone());
             options
                 .map_sqlx_postgres_opts(postgres)
-                .map_sqlx_postgres_pool_opts(|pool| {
-                    pool.after_release(|used, _| Box::pin(unspoilt(used)))
-                });
+                .map_sqlx_postgres_pool_opts(move |pool| looked_after(pool, to));
             options
         }
     };
@@ -214,12 +217,26 @@ async fn connect(
     Ok(database)
 }
 
+/// A pool that looks at each connection before it is given out, and at those that write also when they are given back.
+/// A reader's is asked only when it has lain unused: asking every time would cost as much as the question that it is for.
+fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>, to: Use) -> PoolOptions<DB> {
+    let pool = pool.test_before_acquire(false);
+    match to {
+        Use::Write => pool
+            .before_acquire(|idle, _| Box::pin(unspoilt(idle)))
+            .after_release(|used, _| Box::pin(unspoilt(used))),
+        Use::Read => pool.before_acquire(|idle, lain| {
+            Box::pin(async move { Ok(lain.idle_for < IDLE || unspoilt(idle).await?) })
+        }),
+    }
+}
+
 /// Whether a connection can be used by the next one. One that does not answer is given up, because the server may have gone
 /// silent; and one that believes itself in a transaction, because SQLite ends a transaction by itself when the disk is full
 /// or fails, and what comes next on such a connection would be acknowledged and not be there.
-async fn unspoilt(used: &mut impl Connection) -> Result<bool, sqlx::Error> {
-    match timeout(CONNECTION_WAIT, used.ping()).await {
-        Ok(answered) => answered.map(|()| !used.is_in_transaction()),
+async fn unspoilt(connection: &mut impl Connection) -> Result<bool, sqlx::Error> {
+    match timeout(ANSWER_WAIT, connection.ping()).await {
+        Ok(answered) => answered.map(|()| !connection.is_in_transaction()),
         Err(_) => Err(sqlx::Error::PoolTimedOut),
     }
 }
@@ -234,7 +251,7 @@ fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
         .busy_timeout(LOCK_WAIT)
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENTS_KEPT)
-        .pragma("cache_size", "-16000")
+        .pragma("cache_size", "-4000")
         .pragma("trusted_schema", "OFF");
     if to == Use::Read {
         options.pragma("query_only", "ON")

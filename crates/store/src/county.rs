@@ -9,7 +9,8 @@ use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::Fault;
 
 impl SqlStore {
-    /// Keeps the data of a county, in place of what was kept before.
+    /// Keeps the data of a county, in place of what was kept before. Where its townships have changed, a rebuild is due:
+    /// whom a hazard concerns depends on them.
     ///
     /// # Errors
     /// [`Fault`].
@@ -37,6 +38,20 @@ impl SqlStore {
             let code = at.next_as(|text: String| CountyCode::parse(&text))?;
             Ok((code, at.next()?))
         };
+        rows.map_err(fault)?.iter().map(read).collect()
+    }
+
+    /// The counties whose ledgers have begun here, whether or not their data is kept.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn ledgers(&self) -> Result<Vec<CountyCode>, Fault> {
+        let sql = Sql::new(
+            self.engine,
+            "SELECT county FROM ledger_head UNION SELECT DISTINCT county FROM ledger_entry ORDER BY 1",
+        );
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        let read = |row| Columns::of(row).next_as(|text: String| CountyCode::parse(&text));
         rows.map_err(fault)?.iter().map(read).collect()
     }
 }

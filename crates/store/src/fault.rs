@@ -85,12 +85,13 @@ fn of_code(code: &str) -> Kind {
             "55P03" => Kind::Locked,
             "53100" => Kind::Full,
             "58030" => Kind::Disk,
-            "25006" => Kind::ReadOnly,
+            "25006" | "42501" => Kind::ReadOnly,
+            "3D000" => Kind::Unreachable,
             "25P03" => Kind::Unreachable,
             "XX001" | "XX002" => Kind::Damaged,
             _ => match code.get(..2) {
-                // The connection, what the server needs to work, and whoever tells it to stop.
-                Some("08" | "53" | "57") => Kind::Unreachable,
+                // The connection, who may connect, what the server needs to work, and whoever tells it to stop.
+                Some("08" | "28" | "53" | "57") => Kind::Unreachable,
                 _ => Kind::Rejected,
             },
         };

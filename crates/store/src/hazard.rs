@@ -5,7 +5,6 @@ use crate::column::{
     to_position,
 };
 use sea_orm::{QueryResult, Value};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{
@@ -140,25 +139,6 @@ pub(crate) fn row(code: CountyCode, result: &QueryResult) -> Result<HazardRow, F
         supervised_at: at.next_perhaps(|code: String| SupervisionLevel::from_code(&code))?,
         suspended: at.next()?,
     })
-}
-
-/// The values of all columns as they are stored, read and written again in the form of [`values`].
-pub(crate) fn stored(code: CountyCode, result: &QueryResult) -> Result<Vec<Value>, Fault> {
-    let shown = row(code, result)?;
-    let nothing = Keys {
-        concerned: BTreeSet::new(),
-        duplicate: None,
-        source_record: None,
-    };
-    let mut stored = values(code, &shown, &nothing);
-    stored.truncate(SHOWN.len());
-    let mut at = Columns::from(result, SHOWN.len());
-    stored.push(at.next::<String>()?.into());
-    stored.push(at.next::<i64>()?.into());
-    stored.push(at.next::<Option<Vec<u8>>>()?.into());
-    stored.push(at.next::<Option<String>>()?.into());
-    stored.push(at.next::<Option<String>>()?.into());
-    Ok(stored)
 }
 
 pub(crate) fn status(code: &str) -> Result<Status, Invalid> {

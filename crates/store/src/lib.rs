@@ -3,7 +3,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | [`SqlStore`], [`Location`] | where the ledger is kept; connections, and what is pinned on each |
-//! | `begin`, `look_up`, `append` | one batch: the transaction in which acts are recorded |
+//! | `look_up`, `append` | the two halves of a batch: the transaction in which acts are recorded |
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |

@@ -202,13 +202,14 @@ impl SqlBatch {
         Ok(found)
     }
 
-    /// Hazards; the number of their lines must be their version, else the row and the record have come apart.
+    /// Hazards; their version must be that of their row and the number of their lines, else they have come apart.
     async fn hazards(
         &self,
         wanted: &BTreeSet<HazardId>,
     ) -> Result<BTreeMap<HazardId, (Position, Hazard)>, Fault> {
         let select = "SELECT id, opened, version, state, (SELECT max(e.seq) FROM ledger_entry e \
-             WHERE e.county = f.county AND e.subject_kind = 'HAZARD' AND e.subject = f.id) \
+             WHERE e.county = f.county AND e.subject_kind = 'HAZARD' AND e.subject = f.id), \
+             (SELECT h.version FROM hazard h WHERE h.county = f.county AND h.id = f.id) \
              FROM hazard_file f";
         let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
         let mut found = BTreeMap::new();
@@ -219,9 +220,11 @@ impl SqlBatch {
             let version = natural(at.next()?)?;
             let hazard: Hazard = state(&at.next::<String>()?, id)?;
             let lines: Option<i64> = at.next()?;
+            let in_row: Option<i64> = at.next()?;
             let agree = hazard.id() == id
                 && hazard.version() == version
-                && lines == Some(i64::from(version));
+                && lines == Some(i64::from(version))
+                && in_row == lines;
             if !agree {
                 return Err(Fault::damaged(format!(
                     "the row of hazard {id} and its history have come apart"

@@ -8,7 +8,7 @@ use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::line;
-use crate::sql::Sql;
+use crate::sql::{Engine, Sql};
 use sea_orm::ConnectionTrait;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, Position};
@@ -36,7 +36,7 @@ impl SqlStore {
         self.lines(sql).await
     }
 
-    /// Notes that a consumer has sent everything up to and with a line; he never goes back.
+    /// Notes that a consumer has sent everything up to and with a line; he never goes back, nor beyond the last line.
     ///
     /// # Errors
     /// [`Fault`].
@@ -46,13 +46,20 @@ impl SqlStore {
         consumer: &str,
         up_to: Position,
     ) -> Result<(), Fault> {
+        let smaller = match self.engine {
+            Engine::Sqlite => "min",
+            Engine::Postgres => "least",
+        };
         let mut sql = Sql::new(
             self.engine,
             "INSERT INTO outbox (county, consumer, position) VALUES (",
         );
         sql.bind(county(code)).push(", ").bind(consumer);
-        sql.push(", ").bind(position(up_to)).push(
-            ") ON CONFLICT (county, consumer) DO UPDATE SET position = excluded.position \
+        sql.push(", ").push(smaller).push("(");
+        sql.bind(position(up_to));
+        sql.push(", coalesce((SELECT position FROM ledger_head WHERE county = ");
+        sql.bind(county(code)).push(
+            "), 0))) ON CONFLICT (county, consumer) DO UPDATE SET position = excluded.position \
              WHERE outbox.position < excluded.position",
         );
         let transaction = self.begin_writing().await?;

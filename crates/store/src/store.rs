@@ -18,8 +18,8 @@ impl Store for SqlStore {
         Ok(Box::new(self.heed(held).await?))
     }
 
-    async fn probe(&self) -> Result<(), Fault> {
-        let written = self.try_to_write().await;
+    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
+        let written = self.try_to_write(county).await;
         self.heed(written).await
     }
 
@@ -55,18 +55,21 @@ impl Store for SqlStore {
 }
 
 impl SqlStore {
-    async fn try_to_write(&self) -> Result<(), Fault> {
-        let count = "UPDATE probe SET probes = probes + 1 WHERE id = 1";
-        let hold = match self.engine {
-            Engine::Sqlite => None,
-            // Whoever writes on SQLite holds everything; here it is the counties' rows.
-            Engine::Postgres => Some("SELECT position FROM ledger_head FOR UPDATE"),
-        };
+    async fn try_to_write(&self, held: Option<CountyCode>) -> Result<(), Fault> {
         let transaction = self.begin_writing().await?;
-        for statement in hold.into_iter().chain([count]) {
-            let statement = Statement::from_string(self.engine.backend(), statement);
-            transaction.execute_raw(statement).await.map_err(fault)?;
+        // Whoever writes on SQLite holds everything; on PostgreSQL he holds his county's row.
+        if let (Engine::Postgres, Some(code)) = (self.engine, held) {
+            let mut sql = Sql::new(
+                self.engine,
+                "SELECT position FROM ledger_head WHERE county = ",
+            );
+            sql.bind(county(code)).push(" FOR UPDATE");
+            let row = transaction.query_all_raw(sql.statement()).await;
+            row.map_err(fault)?;
         }
+        let count = "UPDATE probe SET probes = probes + 1 WHERE id = 1";
+        let count = Statement::from_string(self.engine.backend(), count);
+        transaction.execute_raw(count).await.map_err(fault)?;
         transaction.commit().await.map_err(fault)
     }
 

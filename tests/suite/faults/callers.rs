@@ -6,7 +6,7 @@ use xiaohao_ledger::Store;
 use xiaohao_tests::place::Place;
 
 /// How many hang up.
-const HANG_UP: u32 = 200;
+const HANG_UP: u32 = 120;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_at_any_moment_takes_nothing_from_others() {

@@ -1,7 +1,8 @@
 //! Another program holds the database.
 
-use super::{Work, told};
+use super::{Work, done, told};
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use xiaohao_tests::place::{Place, Sql};
 
 /// Another program, which holds whatever an act needs.
@@ -19,23 +20,26 @@ async fn hold(work: &Work) -> Sql {
 
 #[tokio::test]
 async fn a_lock_of_a_moment_is_seen_by_nobody() {
-    for place in Place::both().await {
-        let work = Work::at(place).await;
-        let (act, other) = (work.report(), hold(&work).await);
-        let mut sent = tokio::spawn({
-            let (ledger, act) = (work.ledger.clone(), act.clone());
-            async move { ledger.execute(act).await }
-        });
-        let waits = tokio::time::timeout(Duration::from_secs(1), &mut sent).await;
-        assert!(
-            waits.is_err(),
-            "done while another holds the lock: {waits:?}"
-        );
-        work.can_be_read().await;
-        other.run("COMMIT").await;
-        super::done(sent.await.unwrap());
-        work.is_right(&[act]).await;
-    }
+    let [file, server] = Place::both().await;
+    tokio::join!(passes(file), passes(server));
+}
+
+async fn passes(place: Place) {
+    let work = Work::at(place).await;
+    let (act, other) = (work.report(), hold(&work).await);
+    let mut sent = tokio::spawn({
+        let (ledger, act) = (work.ledger.clone(), act.clone());
+        async move { ledger.execute(act).await }
+    });
+    let waits = timeout(Duration::from_secs(1), &mut sent).await;
+    assert!(
+        waits.is_err(),
+        "done while another holds the lock: {waits:?}"
+    );
+    work.can_be_read().await;
+    other.run("COMMIT").await;
+    done(sent.await.unwrap());
+    work.is_right(&[act]).await;
 }
 
 #[tokio::test]
@@ -47,6 +51,7 @@ async fn a_lock_that_stays_is_told_to_all_who_wait_in_one_and_the_same_while() {
 async fn stays(place: Place) {
     let work = Work::at(place).await;
     let other = hold(&work).await;
+    told("DATABASE_LOCKED", work.ledger.ready().await);
     let acts = work.reports(200);
     let begun = Instant::now();
     let sent = acts.iter().map(|act| {
@@ -69,9 +74,9 @@ async fn stays(place: Place) {
     told("DATABASE_LOCKED", work.ledger.ready().await);
     work.can_be_read().await;
     other.run("COMMIT").await;
-    work.ledger.ready().await.unwrap();
     for act in &acts[..20] {
         work.do_it(act).await;
     }
+    work.ledger.ready().await.unwrap();
     work.is_right(&acts[..20]).await;
 }

@@ -64,7 +64,7 @@ impl Work {
         done(self.ledger.execute(act.clone()).await)
     }
 
-    /// Sends an act that must come to this fault, while the ledger says that it is not ready and can still be read.
+    /// Sends an act that must come to this fault; the ledger says that it is not ready, and can still be read.
     async fn fails_with(&self, code: &str, act: &Submission) {
         told(code, self.ledger.execute(act.clone()).await);
         told(code, self.ledger.ready().await);

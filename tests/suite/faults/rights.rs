@@ -5,7 +5,6 @@ use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use xiaohao_tests::diary::Word;
-use xiaohao_tests::life::Life;
 use xiaohao_tests::place::Place;
 use xiaohao_tests::postgres::is_root;
 

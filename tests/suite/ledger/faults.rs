@@ -55,8 +55,8 @@ impl Store for Watched {
         }))
     }
 
-    async fn probe(&self) -> Result<(), Fault> {
-        self.store.probe().await
+    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
+        self.store.probe(county).await
     }
 
     async fn lines_of_requests(

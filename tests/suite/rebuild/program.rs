@@ -52,7 +52,7 @@ async fn the_program_checks_tells_and_makes_anew() {
         let kept = Kept::on(kind).await;
         let nothing = kept.run(&["rebuild", "--check"]);
         assert!(
-            said(&nothing).contains("no county is kept"),
+            said(&nothing).contains("the data of the county is not"),
             "{}",
             said(&nothing)
         );

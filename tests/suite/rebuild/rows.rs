@@ -126,6 +126,45 @@ async fn any_value_changed_is_found(kind: Kind) {
 }
 
 #[tokio::test]
+async fn a_value_that_only_reads_the_same_is_found() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let mut changes = vec!["UPDATE hazard SET title = title || ' '"];
+        if kept.is_sqlite() {
+            changes.extend([
+                "UPDATE hazard SET running_due_on = replace(running_due_on, '-0', '-') \
+                 WHERE running_due_on IS NOT NULL",
+                "UPDATE tally_due SET due_on = replace(due_on, '-0', '-') WHERE number > 0",
+                "UPDATE hazard SET suspended = 2",
+            ]);
+        }
+        for change in changes {
+            assert!(kept.by_hand(change).await > 0, "{kind:?}: {change}");
+            assert!(!kept.told().await.is_empty(), "{kind:?}: {change}");
+            assert!(kept.rebuild().await.unwrap().is_clean());
+            assert_eq!(
+                kept.told().await,
+                Vec::<String>::new(),
+                "{kind:?}: {change}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_search_index_that_lost_its_words_is_found_and_made_anew() {
+    let kept = Kept::on(Kind::Sqlite).await;
+    let lost = kept
+        .by_hand("DELETE FROM hazard_text_data WHERE id > 10")
+        .await;
+    assert!(lost > 0);
+    let told = kept.told().await.join("\n");
+    assert!(told.contains("SQLite says of its file"), "{told}");
+    assert!(kept.rebuild().await.unwrap().is_clean());
+    assert_eq!(kept.told().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_was_changed_is_named() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;

@@ -134,3 +134,18 @@ fn nothing_due_is_no_rank_and_nothing_at_all_is_a_dash() {
     assert_eq!(nothing.days_to_complete(), None);
     assert_eq!(nothing.planned_funds().unwrap().total(), Fen::ZERO);
 }
+
+#[test]
+fn what_came_back_is_overdue_when_its_time_is_over_whoever_must_keep_it() {
+    let mut case = Case::at(Status::Assigned);
+    let due_on = case.hazard().term().unwrap().due_on;
+    case.step(&factory(), sample::return_assignment());
+    let on = |days| due_on + chrono::TimeDelta::days(days);
+    for by in [Deadline::Effective, Deadline::Original] {
+        let overdue = |days| Snapshot::new([case.hazard()], on(days)).overdue(by);
+        assert_eq!(overdue(0), Vec::new(), "{by:?}");
+        let late = overdue(1);
+        let told: Vec<_> = late.iter().map(|one| (one.due_on, one.days)).collect();
+        assert_eq!(told, [(due_on, 1)], "{by:?}");
+    }
+}

@@ -308,9 +308,10 @@ fn is_done(hazard: &Hazard) -> bool {
 }
 
 fn deadline(hazard: &Hazard, by: Deadline) -> Option<NaiveDate> {
-    hazard.assignment().map(|assignment| match by {
-        Deadline::Effective => assignment.term.due_on,
-        Deadline::Original => assignment.term.original_due_on,
+    // Also of a hazard whose order came back (退办): its time goes on.
+    hazard.term().map(|term| match by {
+        Deadline::Effective => term.due_on,
+        Deadline::Original => term.original_due_on,
     })
 }
 

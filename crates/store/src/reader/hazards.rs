@@ -128,7 +128,7 @@ pub(super) async fn files(
     predicate::seen(&mut sql, scope);
     for result in store.read(sql).await? {
         let hazard: Hazard = state(&Columns::of(&result).next::<String>()?, "a hazard")?;
-        found.insert(hazard.id(), hazard);
+        found.insert(hazard.id(), scope.hazard(hazard));
     }
     Ok(found)
 }

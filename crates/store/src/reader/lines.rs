@@ -90,7 +90,7 @@ pub(super) async fn histories(
     predicate::line_seen(&mut sql, scope);
     for line in store.lines(sql).await? {
         if let Subject::Hazard(id) = line.record.subject() {
-            found.entry(id).or_default().push(line);
+            found.entry(id).or_default().push(scope.line(line));
         }
     }
     for lines in found.values_mut() {
@@ -120,7 +120,7 @@ pub(super) async fn after(
         .map_or(Ok(after), |last| to_position(Columns::of(last).next()?))?;
     let mut lines = Vec::with_capacity(read.len());
     for result in &read {
-        lines.extend(line::shown(result)?);
+        lines.extend(line::shown(result)?.map(|line| scope.line(line)));
     }
     Ok((lines, far))
 }
@@ -142,7 +142,8 @@ pub(super) async fn numbered(
     predicate::taken_at(&mut sql, code, number);
     sql.push(" AND ");
     predicate::line_seen(&mut sql, scope);
-    Ok(store.lines(sql).await?.into_iter().next())
+    let line = store.lines(sql).await?.into_iter().next();
+    Ok(line.map(|line| scope.line(line)))
 }
 
 /// `SELECT` with the columns from which a line is read.

@@ -7,6 +7,8 @@ mod closure;
 mod hazards;
 mod lines;
 mod papers;
+#[cfg(test)]
+mod plans;
 mod predicate;
 mod walk;
 

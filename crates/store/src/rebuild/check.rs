@@ -67,6 +67,7 @@ pub(super) async fn check(
     }
     subjects.check_places(&mut findings).await?;
     check.compare_counts(&mut findings).await?;
+    check.ask_the_file(&mut findings).await?;
     check.compare_numbers(&totals, &head, &mut findings).await?;
     check
         .compare_tally(totals.tally.balanced(), &mut findings)
@@ -166,19 +167,13 @@ impl Check<'_> {
                 continue;
             };
             let expected = hazard::values(self.code, &made.row, &made.keys);
-            let found = match hazard::stored(self.code, row) {
-                Ok(found) => found,
-                Err(fault) => {
-                    findings.differ(|| format!("the row of hazard {id}: {}", told(&fault)));
-                    continue;
-                }
-            };
-            for ((column, expected), found) in HAZARD.iter().zip(expected).zip(found) {
-                if expected != found {
+            for (place, (column, expected)) in HAZARD.iter().zip(expected).enumerate() {
+                let found = as_stored(self.engine, row, place, &expected);
+                if found.as_ref() != Ok(&expected) {
+                    let found = found.map_or_else(|error| error, |found| shown(&found));
                     findings.differ(|| {
                         format!(
-                            "hazard {id}: {column} is {} in its row and {} by its history",
-                            shown(&found),
+                            "hazard {id}: {column} is {found} in its row and {} by its history",
                             shown(&expected)
                         )
                     });
@@ -319,6 +314,20 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// SQLite looks at its own file, indexes and search index included.
+    async fn ask_the_file(&self, findings: &mut Findings) -> Result<(), Fault> {
+        if self.engine == Engine::Postgres {
+            return Ok(());
+        }
+        for row in self.rows(self.sql("PRAGMA integrity_check")).await? {
+            let said: String = Columns::of(&row).next()?;
+            if said != "ok" {
+                findings.differ(|| format!("SQLite says of its file: {said}"));
+            }
+        }
+        Ok(())
+    }
+
     /// There are as many rows as the record makes; each of those was compared, so any other is one too many.
     async fn compare_counts(&self, findings: &mut Findings) -> Result<(), Fault> {
         let hazards = findings.hazards;
@@ -444,14 +453,18 @@ impl Check<'_> {
         let mut stored = BTreeMap::new();
         for row in self.rows(sql).await? {
             let mut at = Columns::from(&row, 1);
-            let key: (NaiveDate, String, Uuid, Uuid, String) =
-                (at.next()?, at.next()?, at.next()?, at.next()?, at.next()?);
+            let due_on = match self.engine {
+                Engine::Sqlite => at.next::<String>()?,
+                Engine::Postgres => at.next::<NaiveDate>()?.to_string(),
+            };
+            let key: (String, String, Uuid, Uuid, String) =
+                (due_on, at.next()?, at.next()?, at.next()?, at.next()?);
             stored.insert(key, vec![at.next::<i64>()?]);
         }
         let expected = made.due.iter().map(|((due_on, by, cell), number)| {
             let by: &By = by;
             let key = (
-                *due_on,
+                due_on.to_string(),
                 by.code().to_owned(),
                 unit_or_nil(cell.committee),
                 unit_or_nil(cell.lead_unit),
@@ -501,6 +514,51 @@ fn by_key<K: Ord + sea_orm::TryGetable>(
 
 fn number(taken: &NumberTaken) -> String {
     format!("{} {}-{}", taken.series.code(), taken.year, taken.serial)
+}
+
+/// What a column holds, without going through a type that reads it in more than one way: SQLite keeps dates as text and
+/// flags as numbers, and compares them so.
+fn as_stored(
+    engine: Engine,
+    row: &QueryResult,
+    place: usize,
+    like: &Value,
+) -> Result<Value, String> {
+    fn of<T: sea_orm::TryGetable + Into<Value>>(
+        row: &QueryResult,
+        at: usize,
+    ) -> Result<Value, String> {
+        let value: Result<T, _> = row.try_get_by_index(at);
+        value.map(Into::into).map_err(|error| error.to_string())
+    }
+    match (like, engine) {
+        (Value::ChronoDate(expected), Engine::Sqlite) => {
+            let text: Option<String> = row
+                .try_get_by_index(place)
+                .map_err(|error| error.to_string())?;
+            if text == expected.as_ref().map(ToString::to_string) {
+                Ok(like.clone())
+            } else {
+                Ok(text.into())
+            }
+        }
+        (Value::Bool(Some(expected)), Engine::Sqlite) => {
+            let number: i64 = row
+                .try_get_by_index(place)
+                .map_err(|error| error.to_string())?;
+            if number == i64::from(*expected) {
+                Ok(like.clone())
+            } else {
+                Ok(number.into())
+            }
+        }
+        (Value::ChronoDate(_), Engine::Postgres) => of::<Option<NaiveDate>>(row, place),
+        (Value::Bool(_), _) => of::<Option<bool>>(row, place),
+        (Value::BigInt(_), _) => of::<Option<i64>>(row, place),
+        (Value::Uuid(_), _) => of::<Option<Uuid>>(row, place),
+        (Value::Bytes(_), _) => of::<Option<Vec<u8>>>(row, place),
+        _ => of::<Option<String>>(row, place),
+    }
 }
 
 /// A value as a person reads it.

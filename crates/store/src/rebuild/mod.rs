@@ -202,6 +202,11 @@ impl SqlBatch {
             sql.bind(county(self.county));
             self.run(sql.statement()).await?;
         }
+        if self.engine == Engine::Sqlite {
+            // A damaged index cannot be deleted from; this makes it anew from the words that are kept beside it.
+            let anew = "INSERT INTO hazard_text (hazard_text) VALUES ('rebuild')";
+            self.run(Sql::new(self.engine, anew).statement()).await?;
+        }
         let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE ");
         texts_of(&mut sql, self.engine, self.county);
         self.run(sql.statement()).await.map(drop)

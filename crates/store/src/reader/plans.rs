@@ -1,0 +1,131 @@
+//! How SQLite finds a page: it is told, so its plan is the same on every day and can be agreed here.
+
+use super::walk::{Leg, Walk};
+use crate::sql::Engine;
+use chrono::NaiveDate;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult};
+use uuid::Uuid;
+use xiaohao_core::Status;
+use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
+use xiaohao_ledger::Scope;
+use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_migrations::{Migrator, MigratorTrait};
+
+async fn database() -> DatabaseConnection {
+    // One connection: each connection to `:memory:` would be a database of its own.
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(1);
+    let database = Database::connect(options).await.unwrap();
+    Migrator::up(&database, None).await.unwrap();
+    database
+}
+
+fn unit(number: u128) -> UnitId {
+    UnitId::new(Uuid::from_u128(number)).unwrap()
+}
+
+fn county() -> CountyCode {
+    CountyCode::parse("431123").unwrap()
+}
+
+/// The steps of the plan of a page.
+async fn plan(database: &DatabaseConnection, walk: &Walk<'_>, leg: Leg) -> Vec<String> {
+    let mut statement = walk.leg("h.title", leg).statement();
+    statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+    let rows = database.query_all_raw(statement).await.unwrap();
+    let step = |row: &QueryResult| row.try_get_by_index(3).unwrap();
+    rows.iter().map(step).collect()
+}
+
+/// A list is walked along `first`, on its first page and on any other, forward and backward, and nothing is sorted.
+async fn check(filter: HazardFilter, by: SortBy, first: &str) {
+    let database = database().await;
+    let scope = Scope::of_the_ledger(county());
+    let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
+    let further = ["o0.9", "d9.9", "n9.9"]
+        .into_iter()
+        .find_map(|text| Cursor::parse(by, text).ok());
+    for from in [None, further] {
+        for down in [true, false] {
+            let leg = Leg {
+                from,
+                down,
+                most: 51,
+            };
+            let steps = plan(&database, &walk, leg).await;
+            let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+            assert!(
+                steps[0].starts_with(first) && !sorts,
+                "{filter:?} {leg:?}: {steps:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
+    let by_opened = "SEARCH h USING INDEX hazard_opened (";
+    let by_unit = "SEARCH u USING PRIMARY KEY (";
+    let by_due = "SEARCH h USING INDEX hazard_by_due (";
+    let unclosed = "SEARCH h USING INDEX hazard_unclosed (";
+    let unclosed_by_due = "SEARCH h USING INDEX hazard_unclosed_by_due (";
+    let all = HazardFilter::default;
+    let of_committee = || HazardFilter {
+        committees: [unit(1)].into(),
+        ..all()
+    };
+    let overdue = |filter| HazardFilter {
+        overdue: NaiveDate::from_ymd_opt(2026, 11, 20).map(|on| (on, true)),
+        ..filter
+    };
+    let in_state = |status| HazardFilter {
+        statuses: [status].into(),
+        ..all()
+    };
+    let of_lead = HazardFilter {
+        lead_units: [unit(2)].into(),
+        ..all()
+    };
+    let of_unit = HazardFilter {
+        units: [unit(3)].into(),
+        ..all()
+    };
+    let of_township = HazardFilter {
+        townships: [TownshipCode::parse("431123209").unwrap()].into(),
+        ..all()
+    };
+    let with_words = HazardFilter {
+        text: SearchText::new("消防 县"),
+        ..all()
+    };
+    check(all(), SortBy::Opened, by_opened).await;
+    check(all(), SortBy::Due, by_due).await;
+    check(
+        all(),
+        SortBy::Number,
+        "SEARCH h USING INDEX hazard_by_number (",
+    )
+    .await;
+    check(of_committee(), SortBy::Opened, by_unit).await;
+    check(of_committee(), SortBy::Due, by_due).await;
+    check(of_lead, SortBy::Opened, by_unit).await;
+    check(of_unit, SortBy::Opened, by_unit).await;
+    check(
+        of_township,
+        SortBy::Opened,
+        "SEARCH h USING INDEX hazard_by_township (",
+    )
+    .await;
+    check(in_state(Status::Closed), SortBy::Opened, by_opened).await;
+    check(in_state(Status::Verified), SortBy::Opened, unclosed).await;
+    check(in_state(Status::Verified), SortBy::Due, unclosed_by_due).await;
+    check(overdue(all()), SortBy::Opened, unclosed).await;
+    check(overdue(of_committee()), SortBy::Due, unclosed_by_due).await;
+    check(
+        overdue(of_committee()),
+        SortBy::Opened,
+        "SEARCH h USING INDEX hazard_unclosed_of_committee (",
+    )
+    .await;
+    check(with_words, SortBy::Opened, "SCAN t VIRTUAL TABLE INDEX").await;
+}

@@ -1,0 +1,108 @@
+//! The county at scale: fourteen committees, twelve lead units and sixteen townships, and whom each hazard belongs to.
+
+use crate::{actor, sample, unit};
+use xiaohao_core::values::{Holder, HolderKind, HolderParts, TownshipCode, UnitId, Uscc};
+use xiaohao_core::{Actor, County, Role};
+
+/// How many 专委会.
+pub const COMMITTEES: u32 = 14;
+/// How many 牵头责任单位; some lead the line of two committees.
+pub const LEAD_UNITS: u32 = 12;
+/// How many townships.
+pub const TOWNSHIPS: u32 = 16;
+/// How many hazards one unit has.
+const OF_ONE_HOLDER: u32 = 3;
+
+/// Where the numbers of the units begin.
+const FIRST_TOWNSHIP: u128 = 100;
+const FIRST_COMMITTEE: u128 = 200;
+const FIRST_LEAD: u128 = 300;
+const FIRST_HOLDER: u128 = 10_000;
+/// Where the numbers of the people begin who act for them.
+const FIRST_PERSON: u128 = 100_000;
+
+/// The county.
+pub fn district() -> County {
+    let townships =
+        (0..TOWNSHIPS).map(|number| (township(number), unit(FIRST_TOWNSHIP + u128::from(number))));
+    County {
+        townships: townships.collect(),
+        ..crate::county()
+    }
+}
+
+/// A 专委会 by its number.
+pub fn committee(number: u32) -> UnitId {
+    unit(FIRST_COMMITTEE + u128::from(number % COMMITTEES))
+}
+
+fn township(number: u32) -> TownshipCode {
+    let code = 431_123_100 + number % TOWNSHIPS;
+    TownshipCode::parse(&code.to_string()).unwrap()
+}
+
+/// To whom a hazard belongs.
+#[derive(Clone, Copy, Debug)]
+pub struct Belonging {
+    committee: u32,
+    township: u32,
+    holder: u32,
+}
+
+impl Belonging {
+    /// Of the hazard with this number, as the dice fall.
+    pub fn of(hazard: u32, dice: &mut fastrand::Rng) -> Self {
+        Self {
+            committee: dice.u32(0..COMMITTEES),
+            township: dice.u32(0..TOWNSHIPS),
+            holder: hazard / OF_ONE_HOLDER,
+        }
+    }
+
+    /// 专委会.
+    pub fn committee(self) -> UnitId {
+        committee(self.committee)
+    }
+
+    /// 牵头责任单位.
+    pub fn lead_unit(self) -> UnitId {
+        unit(self.lead())
+    }
+
+    fn lead(self) -> u128 {
+        FIRST_LEAD + u128::from(self.committee % LEAD_UNITS)
+    }
+
+    /// 属地.
+    pub fn township(self) -> TownshipCode {
+        township(self.township)
+    }
+
+    /// 隐患单位.
+    pub fn holder(self) -> Holder {
+        Holder::new(HolderParts {
+            unit: unit(self.unit()),
+            name: sample::line(&format!("双牌县第{}竹木制品厂（化名）", self.holder)),
+            kind: HolderKind::Enterprise,
+            uscc: Some(Uscc::parse("91431123DEMA00064M").unwrap()),
+            head: None,
+            contact: None,
+            phone: None,
+        })
+        .unwrap()
+    }
+
+    fn unit(self) -> u128 {
+        FIRST_HOLDER + u128::from(self.holder)
+    }
+
+    /// The head of the unit.
+    pub fn head(self) -> Actor {
+        actor(FIRST_PERSON + self.unit(), Role::Unit, self.unit())
+    }
+
+    /// An inspector of the lead unit.
+    pub fn inspector(self) -> Actor {
+        actor(FIRST_PERSON + self.lead(), Role::Inspector, self.lead())
+    }
+}

@@ -1,0 +1,138 @@
+//! What was measured, as tables for people.
+
+use super::ground::Engine;
+use super::measure::{Figure, Measured};
+use std::fmt::Write as _;
+
+/// One database, and what was measured of it.
+#[derive(Clone, Debug)]
+pub struct Result {
+    /// The engine.
+    pub engine: Engine,
+    /// Hazards.
+    pub hazards: u32,
+    /// Bytes that the database took before it was worked on.
+    pub size: u64,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// All tables, in Markdown.
+pub fn tables(results: &[Result]) -> String {
+    let mut text = String::new();
+    databases(&mut text, results);
+    for result in results {
+        contests(&mut text, result);
+    }
+    growth(&mut text, results);
+    text
+}
+
+macro_rules! line {
+    ($text:expr, $($arg:tt)*) => {
+        // Writing to a string cannot fail.
+        let _ = writeln!($text, $($arg)*);
+    };
+}
+
+fn databases(text: &mut String, results: &[Result]) {
+    line!(
+        text,
+        "| Engine | Hazards | Database | Ready | Resident | Of it anonymous |"
+    );
+    line!(text, "|---|--:|--:|--:|--:|--:|");
+    for result in results {
+        let memory = result.measured.memory;
+        line!(
+            text,
+            "| {} | {} | {} | {} ms | {} | {} |",
+            result.engine.name(),
+            result.hazards,
+            mebibytes(result.size),
+            time(result.measured.ready),
+            mebibytes(memory.resident),
+            mebibytes(memory.anonymous)
+        );
+    }
+}
+
+fn contests(text: &mut String, result: &Result) {
+    line!(
+        text,
+        "\n### {}, {} hazards\n",
+        result.engine.name(),
+        result.hazards
+    );
+    line!(
+        text,
+        "| Operation | Clients | Ours /s | p50 ms | p99 ms | Statements | Bare /s | p50 ms | p99 ms | Ours ÷ bare |"
+    );
+    line!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for row in &result.measured.rows {
+        let side = |figure: &Figure| {
+            let Figure {
+                per_second,
+                p50,
+                p99,
+            } = figure;
+            format!("{per_second:.0} | {} | {}", time(*p50), time(*p99))
+        };
+        line!(
+            text,
+            "| {} | {} | {} | {:.2} | {} | {:.2} |",
+            row.title,
+            row.clients,
+            side(&row.ours),
+            row.statements,
+            side(&row.bare),
+            row.ours.per_second / row.bare.per_second
+        );
+    }
+}
+
+/// How much longer the middle request takes in the largest database than in the smallest.
+fn growth(text: &mut String, results: &[Result]) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let of_engine = results.iter().filter(|result| result.engine == engine);
+        let small = of_engine.clone().min_by_key(|result| result.hazards);
+        let large = of_engine.max_by_key(|result| result.hazards);
+        let (Some(small), Some(large)) = (small, large) else {
+            continue;
+        };
+        if small.hazards == large.hazards {
+            continue;
+        }
+        line!(
+            text,
+            "\n### {}, from {} hazards to {}\n",
+            engine.name(),
+            small.hazards,
+            large.hazards
+        );
+        line!(text, "| Operation | Clients | p50 grows by |");
+        line!(text, "|---|--:|--:|");
+        for (before, after) in small.measured.rows.iter().zip(&large.measured.rows) {
+            let ratio = after.ours.p50 / before.ours.p50;
+            line!(
+                text,
+                "| {} | {} | {ratio:.2} × |",
+                after.title,
+                after.clients
+            );
+        }
+    }
+}
+
+/// Milliseconds with as many digits as mean something.
+fn time(milliseconds: f64) -> String {
+    match milliseconds {
+        ..1.0 => format!("{milliseconds:.3}"),
+        ..10.0 => format!("{milliseconds:.2}"),
+        ..100.0 => format!("{milliseconds:.1}"),
+        _ => format!("{milliseconds:.0}"),
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
+}

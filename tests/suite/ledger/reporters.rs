@@ -1,0 +1,74 @@
+//! 举报人: who reported a hazard is shown to the intake role and to nobody else, by whatever way the hazard is come by.
+
+use xiaohao_core::acts::Reporter;
+use xiaohao_core::values::Phone;
+use xiaohao_ledger::read::HazardKey;
+use xiaohao_ledger::{After, Position};
+use xiaohao_tests::office::Kind;
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+on_every_store! {
+    who_reported_is_for_the_intake_role_alone
+}
+
+const NAME: &str = "秘密举报者";
+const PHONE: &str = "13800138000";
+
+/// Whether the reporter stands in it.
+fn tells(said: &str) -> bool {
+    said.contains(NAME) || said.contains(PHONE)
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+async fn who_reported_is_for_the_intake_role_alone(on: Kind) {
+    let office = Office::on(on).await;
+    let says = but(sample::report(), |says| {
+        says.holder = Some(sample::holder(FACTORY));
+        says.reporter = Some(Reporter {
+            name: Some(sample::name(NAME)),
+            phone: Some(Phone::new(PHONE).unwrap()),
+        });
+    });
+    let reporting = office.reporting(&intake(), says);
+    let answer = office.do_now(&reporting).await;
+    assert!(tells(&json(&answer)), "whoever took it in sees it");
+    let id = office::subject(&answer);
+    let reader = office.reader();
+    for viewer in everybody() {
+        let scope = office.seen_by(&viewer);
+        let may = viewer.role == xiaohao_core::Role::Intake;
+        let files = reader.files(&scope, &[id]).await.unwrap();
+        let histories = reader.histories(&scope, &[id]).await.unwrap();
+        let (lines, _) = reader
+            .lines_after(&scope, Position::START, 100)
+            .await
+            .unwrap();
+        let row = reader.hazard(&scope, HazardKey::Id(id)).await.unwrap();
+        let ways = [
+            json(&files.values().collect::<Vec<_>>()),
+            json(&histories.values().collect::<Vec<_>>()),
+            json(&lines),
+        ];
+        for way in ways {
+            let seen = row.is_some() && may;
+            assert_eq!(tells(&way), seen, "{viewer:?}: {way}");
+        }
+        assert!(!tells(&format!("{row:?}")));
+    }
+    let listed = office.act(&clerk(), id, sample::list()).await;
+    assert!(!tells(&json(&listed)), "an answer to the office");
+    let After::Hazard(hazard) = &listed.after else {
+        panic!("not a hazard");
+    };
+    assert!(hazard.file().report.reporter.is_none());
+    let stale = office
+        .saying(&factory(), id, sample::acknowledge(office.today()))
+        .await;
+    let refused = office.refuse(&stale).await;
+    assert!(refused.present.is_some(), "the unit may see the hazard");
+    assert!(!tells(&format!("{refused:?}")), "a refusal");
+}
