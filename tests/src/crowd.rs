@@ -148,12 +148,12 @@ impl Person {
         let order = OrderId::new(self.next()).unwrap();
         let terms = sample::terms(date("2026-06-30"));
         let content = but(sample::assignment_order(1, terms, &hazards), |says| {
-            says.id = order
+            says.id = order;
         });
         self.issue_order(&approver(), content).await;
         let notice = OrderId::new(self.next()).unwrap();
         let content = but(sample::supervision_notice(1, &hazards), |says| {
-            says.id = notice
+            says.id = notice;
         });
         self.issue_order(&signer(), content).await;
     }

@@ -93,7 +93,7 @@ impl Examiner {
         let seen = self.head.position.get();
         let mut touched = Touched::default();
         for row in self.new_rows(sql, seen).await {
-            self.take_in(row, &mut touched);
+            self.take_in(&row, &mut touched);
         }
         self.hold_against(diary, seen, &touched);
         self.compare_head(sql).await;
@@ -127,7 +127,7 @@ impl Examiner {
 
     /// The next line: it takes the next place, answers a request that was not answered before, and follows on the history
     /// of its subject.
-    fn take_in(&mut self, row: Row, touched: &mut Touched) {
+    fn take_in(&mut self, row: &Row, touched: &mut Touched) {
         let at = row.position;
         let next = self.head.position.next();
         self.note(at == next.get(), || {
@@ -201,9 +201,8 @@ impl Examiner {
             format!("line {at} does not follow: {follows:?}")
         });
         let request = record.request().as_uuid();
-        let causes =
-            (1..=caused).map(|number| Uuid::new_v5(&request, number.to_string().as_bytes()));
-        touched.caused.extend(causes);
+        let made = (1..=caused).map(|number| Uuid::new_v5(&request, number.to_string().as_bytes()));
+        touched.caused.extend(made);
         touched.numbers.extend(taken.map(|taken| (taken, at)));
     }
 

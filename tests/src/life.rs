@@ -97,7 +97,7 @@ impl Drop for Life {
 }
 
 /// How long one waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Lines, each with its end.
 struct Lines<R>(R);

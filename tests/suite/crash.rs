@@ -19,12 +19,12 @@ const PEOPLE: u16 = 16;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
-    survives(&Place::file().await).await;
+    Box::pin(survives(&Place::file().await)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_on_a_server_survives_its_program_being_killed_at_any_moment() {
-    survives(&Place::server().await).await;
+    Box::pin(survives(&Place::server().await)).await;
 }
 
 async fn survives(place: &Place) {
@@ -168,7 +168,7 @@ impl Chance {
         Self(given.map_or_else(now, |seed| seed.parse().unwrap()))
     }
 
-    /// A number below this one (SplitMix64).
+    /// A number below this one (`SplitMix64`).
     fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -177,6 +177,9 @@ impl Chance {
         (mixed ^ (mixed >> 31)) % end
     }
 }
+
+/// What makes a diary untrue.
+type Lie = fn(&mut Diary);
 
 /// The examiner is not blind: whatever can be wrong with a ledger, he says so.
 #[tokio::test]
@@ -197,11 +200,11 @@ async fn the_examiner_sees_what_is_lost_and_what_is_half_and_what_nobody_sent() 
         let sql = place.sql().await;
         let sees = async |diary: &Diary| Examiner::new().look(&sql, diary).await.join("\n");
         assert_eq!(sees(&truth).await, "");
-        let lies: [(&str, fn(&mut Diary)); 3] = [
+        let lies: [(&str, Lie); 3] = [
             ("but there is None", |diary| diary.done[2].1[0].position = 4),
             ("nobody sent", |diary| diary.sent.clear()),
             ("was refused and is there", |diary| {
-                diary.refused = diary.sent.clone()
+                diary.refused = diary.sent.clone();
             }),
         ];
         for (seen, lie) in lies {

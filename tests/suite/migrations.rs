@@ -22,13 +22,19 @@ async fn both() -> [DatabaseConnection; 2] {
 /// `INSERT` of a line, after the verb.
 fn line(db: &DatabaseConnection, position: i64, request: u32) -> String {
     let sqlite = db.get_database_backend() == DbBackend::Sqlite;
-    let hex = |digits: &str| match sqlite {
-        true => format!("x'{digits}'"),
-        false => format!("'\\x{digits}'"),
+    let hex = |digits: &str| {
+        if sqlite {
+            format!("x'{digits}'")
+        } else {
+            format!("'\\x{digits}'")
+        }
     };
-    let uuid = |digits: &str| match sqlite {
-        true => format!("x'{digits}'"),
-        false => format!("'{digits}'"),
+    let uuid = |digits: &str| {
+        if sqlite {
+            format!("x'{digits}'")
+        } else {
+            format!("'{digits}'")
+        }
     };
     let id = uuid("00000000000070008000000000000001");
     let request = uuid(&format!("00000000000070008000{request:012}"));

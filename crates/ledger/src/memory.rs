@@ -71,8 +71,8 @@ impl MemoryStore {
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
-        let shelf = self.shelf(county).await.lock_owned().await;
-        Ok(Box::new(Open { shelf }))
+        let held = self.shelf(county).await.lock_owned().await;
+        Ok(Box::new(Open { shelf: held }))
     }
 
     async fn probe(&self, _county: Option<CountyCode>) -> Result<(), Fault> {
@@ -84,10 +84,10 @@ impl Store for MemoryStore {
         county: CountyCode,
         requests: &[RequestId],
     ) -> Result<Vec<Line>, Fault> {
-        let shelf = self.shelf(county).await.lock_owned().await;
+        let held = self.shelf(county).await.lock_owned().await;
         let of = |request| {
-            let (_, place) = shelf.places.get(request)?;
-            shelf.lines.get(*place).map(|new| new.line.clone())
+            let (_, place) = held.places.get(request)?;
+            held.lines.get(*place).map(|new| new.line.clone())
         };
         let mut lines: Vec<Line> = requests.iter().filter_map(of).collect();
         lines.sort_by_key(|line| line.position);
@@ -100,8 +100,8 @@ impl Store for MemoryStore {
         subject: Subject,
         seq: u32,
     ) -> Result<Vec<Line>, Fault> {
-        let shelf = self.shelf(county).await.lock_owned().await;
-        let lines = shelf.lines.iter().map(|new| &new.line);
+        let held = self.shelf(county).await.lock_owned().await;
+        let lines = held.lines.iter().map(|new| &new.line);
         let own = lines.filter(|l| l.record.subject() == subject && l.record.seq() <= seq);
         Ok(own.cloned().collect())
     }
@@ -119,23 +119,23 @@ impl Batch for Open {
     }
 
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
-        let shelf = &self.shelf;
+        let held = &self.shelf;
         let mut found = Found {
             evidence: wanted
                 .evidence
-                .intersection(&shelf.evidence)
+                .intersection(&held.evidence)
                 .copied()
                 .collect(),
-            orders: some_of(&shelf.orders, &wanted.orders),
-            circulars: some_of(&shelf.circulars, &wanted.circulars),
+            orders: some_of(&held.orders, &wanted.orders),
+            circulars: some_of(&held.circulars, &wanted.circulars),
             ..Found::default()
         };
         for request in &wanted.requests {
-            if let Some((fingerprint, _)) = shelf.places.get(request) {
+            if let Some((fingerprint, _)) = held.places.get(request) {
                 found.requests.insert(*request, *fingerprint);
             }
         }
-        for (id, kept) in &shelf.hazards {
+        for (id, kept) in &held.hazards {
             if wanted.hazards.contains(id) {
                 let known = (kept.row.opened, kept.hazard.clone());
                 found.hazards.insert(*id, known);
@@ -157,14 +157,14 @@ impl Batch for Open {
     }
 
     async fn append(mut self: Box<Self>, written: Written) -> Result<(), Fault> {
-        let shelf = &mut *self.shelf;
-        shelf.head = written.head;
-        shelf.numbers.extend(written.numbers);
+        let held = &mut *self.shelf;
+        held.head = written.head;
+        held.numbers.extend(written.numbers);
         for new in written.lines {
-            let place = shelf.lines.len();
+            let place = held.lines.len();
             let request = new.line.record.request();
-            shelf.places.insert(request, (new.fingerprint, place));
-            shelf.lines.push(new);
+            held.places.insert(request, (new.fingerprint, place));
+            held.lines.push(new);
         }
         for changed in written.hazards {
             let kept = Kept {
@@ -172,14 +172,12 @@ impl Batch for Open {
                 keys: changed.keys,
                 hazard: changed.hazard,
             };
-            shelf.hazards.insert(kept.row.id, kept);
+            held.hazards.insert(kept.row.id, kept);
         }
         let orders = written.orders.into_iter();
-        shelf.orders.extend(orders.map(|file| (file.id, file)));
+        held.orders.extend(orders.map(|file| (file.id, file)));
         let circulars = written.circulars.into_iter();
-        shelf
-            .circulars
-            .extend(circulars.map(|file| (file.id, file)));
+        held.circulars.extend(circulars.map(|file| (file.id, file)));
         Ok(())
     }
 }
@@ -196,7 +194,7 @@ fn some_of<P: Paper>(
 
 /// The newest papers before a place, by the place of their first line.
 fn newest<P: Paper>(
-    shelf: &Shelf,
+    held: &Shelf,
     all: &BTreeMap<P::Id, PaperFile<P>>,
     scope: &Scope,
     before: Option<Position>,
@@ -206,7 +204,7 @@ where
     P::Id: Into<Uuid>,
 {
     let first = |id: P::Id| {
-        let mut lines = shelf.lines.iter().map(|new| &new.line);
+        let mut lines = held.lines.iter().map(|new| &new.line);
         let id: Uuid = id.into();
         lines
             .find(|line| line.record.subject().id() == id)
@@ -255,7 +253,7 @@ impl Reader for MemoryStore {
         filter: &HazardFilter,
         page: &PageAsk,
     ) -> Result<Page<HazardRow>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let by = page.order().by;
         let key = |row: &HazardRow| (by.value(row), row.opened);
         let beyond = |row: &&HazardRow| {
@@ -268,7 +266,7 @@ impl Reader for MemoryStore {
                 }
             })
         };
-        let rows = shelf.shown(scope).map(|kept| &kept.row);
+        let rows = held.shown(scope).map(|kept| &kept.row);
         let mut met: Vec<&HazardRow> = rows
             .filter(|row| filter.passes(row))
             .filter(beyond)
@@ -286,19 +284,19 @@ impl Reader for MemoryStore {
     }
 
     async fn count_hazards(&self, scope: &Scope, filter: &HazardFilter) -> Result<u64, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
-        let passing = shelf.shown(scope).filter(|kept| filter.passes(&kept.row));
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let passing = held.shown(scope).filter(|kept| filter.passes(&kept.row));
         Ok(u64::try_from(passing.count()).unwrap_or(u64::MAX))
     }
 
     async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let is = |row: &HazardRow| match key {
             HazardKey::Id(id) => row.id == id,
             HazardKey::Number(number) => row.number == Some(number),
             HazardKey::Clue(clue) => row.clue == clue,
         };
-        let found = shelf.shown(scope).find(|kept| is(&kept.row));
+        let found = held.shown(scope).find(|kept| is(&kept.row));
         Ok(found.map(|kept| kept.row.clone()))
     }
 
@@ -307,9 +305,9 @@ impl Reader for MemoryStore {
         scope: &Scope,
         ids: &[HazardId],
     ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let of = |id: &HazardId| {
-            let hazard = shelf.one(scope, *id)?.hazard.clone();
+            let hazard = held.one(scope, *id)?.hazard.clone();
             Some((*id, scope.hazard(hazard)))
         };
         Ok(ids.iter().filter_map(of).collect())
@@ -321,11 +319,11 @@ impl Reader for MemoryStore {
         ids: &[HazardId],
         most: u32,
     ) -> Result<BTreeMap<HazardId, Vec<LineHead>>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let of = |id: &HazardId| {
-            shelf.one(scope, *id)?;
-            let last = shelf.history(*id).rev().take(most);
+            held.one(scope, *id)?;
+            let last = held.history(*id).rev().take(most);
             Some((*id, last.map(LineHead::of).collect()))
         };
         Ok(ids.iter().filter_map(of).collect())
@@ -336,10 +334,10 @@ impl Reader for MemoryStore {
         scope: &Scope,
         ids: &[HazardId],
     ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let of = |id: &HazardId| {
-            shelf.one(scope, *id)?;
-            let history = shelf.history(*id).cloned();
+            held.one(scope, *id)?;
+            let history = held.history(*id).cloned();
             Some((*id, history.map(|line| scope.line(line)).collect()))
         };
         Ok(ids.iter().filter_map(of).collect())
@@ -351,21 +349,19 @@ impl Reader for MemoryStore {
         after: Position,
         most: u32,
     ) -> Result<(Vec<Line>, Position), Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let lines = shelf.lines.iter().map(|new| &new.line);
+        let lines = held.lines.iter().map(|new| &new.line);
         let read: Vec<&Line> = lines.filter(|l| l.position > after).take(most).collect();
         let far = read.last().map_or(after, |line| line.position);
-        let shown = read
-            .into_iter()
-            .filter(|line| shelf.shows_line(scope, line));
+        let shown = read.into_iter().filter(|line| held.shows_line(scope, line));
         Ok((shown.cloned().map(|line| scope.line(line)).collect(), far))
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let mut tally = Tally::default();
-        for kept in shelf.shown(scope) {
+        for kept in held.shown(scope) {
             tally.count(&kept.row, Once::More, on);
         }
         Ok(tally.balanced().cells)
@@ -376,12 +372,12 @@ impl Reader for MemoryStore {
         scope: &Scope,
         ids: &[OrderId],
     ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let ids = ids
             .iter()
             .copied()
             .filter(|_| scope.sees() == Sees::Everything);
-        Ok(some_of(&shelf.orders, &ids.collect()))
+        Ok(some_of(&held.orders, &ids.collect()))
     }
 
     async fn circulars(
@@ -389,12 +385,12 @@ impl Reader for MemoryStore {
         scope: &Scope,
         ids: &[CircularId],
     ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
+        let held = self.shelf(scope.county()).await.lock_owned().await;
         let ids = ids
             .iter()
             .copied()
             .filter(|_| scope.sees() == Sees::Everything);
-        Ok(some_of(&shelf.circulars, &ids.collect()))
+        Ok(some_of(&held.circulars, &ids.collect()))
     }
 
     async fn orders_before(
@@ -403,8 +399,8 @@ impl Reader for MemoryStore {
         before: Option<Position>,
         most: u32,
     ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
-        Ok(newest(&shelf, &shelf.orders, scope, before, most))
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        Ok(newest(&held, &held.orders, scope, before, most))
     }
 
     async fn circulars_before(
@@ -413,16 +409,16 @@ impl Reader for MemoryStore {
         before: Option<Position>,
         most: u32,
     ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
-        Ok(newest(&shelf, &shelf.circulars, scope, before, most))
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        Ok(newest(&held, &held.circulars, scope, before, most))
     }
 
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
-        let shelf = self.shelf(scope.county()).await.lock_owned().await;
-        let position = shelf.numbers.get(&number).copied();
-        let mut lines = shelf.lines.iter().map(|new| &new.line);
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let position = held.numbers.get(&number).copied();
+        let mut lines = held.lines.iter().map(|new| &new.line);
         let line = lines.find(|line| Some(line.position) == position);
-        let shown = line.filter(|line| shelf.shows_line(scope, line)).cloned();
+        let shown = line.filter(|line| held.shows_line(scope, line)).cloned();
         Ok(shown.map(|line| scope.line(line)))
     }
 }

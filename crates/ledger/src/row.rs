@@ -151,11 +151,11 @@ impl HazardRow {
             title: report.title.clone(),
             place: report.place.clone(),
             township: report.township,
-            holder: holder.map(|holder| holder.unit()),
+            holder: holder.map(xiaohao_core::values::Holder::unit),
             holder_name: holder.map(|holder| holder.name().clone()),
             responsible: hazard
                 .assignment()
-                .map(|assignment| assignment.responsible_unit()),
+                .map(xiaohao_core::dossier::Assignment::responsible_unit),
             committee: listing.map(|listing| listing.committee),
             lead_unit: listing.map(|listing| listing.lead_unit),
             source: report.source,
@@ -170,7 +170,7 @@ impl HazardRow {
             running_original_due_on: running_original_deadline(hazard),
             completed_on: xiaohao_core::statistics::completed_on(hazard),
             closed_on: hazard.closure().map(|closure| closure.closed_on),
-            supervised_at: entry.and_then(|entry| entry.supervised_at()),
+            supervised_at: entry.and_then(xiaohao_core::dossier::Entry::supervised_at),
             suspended: file.suspension_in_force().is_some(),
         }
     }

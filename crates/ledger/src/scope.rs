@@ -100,7 +100,7 @@ impl Scope {
             Record::Hazard(entry) if !self.sees_reporters => {
                 Record::Hazard(Box::new(entry.without_reporter()))
             }
-            record => record,
+            record @ (Record::Hazard(_) | Record::Order(_) | Record::Circular(_)) => record,
         };
         Line { record, ..line }
     }
@@ -137,7 +137,12 @@ pub fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     let file = hazard.file();
     let mut units = BTreeSet::from([file.reported_by.unit]);
     units.extend(county.townships.get(&file.report.township));
-    units.extend(file.report.holder.as_ref().map(|holder| holder.unit()));
+    units.extend(
+        file.report
+            .holder
+            .as_ref()
+            .map(xiaohao_core::values::Holder::unit),
+    );
     units.extend(file.hands.iter().map(|hand| hand.unit));
     if let Some(entry) = hazard.entry() {
         let listing = &entry.listing;
@@ -150,7 +155,7 @@ pub fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     units.extend(
         hazard
             .assignment()
-            .map(|assignment| assignment.responsible_unit()),
+            .map(xiaohao_core::dossier::Assignment::responsible_unit),
     );
     units
 }

@@ -14,7 +14,7 @@ pub struct DatabaseArgs {
     /// Folder of the ledger on this machine; it holds the file ledger.sqlite.
     #[arg(long, value_name = "DIR", env = "XIAOHAO_DATA")]
     data: Option<PathBuf>,
-    /// Database of PostgreSQL that holds the ledger: postgres://user@host/name
+    /// Database of PostgreSQL that holds the ledger, as `postgres://user@host/name`.
     #[arg(
         long,
         value_name = "URL",

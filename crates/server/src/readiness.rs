@@ -15,8 +15,11 @@ const HOLDS: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Readiness {
     store: Option<Arc<dyn Store>>,
-    last: Arc<Mutex<Option<(Instant, Result<(), Fault>)>>>,
+    last: Arc<Mutex<Option<Last>>>,
 }
+
+/// What was found, and when.
+type Last = (Instant, Result<(), Fault>);
 
 impl fmt::Debug for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

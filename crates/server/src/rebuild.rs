@@ -170,7 +170,7 @@ fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
 
 /// How far one has come: a bar at a terminal, a line for each tenth elsewhere.
 struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     code: CountyCode,
     tenths: std::sync::atomic::AtomicU64,
 }
@@ -184,7 +184,7 @@ impl Bar {
         }
         bar.set_message(format!("county {code}"));
         Self {
-            bar,
+            shown: bar,
             code,
             tenths: 0.into(),
         }
@@ -192,13 +192,13 @@ impl Bar {
 
     fn show(&self, at: Progress) {
         use std::sync::atomic::Ordering;
-        self.bar.set_length(at.of);
-        self.bar.set_position(at.lines);
+        self.shown.set_length(at.of);
+        self.shown.set_position(at.lines);
         let tenths = (at.lines.saturating_mul(10))
             .checked_div(at.of)
             .unwrap_or(10);
         let before = self.tenths.swap(tenths, Ordering::Relaxed);
-        if self.bar.is_hidden() && tenths > before {
+        if self.shown.is_hidden() && tenths > before {
             let (code, lines, of) = (self.code, at.lines, at.of);
             let mut err = std::io::stderr().lock();
             drop(writeln!(err, "county {code}: {lines} of {of} lines"));
@@ -206,6 +206,6 @@ impl Bar {
     }
 
     fn end(&self) {
-        self.bar.finish_and_clear();
+        self.shown.finish_and_clear();
     }
 }

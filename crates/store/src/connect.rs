@@ -309,14 +309,11 @@ async fn schema(database: &DatabaseConnection) -> Result<Schema, Fault> {
 /// The changes that the database has seen; none where it has never been migrated.
 async fn applied(database: &DatabaseConnection) -> Result<Option<BTreeSet<String>>, Fault> {
     let backend = database.get_database_backend();
-    let there = match backend {
-        sea_orm::DbBackend::Sqlite => {
-            "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
-        }
-        _ => {
-            "SELECT count(*) FROM information_schema.tables WHERE table_name = 'seaql_migrations' \
-             AND table_schema = current_schema()"
-        }
+    let there = if backend == sea_orm::DbBackend::Sqlite {
+        "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
+    } else {
+        "SELECT count(*) FROM information_schema.tables WHERE table_name = 'seaql_migrations' \
+         AND table_schema = current_schema()"
     };
     let ask = |sql: &str| Statement::from_string(backend, sql);
     let count = database.query_one_raw(ask(there)).await.map_err(fault)?;

@@ -46,18 +46,25 @@ enum Kind {
     Rejected,
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever else the library comes to say is a rejection"
+)]
 fn kind(error: &DbErr) -> Kind {
     match error {
-        DbErr::ConnectionAcquire(_) => Kind::Unreachable,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
-        DbErr::Conn(_) => Kind::Unreachable,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Kind::Unreachable,
         DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => Kind::Damaged,
         _ => Kind::Rejected,
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever else the library comes to say is a rejection"
+)]
 fn of_driver(error: &sea_orm::sqlx::Error) -> Kind {
     use sea_orm::sqlx::Error;
     match error {
@@ -76,6 +83,9 @@ fn of_driver(error: &sea_orm::sqlx::Error) -> Kind {
     }
 }
 
+/// The primary code in a result code of SQLite.
+const PRIMARY: u32 = 0xFF;
+
 /// SQLSTATE of PostgreSQL has five characters, a result code of SQLite is a number of up to four digits whose low byte is
 /// the primary code.
 fn of_code(code: &str) -> Kind {
@@ -86,8 +96,7 @@ fn of_code(code: &str) -> Kind {
             "53100" => Kind::Full,
             "58030" => Kind::Disk,
             "25006" | "42501" => Kind::ReadOnly,
-            "3D000" => Kind::Unreachable,
-            "25P03" => Kind::Unreachable,
+            "25P03" | "3D000" => Kind::Unreachable,
             "XX001" | "XX002" => Kind::Damaged,
             _ => match code.get(..2) {
                 // The connection, who may connect, what the server needs to work, and whoever tells it to stop.
@@ -96,7 +105,6 @@ fn of_code(code: &str) -> Kind {
             },
         };
     }
-    const PRIMARY: u32 = 0xFF;
     match code.parse::<u32>().map(|code| code & PRIMARY) {
         Ok(5 | 6 | 15) => Kind::Locked,
         Ok(8 | 3) => Kind::ReadOnly,

@@ -97,7 +97,7 @@ async fn give_up_one<DB: Database>(pool: &Pool<DB>) {
     match pool.acquire().await {
         Ok(connection) => drop(connection.close().await),
         Err(error) => {
-            tracing::warn!(%error, "a connection that cannot write could not be given up")
+            tracing::warn!(%error, "a connection that cannot write could not be given up");
         }
     }
 }

@@ -84,7 +84,7 @@ async fn main() {
                 let rate = f64::from(u32::try_from(acts).unwrap()) / took.as_secs_f64();
                 eprint!("\r  {on}: {acts} acts, {rate:.0}/s ");
             })
-            .await
+            .await;
         }
         Some(Part::Measure(one)) => {
             let method = Method {

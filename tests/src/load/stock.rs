@@ -125,10 +125,10 @@ impl Life {
         } else {
             0
         };
-        let mut noted = 0;
+        let mut so_far = 0;
         let course = Step::COURSE.iter().filter(|(step, _)| {
-            noted += usize::from(*step == Step::RecordProgress);
-            *step != Step::RecordProgress || noted <= notes
+            so_far += usize::from(*step == Step::RecordProgress);
+            *step != Step::RecordProgress || so_far <= notes
         });
         let course: Vec<_> = course.copied().collect();
         let until = if last == Step::FilePlan {

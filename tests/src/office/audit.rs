@@ -13,7 +13,7 @@ impl Office {
     pub async fn audit(&self) -> Kept {
         let kept = self.kept().await;
         places(&kept.lines);
-        self.numbers_are_whole(&kept);
+        numbers_are_whole(&kept);
         let mut histories: BTreeMap<Subject, Vec<&Line>> = BTreeMap::new();
         for line in &kept.lines {
             let history = histories.entry(line.record.subject()).or_default();
@@ -56,15 +56,15 @@ impl Office {
         assert_eq!(kept.closure, recount.balanced().cells, "the counters");
         kept
     }
+}
 
-    /// The numbers of a series in a year are 1, 2, 3 …, in the order of the lines.
-    fn numbers_are_whole(&self, kept: &Kept) {
-        let mut last: BTreeMap<_, u32> = BTreeMap::new();
-        for taken in kept.numbers() {
-            let last = last.entry((taken.series, taken.year)).or_default();
-            assert_eq!(taken.serial, *last + 1, "{taken:?}");
-            *last = taken.serial;
-        }
+/// The numbers of a series in a year are 1, 2, 3 …, in the order of the lines.
+fn numbers_are_whole(kept: &Kept) {
+    let mut last: BTreeMap<_, u32> = BTreeMap::new();
+    for taken in kept.numbers() {
+        let last = last.entry((taken.series, taken.year)).or_default();
+        assert_eq!(taken.serial, *last + 1, "{taken:?}");
+        *last = taken.serial;
     }
 }
 

@@ -35,13 +35,13 @@ impl Work {
         Self::paced(place, Pace::default()).await
     }
 
-    async fn paced(place: Place, pace: Pace) -> Self {
-        let store = place.store().await;
+    async fn paced(at: Place, pace: Pace) -> Self {
+        let store = at.store().await;
         Self {
             ledger: ledger(&store, pace),
-            sql: place.sql().await,
+            sql: at.sql().await,
             store,
-            place,
+            place: at,
             made: AtomicU32::new(1),
         }
     }

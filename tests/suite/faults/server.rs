@@ -127,17 +127,21 @@ async fn a_connection_that_is_cut_amid_a_transaction_leaves_nothing_and_the_act_
 
 /// A ledger that reaches its server over a wire.
 async fn over_a_wire(pace: Pace) -> (Work, Wire) {
-    let place = Place::server().await;
-    let Location::Url(url) = &place.location else {
-        panic!("{} is not on a server", place.location);
+    let direct = Place::server().await;
+    let Location::Url(url) = &direct.location else {
+        panic!("{} is not on a server", direct.location);
     };
     let (start, name) = url.rsplit_once('/').unwrap();
     let (host, port) = start.rsplit_once(':').unwrap();
     let wire = Wire::to(port.parse().unwrap());
-    let sql = place.sql().await;
+    let sql = direct.sql().await;
     let over = Place::elsewhere(Location::Url(format!("{host}:{}/{name}", wire.port())));
-    let work = Work::paced(over, pace).await;
-    (Work { sql, place, ..work }, wire)
+    let work = Work {
+        sql,
+        place: direct,
+        ..Work::paced(over, pace).await
+    };
+    (work, wire)
 }
 
 #[tokio::test]

@@ -54,8 +54,8 @@ async fn who_listens_hears_how_far_the_record_has_come(on: Kind) {
     // What writes nothing is no news.
     replayed(office.execute(&reports[0]).await);
     let nowhere = office.new_hazard();
-    let list = office.saying(&clerk(), nowhere, sample::list()).await;
-    office.refuse(&list).await;
+    let listing = office.saying(&clerk(), nowhere, sample::list()).await;
+    office.refuse(&listing).await;
     assert!(!last.has_changed().unwrap());
 }
 

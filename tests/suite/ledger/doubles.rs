@@ -33,7 +33,7 @@ async fn report(office: &Office, says: Report) -> HazardId {
 
 async fn listing(office: &Office, id: HazardId) -> Submission {
     but(office.saying(&clerk(), id, sample::list()).await, |sent| {
-        sent.expected_version = Some(1)
+        sent.expected_version = Some(1);
     })
 }
 

@@ -137,8 +137,8 @@ async fn counties_in_one_store_know_nothing_of_each_other(on: Kind) {
     assert_ne!(first.lines, second.lines);
     let id = office::subject(&first);
     here.act(&clerk(), id, sample::list()).await;
-    let (kept_here, kept_there) = (here.audit().await, there.audit().await);
-    assert_eq!(kept_here.lines.len(), 2);
-    assert_eq!(kept_there.lines, second.lines);
+    let (own, foreign) = (here.audit().await, there.audit().await);
+    assert_eq!(own.lines.len(), 2);
+    assert_eq!(foreign.lines, second.lines);
     assert_eq!(there.hazard(id).await.status(), Status::Reported);
 }

@@ -145,7 +145,7 @@ impl<'o> Walk<'o> {
         let says = but(sample::report(), |says| {
             let townships = ["431123100", "431123102"];
             says.township = TownshipCode::parse(townships[number % 2]).unwrap();
-            if number % 3 > 0 {
+            if !number.is_multiple_of(3) {
                 let own = self.hazards.len();
                 says.place = sample::line(&format!("第{own}车间除尘系统"));
             }

@@ -92,7 +92,7 @@ async fn a_wrong_turn_at_the_terminal_is_told_in_words() {
     let path = folder.path().to_str().unwrap();
     let run = |arguments: &[&str]| {
         let output = Command::new(PROGRAM).args(arguments).output().unwrap();
-        assert_eq!(output.status.success(), false, "{}", said(&output));
+        assert!(!output.status.success(), "{}", said(&output));
         said(&output)
     };
     assert!(run(&["rebuild", "--check"]).contains("--data DIR or --database-url URL"));

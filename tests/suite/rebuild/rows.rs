@@ -34,33 +34,9 @@ impl Kept {
         assert!(!columns.is_empty(), "{table} has no columns");
         let other = |column: &String| {
             let (name, kind) = column.split_once(' ').unwrap();
-            (name.to_owned(), self.another(name, kind))
+            (name.to_owned(), another(name, kind))
         };
         columns.iter().map(other).collect()
-    }
-
-    /// Another value of a column's kind.
-    fn another(&self, name: &str, kind: &str) -> String {
-        let is_day = name.ends_with("_on");
-        match kind {
-            "uuid" => "gen_random_uuid()".to_owned(),
-            "bytea" => "decode(repeat('cd', 32), 'hex')".to_owned(),
-            "date" => "DATE '1999-01-01'".to_owned(),
-            "timestamp with time zone" => "TIMESTAMPTZ '1999-01-01T00:00:00Z'".to_owned(),
-            "boolean" => format!("NOT {name}"),
-            "tsvector" => "'6d88x9632:1'::tsvector".to_owned(),
-            "BLOB" if name == "duplicate" => "zeroblob(32)".to_owned(),
-            "BLOB" => "randomblob(16)".to_owned(),
-            "INTEGER" if name == "suspended" => "1 - suspended".to_owned(),
-            // A hazard without a number has the greatest there is.
-            "INTEGER" | "bigint" if name == "number" => "number - 1".to_owned(),
-            "INTEGER" | "bigint" => format!("{name} + 1000000"),
-            "TEXT" if is_day => "'1999-01-01'".to_owned(),
-            "TEXT" if name == "recorded_at" => "'1999-01-01T00:00:00+00:00'".to_owned(),
-            // The search index of SQLite has no kinds.
-            "TEXT" | "text" | "" => format!("coalesce({name}, '') || 'x'"),
-            other => panic!("{name} is of a kind that this test does not know: {other}"),
-        }
     }
 
     /// One row of a table, by what the database itself knows it by.
@@ -77,6 +53,30 @@ impl Kept {
             }
             _ => format!("rowid = (SELECT min(rowid) FROM {table} WHERE {that})"),
         }
+    }
+}
+
+/// Another value of a column's kind.
+fn another(name: &str, kind: &str) -> String {
+    let is_day = name.ends_with("_on");
+    match kind {
+        "uuid" => "gen_random_uuid()".to_owned(),
+        "bytea" => "decode(repeat('cd', 32), 'hex')".to_owned(),
+        "date" => "DATE '1999-01-01'".to_owned(),
+        "timestamp with time zone" => "TIMESTAMPTZ '1999-01-01T00:00:00Z'".to_owned(),
+        "boolean" => format!("NOT {name}"),
+        "tsvector" => "'6d88x9632:1'::tsvector".to_owned(),
+        "BLOB" if name == "duplicate" => "zeroblob(32)".to_owned(),
+        "BLOB" => "randomblob(16)".to_owned(),
+        "INTEGER" if name == "suspended" => "1 - suspended".to_owned(),
+        // A hazard without a number has the greatest there is.
+        "INTEGER" | "bigint" if name == "number" => "number - 1".to_owned(),
+        "INTEGER" | "bigint" => format!("{name} + 1000000"),
+        "TEXT" if is_day => "'1999-01-01'".to_owned(),
+        "TEXT" if name == "recorded_at" => "'1999-01-01T00:00:00+00:00'".to_owned(),
+        // The search index of SQLite has no kinds.
+        "TEXT" | "text" | "" => format!("coalesce({name}, '') || 'x'"),
+        other => panic!("{name} is of a kind that this test does not know: {other}"),
     }
 }
 

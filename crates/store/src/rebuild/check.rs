@@ -378,7 +378,7 @@ impl Check<'_> {
         findings: &mut Findings,
     ) -> Result<(), Fault> {
         for double in &totals.doubles {
-            findings.differ(|| format!("{} was given twice", number(double)));
+            findings.differ(|| format!("{} was given twice", number(*double)));
         }
         for (series, year, missing) in totals.holes() {
             findings
@@ -512,7 +512,7 @@ fn by_key<K: Ord + sea_orm::TryGetable>(
         .collect()
 }
 
-fn number(taken: &NumberTaken) -> String {
+fn number(taken: NumberTaken) -> String {
     format!("{} {}-{}", taken.series.code(), taken.year, taken.serial)
 }
 

@@ -67,7 +67,11 @@ fn part(row: &HazardRow, how: usize) -> String {
     let (clue, number) = (row.clue.to_string(), row.number.map(|n| n.to_string()));
     fields.push(&clue);
     fields.extend(number.as_deref());
-    fields.extend(row.holder_name.as_ref().map(|name| name.as_str()));
+    fields.extend(
+        row.holder_name
+            .as_ref()
+            .map(xiaohao_core::values::Line::as_str),
+    );
     let chars: Vec<char> = fields[how % fields.len()].chars().collect();
     let first = (how * 5) % chars.len();
     let part: String = chars.iter().skip(first).take(1 + how / 3).collect();
@@ -101,7 +105,7 @@ fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
                 (_, _) => Supervised::AtAnyLevel,
             });
         }
-        7 => filter.suspended = Some(how % 4 > 0),
+        7 => filter.suspended = Some(!how.is_multiple_of(4)),
         8 => filter.key_fields.extend(row.key_field),
         9 => filter.campaigns.extend(row.campaign),
         10 => drop(filter.sources.insert(row.source)),

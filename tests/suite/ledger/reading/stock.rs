@@ -127,13 +127,11 @@ fn end(number: usize) -> Status {
 /// Whether a hazard comes to this state of the main path; half of those that leave the list were on it.
 fn reaches(number: usize, status: Status) -> bool {
     let place = |of: Status| PATH.iter().position(|status| *status == of);
-    match place(end(number)) {
-        Some(last) => Some(last) >= place(status),
-        None => {
-            let was_listed = (number / Status::ALL.len()).is_multiple_of(2);
-            status == Status::Listed && was_listed && end(number) != Status::Rejected
-        }
+    if let Some(last) = place(end(number)) {
+        return Some(last) >= place(status);
     }
+    let was_listed = (number / Status::ALL.len()).is_multiple_of(2);
+    status == Status::Listed && was_listed && end(number) != Status::Rejected
 }
 
 fn of<T: Copy>(values: &[T], number: usize) -> T {
@@ -207,7 +205,7 @@ impl Builder {
             says.title = sample::line(of(TITLES, number));
             says.place = sample::line(&format!("{}{number}号", of(PLACES, number)));
             says.township = TownshipCode::parse(of(&["431123100", "431123102"], number)).unwrap();
-            says.holder = (number % 5 > 0).then(|| holder(number / 2));
+            says.holder = (!number.is_multiple_of(5)).then(|| holder(number / 2));
             says.source = of(Source::ALL, number);
             says.found_on = self.office.today() - TimeDelta::days(days);
             says.source_record = Some(SourceRecord {
@@ -307,7 +305,7 @@ fn listing(number: usize) -> List {
         says.lead_unit = unit(lead_unit(number));
         says.holder = holder(number);
         says.key_field = of(KeyField::ALL, number).into();
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             says.key_field = None;
         }
         if number % 4 == 1 {
