@@ -3,9 +3,7 @@
 //! | Table | One row for each |
 //! |---|---|
 //! | `hazard` | hazard, as lists show it |
-//! | `hazard_file` | hazard, whole |
 //! | `hazard_unit` | hazard and unit that it concerns, in the order in which hazards came in |
-//! | `paper` | order and circular |
 //! | `number_taken` | number that was ever given |
 //! | `tally` | committee, lead unit and township: the counters of the closure statistics |
 //! | `tally_due` | running deadline in one of these: what becomes overdue, and when |
@@ -69,14 +67,6 @@ const TABLES: &[&str] = &[
     "CREATE INDEX hazard_duplicate ON hazard (county, duplicate) WHERE duplicate IS NOT NULL",
     "CREATE UNIQUE INDEX hazard_source_record ON hazard (county, source_system, source_record) \
      WHERE source_record IS NOT NULL",
-    "CREATE TABLE hazard_file (
-        county  TEXT    NOT NULL,
-        id      {uuid}  NOT NULL,
-        version {whole} NOT NULL CHECK (version > 0),
-        opened  {whole} NOT NULL,
-        state   TEXT    NOT NULL,
-        PRIMARY KEY (county, id)
-    ) {strict}",
     "CREATE TABLE hazard_unit (
         county TEXT    NOT NULL,
         unit   {uuid}  NOT NULL,
@@ -84,14 +74,6 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (county, unit, opened)
     ) {without_rowid}",
     "CREATE INDEX hazard_unit_opened ON hazard_unit (county, opened)",
-    "CREATE TABLE paper (
-        county  TEXT    NOT NULL,
-        kind    TEXT    NOT NULL,
-        id      {uuid}  NOT NULL,
-        version {whole} NOT NULL CHECK (version > 0),
-        state   TEXT    NOT NULL,
-        PRIMARY KEY (county, kind, id)
-    ) {strict}",
     "CREATE TABLE number_taken (
         county   TEXT    NOT NULL,
         series   TEXT    NOT NULL,
@@ -155,9 +137,7 @@ const SEARCH_IN_POSTGRES: &[&str] = &[
 
 const ALL: &[&str] = &[
     "hazard",
-    "hazard_file",
     "hazard_unit",
-    "paper",
     "number_taken",
     "tally",
     "tally_due",

@@ -98,7 +98,7 @@ impl Examiner {
         self.hold_against(diary, seen, &touched);
         self.compare_head(sql).await;
         self.compare_numbers(sql, seen, touched.numbers).await;
-        self.compare_states(sql, &touched.subjects).await;
+        self.compare_rows(sql, &touched.subjects).await;
         std::mem::take(&mut self.wrong)
     }
 
@@ -295,68 +295,39 @@ impl Examiner {
         });
     }
 
-    /// What is kept of each subject is what its history comes to, and nothing else is kept.
-    async fn compare_states(&mut self, sql: &Sql, subjects: &BTreeSet<(&'static str, Uuid)>) {
-        let names: BTreeSet<String> = subjects.iter().map(|(_, id)| hex(*id)).collect();
-        for (table, kind) in [("hazard_file", "'HAZARD'"), ("paper", "kind")] {
-            let rows = self.states(sql, table, kind, &names).await;
-            for (kind, id, state) in rows {
-                let same = self.is_kept(&kind, id, &state);
-                self.note(same, || {
-                    format!("{kind} {id} is kept otherwise than its history says")
-                });
-            }
-        }
-        let papers = self.orders.len() + self.circulars.len();
-        let hazards = self.hazards.len();
-        for (table, expected) in [
-            ("hazard", hazards),
-            ("hazard_file", hazards),
-            ("paper", papers),
-        ] {
-            let rows = sql.number(&format!("SELECT count(*) FROM {table}")).await;
-            let fine = usize::try_from(rows) == Ok(expected);
-            self.note(fine, || {
-                format!("{table} has {rows} rows for {expected} subjects")
-            });
-        }
-    }
-
-    async fn states(
-        &self,
-        sql: &Sql,
-        table: &str,
-        kind: &str,
-        names: &BTreeSet<String>,
-    ) -> Vec<(String, Uuid, String)> {
+    /// The row of each hazard that changed is what its history comes to, and there are no others.
+    async fn compare_rows(&mut self, sql: &Sql, subjects: &BTreeSet<(&'static str, Uuid)>) {
         let id = if sql.is_file() {
             "hex(id)"
         } else {
             "upper(replace(id::text, '-', ''))"
         };
-        let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
+        let mut names: Vec<String> = subjects.iter().map(|(_, id)| hex(*id)).collect();
+        names.push("''".to_owned());
         let select = format!(
-            "SELECT {kind}, id, state FROM {table} WHERE {id} IN ({})",
+            "SELECT id, version, status FROM hazard WHERE {id} IN ({})",
             names.join(",")
         );
-        let rows = sql.rows(&select).await;
-        let read = |row: &sea_orm::QueryResult| {
-            let [kind, state] = [0, 2].map(|column| row.try_get_by_index(column).unwrap());
-            (kind, row.try_get_by_index(1).unwrap(), state)
-        };
-        rows.iter().map(read).collect()
-    }
-
-    fn is_kept(&self, kind: &str, id: Uuid, state: &str) -> bool {
-        let expected = match kind {
-            "HAZARD" => serde_json::to_value(self.hazards.get(&HazardId::new(id).unwrap())),
-            "ORDER" => serde_json::to_value(self.orders.get(&OrderId::new(id).unwrap())),
-            _ => serde_json::to_value(self.circulars.get(&CircularId::new(id).unwrap())),
-        };
-        serde_json::from_str(state).is_ok_and(|kept: serde_json::Value| kept == expected.unwrap())
+        for row in sql.rows(&select).await {
+            let id = HazardId::new(row.try_get_by_index(0).unwrap()).unwrap();
+            let version: i64 = row.try_get_by_index(1).unwrap();
+            let status: String = row.try_get_by_index(2).unwrap();
+            let hazard = self.hazards.get(&id);
+            let same = hazard.is_some_and(|hazard| {
+                (i64::from(hazard.version()), hazard.status().code()) == (version, status.as_str())
+            });
+            self.note(same, || {
+                format!("hazard {id} is kept otherwise than its history says")
+            });
+        }
+        let (rows, expected) = (
+            sql.number("SELECT count(*) FROM hazard").await,
+            self.hazards.len(),
+        );
+        let fine = usize::try_from(rows) == Ok(expected);
+        self.note(fine, || {
+            format!("there are {rows} rows for {expected} hazards")
+        });
     }
 }
 
@@ -365,5 +336,5 @@ fn natural(number: i64) -> u64 {
 }
 
 fn hex(id: Uuid) -> String {
-    id.simple().to_string().to_uppercase()
+    format!("'{}'", id.simple().to_string().to_uppercase())
 }

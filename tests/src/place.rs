@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use xiaohao_core::values::Digest;
 use xiaohao_ledger::{Ledger, Pace};
@@ -102,6 +103,9 @@ impl Place {
     }
 }
 
+/// How long one waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The day on which everything is done.
 const FIRST_DAY: &str = "2026-03-02";
 
@@ -153,6 +157,13 @@ impl Sql {
     /// The one number that a statement selects.
     pub async fn number(&self, select: &str) -> i64 {
         self.rows(select).await[0].try_get_by_index(0).unwrap()
+    }
+
+    /// Asks again and again until a statement selects this number.
+    pub async fn until(&self, select: &str, number: i64) {
+        let asked = async { while self.number(select).await != number {} };
+        let answered = tokio::time::timeout(PATIENCE, asked).await;
+        assert!(answered.is_ok(), "{select}: not {number} in {PATIENCE:?}");
     }
 
     /// Closes it.

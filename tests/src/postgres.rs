@@ -132,9 +132,14 @@ impl Cluster {
 
     /// What a statement answers, one line for each row.
     pub fn ask(&self, statement: &str) -> String {
+        self.ask_in("postgres", statement)
+    }
+
+    /// What a statement answers in a database.
+    pub fn ask_in(&self, database: &str, statement: &str) -> String {
         let mut psql = Command::new(self.bin.join("psql"));
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]);
-        psql.args(["-d", &self.url("postgres"), "-c", statement]);
+        psql.args(["-d", &self.url(database), "-c", statement]);
         run(&mut psql).trim_end().to_owned()
     }
 

@@ -1,12 +1,14 @@
 //! What comes of a submission.
 
-use crate::line::Line;
+use crate::fault::Fault;
+use crate::line::{Line, Record};
 use crate::scope::Scope;
 use serde::Serialize;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::{HazardReference, OrderContent};
-use xiaohao_core::paper::PaperFile;
-use xiaohao_core::{Hazard, Refusals};
+use xiaohao_core::paper::{PaperFile, evolve_paper};
+use xiaohao_core::record::BrokenHistory;
+use xiaohao_core::{Hazard, Refusals, evolve};
 
 /// What comes of a submission that reached the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,36 @@ pub enum After {
     Order(Box<PaperFile<OrderContent>>),
     /// A circular.
     Circular(Box<PaperFile<CircularContent>>),
+}
+
+impl After {
+    /// What the history of one subject comes to; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`Fault::Damaged`] where a line does not follow on what came before.
+    pub fn history(lines: &[Line]) -> Result<Option<Self>, Fault> {
+        let (mut hazard, mut order, mut circular) = (None, None, None);
+        for line in lines {
+            let broken = |error: BrokenHistory| {
+                let (place, subject) = (line.position, line.record.subject());
+                Fault::Damaged {
+                    what: format!("line {place} of {subject} does not follow on what came before"),
+                    cause: Some(std::sync::Arc::new(error)),
+                }
+            };
+            match &line.record {
+                Record::Hazard(entry) => hazard = Some(evolve(hazard, entry).map_err(broken)?),
+                Record::Order(entry) => order = Some(evolve_paper(order, entry).map_err(broken)?),
+                Record::Circular(entry) => {
+                    circular = Some(evolve_paper(circular, entry).map_err(broken)?);
+                }
+            }
+        }
+        let hazard = hazard.map(|hazard| Self::Hazard(Box::new(hazard)));
+        let order = order.map(|order| Self::Order(Box::new(order)));
+        let circular = circular.map(|circular| Self::Circular(Box::new(circular)));
+        Ok(hazard.or(order).or(circular))
+    }
 }
 
 /// Why it is not done.

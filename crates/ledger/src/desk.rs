@@ -52,8 +52,6 @@ pub(crate) struct Desk<'a> {
     before: BTreeMap<HazardId, Option<(Position, Hazard)>>,
     lines: Vec<NewLine>,
     numbers: Vec<(NumberTaken, Position)>,
-    touched_orders: BTreeSet<OrderId>,
-    touched_circulars: BTreeSet<CircularId>,
 }
 
 /// What one act, with everything it causes, would change.
@@ -201,8 +199,6 @@ impl<'a> Desk<'a> {
             before: BTreeMap::new(),
             lines: Vec::new(),
             numbers: Vec::new(),
-            touched_orders: BTreeSet::new(),
-            touched_circulars: BTreeSet::new(),
         }
     }
 
@@ -286,11 +282,8 @@ impl<'a> Desk<'a> {
                 concerned_before: was
                     .map(|hazard| crate::scope::concerned(hazard, self.county))
                     .unwrap_or_default(),
-                hazard: hazard.clone(),
             });
         }
-        let orders = self.touched_orders.iter();
-        let circulars = self.touched_circulars.iter();
         Written {
             head: Head {
                 counted_on: Some(today),
@@ -298,12 +291,6 @@ impl<'a> Desk<'a> {
             },
             lines: self.lines,
             hazards,
-            orders: orders
-                .filter_map(|id| self.found.orders.get(id).cloned())
-                .collect(),
-            circulars: circulars
-                .filter_map(|id| self.found.circulars.get(id).cloned())
-                .collect(),
             numbers: self.numbers,
             tally: tally.balanced(),
             carry_over: (counted_on != today).then_some(CarryOver {
@@ -558,9 +545,7 @@ impl<'a> Desk<'a> {
             let old = self.found.hazards.insert(id, (opened, hazard));
             self.before.entry(id).or_insert(old);
         }
-        self.touched_orders.extend(draft.orders.keys());
         self.found.orders.extend(draft.orders);
-        self.touched_circulars.extend(draft.circulars.keys());
         self.found.circulars.extend(draft.circulars);
         self.answered.insert(request, (fingerprint, answer.clone()));
         Ok(())

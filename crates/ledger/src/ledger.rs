@@ -3,13 +3,13 @@
 //! Acts that wait at the same moment share one transaction, each with its own outcome. They are written by a task of the
 //! ledger's own, so an act whose caller has gone away is still done, or not done, and never half.
 
-use crate::answer::{Answer, Outcome};
+use crate::answer::{After, Answer, Outcome};
 use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
 use crate::fault::Fault;
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::scope::Scope;
-use crate::store::{Store, Wanted, after_history};
+use crate::store::{Store, Wanted};
 use crate::submission::Submission;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -330,7 +330,7 @@ impl Writer {
             .store
             .history_to(county, subject, own.record.seq())
             .await?;
-        let after = after_history(history)?
+        let after = After::history(&history)?
             .ok_or_else(|| Fault::damaged(format!("the history of {subject} is gone")))?;
         lines.extend(self.caused(request, &lines).await?);
         Ok(Outcome::Done {

@@ -13,7 +13,7 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::record::EVENT_FORMAT;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
-use xiaohao_core::{Entry, Stamp};
+use xiaohao_core::{Entry, NumberTaken, Stamp};
 
 /// A line: its place, and what was recorded there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -174,6 +174,16 @@ impl Record {
             Self::Hazard(entry) => entry.event.act().transition().event,
             Self::Order(entry) => step(&entry.event),
             Self::Circular(entry) => step(&entry.event),
+        }
+    }
+
+    /// The number that was taken with it, if one was.
+    #[must_use]
+    pub fn number_taken(&self) -> Option<NumberTaken> {
+        match self {
+            Self::Hazard(entry) => entry.event.number_taken(),
+            Self::Order(entry) => entry.event.number_taken(),
+            Self::Circular(entry) => entry.event.number_taken(),
         }
     }
 

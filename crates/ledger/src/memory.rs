@@ -1,9 +1,10 @@
 //! A store without a disk: the contract of [`Store`] and [`Reader`] in the plainest words, for tests and as the measure of
 //! the stores that have one. It counts and searches by looking at everything.
 
+use crate::answer::After;
 use crate::fault::Fault;
 use crate::head::Head;
-use crate::line::{Line, Subject};
+use crate::line::{Line, Subject, SubjectKind};
 use crate::position::Position;
 use crate::read::{Cursor, HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use crate::row::{HazardRow, Keys};
@@ -18,11 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
-use xiaohao_core::circular::CircularContent;
-use xiaohao_core::order::OrderContent;
-use xiaohao_core::paper::{Paper, PaperFile};
-use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, OrderId, RequestId};
-use xiaohao_core::{Hazard, NumberTaken};
+use xiaohao_core::NumberTaken;
+use xiaohao_core::values::{CountyCode, Digest, HazardId, RequestId};
 
 /// A store that forgets everything when it is dropped.
 #[derive(Clone, Debug, Default)]
@@ -36,9 +34,9 @@ struct Shelf {
     head: Head,
     lines: Vec<NewLine>,
     places: BTreeMap<RequestId, (Fingerprint, usize)>,
+    /// The places of each subject's lines.
+    histories: BTreeMap<(SubjectKind, Uuid), Vec<usize>>,
     hazards: BTreeMap<HazardId, Kept>,
-    orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
-    circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
     numbers: BTreeMap<NumberTaken, Position>,
     evidence: BTreeSet<Digest>,
 }
@@ -47,7 +45,6 @@ struct Shelf {
 struct Kept {
     row: HazardRow,
     keys: Keys,
-    hazard: Hazard,
 }
 
 impl MemoryStore {
@@ -101,9 +98,11 @@ impl Store for MemoryStore {
         seq: u32,
     ) -> Result<Vec<Line>, Fault> {
         let held = self.shelf(county).await.lock_owned().await;
-        let lines = held.lines.iter().map(|new| &new.line);
-        let own = lines.filter(|l| l.record.subject() == subject && l.record.seq() <= seq);
-        Ok(own.cloned().collect())
+        let own = held.history(subject.kind(), subject.id());
+        Ok(own
+            .filter(|line| line.record.seq() <= seq)
+            .cloned()
+            .collect())
     }
 }
 
@@ -126,19 +125,29 @@ impl Batch for Open {
                 .intersection(&held.evidence)
                 .copied()
                 .collect(),
-            orders: some_of(&held.orders, &wanted.orders),
-            circulars: some_of(&held.circulars, &wanted.circulars),
             ..Found::default()
         };
+        for id in &wanted.orders {
+            if let Some(After::Order(file)) = held.after(SubjectKind::Order, id.as_uuid())? {
+                found.orders.insert(*id, *file);
+            }
+        }
+        for id in &wanted.circulars {
+            if let Some(After::Circular(file)) = held.after(SubjectKind::Circular, id.as_uuid())? {
+                found.circulars.insert(*id, *file);
+            }
+        }
         for request in &wanted.requests {
             if let Some((fingerprint, _)) = held.places.get(request) {
                 found.requests.insert(*request, *fingerprint);
             }
         }
         for (id, kept) in &held.hazards {
-            if wanted.hazards.contains(id) {
-                let known = (kept.row.opened, kept.hazard.clone());
-                found.hazards.insert(*id, known);
+            if wanted.hazards.contains(id)
+                && let Some(After::Hazard(hazard)) =
+                    held.after(SubjectKind::Hazard, id.as_uuid())?
+            {
+                found.hazards.insert(*id, (kept.row.opened, *hazard));
             }
             let duplicate = kept
                 .keys
@@ -163,61 +172,21 @@ impl Batch for Open {
         for new in written.lines {
             let place = held.lines.len();
             let request = new.line.record.request();
+            let subject = new.line.record.subject();
             held.places.insert(request, (new.fingerprint, place));
+            let history = held.histories.entry((subject.kind(), subject.id()));
+            history.or_default().push(place);
             held.lines.push(new);
         }
         for changed in written.hazards {
             let kept = Kept {
                 row: changed.row,
                 keys: changed.keys,
-                hazard: changed.hazard,
             };
             held.hazards.insert(kept.row.id, kept);
         }
-        let orders = written.orders.into_iter();
-        held.orders.extend(orders.map(|file| (file.id, file)));
-        let circulars = written.circulars.into_iter();
-        held.circulars.extend(circulars.map(|file| (file.id, file)));
         Ok(())
     }
-}
-
-fn some_of<P: Paper>(
-    all: &BTreeMap<P::Id, PaperFile<P>>,
-    wanted: &BTreeSet<P::Id>,
-) -> BTreeMap<P::Id, PaperFile<P>> {
-    wanted
-        .iter()
-        .filter_map(|id| Some((*id, all.get(id)?.clone())))
-        .collect()
-}
-
-/// The newest papers before a place, by the place of their first line.
-fn newest<P: Paper>(
-    held: &Shelf,
-    all: &BTreeMap<P::Id, PaperFile<P>>,
-    scope: &Scope,
-    before: Option<Position>,
-    most: u32,
-) -> Vec<(Position, PaperFile<P>)>
-where
-    P::Id: Into<Uuid>,
-{
-    let first = |id: P::Id| {
-        let mut lines = held.lines.iter().map(|new| &new.line);
-        let id: Uuid = id.into();
-        lines
-            .find(|line| line.record.subject().id() == id)
-            .map(|line| line.position)
-    };
-    let shown = all.values().filter(|_| scope.sees() == Sees::Everything);
-    let mut placed: Vec<_> = shown
-        .filter_map(|file| Some((first(file.id)?, file.clone())))
-        .filter(|(position, _)| before.is_none_or(|before| *position < before))
-        .collect();
-    placed.sort_by_key(|(position, _)| Reverse(*position));
-    placed.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    placed
 }
 
 impl Shelf {
@@ -232,9 +201,16 @@ impl Shelf {
         scope.shows(&kept.keys.concerned).then_some(kept)
     }
 
-    fn history(&self, id: HazardId) -> impl DoubleEndedIterator<Item = &Line> {
-        let lines = self.lines.iter().map(|new| &new.line);
-        lines.filter(move |line| line.record.subject() == Subject::Hazard(id))
+    fn history(&self, kind: SubjectKind, id: Uuid) -> impl DoubleEndedIterator<Item = &Line> {
+        let places = self.histories.get(&(kind, id)).into_iter().flatten();
+        places
+            .filter_map(|place| self.lines.get(*place))
+            .map(|new| &new.line)
+    }
+
+    fn after(&self, kind: SubjectKind, id: Uuid) -> Result<Option<After>, Fault> {
+        let history: Vec<Line> = self.history(kind, id).cloned().collect();
+        After::history(&history)
     }
 
     fn shows_line(&self, scope: &Scope, line: &Line) -> bool {
@@ -300,19 +276,6 @@ impl Reader for MemoryStore {
         Ok(found.map(|kept| kept.row.clone()))
     }
 
-    async fn files(
-        &self,
-        scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
-        let held = self.shelf(scope.county()).await.lock_owned().await;
-        let of = |id: &HazardId| {
-            let hazard = held.one(scope, *id)?.hazard.clone();
-            Some((*id, scope.hazard(hazard)))
-        };
-        Ok(ids.iter().filter_map(of).collect())
-    }
-
     async fn last_lines(
         &self,
         scope: &Scope,
@@ -323,22 +286,27 @@ impl Reader for MemoryStore {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let of = |id: &HazardId| {
             held.one(scope, *id)?;
-            let last = held.history(*id).rev().take(most);
+            let last = held
+                .history(SubjectKind::Hazard, id.as_uuid())
+                .rev()
+                .take(most);
             Some((*id, last.map(LineHead::of).collect()))
         };
         Ok(ids.iter().filter_map(of).collect())
     }
 
-    async fn histories(
+    async fn histories_of(
         &self,
         scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
+        kind: SubjectKind,
+        ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
-        let of = |id: &HazardId| {
-            held.one(scope, *id)?;
-            let history = held.history(*id).cloned();
-            Some((*id, history.map(|line| scope.line(line)).collect()))
+        let of = |id: &Uuid| {
+            let own = held.history(kind, *id);
+            let shown = own.filter(|line| held.shows_line(scope, line)).cloned();
+            let history: Vec<Line> = shown.map(|line| scope.line(line)).collect();
+            (!history.is_empty()).then_some((*id, history))
         };
         Ok(ids.iter().filter_map(of).collect())
     }
@@ -367,50 +335,25 @@ impl Reader for MemoryStore {
         Ok(tally.balanced().cells)
     }
 
-    async fn orders(
+    async fn papers_before(
         &self,
         scope: &Scope,
-        ids: &[OrderId],
-    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
-        let held = self.shelf(scope.county()).await.lock_owned().await;
-        let ids = ids
-            .iter()
-            .copied()
-            .filter(|_| scope.sees() == Sees::Everything);
-        Ok(some_of(&held.orders, &ids.collect()))
-    }
-
-    async fn circulars(
-        &self,
-        scope: &Scope,
-        ids: &[CircularId],
-    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
-        let held = self.shelf(scope.county()).await.lock_owned().await;
-        let ids = ids
-            .iter()
-            .copied()
-            .filter(|_| scope.sees() == Sees::Everything);
-        Ok(some_of(&held.circulars, &ids.collect()))
-    }
-
-    async fn orders_before(
-        &self,
-        scope: &Scope,
+        kind: SubjectKind,
         before: Option<Position>,
         most: u32,
-    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault> {
+    ) -> Result<Vec<(Position, Uuid)>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
-        Ok(newest(&held, &held.orders, scope, before, most))
-    }
-
-    async fn circulars_before(
-        &self,
-        scope: &Scope,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault> {
-        let held = self.shelf(scope.county()).await.lock_owned().await;
-        Ok(newest(&held, &held.circulars, scope, before, most))
+        let first = |line: &&Line| {
+            line.record.seq() == 1
+                && line.record.subject().kind() == kind
+                && before.is_none_or(|before| line.position < before)
+                && held.shows_line(scope, line)
+        };
+        let newest = held.lines.iter().rev().map(|new| &new.line).filter(first);
+        let placed = newest.map(|line| (line.position, line.record.subject().id()));
+        Ok(placed
+            .take(usize::try_from(most).unwrap_or(usize::MAX))
+            .collect())
     }
 
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {

@@ -1,7 +1,6 @@
 //! What the ledger asks of a store: to hold one county while a batch of acts is decided, to look things up in that moment,
 //! and to take what was written in one transaction, or not at all.
 
-use crate::answer::After;
 use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Subject};
@@ -119,10 +118,6 @@ pub struct Written {
     pub lines: Vec<NewLine>,
     /// The hazards that were made or changed, once each, as they stand at the end of the batch.
     pub hazards: Vec<WrittenHazard>,
-    /// The orders, likewise.
-    pub orders: Vec<PaperFile<OrderContent>>,
-    /// The circulars, likewise.
-    pub circulars: Vec<PaperFile<CircularContent>>,
     /// The numbers that were taken, each with the place of the line that took it.
     pub numbers: Vec<(NumberTaken, Position)>,
     /// The changes of the counters.
@@ -156,8 +151,6 @@ pub struct WrittenHazard {
     pub concerned_before: BTreeSet<UnitId>,
     /// Whether what is searched of it is new or has changed.
     pub searched_anew: bool,
-    /// The hazard.
-    pub hazard: Hazard,
 }
 
 /// The days by which the count of overdue hazards is carried on: those with a running deadline from `from` up to, but not
@@ -168,35 +161,4 @@ pub struct CarryOver {
     pub from: NaiveDate,
     /// The day for which they are to be counted.
     pub to: NaiveDate,
-}
-
-/// What the subject of a replayed answer was.
-pub(crate) fn after_history(lines: Vec<Line>) -> Result<Option<After>, Fault> {
-    use crate::line::Record;
-    let mut hazard = None;
-    let mut order = None;
-    let mut circular = None;
-    for line in lines {
-        let position = line.position;
-        let broken = |error: xiaohao_core::record::BrokenHistory| Fault::Damaged {
-            what: format!("line {position} does not follow on what came before"),
-            cause: Some(std::sync::Arc::new(error)),
-        };
-        match line.record {
-            Record::Hazard(entry) => {
-                hazard = Some(xiaohao_core::evolve(hazard, &entry).map_err(broken)?);
-            }
-            Record::Order(entry) => {
-                order = Some(xiaohao_core::paper::evolve_paper(order, &entry).map_err(broken)?);
-            }
-            Record::Circular(entry) => {
-                circular =
-                    Some(xiaohao_core::paper::evolve_paper(circular, &entry).map_err(broken)?);
-            }
-        }
-    }
-    Ok(hazard
-        .map(|hazard| After::Hazard(Box::new(hazard)))
-        .or_else(|| order.map(|order| After::Order(Box::new(order))))
-        .or_else(|| circular.map(|circular| After::Circular(Box::new(circular)))))
 }

@@ -3,16 +3,14 @@
 use crate::column::{county, position, unit_or_nil};
 use crate::fault::{fault, unreadable};
 use crate::look_up::SqlBatch;
-use crate::sql::{Engine, Insert, Sql};
+use crate::sql::{Engine, Insert, Sql, array};
 use crate::{hazard, line, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::sync::LazyLock;
-use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::paper::{Paper, PaperFile};
 use xiaohao_core::values::{CountyCode, UnitId};
 use xiaohao_ledger::tally::{By, Measure, Tally};
-use xiaohao_ledger::{CarryOver, Fault, Head, Position, SubjectKind, Written, WrittenHazard};
+use xiaohao_ledger::{CarryOver, Fault, Head, Position, Written, WrittenHazard};
 
 /// Writes everything and commits.
 pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Fault> {
@@ -101,10 +99,6 @@ impl SqlBatch {
         self.insert("ledger_entry", line::COLUMNS, "", lines)
             .await?;
         self.write_hazards(&written.hazards).await?;
-        self.write_papers(SubjectKind::Order, &written.orders)
-            .await?;
-        self.write_papers(SubjectKind::Circular, &written.circulars)
-            .await?;
         let numbers = numbers(code, written.numbers);
         self.insert("number_taken", NUMBER, "", numbers).await?;
         if let Some(days) = written.carry_over {
@@ -147,24 +141,7 @@ impl SqlBatch {
             .map(|written| hazard::values(code, &written.row, &written.keys))
             .collect();
         let rows_written = self.insert("hazard", &HAZARD, &HAZARD_ANEW, rows).await?;
-        let mut files = Vec::with_capacity(hazards.len());
-        for written in hazards {
-            let state = serde_json::to_string(&written.hazard)
-                .map_err(|error| unreadable("a hazard that was to be written", error))?;
-            files.push(vec![
-                county(code),
-                written.row.id.as_uuid().into(),
-                i64::from(written.row.version).into(),
-                position(written.row.opened).into(),
-                state.into(),
-            ]);
-        }
-        let columns = ["county", "id", "version", "opened", "state"];
-        let anew = "ON CONFLICT (county, id) DO UPDATE SET version = excluded.version, \
-             state = excluded.state WHERE hazard_file.version < excluded.version";
-        let files_written = self.insert("hazard_file", &columns, anew, files).await?;
-        let expected = u64::try_from(hazards.len()).unwrap_or(u64::MAX);
-        if (rows_written, files_written) != (expected, expected) {
+        if rows_written != u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
             return Err(Fault::damaged(
                 "the row of a hazard was changed otherwise than by an act",
             ));
@@ -233,56 +210,23 @@ impl SqlBatch {
                     .await?;
             }
             Engine::Postgres => {
-                for written in anew {
-                    let mut sql = Sql::new(
-                        self.engine,
-                        "INSERT INTO hazard_text (county, opened, pairs) VALUES (",
-                    );
-                    sql.bind(county(code)).push(", ");
-                    sql.bind(position(written.row.opened)).push(", ");
-                    sql.bind(search::kept(self.engine, &written.row));
-                    sql.push(
-                        "::text::tsvector) ON CONFLICT (county, opened) DO UPDATE SET pairs = excluded.pairs",
-                    );
-                    self.run(sql.statement()).await?;
+                if anew.is_empty() {
+                    return Ok(());
                 }
+                let places = anew.iter().map(|one| position(one.row.opened).into());
+                let texts = anew.iter().map(|one| search::kept(self.engine, &one.row));
+                let into = "INSERT INTO hazard_text (county, opened, pairs) SELECT ";
+                let mut sql = Sql::new(self.engine, into);
+                sql.bind(county(code));
+                sql.push(", opened, pairs::tsvector FROM unnest(");
+                sql.bind(array(places.collect())).push(", ");
+                sql.bind(array(texts.map(Value::from).collect())).push(
+                    ") AS t (opened, pairs) ON CONFLICT (county, opened) DO UPDATE SET pairs = excluded.pairs",
+                );
+                self.run(sql.statement()).await?;
             }
         }
         Ok(())
-    }
-
-    pub(crate) async fn write_papers<P: Paper>(
-        &self,
-        kind: SubjectKind,
-        files: &[PaperFile<P>],
-    ) -> Result<(), Fault>
-    where
-        P::Id: Into<Uuid>,
-    {
-        let mut rows = Vec::with_capacity(files.len());
-        for file in files {
-            let state = serde_json::to_string(file)
-                .map_err(|error| unreadable("a paper that was to be written", error))?;
-            let id: Uuid = file.id.into();
-            rows.push(vec![
-                county(self.county),
-                kind.code().into(),
-                id.into(),
-                i64::from(file.version).into(),
-                state.into(),
-            ]);
-        }
-        let expected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let columns = ["county", "kind", "id", "version", "state"];
-        let anew = "ON CONFLICT (county, kind, id) DO UPDATE SET version = excluded.version, \
-             state = excluded.state WHERE paper.version < excluded.version";
-        if self.insert("paper", &columns, anew, rows).await? == expected {
-            Ok(())
-        } else {
-            Err(Fault::damaged(
-                "the row of a paper was changed otherwise than by an act",
-            ))
-        }
     }
 
     /// Those whose deadline has passed since overdue hazards were last counted are overdue now.

@@ -85,7 +85,7 @@ const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 /// How long a connection may take to say that it is there.
 const ANSWER_WAIT: Duration = Duration::from_secs(1);
 
-/// How long a reader's connection may lie unused before it is asked whether it still lives.
+/// How long a connection may lie unused before it is asked whether it still lives.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// How many connections read at once.
@@ -102,6 +102,15 @@ pub(crate) const fn writers(engine: Engine) -> u32 {
 
 /// How many prepared statements a connection keeps.
 const STATEMENTS_KEPT: usize = 1024;
+
+/// How much of the file each connection to SQLite keeps, in KiB as SQLite counts it: negative. The one that writes is alone
+/// and comes back to the same pages again and again; those that read find them with the system, which keeps them once.
+const READER_CACHE: &str = "-4000";
+const WRITER_CACHE: &str = "-16000";
+
+/// After how many pages of 4 KiB what was written ahead is put into its place. A page that many acts change is put there
+/// once, so the more the better, until whoever reads must look for too much there.
+const WAL_PAGES: &str = "4000";
 
 /// For what a connection is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -189,14 +198,14 @@ async fn connect(
             let path = path.clone();
             options
                 .map_sqlx_sqlite_opts(move |_| sqlite(&path, to))
-                .map_sqlx_sqlite_pool_opts(move |pool| looked_after(pool, to));
+                .map_sqlx_sqlite_pool_opts(looked_after);
             options
         }
         Location::Url(url) => {
             let mut options = ConnectOptions::new(url.clone());
             options
                 .map_sqlx_postgres_opts(postgres)
-                .map_sqlx_postgres_pool_opts(move |pool| looked_after(pool, to));
+                .map_sqlx_postgres_pool_opts(looked_after);
             options
         }
     };
@@ -217,28 +226,27 @@ async fn connect(
     Ok(database)
 }
 
-/// A pool that looks at each connection before it is given out, and at those that write also when they are given back.
-/// A reader's is asked only when it has lain unused: asking every time would cost as much as the question that it is for.
-fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>, to: Use) -> PoolOptions<DB> {
-    let pool = pool.test_before_acquire(false);
-    match to {
-        Use::Write => pool
-            .before_acquire(|idle, _| Box::pin(unspoilt(idle)))
-            .after_release(|used, _| Box::pin(unspoilt(used))),
-        Use::Read => pool.before_acquire(|idle, lain| {
-            Box::pin(async move { Ok(lain.idle_for < IDLE || unspoilt(idle).await?) })
-        }),
-    }
+/// A pool that looks at each connection before it is given out, and asks one that has lain unused whether it still lives.
+/// To ask every time would cost as much as the question that it is for; each has just answered when it was given back.
+fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
+    pool.test_before_acquire(false)
+        .before_acquire(|idle, lain| Box::pin(unspoilt(idle, lain.idle_for)))
 }
 
 /// Whether a connection can be used by the next one. One that does not answer is given up, because the server may have gone
 /// silent; and one that believes itself in a transaction, because SQLite ends a transaction by itself when the disk is full
 /// or fails, and what comes next on such a connection would be acknowledged and not be there.
-async fn unspoilt(connection: &mut impl Connection) -> Result<bool, sqlx::Error> {
-    match timeout(ANSWER_WAIT, connection.ping()).await {
-        Ok(answered) => answered.map(|()| !connection.is_in_transaction()),
-        Err(_) => Err(sqlx::Error::PoolTimedOut),
+async fn unspoilt(
+    connection: &mut impl Connection,
+    idle_for: Duration,
+) -> Result<bool, sqlx::Error> {
+    if idle_for >= IDLE {
+        match timeout(ANSWER_WAIT, connection.ping()).await {
+            Ok(answered) => answered?,
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        }
     }
+    Ok(!connection.is_in_transaction())
 }
 
 /// What holds on every connection to a file: a write-ahead log, and nothing acknowledged before it is on the disk.
@@ -251,12 +259,15 @@ fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
         .busy_timeout(LOCK_WAIT)
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENTS_KEPT)
-        .pragma("cache_size", "-4000")
         .pragma("trusted_schema", "OFF");
-    if to == Use::Read {
-        options.pragma("query_only", "ON")
-    } else {
-        options
+    match to {
+        Use::Read => options
+            .pragma("cache_size", READER_CACHE)
+            .pragma("query_only", "ON"),
+        Use::Write => options
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("temp_store", "MEMORY")
+            .pragma("wal_autocheckpoint", WAL_PAGES),
     }
 }
 

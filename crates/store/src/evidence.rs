@@ -33,7 +33,7 @@ impl SqlStore {
             ]
         });
         let transaction = self.begin_writing().await?;
-        for statement in insert.statements(self.engine, rows) {
+        for statement in insert.statements(self.engine, rows.collect()) {
             transaction.execute_raw(statement).await.map_err(fault)?;
         }
         transaction.commit().await.map_err(fault)

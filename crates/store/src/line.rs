@@ -3,6 +3,7 @@
 use crate::column::{Columns, county, position, to_position};
 use crate::fault::unreadable;
 use sea_orm::{QueryResult, Value};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
@@ -81,4 +82,18 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
         )));
     }
     Ok(Some(Line { position, record }))
+}
+
+/// The lines of several subjects, each subject's in their order.
+pub(crate) fn histories(results: &[QueryResult]) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault> {
+    let mut found: BTreeMap<Uuid, Vec<Line>> = BTreeMap::new();
+    for result in results {
+        let line = line(result)?;
+        let own = found.entry(line.record.subject().id()).or_default();
+        own.push(line);
+    }
+    for lines in found.values_mut() {
+        lines.sort_by_key(|line| line.record.seq());
+    }
+    Ok(found)
 }

@@ -3,6 +3,7 @@
 use crate::column::{Columns, county, invalid, natural, to_clue, to_hazard_number, to_position};
 use crate::connect::SqlStore;
 use crate::fault::{fault, unreadable};
+use crate::line;
 use crate::sql::{Engine, Sql};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,14 +12,15 @@ use sea_orm::{
     TransactionTrait, Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 use xiaohao_core::Hazard;
 use xiaohao_core::acts::SourceRecord;
-use xiaohao_core::paper::{Paper, PaperFile};
-use xiaohao_core::values::{CountyCode, Digest, HazardId, Line, RequestId};
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::PaperFile;
+use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, Line, OrderId, RequestId};
 use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
-    Batch, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
+    After, Batch, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
 };
 
 /// A batch under way: one transaction that holds the county.
@@ -147,10 +149,8 @@ impl Batch for SqlBatch {
         Ok(Found {
             requests: self.requests(&wanted.requests).await?,
             hazards: self.hazards(&wanted.hazards).await?,
-            orders: self.papers(SubjectKind::Order, &wanted.orders).await?,
-            circulars: self
-                .papers(SubjectKind::Circular, &wanted.circulars)
-                .await?,
+            orders: self.orders(&wanted.orders).await?,
+            circulars: self.circulars(&wanted.circulars).await?,
             evidence: self.evidence(&wanted.evidence).await?,
             duplicates: self.duplicates(&wanted.duplicates).await?,
             source_records: self.source_records(&wanted.source_records).await?,
@@ -168,7 +168,7 @@ impl Batch for SqlBatch {
 const LIST: usize = 10_000;
 
 impl SqlBatch {
-    /// The rows of `SELECT {columns} FROM {table} WHERE county = … AND {key} IN (…)`.
+    /// The rows of `SELECT {columns} FROM {table} WHERE county = …`, whose key is among the values.
     async fn rows(
         &self,
         select: &str,
@@ -179,8 +179,7 @@ impl SqlBatch {
         for values in values.chunks(LIST) {
             let mut sql = Sql::new(self.engine, select);
             sql.push(" WHERE county = ").bind(county(self.county));
-            sql.push(" AND ").push(key).push(" IN ");
-            sql.bind_all(values.iter().cloned());
+            sql.push(" AND ").among(key, values.to_vec());
             let found = self.transaction.query_all_raw(sql.statement()).await;
             rows.extend(found.map_err(fault)?);
         }
@@ -202,62 +201,80 @@ impl SqlBatch {
         Ok(found)
     }
 
-    /// Hazards; their version must be that of their row and the number of their lines, else they have come apart.
+    /// What the histories of subjects of one kind come to, each with the place of its first line. An act is decided on the
+    /// record itself: no row that is made from it can lead it astray.
+    async fn afters(
+        &self,
+        kind: SubjectKind,
+        ids: Vec<Value>,
+    ) -> Result<Vec<(Position, After)>, Fault> {
+        let select = format!("SELECT {} FROM ledger_entry", line::BODY);
+        // The kind stands in the text of the statement, so that each kind has a plan of its own.
+        let key = format!("subject_kind = '{}' AND subject", kind.code());
+        let rows = self.rows(&select, &key, ids).await?;
+        let mut afters = Vec::new();
+        for lines in line::histories(&rows)?.into_values() {
+            let opened = lines.first().map_or(Position::START, |line| line.position);
+            afters.extend(After::history(&lines)?.map(|after| (opened, after)));
+        }
+        Ok(afters)
+    }
+
+    /// Hazards. Their rows must have the version and the first place of their histories, else they have come apart.
     async fn hazards(
         &self,
         wanted: &BTreeSet<HazardId>,
     ) -> Result<BTreeMap<HazardId, (Position, Hazard)>, Fault> {
-        let select = "SELECT id, opened, version, state, (SELECT max(e.seq) FROM ledger_entry e \
-             WHERE e.county = f.county AND e.subject_kind = 'HAZARD' AND e.subject = f.id), \
-             (SELECT h.version FROM hazard h WHERE h.county = f.county AND h.id = f.id) \
-             FROM hazard_file f";
-        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
-        let mut found = BTreeMap::new();
-        for row in self.rows(select, "id", ids).await? {
+        let ids: Vec<Value> = wanted.iter().map(|id| id.as_uuid().into()).collect();
+        let mut rows = BTreeMap::new();
+        let select = "SELECT id, version, opened FROM hazard";
+        for row in self.rows(select, "id", ids.clone()).await? {
             let mut at = Columns::of(&row);
             let id = at.next_as(HazardId::new)?;
-            let opened = to_position(at.next()?)?;
-            let version = natural(at.next()?)?;
-            let hazard: Hazard = state(&at.next::<String>()?, id)?;
-            let lines: Option<i64> = at.next()?;
-            let in_row: Option<i64> = at.next()?;
-            let agree = hazard.id() == id
-                && hazard.version() == version
-                && lines == Some(i64::from(version))
-                && in_row == lines;
-            if !agree {
+            rows.insert(id, (natural(at.next()?)?, to_position(at.next()?)?));
+        }
+        let mut found = BTreeMap::new();
+        for (opened, after) in self.afters(SubjectKind::Hazard, ids).await? {
+            if let After::Hazard(hazard) = after {
+                found.insert(hazard.id(), (opened, *hazard));
+            }
+        }
+        for id in wanted {
+            let by_history = found.get(id);
+            let by_history = by_history.map(|(opened, hazard)| (hazard.version(), *opened));
+            if rows.get(id).copied() != by_history {
                 return Err(Fault::damaged(format!(
                     "the row of hazard {id} and its history have come apart"
                 )));
             }
-            found.insert(id, (opened, hazard));
         }
         Ok(found)
     }
 
-    async fn papers<P: Paper>(
+    async fn orders(
         &self,
-        kind: SubjectKind,
-        wanted: &BTreeSet<P::Id>,
-    ) -> Result<BTreeMap<P::Id, PaperFile<P>>, Fault>
-    where
-        P::Id: Into<Uuid>,
-    {
-        let select = "SELECT id, state FROM paper";
-        let key = match kind {
-            SubjectKind::Order => "kind = 'ORDER' AND id",
-            SubjectKind::Hazard | SubjectKind::Circular => "kind = 'CIRCULAR' AND id",
-        };
-        let ids = wanted
-            .iter()
-            .map(|id| Into::<Uuid>::into(*id).into())
-            .collect();
+        wanted: &BTreeSet<OrderId>,
+    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
         let mut found = BTreeMap::new();
-        for row in self.rows(select, key, ids).await? {
-            let mut at = Columns::of(&row);
-            let id: Uuid = at.next()?;
-            let file: PaperFile<P> = state(&at.next::<String>()?, id)?;
-            found.insert(file.id, file);
+        for (_, after) in self.afters(SubjectKind::Order, ids).await? {
+            if let After::Order(file) = after {
+                found.insert(file.id, *file);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn circulars(
+        &self,
+        wanted: &BTreeSet<CircularId>,
+    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
+        let mut found = BTreeMap::new();
+        for (_, after) in self.afters(SubjectKind::Circular, ids).await? {
+            if let After::Circular(file) = after {
+                found.insert(file.id, *file);
+            }
         }
         Ok(found)
     }
@@ -322,14 +339,6 @@ impl SqlBatch {
         }
         Ok(found)
     }
-}
-
-/// The stored form of something whole.
-pub(crate) fn state<T: serde::de::DeserializeOwned>(
-    text: &str,
-    of: impl std::fmt::Display,
-) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| unreadable(format_args!("the state of {of}"), error))
 }
 
 pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {

@@ -1,5 +1,6 @@
 //! Statements put together piece by piece; a value never becomes text.
 
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbBackend, Statement, Value};
 use uuid::Uuid;
 
@@ -76,14 +77,33 @@ impl Sql {
         self
     }
 
-    /// Goes on with a list of ids in brackets, for `IN`: the last one again and again up to a power of two, so that few
-    /// shapes of statement exist and each is prepared once.
-    pub(crate) fn bind_ids(&mut self, ids: impl ExactSizeIterator<Item = Uuid>) -> &mut Self {
-        let length = ids.len().next_power_of_two();
-        let mut last = Uuid::nil();
-        let ids: Vec<Value> = ids.inspect(|id| last = *id).map(Value::from).collect();
-        let again = std::iter::repeat_n(Value::from(last), length.saturating_sub(ids.len()));
-        self.bind_all(ids.into_iter().chain(again))
+    /// Goes on with the condition that a column holds one of these values, in few shapes of statement, so that each is
+    /// prepared and planned once: on PostgreSQL in one array; on SQLite, which has none, in a list that is filled up to a
+    /// power of two with the last of them.
+    pub(crate) fn among(&mut self, column: &str, mut values: Vec<Value>) -> &mut Self {
+        self.push(column);
+        match (self.engine, values.first().map(Value::array_type)) {
+            (Engine::Postgres, Some(of)) => {
+                self.push(" = ANY(")
+                    .bind(Value::Array(of, Some(Box::new(values))));
+                self.push(")")
+            }
+            (Engine::Postgres | Engine::Sqlite, _) => {
+                if let Some(last) = values.last().cloned() {
+                    values.resize(values.len().next_power_of_two(), last);
+                }
+                self.push(" IN ").bind_all(values)
+            }
+        }
+    }
+
+    /// The same with ids.
+    pub(crate) fn among_ids(
+        &mut self,
+        column: &str,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> &mut Self {
+        self.among(column, ids.into_iter().map(Value::from).collect())
     }
 
     pub(crate) fn statement(self) -> Statement {
@@ -91,8 +111,7 @@ impl Sql {
     }
 }
 
-/// A multi-row insert: the rows are written together, `AT_ONCE` to a statement, so that few shapes of statement exist and
-/// each is prepared once.
+/// A multi-row insert.
 pub(crate) struct Insert<'a> {
     pub(crate) table: &'a str,
     pub(crate) columns: &'a [&'a str],
@@ -100,29 +119,65 @@ pub(crate) struct Insert<'a> {
     pub(crate) on_conflict: &'a str,
 }
 
-/// The most rows of one statement; SQLite takes 32,766 values, and no table has more than 40 columns.
+/// The most rows of one list of values; SQLite takes 32,766 values, and no table has more than 40 columns.
 const AT_ONCE: usize = 64;
 
 impl Insert<'_> {
-    /// The statements that write these rows.
-    pub(crate) fn statements(
-        &self,
-        engine: Engine,
-        rows: impl IntoIterator<Item = Vec<Value>>,
-    ) -> Vec<Statement> {
-        let rows: Vec<Vec<Value>> = rows.into_iter().collect();
+    /// The statements that write these rows, in few shapes, so that each is prepared and planned once: on PostgreSQL a
+    /// table whose columns hold no nulls takes them as arrays, all at once; else they are split into powers of two.
+    pub(crate) fn statements(&self, engine: Engine, rows: Vec<Vec<Value>>) -> Vec<Statement> {
+        if engine == Engine::Postgres && !rows.is_empty() && !rows.iter().flatten().any(is_null) {
+            return vec![self.in_arrays(rows)];
+        }
         let mut statements = Vec::new();
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let mut sql = Sql::new(engine, "INSERT INTO ");
-            sql.push(self.table).push(" (");
-            sql.push(&self.columns.join(",")).push(") VALUES ");
-            for (number, row) in rows.by_ref().take(AT_ONCE).enumerate() {
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let most = left.min(AT_ONCE);
+            let together = 1_usize << most.ilog2();
+            let mut sql = self.begun(engine);
+            sql.push("VALUES ");
+            for (number, row) in rows.by_ref().take(together).enumerate() {
                 sql.push(if number > 0 { "," } else { "" }).bind_all(row);
             }
             sql.push(" ").push(self.on_conflict);
             statements.push(sql.statement());
+            left = left.saturating_sub(together);
         }
         statements
     }
+
+    fn in_arrays(&self, rows: Vec<Vec<Value>>) -> Statement {
+        let mut columns: Vec<Vec<Value>> = self.columns.iter().map(|_| Vec::new()).collect();
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let mut sql = self.begun(Engine::Postgres);
+        sql.push("SELECT * FROM unnest(");
+        for (number, column) in columns.into_iter().enumerate() {
+            sql.push(if number > 0 { "," } else { "" })
+                .bind(array(column));
+        }
+        sql.push(") ").push(self.on_conflict);
+        sql.statement()
+    }
+
+    fn begun(&self, engine: Engine) -> Sql {
+        let mut sql = Sql::new(engine, "INSERT INTO ");
+        sql.push(self.table).push(" (");
+        sql.push(&self.columns.join(",")).push(") ");
+        sql
+    }
+}
+
+/// Values of one type, at least one, as one value.
+pub(crate) fn array(values: Vec<Value>) -> Value {
+    let of = values.first().map_or(ArrayType::String, Value::array_type);
+    Value::Array(of, Some(Box::new(values)))
+}
+
+fn is_null(value: &Value) -> bool {
+    *value == value.as_null()
 }

@@ -26,15 +26,31 @@ const CONNECTIONS: u32 = 16;
 /// Acts in one commit where several share it.
 pub const TOGETHER: usize = 64;
 
-const PAGE_ROWS: &str = "SELECT * FROM hazard WHERE county = '431123' AND committee = $1 \
-     AND running_due_on < $2 ORDER BY opened DESC LIMIT $3";
+/// The overdue hazards of a committee, newest first, along the index that holds them; SQLite is told so, as it counts
+/// nothing by itself.
+macro_rules! overdue {
+    ($columns:literal, $index:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM hazard ",
+            $index,
+            " WHERE county = '431123' AND committee = $1 AND closed_on IS NULL AND running_due_on < $2 \
+             ORDER BY opened DESC LIMIT $3"
+        )
+    };
+}
 
-const PAGE_EVENTS: &str = "SELECT e.subject, e.seq, e.event, e.person, e.role, e.unit, e.occurred_on, e.recorded_at \
-     FROM (SELECT county, id, version, opened FROM hazard WHERE county = '431123' AND committee = $1 \
-         AND running_due_on < $2 ORDER BY opened DESC LIMIT $3) p \
-     JOIN ledger_entry e ON e.county = p.county AND e.subject_kind = 'HAZARD' AND e.subject = p.id \
-         AND e.seq > p.version - $4 \
-     ORDER BY p.opened DESC, e.seq DESC";
+macro_rules! events {
+    ($index:literal) => {
+        concat!(
+            "SELECT e.subject, e.seq, e.event, e.person, e.role, e.unit, e.occurred_on, e.recorded_at FROM (",
+            overdue!("county, id, version, opened", $index),
+            ") p JOIN ledger_entry e ON e.county = p.county AND e.subject_kind = 'HAZARD' AND e.subject = p.id \
+                 AND e.seq > p.version - $4"
+        )
+    };
+}
 
 const COUNTERS: &str = "SELECT * FROM tally WHERE county = '431123'";
 
@@ -192,8 +208,15 @@ impl Bare {
     pub async fn page(&self) -> u64 {
         let committee = committee(fastrand::u32(0..COMMITTEES)).as_uuid();
         let (size, events) = (i64::from(PAGE), i64::from(EVENTS));
-        let rows = read!(self, PAGE_ROWS, committee, last_day(), size + 1);
-        let lines = read!(self, PAGE_EVENTS, committee, last_day(), size, events);
+        let (page, last) = match &self.pools {
+            Pools::Sqlite { .. } => (
+                overdue!("*", "INDEXED BY hazard_unclosed_of_committee"),
+                events!("INDEXED BY hazard_unclosed_of_committee"),
+            ),
+            Pools::Postgres(_) => (overdue!("*", ""), events!("")),
+        };
+        let rows = read!(self, page, committee, last_day(), size + 1);
+        let lines = read!(self, last, committee, last_day(), size, events);
         assert!(rows > 0 && lines >= rows - 1);
         1
     }

@@ -88,10 +88,9 @@ async fn a_server_that_only_reads_is_told_and_goes_on_when_it_writes_again() {
         ));
         cluster.run("SELECT pg_reload_conf()");
         // The server tells its processes one after the other.
-        let now = format!(
-            "SELECT (current_setting('default_transaction_read_only')::boolean = {only})::int::bigint"
-        );
-        while work.sql.number(&now).await == 0 {}
+        let asked = "SELECT count(*) FROM pg_settings \
+             WHERE name = 'default_transaction_read_only' AND setting = 'on'";
+        work.sql.until(asked, i64::from(only)).await;
     };
     only_reads(true).await;
     told("DATABASE_READ_ONLY", work.ledger.ready().await);
@@ -114,9 +113,7 @@ async fn a_connection_that_is_cut_amid_a_transaction_leaves_nothing_and_the_act_
     let (ledger, act) = (work.ledger.clone(), acts[1].clone());
     let sent = tokio::spawn(async move { ledger.execute(act).await });
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while work.sql.number(waiting).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    work.sql.until(waiting, 1).await;
     let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
          WHERE datname = current_database() AND wait_event_type = 'Lock'";
     assert_eq!(work.sql.number(cut).await, 1);

@@ -20,7 +20,7 @@ impl Kept {
 
     /// The rows as they are, all of them.
     async fn rows(&self) -> Vec<String> {
-        self.texts("SELECT state FROM hazard_file ORDER BY opened")
+        self.texts("SELECT title || status || version FROM hazard ORDER BY opened")
             .await
     }
 }

@@ -9,10 +9,8 @@ const HERE: &str = "county = '431123'";
 /// The tables that are made from the record, each with what tells a row that matters.
 const TABLES: &[(&str, &str)] = &[
     ("hazard", HERE),
-    ("hazard_file", HERE),
     ("hazard_unit", HERE),
     ("hazard_text", "true"),
-    ("paper", HERE),
     ("number_taken", HERE),
     ("tally", "county = '431123' AND rectifying > 0"),
     ("tally_due", "county = '431123' AND number > 0"),
@@ -122,7 +120,7 @@ async fn any_value_changed_is_found(kind: Kind) {
             tried += 1;
         }
     }
-    assert!(tried > 70, "{tried} columns were tried");
+    assert!(tried > 60, "{tried} columns were tried");
 }
 
 #[tokio::test]
@@ -195,19 +193,7 @@ async fn a_row_taken_away_or_slipped_in_is_found_and_made_right() {
             );
             assert_eq!(kept.told().await, Vec::<String>::new(), "{kind:?}: {table}");
         }
-        let new_id = if kept.is_sqlite() {
-            "randomblob(16)"
-        } else {
-            "gen_random_uuid()"
-        };
         for slipped_in in [
-            format!(
-                "INSERT INTO hazard_file SELECT county, {new_id}, version, opened + 900, state \
-                 FROM hazard_file LIMIT 1"
-            ),
-            format!(
-                "INSERT INTO paper SELECT county, kind, {new_id}, version, state FROM paper LIMIT 1"
-            ),
             "INSERT INTO hazard_unit SELECT county, unit, opened + 900 FROM hazard_unit LIMIT 1"
                 .to_owned(),
             "INSERT INTO number_taken SELECT county, series, year, serial + 900, position \
@@ -238,11 +224,21 @@ async fn a_hazard_whose_row_and_history_have_come_apart_is_not_written_on() {
         let note = office
             .saying(&xiaohao_tests::clerk(), id, xiaohao_tests::sample::note())
             .await;
-        kept.by_hand("UPDATE hazard_file SET version = version - 1 WHERE version > 1")
-            .await;
-        let fault = office.ledger.execute(note.clone()).await.unwrap_err();
-        assert_eq!(fault.code(), "DATABASE_DAMAGED", "{kind:?}: {fault}");
-        assert!(kept.rebuild().await.unwrap().is_clean());
+        for apart in [
+            "UPDATE hazard SET version = version - 1 WHERE version > 1",
+            "UPDATE hazard SET version = version + 1",
+            "UPDATE hazard SET opened = opened + 1000",
+            "DELETE FROM hazard",
+        ] {
+            kept.by_hand(apart).await;
+            let fault = office.ledger.execute(note.clone()).await.unwrap_err();
+            assert_eq!(
+                fault.code(),
+                "DATABASE_DAMAGED",
+                "{kind:?}: {apart}: {fault}"
+            );
+            assert!(kept.rebuild().await.unwrap().is_clean());
+        }
         assert!(
             office
                 .ledger

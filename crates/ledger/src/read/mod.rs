@@ -7,8 +7,9 @@ mod page;
 pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, Cursor, HazardOrder, Page, PageAsk, SortBy, TooMany};
 
+use crate::answer::After;
 use crate::fault::Fault;
-use crate::line::{Line, Subject};
+use crate::line::{Line, Subject, SubjectKind};
 use crate::position::Position;
 use crate::row::HazardRow;
 use crate::scope::Scope;
@@ -16,6 +17,7 @@ use crate::tally::{Cell, Counts};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
@@ -86,13 +88,6 @@ pub trait Reader: Send + Sync {
     /// One hazard; none for one that is not there or not for this viewer.
     async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault>;
 
-    /// Whole hazards, those of the ids that are there for this viewer.
-    async fn files(
-        &self,
-        scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Hazard>, Fault>;
-
     /// The last lines of each of these hazards, newest first, at most `most` of each.
     async fn last_lines(
         &self,
@@ -101,12 +96,13 @@ pub trait Reader: Send + Sync {
         most: u32,
     ) -> Result<BTreeMap<HazardId, Vec<LineHead>>, Fault>;
 
-    /// The whole histories of these hazards, each from its first line; those that are there for this viewer.
-    async fn histories(
+    /// The whole histories of hazards or papers of one kind, each from its first line; those that are there for this viewer.
+    async fn histories_of(
         &self,
         scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault>;
+        kind: SubjectKind,
+        ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault>;
 
     /// The lines after a place in the county's ledger, at most `most` of them; what is not for this viewer is left out, and
     /// the second part of the answer is how far he has read all the same.
@@ -121,36 +117,81 @@ pub trait Reader: Send + Sync {
     /// else that of now.
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault>;
 
+    /// Papers of one kind, the newest first, each with the place of its first line: at most `most` of those drafted before
+    /// a place.
+    async fn papers_before(
+        &self,
+        scope: &Scope,
+        kind: SubjectKind,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<(Position, Uuid)>, Fault>;
+
+    /// The line that took a number, for a viewer who may see it.
+    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
+
+    /// The whole histories of these hazards, each from its first line; those that are there for this viewer.
+    async fn histories(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
+        let uuids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let mut told = self
+            .histories_of(scope, SubjectKind::Hazard, &uuids)
+            .await?;
+        let own = |id: &HazardId| Some((*id, told.remove(&id.as_uuid())?));
+        Ok(ids.iter().filter_map(own).collect())
+    }
+
+    /// Whole hazards, those of the ids that are there for this viewer.
+    async fn files(
+        &self,
+        scope: &Scope,
+        ids: &[HazardId],
+    ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
+        let mut files = BTreeMap::new();
+        for lines in self.histories(scope, ids).await?.into_values() {
+            if let Some(After::Hazard(hazard)) = After::history(&lines)? {
+                files.insert(hazard.id(), *hazard);
+            }
+        }
+        Ok(files)
+    }
+
     /// Orders, those of the ids that are there for this viewer.
     async fn orders(
         &self,
         scope: &Scope,
         ids: &[OrderId],
-    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault>;
+    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let told = self.histories_of(scope, SubjectKind::Order, &ids).await?;
+        let mut files = BTreeMap::new();
+        for lines in told.values() {
+            if let Some(After::Order(file)) = After::history(lines)? {
+                files.insert(file.id, *file);
+            }
+        }
+        Ok(files)
+    }
 
     /// Circulars, those of the ids that are there for this viewer.
     async fn circulars(
         &self,
         scope: &Scope,
         ids: &[CircularId],
-    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault>;
-
-    /// Orders, the newest first, each with the place of its first line: at most `most` of those drafted before a place.
-    async fn orders_before(
-        &self,
-        scope: &Scope,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault>;
-
-    /// Circulars, the newest first, each with the place of its first line: at most `most` of those drafted before a place.
-    async fn circulars_before(
-        &self,
-        scope: &Scope,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault>;
-
-    /// The line that took a number, for a viewer who may see it.
-    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
+    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let told = self
+            .histories_of(scope, SubjectKind::Circular, &ids)
+            .await?;
+        let mut files = BTreeMap::new();
+        for lines in told.values() {
+            if let Some(After::Circular(file)) = After::history(lines)? {
+                files.insert(file.id, *file);
+            }
+        }
+        Ok(files)
+    }
 }

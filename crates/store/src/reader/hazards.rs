@@ -6,12 +6,10 @@ use crate::column::{Columns, county, hazard_number};
 use crate::connect::SqlStore;
 use crate::fault::unreadable;
 use crate::hazard::{SHOWN, row};
-use crate::look_up::state;
 use crate::sql::Sql;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use xiaohao_core::values::{HazardId, Series};
-use xiaohao_core::{Hazard, NumberTaken};
+use xiaohao_core::NumberTaken;
+use xiaohao_core::values::Series;
 use xiaohao_ledger::read::{Cursor, HazardFilter, HazardKey, Page, PageAsk, SortBy};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Scope, Sees};
@@ -108,27 +106,4 @@ pub(super) async fn one(
     predicate::seen(&mut sql, scope);
     let rows = store.read(sql).await?;
     rows.first().map(|result| row(code, result)).transpose()
-}
-
-pub(super) async fn files(
-    store: &SqlStore,
-    scope: &Scope,
-    ids: &[HazardId],
-) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
-    let mut found = BTreeMap::new();
-    if ids.is_empty() || scope.sees() == Sees::Nothing {
-        return Ok(found);
-    }
-    let mut sql = Sql::new(
-        store.engine,
-        "SELECT h.state FROM hazard_file h WHERE h.county = ",
-    );
-    sql.bind(county(scope.county())).push(" AND h.id IN ");
-    sql.bind_ids(ids.iter().map(|id| id.as_uuid()));
-    predicate::seen(&mut sql, scope);
-    for result in store.read(sql).await? {
-        let hazard: Hazard = state(&Columns::of(&result).next::<String>()?, "a hazard")?;
-        found.insert(hazard.id(), scope.hazard(hazard));
-    }
-    Ok(found)
 }

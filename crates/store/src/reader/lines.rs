@@ -7,10 +7,11 @@ use crate::line;
 use crate::sql::Sql;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use xiaohao_core::values::{HazardId, Invalid, PersonId, UnitId};
 use xiaohao_core::{Actor, NumberTaken, Role};
 use xiaohao_ledger::read::LineHead;
-use xiaohao_ledger::{Fault, Line, Position, Scope, Sees, Subject};
+use xiaohao_ledger::{Fault, Line, Position, Scope, Sees, Subject, SubjectKind};
 
 /// The last lines of hazards, without their bodies.
 pub(super) async fn last(
@@ -30,8 +31,8 @@ pub(super) async fn last(
          AND e.subject_kind = 'HAZARD' AND e.subject = h.id AND e.seq > h.version - ",
     );
     sql.bind(i64::from(most)).push(" WHERE h.county = ");
-    sql.bind(county(scope.county())).push(" AND h.id IN ");
-    sql.bind_ids(ids.iter().map(|id| id.as_uuid()));
+    sql.bind(county(scope.county())).push(" AND ");
+    sql.among_ids("h.id", ids.iter().map(|id| id.as_uuid()));
     predicate::seen(&mut sql, scope);
     for result in store.read(sql).await? {
         let mut at = Columns::of(&result);
@@ -71,32 +72,58 @@ fn role(code: &str) -> Result<Role, Invalid> {
         })
 }
 
-/// The whole histories of hazards.
+/// The whole histories of subjects of one kind.
 pub(super) async fn histories(
     store: &SqlStore,
     scope: &Scope,
-    ids: &[HazardId],
-) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
-    let mut found: BTreeMap<HazardId, Vec<Line>> = BTreeMap::new();
+    kind: SubjectKind,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault> {
     if ids.is_empty() || scope.sees() == Sees::Nothing {
-        return Ok(found);
+        return Ok(BTreeMap::new());
     }
     let mut sql = select(store);
     sql.push(" FROM ledger_entry e WHERE e.county = ");
     sql.bind(county(scope.county()));
-    sql.push(" AND e.subject_kind = 'HAZARD' AND e.subject IN ");
-    sql.bind_ids(ids.iter().map(|id| id.as_uuid()))
+    sql.push(" AND e.subject_kind = '").push(kind.code());
+    sql.push("' AND ")
+        .among_ids("e.subject", ids.iter().copied())
         .push(" AND ");
     predicate::line_seen(&mut sql, scope);
-    for line in store.lines(sql).await? {
-        if let Subject::Hazard(id) = line.record.subject() {
-            found.entry(id).or_default().push(scope.line(line));
-        }
+    let mut told = line::histories(&store.read(sql).await?)?;
+    for lines in told.values_mut() {
+        *lines = lines.drain(..).map(|line| scope.line(line)).collect();
     }
-    for lines in found.values_mut() {
-        lines.sort_by_key(|line| line.position);
+    Ok(told)
+}
+
+/// The newest papers of a kind before a place, by the place of the first line of each.
+pub(super) async fn papers_before(
+    store: &SqlStore,
+    scope: &Scope,
+    kind: SubjectKind,
+    before: Option<Position>,
+    most: u32,
+) -> Result<Vec<(Position, Uuid)>, Fault> {
+    if scope.sees() != Sees::Everything {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    // The kind stands in the text of the statement, so that the index of the first lines of papers is known to hold it.
+    let select = "SELECT position, subject FROM ledger_entry WHERE seq = 1 AND subject_kind = '";
+    let mut sql = Sql::new(store.engine, select);
+    sql.push(kind.code()).push("' AND county = ");
+    sql.bind(county(scope.county()));
+    if let Some(before) = before {
+        sql.push(" AND position < ").bind(position(before));
+    }
+    sql.push(" ORDER BY position DESC LIMIT ")
+        .bind(i64::from(most));
+    let rows = store.read(sql).await?;
+    let read = |row| {
+        let mut at = Columns::of(row);
+        Ok((to_position(at.next()?)?, at.next()?))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The lines after a place, and how far was read; a body that is not for this viewer does not leave the database.

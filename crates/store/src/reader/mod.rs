@@ -6,7 +6,6 @@
 mod closure;
 mod hazards;
 mod lines;
-mod papers;
 #[cfg(test)]
 mod plans;
 mod predicate;
@@ -19,11 +18,9 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
-use xiaohao_core::circular::CircularContent;
-use xiaohao_core::order::OrderContent;
-use xiaohao_core::paper::PaperFile;
-use xiaohao_core::values::{CircularId, HazardId, OrderId};
-use xiaohao_core::{Hazard, NumberTaken};
+use uuid::Uuid;
+use xiaohao_core::NumberTaken;
+use xiaohao_core::values::HazardId;
 use xiaohao_ledger::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{Cell, Counts};
@@ -48,14 +45,6 @@ impl Reader for SqlStore {
         hazards::one(self, scope, key).await
     }
 
-    async fn files(
-        &self,
-        scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
-        hazards::files(self, scope, ids).await
-    }
-
     async fn last_lines(
         &self,
         scope: &Scope,
@@ -65,12 +54,13 @@ impl Reader for SqlStore {
         lines::last(self, scope, ids, most).await
     }
 
-    async fn histories(
+    async fn histories_of(
         &self,
         scope: &Scope,
-        ids: &[HazardId],
-    ) -> Result<BTreeMap<HazardId, Vec<Line>>, Fault> {
-        lines::histories(self, scope, ids).await
+        kind: SubjectKind,
+        ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault> {
+        lines::histories(self, scope, kind, ids).await
     }
 
     async fn lines_after(
@@ -86,38 +76,14 @@ impl Reader for SqlStore {
         closure::cells(self, scope, on).await
     }
 
-    async fn orders(
+    async fn papers_before(
         &self,
         scope: &Scope,
-        ids: &[OrderId],
-    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
-        papers::files(self, scope, SubjectKind::Order, ids).await
-    }
-
-    async fn circulars(
-        &self,
-        scope: &Scope,
-        ids: &[CircularId],
-    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
-        papers::files(self, scope, SubjectKind::Circular, ids).await
-    }
-
-    async fn orders_before(
-        &self,
-        scope: &Scope,
+        kind: SubjectKind,
         before: Option<Position>,
         most: u32,
-    ) -> Result<Vec<(Position, PaperFile<OrderContent>)>, Fault> {
-        papers::before(self, scope, SubjectKind::Order, before, most).await
-    }
-
-    async fn circulars_before(
-        &self,
-        scope: &Scope,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, PaperFile<CircularContent>)>, Fault> {
-        papers::before(self, scope, SubjectKind::Circular, before, most).await
+    ) -> Result<Vec<(Position, Uuid)>, Fault> {
+        lines::papers_before(self, scope, kind, before, most).await
     }
 
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {

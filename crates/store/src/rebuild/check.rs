@@ -19,7 +19,7 @@ use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::tally::{By, Measure, Tally};
-use xiaohao_ledger::{Fault, Head, Position, SubjectKind, WrittenHazard};
+use xiaohao_ledger::{Fault, Head, Position, WrittenHazard};
 
 /// Replays the record on a snapshot and compares every row.
 pub(super) async fn check(
@@ -125,30 +125,11 @@ impl Check<'_> {
     }
 
     async fn compare(&self, made: &[Made], findings: &mut Findings) -> Result<(), Fault> {
-        let mut hazards = Vec::new();
-        let mut papers = Vec::new();
-        for one in made {
-            match one {
-                Made::Hazard { written, .. } => hazards.push(&**written),
-                Made::Order { file, .. } => papers.push((
-                    SubjectKind::Order,
-                    file.id.as_uuid(),
-                    file.version,
-                    serde_json::to_string(file).unwrap_or_default(),
-                )),
-                Made::Circular { file, .. } => papers.push((
-                    SubjectKind::Circular,
-                    file.id.as_uuid(),
-                    file.version,
-                    serde_json::to_string(file).unwrap_or_default(),
-                )),
-            }
-        }
+        let hazards: Vec<&WrittenHazard> =
+            made.iter().filter_map(|one| one.hazard.as_ref()).collect();
         self.compare_rows(&hazards, findings).await?;
-        self.compare_files(&hazards, findings).await?;
         self.compare_units(&hazards, findings).await?;
-        self.compare_texts(&hazards, findings).await?;
-        self.compare_papers(papers, findings).await
+        self.compare_texts(&hazards, findings).await
     }
 
     async fn compare_rows(
@@ -178,40 +159,6 @@ impl Check<'_> {
                         )
                     });
                 }
-            }
-        }
-        Ok(())
-    }
-
-    async fn compare_files(
-        &self,
-        hazards: &[&WrittenHazard],
-        findings: &mut Findings,
-    ) -> Result<(), Fault> {
-        let select = "SELECT id, version, opened, state FROM hazard_file";
-        let ids = hazards.iter().map(|h| h.row.id.as_uuid().into());
-        let rows = self.rows_of(select, "id", ids.collect()).await?;
-        let stored = by_key::<Uuid>(&rows)?;
-        for made in hazards {
-            let id = made.row.id;
-            let Some(row) = stored.get(&id.as_uuid()) else {
-                findings.differ(|| format!("hazard {id} has no file"));
-                continue;
-            };
-            let mut at = Columns::from(row, 1);
-            let found: (i64, i64, String) = (at.next()?, at.next()?, at.next()?);
-            let expected = (
-                i64::from(made.row.version),
-                position(made.row.opened),
-                serde_json::to_string(&made.hazard).unwrap_or_default(),
-            );
-            if found != expected {
-                findings.differ(|| {
-                    format!(
-                        "hazard {id}: its file is not what its history comes to, {}",
-                        first_difference(&found.2, &expected.2)
-                    )
-                });
             }
         }
         Ok(())
@@ -290,30 +237,6 @@ impl Check<'_> {
         Ok(())
     }
 
-    async fn compare_papers(
-        &self,
-        papers: Vec<(SubjectKind, Uuid, u32, String)>,
-        findings: &mut Findings,
-    ) -> Result<(), Fault> {
-        let ids = papers.iter().map(|(_, id, _, _)| (*id).into());
-        let select = "SELECT id, kind, version, state FROM paper";
-        let rows = self.rows_of(select, "id", ids.collect()).await?;
-        let mut stored: BTreeSet<(String, Uuid, i64, String)> = BTreeSet::new();
-        for row in &rows {
-            let mut at = Columns::of(row);
-            let id: Uuid = at.next()?;
-            stored.insert((at.next()?, id, at.next()?, at.next()?));
-        }
-        for (kind, id, version, state) in papers {
-            let row = (kind.code().to_owned(), id, i64::from(version), state);
-            if !stored.contains(&row) {
-                findings
-                    .differ(|| format!("{} {id} is not what its history comes to", kind.code()));
-            }
-        }
-        Ok(())
-    }
-
     /// SQLite looks at its own file, indexes and search index included.
     async fn ask_the_file(&self, findings: &mut Findings) -> Result<(), Fault> {
         if self.engine == Engine::Postgres {
@@ -331,16 +254,9 @@ impl Check<'_> {
     /// There are as many rows as the record makes; each of those was compared, so any other is one too many.
     async fn compare_counts(&self, findings: &mut Findings) -> Result<(), Fault> {
         let hazards = findings.hazards;
-        for (table, expected) in [
-            ("hazard", hazards),
-            ("hazard_file", hazards),
-            ("paper", findings.papers),
-        ] {
-            let mut sql = self.sql("SELECT count(*) FROM ");
-            sql.push(table).push(" WHERE county = ");
-            sql.bind(county(self.code));
-            self.compare_count(table, sql, expected, findings).await?;
-        }
+        let mut sql = self.sql("SELECT count(*) FROM hazard WHERE county = ");
+        sql.bind(county(self.code));
+        self.compare_count("hazard", sql, hazards, findings).await?;
         let mut sql = self.sql("SELECT count(*) FROM hazard_text WHERE ");
         texts_of(&mut sql, self.engine, self.code);
         self.compare_count("hazard_text", sql, hazards, findings)
@@ -564,17 +480,4 @@ fn as_stored(
 /// A value as a person reads it.
 fn shown(value: &Value) -> String {
     value.to_string()
-}
-
-/// Where two texts part.
-fn first_difference(found: &str, expected: &str) -> String {
-    const AROUND: usize = 40;
-    let same = found
-        .chars()
-        .zip(expected.chars())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let from = same.saturating_sub(AROUND / 2);
-    let part = |text: &str| -> String { text.chars().skip(from).take(AROUND).collect() };
-    format!("…{}… instead of …{}…", part(found), part(expected))
 }

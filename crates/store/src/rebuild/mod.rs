@@ -20,7 +20,7 @@ use walk::{Made, Subjects};
 use xiaohao_core::values::{CountyCode, Series};
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::tally::{Once, Tally};
-use xiaohao_ledger::{Fault, Head, Numbers, Position, SubjectKind};
+use xiaohao_ledger::{Fault, Head, Numbers, Position};
 
 /// How far one has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,13 +81,13 @@ impl Totals {
     }
 
     fn take_in(&mut self, made: &Made, counted_on: NaiveDate) {
-        for (taken, at) in made.numbers() {
+        for (taken, at) in &made.numbers {
             if self.numbers.insert(*taken, *at).is_some() {
                 self.doubles.push(*taken);
             }
         }
-        if let Made::Hazard { written, .. } = made {
-            self.tally.count(&written.row, Once::More, counted_on);
+        if let Some(hazard) = &made.hazard {
+            self.tally.count(&hazard.row, Once::More, counted_on);
         }
     }
 
@@ -153,10 +153,11 @@ impl SqlStore {
             if made.is_empty() {
                 break;
             }
-            batch.take_in(&made).await?;
             for one in &made {
                 totals.take_in(one, today);
             }
+            let hazards: Vec<_> = made.into_iter().filter_map(|one| one.hazard).collect();
+            batch.write_hazards(&hazards).await?;
             progress(subjects.progress());
         }
         subjects.check_places(&mut findings).await?;
@@ -185,9 +186,7 @@ impl SqlStore {
 /// The tables that are made from the record, but for the search index of SQLite, which has no county in it.
 const MADE: &[&str] = &[
     "hazard",
-    "hazard_file",
     "hazard_unit",
-    "paper",
     "number_taken",
     "tally",
     "tally_due",
@@ -210,22 +209,6 @@ impl SqlBatch {
         let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE ");
         texts_of(&mut sql, self.engine, self.county);
         self.run(sql.statement()).await.map(drop)
-    }
-
-    async fn take_in(&self, made: &[Made]) -> Result<(), Fault> {
-        let mut hazards = Vec::new();
-        let mut orders = Vec::new();
-        let mut circulars = Vec::new();
-        for one in made {
-            match one {
-                Made::Hazard { written, .. } => hazards.push((**written).clone()),
-                Made::Order { file, .. } => orders.push((**file).clone()),
-                Made::Circular { file, .. } => circulars.push((**file).clone()),
-            }
-        }
-        self.write_hazards(&hazards).await?;
-        self.write_papers(SubjectKind::Order, &orders).await?;
-        self.write_papers(SubjectKind::Circular, &circulars).await
     }
 
     async fn insert_numbers(&self, numbers: Vec<(NumberTaken, Position)>) -> Result<(), Fault> {

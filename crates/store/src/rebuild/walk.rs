@@ -9,37 +9,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use std::collections::{BTreeSet, VecDeque};
 use uuid::Uuid;
-use xiaohao_core::circular::CircularContent;
-use xiaohao_core::order::OrderContent;
-use xiaohao_core::paper::{PaperFile, evolve_paper};
-use xiaohao_core::{County, Hazard, NumberTaken, evolve};
+use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::row::{HazardRow, Keys};
-use xiaohao_ledger::{Fault, Line, Position, Record, Subject, WrittenHazard};
+use xiaohao_ledger::{After, Fault, Line, Position, WrittenHazard};
 
 /// What the record of one subject comes to.
-pub(super) enum Made {
-    Hazard {
-        written: Box<WrittenHazard>,
-        numbers: Vec<(NumberTaken, Position)>,
-    },
-    Order {
-        file: Box<PaperFile<OrderContent>>,
-        numbers: Vec<(NumberTaken, Position)>,
-    },
-    Circular {
-        file: Box<PaperFile<CircularContent>>,
-        numbers: Vec<(NumberTaken, Position)>,
-    },
-}
-
-impl Made {
-    pub(super) fn numbers(&self) -> &[(NumberTaken, Position)] {
-        match self {
-            Self::Hazard { numbers, .. }
-            | Self::Order { numbers, .. }
-            | Self::Circular { numbers, .. } => numbers,
-        }
-    }
+pub(super) struct Made {
+    /// What is kept of a hazard; of a paper nothing is.
+    pub(super) hazard: Option<WrittenHazard>,
+    /// The numbers that it took, and where.
+    pub(super) numbers: Vec<(NumberTaken, Position)>,
 }
 
 /// The subjects of the record, in the order of their ids.
@@ -121,13 +100,13 @@ impl<'a> Subjects<'a> {
             };
             match replay(self.county, &lines) {
                 Ok(one) => made.push(one),
-                Err(what) => findings.differ(|| what),
+                Err(fault) => findings.differ(|| told(&fault)),
             }
         }
         for one in &made {
-            match one {
-                Made::Hazard { .. } => findings.hazards += 1,
-                Made::Order { .. } | Made::Circular { .. } => findings.papers += 1,
+            match one.hazard {
+                Some(_) => findings.hazards += 1,
+                None => findings.papers += 1,
             }
         }
         findings.lines = self.done;
@@ -266,60 +245,23 @@ fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
 }
 
 /// What the lines of one subject come to.
-fn replay(county: &County, lines: &[Line]) -> Result<Made, String> {
-    let mut hazard: Option<Hazard> = None;
-    let mut order = None;
-    let mut circular = None;
-    let mut numbers = Vec::new();
-    for line in lines {
-        let taken = match &line.record {
-            Record::Hazard(entry) => {
-                hazard = Some(evolve(hazard, entry).map_err(|error| broken(line, &error))?);
-                entry.event.number_taken()
-            }
-            Record::Order(entry) => {
-                order = Some(evolve_paper(order, entry).map_err(|error| broken(line, &error))?);
-                entry.event.number_taken()
-            }
-            Record::Circular(entry) => {
-                circular =
-                    Some(evolve_paper(circular, entry).map_err(|error| broken(line, &error))?);
-                entry.event.number_taken()
-            }
-        };
-        numbers.extend(taken.map(|taken| (taken, line.position)));
-    }
+fn replay(county: &County, lines: &[Line]) -> Result<Made, Fault> {
     let opened = lines.first().map_or(Position::START, |line| line.position);
-    match (hazard, order, circular) {
-        (Some(hazard), None, None) => Ok(Made::Hazard {
-            written: Box::new(WrittenHazard {
-                version_before: 0,
-                row: HazardRow::of(&hazard, opened),
-                keys: Keys::of(&hazard, county),
-                concerned_before: BTreeSet::new(),
-                searched_anew: true,
-                hazard,
-            }),
-            numbers,
+    let taken = |line: &Line| Some((line.record.number_taken()?, line.position));
+    let hazard = match After::history(lines)? {
+        Some(After::Hazard(hazard)) => Some(WrittenHazard {
+            version_before: 0,
+            row: HazardRow::of(&hazard, opened),
+            keys: Keys::of(&hazard, county),
+            concerned_before: BTreeSet::new(),
+            searched_anew: true,
         }),
-        (None, Some(order), None) => Ok(Made::Order {
-            file: Box::new(order),
-            numbers,
-        }),
-        (None, None, Some(circular)) => Ok(Made::Circular {
-            file: Box::new(circular),
-            numbers,
-        }),
-        _ => Err(format!("the history that begins at line {opened} is empty")),
-    }
-}
-
-fn broken(line: &Line, error: &dyn std::error::Error) -> String {
-    let subject: Subject = line.record.subject();
-    format!(
-        "line {} of {subject} does not follow on what came before: {error}",
-        line.position
-    )
+        Some(After::Order(_) | After::Circular(_)) | None => None,
+    };
+    Ok(Made {
+        hazard,
+        numbers: lines.iter().filter_map(taken).collect(),
+    })
 }
 
 /// A fault with its causes.

@@ -1,6 +1,6 @@
 //! The office's papers, page by page.
 
-use xiaohao_ledger::Position;
+use xiaohao_ledger::{Position, SubjectKind};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
@@ -16,7 +16,7 @@ async fn papers_come_newest_first_and_page_by_page(on: Kind) {
     for hazard in &hazards {
         let order = office.order(&[*hazard]).await;
         let line = office.draft(&order).await.lines.remove(0);
-        drafted.push((line.position, order.id));
+        drafted.push((line.position, order.id.as_uuid()));
     }
     // What becomes of a paper does not move it.
     let first = office.order(&hazards[..1]).await;
@@ -26,19 +26,22 @@ async fn papers_come_newest_first_and_page_by_page(on: Kind) {
     let mut met = Vec::new();
     let mut before: Option<Position> = None;
     loop {
-        let page = reader.orders_before(&all, before, 2).await.unwrap();
+        let page = reader
+            .papers_before(&all, SubjectKind::Order, before, 2)
+            .await
+            .unwrap();
         assert!(page.len() <= 2);
         let Some((last, _)) = page.last() else { break };
         before = Some(*last);
-        met.extend(page.into_iter().map(|(place, file)| (place, file.id)));
+        met.extend(page);
     }
     let newest = met.remove(0);
-    assert_eq!(newest.1, first.id);
+    assert_eq!(newest.1, first.id.as_uuid());
     drafted.reverse();
     assert_eq!(met, drafted);
     assert!(
         reader
-            .circulars_before(&all, None, 10)
+            .papers_before(&all, SubjectKind::Circular, None, 10)
             .await
             .unwrap()
             .is_empty()
@@ -46,7 +49,7 @@ async fn papers_come_newest_first_and_page_by_page(on: Kind) {
     let seen = office.seen_by(&factory());
     assert!(
         reader
-            .orders_before(&seen, None, 10)
+            .papers_before(&seen, SubjectKind::Order, None, 10)
             .await
             .unwrap()
             .is_empty()
