@@ -57,10 +57,11 @@ impl Case {
             serial: 0,
         };
         let open = HazardStanding {
+            number: Some(case.reference().number),
             status: Status::Rectifying,
             overdue: false,
         };
-        case.known.hazards = BTreeMap::from([(sample::hazard(2), open)]);
+        case.known.hazards = BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open)));
         case.take_numbers();
         case
     }
@@ -218,6 +219,10 @@ impl Case {
             event,
         };
         self.hazard = Some(evolve(self.hazard.take(), &entry).unwrap());
+        let number = self.reference().number;
+        for standing in self.known.hazards.values_mut() {
+            standing.number = Some(number);
+        }
         self.history.push(entry);
         self.take_numbers();
         Ok(&self.history.last().unwrap().event)
@@ -332,8 +337,17 @@ impl Case {
 
     /// A paper drafted by the clerk and issued today.
     pub fn issued<P: Paper>(&self, by: &Actor, content: P) -> Issued<P> {
-        let mut sheet = self.drafted(content);
-        sheet.step(PaperCommand::Issue, &self.context(by));
+        let mut desk = self.clone();
+        for HazardReference { id, number } in content.hazards() {
+            let standing = desk.known.hazards.entry(id).or_insert(HazardStanding {
+                number: None,
+                status: Status::Listed,
+                overdue: false,
+            });
+            standing.number = Some(number);
+        }
+        let mut sheet = desk.drafted(content);
+        sheet.step(PaperCommand::Issue, &desk.context(by));
         sheet.issued().clone()
     }
 
@@ -348,6 +362,7 @@ impl Case {
             status
         };
         let standing = HazardStanding {
+            number: Some(self.reference().number),
             status,
             overdue: true,
         };

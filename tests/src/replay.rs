@@ -198,6 +198,7 @@ impl Replay {
 
     fn standings(&self) -> BTreeMap<HazardId, HazardStanding> {
         let standing = |hazard: &Hazard| HazardStanding {
+            number: hazard.number().copied(),
             status: hazard.status(),
             overdue: hazard.days_overdue(self.today).is_some(),
         };

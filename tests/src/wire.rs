@@ -65,6 +65,11 @@ impl Wire {
         *self.state.next.lock().unwrap() = Some(fate);
     }
 
+    /// Carries nothing from now on, and tells nobody.
+    pub fn fall_silent(&self) {
+        self.state.fall_silent();
+    }
+
     /// Whether the COMMIT that was waited for has met its fate.
     pub fn has_struck(&self) -> bool {
         self.state.next.lock().unwrap().is_none()
@@ -78,6 +83,10 @@ impl Wire {
 }
 
 impl State {
+    fn fall_silent(&self) {
+        *self.silent.lock().unwrap() = u64::MAX;
+    }
+
     fn wait_while_silent(&self, link: u64) {
         let silent = self.silent.lock().unwrap();
         drop(
@@ -105,7 +114,7 @@ fn link(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
                 None => {}
                 Some(Fate::Lost) => return false,
                 Some(Fate::AnswerLost) => deaf_up.store(true, Ordering::SeqCst),
-                Some(Fate::Silence) => *state_up.silent.lock().unwrap() = u64::MAX,
+                Some(Fate::Silence) => state_up.fall_silent(),
             }
             true
         });

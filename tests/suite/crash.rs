@@ -5,11 +5,13 @@ use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 use xiaohao_ledger::{Outcome, Pace};
+use xiaohao_store::{Location, SqlStore};
 use xiaohao_tests::crowd::{is_report, report};
 use xiaohao_tests::diary::{Diary, Word};
 use xiaohao_tests::examiner::Examiner;
 use xiaohao_tests::life::Life;
 use xiaohao_tests::place::{Place, Sql, ledger};
+use xiaohao_tests::postgres;
 
 /// How often it is killed on each engine.
 const ROUNDS: u16 = 60;
@@ -73,6 +75,43 @@ async fn survives(place: &Place) {
     let findings = store.check(&xiaohao_tests::county(), |_| {}).await.unwrap();
     assert!(findings.is_clean(), "seed {seed}: {:#?}", findings.told);
     what_was_never_answered_is_settled_by_sending_it_again(place, &mut diary, &mut examiner).await;
+}
+
+/// How often a migration is killed on each engine.
+const MIGRATIONS: u16 = 25;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_is_killed_is_done_whole_by_the_next_one() {
+    let mut chance = Chance::new();
+    println!("seed {}", chance.0);
+    let folder = tempfile::tempdir().unwrap();
+    let mut unfinished = [0, 0];
+    for round in 0..MIGRATIONS {
+        let file = folder.path().join(round.to_string());
+        std::fs::create_dir(&file).unwrap();
+        let (data, url) = (file.to_str().unwrap().to_owned(), postgres::database());
+        let places = [
+            ("--data", data, Location::File(file.join("ledger.sqlite"))),
+            ("--database-url", url.clone(), Location::Url(url)),
+        ];
+        for (engine, (option, value, location)) in places.into_iter().enumerate() {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_xiaohao-under-test"))
+                .args(["migrate", option, value.as_str()])
+                .spawn()
+                .unwrap();
+            tokio::time::sleep(Duration::from_micros(chance.below(60_000))).await;
+            program.kill().unwrap();
+            program.wait().unwrap();
+            if SqlStore::open(&location).await.is_err() {
+                unfinished[engine] += 1;
+            }
+            SqlStore::migrate(&location).await.unwrap();
+            let store = SqlStore::open(&location).await.unwrap();
+            store.close().await.unwrap();
+        }
+    }
+    println!("{unfinished:?} of {MIGRATIONS} were not done when they were killed");
+    assert!(unfinished.iter().all(|number| *number > 0));
 }
 
 /// One life of the program, and all that it said. Most end amid work, soon after some act was acknowledged; a few while the

@@ -127,7 +127,8 @@ fn a_line_that_says_what_another_paper_says_is_noticed() {
 #[test]
 fn a_paper_names_every_hazard_on_it() {
     let both = [sample::hazard(1), sample::hazard(2)];
-    assert_eq!(notice().hazards(), both);
+    let named = |paper: Vec<HazardReference>| paper.into_iter().map(|hazard| hazard.id);
+    assert!(named(notice().hazards()).eq(both));
     let circular = but(
         Case::new().circular_content(sample::circular(1), ItemKind::Praise),
         |content: &mut CircularContent| {
@@ -137,5 +138,5 @@ fn a_paper_names_every_hazard_on_it() {
             content.items.push(second);
         },
     );
-    assert_eq!(circular.hazards(), both);
+    assert!(named(circular.hazards()).eq(both));
 }

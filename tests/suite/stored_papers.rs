@@ -110,6 +110,7 @@ fn what_cites_a_paper_is_stored_as_agreed() {
 fn what_happens_to_a_circular_is_stored_as_agreed() {
     let mut case = Case::at(Status::Closed);
     let standing = HazardStanding {
+        number: Some(case.reference().number),
         status: Status::Closed,
         overdue: false,
     };

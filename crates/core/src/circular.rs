@@ -129,19 +129,17 @@ const ITEMS_MAX: usize = 2000;
 
 impl Item {
     fn judge(&self, ctx: &Context<'_>, no: &mut Refusals) {
-        let standing = ctx.known.hazards.get(&self.hazard.id);
-        let is = |wanted: Status| standing.is_some_and(|standing| standing.status == wanted);
+        // That a hazard is not there is told of every paper.
+        let Some(standing) = ctx.known.hazards.get(&self.hazard.id) else {
+            return;
+        };
         let number = self.hazard.number;
         match self.kind {
-            ItemKind::Closure => no.when(!is(Status::Closed), || Refusal::ItemNotClosed { number }),
-            ItemKind::Overdue => {
-                no.when(!standing.is_some_and(|s| s.overdue), || {
-                    Refusal::ItemNotOverdue { number }
-                });
-            }
-            ItemKind::Praise | ItemKind::Criticism | ItemKind::Correction => {
-                no.when(standing.is_none(), || Refusal::ItemUnknown { number });
-            }
+            ItemKind::Closure => no.when(standing.status != Status::Closed, || {
+                Refusal::ItemNotClosed { number }
+            }),
+            ItemKind::Overdue => no.when(!standing.overdue, || Refusal::ItemNotOverdue { number }),
+            ItemKind::Praise | ItemKind::Criticism | ItemKind::Correction => {}
         }
     }
 }
@@ -155,8 +153,8 @@ impl Paper for CircularContent {
         self.id
     }
 
-    fn hazards(&self) -> Vec<HazardId> {
-        self.items.iter().map(|item| item.hazard.id).collect()
+    fn hazards(&self) -> Vec<HazardReference> {
+        self.items.iter().map(|item| item.hazard).collect()
     }
 
     fn signers(&self) -> &'static [Role] {

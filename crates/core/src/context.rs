@@ -182,6 +182,8 @@ pub struct Known {
 /// What one needs to know of another hazard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HazardStanding {
+    /// 隐患编号; none before it is on the list.
+    pub number: Option<HazardNumber>,
     /// Its state.
     pub status: Status,
     /// Whether it is overdue on the day of the act.

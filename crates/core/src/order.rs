@@ -91,13 +91,6 @@ pub struct HazardReference {
 const ITEMS_MAX: usize = 200;
 
 impl OrderContent {
-    fn references(&self) -> Vec<HazardReference> {
-        match &self.body {
-            OrderBody::Assignment { items, .. } => items.iter().map(|item| item.hazard).collect(),
-            OrderBody::Supervision { items } => items.clone(),
-        }
-    }
-
     /// What the order says about one hazard, if it is an assignment order that lists it.
     #[must_use]
     pub fn terms_for(&self, hazard: HazardId) -> Option<OrderTerms> {
@@ -132,9 +125,11 @@ impl Paper for OrderContent {
         self.id
     }
 
-    fn hazards(&self) -> Vec<HazardId> {
-        let references = self.references();
-        references.iter().map(|hazard| hazard.id).collect()
+    fn hazards(&self) -> Vec<HazardReference> {
+        match &self.body {
+            OrderBody::Assignment { items, .. } => items.iter().map(|item| item.hazard).collect(),
+            OrderBody::Supervision { items } => items.clone(),
+        }
     }
 
     fn signers(&self) -> &'static [Role] {
@@ -153,7 +148,7 @@ impl Paper for OrderContent {
 
     fn judge_content(&self, no: &mut Refusals) {
         let hazards = self.hazards();
-        let distinct: BTreeSet<&HazardId> = hazards.iter().collect();
+        let distinct: BTreeSet<HazardId> = hazards.iter().map(|hazard| hazard.id).collect();
         no.when(hazards.is_empty() || hazards.len() > ITEMS_MAX, || {
             Refusal::ItemsOutOfBounds { most: ITEMS_MAX }
         });
@@ -215,7 +210,6 @@ impl Issued<OrderContent> {
             };
             Some((hazard.id, command))
         };
-        let references = content.references().into_iter();
-        references.filter_map(command).collect()
+        content.hazards().into_iter().filter_map(command).collect()
     }
 }

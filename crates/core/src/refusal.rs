@@ -492,9 +492,9 @@ refusals! {
     /// An overdue item for a hazard that is not overdue.
     "ITEM_NOT_OVERDUE" ItemNotOverdue { number: HazardNumber } at "items":
         "{number}没有超期，不能作为超期事项通报。"; "规则13"; "请按今天的台账重新生成超期清单。"
-    /// An item for a hazard that is not there.
+    /// A paper names a hazard that is not there, or one that has another number.
     "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items":
-        "没有找到隐患{number}。"; "规则19"; "请核对隐患编号。"
+        "没有找到隐患{number}，或者该编号与所选隐患不一致。"; "规则19"; "请核对隐患编号后修改文稿。"
 }
 
 /// The missing elements of a plan, as a clerk reads them.

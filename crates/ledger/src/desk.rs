@@ -183,7 +183,9 @@ fn reports_of<'s>(hazard: HazardId, batch: &'s [&Submission]) -> impl Iterator<I
 fn named<P: Paper>(command: &PaperCommand<P>, file: Option<&PaperFile<P>>) -> Vec<HazardId> {
     match (command, file.map(|file| &file.state)) {
         (PaperCommand::Draft(content) | PaperCommand::Revise(content), _)
-        | (PaperCommand::Issue, Some(PaperState::Draft { content, .. })) => content.hazards(),
+        | (PaperCommand::Issue, Some(PaperState::Draft { content, .. })) => {
+            content.hazards().iter().map(|hazard| hazard.id).collect()
+        }
         (PaperCommand::Issue | PaperCommand::Discard(_), _) => Vec::new(),
     }
 }
@@ -517,6 +519,7 @@ impl<'a> Desk<'a> {
 
     fn standing(&self, id: HazardId, on: NaiveDate, draft: &Draft) -> Option<HazardStanding> {
         self.hazard(id, draft).map(|(_, hazard)| HazardStanding {
+            number: hazard.number().copied(),
             status: hazard.status(),
             overdue: hazard.days_overdue(on).is_some(),
         })

@@ -1,6 +1,7 @@
 //! What can go wrong with the ledger itself; not a refusal, which is an answer.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::Arc;
 
 /// The cause of a fault, for the log; shared, because one fault may be that of a whole batch.
@@ -66,6 +67,22 @@ pub enum Fault {
     Internal(#[source] Option<Cause>),
 }
 
+/// An error with all its causes, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a>(pub &'a dyn StdError);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
 impl Fault {
     /// What is stored contradicts itself.
     #[must_use]
@@ -99,33 +116,34 @@ impl Fault {
         }
     }
 
+    /// What is the matter, for whoever looks after the server.
+    #[must_use]
+    pub const fn condition(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "台账数据库无法连接",
+            Self::Locked(_) | Self::Conflict(_) => "台账数据库正被其他程序占用",
+            Self::Closing => "台账正在关闭",
+            Self::DiskFull(_) => "服务器存储空间已满",
+            Self::Disk(_) => "服务器磁盘读写出错",
+            Self::ReadOnly(_) => "台账数据库目前不能写入",
+            Self::NewerDatabase { .. } => "台账数据库的版本比程序新",
+            Self::OlderDatabase { .. } => "台账数据库的版本比程序旧，尚未升级",
+            Self::Damaged { .. } => "台账数据校验没有通过",
+            Self::Rejected(_) | Self::Internal(_) => "系统出现内部错误",
+        }
+    }
+
     /// The sentence for the person who sent the request: what to do with it. None says that nothing was recorded: an
     /// earlier try may have been, and only its answer lost; the same request id finds out.
     #[must_use]
-    pub const fn message(&self) -> &'static str {
-        match self {
-            Self::Unreachable(_) | Self::Locked(_) | Self::Conflict(_) | Self::Closing => {
-                "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::DiskFull(_) => {
-                "服务器存储空间已满，本次操作没有确认，请联系系统管理员；空间恢复后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::Disk(_) => {
-                "服务器磁盘读写出错，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::ReadOnly(_) => {
-                "台账数据库目前不能写入，本次操作没有确认，请联系系统管理员；恢复后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::NewerDatabase { .. } | Self::OlderDatabase { .. } => {
-                "程序版本与台账版本不一致，本次操作没有确认，请联系系统管理员；恢复后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::Damaged { .. } => {
-                "台账数据校验没有通过，本次操作没有确认，请联系系统管理员核查；核查后用同一请求编号重新提交，不会重复办理。"
-            }
-            Self::Rejected(_) | Self::Internal(_) => {
-                "系统出现内部错误，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。"
-            }
+    pub fn message(&self) -> String {
+        if self.is_passing() {
+            return "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。".to_owned();
         }
+        format!(
+            "{}，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+            self.condition()
+        )
     }
 
     /// Whether the same request may succeed when it is simply sent again.

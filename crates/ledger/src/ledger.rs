@@ -5,7 +5,7 @@
 
 use crate::answer::{After, Answer, Outcome};
 use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
-use crate::fault::Fault;
+use crate::fault::{Fault, Told};
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::scope::Scope;
@@ -353,20 +353,5 @@ impl Writer {
         self.store
             .lines_of_requests(self.county.code, &requests)
             .await
-    }
-}
-
-/// A fault with its causes, for the log.
-struct Told<'a>(&'a Fault);
-
-impl fmt::Display for Told<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
     }
 }

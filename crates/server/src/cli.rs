@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xiaohao_graphql::Limits;
-use xiaohao_ledger::Store;
+use xiaohao_ledger::{Store, Told};
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -61,6 +61,8 @@ enum Failure {
         address: SocketAddr,
         source: std::io::Error,
     },
+    #[error("the program cannot start its threads")]
+    Runtime { source: std::io::Error },
     #[error("the server stopped before it was told to")]
     Serve { source: std::io::Error },
     #[error("say where the ledger is kept: --data DIR or --database-url URL")]
@@ -116,13 +118,7 @@ fn print(text: &str) {
 /// Tells the whole chain of causes, once.
 fn report(failure: &Failure) {
     use std::io::Write;
-    let mut chain = failure.to_string();
-    let mut cause = std::error::Error::source(failure);
-    while let Some(error) = cause {
-        chain = format!("{chain}: {error}");
-        cause = error.source();
-    }
-    drop(writeln!(std::io::stderr(), "xiaohao: {chain}"));
+    drop(writeln!(std::io::stderr(), "xiaohao: {}", Told(failure)));
 }
 
 /// The parser of GraphQL recurses as deep as a query is nested; the limits keep that small and this is the second line.
@@ -136,7 +132,7 @@ fn on_database(
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|source| Failure::Serve { source })?;
+        .map_err(|source| Failure::Runtime { source })?;
     let location = database.location().ok_or(Failure::NoDatabase)?;
     runtime.block_on(work(location))
 }
@@ -175,7 +171,7 @@ fn serve(listen: SocketAddr, database: &DatabaseArgs) -> Result<(), Failure> {
         .enable_all()
         .thread_stack_size(STACK_BYTES)
         .build()
-        .map_err(|source| Failure::Serve { source })?;
+        .map_err(|source| Failure::Runtime { source })?;
     let location = database.location();
     runtime.block_on(async move {
         let readiness = Readiness::new(match &location {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use xiaohao_ledger::{Fault, Store};
+use xiaohao_ledger::{Fault, Store, Told};
 
 /// How long an answer holds: whoever asks more often is told the same, so that asking costs the ledger nothing.
 const HOLDS: Duration = Duration::from_secs(1);
@@ -53,18 +53,18 @@ impl Readiness {
         }
         let outcome = store.probe(None).await;
         if let Err(fault) = &outcome {
-            tracing::error!(%fault, code = fault.code(), "not ready");
+            tracing::error!(fault = %Told(&fault), code = fault.code(), "not ready");
         }
         *last = Some((Instant::now(), outcome.clone()));
         outcome
     }
 
-    /// The answer of `/health/ready`: 200, or 503 with the code and the sentence of what stands in the way.
+    /// The answer of `/health/ready`: 200, or 503 with the code and what stands in the way.
     pub async fn answer(self) -> Response {
         match self.check().await {
             Ok(()) => "ready\n".into_response(),
             Err(fault) => {
-                let text = format!("{} {}\n", fault.code(), fault.message());
+                let text = format!("{} {}。\n", fault.code(), fault.condition());
                 (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
             }
         }

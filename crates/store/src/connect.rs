@@ -205,7 +205,9 @@ async fn connect(
             let mut options = ConnectOptions::new(url.clone());
             options
                 .map_sqlx_postgres_opts(postgres)
-                .map_sqlx_postgres_pool_opts(looked_after);
+                .map_sqlx_postgres_pool_opts(|pool| {
+                    looked_after(pool).after_release(|used, _| Box::pin(answers(used)))
+                });
             options
         }
     };
@@ -227,7 +229,8 @@ async fn connect(
 }
 
 /// A pool that looks at each connection before it is given out, and asks one that has lain unused whether it still lives.
-/// To ask every time would cost as much as the question that it is for; each has just answered when it was given back.
+/// To ask every time would cost as much as the question that it is for; one to a server has just answered when it was given
+/// back, and there it does not keep anybody waiting.
 fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
     pool.test_before_acquire(false)
         .before_acquire(|idle, lain| Box::pin(unspoilt(idle, lain.idle_for)))
@@ -241,12 +244,17 @@ async fn unspoilt(
     idle_for: Duration,
 ) -> Result<bool, sqlx::Error> {
     if idle_for >= IDLE {
-        match timeout(ANSWER_WAIT, connection.ping()).await {
-            Ok(answered) => answered?,
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
-        }
+        answers(connection).await?;
     }
     Ok(!connection.is_in_transaction())
+}
+
+/// Asks a connection whether it lives, and does not wait for ever for a server that has gone silent.
+async fn answers(connection: &mut impl Connection) -> Result<bool, sqlx::Error> {
+    match timeout(ANSWER_WAIT, connection.ping()).await {
+        Ok(answered) => answered.map(|()| true),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    }
 }
 
 /// What holds on every connection to a file: a write-ahead log, and nothing acknowledged before it is on the disk.

@@ -84,10 +84,11 @@ macro_rules! row {
     };
 }
 
+/// The county stands in a SELECT, because the statistics of the server do not know yet that there is anything in it.
 macro_rules! change {
     () => {
         "UPDATE hazard SET version = $3, status = 'LISTED', listed_on = $5 \
-         WHERE county = 'bare' AND id = $2 AND version + 1 = $3"
+         WHERE county = (SELECT 'bare') AND id = $2 AND version + 1 = $3"
     };
 }
 

@@ -134,6 +134,21 @@ pub struct Measured {
     pub memory: Memory,
     /// The contests.
     pub rows: Vec<Row>,
+    /// The record replayed at the end, with all that was added to it.
+    pub replayed: Option<Replayed>,
+}
+
+/// How long it takes to replay a whole record.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Hazards.
+    pub hazards: u64,
+    /// Lines.
+    pub lines: u64,
+    /// Seconds to compare every row with it.
+    pub check: f64,
+    /// Seconds to make every row anew from it.
+    pub rebuild: f64,
 }
 
 /// What filling a database took.
@@ -186,7 +201,7 @@ pub async fn measure(
     let store = SqlStore::open(location).await.unwrap();
     store.probe(None).await.unwrap();
     let ready = begun.elapsed().as_secs_f64() * 1000.0;
-    let ours = Arc::new(Ours::new(store, district(), hazards));
+    let ours = Arc::new(Ours::new(store.clone(), district(), hazards));
     let most = method.clients.iter().copied().max().unwrap_or(1);
     let chosen = |contest: &Contest| contest.title().contains(&method.only);
     for contest in Contest::OF_OURS.iter().copied().filter(chosen) {
@@ -203,10 +218,31 @@ pub async fn measure(
             rows.push(row);
         }
     }
+    let replayed = match "rebuild".contains(&method.only) {
+        true => Some(replay(&store).await),
+        false => None,
+    };
     Measured {
         ready,
         memory,
         rows,
+        replayed,
+    }
+}
+
+async fn replay(store: &SqlStore) -> Replayed {
+    let begun = Instant::now();
+    let checked = store.check(&district(), |_| {}).await.unwrap();
+    assert!(checked.is_clean(), "{:#?}", checked.told);
+    let check = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    let made = store.rebuild(&district(), last_day(), |_| {}).await;
+    assert!(made.unwrap().is_clean());
+    Replayed {
+        hazards: checked.hazards,
+        lines: checked.lines,
+        check,
+        rebuild: begun.elapsed().as_secs_f64(),
     }
 }
 

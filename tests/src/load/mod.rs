@@ -25,6 +25,6 @@ mod table;
 pub use district::district;
 pub use ground::{Engine, Ground};
 pub use machine::Memory;
-pub use measure::{Figure, Filled, Measured, Method, Row, fill, measure};
+pub use measure::{Figure, Filled, Measured, Method, Replayed, Row, fill, measure};
 pub use stock::{Calendar, Life, done, last_day};
 pub use table::{Result, tables};

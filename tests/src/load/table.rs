@@ -25,6 +25,7 @@ pub fn tables(results: &[Result]) -> String {
         contests(&mut text, result);
     }
     growth(&mut text, results);
+    replayed(&mut text, results);
     text
 }
 
@@ -118,6 +119,29 @@ fn growth(text: &mut String, results: &[Result]) {
                 "| {} | {} | {ratio:.2} × |",
                 after.title,
                 after.clients
+            );
+        }
+    }
+}
+
+/// How long a whole record takes.
+fn replayed(text: &mut String, results: &[Result]) {
+    line!(text, "\n### The whole record replayed\n");
+    line!(
+        text,
+        "| Engine | Hazards | Lines | `rebuild --check` | `rebuild` |"
+    );
+    line!(text, "|---|--:|--:|--:|--:|");
+    for result in results {
+        if let Some(replayed) = result.measured.replayed {
+            line!(
+                text,
+                "| {} | {} | {} | {:.1} s | {:.1} s |",
+                result.engine.name(),
+                replayed.hazards,
+                replayed.lines,
+                replayed.check,
+                replayed.rebuild
             );
         }
     }

@@ -3,8 +3,9 @@
 use super::{Work, told};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
-use xiaohao_ledger::{Outcome, Pace};
+use xiaohao_ledger::{Outcome, Pace, Store};
 use xiaohao_store::Location;
 use xiaohao_tests::crowd::Crowd;
 use xiaohao_tests::diary::Diary;
@@ -212,4 +213,27 @@ async fn a_wire_that_falls_silent_holds_up_nobody_for_ever() {
     work.do_it(&acts[2]).await;
     work.ledger.ready().await.unwrap();
     work.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn readers_who_gave_up_on_a_silent_wire_keep_nobody_from_reading_later() {
+    let (work, wire) = over_a_wire(Pace::default()).await;
+    let (code, unknown) = (work.code(), work.report().request);
+    work.can_be_read().await;
+    wire.fall_silent();
+    // More of them than there are connections to read with.
+    let mut impatient = JoinSet::new();
+    for _ in 0..24 {
+        let store = work.store.clone();
+        let asked = async move { store.lines_of_requests(code, &[unknown]).await };
+        impatient.spawn(timeout(Duration::from_millis(200), asked));
+    }
+    for given_up in impatient.join_all().await {
+        assert!(given_up.is_err());
+    }
+    wire.mend();
+    let asked = async || work.store.lines_of_requests(code, &[unknown]).await;
+    let later = async { while asked().await.is_err() {} };
+    let came_back = timeout(Duration::from_secs(30), later).await;
+    assert!(came_back.is_ok(), "it does not come back");
 }

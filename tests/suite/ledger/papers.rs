@@ -17,6 +17,7 @@ on_every_store! {
     an_issued_order_assigns_every_hazard_that_waits_for_it
     a_supervision_notice_supervises_every_hazard_it_names
     an_order_that_cannot_be_carried_out_on_one_hazard_is_not_issued
+    an_order_names_the_hazard_that_is_not_there_or_has_another_number
     a_published_circular_closes_the_circle
     a_circular_that_says_what_is_not_so_is_not_published
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
@@ -174,6 +175,33 @@ async fn an_order_that_cannot_be_carried_out_on_one_hazard_is_not_issued(on: Kin
         filed(&office, &notice).await,
         PaperState::Draft { .. }
     ));
+}
+
+async fn an_order_names_the_hazard_that_is_not_there_or_has_another_number(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 3).await;
+    let references = office.references(&hazards).await;
+    let unknown = but(references[1], |hazard| hazard.id = sample::hazard(77));
+    let crossed = but(references[1], |hazard| hazard.number = references[2].number);
+    for wrong in [unknown, crossed] {
+        let order = but(office.order(&hazards[..2]).await, |order| {
+            let OrderBody::Assignment { items, .. } = &mut order.body else {
+                panic!("{order:?}");
+            };
+            items[1].hazard = wrong;
+        });
+        office.draft(&order).await;
+        let refused = office
+            .refuse(&office.issuing(&approver(), &order).await)
+            .await;
+        assert_eq!(codes(&refused), ["ITEM_UNKNOWN"]);
+        let told = refused.refusals.first().unwrap().message();
+        assert!(told.contains(&wrong.number.to_string()), "{told}");
+        for id in &hazards {
+            assert_eq!(office.hazard(*id).await.status(), Status::Listed);
+        }
+    }
+    office.audit().await;
 }
 
 async fn a_published_circular_closes_the_circle(on: Kind) {

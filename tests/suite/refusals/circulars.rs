@@ -5,7 +5,7 @@ use super::papers::{check_draft, check_issue, draft, period, refused};
 use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::DocumentNumber;
-use xiaohao_core::{HazardStanding, Refusals, Status};
+use xiaohao_core::{Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -22,7 +22,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("ITEM_NOT_CLOSED", || refused_issue(ItemKind::Closure)),
     ("ITEM_NOT_OVERDUE", || refused_issue(ItemKind::Overdue)),
-    ("ITEM_UNKNOWN", || refused_issue(ItemKind::Praise)),
+    ("ITEM_UNKNOWN", || {
+        let unknown = but(circular(ItemKind::Praise), |content| {
+            content.items[0].hazard.id = sample::hazard(3);
+        });
+        refused(Some(&draft(unknown)), &approver(), PaperCommand::Issue)
+    }),
 ];
 
 fn refused_issue(kind: ItemKind) -> Refusals {
@@ -130,8 +135,8 @@ fn a_correction_names_what_it_corrects_and_nothing_else_does() {
 fn an_item_says_what_is_so_on_the_day_of_issue() {
     let standing = |status, overdue| {
         but(Case::new(), |case| {
-            let standing = HazardStanding { status, overdue };
-            case.known.hazards.insert(sample::hazard(1), standing);
+            let standing = case.known.hazards.get_mut(&sample::hazard(1)).unwrap();
+            (standing.status, standing.overdue) = (status, overdue);
         })
     };
     for status in Status::ALL {
@@ -156,13 +161,16 @@ fn an_item_says_what_is_so_on_the_day_of_issue() {
 #[test]
 fn an_item_names_a_hazard_that_is_there() {
     let case = Case::new();
-    for (kind, refusal) in [
-        (ItemKind::Closure, "ITEM_NOT_CLOSED"),
-        (ItemKind::Overdue, "ITEM_NOT_OVERDUE"),
-        (ItemKind::Praise, "ITEM_UNKNOWN"),
-        (ItemKind::Criticism, "ITEM_UNKNOWN"),
-        (ItemKind::Correction, "ITEM_UNKNOWN"),
+    for kind in [
+        ItemKind::Closure,
+        ItemKind::Overdue,
+        ItemKind::Praise,
+        ItemKind::Criticism,
+        ItemKind::Correction,
     ] {
-        check_issue(&case, &approver(), circular(kind), &[refusal]);
+        let circular = but(circular(kind), |content| {
+            content.items[0].hazard.id = sample::hazard(3);
+        });
+        check_issue(&case, &approver(), circular, &["ITEM_UNKNOWN"]);
     }
 }

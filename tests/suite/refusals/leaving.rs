@@ -2,9 +2,9 @@
 
 use super::{Provocation, check, refused};
 use std::collections::BTreeSet;
+use xiaohao_core::Status;
 use xiaohao_core::acts::{Downgrade, EscalationGround, Merge, Transfer};
 use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
-use xiaohao_core::{HazardStanding, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -64,11 +64,8 @@ fn merge_into(number: u128) -> Merge {
 
 fn with_target(status: Status) -> Case {
     but(Case::at(Status::Listed), |case| {
-        let standing = HazardStanding {
-            status,
-            overdue: false,
-        };
-        case.known.hazards.insert(sample::hazard(2), standing);
+        let target = case.known.hazards.get_mut(&sample::hazard(2));
+        target.unwrap().status = status;
     })
 }
 

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, PaperFile, PaperState, decide_paper};
-use xiaohao_core::values::Series;
+use xiaohao_core::values::{HazardNumber, Series};
 use xiaohao_core::{Actor, Context, Refusal, Refusals, Role};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -125,6 +125,37 @@ pub(super) fn check_draft<P: Paper>(content: P, expected: &[&str]) {
 pub(super) fn check_issue<P: Paper>(case: &Case, by: &Actor, content: P, expected: &[&str]) {
     let issued = codes(case, Some(&draft(content)), by, PaperCommand::Issue);
     assert_eq!(issued, expected, "issued by {:?}", by.role);
+}
+
+#[test]
+fn a_paper_names_hazards_by_their_own_numbers() {
+    let case = Case::new();
+    let number = HazardNumber::parse("431123-2026-0002").unwrap();
+    let misnamed = |hazard: &mut HazardReference| hazard.number = number;
+    let order = but(order_with(vec![item(1), item(2)]), |order| {
+        if let OrderBody::Assignment { items, .. } = &mut order.body {
+            misnamed(&mut items[1].hazard);
+        }
+    });
+    check_issue(&case, &approver(), order, &["ITEM_UNKNOWN"]);
+    let notice = but(notice(&[1]), |order| {
+        if let OrderBody::Supervision { items } = &mut order.body {
+            misnamed(&mut items[0]);
+        }
+    });
+    check_issue(&case, &signer(), notice, &["ITEM_UNKNOWN"]);
+    for kind in [ItemKind::Praise, ItemKind::Criticism, ItemKind::Correction] {
+        let content = case.circular_content(sample::circular(1), kind);
+        let circular = but(content, |content| misnamed(&mut content.items[0].hazard));
+        check_issue(&case, &approver(), circular, &["ITEM_UNKNOWN"]);
+    }
+    let unlisted = but(case, |case| {
+        for standing in case.known.hazards.values_mut() {
+            standing.number = None;
+        }
+    });
+    let order = order_with(vec![item(1)]);
+    check_issue(&unlisted, &approver(), order, &["ITEM_UNKNOWN"]);
 }
 
 fn reference(number: u128) -> HazardReference {

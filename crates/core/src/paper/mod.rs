@@ -12,8 +12,9 @@ pub use record::{PAPER_FORMAT, PaperEntry, PaperFile, evolve_paper, replay_paper
 use crate::actor::Role;
 use crate::context::Context;
 use crate::dossier::IssuingBody;
+use crate::order::HazardReference;
 use crate::refusal::{Refusal, Refusals};
-use crate::values::{HazardId, PersonId, Reason, Series};
+use crate::values::{PersonId, Reason, Series};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -31,7 +32,7 @@ pub trait Paper:
     fn id(&self) -> Self::Id;
 
     /// Every hazard that it names, in its order and as often as it names it.
-    fn hazards(&self) -> Vec<HazardId>;
+    fn hazards(&self) -> Vec<HazardReference>;
 
     /// Who may sign it.
     fn signers(&self) -> &'static [Role];
@@ -148,6 +149,11 @@ pub fn decide_paper<P: Paper>(
             let draft = draft_seen(file, ctx)?;
             let mut no = gate::<P>(draft.signers(), ctx)?;
             draft.judge_content(&mut no);
+            for HazardReference { id, number } in draft.hazards() {
+                let standing = ctx.known.hazards.get(&id);
+                let is_so = standing.is_some_and(|standing| standing.number == Some(number));
+                no.when(!is_so, || Refusal::ItemUnknown { number });
+            }
             draft.judge_issue(ctx, &mut no);
             no.or(|| Ok(PaperEvent::Issued(Issued::of(draft.clone(), ctx)?)))
         }

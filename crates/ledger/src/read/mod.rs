@@ -5,7 +5,7 @@ mod filter;
 mod page;
 
 pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
-pub use page::{BadCursor, Cursor, HazardOrder, Page, PageAsk, SortBy, TooMany};
+pub use page::{BadCursor, BadPage, Cursor, HazardOrder, Page, PageAsk, SortBy};
 
 use crate::answer::After;
 use crate::fault::Fault;
@@ -105,7 +105,8 @@ pub trait Reader: Send + Sync {
     ) -> Result<BTreeMap<Uuid, Vec<Line>>, Fault>;
 
     /// The lines after a place in the county's ledger, at most `most` of them; what is not for this viewer is left out, and
-    /// the second part of the answer is how far he has read all the same.
+    /// the second part of the answer is how far he has read all the same. Who sees a hazard changes with its acts: when one
+    /// comes to concern a viewer who has read beyond its first lines, he asks for its history.
     async fn lines_after(
         &self,
         scope: &Scope,

@@ -140,28 +140,34 @@ pub struct PageAsk {
 /// The most hazards on a page.
 const SIZE_MAX: u32 = 100;
 
-/// A page that is too long, or empty.
+/// A page that nobody can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a page has from 1 to {most} items")]
-pub struct TooMany {
-    /// The most items on a page.
-    pub most: u32,
+pub enum BadPage {
+    /// It is too long, or empty.
+    #[error("a page has from 1 to {most} items")]
+    Size {
+        /// The most items on a page.
+        most: u32,
+    },
+    /// Its place was given out for another order.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
 }
 
 impl PageAsk {
     /// The first `size` after a place, or from the beginning.
     ///
     /// # Errors
-    /// [`TooMany`] for a size of 0 or above 100.
-    pub fn first(size: u32, after: Option<Cursor>, order: HazardOrder) -> Result<Self, TooMany> {
+    /// [`BadPage`] for a size of 0 or above 100, and for a place in another order.
+    pub fn first(size: u32, after: Option<Cursor>, order: HazardOrder) -> Result<Self, BadPage> {
         Self::new(size, after, order, false)
     }
 
     /// The last `size` before a place, or before the end.
     ///
     /// # Errors
-    /// [`TooMany`] for a size of 0 or above 100.
-    pub fn last(size: u32, before: Option<Cursor>, order: HazardOrder) -> Result<Self, TooMany> {
+    /// [`BadPage`] for a size of 0 or above 100, and for a place in another order.
+    pub fn last(size: u32, before: Option<Cursor>, order: HazardOrder) -> Result<Self, BadPage> {
         Self::new(size, before, order, true)
     }
 
@@ -170,17 +176,19 @@ impl PageAsk {
         from: Option<Cursor>,
         order: HazardOrder,
         backward: bool,
-    ) -> Result<Self, TooMany> {
-        if (1..=SIZE_MAX).contains(&size) {
-            Ok(Self {
-                order,
-                size,
-                from,
-                backward,
-            })
-        } else {
-            Err(TooMany { most: SIZE_MAX })
+    ) -> Result<Self, BadPage> {
+        if !(1..=SIZE_MAX).contains(&size) {
+            return Err(BadPage::Size { most: SIZE_MAX });
         }
+        if from.is_some_and(|from| from.by != order.by.letter()) {
+            return Err(BadCursor.into());
+        }
+        Ok(Self {
+            order,
+            size,
+            from,
+            backward,
+        })
     }
 
     /// In which order the page is shown.

@@ -1,6 +1,6 @@
 //! The rows as they are, compared with the rows as they should be.
 
-use super::walk::{Made, Subjects, told};
+use super::walk::{Made, Subjects};
 use super::{Findings, Progress, TOGETHER, Totals, texts_of, without};
 use crate::append::{DUE, HAZARD, TALLY};
 use crate::column::{Columns, county, position, to_position, unit_or_nil};
@@ -16,10 +16,10 @@ use sea_orm::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+use xiaohao_core::County;
 use xiaohao_core::values::CountyCode;
-use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::tally::{By, Measure, Tally};
-use xiaohao_ledger::{Fault, Head, Position, WrittenHazard};
+use xiaohao_ledger::{Fault, Head, Position, Told, WrittenHazard};
 
 /// Replays the record on a snapshot and compares every row.
 pub(super) async fn check(
@@ -46,7 +46,7 @@ pub(super) async fn check(
     let head = match check.head().await {
         Ok(head) => head,
         Err(fault @ Fault::Damaged { .. }) => {
-            findings.differ(|| format!("the county's row: {}", told(&fault)));
+            findings.differ(|| format!("the county's row: {}", Told(&fault)));
             Head::default()
         }
         Err(fault) => return Err(fault),
@@ -293,13 +293,7 @@ impl Check<'_> {
         head: &Head,
         findings: &mut Findings,
     ) -> Result<(), Fault> {
-        for double in &totals.doubles {
-            findings.differ(|| format!("{} was given twice", number(*double)));
-        }
-        for (series, year, missing) in totals.holes() {
-            findings
-                .differ(|| format!("{missing} numbers of {} {year} are missing", series.code()));
-        }
+        totals.check_numbers(findings);
         if head.numbers != totals.last_numbers() {
             findings
                 .differ(|| "the county's row has other last numbers than the record".to_owned());
@@ -426,10 +420,6 @@ fn by_key<K: Ord + sea_orm::TryGetable>(
     rows.iter()
         .map(|row| Ok((Columns::of(row).next()?, row)))
         .collect()
-}
-
-fn number(taken: NumberTaken) -> String {
-    format!("{} {}-{}", taken.series.code(), taken.year, taken.serial)
 }
 
 /// What a column holds, without going through a type that reads it in more than one way: SQLite keeps dates as text and

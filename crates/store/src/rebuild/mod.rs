@@ -100,6 +100,18 @@ impl Totals {
         numbers
     }
 
+    /// Whether each number was given once, and none was left out.
+    fn check_numbers(&self, findings: &mut Findings) {
+        for taken in &self.doubles {
+            let (series, year) = (taken.series.code(), taken.year);
+            findings.differ(|| format!("{series} {year}-{} was given twice", taken.serial));
+        }
+        for (series, year, missing) in self.holes() {
+            let series = series.code();
+            findings.differ(|| format!("{missing} numbers of {series} {year} are missing"));
+        }
+    }
+
     /// The series in which numbers are missing before the last, with how many.
     fn holes(&self) -> Vec<(Series, u16, u32)> {
         let mut counts: BTreeMap<(Series, u16), (u32, u32)> = BTreeMap::new();
@@ -161,9 +173,7 @@ impl SqlStore {
             progress(subjects.progress());
         }
         subjects.check_places(&mut findings).await?;
-        for double in &totals.doubles {
-            findings.differ(|| format!("number {double:?} was given twice"));
-        }
+        totals.check_numbers(&mut findings);
         if !findings.is_clean() {
             return Ok(findings);
         }

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, VecDeque};
 use uuid::Uuid;
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::row::{HazardRow, Keys};
-use xiaohao_ledger::{After, Fault, Line, Position, WrittenHazard};
+use xiaohao_ledger::{After, Fault, Line, Position, Told, WrittenHazard};
 
 /// What the record of one subject comes to.
 pub(super) struct Made {
@@ -100,7 +100,7 @@ impl<'a> Subjects<'a> {
             };
             match replay(self.county, &lines) {
                 Ok(one) => made.push(one),
-                Err(fault) => findings.differ(|| told(&fault)),
+                Err(fault) => findings.differ(|| Told(&fault).to_string()),
             }
         }
         for one in &made {
@@ -157,7 +157,7 @@ impl<'a> Subjects<'a> {
                     self.last_instant = self.last_instant.max(instant);
                     self.lines.push_back(line);
                 }
-                Err(fault) => findings.differ(|| told(&fault)),
+                Err(fault) => findings.differ(|| Told(&fault).to_string()),
             }
         }
         if let Some(row) = rows.last() {
@@ -262,15 +262,4 @@ fn replay(county: &County, lines: &[Line]) -> Result<Made, Fault> {
         hazard,
         numbers: lines.iter().filter_map(taken).collect(),
     })
-}
-
-/// A fault with its causes.
-pub(super) fn told(fault: &Fault) -> String {
-    let mut text = fault.to_string();
-    let mut cause = std::error::Error::source(fault);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

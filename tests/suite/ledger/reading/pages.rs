@@ -5,7 +5,9 @@ use super::stock::{MANY, Stock};
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
 use xiaohao_core::values::HazardId;
-use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, Page, PageAsk, SearchText, SortBy};
+use xiaohao_ledger::read::{
+    BadCursor, BadPage, Cursor, HazardFilter, HazardOrder, Page, PageAsk, SearchText, SortBy,
+};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Pace, Scope};
 use xiaohao_tests::office::{Cabinet, Kind};
@@ -151,6 +153,10 @@ async fn a_cursor_written_down_finds_the_same_place(on: Kind) {
         for place in [0, 1, MANY / 2, MANY - 1] {
             let written = Cursor::of(order.by, &whole[place]).to_string();
             let cursor = Cursor::parse(order.by, &written).unwrap();
+            for other in orders().filter(|other| other.by != order.by) {
+                let elsewhere = PageAsk::first(100, Some(cursor), other);
+                assert_eq!(elsewhere.unwrap_err(), BadPage::Cursor(BadCursor));
+            }
             let after = PageAsk::first(100, Some(cursor), order).unwrap();
             let before = PageAsk::last(100, Some(cursor), order).unwrap();
             let after = page(office, &all, &filter, &after).await;
