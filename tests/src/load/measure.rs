@@ -218,9 +218,10 @@ pub async fn measure(
             rows.push(row);
         }
     }
-    let replayed = match "rebuild".contains(&method.only) {
-        true => Some(replay(&store).await),
-        false => None,
+    let replayed = if "rebuild".contains(&method.only) {
+        Some(replay(&store).await)
+    } else {
+        None
     };
     Measured {
         ready,
