@@ -34,7 +34,6 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (county, position)
     ) {strict}",
     "CREATE UNIQUE INDEX ledger_entry_request ON ledger_entry (county, request)",
-    "CREATE UNIQUE INDEX ledger_entry_seq ON ledger_entry (county, subject_kind, subject, seq)",
     "CREATE INDEX ledger_entry_papers ON ledger_entry (county, subject_kind, position) \
      WHERE seq = 1 AND subject_kind <> 'HAZARD'",
     "CREATE TABLE ledger_head (
@@ -46,6 +45,15 @@ const TABLES: &[&str] = &[
     ) {strict}",
 ];
 
+/// The history of each subject, with all that a list shows of its lines, so that the last lines of many hazards are read
+/// from one place each and not from one for each line. SQLite has no columns in a unique index that are not part of it;
+/// there the trigger below keeps a line from standing twice in a history.
+const HISTORY_IN_SQLITE: &str = "CREATE INDEX ledger_entry_seq ON ledger_entry (county, subject_kind, subject, seq, \
+     event, person, role, unit, occurred_on, recorded_at, position)";
+const HISTORY_IN_POSTGRES: &str = "CREATE UNIQUE INDEX ledger_entry_seq ON ledger_entry \
+     (county, subject_kind, subject, seq) \
+     INCLUDE (event, person, role, unit, occurred_on, recorded_at, position)";
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     /// On SQLite too a change is made whole or not at all.
@@ -55,6 +63,11 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, TABLES).await?;
+        match manager.get_database_backend() {
+            DbBackend::Sqlite => run(manager, &[HISTORY_IN_SQLITE]).await?,
+            DbBackend::Postgres => run(manager, &[HISTORY_IN_POSTGRES]).await?,
+            other @ (DbBackend::MySql | _) => return Err(unknown(other)),
+        }
         let connection = manager.get_connection();
         for statement in append_only(manager.get_database_backend())? {
             connection.execute_unprepared(&statement).await?;

@@ -78,6 +78,33 @@ impl After {
         let circular = circular.map(|circular| Self::Circular(Box::new(circular)));
         Ok(hazard.or(order).or(circular))
     }
+
+    /// The hazard, if it is one.
+    #[must_use]
+    pub fn hazard(self) -> Option<Hazard> {
+        match self {
+            Self::Hazard(hazard) => Some(*hazard),
+            Self::Order(_) | Self::Circular(_) => None,
+        }
+    }
+
+    /// The order, if it is one.
+    #[must_use]
+    pub fn order(self) -> Option<PaperFile<OrderContent>> {
+        match self {
+            Self::Order(order) => Some(*order),
+            Self::Hazard(_) | Self::Circular(_) => None,
+        }
+    }
+
+    /// The circular, if it is one.
+    #[must_use]
+    pub fn circular(self) -> Option<PaperFile<CircularContent>> {
+        match self {
+            Self::Circular(circular) => Some(*circular),
+            Self::Hazard(_) | Self::Order(_) => None,
+        }
+    }
 }
 
 /// Why it is not done.

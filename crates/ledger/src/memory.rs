@@ -128,14 +128,15 @@ impl Batch for Open {
             ..Found::default()
         };
         for id in &wanted.orders {
-            if let Some(After::Order(file)) = held.after(SubjectKind::Order, id.as_uuid())? {
-                found.orders.insert(*id, *file);
-            }
+            let after = held.after(SubjectKind::Order, id.as_uuid())?;
+            found
+                .orders
+                .extend(after.and_then(After::order).map(|file| (*id, file)));
         }
         for id in &wanted.circulars {
-            if let Some(After::Circular(file)) = held.after(SubjectKind::Circular, id.as_uuid())? {
-                found.circulars.insert(*id, *file);
-            }
+            let after = held.after(SubjectKind::Circular, id.as_uuid())?;
+            let circular = after.and_then(After::circular);
+            found.circulars.extend(circular.map(|file| (*id, file)));
         }
         for request in &wanted.requests {
             if let Some((fingerprint, _)) = held.places.get(request) {

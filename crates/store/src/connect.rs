@@ -103,6 +103,9 @@ pub(crate) const fn writers(engine: Engine) -> u32 {
 /// How many prepared statements a connection keeps.
 const STATEMENTS_KEPT: usize = 1024;
 
+/// How many rows SQLite may be ahead of whoever reads them: all of a page, so that neither waits for the other.
+const ROWS_AHEAD: usize = 1024;
+
 /// How much of the file each connection to SQLite keeps, in KiB as SQLite counts it: negative. The one that writes is alone
 /// and comes back to the same pages again and again; those that read find them with the system, which keeps them once.
 const READER_CACHE: &str = "-4000";
@@ -267,6 +270,7 @@ fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
         .busy_timeout(LOCK_WAIT)
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENTS_KEPT)
+        .row_buffer_size(ROWS_AHEAD)
         .pragma("trusted_schema", "OFF");
     match to {
         Use::Read => options

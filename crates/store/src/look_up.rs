@@ -233,12 +233,11 @@ impl SqlBatch {
             let id = at.next_as(HazardId::new)?;
             rows.insert(id, (natural(at.next()?)?, to_position(at.next()?)?));
         }
-        let mut found = BTreeMap::new();
-        for (opened, after) in self.afters(SubjectKind::Hazard, ids).await? {
-            if let After::Hazard(hazard) = after {
-                found.insert(hazard.id(), (opened, *hazard));
-            }
-        }
+        let afters = self.afters(SubjectKind::Hazard, ids).await?.into_iter();
+        let hazards = afters.filter_map(|(opened, after)| Some((opened, after.hazard()?)));
+        let found: BTreeMap<_, _> = hazards
+            .map(|(opened, hazard)| (hazard.id(), (opened, hazard)))
+            .collect();
         for id in wanted {
             let by_history = found.get(id);
             let by_history = by_history.map(|(opened, hazard)| (hazard.version(), *opened));
@@ -256,13 +255,9 @@ impl SqlBatch {
         wanted: &BTreeSet<OrderId>,
     ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
         let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
-        let mut found = BTreeMap::new();
-        for (_, after) in self.afters(SubjectKind::Order, ids).await? {
-            if let After::Order(file) = after {
-                found.insert(file.id, *file);
-            }
-        }
-        Ok(found)
+        let afters = self.afters(SubjectKind::Order, ids).await?.into_iter();
+        let files = afters.filter_map(|(_, after)| after.order());
+        Ok(files.map(|file| (file.id, file)).collect())
     }
 
     async fn circulars(
@@ -270,13 +265,9 @@ impl SqlBatch {
         wanted: &BTreeSet<CircularId>,
     ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
         let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
-        let mut found = BTreeMap::new();
-        for (_, after) in self.afters(SubjectKind::Circular, ids).await? {
-            if let After::Circular(file) = after {
-                found.insert(file.id, *file);
-            }
-        }
-        Ok(found)
+        let afters = self.afters(SubjectKind::Circular, ids).await?.into_iter();
+        let files = afters.filter_map(|(_, after)| after.circular());
+        Ok(files.map(|file| (file.id, file)).collect())
     }
 
     async fn evidence(&self, wanted: &BTreeSet<Digest>) -> Result<BTreeSet<Digest>, Fault> {

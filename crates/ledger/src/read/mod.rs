@@ -151,13 +151,10 @@ pub trait Reader: Send + Sync {
         scope: &Scope,
         ids: &[HazardId],
     ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
-        let mut files = BTreeMap::new();
-        for lines in self.histories(scope, ids).await?.into_values() {
-            if let Some(After::Hazard(hazard)) = After::history(&lines)? {
-                files.insert(hazard.id(), *hazard);
-            }
-        }
-        Ok(files)
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let afters = self.afters(scope, SubjectKind::Hazard, &ids).await?;
+        let files = afters.into_iter().filter_map(After::hazard);
+        Ok(files.map(|hazard| (hazard.id(), hazard)).collect())
     }
 
     /// Orders, those of the ids that are there for this viewer.
@@ -167,14 +164,9 @@ pub trait Reader: Send + Sync {
         ids: &[OrderId],
     ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let told = self.histories_of(scope, SubjectKind::Order, &ids).await?;
-        let mut files = BTreeMap::new();
-        for lines in told.values() {
-            if let Some(After::Order(file)) = After::history(lines)? {
-                files.insert(file.id, *file);
-            }
-        }
-        Ok(files)
+        let afters = self.afters(scope, SubjectKind::Order, &ids).await?;
+        let files = afters.into_iter().filter_map(After::order);
+        Ok(files.map(|file| (file.id, file)).collect())
     }
 
     /// Circulars, those of the ids that are there for this viewer.
@@ -184,15 +176,20 @@ pub trait Reader: Send + Sync {
         ids: &[CircularId],
     ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let told = self
-            .histories_of(scope, SubjectKind::Circular, &ids)
-            .await?;
-        let mut files = BTreeMap::new();
-        for lines in told.values() {
-            if let Some(After::Circular(file)) = After::history(lines)? {
-                files.insert(file.id, *file);
-            }
-        }
-        Ok(files)
+        let afters = self.afters(scope, SubjectKind::Circular, &ids).await?;
+        let files = afters.into_iter().filter_map(After::circular);
+        Ok(files.map(|file| (file.id, file)).collect())
+    }
+
+    /// What the histories of these hazards or papers of one kind come to.
+    async fn afters(
+        &self,
+        scope: &Scope,
+        kind: SubjectKind,
+        ids: &[Uuid],
+    ) -> Result<Vec<After>, Fault> {
+        let told = self.histories_of(scope, kind, ids).await?;
+        let afters = told.values().map(|lines| After::history(lines));
+        afters.filter_map(Result::transpose).collect()
     }
 }
