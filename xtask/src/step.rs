@@ -21,6 +21,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(arguments).current_dir(root()?);
+    // What cargo told this program about itself would look to build scripts like a change, and be compiled for anew.
+    let own = std::env::vars_os().map(|(name, _)| name);
+    for name in own.filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    }) {
+        command.env_remove(name);
+    }
     Ok(command)
 }
 

@@ -268,22 +268,18 @@ impl<'a> Desk<'a> {
                 continue;
             };
             let row = HazardRow::of(hazard, *opened);
-            let row_before = before
-                .as_ref()
-                .map(|(opened, hazard)| HazardRow::of(hazard, *opened));
-            if let Some(row) = &row_before {
+            let before = before.map(|(opened, hazard)| {
+                let keys = Keys::of(&hazard, self.county);
+                (HazardRow::of(&hazard, opened), keys)
+            });
+            if let Some((row, _)) = &before {
                 tally.count(row, Once::Less, today);
             }
             tally.count(&row, Once::More, today);
-            let was = before.as_ref().map(|(_, hazard)| hazard);
             hazards.push(WrittenHazard {
-                version_before: was.map_or(0, Hazard::version),
-                searched_anew: row_before.is_none_or(|old| old.searched() != row.searched()),
+                before,
                 row,
                 keys: Keys::of(hazard, self.county),
-                concerned_before: was
-                    .map(|hazard| crate::scope::concerned(hazard, self.county))
-                    .unwrap_or_default(),
             });
         }
         Written {

@@ -141,16 +141,35 @@ pub struct NewLine {
 /// A hazard as it stands at the end of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenHazard {
-    /// The version it had before the batch; 0 for one that is new.
-    pub version_before: u32,
+    /// Its row and what was kept beside it before the batch; none for one that is new.
+    pub before: Option<(HazardRow, Keys)>,
     /// Its row.
     pub row: HazardRow,
     /// What the store keeps beside the row.
     pub keys: Keys,
-    /// The units that it concerned before.
-    pub concerned_before: BTreeSet<UnitId>,
+}
+
+impl WrittenHazard {
     /// Whether what is searched of it is new or has changed.
-    pub searched_anew: bool,
+    #[must_use]
+    pub fn is_searched_anew(&self) -> bool {
+        let before = self.before.as_ref();
+        before.is_none_or(|(row, _)| row.searched() != self.row.searched())
+    }
+
+    /// The units that it concerns and did not before.
+    pub fn newly_concerned(&self) -> impl Iterator<Item = UnitId> {
+        let before = self.before.as_ref().map(|(_, keys)| &keys.concerned);
+        let concerned = self.keys.concerned.iter().copied();
+        concerned.filter(move |unit| before.is_none_or(|before| !before.contains(unit)))
+    }
+
+    /// The units that it concerned before and no longer does.
+    pub fn no_longer_concerned(&self) -> impl Iterator<Item = UnitId> {
+        let before = self.before.iter().flat_map(|(_, keys)| &keys.concerned);
+        let before = before.copied();
+        before.filter(|unit| !self.keys.concerned.contains(unit))
+    }
 }
 
 /// The days by which the count of overdue hazards is carried on: those with a running deadline from `from` up to, but not

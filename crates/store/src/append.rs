@@ -3,12 +3,13 @@
 use crate::column::{county, position, unit_or_nil};
 use crate::fault::{fault, unreadable};
 use crate::look_up::SqlBatch;
-use crate::sql::{Engine, Insert, Sql, array};
+use crate::sql::{Engine, Insert, Sql, array, in_powers_of_two};
 use crate::{hazard, line, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::{CountyCode, UnitId};
+use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::tally::{By, Measure, Tally};
 use xiaohao_ledger::{CarryOver, Fault, Head, Position, Written, WrittenHazard};
 
@@ -22,21 +23,8 @@ pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Faul
 pub(crate) static HAZARD: LazyLock<Vec<&str>> =
     LazyLock::new(|| hazard::SHOWN.iter().chain(hazard::KEPT).copied().collect());
 
-static HAZARD_ANEW: LazyLock<String> =
-    LazyLock::new(|| replace(&HAZARD, "county, id", "hazard.version < excluded.version"));
-
-/// `ON CONFLICT`, by which a row that is there takes the new values, if it is older.
-fn replace(columns: &[&str], key: &str, older: &str) -> String {
-    let set: Vec<String> = columns
-        .iter()
-        .filter(|column| !key.split(", ").any(|part| part == **column))
-        .map(|column| format!("{column} = excluded.{column}"))
-        .collect();
-    format!(
-        "ON CONFLICT ({key}) DO UPDATE SET {} WHERE {older}",
-        set.join(", ")
-    )
-}
+/// The columns by which a hazard's row is known, and which no act changes.
+const FIXED: &[&str] = &["county", "id", "opened"];
 
 /// The columns of a counter's row.
 pub(crate) static TALLY: LazyLock<Vec<&str>> = LazyLock::new(|| {
@@ -135,43 +123,83 @@ impl SqlBatch {
     }
 
     pub(crate) async fn write_hazards(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
-        let code = self.county;
-        let rows = hazards
-            .iter()
-            .map(|written| hazard::values(code, &written.row, &written.keys))
-            .collect();
-        let rows_written = self.insert("hazard", &HAZARD, &HAZARD_ANEW, rows).await?;
-        if rows_written != u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
+        let new = hazards.iter().filter(|written| written.before.is_none());
+        let new = new.map(|written| hazard::values(self.county, &written.row, &written.keys));
+        let kept = "ON CONFLICT (county, id) DO NOTHING";
+        let mut rows = self.insert("hazard", &HAZARD, kept, new.collect()).await?;
+        for update in self.updates(hazards) {
+            rows = rows.saturating_add(self.run(update).await?);
+        }
+        if rows != u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
             return Err(Fault::damaged(
-                "the row of a hazard was changed otherwise than by an act",
+                "the row of a hazard and its history have come apart",
             ));
         }
         self.write_units(hazards).await?;
         self.write_texts(hazards).await
     }
 
+    /// The statements by which rows that are there take their new values, if they are as the history left them. SQLite
+    /// writes every index anew of which a column is set, whether or not its value is another, and so is told just what has
+    /// changed; PostgreSQL looks for itself, and is told everything in one shape.
+    fn updates(&self, hazards: &[WrittenHazard]) -> Vec<Statement> {
+        let mut alike: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
+        for written in hazards {
+            let Some((row, keys)) = &written.before else {
+                continue;
+            };
+            let mut columns = Vec::new();
+            let mut values: Vec<Value> = vec![
+                row.id.as_uuid().into(),
+                position(row.opened).into(),
+                i64::from(row.version).into(),
+            ];
+            let old = hazard::values(self.county, row, keys);
+            let new = hazard::values(self.county, &written.row, &written.keys);
+            for ((column, old), new) in HAZARD.iter().zip(old).zip(new) {
+                let is_told = self.engine == Engine::Postgres || old != new;
+                if is_told && !FIXED.contains(column) {
+                    columns.push(*column);
+                    values.push(new);
+                }
+            }
+            alike.entry(columns).or_default().push(values);
+        }
+        let updates = alike.into_iter().flat_map(|(columns, rows)| {
+            let set: Vec<String> = columns
+                .iter()
+                .map(|column| format!("{column} = now.{column}"))
+                .collect();
+            let set = set.join(", ");
+            in_powers_of_two(rows).map(move |rows| {
+                let mut sql = Sql::new(self.engine, "WITH now (its_id, its_place, its_version, ");
+                sql.push(&columns.join(", ")).push(") AS (");
+                sql.values(rows).push(") UPDATE hazard SET ").push(&set);
+                sql.push(" FROM now WHERE hazard.county = ");
+                sql.bind(county(self.county));
+                sql.push(
+                    " AND hazard.id = now.its_id AND hazard.opened = now.its_place \
+                     AND hazard.version = now.its_version",
+                );
+                sql.statement()
+            })
+        });
+        updates.collect()
+    }
+
     /// Whom each hazard concerns.
     async fn write_units(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
         let code = self.county;
-        let row = |written: &WrittenHazard, unit: &UnitId| {
-            vec![
-                county(code),
-                unit.as_uuid().into(),
-                position(written.row.opened).into(),
-            ]
-        };
         let new = hazards.iter().flat_map(|written| {
-            let units = written.keys.concerned.difference(&written.concerned_before);
-            units.map(move |unit| row(written, unit))
+            let place = position(written.row.opened);
+            let units = written.newly_concerned();
+            units.map(move |unit| vec![county(code), unit.as_uuid().into(), place.into()])
         });
-        let new = new.collect();
         let columns = ["county", "unit", "opened"];
-        self.insert("hazard_unit", &columns, "", new).await?;
+        self.insert("hazard_unit", &columns, "", new.collect())
+            .await?;
         for written in hazards {
-            for unit in &written.concerned_before {
-                if written.keys.concerned.contains(unit) {
-                    continue;
-                }
+            for unit in written.no_longer_concerned() {
                 let mut sql = Sql::new(self.engine, "DELETE FROM hazard_unit WHERE county = ");
                 sql.bind(county(code)).push(" AND unit = ");
                 sql.bind(unit.as_uuid()).push(" AND opened = ");
@@ -187,12 +215,12 @@ impl SqlBatch {
         let code = self.county;
         let anew: Vec<_> = hazards
             .iter()
-            .filter(|written| written.searched_anew)
+            .filter(|written| written.is_searched_anew())
             .collect();
         match self.engine {
             Engine::Sqlite => {
                 for written in &anew {
-                    if written.version_before == 0 {
+                    if written.before.is_none() {
                         continue;
                     }
                     let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE rowid = ");

@@ -1,6 +1,6 @@
 //! The beginning of a batch: the county is held, and what the acts are about is looked up.
 
-use crate::column::{Columns, county, invalid, natural, to_clue, to_hazard_number, to_position};
+use crate::column::{Columns, county, invalid, to_clue, to_hazard_number, to_position};
 use crate::connect::SqlStore;
 use crate::fault::{fault, unreadable};
 use crate::line;
@@ -220,34 +220,16 @@ impl SqlBatch {
         Ok(afters)
     }
 
-    /// Hazards. Their rows must have the version and the first place of their histories, else they have come apart.
     async fn hazards(
         &self,
         wanted: &BTreeSet<HazardId>,
     ) -> Result<BTreeMap<HazardId, (Position, Hazard)>, Fault> {
-        let ids: Vec<Value> = wanted.iter().map(|id| id.as_uuid().into()).collect();
-        let mut rows = BTreeMap::new();
-        let select = "SELECT id, version, opened FROM hazard";
-        for row in self.rows(select, "id", ids.clone()).await? {
-            let mut at = Columns::of(&row);
-            let id = at.next_as(HazardId::new)?;
-            rows.insert(id, (natural(at.next()?)?, to_position(at.next()?)?));
-        }
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
         let afters = self.afters(SubjectKind::Hazard, ids).await?.into_iter();
         let hazards = afters.filter_map(|(opened, after)| Some((opened, after.hazard()?)));
-        let found: BTreeMap<_, _> = hazards
+        Ok(hazards
             .map(|(opened, hazard)| (hazard.id(), (opened, hazard)))
-            .collect();
-        for id in wanted {
-            let by_history = found.get(id);
-            let by_history = by_history.map(|(opened, hazard)| (hazard.version(), *opened));
-            if rows.get(id).copied() != by_history {
-                return Err(Fault::damaged(format!(
-                    "the row of hazard {id} and its history have come apart"
-                )));
-            }
-        }
-        Ok(found)
+            .collect())
     }
 
     async fn orders(

@@ -25,7 +25,7 @@ impl Engine {
 pub(crate) struct Sql {
     engine: Engine,
     text: String,
-    values: Vec<Value>,
+    bound: Vec<Value>,
 }
 
 impl Sql {
@@ -33,7 +33,7 @@ impl Sql {
         Self {
             engine,
             text: text.to_owned(),
-            values: Vec::new(),
+            bound: Vec::new(),
         }
     }
 
@@ -49,12 +49,12 @@ impl Sql {
 
     /// Goes on with a value.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
-        self.values.push(value.into());
+        self.bound.push(value.into());
         match self.engine {
             Engine::Sqlite => self.text.push('?'),
             Engine::Postgres => {
                 self.text.push('$');
-                self.text.push_str(&self.values.len().to_string());
+                self.text.push_str(&self.bound.len().to_string());
             }
         }
         self
@@ -63,14 +63,14 @@ impl Sql {
     /// Goes on with a list of values in brackets, for `IN`; an empty list is one that holds nothing.
     pub(crate) fn bind_all(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
         self.text.push('(');
-        let start = self.values.len();
+        let start = self.bound.len();
         for value in values {
-            if self.values.len() > start {
+            if self.bound.len() > start {
                 self.text.push(',');
             }
             self.bind(value);
         }
-        if self.values.len() == start {
+        if self.bound.len() == start {
             self.text.push_str("NULL");
         }
         self.text.push(')');
@@ -106,8 +106,17 @@ impl Sql {
         self.among(column, ids.into_iter().map(Value::from).collect())
     }
 
+    /// Goes on with `VALUES` and rows.
+    pub(crate) fn values(&mut self, rows: Vec<Vec<Value>>) -> &mut Self {
+        self.push("VALUES ");
+        for (number, row) in rows.into_iter().enumerate() {
+            self.push(if number > 0 { "," } else { "" }).bind_all(row);
+        }
+        self
+    }
+
     pub(crate) fn statement(self) -> Statement {
-        Statement::from_sql_and_values(self.engine.backend(), self.text, self.values)
+        Statement::from_sql_and_values(self.engine.backend(), self.text, self.bound)
     }
 }
 
@@ -129,22 +138,12 @@ impl Insert<'_> {
         if engine == Engine::Postgres && !rows.is_empty() && !rows.iter().flatten().any(is_null) {
             return vec![self.in_arrays(rows)];
         }
-        let mut statements = Vec::new();
-        let mut left = rows.len();
-        let mut rows = rows.into_iter();
-        while left > 0 {
-            let most = left.min(AT_ONCE);
-            let together = 1_usize << most.ilog2();
+        let statements = in_powers_of_two(rows).map(|rows| {
             let mut sql = self.begun(engine);
-            sql.push("VALUES ");
-            for (number, row) in rows.by_ref().take(together).enumerate() {
-                sql.push(if number > 0 { "," } else { "" }).bind_all(row);
-            }
-            sql.push(" ").push(self.on_conflict);
-            statements.push(sql.statement());
-            left = left.saturating_sub(together);
-        }
-        statements
+            sql.values(rows).push(" ").push(self.on_conflict);
+            sql.statement()
+        });
+        statements.collect()
     }
 
     fn in_arrays(&self, rows: Vec<Vec<Value>>) -> Statement {
@@ -170,6 +169,16 @@ impl Insert<'_> {
         sql.push(&self.columns.join(",")).push(") ");
         sql
     }
+}
+
+/// Rows in parts of which each is a power of two long, so that statements come in few shapes.
+pub(crate) fn in_powers_of_two(rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let most = rows.len().min(AT_ONCE);
+        let together = 1_usize.checked_shl(most.checked_ilog2()?)?;
+        Some(rows.by_ref().take(together).collect())
+    })
 }
 
 /// Values of one type, at least one, as one value.

@@ -7,7 +7,7 @@ use crate::line;
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use uuid::Uuid;
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::row::{HazardRow, Keys};
@@ -250,11 +250,9 @@ fn replay(county: &County, lines: &[Line]) -> Result<Made, Fault> {
     let taken = |line: &Line| Some((line.record.number_taken()?, line.position));
     let hazard = match After::history(lines)? {
         Some(After::Hazard(hazard)) => Some(WrittenHazard {
-            version_before: 0,
+            before: None,
             row: HazardRow::of(&hazard, opened),
             keys: Keys::of(&hazard, county),
-            concerned_before: BTreeSet::new(),
-            searched_anew: true,
         }),
         Some(After::Order(_) | After::Circular(_)) | None => None,
     };
