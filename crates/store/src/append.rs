@@ -3,10 +3,9 @@
 use crate::column::{county, position, unit_or_nil};
 use crate::fault::{fault, unreadable};
 use crate::look_up::SqlBatch;
-use crate::sql::{Engine, Insert, Sql, array, in_powers_of_two};
+use crate::sql::{Engine, Insert, Sql, array};
 use crate::{hazard, line, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::CountyCode;
@@ -18,13 +17,6 @@ pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Faul
     batch.write(written).await?;
     batch.transaction.commit().await.map_err(fault)
 }
-
-/// The columns of a hazard's row, those that are shown first.
-pub(crate) static HAZARD: LazyLock<Vec<&str>> =
-    LazyLock::new(|| hazard::SHOWN.iter().chain(hazard::KEPT).copied().collect());
-
-/// The columns by which a hazard's row is known, and which no act changes.
-const FIXED: &[&str] = &["county", "id", "opened"];
 
 /// The columns of a counter's row.
 pub(crate) static TALLY: LazyLock<Vec<&str>> = LazyLock::new(|| {
@@ -126,8 +118,10 @@ impl SqlBatch {
         let new = hazards.iter().filter(|written| written.before.is_none());
         let new = new.map(|written| hazard::values(self.county, &written.row, &written.keys));
         let kept = "ON CONFLICT (county, id) DO NOTHING";
-        let mut rows = self.insert("hazard", &HAZARD, kept, new.collect()).await?;
-        for update in self.updates(hazards) {
+        let mut rows = self
+            .insert("hazard", &hazard::COLUMNS, kept, new.collect())
+            .await?;
+        for update in hazard::updates(self.engine, self.county, hazards) {
             rows = rows.saturating_add(self.run(update).await?);
         }
         if rows != u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
@@ -137,54 +131,6 @@ impl SqlBatch {
         }
         self.write_units(hazards).await?;
         self.write_texts(hazards).await
-    }
-
-    /// The statements by which rows that are there take their new values, if they are as the history left them. SQLite
-    /// writes every index anew of which a column is set, whether or not its value is another, and so is told just what has
-    /// changed; PostgreSQL looks for itself, and is told everything in one shape.
-    fn updates(&self, hazards: &[WrittenHazard]) -> Vec<Statement> {
-        let mut alike: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
-        for written in hazards {
-            let Some((row, keys)) = &written.before else {
-                continue;
-            };
-            let mut columns = Vec::new();
-            let mut values: Vec<Value> = vec![
-                row.id.as_uuid().into(),
-                position(row.opened).into(),
-                i64::from(row.version).into(),
-            ];
-            let old = hazard::values(self.county, row, keys);
-            let new = hazard::values(self.county, &written.row, &written.keys);
-            for ((column, old), new) in HAZARD.iter().zip(old).zip(new) {
-                let is_told = self.engine == Engine::Postgres || old != new;
-                if is_told && !FIXED.contains(column) {
-                    columns.push(*column);
-                    values.push(new);
-                }
-            }
-            alike.entry(columns).or_default().push(values);
-        }
-        let updates = alike.into_iter().flat_map(|(columns, rows)| {
-            let set: Vec<String> = columns
-                .iter()
-                .map(|column| format!("{column} = now.{column}"))
-                .collect();
-            let set = set.join(", ");
-            in_powers_of_two(rows).map(move |rows| {
-                let mut sql = Sql::new(self.engine, "WITH now (its_id, its_place, its_version, ");
-                sql.push(&columns.join(", ")).push(") AS (");
-                sql.values(rows).push(") UPDATE hazard SET ").push(&set);
-                sql.push(" FROM now WHERE hazard.county = ");
-                sql.bind(county(self.county));
-                sql.push(
-                    " AND hazard.id = now.its_id AND hazard.opened = now.its_place \
-                     AND hazard.version = now.its_version",
-                );
-                sql.statement()
-            })
-        });
-        updates.collect()
     }
 
     /// Whom each hazard concerns.

@@ -4,15 +4,18 @@ use crate::column::{
     Columns, NO_NUMBER, clue, county, day, hazard_number, position, to_clue, to_hazard_number,
     to_position,
 };
-use sea_orm::{QueryResult, Value};
+use crate::sql::{Engine, Sql, in_powers_of_two};
+use sea_orm::{QueryResult, Statement, Value};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{
     CampaignId, CountyCode, HazardId, Invalid, KeyField, Name, Place, Source, SupervisionLevel,
     Title, TownshipCode, UnitId,
 };
-use xiaohao_ledger::Fault;
 use xiaohao_ledger::row::{HazardRow, Keys};
+use xiaohao_ledger::{Fault, WrittenHazard};
 
 /// The columns of [`HazardRow`], in the order in which they are read.
 pub(crate) const SHOWN: &[&str] = &[
@@ -54,6 +57,13 @@ pub(crate) const KEPT: &[&str] = &[
     "source_system",
     "source_record",
 ];
+
+/// All columns, those of [`SHOWN`] first.
+pub(crate) static COLUMNS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| SHOWN.iter().chain(KEPT).copied().collect());
+
+/// By what a row is known; no act changes it.
+const FIXED: &[&str] = &["county", "id", "opened"];
 
 /// The values of all columns, those of [`SHOWN`] first.
 pub(crate) fn values(code: CountyCode, row: &HazardRow, keys: &Keys) -> Vec<Value> {
@@ -105,6 +115,67 @@ pub(crate) fn values(code: CountyCode, row: &HazardRow, keys: &Keys) -> Vec<Valu
     ]
 }
 
+/// The statements by which rows that are there take their new values, if they are as the history left them. SQLite writes
+/// every index anew of which a column is set, whether or not its value is another, and so is told just what has changed;
+/// PostgreSQL looks for itself, and is told everything in one shape.
+pub(crate) fn updates(
+    engine: Engine,
+    code: CountyCode,
+    hazards: &[WrittenHazard],
+) -> Vec<Statement> {
+    let mut alike: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
+    for written in hazards {
+        let Some((row, keys)) = &written.before else {
+            continue;
+        };
+        let mut columns = Vec::new();
+        let mut now: Vec<Value> = vec![
+            county(code),
+            row.id.as_uuid().into(),
+            position(row.opened).into(),
+            i64::from(row.version).into(),
+        ];
+        let old = values(code, row, keys);
+        let new = values(code, &written.row, &written.keys);
+        for ((column, old), new) in COLUMNS.iter().zip(old).zip(new) {
+            let is_told = engine == Engine::Postgres || old != new;
+            if is_told && !FIXED.contains(column) {
+                columns.push(*column);
+                now.push(new);
+            }
+        }
+        alike.entry(columns).or_default().push(now);
+    }
+    let of_alike = |(columns, rows): (Vec<&'static str>, _)| {
+        in_powers_of_two(rows).map(move |rows| update(engine, &columns, rows))
+    };
+    alike.into_iter().flat_map(of_alike).collect()
+}
+
+/// Sets columns of rows; each row is what the rows of [`updates`] are. The county stands with each of them, so that SQLite
+/// looks each up by its key: a county alone it would take for the shorter way.
+fn update(engine: Engine, columns: &[&str], rows: Vec<Vec<Value>>) -> Statement {
+    let mut sql = Sql::new(
+        engine,
+        "WITH now (its_county, its_id, its_place, its_version",
+    );
+    for column in columns {
+        sql.push(", ").push(column);
+    }
+    sql.push(") AS (").values(rows).push(") UPDATE hazard SET ");
+    for (number, column) in columns.iter().enumerate() {
+        sql.push(if number > 0 { ", " } else { "" })
+            .push(column)
+            .push(" = now.")
+            .push(column);
+    }
+    sql.push(
+        " FROM now WHERE hazard.county = now.its_county AND hazard.id = now.its_id \
+         AND hazard.opened = now.its_place AND hazard.version = now.its_version",
+    );
+    sql.statement()
+}
+
 /// Reads the columns of [`SHOWN`].
 pub(crate) fn row(code: CountyCode, result: &QueryResult) -> Result<HazardRow, Fault> {
     let mut at = Columns::of(result);
@@ -147,4 +218,35 @@ pub(crate) fn status(code: &str) -> Result<Status, Invalid> {
         .ok_or(Invalid::NotInVocabulary {
             vocabulary: "状态"
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::update;
+    use crate::sql::Engine;
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+    use xiaohao_migrations::{Migrator, MigratorTrait};
+
+    #[tokio::test]
+    async fn a_row_is_looked_up_by_its_key_to_be_changed() {
+        // One connection: each connection to `:memory:` would be a database of its own.
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        Migrator::up(&database, None).await.unwrap();
+        for rows in [1, 64] {
+            let row = vec!["".into(); 6];
+            let mut statement = update(Engine::Sqlite, &["status", "version"], vec![row; rows]);
+            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+            let steps = database.query_all_raw(statement).await.unwrap();
+            let steps: Vec<String> = steps
+                .iter()
+                .map(|step| step.try_get_by_index(3).unwrap())
+                .collect();
+            let by_key = "SEARCH hazard USING INDEX sqlite_autoindex_hazard_1 (county=? AND id=?)";
+            let by_place = "SEARCH hazard USING INDEX hazard_opened (county=? AND opened=?)";
+            let is_fine = steps.iter().any(|step| step == by_key || step == by_place);
+            assert!(is_fine, "{rows}: {steps:#?}");
+        }
+    }
 }

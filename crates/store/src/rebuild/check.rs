@@ -2,7 +2,7 @@
 
 use super::walk::{Made, Subjects};
 use super::{Findings, Progress, TOGETHER, Totals, texts_of, without};
-use crate::append::{DUE, HAZARD, TALLY};
+use crate::append::{DUE, TALLY};
 use crate::column::{Columns, county, position, to_position, unit_or_nil};
 use crate::connect::SqlStore;
 use crate::fault::fault;
@@ -137,7 +137,7 @@ impl Check<'_> {
         hazards: &[&WrittenHazard],
         findings: &mut Findings,
     ) -> Result<(), Fault> {
-        let select = format!("SELECT {} FROM hazard", HAZARD.join(", "));
+        let select = format!("SELECT {} FROM hazard", hazard::COLUMNS.join(", "));
         let ids = hazards.iter().map(|h| h.row.id.as_uuid().into());
         let rows = self.rows_of(&select, "id", ids.collect()).await?;
         let stored = by_key::<Uuid>(&rows)?;
@@ -148,7 +148,7 @@ impl Check<'_> {
                 continue;
             };
             let expected = hazard::values(self.code, &made.row, &made.keys);
-            for (place, (column, expected)) in HAZARD.iter().zip(expected).enumerate() {
+            for (place, (column, expected)) in hazard::COLUMNS.iter().zip(expected).enumerate() {
                 let found = as_stored(self.engine, row, place, &expected);
                 if found.as_ref() != Ok(&expected) {
                     let found = found.map_or_else(|error| error, |found| shown(&found));
