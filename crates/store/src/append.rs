@@ -1,8 +1,8 @@
 //! The end of a batch: everything is written, and committed.
 
+use crate::begin::SqlBatch;
 use crate::column::{county, position, unit_or_nil};
 use crate::fault::{fault, unreadable};
-use crate::look_up::SqlBatch;
 use crate::sql::{Engine, Insert, Sql, array};
 use crate::{hazard, line, search};
 use sea_orm::{ConnectionTrait, Statement, Value};

@@ -223,26 +223,16 @@ pub(crate) fn status(code: &str) -> Result<Status, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::update;
+    use crate::plan;
     use crate::sql::Engine;
-    use sea_orm::{ConnectOptions, ConnectionTrait, Database};
-    use xiaohao_migrations::{Migrator, MigratorTrait};
 
     #[tokio::test]
     async fn a_row_is_looked_up_by_its_key_to_be_changed() {
-        // One connection: each connection to `:memory:` would be a database of its own.
-        let mut options = ConnectOptions::new("sqlite::memory:");
-        options.max_connections(1);
-        let database = Database::connect(options).await.unwrap();
-        Migrator::up(&database, None).await.unwrap();
+        let database = plan::database().await;
         for rows in [1, 64] {
             let row = vec!["".into(); 6];
-            let mut statement = update(Engine::Sqlite, &["status", "version"], vec![row; rows]);
-            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-            let steps = database.query_all_raw(statement).await.unwrap();
-            let steps: Vec<String> = steps
-                .iter()
-                .map(|step| step.try_get_by_index(3).unwrap())
-                .collect();
+            let statement = update(Engine::Sqlite, &["status", "version"], vec![row; rows]);
+            let steps = plan::steps(&database, statement).await;
             let by_key = "SEARCH hazard USING INDEX sqlite_autoindex_hazard_1 (county=? AND id=?)";
             let by_place = "SEARCH hazard USING INDEX hazard_opened (county=? AND opened=?)";
             let is_fine = steps.iter().any(|step| step == by_key || step == by_place);

@@ -3,7 +3,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | [`SqlStore`], [`Location`] | where the ledger is kept; connections, and what is pinned on each |
-//! | `look_up`, `append` | the two halves of a batch: the transaction in which acts are recorded |
+//! | `begin`, `look_up`, `append` | the parts of a batch: the transaction in which acts are recorded |
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |
@@ -13,6 +13,7 @@
 //! SQL is written as SQL: each statement is one we have looked at, on both engines.
 
 mod append;
+mod begin;
 mod column;
 mod connect;
 mod county;
@@ -22,6 +23,8 @@ mod hazard;
 mod line;
 mod look_up;
 mod outbox;
+#[cfg(test)]
+mod plan;
 mod reader;
 mod rebuild;
 mod search;

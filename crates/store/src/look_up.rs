@@ -1,16 +1,13 @@
-//! The beginning of a batch: the county is held, and what the acts are about is looked up.
+//! What the acts of a batch are about is looked up.
 
-use crate::column::{Columns, county, invalid, to_clue, to_hazard_number, to_position};
-use crate::connect::SqlStore;
-use crate::fault::{fault, unreadable};
+use crate::begin::SqlBatch;
+use crate::column::{Columns, county, invalid, to_clue, to_hazard_number};
+use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, Value,
-};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::Hazard;
 use xiaohao_core::acts::SourceRecord;
@@ -22,122 +19,6 @@ use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
     After, Batch, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
 };
-
-/// A batch under way: one transaction that holds the county.
-pub(crate) struct SqlBatch {
-    store: SqlStore,
-    pub(crate) engine: Engine,
-    pub(crate) county: CountyCode,
-    pub(crate) head: Head,
-    pub(crate) transaction: DatabaseTransaction,
-}
-
-impl SqlStore {
-    /// Begins a transaction and takes the county's row, for which everybody else waits: on SQLite because there is one
-    /// writer, on PostgreSQL because the row is locked. It is the only lock, so none waits for another in a circle.
-    pub(crate) async fn hold_county(&self, code: CountyCode) -> Result<SqlBatch, Fault> {
-        let transaction = self.begin_writing().await?;
-        let head = match head(self.engine, &transaction, code).await? {
-            Some(head) => head,
-            None => first_head(self.engine, &transaction, code).await?,
-        };
-        Ok(self.batch(code, head, transaction))
-    }
-
-    /// The same with a blank row, whatever was in it: it is about to be made anew.
-    pub(crate) async fn hold_blank(&self, code: CountyCode) -> Result<SqlBatch, Fault> {
-        let transaction = self.begin_writing().await?;
-        let mut sql = Sql::new(
-            self.engine,
-            "INSERT INTO ledger_head (county, position, numbers) VALUES (",
-        );
-        sql.bind(county(code)).push(
-            ", 0, '{}') ON CONFLICT (county) DO UPDATE SET position = 0, recorded_at = NULL, \
-             numbers = '{}', counted_on = NULL",
-        );
-        let blank = transaction.execute_raw(sql.statement()).await;
-        blank.map_err(fault)?;
-        Ok(self.batch(code, Head::default(), transaction))
-    }
-
-    fn batch(&self, county: CountyCode, head: Head, transaction: DatabaseTransaction) -> SqlBatch {
-        SqlBatch {
-            store: self.clone(),
-            engine: self.engine,
-            county,
-            head,
-            transaction,
-        }
-    }
-
-    /// Begins a transaction that is going to write. It is begun to the end, whether or not anybody still waits for it: one
-    /// that is left half begun would stay open on a connection that somebody else gets.
-    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, Fault> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let writers = self.writers.clone();
-        let begun = tokio::spawn(async move { writers.begin_with_options(options).await });
-        begun.await.map_err(Fault::internal)?.map_err(fault)
-    }
-}
-
-async fn head(
-    engine: Engine,
-    transaction: &DatabaseTransaction,
-    code: CountyCode,
-) -> Result<Option<Head>, Fault> {
-    let mut sql = Sql::new(
-        engine,
-        "SELECT position, recorded_at, numbers, counted_on FROM ledger_head WHERE county = ",
-    );
-    sql.bind(county(code));
-    if engine == Engine::Postgres {
-        sql.push(" FOR UPDATE");
-    }
-    let row = transaction
-        .query_one_raw(sql.statement())
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read_head).transpose()
-}
-
-pub(crate) fn read_head(row: &QueryResult) -> Result<Head, Fault> {
-    let mut at = Columns::of(row);
-    let position = to_position(at.next()?)?;
-    let recorded_at: Option<DateTime<Utc>> = at.next()?;
-    let numbers: String = at.next()?;
-    let counted_on: Option<NaiveDate> = at.next()?;
-    Ok(Head {
-        position,
-        recorded_at,
-        numbers: serde_json::from_str(&numbers)
-            .map_err(|error| unreadable("the last numbers of the county", error))?,
-        counted_on,
-    })
-}
-
-/// The county's row, made for its first batch.
-async fn first_head(
-    engine: Engine,
-    transaction: &DatabaseTransaction,
-    code: CountyCode,
-) -> Result<Head, Fault> {
-    let mut sql = Sql::new(
-        engine,
-        "INSERT INTO ledger_head (county, position, numbers) VALUES (",
-    );
-    sql.bind(county(code))
-        .push(", 0, '{}') ON CONFLICT DO NOTHING");
-    transaction
-        .execute_raw(sql.statement())
-        .await
-        .map_err(fault)?;
-    head(engine, transaction, code)
-        .await?
-        .ok_or_else(|| Fault::damaged("the county's row is not there after it was made"))
-}
 
 #[async_trait]
 impl Batch for SqlBatch {
@@ -167,33 +48,88 @@ impl Batch for SqlBatch {
 /// The most values in one list; SQLite takes 32,766.
 const LIST: usize = 10_000;
 
+/// What is asked of a table: rows of the county that hold, in these columns, one of the values of each.
+struct Question {
+    columns: &'static str,
+    from: Cow<'static, str>,
+    by: &'static [&'static str],
+}
+
+impl Question {
+    const fn new(columns: &'static str, table: &'static str, by: &'static [&'static str]) -> Self {
+        Self {
+            columns,
+            from: Cow::Borrowed(table),
+            by,
+        }
+    }
+
+    /// The histories of subjects of one kind, which stands in the text of the statement, so that each kind has a plan of
+    /// its own.
+    fn histories(kind: SubjectKind) -> Self {
+        let of_kind = format!("ledger_entry WHERE subject_kind = '{}' AND ", kind.code());
+        Self {
+            columns: line::BODY,
+            from: Cow::Owned(of_kind),
+            by: &["subject"],
+        }
+    }
+
+    fn statement(&self, engine: Engine, code: CountyCode, values: &[&[Value]]) -> Statement {
+        let mut sql = Sql::new(engine, "SELECT ");
+        sql.push(self.columns).push(" FROM ").push(&self.from);
+        sql.push("county = ").bind(county(code));
+        for (column, values) in self.by.iter().zip(values) {
+            sql.push(" AND ").among(column, values.to_vec());
+        }
+        sql.statement()
+    }
+}
+
+const REQUESTS: Question =
+    Question::new("request, fingerprint", "ledger_entry WHERE ", &["request"]);
+const EVIDENCE: Question = Question::new("digest", "evidence WHERE ", &["digest"]);
+const DUPLICATES: Question =
+    Question::new("duplicate, id, number", "hazard WHERE ", &["duplicate"]);
+const SOURCE_RECORDS: Question = Question::new(
+    "source_system, source_record, clue",
+    "hazard WHERE ",
+    &["source_system", "source_record"],
+);
+
 impl SqlBatch {
-    /// The rows of `SELECT {columns} FROM {table} WHERE county = …`, whose key is among the values.
+    /// The rows by one column, whatever number of values there is.
     async fn rows(
         &self,
-        select: &str,
-        key: &str,
+        question: &Question,
         values: Vec<Value>,
     ) -> Result<Vec<QueryResult>, Fault> {
         let mut rows = Vec::new();
         for values in values.chunks(LIST) {
-            let mut sql = Sql::new(self.engine, select);
-            sql.push(" WHERE county = ").bind(county(self.county));
-            sql.push(" AND ").among(key, values.to_vec());
-            let found = self.transaction.query_all_raw(sql.statement()).await;
-            rows.extend(found.map_err(fault)?);
+            rows.extend(self.ask(question, &[values]).await?);
         }
         Ok(rows)
+    }
+
+    async fn ask(
+        &self,
+        question: &Question,
+        values: &[&[Value]],
+    ) -> Result<Vec<QueryResult>, Fault> {
+        let statement = question.statement(self.engine, self.county, values);
+        self.transaction
+            .query_all_raw(statement)
+            .await
+            .map_err(fault)
     }
 
     async fn requests(
         &self,
         wanted: &BTreeSet<RequestId>,
     ) -> Result<BTreeMap<RequestId, Fingerprint>, Fault> {
-        let select = "SELECT request, fingerprint FROM ledger_entry";
         let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
         let mut found = BTreeMap::new();
-        for row in self.rows(select, "request", ids).await? {
+        for row in self.rows(&REQUESTS, ids).await? {
             let mut at = Columns::of(&row);
             let request = at.next_as(RequestId::new)?;
             found.insert(request, Fingerprint::new(bytes(at.next()?)?));
@@ -208,10 +144,7 @@ impl SqlBatch {
         kind: SubjectKind,
         ids: Vec<Value>,
     ) -> Result<Vec<(Position, After)>, Fault> {
-        let select = format!("SELECT {} FROM ledger_entry", line::BODY);
-        // The kind stands in the text of the statement, so that each kind has a plan of its own.
-        let key = format!("subject_kind = '{}' AND subject", kind.code());
-        let rows = self.rows(&select, &key, ids).await?;
+        let rows = self.rows(&Question::histories(kind), ids).await?;
         let mut afters = Vec::new();
         for lines in line::histories(&rows)?.into_values() {
             let opened = lines.first().map_or(Position::START, |line| line.position);
@@ -257,9 +190,7 @@ impl SqlBatch {
             .iter()
             .map(|digest| digest.as_bytes().to_vec().into())
             .collect();
-        let rows = self
-            .rows("SELECT digest FROM evidence", "digest", digests)
-            .await?;
+        let rows = self.rows(&EVIDENCE, digests).await?;
         rows.iter()
             .map(|row| Ok(Digest::new(bytes(Columns::of(row).next()?)?)))
             .collect()
@@ -272,13 +203,12 @@ impl SqlBatch {
         BTreeMap<DuplicateDigest, BTreeMap<HazardId, xiaohao_core::values::HazardNumber>>,
         Fault,
     > {
-        let select = "SELECT duplicate, id, number FROM hazard";
         let digests = wanted
             .iter()
             .map(|digest| digest.as_bytes().to_vec().into())
             .collect();
         let mut found: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        for row in self.rows(select, "duplicate", digests).await? {
+        for row in self.rows(&DUPLICATES, digests).await? {
             let mut at = Columns::of(&row);
             let digest = DuplicateDigest::new(bytes(at.next()?)?);
             let id = at.next_as(HazardId::new)?;
@@ -293,21 +223,21 @@ impl SqlBatch {
         &self,
         wanted: &BTreeSet<SourceRecord>,
     ) -> Result<BTreeMap<SourceRecord, xiaohao_core::values::ClueNumber>, Fault> {
-        let select = "SELECT source_system, source_record, clue FROM hazard";
-        let ids = wanted
-            .iter()
-            .map(|record| record.id.as_str().into())
-            .collect();
+        let mut of_systems: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        for record in wanted {
+            let ids = of_systems.entry(record.system.as_str()).or_default();
+            ids.push(record.id.as_str().into());
+        }
         let mut found = BTreeMap::new();
-        for row in self.rows(select, "source_record", ids).await? {
-            let mut at = Columns::of(&row);
-            let record = SourceRecord {
-                system: at.next_as(|text: String| Line::new(&text))?,
-                id: at.next_as(|text: String| Line::new(&text))?,
-            };
-            let clue = to_clue(self.county, at.next()?)?;
-            if wanted.contains(&record) {
-                found.insert(record, clue);
+        for (system, ids) in of_systems {
+            let values: [&[Value]; 2] = [&[system.into()], &ids];
+            for row in self.ask(&SOURCE_RECORDS, &values).await? {
+                let mut at = Columns::of(&row);
+                let record = SourceRecord {
+                    system: at.next_as(|text: String| Line::new(&text))?,
+                    id: at.next_as(|text: String| Line::new(&text))?,
+                };
+                found.insert(record, to_clue(self.county, at.next()?)?);
             }
         }
         Ok(found)
@@ -318,4 +248,35 @@ pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
     stored
         .try_into()
         .map_err(|_| invalid("digest", xiaohao_core::values::Invalid::Empty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DUPLICATES, EVIDENCE, Question, REQUESTS, SOURCE_RECORDS};
+    use crate::plan;
+    use crate::sql::Engine;
+    use xiaohao_core::values::CountyCode;
+    use xiaohao_ledger::SubjectKind;
+
+    #[tokio::test]
+    async fn whatever_a_batch_asks_is_looked_up_by_every_column_that_is_known_of_it() {
+        let database = plan::database().await;
+        let county = CountyCode::parse("431123").unwrap();
+        let known = [REQUESTS, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
+        let histories = SubjectKind::ALL.iter().copied().map(Question::histories);
+        for question in known.into_iter().chain(histories) {
+            for most in [1, 64] {
+                let mut values = vec![vec!["".into()]; question.by.len()];
+                *values.last_mut().unwrap() = vec!["".into(); most];
+                let values: Vec<_> = values.iter().map(Vec::as_slice).collect();
+                let statement = question.statement(Engine::Sqlite, county, &values);
+                let steps = plan::steps(&database, statement).await;
+                let by_all = |step: &String| {
+                    let mut by = question.by.iter();
+                    step.starts_with("SEARCH ") && by.all(|by| step.contains(&format!("{by}=?")))
+                };
+                assert!(steps.iter().all(by_all), "{}: {steps:#?}", question.from);
+            }
+        }
+    }
 }

@@ -1,24 +1,14 @@
-//! How SQLite finds a page: it is told, so its plan is the same on every day and can be agreed here.
+//! How SQLite finds a page.
 
 use super::walk::{Leg, Walk};
+use crate::plan;
 use crate::sql::Engine;
 use chrono::NaiveDate;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult};
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
 use xiaohao_ledger::Scope;
 use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
-use xiaohao_migrations::{Migrator, MigratorTrait};
-
-async fn database() -> DatabaseConnection {
-    // One connection: each connection to `:memory:` would be a database of its own.
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(1);
-    let database = Database::connect(options).await.unwrap();
-    Migrator::up(&database, None).await.unwrap();
-    database
-}
 
 fn unit(number: u128) -> UnitId {
     UnitId::new(Uuid::from_u128(number)).unwrap()
@@ -28,18 +18,9 @@ fn county() -> CountyCode {
     CountyCode::parse("431123").unwrap()
 }
 
-/// The steps of the plan of a page.
-async fn plan(database: &DatabaseConnection, walk: &Walk<'_>, leg: Leg) -> Vec<String> {
-    let mut statement = walk.leg("h.title", leg).statement();
-    statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-    let rows = database.query_all_raw(statement).await.unwrap();
-    let step = |row: &QueryResult| row.try_get_by_index(3).unwrap();
-    rows.iter().map(step).collect()
-}
-
 /// A list is walked along `first`, on its first page and on any other, forward and backward, and nothing is sorted.
 async fn check(filter: HazardFilter, by: SortBy, first: &str) {
-    let database = database().await;
+    let database = plan::database().await;
     let scope = Scope::of_the_ledger(county());
     let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
     let further = ["o0.9", "d9.9", "n9.9"]
@@ -52,7 +33,8 @@ async fn check(filter: HazardFilter, by: SortBy, first: &str) {
                 down,
                 most: 51,
             };
-            let steps = plan(&database, &walk, leg).await;
+            let statement = walk.leg("h.title", leg).statement();
+            let steps = plan::steps(&database, statement).await;
             let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
             assert!(
                 steps[0].starts_with(first) && !sorts,

@@ -3,10 +3,10 @@
 use super::walk::{Made, Subjects};
 use super::{Findings, Progress, TOGETHER, Totals, texts_of, without};
 use crate::append::{DUE, TALLY};
+use crate::begin::read_head;
 use crate::column::{Columns, county, position, to_position, unit_or_nil};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::look_up::read_head;
 use crate::sql::{Engine, Sql};
 use crate::{hazard, search};
 use chrono::NaiveDate;

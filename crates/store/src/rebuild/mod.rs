@@ -8,10 +8,10 @@ mod check;
 mod walk;
 
 use crate::append;
+use crate::begin::SqlBatch;
 use crate::column::county;
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::look_up::SqlBatch;
 use crate::search;
 use crate::sql::{Engine, Sql};
 use chrono::NaiveDate;
