@@ -1,0 +1,285 @@
+//! One act decided, with everything that it causes.
+
+use super::Desk;
+use super::draft::{Draft, Turn};
+use super::questions::named;
+use crate::answer::{After, Refused};
+use crate::fault::Fault;
+use crate::line::Record;
+use crate::position::Position;
+use crate::row::DuplicateDigest;
+use crate::submission::Deed;
+use chrono::NaiveDate;
+use uuid::Uuid;
+use xiaohao_core::order::HazardReference;
+use xiaohao_core::paper::{
+    Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
+    decide_paper, evolve_paper,
+};
+use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
+use xiaohao_core::values::{HazardId, RequestId};
+use xiaohao_core::{
+    Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status, decide,
+    evolve,
+};
+
+/// Why an act of the batch is not done.
+pub(super) enum Stop {
+    Refused(Refused),
+    Fault(Fault),
+}
+
+impl From<Refusals> for Stop {
+    fn from(refusals: Refusals) -> Self {
+        Self::Refused(Refused {
+            refusals,
+            present: None,
+            item: None,
+        })
+    }
+}
+
+impl From<BrokenHistory> for Stop {
+    fn from(error: BrokenHistory) -> Self {
+        Self::Fault(Fault::internal(error))
+    }
+}
+
+impl Desk<'_> {
+    pub(super) fn act(&self, turn: &Turn<'_>, draft: &mut Draft) -> Result<After, Stop> {
+        match &turn.submission.deed {
+            Deed::Hazard { id, command } => {
+                let known = self.known_for(*id, command, turn, draft);
+                let version = turn.submission.expected_version;
+                self.on_hazard(*id, command.clone(), turn, version, &known, draft)?;
+                let (_, hazard) = self.hazard(*id, draft).ok_or_else(lost)?;
+                Ok(After::Hazard(Box::new(hazard.clone())))
+            }
+            Deed::Order { id, command } => {
+                let old = self.found.orders.get(id);
+                let file = self.on_paper(*id, old, command, turn, draft)?;
+                draft.orders.insert(*id, file.clone());
+                if let PaperState::Issued(issued) = &file.state {
+                    let known = Known {
+                        orders: vec![issued.clone()],
+                        ..Known::default()
+                    };
+                    self.follow_up(issued.follow_ups(), turn, known, draft)?;
+                }
+                Ok(After::Order(Box::new(file)))
+            }
+            Deed::Circular { id, command } => {
+                let old = self.found.circulars.get(id);
+                let file = self.on_paper(*id, old, command, turn, draft)?;
+                draft.circulars.insert(*id, file.clone());
+                if let PaperState::Issued(published) = &file.state {
+                    let known = Known {
+                        circulars: vec![published.clone()],
+                        ..Known::default()
+                    };
+                    self.follow_up(published.follow_ups(), turn, known, draft)?;
+                }
+                Ok(After::Circular(Box::new(file)))
+            }
+        }
+    }
+
+    /// One act on one hazard.
+    fn on_hazard(
+        &self,
+        id: HazardId,
+        command: Command,
+        turn: &Turn<'_>,
+        expected_version: Option<u32>,
+        known: &Known,
+        draft: &mut Draft,
+    ) -> Result<(), Stop> {
+        let (opened, old) = self
+            .hazard(id, draft)
+            .map_or((None, None), |(opened, hazard)| {
+                (Some(*opened), Some(hazard))
+            });
+        let ctx = self.context(turn, expected_version, known);
+        let event = decide(old, command, &ctx)?;
+        let entry = Entry {
+            format: EVENT_FORMAT,
+            hazard: id,
+            seq: old.map_or(0, Hazard::version).saturating_add(1),
+            request: turn.request,
+            stamp: turn.stamp(),
+            event,
+        };
+        let hazard = evolve(old.cloned(), &entry)?;
+        let taken = entry.event.number_taken();
+        let position = draft.push(Record::Hazard(Box::new(entry)), taken);
+        draft
+            .hazards
+            .insert(id, (opened.unwrap_or(position), hazard));
+        Ok(())
+    }
+
+    /// One step in the life of a paper.
+    fn on_paper<P: Paper>(
+        &self,
+        id: P::Id,
+        old: Option<&PaperFile<P>>,
+        command: &PaperCommand<P>,
+        turn: &Turn<'_>,
+        draft: &mut Draft,
+    ) -> Result<PaperFile<P>, Stop>
+    where
+        Record: From<PaperEntry<P>>,
+    {
+        if let (None, PaperCommand::Draft(content)) = (old, command)
+            && content.id() != id
+        {
+            return Err(Refusals::from(Refusal::PaperIdChanged { paper: P::NAME }).into());
+        }
+        let known = Known {
+            hazards: named(command, old)
+                .into_iter()
+                .filter_map(|id| Some((id, self.standing(id, turn.occurred_on, draft)?)))
+                .collect(),
+            next: draft.next_numbers(self.county, turn),
+            ..Known::default()
+        };
+        let ctx = self.context(turn, turn.submission.expected_version, &known);
+        let event: PaperEvent<P> = decide_paper(old, command.clone(), &ctx)?;
+        let entry = PaperEntry {
+            format: PAPER_FORMAT,
+            paper: id,
+            seq: old.map_or(0, |file| file.version).saturating_add(1),
+            request: turn.request,
+            stamp: turn.stamp(),
+            event,
+        };
+        let file = evolve_paper(old.cloned(), &entry)?;
+        let taken = entry.event.number_taken();
+        draft.push(Record::from(entry), taken);
+        Ok(file)
+    }
+
+    /// What an issued paper causes: an act on each hazard it names, all of them or the paper is not issued.
+    ///
+    /// An assignment order assigns what is on the list and waits; for a hazard that has been assigned before, the order is
+    /// what a reassignment or a further order will cite.
+    fn follow_up(
+        &self,
+        acts: Vec<(HazardId, Command)>,
+        turn: &Turn<'_>,
+        mut known: Known,
+        draft: &mut Draft,
+    ) -> Result<(), Stop> {
+        for (id, command) in acts {
+            let hazard = self.hazard(id, draft).map(|(_, hazard)| hazard);
+            let version = hazard.map(Hazard::version);
+            let reference = hazard
+                .and_then(Hazard::number)
+                .map(|number| HazardReference {
+                    id,
+                    number: *number,
+                });
+            let waits = hazard.is_none_or(|hazard| hazard.status() == Status::Listed);
+            if matches!(command, Command::Assign(_)) && !waits {
+                continue;
+            }
+            known.next = draft.next_numbers(self.county, turn);
+            let caused = Turn {
+                request: caused_by(turn.request, draft.lines.len())?,
+                submission: turn.submission,
+                occurred_on: turn.occurred_on,
+                recorded_at: turn.recorded_at,
+            };
+            self.on_hazard(id, command, &caused, version, &known, draft)
+                .map_err(|stop| match stop {
+                    Stop::Refused(refused) => Stop::Refused(Refused {
+                        item: reference,
+                        ..refused
+                    }),
+                    Stop::Fault(fault) => Stop::Fault(fault),
+                })?;
+        }
+        Ok(())
+    }
+
+    fn known_for(&self, id: HazardId, command: &Command, turn: &Turn<'_>, draft: &Draft) -> Known {
+        let asks = command.asks();
+        let reported = self.found.hazards.get(&id).map(|(_, hazard)| hazard);
+        let duplicate = asks
+            .duplicate_of
+            .zip(reported)
+            .and_then(|(key, hazard)| DuplicateDigest::of(&key, &hazard.file().report))
+            .and_then(|digest| self.found.duplicates.get(&digest))
+            .and_then(|open| open.iter().find(|(other, _)| **other != id));
+        let order = asks.order.and_then(|id| self.found.orders.get(&id));
+        let circular = asks.circular.and_then(|id| self.found.circulars.get(&id));
+        let standing = asks
+            .hazard
+            .and_then(|id| Some((id, self.standing(id, turn.occurred_on, draft)?)));
+        Known {
+            evidence: asks
+                .evidence
+                .intersection(&self.found.evidence)
+                .copied()
+                .collect(),
+            open_duplicate: duplicate.map(|(_, number)| *number),
+            hazards: standing.into_iter().collect(),
+            orders: order.and_then(issued).cloned().into_iter().collect(),
+            circulars: circular.and_then(issued).cloned().into_iter().collect(),
+            source_record_of: asks
+                .source_record
+                .and_then(|record| self.found.source_records.get(&record).copied()),
+            next: draft.next_numbers(self.county, turn),
+        }
+    }
+
+    fn context<'c>(
+        &'c self,
+        turn: &'c Turn<'_>,
+        expected_version: Option<u32>,
+        known: &'c Known,
+    ) -> Context<'c> {
+        Context {
+            county: self.county,
+            actor: &turn.submission.actor,
+            occurred_on: turn.occurred_on,
+            recorded_at: turn.recorded_at,
+            expected_version,
+            known,
+        }
+    }
+
+    fn hazard<'d>(&'d self, id: HazardId, draft: &'d Draft) -> Option<&'d (Position, Hazard)> {
+        draft
+            .hazards
+            .get(&id)
+            .or_else(|| self.found.hazards.get(&id))
+    }
+
+    fn standing(&self, id: HazardId, on: NaiveDate, draft: &Draft) -> Option<HazardStanding> {
+        self.hazard(id, draft).map(|(_, hazard)| HazardStanding {
+            number: hazard.number().copied(),
+            status: hazard.status(),
+            overdue: hazard.days_overdue(on).is_some(),
+        })
+    }
+}
+
+fn issued<P: Paper>(file: &PaperFile<P>) -> Option<&Issued<P>> {
+    match &file.state {
+        PaperState::Issued(issued) => Some(issued),
+        PaperState::Draft { .. } | PaperState::Discarded => None,
+    }
+}
+
+/// The request id of the act that an issued paper causes as its `number`th line: made from the request that issued it, so
+/// that it is the same when one looks for it again.
+pub(crate) fn caused_by(request: RequestId, number: usize) -> Result<RequestId, Refusals> {
+    let id = Uuid::new_v5(&request.as_uuid(), number.to_string().as_bytes());
+    // A UUID of version 5 is neither nil nor max.
+    RequestId::new(id).map_err(|_| Refusal::RequestIdReused.into())
+}
+
+fn lost() -> Stop {
+    Stop::Fault(Fault::Internal(None))
+}

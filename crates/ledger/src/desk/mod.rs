@@ -1,0 +1,263 @@
+//! One batch of acts, decided one after the other on what was looked up, each with its own outcome.
+//!
+//! Nothing here does I/O: what a batch would write is gathered and handed back. An act is decided on a [`Draft`] over the
+//! desk; only if it is done, with everything it causes, does the draft become part of the desk, so that an act that is
+//! refused leaves nothing behind, not even a number.
+
+mod act;
+mod draft;
+mod questions;
+
+pub(crate) use act::caused_by;
+pub(crate) use questions::{first_questions, second_questions};
+
+use crate::answer::{Answer, Outcome, Refused};
+use crate::fault::Fault;
+use crate::head::Head;
+use crate::line::Subject;
+use crate::position::Position;
+use crate::row::{HazardRow, Keys};
+use crate::scope::{Scope, Sees};
+use crate::store::{CarryOver, Found, NewLine, Written, WrittenHazard};
+use crate::submission::{Deed, Fingerprint, Submission};
+use crate::tally::{Once, Tally};
+use act::Stop;
+use chrono::{DateTime, Utc};
+use draft::{Draft, Turn};
+use std::collections::BTreeMap;
+use xiaohao_core::circular::CircularContent;
+use xiaohao_core::order::OrderContent;
+use xiaohao_core::paper::Paper;
+use xiaohao_core::values::{HazardId, RequestId};
+use xiaohao_core::{County, Hazard, NumberTaken, Refusal, county_day};
+
+/// What comes of one act of the batch.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Done, or refused.
+    Settled(Outcome),
+    /// Done before: the answer lies in the ledger, under this request, for this subject.
+    DoneBefore(RequestId, Subject),
+}
+
+/// A batch under way.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    county: &'a County,
+    now: DateTime<Utc>,
+    head: Head,
+    found: Found,
+    /// What was answered in this very batch.
+    answered: BTreeMap<RequestId, (Fingerprint, Answer)>,
+    before: BTreeMap<HazardId, Option<(Position, Hazard)>>,
+    lines: Vec<NewLine>,
+    numbers: Vec<(NumberTaken, Position)>,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(county: &'a County, head: Head, found: Found, now: DateTime<Utc>) -> Self {
+        Self {
+            county,
+            now,
+            head,
+            found,
+            answered: BTreeMap::new(),
+            before: BTreeMap::new(),
+            lines: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Decides one act.
+    pub(crate) fn decide(&mut self, submission: &Submission) -> Result<Verdict, Fault> {
+        let fingerprint = submission.fingerprint().map_err(Fault::internal)?;
+        if submission.request.as_uuid().get_version_num() == MADE_BY_THE_LEDGER {
+            return Ok(Verdict::Settled(reused()));
+        }
+        if let Some((first, answer)) = self.answered.get(&submission.request) {
+            return Ok(Verdict::Settled(if *first == fingerprint {
+                Outcome::Done {
+                    answer: Box::new(answer.clone()),
+                    replayed: true,
+                }
+            } else {
+                reused()
+            }));
+        }
+        if let Some(first) = self.found.requests.get(&submission.request) {
+            return Ok(if *first == fingerprint {
+                Verdict::DoneBefore(submission.request, submission.deed.subject())
+            } else {
+                Verdict::Settled(reused())
+            });
+        }
+        let recorded_at = self.head.next_instant(self.now);
+        let turn = Turn {
+            request: submission.request,
+            submission,
+            occurred_on: submission
+                .occurred_on
+                .unwrap_or_else(|| county_day(recorded_at)),
+            recorded_at,
+        };
+        let mut draft = Draft::over(&self.head);
+        draft.head.recorded_at = Some(recorded_at);
+        match self.act(&turn, &mut draft) {
+            Ok(after) => {
+                let answer = Answer {
+                    lines: draft.lines.clone(),
+                    after,
+                };
+                self.take_over(draft, submission.request, fingerprint, &answer)?;
+                Ok(Verdict::Settled(Outcome::Done {
+                    answer: Box::new(answer),
+                    replayed: false,
+                }))
+            }
+            Err(Stop::Refused(refused)) => Ok(Verdict::Settled(Outcome::Refused(Box::new(
+                self.shown(refused, submission),
+            )))),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// What the whole batch writes.
+    pub(crate) fn written(self) -> Written {
+        let today = county_day(self.now);
+        let counted_on = self.head.counted_on.unwrap_or(today);
+        let mut tally = Tally::default();
+        let mut hazards = Vec::with_capacity(self.before.len());
+        for (id, before) in self.before {
+            let Some((opened, hazard)) = self.found.hazards.get(&id) else {
+                continue;
+            };
+            let row = HazardRow::of(hazard, *opened);
+            let before = before.map(|(opened, hazard)| {
+                let keys = Keys::of(&hazard, self.county);
+                (HazardRow::of(&hazard, opened), keys)
+            });
+            if let Some((row, _)) = &before {
+                tally.count(row, Once::Less, today);
+            }
+            tally.count(&row, Once::More, today);
+            hazards.push(WrittenHazard {
+                before,
+                row,
+                keys: Keys::of(hazard, self.county),
+            });
+        }
+        Written {
+            head: Head {
+                counted_on: Some(today),
+                ..self.head
+            },
+            lines: self.lines,
+            hazards,
+            numbers: self.numbers,
+            tally: tally.balanced(),
+            carry_over: (counted_on != today).then_some(CarryOver {
+                from: counted_on,
+                to: today,
+            }),
+        }
+    }
+
+    /// Whether there is anything to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The draft becomes part of the desk, and the next act of the batch is decided on it.
+    fn take_over(
+        &mut self,
+        draft: Draft,
+        request: RequestId,
+        fingerprint: Fingerprint,
+        answer: &Answer,
+    ) -> Result<(), Fault> {
+        for line in &draft.lines {
+            let body = line.record.to_body().map_err(Fault::internal)?;
+            self.lines.push(NewLine {
+                line: line.clone(),
+                body,
+                fingerprint,
+            });
+        }
+        self.head = draft.head;
+        self.numbers.extend(draft.numbers);
+        for (id, (opened, hazard)) in draft.hazards {
+            self.note_keys(&hazard);
+            let old = self.found.hazards.insert(id, (opened, hazard));
+            self.before.entry(id).or_insert(old);
+        }
+        self.found.orders.extend(draft.orders);
+        self.found.circulars.extend(draft.circulars);
+        self.answered.insert(request, (fingerprint, answer.clone()));
+        Ok(())
+    }
+
+    /// What later acts of the same batch must know of a hazard that has just changed.
+    fn note_keys(&mut self, hazard: &Hazard) {
+        let id = hazard.id();
+        let keys = Keys::of(hazard, self.county);
+        for open in self.found.duplicates.values_mut() {
+            open.remove(&id);
+        }
+        if let (Some(digest), Some(number)) = (keys.duplicate, hazard.number()) {
+            let open = self.found.duplicates.entry(digest).or_default();
+            open.insert(id, *number);
+        }
+        if let Some(record) = keys.source_record {
+            let clue = hazard.file().clue;
+            self.found.source_records.entry(record).or_insert(clue);
+        }
+    }
+
+    /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; if he may not, only that
+    /// it is not there, and of a paper only that it is not his to handle.
+    fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
+        let scope = Scope::of(&submission.actor, self.county);
+        let of_a_paper = |paper| {
+            if scope.sees() == Sees::Everything {
+                refused.clone()
+            } else {
+                Refused {
+                    refusals: Refusal::PaperRole { paper }.into(),
+                    present: None,
+                    item: None,
+                }
+            }
+        };
+        let id = match &submission.deed {
+            Deed::Hazard { id, .. } => id,
+            Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
+            Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
+        };
+        let Some((_, hazard)) = self.found.hazards.get(id) else {
+            return refused;
+        };
+        if scope.shows(&crate::scope::concerned(hazard, self.county)) {
+            Refused {
+                present: Some(scope.hazard(hazard.clone())),
+                ..refused
+            }
+        } else {
+            Refused {
+                refusals: Refusal::HazardUnknown.into(),
+                present: None,
+                item: None,
+            }
+        }
+    }
+}
+
+/// The version of the ids that the ledger makes itself; a client that sends one has it from an answer.
+const MADE_BY_THE_LEDGER: usize = 5;
+
+fn reused() -> Outcome {
+    Outcome::Refused(Box::new(Refused {
+        refusals: Refusal::RequestIdReused.into(),
+        present: None,
+        item: None,
+    }))
+}
