@@ -4,9 +4,10 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The root of the repository.
+/// The root of the repository: where it lies now, and not where it lay when this was compiled.
 pub(crate) fn root() -> Result<PathBuf> {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").context("this is run by `cargo xtask`")?;
+    let here = PathBuf::from(here);
     let root = here.parent().context("xtask lies in no workspace")?;
     Ok(root.to_path_buf())
 }
