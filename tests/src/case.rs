@@ -1,10 +1,10 @@
 //! One hazard's case on a desk: acts are done to it one after the other, each by somebody on some day.
 
+use crate::sample::but;
 use crate::{Sheet, approver, clerk, county, date, factory, file, inspector, lead, sample, signer};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use xiaohao_core::circular::{CircularContent, CorrectedItem, Item, ItemKind, PublishedCircular};
-use xiaohao_core::figures::{Stock, StockParts};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind, PublishedCircular};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{Issued, Paper, PaperCommand};
 use xiaohao_core::record::EVENT_FORMAT;
@@ -307,25 +307,10 @@ impl Case {
             document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
             item: 1,
         });
-        CircularContent {
-            id,
-            title: sample::line("关于重大隐患“一单四制”整改情况的通报"),
-            period_from: date("2026-03-01"),
-            period_to: date("2026-03-01"),
-            as_of: date("2026-03-01"),
-            signatory: sample::name("签发戊"),
-            recipients: vec![sample::line("各乡镇人民政府")],
-            copies: Vec::new(),
-            sections: Vec::new(),
-            stock: Stock::new(StockParts::default()).unwrap(),
-            figures: Vec::new(),
-            items: vec![Item {
-                hazard: self.reference(),
-                kind,
-                text: sample::prose("事项说明。"),
-                corrects,
-            }],
-        }
+        let item = but(sample::item(self.reference(), kind), |item| {
+            item.corrects = corrects;
+        });
+        sample::circular_of(id, date("2026-03-01"), vec![item])
     }
 
     /// A paper drafted by the clerk today.

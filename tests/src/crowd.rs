@@ -11,8 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
-use xiaohao_core::circular::{CircularContent, Item, ItemKind};
-use xiaohao_core::figures::{Stock, StockParts};
+use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{HazardReference, OrderContent};
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
@@ -293,24 +292,6 @@ fn after(answer: Answer) -> Hazard {
 
 fn circular(id: CircularId, hazards: &[HazardReference]) -> CircularContent {
     let today = date("2026-03-02");
-    let item = |hazard: &HazardReference| Item {
-        hazard: *hazard,
-        kind: ItemKind::Praise,
-        text: sample::prose("整改及时。"),
-        corrects: None,
-    };
-    CircularContent {
-        id,
-        title: sample::line("关于重大隐患“一单四制”整改情况的通报"),
-        period_from: today,
-        period_to: today,
-        as_of: today,
-        signatory: sample::name("签发戊"),
-        recipients: vec![sample::line("各乡镇人民政府")],
-        copies: Vec::new(),
-        sections: Vec::new(),
-        stock: Stock::new(StockParts::default()).unwrap(),
-        figures: Vec::new(),
-        items: hazards.iter().map(item).collect(),
-    }
+    let item = |hazard: &HazardReference| sample::item(*hazard, ItemKind::Praise);
+    sample::circular_of(id, today, hazards.iter().map(item).collect())
 }

@@ -11,10 +11,10 @@ use crate::paper::{Issued, Paper, PaperState};
 use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
 use crate::status::Status;
+use crate::values::vocabulary::vocabulary;
 use crate::values::{CircularId, Description, DocumentNumber, HazardId, Line, Series, Title};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A circular, wherever it is in its life.
 pub type Circular = PaperState<CircularContent>;
@@ -88,39 +88,19 @@ pub struct CorrectedItem {
     pub item: u16,
 }
 
-/// As what a hazard is named in a circular.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ItemKind {
-    /// 销号: the only kind that changes a hazard's state.
-    Closure,
-    /// 超期.
-    Overdue,
-    /// 表扬.
-    Praise,
-    /// 批评.
-    Criticism,
-    /// 更正.
-    Correction,
-}
-
-impl ItemKind {
-    /// The Chinese term.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Closure => "销号",
-            Self::Overdue => "超期",
-            Self::Praise => "表扬",
-            Self::Criticism => "批评",
-            Self::Correction => "更正",
-        }
-    }
-}
-
-impl fmt::Display for ItemKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+vocabulary! {
+    /// As what a hazard is named in a circular.
+    ItemKind "通报事项" {
+        /// 销号: the only kind that changes a hazard's state.
+        Closure "CLOSURE" "销号",
+        /// 超期.
+        Overdue "OVERDUE" "超期",
+        /// 表扬.
+        Praise "PRAISE" "表扬",
+        /// 批评.
+        Criticism "CRITICISM" "批评",
+        /// 更正.
+        Correction "CORRECTION" "更正",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The county at scale: fourteen committees, twelve lead units and sixteen townships, and whom each hazard belongs to.
 
 use crate::{actor, sample, unit};
-use xiaohao_core::values::{Holder, HolderKind, HolderParts, TownshipCode, UnitId, Uscc};
+use xiaohao_core::values::{Holder, TownshipCode, UnitId};
 use xiaohao_core::{Actor, County, Role};
 
 /// How many 专委会.
@@ -80,16 +80,8 @@ impl Belonging {
 
     /// 隐患单位.
     pub fn holder(self) -> Holder {
-        Holder::new(HolderParts {
-            unit: unit(self.unit()),
-            name: sample::line(&format!("双牌县第{}竹木制品厂（化名）", self.holder)),
-            kind: HolderKind::Enterprise,
-            uscc: Some(Uscc::parse("91431123DEMA00064M").unwrap()),
-            head: None,
-            contact: None,
-            phone: None,
-        })
-        .unwrap()
+        let name = format!("双牌县第{}竹木制品厂（化名）", self.holder);
+        sample::holder_called(self.unit(), &name)
     }
 
     fn unit(self) -> u128 {

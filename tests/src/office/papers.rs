@@ -4,8 +4,7 @@ use super::Office;
 use crate::sample::but;
 use crate::{approver, clerk, date, sample};
 use xiaohao_core::Actor;
-use xiaohao_core::circular::{CircularContent, Item, ItemKind};
-use xiaohao_core::figures::{Stock, StockParts};
+use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile};
 use xiaohao_core::values::{CircularId, HazardId, OrderId};
@@ -135,26 +134,8 @@ impl Office {
     pub async fn circular(&self, items: &[(HazardId, ItemKind)]) -> CircularContent {
         let hazards: Vec<_> = items.iter().map(|(id, _)| *id).collect();
         let references = self.references(&hazards).await;
-        let item = |(hazard, (_, kind)): (HazardReference, &(HazardId, ItemKind))| Item {
-            hazard,
-            kind: *kind,
-            text: sample::prose("事项说明。"),
-            corrects: None,
-        };
-        let today = self.today();
-        CircularContent {
-            id: self.new_circular(),
-            title: sample::line("关于重大隐患“一单四制”整改情况的通报"),
-            period_from: today,
-            period_to: today,
-            as_of: today,
-            signatory: sample::name("签发戊"),
-            recipients: vec![sample::line("各乡镇人民政府")],
-            copies: Vec::new(),
-            sections: Vec::new(),
-            stock: Stock::new(StockParts::default()).unwrap(),
-            figures: Vec::new(),
-            items: references.into_iter().zip(items).map(item).collect(),
-        }
+        let items = references.into_iter().zip(items);
+        let items = items.map(|(hazard, (_, kind))| sample::item(hazard, *kind));
+        sample::circular_of(self.new_circular(), self.today(), items.collect())
     }
 }

@@ -108,13 +108,7 @@ fn a_correction_names_what_it_corrects_and_nothing_else_does() {
         document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
         item: 1,
     };
-    for kind in [
-        ItemKind::Closure,
-        ItemKind::Overdue,
-        ItemKind::Praise,
-        ItemKind::Criticism,
-        ItemKind::Correction,
-    ] {
+    for kind in ItemKind::ALL.iter().copied() {
         let naming = |corrects: Option<CorrectedItem>| {
             but(circular(kind), |content| {
                 content.items[0].corrects = corrects;
@@ -161,13 +155,7 @@ fn an_item_says_what_is_so_on_the_day_of_issue() {
 #[test]
 fn an_item_names_a_hazard_that_is_there() {
     let case = Case::new();
-    for kind in [
-        ItemKind::Closure,
-        ItemKind::Overdue,
-        ItemKind::Praise,
-        ItemKind::Criticism,
-        ItemKind::Correction,
-    ] {
+    for kind in ItemKind::ALL.iter().copied() {
         let circular = but(circular(kind), |content| {
             content.items[0].hazard.id = sample::hazard(3);
         });

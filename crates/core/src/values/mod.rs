@@ -30,7 +30,7 @@ mod text;
 mod unit;
 mod uscc;
 mod validity;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use accident::{AccidentEdition, AccidentType};
 pub use basis::{Basis, ClauseStatus, ResearchBasis, StandardBasis, StandardParts};

@@ -67,13 +67,15 @@ macro_rules! vocabulary {
     };
 }
 
-pub(super) use vocabulary;
+pub(crate) use vocabulary;
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::json;
+
+    use crate::circular::ItemKind;
 
     use super::super::{
         AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
@@ -122,6 +124,7 @@ mod tests {
             HazardCategory,
             HolderKind,
             InspectionMode,
+            ItemKind,
             KeyField,
             Level,
             ObjectKind,

@@ -1,6 +1,5 @@
 //! Text is found where it stands: any part of title, place, unit or number, in Chinese and in Latin, never across two.
 
-use super::called;
 use xiaohao_core::Status;
 use xiaohao_core::acts::Report;
 use xiaohao_core::values::{HazardId, Holder};
@@ -40,13 +39,13 @@ impl Searched {
             report(
                 "砂光机除尘风管未设置火花探测消除装置",
                 "泷泊镇工业园A-3栋二楼",
-                Some(called(FACTORY, "庚午竹木制品厂（化名）")),
+                Some(sample::holder_called(FACTORY, "庚午竹木制品厂（化名）")),
             ),
             report("消防通道被占用", "五里牌镇𠮷祥路农贸市场东门", None),
             report(
                 "ＬＰＧ储罐安全阀失效100%",
                 "Ｂ区 2号罐旁",
-                Some(called(MARKET, "辛未燃气Co., Ltd.")),
+                Some(sample::holder_called(MARKET, "辛未燃气Co., Ltd.")),
             ),
             report("Boiler_room 消 防设施\"停用\"", "锅炉房*（西）'侧", None),
         ] {
@@ -54,7 +53,7 @@ impl Searched {
             hazards.push(office::subject(&office.do_now(&report).await));
         }
         let list = but(sample::list(), |says| {
-            says.holder = called(FACTORY, "庚午竹木制品厂（化名）");
+            says.holder = sample::holder_called(FACTORY, "庚午竹木制品厂（化名）");
         });
         office.act(&clerk(), hazards[0], list).await;
         Self { office, hazards }
@@ -195,7 +194,7 @@ async fn what_a_listing_settles_is_found_and_what_it_replaced_is_not(on: Kind) {
         .check(&[("辛未燃气", &[2]), ("壬申", &[]), ("2026-0002", &[])])
         .await;
     let list = but(sample::list(), |says| {
-        says.holder = called(MARKET, "壬申液化气站");
+        says.holder = sample::holder_called(MARKET, "壬申液化气站");
     });
     office.act(&clerk(), id, list).await;
     searched

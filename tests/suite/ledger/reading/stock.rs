@@ -1,6 +1,5 @@
 //! Sixty hazards in all fourteen states, of several lines, townships, units and days.
 
-use super::called;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -140,7 +139,7 @@ fn of<T: Copy>(values: &[T], number: usize) -> T {
 
 fn holder(number: usize) -> Holder {
     let (of, name) = of(HOLDERS, number);
-    called(of, name)
+    sample::holder_called(of, name)
 }
 
 struct Builder {

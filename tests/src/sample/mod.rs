@@ -1,5 +1,9 @@
 //! What a person might say: one acceptable content for every act, which tests then spoil.
 
+mod papers;
+
+pub use papers::*;
+
 use crate::{
     EXPERTS, FACTORY, FIRE_BRIGADE, FIRE_COMMITTEE, MARKET, OFFICE, date, file, person, unit,
 };
@@ -7,7 +11,6 @@ use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
-use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::values::*;
 use xiaohao_core::{HigherConsent, Party, PersonName};
 
@@ -47,9 +50,14 @@ pub fn request(number: u128) -> RequestId {
 
 /// A unit that holds a hazard.
 pub fn holder(number: u128) -> Holder {
+    holder_called(number, "庚午竹木制品厂（化名）")
+}
+
+/// A unit of this name that holds a hazard.
+pub fn holder_called(number: u128, name: &str) -> Holder {
     Holder::new(HolderParts {
         unit: unit(number),
-        name: line("庚午竹木制品厂（化名）"),
+        name: line(name),
         kind: HolderKind::Enterprise,
         uscc: Some(Uscc::parse("91431123DEMA00064M").unwrap()),
         head: None,
@@ -622,42 +630,5 @@ pub fn expose(exposed_on: NaiveDate) -> Expose {
         exposed_on,
         url: None,
         text: prose("典型案例：除尘系统未设火花探测消除装置。"),
-    }
-}
-
-/// 交办单 for these hazards, all on the same terms.
-pub fn assignment_order(
-    number: u128,
-    terms: OrderTerms,
-    hazards: &[HazardReference],
-) -> OrderContent {
-    let item = |hazard: &HazardReference| AssignmentItem {
-        hazard: *hazard,
-        due_on: terms.due_on,
-        plan_due_on: terms.plan_due_on,
-    };
-    let items = hazards.iter().map(item).collect();
-    OrderContent {
-        id: order(number),
-        signatory: terms.signatory,
-        requirements: terms.requirements,
-        body: OrderBody::Assignment {
-            parties: Box::new(terms.parties),
-            report_every: terms.report_every,
-            interim_measures: terms.interim_measures,
-            items,
-        },
-    }
-}
-
-/// 督办通知书 for these hazards.
-pub fn supervision_notice(number: u128, hazards: &[HazardReference]) -> OrderContent {
-    OrderContent {
-        id: order(number),
-        signatory: name("签发戊"),
-        requirements: prose("按期整改到位。"),
-        body: OrderBody::Supervision {
-            items: hazards.to_vec(),
-        },
     }
 }
