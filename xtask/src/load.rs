@@ -58,8 +58,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(folder) = &arguments.keep {
         measure.arg("--keep").arg(folder);
     }
+    // Before anything is measured: who works on while it runs changes the tree, not what is measured.
+    let heading = heading()?;
     let tables = output(&mut measure)?;
-    let text = format!("{}\n\n{tables}", heading()?);
+    let text = format!("{heading}\n\n{tables}");
     match &arguments.write {
         None => println!("{text}"),
         Some(document) => {
