@@ -273,7 +273,7 @@ impl Case {
     }
 
     /// The numbers that come next, each used once.
-    fn take_numbers(&mut self) {
+    pub(crate) fn take_numbers(&mut self) {
         self.serial += 1;
         let county = self.county.code;
         let words = &self.county.words;

@@ -305,7 +305,7 @@ impl Office {
     /// The hazard on a desk, as somebody sees it who wonders what to do with it today.
     pub async fn case(&self, id: HazardId) -> Case {
         let hazard = self.hazard(id).await;
-        Case {
+        let mut case = Case {
             county: (*self.county).clone(),
             known: Known {
                 evidence: (0..200).map(crate::file).collect(),
@@ -316,7 +316,9 @@ impl Office {
             today: self.today(),
             serial: hazard.version(),
             hazard: Some(hazard),
-        }
+        };
+        case.take_numbers();
+        case
     }
 }
 

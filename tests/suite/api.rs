@@ -16,7 +16,7 @@ struct Answer {
 }
 
 async fn send(request: Request<Body>) -> Answer {
-    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), Limits::default());
+    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), None, Limits::default());
     let response = http::app(schema, "<html>".to_owned(), Readiness::new(None))
         .oneshot(request)
         .await

@@ -6,6 +6,7 @@ mod architecture;
 mod crash;
 mod duties;
 mod faults;
+mod graphql;
 mod guard;
 mod ledger;
 mod lifecycle;

@@ -14,7 +14,7 @@ use xiaohao_tests::office::Kind;
 
 /// What `/health/ready` answers a server that has just been asked for the first time.
 async fn ready(office: Option<&Office>) -> (StatusCode, String) {
-    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), Limits::default());
+    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), None, Limits::default());
     let readiness = Readiness::new(office.map(|office| office.cabinet.store()));
     let app = http::app(schema, String::new(), readiness);
     let ask = Request::get("/health/ready").body(Body::empty()).unwrap();

@@ -20,31 +20,31 @@ fn line(act: Act) -> Entry {
     case.history.pop().unwrap()
 }
 
-/// A case in which the act can be done, with what it needs to have gone before.
-pub(crate) fn before(act: Act) -> Case {
-    let first = act.transition().from.first().unwrap();
+/// What must have gone before an act: the state, an act in that state, and how many days.
+pub(crate) fn prior(act: Act) -> (Status, Option<Act>, i64) {
+    let first = || *act.transition().from.first().unwrap();
     match act {
-        Act::GrantExtension | Act::RefuseExtension => after(*first, Act::RequestExtension),
-        Act::LiftSupervision => after(*first, Act::Supervise),
-        Act::AnswerFurtherOrder => after(*first, Act::OrderFurther),
-        Act::Annul => after(*first, Act::ProposeAnnulment),
-        Act::Resume => {
-            let mut case = after(Status::Rectifying, Act::Suspend);
-            case.advance_to(Status::Verified);
-            case
-        }
-        Act::InspectAtExpiry => {
-            let mut case = Case::at(*first);
-            case.pass_days(150);
-            case
-        }
-        _ => Case::at(*first),
+        Act::GrantExtension | Act::RefuseExtension => (first(), Some(Act::RequestExtension), 0),
+        Act::LiftSupervision => (first(), Some(Act::Supervise), 0),
+        Act::AnswerFurtherOrder => (first(), Some(Act::OrderFurther), 0),
+        Act::Annul => (first(), Some(Act::ProposeAnnulment), 0),
+        Act::Resume => (Status::Rectifying, Some(Act::Suspend), 0),
+        Act::InspectAtExpiry => (first(), None, 150),
+        _ => (first(), None, 0),
     }
 }
 
-fn after(status: Status, act: Act) -> Case {
+/// A case in which the act can be done, with what it needs to have gone before.
+pub(crate) fn before(act: Act) -> Case {
+    let (status, before, days) = prior(act);
     let mut case = Case::at(status);
-    do_somehow(&mut case, act);
+    if let Some(before) = before {
+        do_somehow(&mut case, before);
+    }
+    if act == Act::Resume {
+        case.advance_to(Status::Verified);
+    }
+    case.pass_days(days);
     case
 }
 

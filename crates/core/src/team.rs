@@ -5,6 +5,7 @@ use crate::dossier::Part;
 use crate::hazard::UnderOrder;
 use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
+use crate::values::vocabulary::vocabulary;
 use crate::values::{Digest, Name, PersonId, Reason, UnitId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,16 +30,16 @@ pub struct TeamMember {
     pub signature: Digest,
 }
 
-/// The part a member has on the team.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum TeamRole {
-    /// 组长, from the commission's office.
-    Leader,
-    /// 成员.
-    Member,
-    /// 专家.
-    Expert,
+vocabulary! {
+    /// The part a member has on the team.
+    TeamRole "验收组职务" {
+        /// 组长, from the commission's office.
+        Leader "LEADER" "组长",
+        /// 成员.
+        Member "MEMBER" "成员",
+        /// 专家.
+        Expert "EXPERT" "专家",
+    }
 }
 
 /// A team that may verify this hazard. It has no other constructor than [`VerificationTeam::form`].

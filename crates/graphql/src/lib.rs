@@ -1,46 +1,72 @@
 //! The GraphQL API: what the office knows and does, as types and resolvers.
 //!
+//! | Room | What is in it |
+//! |---|---|
+//! | `act` | the acts: one mutation for each, and nothing else that writes |
+//! | `input` | what a client wrote, taken as values of the core |
+//! | `refusal`, `error` | why an act is not done; why nothing could be answered |
+//! | `hazard` | a hazard, lists of hazards, whether one is closed |
+//! | `reference` | the lifecycle, the refusals, the time limits, the codes |
+//! | [`Office`] | what the API works on, and who asks |
+//! | [`Limits`] | what a query may cost |
+//!
 //! `async-graphql` stops here: no other room but the server, which carries requests, sees it. Resolvers are thin; what
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
 
+mod act;
+mod error;
+mod hazard;
+mod input;
 mod limits;
+mod office;
 mod reference;
+mod refusal;
 mod vocabulary;
 
 pub use limits::Limits;
+pub use office::Office;
 pub use reference::Reference;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 /// The schema as it is served.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// 查询。Queries.
 #[derive(async_graphql::MergedObject, Default)]
 pub struct Query(
+    hazard::HazardQuery,
     reference::LifecycleQuery,
     reference::DatesQuery,
     reference::CodesQuery,
 );
 
-/// Builds the schema on the county's reference data.
+/// 办理。Acts: one mutation for each.
+#[derive(async_graphql::MergedObject, Default)]
+pub struct Mutation(act::HazardMutation);
+
+fn roots() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// Builds the schema on the reference data, and on a county's ledger where there is one.
 #[must_use]
-pub fn schema(reference: Reference, limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+pub fn schema(reference: Reference, office: Option<Office>, limits: Limits) -> ApiSchema {
+    let schema = roots()
         .data(reference)
         .extension(limits)
-        .disable_suggestions()
-        .finish()
+        .disable_suggestions();
+    match office {
+        Some(office) => schema.data(office).finish(),
+        None => schema.finish(),
+    }
 }
 
 /// The schema's text, as committed in `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    let schema = Schema::new(Query::default(), EmptyMutation, EmptySubscription);
-    let sdl = schema.sdl_with_options(
-        SDLExportOptions::new()
-            .include_specified_by()
-            .use_space_ident(),
-    );
-    format!("{}\n", sdl.trim())
+    let options = SDLExportOptions::new()
+        .include_specified_by()
+        .use_space_ident();
+    format!("{}\n", roots().finish().sdl_with_options(options).trim())
 }

@@ -7,6 +7,15 @@ use async_graphql::{
     Positioned, ServerResult, Value,
 };
 use std::borrow::Cow;
+use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
+use xiaohao_core::circular::ItemKind;
+use xiaohao_core::values::{
+    ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
+    InspectionMode, KeyField, Level, ObjectKind, RejectReason, ReopenReason, ReportPeriod, Source,
+    SupervisionLevel, SuspensionKind,
+};
+
+use crate::input::{Reading, Take};
 
 /// A closed set of words of the domain, each with a stable code and a Chinese name.
 pub(crate) trait Vocabulary: Copy + Send + Sync + 'static {
@@ -118,6 +127,57 @@ impl<V: Vocabulary> OutputType for Word<V> {
     ) -> ServerResult<Value> {
         Ok(self.value())
     }
+}
+
+impl<V: Vocabulary> Take<V> for Word<V> {
+    fn take(self, _: &mut Reading) -> Option<V> {
+        Some(self.0)
+    }
+}
+
+/// Declares the vocabularies of the core that have a place in the schema: the enum's name, and what it is.
+macro_rules! vocabularies {
+    ($($Core:ty, $name:literal: $description:literal;)*) => { $(
+        impl Vocabulary for $Core {
+            const TYPE: &'static str = $name;
+            const DESCRIPTION: &'static str = $description;
+            fn all() -> &'static [Self] {
+                Self::ALL
+            }
+            fn code(self) -> Cow<'static, str> {
+                Cow::Borrowed(Self::code(self))
+            }
+            fn meaning(self) -> String {
+                format!("{}。", self.name())
+            }
+        }
+    )* };
+}
+
+vocabularies! {
+    ClauseStatus, "ClauseStatus": "条款核对情况。How far the quoted clause was checked.";
+    ClosureBasis, "ClosureBasis": "销号依据。On what ground a hazard is struck off.";
+    Datum, "Datum": "坐标系。The datum of coordinates.";
+    EscalationGround, "EscalationGround": "升级督办的理由。Why a hazard is escalated.";
+    EscalationKind, "EscalationKind": "升级督办的方式。How a hazard is escalated.";
+    EvidenceKind, "EvidenceKind": "证据种类。What a file shows.";
+    HazardCategory, "HazardCategory": "隐患类别（GB/T 13861-2022）。The category of a hazard.";
+    HolderKind, "HolderKind": "单位类别。What kind of unit holds a hazard.";
+    InspectionMode, "InspectionMode": "检查方式。How a hazard was looked at.";
+    ItemKind, "CircularItemKind": "通报事项。As what a circular names a hazard.";
+    KeyField, "KeyField": "重点领域。The eight key fields of the county's plan.";
+    Level, "HazardLevel": "隐患等级。The level of a hazard.";
+    ListingFlag, "ListingFlag": "列单事项。The boxes to tick on the list entry.";
+    LookBackResult, "LookBackResult": "回头看结果。What a look-back found.";
+    ObjectKind, "ObjectKind": "清单的对象。What the list is about.";
+    RejectReason, "RejectReason": "不予认定的理由。Why a report is not recognised.";
+    ReopenReason, "ReopenReason": "重新列单的原因。Why a hazard is listed again.";
+    ReportPeriod, "ReportPeriod": "进展报送周期。How often progress is reported.";
+    Signing, "Signing": "签收身份。In which capacity a receipt is signed.";
+    Source, "HazardSource": "隐患来源。From where a hazard became known.";
+    SupervisionLevel, "SupervisionLevel": "挂牌督办级别。The level of listed supervision.";
+    SuspensionKind, "SuspensionKind": "现场处理措施。What is stopped.";
+    TeamRole, "TeamRole": "验收组职务。The part a member has on a verification team.";
 }
 
 /// `StrikeOff` as `STRIKE_OFF`, the way every code of this schema is written.

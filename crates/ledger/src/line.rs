@@ -177,6 +177,14 @@ impl Record {
         }
     }
 
+    /// The names of the steps in the life of a paper, with the Chinese term.
+    pub const PAPER_STEPS: &[(&str, &str)] = &[
+        ("Drafted", "起草"),
+        ("Revised", "修改"),
+        ("Issued", "印发"),
+        ("Discarded", "弃稿"),
+    ];
+
     /// The number that was taken with it, if one was.
     #[must_use]
     pub fn number_taken(&self) -> Option<NumberTaken> {

@@ -166,7 +166,7 @@ fn serve(listen: SocketAddr, database: &DatabaseArgs) -> Result<(), Failure> {
         .with_writer(std::io::stderr)
         .init();
     let reference = seeds::reference().map_err(|source| Failure::Seeds { source })?;
-    let schema = xiaohao_graphql::schema(reference, Limits::default());
+    let schema = xiaohao_graphql::schema(reference, None, Limits::default());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)

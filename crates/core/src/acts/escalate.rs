@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::dossier::Escalation;
 use crate::overdue::{Open, is_overdue};
+use crate::values::vocabulary::vocabulary;
 
 /// 升级督办.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,18 +21,18 @@ pub struct Escalate {
     pub text: Reason,
 }
 
-/// Why a hazard is escalated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EscalationGround {
-    /// 提醒: the deadline draws near; good for urging only.
-    Reminder,
-    /// 超期未整改.
-    Overdue,
-    /// 拒不整改, as the text says.
-    RefusedToRectify,
-    /// 两次验收不合格.
-    FailedTwice,
+vocabulary! {
+    /// Why a hazard is escalated.
+    EscalationGround "升级督办理由" {
+        /// 提醒: the deadline draws near; good for urging only.
+        Reminder "REMINDER" "提醒",
+        /// 超期未整改.
+        Overdue "OVERDUE" "超期未整改",
+        /// 拒不整改, as the text says.
+        RefusedToRectify "REFUSED_TO_RECTIFY" "拒不整改",
+        /// 两次验收不合格.
+        FailedTwice "FAILED_TWICE" "两次验收不合格",
+    }
 }
 
 /// T26: the hazard was escalated.

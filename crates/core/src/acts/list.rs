@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::{Cycle, Entry};
+use crate::values::vocabulary::vocabulary;
 use std::collections::BTreeSet;
 
 /// 认定列单: on what basis, in whose line, and what it may lead to.
@@ -40,18 +41,18 @@ pub struct List {
     pub duplicate_waiver: Option<Reason>,
 }
 
-/// The boxes to tick on the list entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ListingFlag {
-    /// 需政府协调.
-    NeedsGovernment,
-    /// 需局部停产停业.
-    NeedsPartialStop,
-    /// 需全部停产停业.
-    NeedsFullStop,
-    /// 重点工程.
-    KeyProject,
+vocabulary! {
+    /// The boxes to tick on the list entry.
+    ListingFlag "列单事项" {
+        /// 需政府协调.
+        NeedsGovernment "NEEDS_GOVERNMENT" "需政府协调",
+        /// 需局部停产停业.
+        NeedsPartialStop "NEEDS_PARTIAL_STOP" "需局部停产停业",
+        /// 需全部停产停业.
+        NeedsFullStop "NEEDS_FULL_STOP" "需全部停产停业",
+        /// 重点工程.
+        KeyProject "KEY_PROJECT" "重点工程",
+    }
 }
 
 /// T02: the hazard is on the list.

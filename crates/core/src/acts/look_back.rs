@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::{Closure, Cycle, PastCycle};
+use crate::values::vocabulary::vocabulary;
 
 /// 回头看记录.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +24,14 @@ pub struct LookBack {
     pub evidence: EvidenceSet,
 }
 
-/// 回头看结果.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum LookBackResult {
-    /// 未反弹: the hazard has not come back.
-    Holds,
-    /// 已反弹: it has come back; the office must list it again.
-    CameBack,
+vocabulary! {
+    /// 回头看结果.
+    LookBackResult "回头看结果" {
+        /// 未反弹: the hazard has not come back.
+        Holds "HOLDS" "未反弹",
+        /// 已反弹: it has come back; the office must list it again.
+        CameBack "CAME_BACK" "已反弹",
+    }
 }
 
 /// T30: somebody looked back.
@@ -151,16 +152,5 @@ impl Evolves<Circulated> for HazardReopened {
             &state.acceptance.passed.evidence,
         ];
         relist(state.file, state.entry, &state.closure, judged, stamp)
-    }
-}
-
-impl LookBackResult {
-    /// The Chinese term.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Holds => "未反弹",
-            Self::CameBack => "已反弹",
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::policy::{Anchor, Limit};
+use crate::values::vocabulary::vocabulary;
 
 /// 签收: the signed receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +20,14 @@ pub struct Acknowledge {
     pub receipt: EvidenceSet,
 }
 
-/// In which capacity a receipt is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Signing {
-    /// 主要负责人.
-    Head,
-    /// 受委托人.
-    Proxy,
+vocabulary! {
+    /// In which capacity a receipt is signed.
+    Signing "签收身份" {
+        /// 主要负责人.
+        Head "HEAD" "主要负责人",
+        /// 受委托人.
+        Proxy "PROXY" "受委托人",
+    }
 }
 
 /// T06: the receipt is signed.

@@ -105,6 +105,25 @@ pub enum Invalid {
 }
 
 impl Invalid {
+    /// Every public code, with what it means, for documents and for the schema.
+    pub const CATALOGUE: &[(&str, &str)] = &[
+        ("EMPTY", "此项不能为空。"),
+        ("TOO_LONG", "内容超过规定的字数。"),
+        ("CONTROL_CHARACTER", "含有控制字符或换行。"),
+        ("BIDI_CHARACTER", "含有改变文字方向的字符。"),
+        ("INVISIBLE_CHARACTER", "含有不可见字符。"),
+        ("MALFORMED", "格式不正确。"),
+        ("WRONG_CHECK_CHARACTER", "校验码不正确。"),
+        ("OUT_OF_RANGE", "数值超出范围。"),
+        ("DUPLICATE", "有重复的内容。"),
+        ("TOO_MANY", "项数超过规定。"),
+        ("TOO_FEW", "项数不足。"),
+        ("MISSING", "缺少必要的部分。"),
+        ("NOT_ALLOWED", "填写了不应填写的部分。"),
+        ("NOT_IN_VOCABULARY", "不在选项列表中。"),
+        ("ENDS_BEFORE_START", "结束日期早于开始日期。"),
+    ];
+
     /// The public code of this reason; never renamed, never reused.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -181,7 +200,10 @@ mod tests {
                 "{sentence}"
             );
         }
-        let codes: BTreeSet<_> = reasons.iter().map(Invalid::code).collect();
+        let codes: Vec<_> = reasons.iter().map(Invalid::code).collect();
+        let catalogue: Vec<_> = Invalid::CATALOGUE.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, catalogue);
+        let codes: BTreeSet<_> = codes.into_iter().collect();
         assert_eq!(codes.len(), reasons.len());
     }
 

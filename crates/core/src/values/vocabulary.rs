@@ -75,6 +75,7 @@ mod tests {
 
     use serde_json::json;
 
+    use crate::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
     use crate::circular::ItemKind;
 
     use super::super::{
@@ -124,7 +125,12 @@ mod tests {
             HazardCategory,
             HolderKind,
             InspectionMode,
+            EscalationGround,
             ItemKind,
+            ListingFlag,
+            LookBackResult,
+            Signing,
+            TeamRole,
             KeyField,
             Level,
             ObjectKind,

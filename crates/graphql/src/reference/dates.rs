@@ -1,9 +1,9 @@
 //! Time limits: what they are, and the date that follows from one, with its explanation.
 
 use super::Reference;
+use crate::input::Date;
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use std::borrow::Cow;
 use xiaohao_core::policy::{Anchor, ComputedDate, Limit, Policy};
 
@@ -76,7 +76,7 @@ impl DatesQuery {
         };
         let anchors: Vec<_> = anchors
             .iter()
-            .map(|anchor| (anchor.anchor.0, anchor.on))
+            .map(|anchor| (anchor.anchor.0, anchor.on.0))
             .collect();
         Ok(
             match policy.window(limit.0, &anchors, &reference.calendar) {
@@ -97,7 +97,7 @@ struct AnchorDate {
     /// 事件。
     anchor: Word<Anchor>,
     /// 日期。
-    on: NaiveDate,
+    on: Date,
 }
 
 /// 时限规则。A policy.
@@ -168,7 +168,7 @@ impl TimeLimitWindow {
 #[derive(SimpleObject)]
 struct ExplainedDate {
     /// 日期。
-    on: NaiveDate,
+    on: Date,
     /// 推算说明。How it was computed, in one sentence.
     explanation: String,
     /// 所用工作日历的版本；未按工作日推算的为空。Version of the calendar, where working days were counted.
@@ -178,7 +178,7 @@ struct ExplainedDate {
 impl ExplainedDate {
     fn of(date: &ComputedDate) -> Self {
         Self {
-            on: date.on,
+            on: Date(date.on),
             explanation: date.to_string(),
             calendar_version: date.because.calendar_version.clone(),
         }

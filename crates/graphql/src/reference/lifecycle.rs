@@ -1,5 +1,6 @@
 //! The lifecycle: states, acts, refusals.
 
+use crate::act::mutation_of;
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Object, SimpleObject};
 use std::borrow::Cow;
@@ -25,6 +26,14 @@ impl Vocabulary for Status {
 pub(crate) enum StageOrOff {
     On(Stage),
     OffList,
+}
+
+impl StageOrOff {
+    /// The stage of a state; none before listing.
+    pub(crate) fn of(status: Status) -> Option<Self> {
+        let off = status.is_off_list().then_some(Self::OffList);
+        status.stage().map(Self::On).or(off)
+    }
 }
 
 impl Vocabulary for StageOrOff {
@@ -134,11 +143,10 @@ struct StatusEntry {
 
 impl StatusEntry {
     fn of(status: Status) -> Self {
-        let off = status.is_off_list().then_some(StageOrOff::OffList);
         Self {
             status: Word(status),
             name: status.name().to_owned(),
-            stage: status.stage().map(StageOrOff::On).or(off).map(Word),
+            stage: StageOrOff::of(status).map(Word),
             is_open: status.is_open(),
         }
     }
@@ -154,6 +162,8 @@ struct ActEntry {
     no: String,
     /// 名称。
     name: String,
+    /// 办理该事项的 mutation。The mutation that does it.
+    mutation: &'static str,
     /// 可以办理的状态；上报时还没有隐患。The states it may start from; empty for the report.
     from: Vec<Word<Status>>,
     /// 办理后的状态；不改变状态的为空。The state it leads to; null where the state stays.
@@ -174,6 +184,7 @@ impl ActEntry {
             act: Word(act),
             no: line.no.to_owned(),
             name: act.name().to_owned(),
+            mutation: mutation_of(act),
             from: line.from.iter().copied().map(Word).collect(),
             to: line.to.map(Word),
             done_by: act.who().iter().map(|who| who.name().to_owned()).collect(),

@@ -7,7 +7,7 @@ mod lifecycle;
 
 pub(crate) use codes::CodesQuery;
 pub(crate) use dates::DatesQuery;
-pub(crate) use lifecycle::LifecycleQuery;
+pub(crate) use lifecycle::{LifecycleQuery, StageOrOff};
 
 use std::collections::BTreeMap;
 use xiaohao_core::calendar::Calendar;

@@ -1,0 +1,250 @@
+//! The acts: one mutation for each, and nothing else that writes.
+
+use crate::error::fault;
+use crate::hazard::{Hazard, LedgerEntry};
+use crate::input::{
+    AcknowledgeInput, AddNoteInput, AnnulInput, AnswerFurtherOrderInput, ApplyShutdownClosureInput,
+    ApplyVerificationInput, AssignInput, CirculateClosureInput, ConfirmBackdatingInput, Date,
+    DowngradeAtReviewInput, DowngradeInput, EscalateInput, ExposeInput, FailVerificationInput,
+    GrantExtensionInput, InspectAtExpiryInput, LiftSupervisionInput, ListInput, LookBackInput,
+    MentionInCircularInput, MergeInput, OrderFurtherInput, PassVerificationInput, PlanInput,
+    Problem, ProposeAnnulmentInput, Reading, ReassignInput, RecordProgressInput,
+    ReferCriminalInput, RefuseExtensionInput, RefuseStrikeOffInput, RejectInput, ReopenInput,
+    ReportInput, RequestExtensionInput, ResumeInput, ReturnAssignmentInput, RevisePlanInput,
+    StrikeOffInput, SuperviseInput, SuspendInput, Take, TransferInput, VisitSiteInput,
+    WithdrawApplicationInput, camel, taken,
+};
+use crate::office::{Asked, asked};
+use crate::refusal::Refusal;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use uuid::Uuid;
+use xiaohao_core::values::{HazardId, RequestId};
+use xiaohao_core::{Act, Command, acts};
+use xiaohao_ledger::{After, Deed, Outcome, Submission};
+
+/// 办理凭据：对哪个隐患、以哪个版本为准、操作编号、办理日期。
+///
+/// What guards an act, apart from what it says.
+#[derive(InputObject)]
+pub(crate) struct ActInput {
+    /// 隐患标识；上报时由客户端生成（UUIDv7）。For a report, made by the client.
+    hazard_id: ID,
+    /// 办理人所见的版本；上报和补充记录（进展、补记、回头看等）可以不填。The version that the actor saw; a report and acts that only
+    /// add to the record need none.
+    expected_version: Option<i32>,
+    /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
+    request_id: Uuid,
+    /// 办理日期，默认为今天；不得晚于今天。The legal date; today by default.
+    occurred_on: Option<Date>,
+}
+
+/// What guards an act, read.
+struct Guard {
+    hazard: HazardId,
+    expected_version: Option<u32>,
+    request: RequestId,
+    occurred_on: Option<chrono::NaiveDate>,
+}
+
+impl Take<Guard> for ActInput {
+    fn take(self, at: &mut Reading) -> Option<Guard> {
+        let hazard = at.field("hazard_id", self.hazard_id);
+        let expected_version = at.field("expected_version", self.expected_version);
+        let request = at.field("request_id", self.request_id);
+        Some(Guard {
+            hazard: hazard?,
+            expected_version: expected_version?,
+            request: request?,
+            occurred_on: self.occurred_on.map(|date| date.0),
+        })
+    }
+}
+
+/// 办理结果。What came of an act: either it is done and recorded, or nothing was changed and `userErrors` says why.
+#[derive(SimpleObject)]
+pub(crate) struct ActPayload {
+    /// 办理后的隐患；未办理的为隐患现状，无权查看的为空。The hazard after the act; as it stands, where the act was refused.
+    hazard: Option<Hazard>,
+    /// 记入台账的记录；未办理的为空。The line of the ledger; null where the act was refused.
+    entry: Option<LedgerEntry>,
+    /// 是否为重发的请求，本次只是再次给出当时的结果。Whether this request was done before, and this is its first answer again.
+    replayed: bool,
+    /// 未办理的全部理由。Every reason why it was not done; empty when it was.
+    user_errors: Vec<Refusal>,
+}
+
+impl ActPayload {
+    fn malformed(problems: Vec<Problem>) -> Self {
+        Self {
+            hazard: None,
+            entry: None,
+            replayed: false,
+            user_errors: problems.into_iter().map(Refusal::from).collect(),
+        }
+    }
+
+    fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done { answer, replayed } => Self {
+                entry: answer.lines.first().map(LedgerEntry::of),
+                hazard: match answer.after {
+                    After::Hazard(hazard) => Some(Hazard::whole(*hazard)),
+                    After::Order(_) | After::Circular(_) => None,
+                },
+                replayed,
+                user_errors: Vec::new(),
+            },
+            Outcome::Refused(refused) => Self {
+                hazard: refused.present.map(Hazard::whole),
+                entry: None,
+                replayed: false,
+                user_errors: refused.refusals.iter().map(Refusal::from).collect(),
+            },
+        }
+    }
+}
+
+/// Does an act, as the person who asks.
+async fn perform<T>(
+    ctx: &Context<'_>,
+    act: ActInput,
+    says: impl Take<T>,
+    command: fn(Box<T>) -> Command,
+) -> Result<ActPayload> {
+    let Asked { office, actor, .. } = asked(ctx)?;
+    let (guard, says) = match (taken::<Guard>("act", act), taken("input", says)) {
+        (Ok(guard), Ok(says)) => (guard, says),
+        (guard, says) => {
+            let mut problems = guard.err().unwrap_or_default();
+            problems.extend(says.err().unwrap_or_default());
+            return Ok(ActPayload::malformed(problems));
+        }
+    };
+    let submission = Submission {
+        request: guard.request,
+        actor: actor.clone(),
+        occurred_on: guard.occurred_on,
+        expected_version: guard.expected_version,
+        deed: Deed::Hazard {
+            id: guard.hazard,
+            command: command(Box::new(says)),
+        },
+    };
+    let outcome = office.ledger.execute(submission).await.map_err(fault)?;
+    Ok(ActPayload::of(outcome))
+}
+
+/// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
+macro_rules! mutations {
+    ($($(#[$doc:meta])* $mutation:ident($Input:ty) does $Act:ident;)*) => {
+        /// Acts on hazards.
+        #[derive(Default)]
+        pub(crate) struct HazardMutation;
+
+        #[Object]
+        impl HazardMutation { $(
+            $(#[$doc])*
+            async fn $mutation(&self, ctx: &Context<'_>, act: ActInput, input: $Input) -> Result<ActPayload> {
+                perform::<acts::$Act>(ctx, act, input, Command::$Act).await
+            }
+        )* }
+
+        /// The mutation that does an act.
+        pub(crate) fn mutation_of(act: Act) -> &'static str {
+            use std::sync::LazyLock;
+            match act { $(Act::$Act => {
+                static NAME: LazyLock<String> = LazyLock::new(|| camel(stringify!($mutation)));
+                &NAME
+            })* }
+        }
+    };
+}
+
+mutations! {
+    /// T01 上报。Reports a clue; it makes the hazard.
+    report_hazard(ReportInput) does Report;
+    /// T02 认定列单。Recognises a hazard as major and gives it its number.
+    list_hazard(ListInput) does List;
+    /// T03 不予认定。Finds that a report is not a major hazard of this county.
+    reject_report(RejectInput) does Reject;
+    /// T04 研判降级。Hands a report to the ledger of ordinary hazards.
+    downgrade_at_review(DowngradeAtReviewInput) does DowngradeAtReview;
+    /// T05 交办。Assigns a hazard to the unit that must rectify it.
+    assign_hazard(AssignInput) does Assign;
+    /// T06 签收。Signs for the order.
+    acknowledge_order(AcknowledgeInput) does Acknowledge;
+    /// T07 退办。Sends an order back that went to the wrong unit.
+    return_assignment(ReturnAssignmentInput) does ReturnAssignment;
+    /// T08 改派。Assigns the hazard to another unit; the deadline stays.
+    reassign_hazard(ReassignInput) does Reassign;
+    /// T09 方案备案。Files the plan with its five elements.
+    file_plan(PlanInput) does FilePlan;
+    /// X09 调整方案。Files the plan anew.
+    revise_plan(RevisePlanInput) does RevisePlan;
+    /// T10 记录进展。Records progress.
+    record_progress(RecordProgressInput) does RecordProgress;
+    /// T11 挂牌督办。Puts a hazard under listed supervision.
+    supervise_hazard(SuperviseInput) does Supervise;
+    /// X05 解除挂牌督办。Lifts supervision.
+    lift_supervision(LiftSupervisionInput) does LiftSupervision;
+    /// T12 责令停产停业。Stops operation.
+    suspend_operation(SuspendInput) does Suspend;
+    /// T27 恢复生产。Allows operation again.
+    resume_operation(ResumeInput) does Resume;
+    /// T13 申请延期。Asks for an extension.
+    request_extension(RequestExtensionInput) does RequestExtension;
+    /// T14 同意延期。Grants an extension.
+    grant_extension(GrantExtensionInput) does GrantExtension;
+    /// T14 不同意延期。Refuses an extension.
+    refuse_extension(RefuseExtensionInput) does RefuseExtension;
+    /// T15 申请验收。Applies for verification.
+    apply_verification(ApplyVerificationInput) does ApplyVerification;
+    /// T24 申请关闭销号。Applies for closure because there is nothing left to rectify.
+    apply_shutdown_closure(ApplyShutdownClosureInput) does ApplyShutdownClosure;
+    /// T29 撤回验收申请。Withdraws the application.
+    withdraw_application(WithdrawApplicationInput) does WithdrawApplication;
+    /// X03 验收组到场。Records that the team is on site.
+    visit_site(VisitSiteInput) does VisitSite;
+    /// X04 到期核查。Inspects at expiry, where nobody applied.
+    inspect_at_expiry(InspectAtExpiryInput) does InspectAtExpiry;
+    /// T17 验收合格。Passes verification.
+    pass_verification(PassVerificationInput) does PassVerification;
+    /// T16 验收不合格。Fails verification.
+    fail_verification(FailVerificationInput) does FailVerification;
+    /// T18 销号。Strikes a verified hazard off.
+    strike_off_hazard(StrikeOffInput) does StrikeOff;
+    /// T19 不予销号。Refuses to strike off.
+    refuse_strike_off(RefuseStrikeOffInput) does RefuseStrikeOff;
+    /// T20 通报销号。Records that a published circular names the strike-off.
+    circulate_closure(CirculateClosureInput) does CirculateClosure;
+    /// T20 通报提及。Records that a published circular names the hazard otherwise.
+    mention_in_circular(MentionInCircularInput) does MentionInCircular;
+    /// T30 回头看。Records a look-back.
+    look_back(LookBackInput) does LookBack;
+    /// T21 重新列单。Lists a hazard again that has come back.
+    reopen_hazard(ReopenInput) does Reopen;
+    /// T22 并案。Merges a hazard into another.
+    merge_hazard(MergeInput) does Merge;
+    /// T23 降级。Hands a listed hazard to the ledger of ordinary hazards.
+    downgrade_hazard(DowngradeInput) does Downgrade;
+    /// T25 移交。Hands a hazard to another body.
+    transfer_hazard(TransferInput) does Transfer;
+    /// T26 升级督办。Escalates.
+    escalate_hazard(EscalateInput) does Escalate;
+    /// X01 申请作废。Proposes to annul an entry made in error.
+    propose_annulment(ProposeAnnulmentInput) does ProposeAnnulment;
+    /// T28 作废。Annuls; by another person than who proposed.
+    annul_hazard(AnnulInput) does Annul;
+    /// T31 行刑衔接移送。Records the referral to the organs of criminal justice.
+    refer_criminal(ReferCriminalInput) does ReferCriminal;
+    /// X02 补记。Adds a note with its evidence.
+    add_note(AddNoteInput) does AddNote;
+    /// X06 追加交办。Issues a further order to another unit.
+    order_further(OrderFurtherInput) does OrderFurther;
+    /// X07 追加交办办结。Records the further unit's answer.
+    answer_further_order(AnswerFurtherOrderInput) does AnswerFurtherOrder;
+    /// X08 补录确认。Consents to a late entry.
+    confirm_backdating(ConfirmBackdatingInput) does ConfirmBackdating;
+    /// X10 公开曝光。Records a public exposure.
+    expose_hazard(ExposeInput) does Expose;
+}

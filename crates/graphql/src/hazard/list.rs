@@ -1,0 +1,328 @@
+//! Lists of hazards: filters, orders, pages.
+
+use super::Hazard;
+use crate::error::{coded, fault};
+use crate::input::{Date, Reading, Take};
+use crate::office::Asked;
+use crate::reference::StageOrOff;
+use crate::vocabulary::Word;
+use async_graphql::{Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use std::collections::BTreeSet;
+use xiaohao_core::Status;
+use xiaohao_core::values::{KeyField, Source, SupervisionLevel};
+use xiaohao_ledger::read::{
+    BadPage, Cursor, Days, HazardFilter, HazardOrder, Page, PageAsk, SearchText, SortBy, Supervised,
+};
+use xiaohao_ledger::row::HazardRow;
+
+/// 筛选条件，同时满足；每项列出多个值的，满足其一即可。Conditions that must all hold; of several values, one.
+#[derive(Default, InputObject)]
+#[graphql(name = "HazardFilter")]
+pub(crate) struct FilterInput {
+    /// 阶段。
+    stages: Option<Vec<Word<StageOrOff>>>,
+    /// 状态。
+    statuses: Option<Vec<Word<Status>>>,
+    /// 专委会。
+    committees: Option<Vec<ID>>,
+    /// 牵头责任单位。
+    lead_units: Option<Vec<ID>>,
+    /// 属地：9位乡镇区划代码。
+    townships: Option<Vec<ID>>,
+    /// 隐患单位或治理责任单位。The unit that holds it or must rectify it.
+    units: Option<Vec<ID>>,
+    /// 今天是否超期。
+    overdue: Option<bool>,
+    /// 挂牌督办。
+    supervised: Option<SupervisedInput>,
+    /// 是否在停产停业。
+    suspended: Option<bool>,
+    /// 重点领域。
+    key_fields: Option<Vec<Word<KeyField>>>,
+    /// 专项行动。
+    campaigns: Option<Vec<ID>>,
+    /// 隐患来源。
+    sources: Option<Vec<Word<Source>>>,
+    /// 上报日期。
+    reported: Option<DaysInput>,
+    /// 发现日期。
+    found: Option<DaysInput>,
+    /// 列单日期。
+    listed: Option<DaysInput>,
+    /// 现期限。
+    due: Option<DaysInput>,
+    /// 销号日期。
+    closed: Option<DaysInput>,
+    /// 名称、地址、单位、编号中的文字，空格分开的各词都要出现。Words in title, place, unit and number, each of which must occur.
+    text: Option<String>,
+}
+
+/// 挂牌督办的条件，二者选一。
+#[derive(OneofObject)]
+enum SupervisedInput {
+    /// 是否挂牌督办。Under a notice of any level, or under none.
+    Any(bool),
+    /// 最高级别为该级。The highest notice in force is of this level.
+    Level(Word<SupervisionLevel>),
+}
+
+/// 起止日期，首尾两日都在内；没有该日期的隐患不在任何起止日期之内。Both ends within; an open end has no bound.
+#[derive(Clone, Copy, InputObject)]
+#[graphql(name = "DayRange")]
+struct DaysInput {
+    /// 起。
+    from: Option<Date>,
+    /// 止。
+    to: Option<Date>,
+}
+
+impl DaysInput {
+    fn days(given: Option<Self>) -> Days {
+        let bound = |of: fn(Self) -> Option<Date>| given.and_then(of).map(|date| date.0);
+        Days {
+            from: bound(|days| days.from),
+            to: bound(|days| days.to),
+        }
+    }
+}
+
+impl FilterInput {
+    /// The filter of the core, for today.
+    pub(crate) fn read(self, today: chrono::NaiveDate) -> Result<HazardFilter> {
+        let mut at = Reading::default();
+        let committees = ids(&mut at, "committees", self.committees);
+        let lead_units = ids(&mut at, "lead_units", self.lead_units);
+        let townships = ids(&mut at, "townships", self.townships);
+        let units = ids(&mut at, "units", self.units);
+        let campaigns = ids(&mut at, "campaigns", self.campaigns);
+        at.finished()?;
+        Ok(HazardFilter {
+            statuses: statuses(self.stages, self.statuses)?,
+            committees,
+            lead_units,
+            townships,
+            units,
+            overdue: self.overdue.map(|overdue| (today, overdue)),
+            supervised: self.supervised.map(|supervised| match supervised {
+                SupervisedInput::Any(true) => Supervised::AtAnyLevel,
+                SupervisedInput::Any(false) => Supervised::No,
+                SupervisedInput::Level(level) => Supervised::At(level.0),
+            }),
+            suspended: self.suspended,
+            key_fields: words(self.key_fields),
+            campaigns,
+            sources: words(self.sources),
+            reported: DaysInput::days(self.reported),
+            found: DaysInput::days(self.found),
+            listed: DaysInput::days(self.listed),
+            due: DaysInput::days(self.due),
+            closed: DaysInput::days(self.closed),
+            text: self.text.as_deref().and_then(SearchText::new),
+        })
+    }
+}
+
+/// Ids of a filter; a value that stands twice stands once.
+fn ids<T: Ord>(at: &mut Reading, name: &str, given: Option<Vec<ID>>) -> BTreeSet<T>
+where
+    ID: Take<T>,
+{
+    let taken: Option<Vec<T>> = at.field(name, given.unwrap_or_default());
+    taken.unwrap_or_default().into_iter().collect()
+}
+
+fn words<T: Ord>(given: Option<Vec<Word<T>>>) -> BTreeSet<T> {
+    given
+        .unwrap_or_default()
+        .into_iter()
+        .map(|word| word.0)
+        .collect()
+}
+
+/// The states that are asked for by stage and by name: both, where both are given.
+fn statuses(
+    stages: Option<Vec<Word<StageOrOff>>>,
+    statuses: Option<Vec<Word<Status>>>,
+) -> Result<BTreeSet<Status>> {
+    let (by_stage, by_name) = (stages.unwrap_or_default(), words(statuses));
+    if by_stage.is_empty() {
+        return Ok(by_name);
+    }
+    let in_stage = |status: &Status| {
+        let stage = StageOrOff::of(*status);
+        by_stage.iter().any(|wanted| Some(wanted.0) == stage)
+    };
+    let named = |status: &Status| by_name.is_empty() || by_name.contains(status);
+    let all = Status::ALL.iter().copied();
+    let both: BTreeSet<Status> = all.filter(in_stage).filter(named).collect();
+    if both.is_empty() {
+        // An empty set would mean all.
+        return Err(coded(
+            "BAD_USER_INPUT",
+            "所选阶段与所选状态没有共同的状态，请重新选择。",
+        ));
+    }
+    Ok(both)
+}
+
+/// 排列顺序。By what hazards are ordered; those alike stand in the order in which they came in.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "HazardOrder")]
+pub(crate) enum OrderInput {
+    /// 最新上报的在前。The newest first.
+    Newest,
+    /// 最早上报的在前。The oldest first.
+    Oldest,
+    /// 期限近的在前，没有期限的在后。By deadline, the nearest first; those without one last.
+    DueFirst,
+    /// 期限远的在前。By deadline, the furthest first.
+    DueLast,
+    /// 编号小的在前，没有编号的在后。By number, the lowest first; those without one last.
+    NumberAscending,
+    /// 编号大的在前。By number, the highest first.
+    NumberDescending,
+}
+
+impl From<OrderInput> for HazardOrder {
+    fn from(order: OrderInput) -> Self {
+        let (by, descending) = match order {
+            OrderInput::Newest => (SortBy::Opened, true),
+            OrderInput::Oldest => (SortBy::Opened, false),
+            OrderInput::DueFirst => (SortBy::Due, false),
+            OrderInput::DueLast => (SortBy::Due, true),
+            OrderInput::NumberAscending => (SortBy::Number, false),
+            OrderInput::NumberDescending => (SortBy::Number, true),
+        };
+        Self { by, descending }
+    }
+}
+
+/// Which page is asked for, as a connection asks for it.
+pub(crate) struct Paging {
+    pub(crate) first: Option<i32>,
+    pub(crate) after: Option<String>,
+    pub(crate) last: Option<i32>,
+    pub(crate) before: Option<String>,
+}
+
+/// Hazards on a page, where nobody says how many.
+const USUAL: u32 = 20;
+
+impl Paging {
+    /// # Errors
+    /// `BAD_USER_INPUT`: what is asked for contradicts itself, or goes beyond the bounds; says which.
+    pub(crate) fn ask(self, order: HazardOrder) -> Result<PageAsk> {
+        let size = |asked: i32| u32::try_from(asked).unwrap_or(0);
+        let cursor = |text: Option<String>| {
+            let parsed = text.map(|text| Cursor::parse(order.by, &text));
+            parsed.transpose().map_err(|_| cursor_unknown())
+        };
+        let asked = match (self.first, self.after, self.last, self.before) {
+            (first, after, None, None) => {
+                PageAsk::first(first.map_or(USUAL, size), cursor(after)?, order)
+            }
+            (None, None, last, before) => {
+                PageAsk::last(last.map_or(USUAL, size), cursor(before)?, order)
+            }
+            _ => {
+                return Err(coded(
+                    "BAD_USER_INPUT",
+                    "first 和 after 向后翻页，last 和 before 向前翻页，不能混用。",
+                ));
+            }
+        };
+        asked.map_err(|error| match error {
+            BadPage::Size { most } => coded(
+                "BAD_USER_INPUT",
+                format!("每页可取1至{most}条，请修改 first 或 last。"),
+            ),
+            BadPage::Cursor(_) => cursor_unknown(),
+        })
+    }
+}
+
+fn cursor_unknown() -> async_graphql::Error {
+    coded(
+        "CURSOR_UNKNOWN",
+        "游标不属于本列表的这种排列顺序，请从第一页重新开始。",
+    )
+}
+
+/// 隐患列表的一页。One page of a list of hazards.
+pub(crate) struct HazardConnection {
+    page: Page<HazardRow>,
+    filter: HazardFilter,
+}
+
+impl HazardConnection {
+    pub(crate) async fn read(
+        asked: &Asked<'_>,
+        filter: HazardFilter,
+        page: PageAsk,
+    ) -> Result<Self> {
+        let page = asked.office.reader.hazards(&asked.scope, &filter, &page);
+        Ok(Self {
+            page: page.await.map_err(fault)?,
+            filter,
+        })
+    }
+}
+
+/// 隐患列表的一页。One page of a list of hazards.
+#[Object]
+impl HazardConnection {
+    /// 各条及其游标。
+    async fn edges(&self) -> Vec<HazardEdge> {
+        let edge = |(cursor, row): &(Cursor, HazardRow)| HazardEdge {
+            cursor: cursor.to_string(),
+            node: Hazard::listed(row.clone()),
+        };
+        self.page.items.iter().map(edge).collect()
+    }
+
+    /// 各条。
+    async fn nodes(&self) -> Vec<Hazard> {
+        let items = self.page.items.iter();
+        items.map(|(_, row)| Hazard::listed(row.clone())).collect()
+    }
+
+    /// 前后页。
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |(cursor, _): &(Cursor, HazardRow)| cursor.to_string();
+        PageInfo {
+            has_next_page: self.page.has_next,
+            has_previous_page: self.page.has_previous,
+            start_cursor: self.page.items.first().map(cursor),
+            end_cursor: self.page.items.last().map(cursor),
+        }
+    }
+
+    /// 符合条件的总数；只在查询时才统计。How many pass the filter; counted only when it is asked for.
+    async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> Result<u64> {
+        let Asked { office, scope, .. } = crate::office::asked(ctx)?;
+        let count = office.reader.count_hazards(&scope, &self.filter);
+        count.await.map_err(fault)
+    }
+}
+
+/// 列表中的一条。
+#[derive(SimpleObject)]
+struct HazardEdge {
+    /// 游标。
+    cursor: String,
+    /// 隐患。
+    node: Hazard,
+}
+
+/// 前后页。Where a page stands in its list.
+#[derive(SimpleObject)]
+struct PageInfo {
+    /// 后面是否还有。
+    has_next_page: bool,
+    /// 前面是否还有。
+    has_previous_page: bool,
+    /// 本页第一条的游标。
+    start_cursor: Option<String>,
+    /// 本页最后一条的游标。
+    end_cursor: Option<String>,
+}

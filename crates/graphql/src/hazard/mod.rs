@@ -1,0 +1,225 @@
+//! A hazard, as it is shown to one viewer.
+
+mod action;
+mod entry;
+mod list;
+mod query;
+
+pub(crate) use entry::LedgerEntry;
+pub(crate) use query::HazardQuery;
+
+use crate::error::coded;
+use crate::input::Date;
+use crate::office::{Asked, Files, asked};
+use crate::reference::StageOrOff;
+use crate::vocabulary::Word;
+use action::HazardAction;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use std::sync::Arc;
+use xiaohao_core::is_overdue;
+use xiaohao_core::values::{HazardCategory, KeyField, Source, SupervisionLevel};
+use xiaohao_core::{Context as ActContext, Known, Status, actions};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::{Position, SubjectKind};
+
+/// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
+pub(crate) struct Hazard {
+    row: HazardRow,
+    file: Option<Arc<xiaohao_core::Hazard>>,
+}
+
+impl Hazard {
+    /// As a list has it.
+    pub(crate) fn listed(row: HazardRow) -> Self {
+        Self { row, file: None }
+    }
+
+    /// As an act left it, or met it.
+    pub(crate) fn whole(hazard: xiaohao_core::Hazard) -> Self {
+        // The place of its first line is for lists; nothing that is shown of a hazard depends on it.
+        let row = HazardRow::of(&hazard, Position::START);
+        Self {
+            row,
+            file: Some(Arc::new(hazard)),
+        }
+    }
+
+    async fn file(&self, ctx: &Context<'_>) -> Result<Arc<xiaohao_core::Hazard>> {
+        if let Some(file) = &self.file {
+            return Ok(Arc::clone(file));
+        }
+        let files = ctx.data::<DataLoader<Files>>()?;
+        let file = files.load_one(self.row.id).await?;
+        file.ok_or_else(|| coded("NOT_FOUND", "没有这个隐患，或者您无权查看。"))
+    }
+}
+
+/// 隐患。A hazard, from the first report on and through every cycle.
+#[Object]
+impl Hazard {
+    /// 标识，由上报的客户端生成。Made by the client that reported it.
+    async fn id(&self) -> ID {
+        ID(self.row.id.to_string())
+    }
+
+    /// 隐患编号，列单时取得，永不重复使用；列单前为空。
+    ///
+    /// Printed on every document, given at listing, never reused: `431123-2026-0001`. Null before listing.
+    async fn number(&self) -> Option<String> {
+        self.row.number.map(|number| number.to_string())
+    }
+
+    /// 线索编号，上报时取得。The number of the clue, given at the report.
+    async fn clue(&self) -> String {
+        self.row.clue.to_string()
+    }
+
+    /// 台账条数；办理时须以此为准。The number of its ledger entries, which an act must have seen.
+    async fn version(&self) -> u32 {
+        self.row.version
+    }
+
+    /// “一单四制”的阶段；列单前为空。The official stage; null before listing.
+    async fn stage(&self) -> Option<Word<StageOrOff>> {
+        StageOrOff::of(self.row.status).map(Word)
+    }
+
+    /// 状态。The fine state.
+    async fn status(&self) -> Word<Status> {
+        Word(self.row.status)
+    }
+
+    /// 隐患名称。
+    async fn title(&self) -> &str {
+        self.row.title.as_str()
+    }
+
+    /// 基本情况。
+    async fn description(&self, ctx: &Context<'_>) -> Result<String> {
+        let file = self.file(ctx).await?;
+        Ok(file.file().report.description.as_str().to_owned())
+    }
+
+    /// 隐患地址。
+    async fn place(&self) -> &str {
+        self.row.place.as_str()
+    }
+
+    /// 隐患来源。
+    async fn source(&self) -> Word<Source> {
+        Word(self.row.source)
+    }
+
+    /// 重点领域。
+    async fn key_field(&self) -> Option<Word<KeyField>> {
+        self.row.key_field.map(Word)
+    }
+
+    /// 隐患类别；列单前为空。
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<Word<HazardCategory>>> {
+        let file = self.file(ctx).await?;
+        Ok(file.entry().map(|entry| Word(entry.listing.category)))
+    }
+
+    /// 发现日期。
+    async fn found_on(&self) -> Date {
+        Date(self.row.found_on)
+    }
+
+    /// 上报日期。
+    async fn reported_on(&self) -> Date {
+        Date(self.row.reported_on)
+    }
+
+    /// 首次列单日期。The day of the first listing.
+    async fn listed_on(&self) -> Option<Date> {
+        self.row.listed_on.map(Date)
+    }
+
+    /// 整改完成日期：申请验收且验收合格的，按申请日期。The day of the application that passed.
+    async fn completed_on(&self) -> Option<Date> {
+        self.row.completed_on.map(Date)
+    }
+
+    /// 销号日期；未销号的为空。Null while it is not struck off.
+    async fn closed_on(&self) -> Option<Date> {
+        self.row.closed_on.map(Date)
+    }
+
+    /// 整改期限；首次交办前为空。The deadline of the present cycle; null before its first order.
+    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<Deadline>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let today = office.today();
+        let dates = self.row.due_on.zip(self.row.original_due_on);
+        Ok(dates.map(|(due_on, original_due_on)| {
+            let running = self
+                .row
+                .running_due_on
+                .filter(|due| is_overdue(*due, today));
+            let days = running.map_or(0, |due| (today - due).num_days());
+            Deadline {
+                due_on: Date(due_on),
+                original_due_on: Date(original_due_on),
+                is_overdue: days > 0,
+                days_overdue: i32::try_from(days).unwrap_or(i32::MAX),
+            }
+        }))
+    }
+
+    /// 挂牌督办的最高级别；没有挂牌的为空。The highest level of supervision in force.
+    async fn supervised_at(&self) -> Option<Word<SupervisionLevel>> {
+        self.row.supervised_at.map(Word)
+    }
+
+    /// 是否在停产停业。Whether an order that stops operation is in force.
+    async fn is_suspended(&self) -> bool {
+        self.row.suspended
+    }
+
+    /// 当前登录人可以办理的事项；不能办理的说明理由。
+    ///
+    /// Every act, with whether this viewer may do it now; by the very guard by which the mutation decides.
+    async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<HazardAction>> {
+        let file = self.file(ctx).await?;
+        let Asked { office, actor, .. } = asked(ctx)?;
+        let recorded_at = (office.clock)();
+        let guard = ActContext {
+            county: office.ledger.county(),
+            actor,
+            occurred_on: office.today(),
+            recorded_at,
+            expected_version: Some(file.version()),
+            known: &Known::default(),
+        };
+        let actions = actions(&file, &guard);
+        Ok(actions.iter().map(HazardAction::from).collect())
+    }
+
+    /// 台账：该隐患的全部办理记录，按先后排列。Everything that was done to it, first things first.
+    async fn ledger(&self, ctx: &Context<'_>) -> Result<Vec<LedgerEntry>> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let ids = [self.row.id.as_uuid()];
+        let told = office
+            .reader
+            .histories_of(&scope, SubjectKind::Hazard, &ids);
+        let lines = told.await.map_err(crate::error::fault)?;
+        let lines = lines.into_values().flatten();
+        Ok(lines
+            .map(|line| LedgerEntry::of(&scope.line(line)))
+            .collect())
+    }
+}
+
+/// 整改期限。The time allowed.
+#[derive(SimpleObject)]
+struct Deadline {
+    /// 现期限：须在当日结束前整改完毕。
+    due_on: Date,
+    /// 原期限；延期后仍保留。Kept for ever.
+    original_due_on: Date,
+    /// 今天是否超期；期限当日不算超期。The day itself is not overdue.
+    is_overdue: bool,
+    /// 已超期天数。Calendar days.
+    days_overdue: i32,
+}

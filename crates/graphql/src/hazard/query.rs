@@ -1,0 +1,139 @@
+//! Queries about hazards.
+
+use super::Hazard;
+use super::list::{FilterInput, HazardConnection, OrderInput, Paging};
+use crate::error::{coded, fault};
+use crate::input::Date;
+use crate::office::{Asked, asked};
+use crate::reference::StageOrOff;
+use crate::vocabulary::Word;
+use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
+use xiaohao_core::Status;
+use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
+use xiaohao_ledger::read::HazardKey;
+use xiaohao_ledger::row::HazardRow;
+
+/// 查找一个隐患的依据，三者选一。By what one hazard is found.
+#[derive(OneofObject)]
+#[graphql(name = "HazardKey")]
+enum KeyInput {
+    /// 标识。
+    Id(ID),
+    /// 隐患编号。
+    Number(String),
+    /// 线索编号。
+    Clue(String),
+}
+
+impl KeyInput {
+    fn read(self) -> Result<HazardKey> {
+        let key = match self {
+            Self::Id(id) => HazardId::parse(&id).map(HazardKey::Id),
+            Self::Number(number) => HazardNumber::parse(&number).map(HazardKey::Number),
+            Self::Clue(clue) => ClueNumber::parse(&clue).map(HazardKey::Clue),
+        };
+        key.map_err(|invalid: Invalid| coded("BAD_USER_INPUT", invalid.to_string()))
+    }
+}
+
+/// Queries about hazards.
+#[derive(Default)]
+pub(crate) struct HazardQuery;
+
+#[Object]
+impl HazardQuery {
+    /// 一个隐患；没有或者无权查看的为空。
+    ///
+    /// One hazard; null where there is none, or none for this viewer.
+    async fn hazard(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "查找依据。By what it is found.")] by: KeyInput,
+    ) -> Result<Option<Hazard>> {
+        let asked = asked(ctx)?;
+        Ok(row(&asked, by).await?.map(Hazard::listed))
+    }
+
+    /// 隐患列表，分页查询。
+    ///
+    /// Hazards, page by page; the newest first unless another order is asked for. Only those that this viewer may see.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of a Relay connection"
+    )]
+    async fn hazards(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "筛选条件。")] filter: Option<FilterInput>,
+        #[graphql(desc = "排列顺序，默认最新上报的在前。")] order_by: Option<OrderInput>,
+        #[graphql(desc = "向后取多少条，1至100，默认20。")] first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+        #[graphql(desc = "向前取多少条，1至100。")] last: Option<i32>,
+        #[graphql(desc = "从这个游标之前取。")] before: Option<String>,
+    ) -> Result<HazardConnection> {
+        let asked = asked(ctx)?;
+        let order = order_by.unwrap_or(OrderInput::Newest).into();
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let filter = filter.unwrap_or_default().read(asked.office.today())?;
+        HazardConnection::read(&asked, filter, paging.ask(order)?).await
+    }
+
+    /// 这个隐患销号了没有。没有这个编号或者无权查看的为空；不含个人信息。
+    ///
+    /// Is this hazard closed? Null where there is no such number for this viewer; no personal data.
+    async fn closure_status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "隐患编号。")] number: String,
+    ) -> Result<Option<ClosureStatus>> {
+        let asked = asked(ctx)?;
+        let row = row(&asked, KeyInput::Number(number)).await?;
+        Ok(row.and_then(|row| ClosureStatus::of(&row, asked.office.today())))
+    }
+}
+
+async fn row(asked: &Asked<'_>, by: KeyInput) -> Result<Option<HazardRow>> {
+    let row = asked.office.reader.hazard(&asked.scope, by.read()?);
+    row.await.map_err(fault)
+}
+
+/// 是否已经销号。Whether a hazard is closed.
+#[derive(SimpleObject)]
+struct ClosureStatus {
+    /// 隐患编号。
+    number: String,
+    /// 是否已经销号。
+    is_closed: bool,
+    /// 销号日期。
+    closed_on: Option<Date>,
+    /// 是否已经通报。Whether the closure has appeared in a circular.
+    is_circulated: bool,
+    /// 阶段。
+    stage: Option<Word<StageOrOff>>,
+    /// 状态。
+    status: Word<Status>,
+    /// 现期限。
+    due_on: Option<Date>,
+    /// 今天是否超期。
+    is_overdue: bool,
+}
+
+impl ClosureStatus {
+    fn of(row: &HazardRow, today: chrono::NaiveDate) -> Option<Self> {
+        Some(Self {
+            number: row.number?.to_string(),
+            is_closed: row.closed_on.is_some(),
+            closed_on: row.closed_on.map(Date),
+            is_circulated: row.status == Status::Circulated,
+            stage: StageOrOff::of(row.status).map(Word),
+            status: Word(row.status),
+            due_on: row.due_on.map(Date),
+            is_overdue: row.is_overdue(today),
+        })
+    }
+}

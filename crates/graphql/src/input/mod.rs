@@ -1,0 +1,175 @@
+//! What a client wrote, taken as values of the core.
+//!
+//! An input of the schema is declared together with the struct of the core that it becomes, field by field; nothing is
+//! copied by hand. Everything that is wrong with an input is found at once, and each finding says which field it is about:
+//! a form shows all its mistakes, not the first.
+
+mod acts;
+mod parts;
+mod plain;
+
+pub(crate) use acts::*;
+pub(crate) use parts::*;
+pub(crate) use plain::{Date, Wan};
+
+use crate::error::coded;
+use xiaohao_core::Refusal;
+use xiaohao_core::values::Invalid;
+
+/// What is wrong with one field.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    /// The way to the field from the arguments, with the places in lists from 0.
+    pub(crate) field: Vec<String>,
+    /// Which bound it broke.
+    pub(crate) what: Wrong,
+}
+
+/// What a field broke.
+#[derive(Clone, Debug)]
+pub(crate) enum Wrong {
+    /// The bound of a value.
+    Value(Invalid),
+    /// A demand of the act that stands before all others: a plan with its five elements.
+    Act(Refusal),
+}
+
+impl From<Invalid> for Wrong {
+    fn from(invalid: Invalid) -> Self {
+        Self::Value(invalid)
+    }
+}
+
+impl From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Self {
+        Self::Act(refusal)
+    }
+}
+
+/// An input being read: where it is, and what was found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    path: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+/// What can be taken as a value of the core.
+pub(crate) trait Take<T> {
+    /// The value; none where something is wrong with it, which is then noted.
+    fn take(self, at: &mut Reading) -> Option<T>;
+}
+
+/// An argument of a mutation as a value of the core.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn taken<T>(argument: &str, input: impl Take<T>) -> Result<T, Vec<Problem>> {
+    let mut at = Reading::default();
+    let value = at.field(argument, input);
+    value.ok_or(at.problems)
+}
+
+impl Reading {
+    /// Takes a field by its name in Rust.
+    pub(crate) fn field<T>(&mut self, name: &str, input: impl Take<T>) -> Option<T> {
+        self.path.push(camel(name));
+        let value = input.take(self);
+        self.path.pop();
+        value
+    }
+
+    /// Ends the reading of what a query asks for, where everything must be as it should be.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for the first field that is not.
+    pub(crate) fn finished(self) -> async_graphql::Result<()> {
+        let Some(problem) = self.problems.into_iter().next() else {
+            return Ok(());
+        };
+        let field = problem.field.join(".");
+        let what = match problem.what {
+            Wrong::Value(invalid) => invalid.to_string(),
+            Wrong::Act(refusal) => refusal.message(),
+        };
+        Err(coded("BAD_USER_INPUT", format!("{field}：{what}")))
+    }
+
+    /// Takes the elements of a list, all of them, so that everything that is wrong is found.
+    fn items<T>(&mut self, items: Vec<impl Take<T>>) -> Option<Vec<T>> {
+        let taken: Vec<Option<T>> = items
+            .into_iter()
+            .enumerate()
+            .map(|(place, item)| self.field(&place.to_string(), item))
+            .collect();
+        taken.into_iter().collect()
+    }
+
+    /// Takes what a value of the core was made from, or notes why it could not be.
+    fn accept<T>(&mut self, value: Result<T, impl Into<Wrong>>) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
+            Err(wrong) => {
+                let (field, what) = (self.path.clone(), wrong.into());
+                self.problems.push(Problem { field, what });
+                None
+            }
+        }
+    }
+}
+
+/// `due_on` as `dueOn`, the way the schema writes it.
+pub(crate) fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        whole.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        whole.push_str(letters.as_str());
+    }
+    whole
+}
+
+/// Declares inputs, each with the struct of the core that it becomes; a field has the name that it has there.
+macro_rules! inputs {
+    ($(
+        $(#[$meta:meta])*
+        $Input:ident => $($Core:ident)::+ { $( $(#[$field_meta:meta])* $field:ident: $of:ty, )* }
+    )*) => { $(
+        $(#[$meta])*
+        #[derive(async_graphql::InputObject)]
+        pub(crate) struct $Input { $( $(#[$field_meta])* pub(crate) $field: $of, )* }
+
+        impl $crate::input::Take<$($Core)::+> for $Input {
+            fn take(self, at: &mut $crate::input::Reading) -> Option<$($Core)::+> {
+                // All fields before any is given up, so that everything that is wrong is found.
+                $( let $field = at.field(stringify!($field), self.$field); )*
+                Some($($Core)::+ { $( $field: $field?, )* })
+            }
+        }
+    )* };
+}
+use inputs;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xiaohao_core::acts::Reporter;
+
+    #[test]
+    fn everything_wrong_is_found_at_once_and_named_by_its_field() {
+        let input = ReporterInput {
+            name: Some("\u{7}".to_owned()),
+            phone: Some("12".to_owned()),
+        };
+        let problems = taken::<Reporter>("input", input).unwrap_err();
+        let found = problems.iter().map(|problem| problem.field.join("."));
+        let found: Vec<_> = found.collect();
+        assert_eq!(found, ["input.name", "input.phone"]);
+    }
+
+    #[test]
+    fn a_field_is_named_as_the_schema_writes_it() {
+        assert_eq!(camel("plan_due_on"), "planDueOn");
+        assert_eq!(camel("title"), "title");
+    }
+}

@@ -1,0 +1,358 @@
+//! What several acts have in common: units, parties, evidence, the basis of a listing, plans, visits.
+
+use super::{Date, Reading, Take, Wan, inputs};
+use crate::vocabulary::Word;
+use async_graphql::{ID, OneofObject};
+use chrono::{DateTime, Utc};
+use xiaohao_core::acts::{
+    Contingency, Finding, Funds, Inspection, Measure, OrderTerms, Parties, Plan, PlanParts,
+    PowerCut, Reporter, Responsibility, SourceRecord, TeamMember, TeamRole,
+};
+use xiaohao_core::values::{
+    Basis, ClauseStatus, Coordinates, Datum, Evidence, EvidenceKind, EvidenceSet, Holder,
+    HolderKind, HolderParts, Line, Prose, ReportPeriod, ResearchBasis, StandardBasis,
+    StandardParts, Taken, Validity,
+};
+use xiaohao_core::{HigherConsent, Party};
+
+inputs! {
+    /// 单位信息。A unit that holds a hazard, or must rectify one, as it is to be printed.
+    HolderInput => HolderParts {
+        /// 单位标识，不认识的单位由客户端生成（UUIDv7）。Its id; made by the client for a unit that is not known yet.
+        unit: ID,
+        /// 单位名称，最多60个字。
+        name: String,
+        /// 单位类别。
+        kind: Word<HolderKind>,
+        /// 统一社会信用代码（GB 32100-2015）；自然人和公共设施可以没有。
+        uscc: Option<String>,
+        /// 主要负责人。
+        head: Option<String>,
+        /// 联系人。
+        contact: Option<String>,
+        /// 联系电话。
+        phone: Option<String>,
+    }
+
+    /// 交办单的一方。A party of an order: a unit and the person who answers for it.
+    PartyInput => Party {
+        /// 单位。
+        unit: ID,
+        /// 单位名称，按文书打印。
+        name: String,
+        /// 责任人姓名。
+        person: String,
+    }
+
+    /// 三方责任。The three parties of an order.
+    PartiesInput => Parties {
+        /// 治理责任单位：负责整改。Rectifies.
+        responsible: HolderInput,
+        /// 交办单位。Assigns.
+        assigner: PartyInput,
+        /// 协调督办单位。Coordinates and urges.
+        coordinator: PartyInput,
+    }
+
+    /// 交办内容。What an assignment order says about one hazard.
+    OrderTermsInput => OrderTerms {
+        /// 三方责任。
+        parties: PartiesInput,
+        /// 整改期限：须在当日结束前整改完毕。Rectify before the end of this day.
+        due_on: Date,
+        /// 方案报送期限。
+        plan_due_on: Date,
+        /// 进展报送周期。
+        report_every: Word<ReportPeriod>,
+        /// 整改要求。
+        requirements: String,
+        /// 整改期间的防控措施。
+        interim_measures: String,
+        /// 签发人，按文书打印。
+        signatory: String,
+    }
+
+    /// 上级同意的文件。The recorded consent of a higher body.
+    HigherConsentInput => HigherConsent {
+        /// 上级机关名称。
+        body: String,
+        /// 文号。
+        document: String,
+        /// 文件日期。
+        consented_on: Date,
+    }
+
+    /// 监管平台的原始记录。Where a platform's report came from; unique together.
+    SourceRecordInput => SourceRecord {
+        /// 平台。
+        system: String,
+        /// 平台上的记录编号。
+        id: String,
+    }
+
+    /// 举报人，只有举报受理岗可以查看。Who reported; for the intake role alone.
+    ReporterInput => Reporter {
+        /// 姓名。
+        name: Option<String>,
+        /// 电话。
+        phone: Option<String>,
+    }
+
+    /// 停止供电须依法办理的事项（安全生产法第七十条）。What the law demands before power is cut.
+    PowerCutInput => PowerCut {
+        /// 批准人：部门主要负责人。
+        approved_by: String,
+        /// 书面通知供电单位的文号。
+        notice: String,
+        /// 告知生产经营单位的日期。
+        noticed_on: Date,
+        /// 危及生产安全的紧急情形，不足24小时的必填。
+        emergency: Option<String>,
+    }
+
+    /// 责任落实：由谁负责，由谁执行。Who answers, and who executes.
+    ResponsibilityInput => Responsibility {
+        /// 主要负责人姓名。
+        person: String,
+        /// 执行部门。
+        department: String,
+        /// 施工单位；按整改方对待，不得参加验收。A contractor; he counts as rectifying side.
+        contractor: Option<ID>,
+    }
+
+    /// 一项整改措施，按在方案中的位置从1编号。One measure, numbered from 1 by its place.
+    MeasureInput => Measure {
+        /// 措施内容。
+        text: String,
+        /// 完成期限。
+        due_on: Option<Date>,
+    }
+
+    /// 资金落实。
+    FundsInput => Funds {
+        /// 计划资金。
+        planned: Wan,
+        /// 资金来源；不需要资金的写明理由。
+        source: String,
+    }
+
+    /// 预案落实。
+    ContingencyInput => Contingency {
+        /// 整改期间的防控措施。
+        interim_measures: String,
+        /// 应急预案。
+        emergency: String,
+    }
+
+    /// 整改方案，“五落实”缺一不可。A plan with its five elements; one that is missing is told, not guessed.
+    PlanInput => PlanParts {
+        /// 责任。
+        responsibility: Option<ResponsibilityInput>,
+        /// 措施，至少一项。
+        measures: Vec<MeasureInput>,
+        /// 资金。
+        funds: Option<FundsInput>,
+        /// 时限：方案的最后一天，不得晚于整改期限。
+        ends_on: Option<Date>,
+        /// 预案。
+        contingency: Option<ContingencyInput>,
+    }
+
+    /// 验收组成员。A member of a verification team.
+    TeamMemberInput => TeamMember {
+        /// 人员。
+        person: ID,
+        /// 姓名，按签字。
+        name: String,
+        /// 单位。
+        unit: ID,
+        /// 单位名称。
+        unit_name: String,
+        /// 职务：组长、成员或专家。
+        role: Word<TeamRole>,
+        /// 申报的利害关系；有利害关系的不能参加验收。
+        conflict: Option<String>,
+        /// 签字文件的 SHA-256。
+        signature: String,
+    }
+
+    /// 一项措施的验收结果。The result for one measure.
+    FindingInput => Finding {
+        /// 措施编号，从1起。
+        measure: i32,
+        /// 是否合格。
+        passed: bool,
+        /// 说明。
+        note: Option<String>,
+    }
+
+    /// 验收意见。What a verification team found.
+    InspectionInput => Inspection {
+        /// 验收组。
+        members: Vec<TeamMemberInput>,
+        /// 现场验收日期。
+        on_site_on: Date,
+        /// 各项措施的结果。
+        findings: Vec<FindingInput>,
+        /// 验收意见。
+        opinion: String,
+        /// 现场照片和文件。
+        evidence: Vec<EvidenceInput>,
+    }
+
+    /// 判定标准。A clause of a standard.
+    StandardBasisInput => StandardBasisParts {
+        /// 标准名称。
+        name: String,
+        /// 标准号或文号。
+        document_no: String,
+        /// 版本。
+        version: Option<String>,
+        /// 条款。
+        clause: Option<String>,
+        /// 条款原文。
+        quote: Option<String>,
+        /// 施行日期。In force from this day.
+        in_force_from: Date,
+        /// 废止前最后一日；现行的不填。The last day; none while it is in force.
+        in_force_until: Option<Date>,
+        /// 条款核对情况。
+        clause_status: Word<ClauseStatus>,
+    }
+
+    /// 研究认定。A research decision.
+    ResearchBasisInput => ResearchBasisParts {
+        /// 会议纪要编号。
+        minutes_no: String,
+        /// 研究认定日期。
+        decided_on: Date,
+        /// 认定意见。
+        decision: String,
+    }
+
+    /// 坐标，以度计的十进制文本，最多七位小数。Degrees as decimal texts with at most seven decimals.
+    CoordinatesInput => CoordinatesParts {
+        /// 经度，东经为正。
+        longitude: String,
+        /// 纬度，北纬为正。
+        latitude: String,
+        /// 坐标系。
+        datum: Word<Datum>,
+    }
+
+    /// 证据文件：先按摘要上传，再在办理时引用。A file, cited by its digest, and what it shows.
+    EvidenceInput => EvidenceParts {
+        /// 文件的 SHA-256，64位十六进制小写。
+        digest: String,
+        /// 种类。
+        kind: Word<EvidenceKind>,
+        /// 对应的措施编号，从1起。The measure of the plan that it shows.
+        measure: Option<i32>,
+        /// 拍摄信息，均为设备所报。Where a photo comes from; all of it is the device's claim.
+        taken: Option<TakenInput>,
+    }
+
+    /// 拍摄信息。Where a photo comes from, as far as it is known.
+    TakenInput => Taken {
+        /// 拍摄时间，按设备时钟。
+        at: Option<DateTime<Utc>>,
+        /// 拍摄地点。
+        place: Option<CoordinatesInput>,
+        /// 拍摄设备。
+        device: Option<ID>,
+        /// 拍摄人。
+        by: Option<ID>,
+    }
+}
+
+/// 判定依据，二者选一（列单规定）。On what basis a hazard is major; one of the two.
+#[derive(OneofObject)]
+pub(crate) enum BasisInput {
+    /// 判定标准的条款。
+    Standard(StandardBasisInput),
+    /// 研究认定。
+    Research(ResearchBasisInput),
+}
+
+pub(crate) struct StandardBasisParts {
+    name: Line<120>,
+    document_no: Line<80>,
+    version: Option<Line<40>>,
+    clause: Option<Line<60>>,
+    quote: Option<Prose<500>>,
+    in_force_from: chrono::NaiveDate,
+    in_force_until: Option<chrono::NaiveDate>,
+    clause_status: ClauseStatus,
+}
+
+pub(crate) struct ResearchBasisParts {
+    minutes_no: Line<60>,
+    decided_on: chrono::NaiveDate,
+    decision: Prose<500>,
+}
+
+pub(crate) struct CoordinatesParts {
+    longitude: String,
+    latitude: String,
+    datum: Datum,
+}
+
+pub(crate) struct EvidenceParts {
+    digest: xiaohao_core::values::Digest,
+    kind: EvidenceKind,
+    measure: Option<u16>,
+    taken: Option<Taken>,
+}
+
+/// Declares how a value is made of the parts of an input, where they must fit one another.
+macro_rules! made_of {
+    ($($Input:ty => $Value:ty, of $Parts:ty, by $make:expr;)*) => { $(
+        impl Take<$Value> for $Input {
+            fn take(self, at: &mut Reading) -> Option<$Value> {
+                let parts: $Parts = self.take(at)?;
+                let make: fn($Parts) -> Result<$Value, _> = $make;
+                at.accept(make(parts))
+            }
+        }
+    )* };
+}
+
+made_of! {
+    HolderInput => Holder, of HolderParts, by Holder::new;
+    PlanInput => Plan, of PlanParts, by Plan::new;
+    CoordinatesInput => Coordinates, of CoordinatesParts, by |parts| {
+        Coordinates::new(&parts.longitude, &parts.latitude, parts.datum)
+    };
+    EvidenceInput => Evidence, of EvidenceParts, by |parts| {
+        let evidence = Evidence::new(parts.digest, parts.kind).taken(parts.taken.unwrap_or_default());
+        match parts.measure {
+            Some(measure) => evidence.of_measure(measure),
+            None => Ok(evidence),
+        }
+    };
+    Vec<EvidenceInput> => EvidenceSet, of Vec<Evidence>, by EvidenceSet::new;
+    StandardBasisInput => StandardBasis, of StandardBasisParts, by |parts| {
+        StandardBasis::new(StandardParts {
+            name: parts.name,
+            document_no: parts.document_no,
+            version: parts.version,
+            clause: parts.clause,
+            quote: parts.quote,
+            in_force: Validity::new(parts.in_force_from, parts.in_force_until)?,
+            clause_status: parts.clause_status,
+        })
+    };
+}
+
+impl Take<Basis> for BasisInput {
+    fn take(self, at: &mut Reading) -> Option<Basis> {
+        match self {
+            Self::Standard(standard) => at.field("standard", standard).map(Basis::Standard),
+            Self::Research(research) => {
+                let parts: ResearchBasisParts = at.field("research", research)?;
+                let basis = ResearchBasis::new(parts.minutes_no, parts.decided_on, parts.decision);
+                Some(Basis::Research(basis))
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Single values: texts, ids, numbers, dates.
+
+use super::{Reading, Take};
+use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use xiaohao_core::PersonName;
+use xiaohao_core::acts::Percent;
+use xiaohao_core::values::{
+    AccidentType, CampaignId, CircularId, DeviceId, Digest, Fen, HazardId, IndustryCode, Invalid,
+    Line, OrderId, PersonId, Phone, Prose, RequestId, TownshipCode, UnitId, Uscc,
+};
+
+/// A civil date in the county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Date(pub(crate) NaiveDate);
+
+/// 日期，按北京时间，写作 2026-11-20。
+///
+/// A civil date in the county (Asia/Shanghai), as in ISO 8601: `2026-11-20`.
+#[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        // `2026-1-2` is read by the parser, but is not of the one form.
+        date.filter(|date| date.to_string() == *text)
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("日期不正确，应写作 2026-11-20。"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// Money, in 万元.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wan(pub(crate) String);
+
+/// 金额，以万元计，写作十进制文本，最多六位小数：`12.5`。
+///
+/// Money in 万元 (ten thousand yuan), as a decimal text with at most six decimals.
+#[Scalar]
+impl ScalarType for Wan {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        if let Value::String(text) = value {
+            Ok(Self(text))
+        } else {
+            Err(InputValueError::expected_type(value))
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// Declares what is made of one plain input by one function.
+macro_rules! plain {
+    ($($Input:ty => $Core:ty, by $make:expr;)*) => { $(
+        impl Take<$Core> for $Input {
+            fn take(self, at: &mut Reading) -> Option<$Core> {
+                let make: fn($Input) -> Result<$Core, Invalid> = $make;
+                at.accept(make(self))
+            }
+        }
+    )* };
+}
+
+plain! {
+    String => String, by Ok;
+    String => PersonName, by |text| PersonName::new(&text);
+    String => Phone, by |text| Phone::new(&text);
+    String => Uscc, by |text| Uscc::parse(&text);
+    String => Digest, by |text| Digest::parse(&text);
+    String => TownshipCode, by |text| TownshipCode::parse(&text);
+    String => AccidentType, by |text| AccidentType::parse(&text);
+    String => IndustryCode, by |text| IndustryCode::parse(&text);
+    Wan => Fen, by |wan| Fen::from_wan(&wan.0);
+    i32 => u16, by |number| within(number, i32::from(u16::MAX));
+    i32 => u32, by |number| within(number, i32::MAX);
+    i32 => Percent, by |number| Percent::new(u8::try_from(number).unwrap_or(u8::MAX));
+    Date => NaiveDate, by |date| Ok(date.0);
+    DateTime<Utc> => DateTime<Utc>, by Ok;
+    bool => bool, by Ok;
+    Uuid => RequestId, by RequestId::new;
+    ID => HazardId, by |id| HazardId::parse(&id);
+    ID => OrderId, by |id| OrderId::parse(&id);
+    ID => CircularId, by |id| CircularId::parse(&id);
+    ID => PersonId, by |id| PersonId::parse(&id);
+    ID => UnitId, by |id| UnitId::parse(&id);
+    ID => DeviceId, by |id| DeviceId::parse(&id);
+    ID => CampaignId, by |id| CampaignId::parse(&id);
+    ID => TownshipCode, by |code| TownshipCode::parse(&code);
+}
+
+/// A number that counts from 0.
+fn within<T: TryFrom<i32>>(number: i32, max: i32) -> Result<T, Invalid> {
+    let max = i64::from(max);
+    T::try_from(number).map_err(|_| Invalid::OutOfRange { min: 0, max })
+}
+
+impl<const MAX: usize> Take<Line<MAX>> for String {
+    fn take(self, at: &mut Reading) -> Option<Line<MAX>> {
+        at.accept(Line::new(&self))
+    }
+}
+
+impl<const MAX: usize> Take<Prose<MAX>> for String {
+    fn take(self, at: &mut Reading) -> Option<Prose<MAX>> {
+        at.accept(Prose::new(&self))
+    }
+}
+
+impl<I: Take<T>, T> Take<Option<T>> for Option<I> {
+    fn take(self, at: &mut Reading) -> Option<Option<T>> {
+        match self {
+            None => Some(None),
+            Some(input) => input.take(at).map(Some),
+        }
+    }
+}
+
+impl<I: Take<T>, T> Take<Vec<T>> for Vec<I> {
+    fn take(self, at: &mut Reading) -> Option<Vec<T>> {
+        at.items(self)
+    }
+}
+
+impl<I: Take<T>, T: Ord> Take<BTreeSet<T>> for Vec<I> {
+    fn take(self, at: &mut Reading) -> Option<BTreeSet<T>> {
+        let items = at.items(self)?;
+        let many = items.len();
+        let set: BTreeSet<T> = items.into_iter().collect();
+        at.accept(if set.len() == many {
+            Ok(set)
+        } else {
+            Err(Invalid::Duplicate)
+        })
+    }
+}
+
+impl<I: Take<T>, T> Take<T> for Box<I> {
+    fn take(self, at: &mut Reading) -> Option<T> {
+        (*self).take(at)
+    }
+}

@@ -1,0 +1,88 @@
+//! The county at work: its ledger, its readers, and who asks.
+
+use crate::error::{fault, unauthenticated};
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Request, Result};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use std::sync::Arc;
+use xiaohao_core::values::HazardId;
+use xiaohao_core::{Actor, Hazard, county_day};
+use xiaohao_ledger::read::Reader;
+use xiaohao_ledger::{Clock, Ledger, Scope};
+
+/// What the API works on.
+#[derive(Clone)]
+pub struct Office {
+    /// The ledger of the county: the only way in which anything is written.
+    pub ledger: Ledger,
+    /// The views for readers.
+    pub reader: Arc<dyn Reader>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+/// Who asks: a person in one of his roles. It comes from his token, never from what he sends.
+#[derive(Clone, Debug)]
+struct Viewer {
+    actor: Actor,
+    scope: Scope,
+}
+
+impl Office {
+    /// A request as this person sends it.
+    #[must_use]
+    pub fn asked_by(&self, actor: Actor, request: Request) -> Request {
+        let scope = Scope::of(&actor, self.ledger.county());
+        let files = Files {
+            office: self.clone(),
+            scope,
+        };
+        let files = DataLoader::new(files, tokio::spawn).delay(std::time::Duration::ZERO);
+        request.data(Viewer { actor, scope }).data(files)
+    }
+
+    /// Today in the county.
+    pub(crate) fn today(&self) -> NaiveDate {
+        county_day((self.clock)())
+    }
+}
+
+/// Who asks, and what he is answered from.
+pub(crate) struct Asked<'a> {
+    pub(crate) office: &'a Office,
+    pub(crate) actor: &'a Actor,
+    pub(crate) scope: Scope,
+}
+
+/// Who asks this.
+///
+/// # Errors
+/// `UNAUTHENTICATED` where nobody has signed in.
+pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
+    let viewer = ctx.data_opt::<Viewer>().ok_or_else(unauthenticated)?;
+    Ok(Asked {
+        office: ctx.data::<Office>()?,
+        actor: &viewer.actor,
+        scope: viewer.scope,
+    })
+}
+
+/// Loads whole hazards, all of a page at once.
+pub(crate) struct Files {
+    office: Office,
+    scope: Scope,
+}
+
+impl Loader<HazardId> for Files {
+    type Value = Arc<Hazard>;
+    type Error = async_graphql::Error;
+
+    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Arc<Hazard>>> {
+        let files = self.office.reader.files(&self.scope, ids).await;
+        let files = files.map_err(fault)?.into_iter();
+        Ok(files
+            .map(|(id, hazard)| (id, Arc::new(self.scope.hazard(hazard))))
+            .collect())
+    }
+}

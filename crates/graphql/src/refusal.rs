@@ -1,0 +1,89 @@
+//! Why an act is not done, as data that a client can branch on and show.
+
+use crate::input::Problem;
+use crate::vocabulary::{Vocabulary, Word};
+use async_graphql::SimpleObject;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+use xiaohao_core::refusal::CatalogueEntry;
+use xiaohao_core::values::Invalid;
+
+/// The code of a refusal, of the core's catalogue or of a value that was not accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RefusalCode {
+    code: &'static str,
+    means: &'static str,
+}
+
+static CODES: LazyLock<Vec<RefusalCode>> = LazyLock::new(|| {
+    let of_acts = xiaohao_core::Refusal::CATALOGUE.iter();
+    let of_acts = of_acts.map(|entry: &CatalogueEntry| (entry.code, entry.message));
+    let of_values = Invalid::CATALOGUE.iter().copied();
+    let all = of_acts.chain(of_values);
+    all.map(|(code, means)| RefusalCode { code, means })
+        .collect()
+});
+
+impl Vocabulary for RefusalCode {
+    const TYPE: &'static str = "RefusalCode";
+    const DESCRIPTION: &'static str = "不予办理的代码，不改名，不重复使用；今后只会增加。\
+        The stable codes of refusals; more may come, none is renamed.";
+    fn all() -> &'static [Self] {
+        &CODES
+    }
+    fn code(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.code)
+    }
+    fn meaning(self) -> String {
+        self.means.to_owned()
+    }
+}
+
+fn code(code: &'static str) -> Word<RefusalCode> {
+    Word(RefusalCode { code, means: "" })
+}
+
+/// 不予办理的一条理由。One reason why an act was not done; nothing was changed.
+#[derive(Clone, Debug, SimpleObject)]
+pub(crate) struct Refusal {
+    /// 代码。
+    code: Word<RefusalCode>,
+    /// 有问题的输入字段，从参数名起逐级列出；与单个字段无关的为空。The way to the field, from the argument.
+    field: Option<Vec<String>>,
+    /// 给办事人员看的提示语。A sentence that may be shown as it is.
+    message: String,
+    /// 依据。The clause or rule.
+    legal_basis: Option<&'static str>,
+    /// 下一步怎么办。What to do next.
+    next_step: Option<&'static str>,
+}
+
+impl From<&xiaohao_core::Refusal> for Refusal {
+    fn from(refusal: &xiaohao_core::Refusal) -> Self {
+        Self {
+            code: code(refusal.code()),
+            field: refusal.field().map(|field| vec![field.to_owned()]),
+            message: refusal.message(),
+            legal_basis: Some(refusal.legal_basis()),
+            next_step: Some(refusal.next_step()),
+        }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        match problem.what {
+            crate::input::Wrong::Value(invalid) => Self {
+                code: code(invalid.code()),
+                field: Some(problem.field),
+                message: invalid.to_string(),
+                legal_basis: None,
+                next_step: None,
+            },
+            crate::input::Wrong::Act(refusal) => Self {
+                field: Some(problem.field),
+                ..Self::from(&refusal)
+            },
+        }
+    }
+}

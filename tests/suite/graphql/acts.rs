@@ -1,0 +1,176 @@
+//! Every act by its mutation, and what is wrong with what was sent.
+
+use super::{Client, as_input, error_code, mutate};
+use crate::stored_form::prior;
+use serde_json::{Value, json};
+use xiaohao_core::acts::MentionInCircular;
+use xiaohao_core::circular::ItemKind;
+use xiaohao_core::values::HazardId;
+use xiaohao_core::{Act, Actor, Command, Status};
+use xiaohao_ledger::{Deed, Outcome, Submission};
+use xiaohao_tests::office::{Kind, Office, codes};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+/// What is sent by whoever can do the act, on a hazard on which it can be done.
+async fn fitting(office: &Office, act: Act) -> Submission {
+    if act == Act::Report {
+        return office.report_anew();
+    }
+    let (status, before, days) = prior(act);
+    let id = office.hazard_at(status).await;
+    if let Some(before) = before {
+        let submission = fitting_on(office, before, id).await;
+        office.do_now(&submission).await;
+    }
+    if act == Act::Resume {
+        office.advance(&[id], Status::Verified).await;
+    }
+    office.pass_days(days + 1);
+    fitting_on(office, act, id).await
+}
+
+async fn fitting_on(office: &Office, act: Act, id: HazardId) -> Submission {
+    let case = office.case(id).await;
+    let somebody = |command: &dyn Fn(&Actor) -> Command| {
+        let mut people = everybody().into_iter();
+        people.find(|by| case.dry_run(by, command(by)).is_ok())
+    };
+    let (by, command): (Actor, Command) = match act {
+        Act::Merge => {
+            let into = office.hazard_at(Status::Listed).await;
+            (
+                clerk(),
+                but(sample::merge(), |says| says.into = into).into(),
+            )
+        }
+        Act::MentionInCircular => {
+            let content = office.circular(&[(id, ItemKind::Praise)]).await;
+            office.issue(&approver(), &content).await;
+            let circular = content.id;
+            (approver(), MentionInCircular { circular, item: 1 }.into())
+        }
+        // What is published circulates the closures it names; by hand there is nothing left to do.
+        Act::CirculateClosure => (approver(), sample::circulate().into()),
+        _ => {
+            let by = somebody(&|by| case.fitting(act, by));
+            let by = by.unwrap_or_else(|| panic!("nobody can do {act:?} in {:?}", case.status()));
+            let command = case.fitting(act, &by);
+            (by, command)
+        }
+    };
+    office.saying(&by, id, command).await
+}
+
+/// The mutation that does an act, as the API tells it.
+async fn mutation_of(client: &Client, act: Act) -> String {
+    let told = client
+        .ask(&clerk(), "{ acts { no name mutation } }", json!({}))
+        .await;
+    let acts = told["acts"].as_array().unwrap();
+    let entry = acts
+        .iter()
+        .find(|entry| entry["name"] == act.name())
+        .unwrap();
+    entry["mutation"].as_str().unwrap().to_owned()
+}
+
+fn guard(sent: &Submission) -> Value {
+    json!({
+        "hazardId": sent.deed.subject().id(),
+        "requestId": sent.request.as_uuid(),
+        "expectedVersion": sent.expected_version,
+        "occurredOn": sent.occurred_on,
+    })
+}
+
+fn says(sent: &Submission) -> (Act, Value) {
+    let Deed::Hazard { command, .. } = &sent.deed else {
+        panic!("{sent:?} is not about a hazard")
+    };
+    let written = serde_json::to_value(command).unwrap();
+    (Command::act(command), as_input(written["says"].clone()))
+}
+
+#[tokio::test]
+async fn every_act_is_taken_by_its_mutation_to_the_last_field() {
+    for act in Act::ALL {
+        let office = Office::on(Kind::Memory).await;
+        let client = Client::of(&office);
+        let sent = fitting(&office, *act).await;
+        let outcome = office.execute(&sent).await;
+        let (_, input) = says(&sent);
+        let name = mutation_of(&client, *act).await;
+        let answer = mutate(&client, &sent.actor, &name, guard(&sent), input).await;
+        match outcome {
+            // The same request again is known by all that it said: had one field been lost or changed on the way, it would
+            // be another.
+            Outcome::Done { .. } => {
+                assert_eq!(answer["replayed"], true, "{name}: {answer:#}");
+                assert_eq!(answer["userErrors"], json!([]), "{name}");
+            }
+            Outcome::Refused(refused) => {
+                let told = answer["userErrors"].as_array().unwrap();
+                let told: Vec<_> = told
+                    .iter()
+                    .map(|one| one["code"].as_str().unwrap())
+                    .collect();
+                assert_eq!(told, codes(&refused), "{name}");
+                assert_eq!(*act, Act::CirculateClosure, "{told:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_wrong_with_what_was_sent_is_told_at_once_by_its_field() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let sent = office.report_anew();
+    let (_, mut input) = says(&sent);
+    input["title"] = json!("");
+    input["township"] = json!("43112");
+    input["holder"] =
+        json!({ "unit": "x", "name": "厂", "kind": "ENTERPRISE", "uscc": "91110000600037342L" });
+    input["evidence"] = json!([{ "digest": "zz", "kind": "SITE", "measure": 0 }]);
+    let act = json!({ "hazardId": "h", "requestId": sent.request.as_uuid() });
+    let answer = mutate(&client, &inspector(), "reportHazard", act, input).await;
+    let told = answer["userErrors"].as_array().unwrap();
+    let path = |one: &Value| {
+        let field = one["field"].as_array().unwrap().iter();
+        field
+            .map(|part| part.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(".")
+    };
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| format!("{} {}", path(one), one["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "act.hazardId MALFORMED",
+            "input.title EMPTY",
+            "input.township MALFORMED",
+            "input.holder.unit MALFORMED",
+            "input.holder.uscc WRONG_CHECK_CHARACTER",
+            "input.evidence.0.digest MALFORMED",
+        ]
+    );
+    assert_eq!(office.audit().await.lines.len(), 0, "nothing was written");
+}
+
+#[tokio::test]
+async fn nobody_acts_who_has_not_signed_in() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let query = "mutation { addNote(act: { hazardId: \"x\", requestId: \"019a0000-0000-7000-8000-000000000001\" }, \
+                 input: { text: \"x\" }) { replayed } }";
+    let answer = client.answer_to_nobody(query).await;
+    assert_eq!(error_code(&answer), "UNAUTHENTICATED", "{answer:#}");
+    let answer = client
+        .answer_to_nobody("{ hazards { nodes { id } } }")
+        .await;
+    assert_eq!(error_code(&answer), "UNAUTHENTICATED", "{answer:#}");
+}

@@ -1,0 +1,129 @@
+//! The API on a ledger: what is sent, what comes back, to whom.
+
+mod acts;
+mod reading;
+
+use async_graphql::{Request, Variables};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use xiaohao_core::Actor;
+use xiaohao_graphql::{ApiSchema, Limits, Office as Api};
+use xiaohao_server::seeds;
+use xiaohao_tests::office::Office;
+
+/// The API of an office, as a client meets it.
+struct Client {
+    schema: ApiSchema,
+    api: Api,
+}
+
+impl Client {
+    fn of(office: &Office) -> Self {
+        let clock = office.clone();
+        let api = Api {
+            ledger: office.ledger.clone(),
+            reader: office.reader(),
+            clock: Arc::new(move || clock.now()),
+        };
+        let reference = seeds::reference().unwrap();
+        let schema = xiaohao_graphql::schema(reference, Some(api.clone()), Limits::default());
+        Self { schema, api }
+    }
+
+    /// What this person is answered, errors and all.
+    async fn answer(&self, by: &Actor, query: &str, variables: Value) -> Value {
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        let request = self.api.asked_by(by.clone(), request);
+        serde_json::to_value(self.schema.execute(request).await).unwrap()
+    }
+
+    /// What this person is answered, where nothing may go wrong.
+    async fn ask(&self, by: &Actor, query: &str, variables: Value) -> Value {
+        let mut answer = self.answer(by, query, variables).await;
+        assert_eq!(answer.get("errors"), None, "{query}");
+        answer["data"].take()
+    }
+
+    /// What somebody is answered who has not signed in.
+    async fn answer_to_nobody(&self, query: &str) -> Value {
+        serde_json::to_value(self.schema.execute(Request::new(query)).await).unwrap()
+    }
+}
+
+/// The code of the first error of an answer.
+fn error_code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+/// Does an act by its mutation, with these arguments.
+async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Value) -> Value {
+    let types = client
+        .ask(
+            by,
+            "{ __type(name: \"Mutation\") { fields { name args { name type { ofType { name } } } } } }",
+            json!({}),
+        )
+        .await;
+    let fields = types["__type"]["fields"].as_array().unwrap();
+    let field = fields.iter().find(|field| field["name"] == name).unwrap();
+    let input_type = field["args"][1]["type"]["ofType"]["name"].as_str().unwrap();
+    let query = format!(
+        "mutation($act: ActInput!, $input: {input_type}!) {{ done: {name}(act: $act, input: $input) {{ \
+         hazard {{ id number status version }} entry {{ position seq event occurredOn actor {{ person role unit }} }} \
+         replayed userErrors {{ code field message legalBasis nextStep }} }} }}"
+    );
+    let mut answer = client
+        .ask(by, &query, json!({ "act": act, "input": input }))
+        .await;
+    answer["done"].take()
+}
+
+/// What the core writes of an act, as a client writes it.
+fn as_input(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let written = fields.into_iter().filter(|(_, value)| !value.is_null());
+            let mut written: serde_json::Map<String, Value> = written
+                .map(|(name, value)| match (name.as_str(), value) {
+                    // Money is stored in fen, and written in ten thousand yuan.
+                    ("spent" | "planned", Value::Number(fen)) => {
+                        (name, json!(wan(fen.as_i64().unwrap())))
+                    }
+                    (_, value) => (camel(&name), as_input(value)),
+                })
+                .collect();
+            if let Some(period) = written.remove("inForce") {
+                written.insert("inForceFrom".to_owned(), period["from"].clone());
+                if let Some(until) = period.get("until") {
+                    written.insert("inForceUntil".to_owned(), until.clone());
+                }
+            }
+            match written.remove("kind") {
+                Some(Value::String(kind)) if kind == "STANDARD" || kind == "RESEARCH" => {
+                    json!({ kind.to_lowercase(): written })
+                }
+                Some(kind) => {
+                    written.insert("kind".to_owned(), kind);
+                    Value::Object(written)
+                }
+                None => Value::Object(written),
+            }
+        }
+        Value::Array(items) => items.into_iter().map(as_input).collect(),
+        plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
+    }
+}
+
+fn wan(fen: i64) -> String {
+    format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000)
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |whole, part| {
+        whole + &part[..1].to_uppercase() + &part[1..]
+    })
+}

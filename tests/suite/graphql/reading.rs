@@ -1,0 +1,169 @@
+//! What is read through the API: one hazard, lists, whether one is closed.
+
+use super::{Client, error_code};
+use serde_json::json;
+use xiaohao_core::{Context, Known, Status, actions};
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::*;
+
+#[tokio::test]
+async fn a_hazard_is_found_by_its_id_and_its_numbers_by_whoever_may_see_it() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let id = office.hazard_at(Status::Rectifying).await;
+    let query = "query($by: HazardKey!) { hazard(by: $by) { id number clue status stage title description \
+                 deadline { dueOn isOverdue daysOverdue } ledger { seq event occurredOn actor { role } } } }";
+    let by_id = client
+        .ask(&clerk(), query, json!({ "by": { "id": id } }))
+        .await;
+    let hazard = &by_id["hazard"];
+    assert_eq!(hazard["stage"], "TRACKED");
+    assert_eq!(hazard["ledger"].as_array().unwrap().len(), 5);
+    assert_eq!(hazard["ledger"][4]["event"], "PLAN_FILED");
+    for by in ["number", "clue"] {
+        let key = json!({ "by": { by: hazard[by] } });
+        assert_eq!(client.ask(&clerk(), query, key.clone()).await, by_id);
+        let stranger = client.ask(&stranger(), query, key).await;
+        assert_eq!(stranger, json!({ "hazard": null }));
+    }
+    let answer = client
+        .answer(
+            &clerk(),
+            query,
+            json!({ "by": { "number": "431123-26-1" } }),
+        )
+        .await;
+    assert_eq!(error_code(&answer), "BAD_USER_INPUT", "{answer:#}");
+}
+
+#[tokio::test]
+async fn what_is_shown_as_allowed_is_what_the_guard_says() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    for status in [Status::Reported, Status::Rectifying, Status::Verified] {
+        let id = office.hazard_at(status).await;
+        let hazard = office.hazard(id).await;
+        for viewer in everybody() {
+            let query = "query($by: HazardKey!) { hazard(by: $by) { actions { label allowed refusals { code } } } }";
+            let told = client
+                .ask(&viewer, query, json!({ "by": { "id": id } }))
+                .await;
+            if told["hazard"].is_null() {
+                continue;
+            }
+            let guard = Context {
+                county: &office.county,
+                actor: &viewer,
+                occurred_on: office.today(),
+                recorded_at: office.now(),
+                expected_version: Some(hazard.version()),
+                known: &Known::default(),
+            };
+            let expected: Vec<_> = actions(&hazard, &guard)
+                .iter()
+                .map(|action| {
+                    let codes = action.refusals.iter();
+                    let codes: Vec<_> = codes.map(|one| json!({ "code": one.code() })).collect();
+                    json!({ "label": action.act.name(), "allowed": action.allowed(), "refusals": codes })
+                })
+                .collect();
+            assert_eq!(told["hazard"]["actions"], json!(expected), "{viewer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_walked_page_by_page_and_counted_when_asked() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let ids = office.report_several(5).await;
+    let query = "query($first: Int, $after: String) { hazards(first: $first, after: $after, orderBy: OLDEST) { \
+                 totalCount nodes { id } pageInfo { hasNextPage endCursor } } }";
+    let mut seen = Vec::new();
+    let mut after = json!(null);
+    loop {
+        let page = client
+            .ask(&clerk(), query, json!({ "first": 2, "after": after }))
+            .await;
+        let page = &page["hazards"];
+        assert_eq!(page["totalCount"], 5);
+        seen.extend(
+            page["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|node| node["id"].clone()),
+        );
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, ids.iter().map(|id| json!(id)).collect::<Vec<_>>());
+    for (first, after, code) in [
+        (json!(0), json!(null), "BAD_USER_INPUT"),
+        (json!(101), json!(null), "BAD_USER_INPUT"),
+        (json!(2), json!("x"), "CURSOR_UNKNOWN"),
+    ] {
+        let answer = client
+            .answer(&clerk(), query, json!({ "first": first, "after": after }))
+            .await;
+        assert_eq!(error_code(&answer), code, "{answer:#}");
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_a_list() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let listed = office.hazard_at(Status::Listed).await;
+    office.report().await;
+    let count = async |filter: serde_json::Value| {
+        let query =
+            "query($filter: HazardFilter) { hazards(filter: $filter) { totalCount nodes { id } } }";
+        let told = client
+            .ask(&clerk(), query, json!({ "filter": filter }))
+            .await;
+        told["hazards"]["totalCount"].as_u64().unwrap()
+    };
+    assert_eq!(count(json!({})).await, 2);
+    assert_eq!(count(json!({ "stages": ["LISTED"] })).await, 1);
+    assert_eq!(count(json!({ "statuses": ["REPORTED"] })).await, 1);
+    assert_eq!(
+        count(json!({ "stages": ["LISTED"], "text": "除尘" })).await,
+        1
+    );
+    assert_eq!(count(json!({ "text": "没有这样的词" })).await, 0);
+    assert_eq!(
+        count(json!({ "committees": [unit(FIRE_COMMITTEE)] })).await,
+        1
+    );
+    assert_eq!(count(json!({ "overdue": true })).await, 0);
+    assert_eq!(count(json!({ "supervised": { "any": false } })).await, 2);
+    let listed = office.hazard(listed).await;
+    let number = listed.number().unwrap().to_string();
+    assert_eq!(count(json!({ "text": number })).await, 1);
+}
+
+#[tokio::test]
+async fn whether_a_hazard_is_closed_is_told_by_its_number() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let id = office.hazard_at(Status::Verified).await;
+    let number = office.hazard(id).await.number().unwrap().to_string();
+    let query = "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn isCirculated stage } }";
+    let told = client
+        .ask(&clerk(), query, json!({ "number": number }))
+        .await;
+    assert_eq!(told["closureStatus"]["isClosed"], false);
+    office.advance(&[id], Status::Closed).await;
+    let told = client
+        .ask(&clerk(), query, json!({ "number": number }))
+        .await;
+    assert_eq!(told["closureStatus"]["isClosed"], true);
+    assert_eq!(told["closureStatus"]["closedOn"], json!(office.today()));
+    let none = client
+        .ask(&clerk(), query, json!({ "number": "431123-2026-0999" }))
+        .await;
+    assert_eq!(none["closureStatus"], json!(null));
+}
