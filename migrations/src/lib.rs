@@ -12,6 +12,7 @@ mod dialect;
 mod m0001_ledger_entry;
 mod m0002_projection;
 mod m0003_around;
+mod m0004_account;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_ledger_entry::Migration),
             Box::new(m0002_projection::Migration),
             Box::new(m0003_around::Migration),
+            Box::new(m0004_account::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
+use xiaohao_core::directory::{Directory, DirectoryParts, Unit, UnitKind};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{
     CountyCode, Digest, DocumentWord, DocumentWords, PersonId, Series, TownshipCode, UnitId,
@@ -179,6 +180,34 @@ pub fn county() -> County {
         calendar: calendar(),
         words: words(),
     }
+}
+
+/// The directory of a county: its bodies and townships, and nobody yet.
+pub fn directory(county: &County) -> Directory {
+    let named = |id: UnitId, name: &str, kind| Unit {
+        id,
+        code: crate::sample::line(name),
+        name: crate::sample::line(name),
+        kind,
+        parent: None,
+    };
+    let mut units = vec![
+        named(county.commission, "县安委会", UnitKind::Commission),
+        named(county.office, "县安委办", UnitKind::Office),
+    ];
+    let host = county.office_host.into_iter();
+    units.extend(host.map(|host| named(host, "县应急管理局", UnitKind::Department)));
+    let townships = county.townships.iter();
+    units.extend(townships.map(|(code, unit)| {
+        let name = format!("乡镇{code}");
+        named(*unit, &name, UnitKind::Township)
+    }));
+    let parts = DirectoryParts {
+        units,
+        townships: county.townships.clone(),
+        ..DirectoryParts::default()
+    };
+    Directory::new(parts).unwrap()
 }
 
 /// The words of the county's documents (文号代字).

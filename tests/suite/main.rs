@@ -1,8 +1,10 @@
 //! One integration binary for the whole product.
 
+mod accounts;
 mod advice;
 mod api;
 mod architecture;
+mod county;
 mod crash;
 mod duties;
 mod faults;

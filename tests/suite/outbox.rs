@@ -2,27 +2,27 @@
 
 use xiaohao_core::Status;
 use xiaohao_ledger::Position;
-use xiaohao_store::SqlStore;
-use xiaohao_tests::office::{Cabinet, Kind};
+use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
-
-fn store(office: &Office) -> &SqlStore {
-    match &office.cabinet {
-        Cabinet::Sql { store, .. } => store,
-        Cabinet::Memory(_) => panic!("there is no outbox in memory"),
-    }
-}
 
 /// The places of the lines that a consumer has not noted as sent.
 async fn to_send(office: &Office, consumer: &str, most: u32) -> Vec<u64> {
     let code = office.county.code;
-    let lines = store(office).to_send(code, consumer, most).await.unwrap();
+    let lines = office
+        .cabinet
+        .sql()
+        .to_send(code, consumer, most)
+        .await
+        .unwrap();
     lines.iter().map(|line| line.position.get()).collect()
 }
 
 async fn sent(office: &Office, consumer: &str, up_to: u64) {
     let code = office.county.code;
-    let noted = store(office).sent(code, consumer, Position::new(up_to));
+    let noted = office
+        .cabinet
+        .sql()
+        .sent(code, consumer, Position::new(up_to));
     noted.await.unwrap();
 }
 
@@ -63,7 +63,12 @@ async fn a_consumer_goes_neither_back_nor_beyond_what_is_there() {
         office.report().await;
         assert_eq!(to_send(&office, "screens", 10).await, [3], "{kind:?}");
         let code = office.county.code;
-        let place = store(&office).sent_up_to(code, "screens").await.unwrap();
+        let place = office
+            .cabinet
+            .sql()
+            .sent_up_to(code, "screens")
+            .await
+            .unwrap();
         assert_eq!(place, Position::new(2));
     }
 }

@@ -28,6 +28,7 @@ mod authority;
 pub mod calendar;
 pub mod circular;
 mod context;
+pub mod directory;
 pub mod dossier;
 pub mod duties;
 pub mod figures;

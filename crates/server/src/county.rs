@@ -1,13 +1,13 @@
-//! The data of a county as one document: its offices, its townships, the words of its documents, and the rules of its
-//! dates. This is the form in which a ledger keeps it.
+//! The data of a county as one document: who there is, the words of its documents, and the rules of its dates. This is the
+//! form in which a ledger keeps it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use xiaohao_core::County;
 use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
+use xiaohao_core::directory::Directory;
 use xiaohao_core::policy::Policy;
-use xiaohao_core::values::{CountyCode, DocumentWords, TownshipCode, UnitId};
+use xiaohao_core::values::{CountyCode, DocumentWords, Name, UnitId};
 
 /// The data of a county.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,16 +15,18 @@ use xiaohao_core::values::{CountyCode, DocumentWords, TownshipCode, UnitId};
 pub struct CountyData {
     /// 行政区划代码.
     pub code: CountyCode,
+    /// Its name.
+    pub name: Name,
     /// 县安委会.
     pub commission: UnitId,
     /// 县安委办.
     pub office: UnitId,
     /// The department that houses the office.
     pub office_host: Option<UnitId>,
-    /// The unit of each township-level area.
-    pub townships: BTreeMap<TownshipCode, UnitId>,
     /// 文号代字, by series.
     pub words: DocumentWords,
+    /// 机构与人员.
+    pub directory: Directory,
     /// 时限表, as in the files under `seeds/policy`.
     pub policy: Value,
     /// 工作日历, one document for each year, as in the files under `seeds/calendar`.
@@ -46,6 +48,12 @@ pub enum BrokenCounty {
     /// The years contradict one another.
     #[error("the calendar years of the county do not fit together")]
     Calendar(#[source] CalendarError),
+    /// A body without which a county cannot work is not in its directory.
+    #[error("the {what} is not among the units of the county")]
+    NoUnit {
+        /// Which.
+        what: &'static str,
+    },
 }
 
 impl CountyData {
@@ -60,16 +68,25 @@ impl CountyData {
     /// The county.
     ///
     /// # Errors
-    /// [`BrokenCounty`] for a policy or a calendar that the core refuses.
+    /// [`BrokenCounty`] for a policy or a calendar that the core refuses, and for a body that is nowhere.
     pub fn county(&self) -> Result<County, BrokenCounty> {
         let year = |year: &Value| CalendarYear::deserialize(year).map_err(BrokenCounty::Year);
         let years: Vec<CalendarYear> = self.calendar.iter().map(year).collect::<Result<_, _>>()?;
+        for (what, unit) in [
+            ("commission", Some(self.commission)),
+            ("office", Some(self.office)),
+            ("office_host", self.office_host),
+        ] {
+            if unit.is_some_and(|unit| self.directory.unit(unit).is_none()) {
+                return Err(BrokenCounty::NoUnit { what });
+            }
+        }
         Ok(County {
             code: self.code,
             commission: self.commission,
             office: self.office,
             office_host: self.office_host,
-            townships: self.townships.clone(),
+            townships: self.directory.townships().clone(),
             policy: Policy::deserialize(&self.policy).map_err(BrokenCounty::Policy)?,
             calendar: Calendar::new(years).map_err(BrokenCounty::Calendar)?,
             words: self.words.clone(),

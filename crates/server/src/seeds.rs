@@ -1,8 +1,18 @@
-//! The reference data that is shipped inside the program.
+//! The data that is shipped inside the program, and the files from which a county is made.
 
+use crate::county::CountyData;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
+use xiaohao_core::directory::{
+    BrokenDirectory, Committee, Directory, DirectoryParts, Person, Unit,
+};
 use xiaohao_core::policy::Policy;
+use xiaohao_core::values::{CountyCode, DocumentWords, Name, TownshipCode, UnitId};
 use xiaohao_graphql::Reference;
 
 const CALENDAR: &[(&str, &str)] = &[
@@ -34,20 +44,64 @@ const POLICIES: &[(&str, &str)] = &[
     ("hubei", include_str!("../../../seeds/policy/hubei.json")),
 ];
 
+/// The files of the county that is shipped.
+const SHUANGPAI: &[(&str, &str)] = &[
+    (
+        "county.json",
+        include_str!("../../../seeds/county/shuangpai/county.json"),
+    ),
+    (
+        "committees.json",
+        include_str!("../../../seeds/county/shuangpai/committees.json"),
+    ),
+    (
+        "people.json",
+        include_str!("../../../seeds/county/shuangpai/people.json"),
+    ),
+];
+
 /// A data file that the program cannot use.
 #[derive(Debug, thiserror::Error)]
 pub enum BrokenSeed {
-    /// One file cannot be read.
+    /// One file cannot be read from the disk.
+    #[error("cannot read {file}")]
+    Missing {
+        /// Its path.
+        file: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// One file is not of the form.
     #[error("{file} is not as it should be")]
     File {
-        /// Its path below `seeds/`.
-        file: &'static str,
+        /// Its path.
+        file: String,
         /// Why not.
         source: serde_json::Error,
     },
     /// Each year can be read, but they contradict one another.
     #[error("the calendar's years do not fit together")]
     Calendar(#[source] CalendarError),
+    /// Units, committees and people do not fit together.
+    #[error("the files of the county do not fit together")]
+    Directory(#[source] BrokenDirectory),
+    /// A county names a policy that is neither in its folder nor shipped.
+    #[error(
+        "county.json names the policy “{policy}”; put a policy.json beside it, or name one of {known}"
+    )]
+    NoPolicy {
+        /// The name.
+        policy: String,
+        /// Those that are shipped.
+        known: String,
+    },
+}
+
+fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, BrokenSeed> {
+    serde_json::from_str(text).map_err(|source| BrokenSeed::File {
+        file: file.to_owned(),
+        source,
+    })
 }
 
 /// Reads what is shipped.
@@ -55,21 +109,120 @@ pub enum BrokenSeed {
 /// # Errors
 /// [`BrokenSeed`] names the file that is not as it should be.
 pub fn reference() -> Result<Reference, BrokenSeed> {
-    let year = |(file, text): &(&'static str, &str)| -> Result<CalendarYear, BrokenSeed> {
-        serde_json::from_str(text).map_err(|source| BrokenSeed::File { file, source })
-    };
-    let years = CALENDAR.iter().map(year).collect::<Result<Vec<_>, _>>()?;
-    let policy = |(file, text): &(&'static str, &str)| -> Result<(String, Policy), BrokenSeed> {
-        let policy =
-            serde_json::from_str(text).map_err(|source| BrokenSeed::File { file, source })?;
-        Ok(((*file).to_owned(), policy))
-    };
+    let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
+    let years: Vec<CalendarYear> = years.collect::<Result<_, _>>()?;
+    let policies = POLICIES
+        .iter()
+        .map(|(file, text)| Ok(((*file).to_owned(), parsed::<Policy>(file, text)?)));
     Ok(Reference {
-        policies: POLICIES
-            .iter()
-            .map(policy)
-            .collect::<Result<BTreeMap<_, _>, _>>()?,
+        policies: policies.collect::<Result<BTreeMap<_, _>, BrokenSeed>>()?,
         own_policy: OWN_POLICY.to_owned(),
         calendar: Calendar::new(years).map_err(BrokenSeed::Calendar)?,
+    })
+}
+
+/// `county.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CountyFile {
+    code: CountyCode,
+    name: Name,
+    commission: UnitId,
+    office: UnitId,
+    office_host: Option<UnitId>,
+    townships: Vec<TownshipFile>,
+    words: DocumentWords,
+    policy: String,
+    units: Vec<Unit>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TownshipFile {
+    code: TownshipCode,
+    unit: UnitId,
+}
+
+/// The county that is shipped: 双牌县.
+///
+/// # Errors
+/// [`BrokenSeed`] names the file that is not as it should be.
+pub fn shuangpai() -> Result<CountyData, BrokenSeed> {
+    let find = |file: &str| {
+        let found = SHUANGPAI.iter().find(|(name, _)| *name == file);
+        Ok(found.map(|(_, text)| (*text).to_owned()))
+    };
+    county(find)
+}
+
+/// The county whose files lie in a folder: `county.json`, `committees.json`, `people.json`, and where it has its own,
+/// `policy.json` and `calendar.json` (a list of years).
+///
+/// # Errors
+/// [`BrokenSeed`] names the file that is not as it should be.
+pub fn county_in(folder: &Path) -> Result<CountyData, BrokenSeed> {
+    county(|name| {
+        let path = folder.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(BrokenSeed::Missing {
+                file: path.display().to_string(),
+                source,
+            }),
+        }
+    })
+}
+
+fn county(
+    find: impl Fn(&str) -> Result<Option<String>, BrokenSeed>,
+) -> Result<CountyData, BrokenSeed> {
+    let needed = |file: &str| {
+        find(file)?.ok_or_else(|| BrokenSeed::Missing {
+            file: file.to_owned(),
+            source: std::io::ErrorKind::NotFound.into(),
+        })
+    };
+    let county: CountyFile = parsed("county.json", &needed("county.json")?)?;
+    let committees: Vec<Committee> = parsed("committees.json", &needed("committees.json")?)?;
+    let people: Vec<Person> = parsed("people.json", &needed("people.json")?)?;
+    let policy: Value = match find("policy.json")? {
+        Some(own) => parsed("policy.json", &own)?,
+        None => parsed("the policy", shipped_policy(&county.policy)?)?,
+    };
+    let calendar: Vec<Value> = if let Some(own) = find("calendar.json")? {
+        parsed("calendar.json", &own)?
+    } else {
+        let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
+        years.collect::<Result<_, _>>()?
+    };
+    let townships = county.townships.into_iter();
+    let directory = Directory::new(DirectoryParts {
+        units: county.units,
+        committees,
+        townships: townships.map(|own| (own.code, own.unit)).collect(),
+        people,
+    });
+    Ok(CountyData {
+        code: county.code,
+        name: county.name,
+        commission: county.commission,
+        office: county.office,
+        office_host: county.office_host,
+        words: county.words,
+        directory: directory.map_err(BrokenSeed::Directory)?,
+        policy,
+        calendar,
+    })
+}
+
+fn shipped_policy(name: &str) -> Result<&'static str, BrokenSeed> {
+    let found = POLICIES.iter().find(|(known, _)| *known == name);
+    found.map(|(_, text)| *text).ok_or_else(|| {
+        let known: Vec<_> = POLICIES.iter().map(|(known, _)| *known).collect();
+        BrokenSeed::NoPolicy {
+            policy: name.to_owned(),
+            known: known.join(", "),
+        }
     })
 }

@@ -18,12 +18,7 @@ impl SqlStore {
         let mut sql = Sql::new(self.engine, "INSERT INTO county (code, data) VALUES (");
         sql.bind(county(code)).push(", ").bind(data);
         sql.push(") ON CONFLICT (code) DO UPDATE SET data = excluded.data");
-        let transaction = self.begin_writing().await?;
-        transaction
-            .execute_raw(sql.statement())
-            .await
-            .map_err(fault)?;
-        transaction.commit().await.map_err(fault)
+        self.write_all([sql]).await
     }
 
     /// The counties, each with its data.

@@ -7,11 +7,13 @@
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |
+//! | [`Account`], [`Session`] | who may sign in, and who has |
 //! | `hazard` | the row of a hazard as columns |
 //! | `sql` | statements put together, with every value bound |
 //!
 //! SQL is written as SQL: each statement is one we have looked at, on both engines.
 
+mod account;
 mod append;
 mod begin;
 mod column;
@@ -32,6 +34,7 @@ mod settings;
 mod sql;
 mod store;
 
+pub use account::{Account, Session};
 pub use connect::{BadLocation, Location, SqlStore};
 pub use rebuild::{Findings, Progress};
 pub use settings::Settings;

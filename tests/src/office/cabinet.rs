@@ -108,6 +108,14 @@ impl Cabinet {
         }
     }
 
+    /// The database as it is, for what is kept beside the ledger.
+    pub fn sql(&self) -> &SqlStore {
+        match self {
+            Self::Memory(_) => panic!("what lies in memory lies in no database"),
+            Self::Sql { store, .. } => store,
+        }
+    }
+
     /// What the ledger writes to.
     pub fn store(&self) -> Arc<dyn Store> {
         match self {

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 use xiaohao_core::Status;
 use xiaohao_ledger::Fault;
 use xiaohao_store::{Findings, Location, SqlStore};
-use xiaohao_tests::office::{Cabinet, Kind};
+use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
 /// The kinds of store that have rows.
@@ -42,10 +42,7 @@ impl Kept {
     }
 
     fn store(&self) -> &SqlStore {
-        match &self.office.cabinet {
-            Cabinet::Sql { store, .. } => store,
-            Cabinet::Memory(_) => panic!("there are no rows in memory"),
-        }
+        self.office.cabinet.sql()
     }
 
     async fn check(&self) -> Result<Findings, Fault> {

@@ -4,7 +4,7 @@ use super::{Kept, WITH_ROWS, url};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 use xiaohao_store::Location;
-use xiaohao_tests::{Office, seed};
+use xiaohao_tests::{Office, directory, seed};
 
 /// The program, made when the tests are.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
@@ -17,10 +17,11 @@ impl Kept {
         let years = ["2024", "2025", "2026"].map(|year| read(&format!("calendar/{year}.json")));
         json!({
             "code": county.code,
+            "name": "双牌县",
             "commission": county.commission,
             "office": county.office,
             "office_host": county.office_host,
-            "townships": county.townships,
+            "directory": directory(county),
             "words": county.words,
             "policy": read("policy/shuangpai.json"),
             "calendar": years,

@@ -1,0 +1,201 @@
+//! 机构与人员: the units, committees, townships and people of a county, as its office keeps them.
+//!
+//! A rule never rests on a name in here: it rests on ids, which the ledger keeps for ever. Names are for showing, and who
+//! holds which post from when to when is for signing in.
+
+mod committee;
+mod person;
+mod unit;
+
+pub use committee::{Committee, Comparison, Goal, GoalKind, Measure, MeasureTag, NumericTarget};
+pub use person::{Login, Person, Post};
+pub use unit::{Unit, UnitKind};
+
+use crate::values::{PersonId, TownshipCode, UnitId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The directory of a county; each reference in it leads to something that is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "DirectoryParts", into = "DirectoryParts")]
+pub struct Directory(DirectoryParts);
+
+/// What a directory is made of, and the form in which it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryParts {
+    /// 单位, each under a code and an id of its own.
+    pub units: Vec<Unit>,
+    /// 专委会, in the order of the county's plan.
+    pub committees: Vec<Committee>,
+    /// The unit of each township-level area.
+    pub townships: BTreeMap<TownshipCode, UnitId>,
+    /// 人员.
+    pub people: Vec<Person>,
+}
+
+/// What does not fit together in a directory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenDirectory {
+    /// Two things have one id, code, serial number or login.
+    #[error("{what} stands twice in the directory")]
+    Twice {
+        /// Which.
+        what: String,
+    },
+    /// Something refers to a unit that is not there.
+    #[error("{what} refers to the unit {unit}, which is not in the directory")]
+    NoUnit {
+        /// What refers to it.
+        what: String,
+        /// The unit.
+        unit: UnitId,
+    },
+    /// A unit is of another kind than it is used as.
+    #[error("{what} must be a unit of the kind {kind}")]
+    WrongKind {
+        /// What is used so.
+        what: String,
+        /// The kind it must have.
+        kind: UnitKind,
+    },
+}
+
+impl Directory {
+    /// Takes the parts together.
+    ///
+    /// # Errors
+    /// [`BrokenDirectory`] for the first thing that does not fit.
+    pub fn new(parts: DirectoryParts) -> Result<Self, BrokenDirectory> {
+        once(
+            parts
+                .units
+                .iter()
+                .map(|unit| format!("the unit {}", unit.id)),
+        )?;
+        once(
+            parts
+                .units
+                .iter()
+                .map(|unit| format!("the unit code {}", unit.code)),
+        )?;
+        once(
+            parts
+                .committees
+                .iter()
+                .map(|own| format!("the committee number {}", own.seq)),
+        )?;
+        once(
+            parts
+                .people
+                .iter()
+                .map(|person| format!("the person {}", person.id)),
+        )?;
+        once(
+            parts
+                .people
+                .iter()
+                .map(|person| format!("the login {}", person.login)),
+        )?;
+        let directory = Self(parts);
+        for unit in directory.units() {
+            if let Some(parent) = unit.parent {
+                directory.known(format!("the unit {}", unit.code), parent)?;
+            }
+        }
+        for committee in directory.committees() {
+            let what = format!("committee {}", committee.seq);
+            let unit = directory.known(what.clone(), committee.unit)?;
+            is_of(unit, UnitKind::Committee, &what)?;
+            directory.known(what, committee.lead_unit)?;
+        }
+        for (code, unit) in directory.townships() {
+            let what = format!("township {code}");
+            let unit = directory.known(what.clone(), *unit)?;
+            is_of(unit, UnitKind::Township, &what)?;
+        }
+        for person in directory.people() {
+            for post in &person.posts {
+                directory.known(format!("the person {}", person.login), post.unit)?;
+            }
+        }
+        Ok(directory)
+    }
+
+    fn known(&self, what: String, id: UnitId) -> Result<&Unit, BrokenDirectory> {
+        self.unit(id)
+            .ok_or(BrokenDirectory::NoUnit { what, unit: id })
+    }
+
+    /// 单位.
+    #[must_use]
+    pub fn units(&self) -> &[Unit] {
+        &self.0.units
+    }
+
+    /// The unit with this id.
+    #[must_use]
+    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units().iter().find(|unit| unit.id == id)
+    }
+
+    /// 专委会, in the order of the county's plan.
+    #[must_use]
+    pub fn committees(&self) -> &[Committee] {
+        &self.0.committees
+    }
+
+    /// The committee that is this unit.
+    #[must_use]
+    pub fn committee(&self, unit: UnitId) -> Option<&Committee> {
+        self.committees().iter().find(|own| own.unit == unit)
+    }
+
+    /// The unit of each township-level area.
+    #[must_use]
+    pub fn townships(&self) -> &BTreeMap<TownshipCode, UnitId> {
+        &self.0.townships
+    }
+
+    /// 人员.
+    #[must_use]
+    pub fn people(&self) -> &[Person] {
+        &self.0.people
+    }
+
+    /// The person with this id.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people().iter().find(|person| person.id == id)
+    }
+}
+
+fn once(mut all: impl Iterator<Item = String>) -> Result<(), BrokenDirectory> {
+    let mut seen = BTreeSet::new();
+    match all.find(|one| !seen.insert(one.clone())) {
+        Some(what) => Err(BrokenDirectory::Twice { what }),
+        None => Ok(()),
+    }
+}
+
+fn is_of(unit: &Unit, kind: UnitKind, what: &str) -> Result<(), BrokenDirectory> {
+    if unit.kind == kind {
+        return Ok(());
+    }
+    let what = what.to_owned();
+    Err(BrokenDirectory::WrongKind { what, kind })
+}
+
+impl TryFrom<DirectoryParts> for Directory {
+    type Error = BrokenDirectory;
+
+    fn try_from(parts: DirectoryParts) -> Result<Self, BrokenDirectory> {
+        Self::new(parts)
+    }
+}
+
+impl From<Directory> for DirectoryParts {
+    fn from(directory: Directory) -> Self {
+        directory.0
+    }
+}

@@ -1,0 +1,113 @@
+//! 人员: who may sign in, and in which posts.
+
+use crate::actor::{Actor, Role};
+use crate::people::PersonName;
+use crate::values::{Invalid, PersonId, UnitId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// His identity, never used again.
+    pub id: PersonId,
+    /// 登录名.
+    pub login: Login,
+    /// His name, as it is printed.
+    pub name: PersonName,
+    /// 岗位: in which roles he acts, for which units.
+    pub posts: Vec<Post>,
+}
+
+/// 岗位: a role in a unit, from a day to a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// The role.
+    pub role: Role,
+    /// The unit.
+    pub unit: UnitId,
+    /// 任职日期: the first day; none for one who has always held it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// 离任日期: the last day; none while he holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl Post {
+    /// Whether it is held on this day.
+    #[must_use]
+    pub fn is_held(&self, on: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= on) && self.until.is_none_or(|until| on <= until)
+    }
+}
+
+impl Person {
+    /// The posts that he holds on this day.
+    pub fn posts_on(&self, on: NaiveDate) -> impl Iterator<Item = &Post> {
+        self.posts.iter().filter(move |post| post.is_held(on))
+    }
+
+    /// The person in one of his posts.
+    #[must_use]
+    pub fn acting(&self, post: &Post) -> Actor {
+        Actor {
+            person: self.id,
+            role: post.role,
+            unit: post.unit,
+        }
+    }
+}
+
+/// 登录名: 2 to 40 small letters, digits, dots, hyphens and underscores, beginning with a letter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Login(String);
+
+impl Login {
+    /// Reads a login; capitals are taken for small letters.
+    ///
+    /// # Errors
+    /// `Malformed` for any other form.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let login = text.trim().to_ascii_lowercase();
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
+        let begins = login.starts_with(|c: char| c.is_ascii_lowercase());
+        if begins && login.chars().all(fits) && (2..=40).contains(&login.len()) {
+            Ok(Self(login))
+        } else {
+            Err(Invalid::Malformed {
+                expected: "2至40个小写字母、数字、点、连字符或下划线，以字母开头",
+            })
+        }
+    }
+
+    /// The login.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Login {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Login> for String {
+    fn from(login: Login) -> Self {
+        login.0
+    }
+}

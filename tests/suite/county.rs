@@ -1,0 +1,105 @@
+//! The data of a county: the one that is shipped, and any other that is made of the same kind of files.
+
+use serde_json::{Value, json};
+use std::fs;
+use xiaohao_core::directory::{GoalKind, UnitKind};
+use xiaohao_server::seeds::{county_in, shuangpai};
+use xiaohao_tests::seed;
+
+#[test]
+fn the_county_that_is_shipped_is_whole() {
+    let data = shuangpai().unwrap();
+    let county = data.county().unwrap();
+    assert_eq!(
+        (county.code.to_string(), county.townships.len()),
+        ("431123".to_owned(), 14)
+    );
+    let committees = data.directory.committees();
+    assert_eq!(committees.len(), 14);
+    let goals: Vec<_> = committees.iter().flat_map(|own| &own.goals).collect();
+    let measures: Vec<_> = committees.iter().flat_map(|own| &own.measures).collect();
+    let targets: usize = measures.iter().map(|measure| measure.targets.len()).sum();
+    assert_eq!((goals.len(), measures.len(), targets), (28, 82, 9));
+    let count = |kind| {
+        goals
+            .iter()
+            .filter(|goal| goal.kinds.contains(&kind))
+            .count()
+    };
+    assert_eq!(count(GoalKind::ZeroOccurrence), 10);
+    assert_eq!(count(GoalKind::YoyDoubleDecrease), 4);
+    assert_eq!(count(GoalKind::NoMajorOrAbove), 14);
+    let mut leads: Vec<_> = committees.iter().map(|own| own.lead_unit).collect();
+    leads.sort();
+    leads.dedup();
+    assert_eq!(leads.len(), 12, "two departments lead two committees each");
+    let unnumbered = committees.iter().filter(|own| own.seq_in_plan.is_none());
+    assert_eq!(
+        unnumbered.count(),
+        5,
+        "five rows of the plan print no serial number"
+    );
+}
+
+#[test]
+fn there_is_somebody_for_every_role_but_the_public() {
+    let data = shuangpai().unwrap();
+    let posts = data
+        .directory
+        .people()
+        .iter()
+        .flat_map(|person| &person.posts);
+    let held: Vec<_> = posts.map(|post| post.role).collect();
+    for role in xiaohao_core::Role::ALL {
+        let is_held = held.contains(role);
+        assert_eq!(is_held, *role != xiaohao_core::Role::Public, "{role:?}");
+    }
+    let townships = data.directory.units().iter();
+    let townships = townships.filter(|unit| unit.kind == UnitKind::Township);
+    assert_eq!(townships.count(), 14);
+}
+
+/// The files of the county that is shipped, one of them changed, as somebody would begin with another county.
+fn changed(file: &str, change: impl Fn(&mut Value)) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["county.json", "committees.json", "people.json"] {
+        let text = seed(&format!("county/shuangpai/{name}"));
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        if name == file {
+            change(&mut value);
+        }
+        fs::write(folder.path().join(name), value.to_string()).unwrap();
+    }
+    let data = county_in(folder.path()).map_err(|error| told(&error))?;
+    data.county().map(drop).map_err(|error| told(&error))
+}
+
+fn told(error: &dyn std::error::Error) -> String {
+    xiaohao_ledger::Told(error).to_string()
+}
+
+#[test]
+fn what_does_not_fit_in_the_files_of_a_county_is_named() {
+    assert_eq!(changed("county.json", |_| {}), Ok(()));
+    let elsewhere = json!("019a0000-0000-7000-8000-000000000001");
+    let complaints = [
+        changed("county.json", |county| county["policy"] = json!("nowhere")),
+        changed("county.json", |county| county["office"] = elsewhere.clone()),
+        changed("county.json", |county| {
+            county["units"][3]["id"] = county["units"][4]["id"].clone();
+        }),
+        changed("committees.json", |all| {
+            all[0]["lead_unit"] = elsewhere.clone();
+        }),
+        changed("committees.json", |all| all[1]["seq"] = json!(1)),
+        changed("people.json", |all| all[0]["login"] = json!("张三")),
+        changed("people.json", |all| {
+            all[1]["login"] = all[0]["login"].clone();
+        }),
+        changed("people.json", |all| {
+            all[0]["posts"][0]["unit"] = elsewhere.clone();
+        }),
+    ];
+    let complaints: Vec<_> = complaints.into_iter().map(Result::unwrap_err).collect();
+    insta::assert_debug_snapshot!(complaints);
+}
