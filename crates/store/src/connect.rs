@@ -6,7 +6,10 @@ use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
@@ -88,6 +91,9 @@ const ANSWER_WAIT: Duration = Duration::from_secs(1);
 /// How long a connection may lie unused before it is asked whether it still lives.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// The key of the lock that whoever migrates a server's database holds: any number that nothing else takes.
+const MIGRATING: i64 = 0x7861_6f68_616f;
+
 /// How many connections read at once.
 pub(crate) const READERS: u32 = 8;
 
@@ -142,18 +148,31 @@ impl SqlStore {
         Ok(store)
     }
 
-    /// Brings the schema of the database up to this program, making the database file if there is none.
+    /// Brings the schema of the database up to this program, making the database file if there is none: all of it, or
+    /// nothing.
     ///
     /// # Errors
     /// [`Fault::NewerDatabase`] when it is beyond this program already, and as for any writing.
     pub async fn migrate(location: &Location) -> Result<(), Fault> {
         let statements = Arc::new(AtomicU64::new(0));
         let database = connect(location, Use::Write, &statements).await?;
-        match schema(&database).await? {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = database.begin_with_options(options).await.map_err(fault)?;
+        // One who was killed may still be at work on the server: whoever comes after him waits until he is gone.
+        if location.engine() == Engine::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATING})");
+            let lock = Statement::from_string(Engine::Postgres.backend(), lock);
+            transaction.execute_raw(lock).await.map_err(fault)?;
+        }
+        match schema(&transaction).await? {
             Schema::Newer { change } => return Err(Fault::NewerDatabase { change }),
-            Schema::Older { .. } => Migrator::up(&database, None).await.map_err(fault)?,
+            Schema::Older { .. } => Migrator::up(&transaction, None).await.map_err(fault)?,
             Schema::Same => {}
         }
+        transaction.commit().await.map_err(fault)?;
         database.close().await.map_err(fault)
     }
 
@@ -306,7 +325,7 @@ enum Schema {
     Older { missing: usize },
 }
 
-async fn schema(database: &DatabaseConnection) -> Result<Schema, Fault> {
+async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Fault> {
     let known: Vec<String> = Migrator::migrations()
         .iter()
         .map(|change| change.name().to_owned())
@@ -330,7 +349,7 @@ async fn schema(database: &DatabaseConnection) -> Result<Schema, Fault> {
 }
 
 /// The changes that the database has seen; none where it has never been migrated.
-async fn applied(database: &DatabaseConnection) -> Result<Option<BTreeSet<String>>, Fault> {
+async fn applied(database: &impl ConnectionTrait) -> Result<Option<BTreeSet<String>>, Fault> {
     let backend = database.get_database_backend();
     let there = if backend == sea_orm::DbBackend::Sqlite {
         "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
