@@ -22,6 +22,7 @@ use xiaohao_core::{Actor, Command, County, Hazard, Known, Refusal, Status, count
 use xiaohao_ledger::{
     Answer, Deed, Fault, Ledger, Outcome, Pace, Refused, Store, Subject, Submission,
 };
+use xiaohao_server::served::Served;
 
 /// The ledger of a county, with everything that one needs to work with it.
 #[derive(Clone, Debug)]
@@ -73,6 +74,14 @@ impl Office {
             clock,
             made,
         }
+    }
+
+    /// The county of this office as a server serves it, with a clock that stands where this one does.
+    pub fn served(&self) -> Served {
+        let office = self.clone();
+        let data = crate::county_data(&self.county);
+        let store = self.cabinet.sql().clone();
+        Served::of(store, &data, Arc::new(move || office.now())).unwrap()
     }
 
     /// The same office, with its ledger written through this store.

@@ -1,14 +1,16 @@
 //! Units and people, by number, so that a failing test reads the same every time.
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
-use xiaohao_core::directory::{Directory, DirectoryParts, Unit, UnitKind};
+use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{
     CountyCode, Digest, DocumentWord, DocumentWords, PersonId, Series, TownshipCode, UnitId,
 };
 use xiaohao_core::{Actor, County, Role};
+use xiaohao_server::county::CountyData;
 
 /// A unit by its number.
 pub fn unit(number: u128) -> UnitId {
@@ -182,32 +184,67 @@ pub fn county() -> County {
     }
 }
 
-/// The directory of a county: its bodies and townships, and nobody yet.
+/// Who there is in a county: its bodies and townships, and everybody with a login of his own: `inspector-7` for person 7.
 pub fn directory(county: &County) -> Directory {
-    let named = |id: UnitId, name: &str, kind| Unit {
+    let mut kinds = BTreeMap::from([
+        (county.commission, UnitKind::Commission),
+        (county.office, UnitKind::Office),
+        (unit(FIRE_COMMITTEE), UnitKind::Committee),
+    ]);
+    kinds.extend(county.office_host.map(|host| (host, UnitKind::Department)));
+    let townships = county.townships.values();
+    kinds.extend(townships.map(|unit| (*unit, UnitKind::Township)));
+    let people = everybody().into_iter().enumerate();
+    let people: Vec<Person> = people
+        .map(|(number, actor)| {
+            kinds.entry(actor.unit).or_insert(UnitKind::Department);
+            let login = format!("{}-{}", actor.role.code(), number + 1).replace('_', "-");
+            Person {
+                id: actor.person,
+                login: Login::parse(&login).unwrap(),
+                name: crate::sample::name(&format!("人员{}", number + 1)),
+                posts: vec![Post {
+                    role: actor.role,
+                    unit: actor.unit,
+                    from: None,
+                    until: None,
+                }],
+            }
+        })
+        .collect();
+    let named = |(id, kind): (UnitId, UnitKind)| Unit {
         id,
-        code: crate::sample::line(name),
-        name: crate::sample::line(name),
+        code: crate::sample::line(&id.to_string()[24..]),
+        name: crate::sample::line(kind.name()),
         kind,
         parent: None,
     };
-    let mut units = vec![
-        named(county.commission, "县安委会", UnitKind::Commission),
-        named(county.office, "县安委办", UnitKind::Office),
-    ];
-    let host = county.office_host.into_iter();
-    units.extend(host.map(|host| named(host, "县应急管理局", UnitKind::Department)));
-    let townships = county.townships.iter();
-    units.extend(townships.map(|(code, unit)| {
-        let name = format!("乡镇{code}");
-        named(*unit, &name, UnitKind::Township)
-    }));
     let parts = DirectoryParts {
-        units,
+        units: kinds.into_iter().map(named).collect(),
         townships: county.townships.clone(),
+        people,
         ..DirectoryParts::default()
     };
     Directory::new(parts).unwrap()
+}
+
+/// The data of a county, as its ledger keeps them.
+pub fn county_data(county: &County) -> CountyData {
+    let read = |path: &str| -> Value { serde_json::from_str(&seed(path)).unwrap() };
+    let years = ["2024", "2025", "2026"];
+    CountyData {
+        code: county.code,
+        name: crate::sample::line("双牌县"),
+        commission: county.commission,
+        office: county.office,
+        office_host: county.office_host,
+        words: county.words.clone(),
+        directory: directory(county),
+        policy: read("policy/shuangpai.json"),
+        calendar: years
+            .map(|year| read(&format!("calendar/{year}.json")))
+            .into(),
+    }
 }
 
 /// The words of the county's documents (文号代字).

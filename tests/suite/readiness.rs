@@ -5,18 +5,14 @@ use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use sea_orm::{ConnectionTrait, Database};
 use tower::ServiceExt;
-use xiaohao_graphql::Limits;
-use xiaohao_server::readiness::Readiness;
-use xiaohao_server::{http, seeds};
+use xiaohao_server::http;
 use xiaohao_store::Location;
 use xiaohao_tests::Office;
 use xiaohao_tests::office::Kind;
 
 /// What `/health/ready` answers a server that has just been asked for the first time.
-async fn ready(office: Option<&Office>) -> (StatusCode, String) {
-    let schema = xiaohao_graphql::schema(seeds::reference().unwrap(), None, Limits::default());
-    let readiness = Readiness::new(office.map(|office| office.cabinet.store()));
-    let app = http::app(schema, String::new(), readiness);
+async fn ready(office: &Office) -> (StatusCode, String) {
+    let app = http::app(office.served(), String::new());
     let ask = Request::get("/health/ready").body(Body::empty()).unwrap();
     let answer = app.oneshot(ask).await.unwrap();
     let status = answer.status();
@@ -26,10 +22,13 @@ async fn ready(office: Option<&Office>) -> (StatusCode, String) {
 
 #[tokio::test]
 async fn a_server_is_ready_while_an_act_could_be_recorded_and_says_why_when_not() {
-    assert_eq!(ready(None).await, (StatusCode::OK, "ready\n".to_owned()));
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
-        assert_eq!(ready(Some(&office)).await.0, StatusCode::OK, "{kind:?}");
+        assert_eq!(
+            ready(&office).await,
+            (StatusCode::OK, "ready\n".to_owned()),
+            "{kind:?}"
+        );
         let url = match office.cabinet.location() {
             Location::File(path) => format!("sqlite://{}", path.display()),
             Location::Url(url) => url.clone(),
@@ -37,11 +36,11 @@ async fn a_server_is_ready_while_an_act_could_be_recorded_and_says_why_when_not(
         let hand = Database::connect(url).await.unwrap();
         let rename = "ALTER TABLE probe RENAME TO elsewhere";
         hand.execute_unprepared(rename).await.unwrap();
-        let (status, text) = ready(Some(&office)).await;
+        let (status, text) = ready(&office).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{kind:?}");
         assert!(text.starts_with("INTERNAL 系统出现内部错误"), "{text}");
         let back = "ALTER TABLE elsewhere RENAME TO probe";
         hand.execute_unprepared(back).await.unwrap();
-        assert_eq!(ready(Some(&office)).await.0, StatusCode::OK, "{kind:?}");
+        assert_eq!(ready(&office).await.0, StatusCode::OK, "{kind:?}");
     }
 }

@@ -6,6 +6,8 @@
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
+//! | `directory` | who there is: units, committees, townships, people |
+//! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Office`] | what the API works on, and who asks |
 //! | [`Limits`] | what a query may cost |
@@ -14,6 +16,7 @@
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
 
 mod act;
+mod directory;
 mod error;
 mod hazard;
 mod input;
@@ -21,13 +24,16 @@ mod limits;
 mod office;
 mod reference;
 mod refusal;
+mod session;
 mod vocabulary;
 
-pub use limits::Limits;
+pub use limits::{Limits, only_reads};
 pub use office::Office;
 pub use reference::Reference;
+pub use session::{Door, Opened, PostAsked, Shut};
 
 use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use std::sync::Arc;
 
 /// The schema as it is served.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -36,6 +42,8 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 #[derive(async_graphql::MergedObject, Default)]
 pub struct Query(
     hazard::HazardQuery,
+    directory::DirectoryQuery,
+    session::SessionQuery,
     reference::LifecycleQuery,
     reference::DatesQuery,
     reference::CodesQuery,
@@ -43,23 +51,27 @@ pub struct Query(
 
 /// 办理。Acts: one mutation for each.
 #[derive(async_graphql::MergedObject, Default)]
-pub struct Mutation(act::HazardMutation);
+pub struct Mutation(act::HazardMutation, session::SessionMutation);
 
 fn roots() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
 
-/// Builds the schema on the reference data, and on a county's ledger where there is one.
+/// Builds the schema on the reference data and on a county's ledger.
 #[must_use]
-pub fn schema(reference: Reference, office: Option<Office>, limits: Limits) -> ApiSchema {
-    let schema = roots()
+pub fn schema(
+    reference: Reference,
+    office: Office,
+    door: Arc<dyn Door>,
+    limits: Limits,
+) -> ApiSchema {
+    roots()
         .data(reference)
+        .data(office)
+        .data(door)
         .extension(limits)
-        .disable_suggestions();
-    match office {
-        Some(office) => schema.data(office).finish(),
-        None => schema.finish(),
-    }
+        .disable_suggestions()
+        .finish()
 }
 
 /// The schema's text, as committed in `schema.graphql`.

@@ -5,12 +5,15 @@
 //! nesting is counted in the bytes before parsing, and the cost of a document is counted with each fragment once before
 //! anything expands it.
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest,
+};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
+    ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
-use async_graphql::{Name, Positioned, ServerError, ServerResult, Value, Variables};
+use async_graphql::{Name, Positioned, Response, ServerError, ServerResult, Value, Variables};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -46,6 +49,25 @@ impl ExtensionFactory for Limits {
 
 #[async_graphql::async_trait::async_trait]
 impl Extension for Limits {
+    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it.
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        let uncoded = |error: &&mut ServerError| {
+            let known = error.extensions.as_ref();
+            known.is_none_or(|known| known.get("code").is_none())
+        };
+        for error in response.errors.iter_mut().filter(uncoded) {
+            let code = if error.path.is_empty() {
+                "QUERY_INVALID"
+            } else {
+                "BAD_USER_INPUT"
+            };
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("code", Value::from(code));
+        }
+        response
+    }
+
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -86,6 +108,19 @@ impl Extension for Limits {
             .await
             .map_err(|error| coded(error, "QUERY_TOO_DEEP"))
     }
+}
+
+/// Whether nothing in a document could change anything; one that cannot be read changes nothing.
+#[must_use]
+pub fn only_reads(query: &str) -> bool {
+    if nesting(query) > Limits::default().nesting {
+        return true;
+    }
+    let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
+    parse_query(query).map_or(true, |document| {
+        let mut operations = document.operations.iter();
+        operations.all(|(_, operation)| is_query(&operation.node))
+    })
 }
 
 /// An error with its code, which clients branch on.

@@ -1,11 +1,13 @@
 //! The county at work: its ledger, its readers, and who asks.
 
 use crate::error::{fault, unauthenticated};
+use crate::session::Token;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Request, Result};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
+use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, Hazard, county_day};
 use xiaohao_ledger::read::Reader;
@@ -18,6 +20,8 @@ pub struct Office {
     pub ledger: Ledger,
     /// The views for readers.
     pub reader: Arc<dyn Reader>,
+    /// Who there is in the county.
+    pub directory: Arc<Directory>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -30,16 +34,19 @@ struct Viewer {
 }
 
 impl Office {
-    /// A request as this person sends it.
+    /// A request as this person sends it, with this token.
     #[must_use]
-    pub fn asked_by(&self, actor: Actor, request: Request) -> Request {
+    pub fn asked_by(&self, actor: Actor, token: &str, request: Request) -> Request {
         let scope = Scope::of(&actor, self.ledger.county());
         let files = Files {
             office: self.clone(),
             scope,
         };
         let files = DataLoader::new(files, tokio::spawn).delay(std::time::Duration::ZERO);
-        request.data(Viewer { actor, scope }).data(files)
+        request
+            .data(Viewer { actor, scope })
+            .data(Token(token.to_owned()))
+            .data(files)
     }
 
     /// Today in the county.

@@ -9,6 +9,7 @@ use async_graphql::{
 use std::borrow::Cow;
 use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
 use xiaohao_core::circular::ItemKind;
+use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::values::{
     ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
     InspectionMode, KeyField, Level, ObjectKind, RejectReason, ReopenReason, ReportPeriod, Source,
@@ -157,10 +158,12 @@ macro_rules! vocabularies {
 vocabularies! {
     ClauseStatus, "ClauseStatus": "条款核对情况。How far the quoted clause was checked.";
     ClosureBasis, "ClosureBasis": "销号依据。On what ground a hazard is struck off.";
+    Comparison, "Comparison": "比较方式。How a count must compare with its target.";
     Datum, "Datum": "坐标系。The datum of coordinates.";
     EscalationGround, "EscalationGround": "升级督办的理由。Why a hazard is escalated.";
     EscalationKind, "EscalationKind": "升级督办的方式。How a hazard is escalated.";
     EvidenceKind, "EvidenceKind": "证据种类。What a file shows.";
+    GoalKind, "GoalKind": "目标类别。What a goal says, in terms that can be counted.";
     HazardCategory, "HazardCategory": "隐患类别（GB/T 13861-2022）。The category of a hazard.";
     HolderKind, "HolderKind": "单位类别。What kind of unit holds a hazard.";
     InspectionMode, "InspectionMode": "检查方式。How a hazard was looked at.";
@@ -169,6 +172,7 @@ vocabularies! {
     Level, "HazardLevel": "隐患等级。The level of a hazard.";
     ListingFlag, "ListingFlag": "列单事项。The boxes to tick on the list entry.";
     LookBackResult, "LookBackResult": "回头看结果。What a look-back found.";
+    MeasureTag, "MeasureTag": "措施类别。What a measure is about.";
     ObjectKind, "ObjectKind": "清单的对象。What the list is about.";
     RejectReason, "RejectReason": "不予认定的理由。Why a report is not recognised.";
     ReopenReason, "ReopenReason": "重新列单的原因。Why a hazard is listed again.";
@@ -178,6 +182,7 @@ vocabularies! {
     SupervisionLevel, "SupervisionLevel": "挂牌督办级别。The level of listed supervision.";
     SuspensionKind, "SuspensionKind": "现场处理措施。What is stopped.";
     TeamRole, "TeamRole": "验收组职务。The part a member has on a verification team.";
+    UnitKind, "UnitKind": "机构类别。What kind of unit it is.";
 }
 
 /// `StrikeOff` as `STRIKE_OFF`, the way every code of this schema is written.

@@ -1,18 +1,20 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
 use crate::database::DatabaseArgs;
-use crate::readiness::Readiness;
+use crate::http;
+use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
-use crate::{http, seeds};
+use crate::seeds::{self, BrokenSeed};
+use crate::served::{self, Served, Unserved};
 use async_graphql::http::GraphiQLSource;
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use xiaohao_graphql::Limits;
-use xiaohao_ledger::{Store, Told};
+use xiaohao_core::values::{CountyCode, Invalid};
+use xiaohao_ledger::{Fault, Told};
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -25,14 +27,37 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the GraphQL API until the process is told to stop.
+    /// Make the example county in a folder if it is not there, serve it, and print who can sign in.
+    Demo {
+        /// Address to listen on; port 0 takes a free one.
+        #[arg(long, env = "XIAOHAO_LISTEN", default_value = LISTEN)]
+        listen: SocketAddr,
+        /// Folder of the example's ledger.
+        #[arg(long, value_name = "DIR", default_value = "xiaohao-demo")]
+        data: PathBuf,
+    },
+    /// Serve the GraphQL API of a county until the process is told to stop.
     Serve {
         /// Address to listen on; port 0 takes a free one.
-        #[arg(long, env = "XIAOHAO_LISTEN", default_value = "127.0.0.1:8431")]
+        #[arg(long, env = "XIAOHAO_LISTEN", default_value = LISTEN)]
         listen: SocketAddr,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Make a county of the files in a folder, or bring one that is there up to them; its ledger is not touched.
+    ///
+    /// The folder holds county.json, committees.json and people.json, and where the county has its own, policy.json and
+    /// calendar.json; `seeds/county/shuangpai` shows their form. The database is made, or brought up to this program.
+    Init {
+        /// Folder of the county's files.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
         #[command(flatten)]
         database: DatabaseArgs,
     },
+    /// See who may sign in, and set passwords.
+    #[command(subcommand)]
+    User(User),
     /// Make everything that is kept beside the record anew from it, or compare it with the record.
     ///
     /// The record, one line for each act, is never changed. While rows are made anew nobody else can write; a comparison
@@ -53,6 +78,43 @@ enum Command {
     Schema,
 }
 
+/// What one does about people.
+#[derive(Subcommand)]
+enum User {
+    /// Print everybody's login, name and posts.
+    List {
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Set the password of a login to the first line of standard input; sessions opened with the old one end.
+    Password {
+        /// The login, as in the county's people.json.
+        login: String,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+}
+
+/// One county, and where its ledger is kept.
+#[derive(clap::Args)]
+struct CountyArgs {
+    /// Code of the county, where several are kept in one database.
+    #[arg(long, value_name = "CODE", env = "XIAOHAO_COUNTY", value_parser = county_code)]
+    county: Option<CountyCode>,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+fn county_code(text: &str) -> Result<CountyCode, Invalid> {
+    CountyCode::parse(text)
+}
+
+/// Where the server listens unless it is told otherwise: this machine alone can reach it there.
+const LISTEN: &str = "127.0.0.1:8431";
+
+/// The password of everybody in the example county.
+const DEMO_PASSWORD: &str = "xiaohao-demo";
+
 /// What kept the program from doing what it was told.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -67,20 +129,23 @@ enum Failure {
     Serve { source: std::io::Error },
     #[error("say where the ledger is kept: --data DIR or --database-url URL")]
     NoDatabase,
-    #[error("cannot open the ledger at {location}")]
-    Open {
-        location: Location,
-        source: xiaohao_ledger::Fault,
-    },
-    #[error("cannot bring the database at {location} up to this program")]
-    Migrate {
-        location: Location,
-        source: xiaohao_ledger::Fault,
+    #[error("cannot make the folder {folder}")]
+    Folder {
+        folder: String,
+        source: std::io::Error,
     },
     #[error(transparent)]
+    Unserved(#[from] Unserved),
+    #[error(transparent)]
+    User(#[from] Unset),
+    #[error("cannot bring the database at {location} up to this program")]
+    Migrate { location: Location, source: Fault },
+    #[error("cannot keep the data of the county at {location}")]
+    Keep { location: Location, source: Fault },
+    #[error(transparent)]
     Rebuild(#[from] rebuild::Failure),
-    #[error("the data shipped with the program cannot be read")]
-    Seeds { source: seeds::BrokenSeed },
+    #[error("the files of the county cannot be used")]
+    Seeds(#[from] BrokenSeed),
 }
 
 /// Does what the command line says, and tells what kept it from it.
@@ -91,7 +156,21 @@ pub fn run() -> ExitCode {
             print(&xiaohao_graphql::sdl());
             Ok(())
         }
-        Command::Serve { listen, database } => serve(listen, &database),
+        Command::Demo { listen, data } => on_runtime(demo(listen, data)),
+        Command::Serve { listen, county } => on_runtime(serve(listen, county)),
+        Command::Init { from, database } => {
+            on_database(&database, async |location| init(&from, &location).await)
+        }
+        Command::User(User::List { county }) => on_runtime(async move {
+            print(&people::listed(&opened(&county).await?));
+            Ok(())
+        }),
+        Command::User(User::Password { login, county }) => on_runtime(async move {
+            let served = opened(&county).await?;
+            let login = people::set_password(&served, &login).await?;
+            print(&format!("the password of {login} is set\n"));
+            Ok(())
+        }),
         Command::Rebuild { check, database } => on_database(&database, async |location| {
             let task = if check { Task::Check } else { Task::Rebuild };
             Ok(rebuild::run(&location, task).await?)
@@ -129,77 +208,139 @@ fn on_database(
     database: &DatabaseArgs,
     work: impl AsyncFnOnce(Location) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let location = database.location().ok_or(Failure::NoDatabase)?;
+    on_runtime(work(location))
+}
+
+/// Does something to its end.
+fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(|source| Failure::Runtime { source })?;
-    let location = database.location().ok_or(Failure::NoDatabase)?;
-    runtime.block_on(work(location))
+    runtime.block_on(work)
 }
 
-/// The ledger, as the server keeps it open.
-async fn open(location: &Location) -> Result<Arc<dyn Store>, Failure> {
-    let store = SqlStore::open(location).await;
-    let store = store.map_err(|source| Failure::Open {
-        location: location.clone(),
-        source,
-    })?;
-    Ok(Arc::new(store))
+async fn opened(county: &CountyArgs) -> Result<Served, Failure> {
+    let location = county.database.location().ok_or(Failure::NoDatabase)?;
+    Ok(Served::open(&location, county.county).await?)
 }
 
-async fn migrate(location: &Location) -> Result<(), Failure> {
+async fn migrated(location: &Location) -> Result<(), Failure> {
     SqlStore::migrate(location)
         .await
         .map_err(|source| Failure::Migrate {
             location: location.clone(),
             source,
-        })?;
+        })
+}
+
+async fn migrate(location: &Location) -> Result<(), Failure> {
+    migrated(location).await?;
     print(&format!("{location} is up to this program\n"));
     Ok(())
 }
 
-fn serve(listen: SocketAddr, database: &DatabaseArgs) -> Result<(), Failure> {
+/// Makes a county, or brings one up to its files.
+async fn init(from: &std::path::Path, location: &Location) -> Result<(), Failure> {
+    let data = seeds::county_in(from)?;
+    let people = data.directory.people().len();
+    let (name, code) = (data.name.clone(), data.code);
+    keep(&data, location).await?;
+    print(&format!(
+        "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n"
+    ));
+    Ok(())
+}
+
+/// Keeps the data of a county, once it is clear that it can be served.
+async fn keep(data: &crate::county::CountyData, location: &Location) -> Result<SqlStore, Failure> {
+    data.county().map_err(|source| Unserved::County {
+        county: data.code,
+        source,
+    })?;
+    migrated(location).await?;
+    let store = served::open(location).await?;
+    let kept = |source| Failure::Keep {
+        location: location.clone(),
+        source,
+    };
+    let text = serde_json::to_string(data).map_err(|error| kept(Fault::internal(error)))?;
+    store.keep_county(data.code, &text).await.map_err(kept)?;
+    Ok(store)
+}
+
+/// The example county, made if it is not there, and served.
+async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
+    std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
+        folder: data.display().to_string(),
+        source,
+    })?;
+    let location = DatabaseArgs::in_folder(&data);
+    migrated(&location).await?;
+    let store = served::open(&location).await?;
+    let is_new = match served::county_data(&store, &location, None).await {
+        Ok(_) => false,
+        Err(Unserved::NoCounty { .. }) => true,
+        Err(other) => return Err(other.into()),
+    };
+    if is_new {
+        keep(&seeds::shuangpai()?, &location).await?;
+    }
+    let served = Served::open(&location, None).await?;
+    if is_new {
+        people::give_all(&served, DEMO_PASSWORD).await?;
+    }
+    let people = people::listed(&served);
+    listening(listen, served, |address| {
+        print(&format!(
+            "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
+             可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
+        ));
+        if !address.ip().is_loopback() {
+            print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n");
+        }
+    })
+    .await
+}
+
+async fn serve(listen: SocketAddr, county: CountyArgs) -> Result<(), Failure> {
+    let served = opened(&county).await?;
+    listening(listen, served, |address| {
+        print(&format!(
+            "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
+        ));
+    })
+    .await
+}
+
+/// Serves until the process is told to stop.
+async fn listening(
+    listen: SocketAddr,
+    served: Served,
+    say: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
     let filter = EnvFilter::try_from_env("XIAOHAO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let reference = seeds::reference().map_err(|source| Failure::Seeds { source })?;
-    let schema = xiaohao_graphql::schema(reference, None, Limits::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_stack_size(STACK_BYTES)
-        .build()
-        .map_err(|source| Failure::Runtime { source })?;
-    let location = database.location();
-    runtime.block_on(async move {
-        let readiness = Readiness::new(match &location {
-            Some(location) => Some(open(location).await?),
-            None => None,
-        });
-        let listener = TcpListener::bind(listen)
-            .await
-            .map_err(|source| Failure::Listen {
-                address: listen,
-                source,
-            })?;
-        let address = listener.local_addr().map_err(|source| Failure::Listen {
-            address: listen,
-            source,
-        })?;
-        print(&format!(
-            "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
-        ));
-        let graphiql = GraphiQLSource::build()
-            .endpoint("/graphql")
-            .title("xiaohao 销号")
-            .finish();
-        axum::serve(listener, http::app(schema, graphiql, readiness))
-            .with_graceful_shutdown(told_to_stop())
-            .await
-            .map_err(|source| Failure::Serve { source })
-    })
+    let failed = |source| Failure::Listen {
+        address: listen,
+        source,
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    say(listener.local_addr().map_err(failed)?);
+    let graphiql = GraphiQLSource::build()
+        .endpoint("/graphql")
+        .title("xiaohao 销号")
+        .finish();
+    axum::serve(listener, http::app(served, graphiql))
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .map_err(|source| Failure::Serve { source })
 }
 
 /// Ends when the process is asked to stop; requests that were taken in are finished.

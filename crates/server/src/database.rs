@@ -1,7 +1,7 @@
 //! Where the ledger is kept, as every command takes it.
 
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xiaohao_store::Location;
 
 /// The file of the ledger in its folder.
@@ -25,14 +25,16 @@ pub struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// The ledger in a folder.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Location {
+        Location::File(folder.join(FILE))
+    }
+
     /// The place; none where neither was given.
     #[must_use]
     pub fn location(&self) -> Option<Location> {
-        let file = || {
-            self.data
-                .as_ref()
-                .map(|folder| Location::File(folder.join(FILE)))
-        };
+        let file = || self.data.as_deref().map(Self::in_folder);
         self.database_url.clone().or_else(file)
     }
 }

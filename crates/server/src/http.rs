@@ -2,7 +2,7 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
-use crate::readiness::Readiness;
+use crate::served::Served;
 use async_graphql::{Request, Variables};
 use axum::Router;
 use axum::body::Bytes;
@@ -16,7 +16,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
-use xiaohao_graphql::ApiSchema;
+use xiaohao_graphql::only_reads;
+use xiaohao_ledger::Told;
 
 /// The largest body of a request.
 const BODY_BYTES: usize = 256 * 1024;
@@ -27,13 +28,14 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
-pub fn app(schema: ApiSchema, graphiql: String, readiness: Readiness) -> Router {
+pub fn app(served: Served, graphiql: String) -> Router {
+    let readiness = served.readiness.clone();
     Router::new()
         .route("/", get(|| async move { Html(graphiql) }))
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
-        .with_state(schema)
+        .with_state(served)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
@@ -62,7 +64,7 @@ impl Posed<JsonObject> {
     }
 }
 
-async fn by_post(State(schema): State<ApiSchema>, headers: HeaderMap, body: Bytes) -> Response {
+async fn by_post(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
     if !is_json(&headers) {
         let message = "请求正文须为 application/json，编码为 UTF-8。";
         return refused(
@@ -73,7 +75,7 @@ async fn by_post(State(schema): State<ApiSchema>, headers: HeaderMap, body: Byte
         );
     }
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
-        return execute(&schema, operation.into_request(), &headers).await;
+        return execute(&served, operation.into_request(), &headers).await;
     }
     let message =
         "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
@@ -86,7 +88,7 @@ async fn by_post(State(schema): State<ApiSchema>, headers: HeaderMap, body: Byte
 }
 
 async fn by_get(
-    State(schema): State<ApiSchema>,
+    State(served): State<Served>,
     headers: HeaderMap,
     operation: Result<Query<Posed<String>>, QueryRejection>,
 ) -> Response {
@@ -103,7 +105,19 @@ async fn by_get(
         })
     });
     if let Some(operation) = operation {
-        return execute(&schema, operation.into_request(), &headers).await;
+        // A link that is followed, or an image that is loaded, must never do anything.
+        if !only_reads(&operation.query) {
+            let mut response = refused(
+                &headers,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "METHOD_NOT_ALLOWED",
+                "办理事项须用 POST 提交，GET 只能查询。",
+            );
+            let allowed = HeaderValue::from_static("POST");
+            response.headers_mut().insert(header::ALLOW, allowed);
+            return response;
+        }
+        return execute(&served, operation.into_request(), &headers).await;
     }
     let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
     refused(
@@ -139,8 +153,50 @@ fn media_type(headers: &HeaderMap) -> HeaderValue {
     }
 }
 
-async fn execute(schema: &ApiSchema, request: Request, headers: &HeaderMap) -> Response {
-    let response = schema.execute(request).await;
+/// The token of a request, where it brings one.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Response {
+    let request = match bearer(headers) {
+        None => request,
+        Some(token) => match served.door.who(token).await {
+            Ok(Some(actor)) => served.office.asked_by(actor, token, request),
+            Ok(None) => {
+                return refused(
+                    headers,
+                    StatusCode::UNAUTHORIZED,
+                    "SESSION_OVER",
+                    "登录已经过期，请续期或者重新登录。",
+                );
+            }
+            Err(fault) => {
+                tracing::error!(error = %Told(&fault), "it cannot be told who asks");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return refused(headers, status, fault.code(), &fault.message());
+            }
+        },
+    };
+    // Carried out to its end, whether or not the client still listens.
+    let schema = served.schema.clone();
+    let response = tokio::spawn(async move { schema.execute(request).await });
+    let response = match response.await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a request ended in a defect");
+            return refused(
+                headers,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL",
+                "服务器内部错误，请稍后重试。",
+            );
+        }
+    };
     // An operation that never ran is the client's error; older clients hear of it with status 200.
     let never_ran = response.is_err() && response.data == async_graphql::Value::Null;
     let media = media_type(headers);

@@ -14,7 +14,7 @@ const HOLDS: Duration = Duration::from_secs(1);
 /// Whether the server can do its work.
 #[derive(Clone)]
 pub struct Readiness {
-    store: Option<Arc<dyn Store>>,
+    store: Arc<dyn Store>,
     last: Arc<Mutex<Option<Last>>>,
 }
 
@@ -28,9 +28,9 @@ impl fmt::Debug for Readiness {
 }
 
 impl Readiness {
-    /// Of a server that keeps this ledger; without one there is nothing that could be out of order.
+    /// Of a server that keeps this ledger.
     #[must_use]
-    pub fn new(store: Option<Arc<dyn Store>>) -> Self {
+    pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
             last: Arc::default(),
@@ -42,16 +42,13 @@ impl Readiness {
     /// # Errors
     /// What stands in the way.
     pub async fn check(&self) -> Result<(), Fault> {
-        let Some(store) = &self.store else {
-            return Ok(());
-        };
         let mut last = self.last.lock().await;
         if let Some((at, outcome)) = &*last
             && at.elapsed() < HOLDS
         {
             return outcome.clone();
         }
-        let outcome = store.probe(None).await;
+        let outcome = self.store.probe(None).await;
         if let Err(fault) = &outcome {
             tracing::error!(fault = %Told(&fault), code = fault.code(), "not ready");
         }

@@ -1,15 +1,38 @@
 //! The API on a ledger: what is sent, what comes back, to whom.
 
 mod acts;
+mod directory;
 mod reading;
+mod session;
 
 use async_graphql::{Request, Variables};
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{ApiSchema, Limits, Office as Api};
+use xiaohao_graphql::{ApiSchema, Door, Limits, Office as Api, Opened, PostAsked, Shut};
+use xiaohao_ledger::Fault;
 use xiaohao_server::seeds;
+use xiaohao_tests::directory as directory_of;
 use xiaohao_tests::office::Office;
+
+/// A door for those who are in already.
+struct Walled;
+
+#[async_trait]
+impl Door for Walled {
+    async fn sign_in(&self, _: &str, _: &str, _: PostAsked) -> Result<Opened, Shut> {
+        Err(Shut::WrongSecret)
+    }
+
+    async fn renew(&self, _: &str) -> Result<Opened, Shut> {
+        Err(Shut::SessionOver)
+    }
+
+    async fn sign_out(&self, _: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}
 
 /// The API of an office, as a client meets it.
 struct Client {
@@ -23,17 +46,19 @@ impl Client {
         let api = Api {
             ledger: office.ledger.clone(),
             reader: office.reader(),
+            directory: Arc::new(directory_of(&office.county)),
             clock: Arc::new(move || clock.now()),
         };
         let reference = seeds::reference().unwrap();
-        let schema = xiaohao_graphql::schema(reference, Some(api.clone()), Limits::default());
+        let limits = Limits::default();
+        let schema = xiaohao_graphql::schema(reference, api.clone(), Arc::new(Walled), limits);
         Self { schema, api }
     }
 
     /// What this person is answered, errors and all.
     async fn answer(&self, by: &Actor, query: &str, variables: Value) -> Value {
         let request = Request::new(query).variables(Variables::from_json(variables));
-        let request = self.api.asked_by(by.clone(), request);
+        let request = self.api.asked_by(by.clone(), "", request);
         serde_json::to_value(self.schema.execute(request).await).unwrap()
     }
 
@@ -71,7 +96,7 @@ async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Valu
     let input_type = field["args"][1]["type"]["ofType"]["name"].as_str().unwrap();
     let query = format!(
         "mutation($act: ActInput!, $input: {input_type}!) {{ done: {name}(act: $act, input: $input) {{ \
-         hazard {{ id number status version }} entry {{ position seq event occurredOn actor {{ person role unit }} }} \
+         hazard {{ id number status version }} entry {{ position seq event occurredOn actor {{ personId role unitId }} }} \
          replayed userErrors {{ code field message legalBasis nextStep }} }} }}"
     );
     let mut answer = client

@@ -167,3 +167,46 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
         .await;
     assert_eq!(none["closureStatus"], json!(null));
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_a_query_has_a_code() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    for (query, expected) in [
+        ("{ hazards { nodes { colour } } }", "QUERY_INVALID"),
+        (
+            "{ hazards(orderBy: SIDEWAYS) { totalCount } }",
+            "QUERY_INVALID",
+        ),
+        (
+            "{ hazards(filter: { due: { from: \"20.11.2026\" } }) { totalCount } }",
+            "BAD_USER_INPUT",
+        ),
+        (
+            "query($d: Date) { hazards(filter: { due: { from: $d } }) { totalCount } }",
+            "BAD_USER_INPUT",
+        ),
+        (
+            "{ hazards(filter: { committees: [\"x\"] }) { totalCount } }",
+            "BAD_USER_INPUT",
+        ),
+        (
+            "{ hazards(filter: { stages: [CLOSED], statuses: [LISTED] }) { totalCount } }",
+            "BAD_USER_INPUT",
+        ),
+        (
+            "{ hazards(first: 1, last: 1) { totalCount } }",
+            "BAD_USER_INPUT",
+        ),
+        (
+            "{ hazard(by: { id: \"x\", number: \"y\" }) { id } }",
+            "QUERY_INVALID",
+        ),
+        ("{", "QUERY_MALFORMED"),
+    ] {
+        let answer = client
+            .answer(&clerk(), query, json!({ "d": "2026-13-01" }))
+            .await;
+        assert_eq!(error_code(&answer), expected, "{query}: {answer:#}");
+    }
+}

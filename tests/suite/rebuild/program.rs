@@ -1,10 +1,9 @@
 //! `xiaohao rebuild`, as a person at a terminal runs it.
 
 use super::{Kept, WITH_ROWS, url};
-use serde_json::{Value, json};
 use std::process::{Command, Output};
 use xiaohao_store::Location;
-use xiaohao_tests::{Office, directory, seed};
+use xiaohao_tests::{Office, county_data};
 
 /// The program, made when the tests are.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
@@ -12,21 +11,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 impl Kept {
     /// The county's data, as `xiaohao` keeps it.
     fn county_data(office: &Office) -> String {
-        let read = |path: &str| -> Value { serde_json::from_str(&seed(path)).unwrap() };
-        let county = &office.county;
-        let years = ["2024", "2025", "2026"].map(|year| read(&format!("calendar/{year}.json")));
-        json!({
-            "code": county.code,
-            "name": "双牌县",
-            "commission": county.commission,
-            "office": county.office,
-            "office_host": county.office_host,
-            "directory": directory(county),
-            "words": county.words,
-            "policy": read("policy/shuangpai.json"),
-            "calendar": years,
-        })
-        .to_string()
+        serde_json::to_string(&county_data(&office.county)).unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

@@ -93,8 +93,9 @@ impl Login {
 }
 
 impl fmt::Display for Login {
+    /// As wide as a list asks for.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
     }
 }
 

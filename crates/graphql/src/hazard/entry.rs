@@ -1,8 +1,10 @@
 //! A line of the ledger.
 
+use crate::directory::{Person, Unit};
 use crate::input::Date;
+use crate::office::{Asked, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -84,13 +86,31 @@ pub(crate) struct LedgerEntry {
 
 /// 办理人、岗位和单位。A person in the role and for the unit in which he acted.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct Actor {
-    /// 人员。
-    person: ID,
+    /// 人员标识。
+    person_id: ID,
     /// 岗位。
     role: Word<Role>,
-    /// 单位。
-    unit: ID,
+    /// 单位标识。
+    unit_id: ID,
+    #[graphql(skip)]
+    of: xiaohao_core::Actor,
+}
+
+#[ComplexObject]
+impl Actor {
+    /// 人员；名册中没有的为空。Null for one who is not in the directory.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let Asked { office, .. } = asked(ctx)?;
+        Ok(Person::find(office, self.of.person))
+    }
+
+    /// 单位；名册中没有的为空。Null for one that is not in the directory.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        Ok(Unit::find(office, self.of.unit))
+    }
 }
 
 impl LedgerEntry {
@@ -109,9 +129,10 @@ impl LedgerEntry {
             occurred_on: Date(stamp.occurred_on),
             recorded_at: stamp.recorded_at,
             actor: Actor {
-                person: ID(stamp.actor.person.to_string()),
+                person_id: ID(stamp.actor.person.to_string()),
                 role: Word(stamp.actor.role),
-                unit: ID(stamp.actor.unit.to_string()),
+                unit_id: ID(stamp.actor.unit.to_string()),
+                of: stamp.actor.clone(),
             },
         }
     }

@@ -8,6 +8,7 @@ mod query;
 pub(crate) use entry::LedgerEntry;
 pub(crate) use query::HazardQuery;
 
+use crate::directory::{Committee, Township, Unit};
 use crate::error::coded;
 use crate::input::Date;
 use crate::office::{Asked, Files, asked};
@@ -18,7 +19,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use xiaohao_core::is_overdue;
-use xiaohao_core::values::{HazardCategory, KeyField, Source, SupervisionLevel};
+use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Context as ActContext, Known, Status, actions};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Position, SubjectKind};
@@ -104,6 +105,31 @@ impl Hazard {
     /// 隐患地址。
     async fn place(&self) -> &str {
         self.row.place.as_str()
+    }
+
+    /// 属地。
+    async fn township(&self, ctx: &Context<'_>) -> Result<Option<Township>> {
+        let Asked { office, .. } = asked(ctx)?;
+        Ok(Township::find(office, self.row.township))
+    }
+
+    /// 隐患单位名称；不明的为空。The name of the unit that holds it, as listed, else as reported.
+    async fn holder_name(&self) -> Option<&str> {
+        self.row.holder_name.as_ref().map(Name::as_str)
+    }
+
+    /// 专委会；列单前为空。Null before listing.
+    async fn committee(&self, ctx: &Context<'_>) -> Result<Option<Committee>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let unit = self.row.committee;
+        Ok(unit.and_then(|unit| Committee::find(office, unit)))
+    }
+
+    /// 牵头责任单位；列单前为空。Null before listing.
+    async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let unit = self.row.lead_unit;
+        Ok(unit.and_then(|unit| Unit::find(office, unit)))
     }
 
     /// 隐患来源。

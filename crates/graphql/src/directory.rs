@@ -1,0 +1,286 @@
+//! Who there is in the county: units, committees, townships, people.
+
+use crate::input::Date;
+use crate::office::{Asked, Office, asked};
+use crate::vocabulary::Word;
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use xiaohao_core::Role;
+use xiaohao_core::directory as core;
+use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
+use xiaohao_core::values::{PersonId, TownshipCode, UnitId};
+
+/// Queries about who there is.
+#[derive(Default)]
+pub(crate) struct DirectoryQuery;
+
+#[Object]
+impl DirectoryQuery {
+    /// 本县的专委会，按任务清单的顺序。
+    ///
+    /// The committees, in the order of the county's plan.
+    async fn committees(&self, ctx: &Context<'_>) -> Result<Vec<Committee>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let committees = office.directory.committees().iter();
+        Ok(committees.map(|own| Committee::of(own, office)).collect())
+    }
+
+    /// 本县的单位，可以按类别筛选。The units, all or of these kinds.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "类别，不填为全部。")] kinds: Option<Vec<Word<UnitKind>>>,
+    ) -> Result<Vec<Unit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let wanted = |unit: &&core::Unit| {
+            let kinds = kinds.as_ref();
+            kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.0 == unit.kind))
+        };
+        let units = office.directory.units().iter();
+        Ok(units.filter(wanted).map(Unit::of).collect())
+    }
+
+    /// 本县的乡镇、林场和管理局。The township-level areas.
+    async fn townships(&self, ctx: &Context<'_>) -> Result<Vec<Township>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let townships = office.directory.townships().keys();
+        Ok(townships
+            .filter_map(|code| Township::find(office, *code))
+            .collect())
+    }
+
+    /// 本县参与办理的人员。The people who act.
+    async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let Asked { office, .. } = asked(ctx)?;
+        Ok(office.directory.people().iter().map(Person::of).collect())
+    }
+}
+
+/// 单位。A unit.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Unit {
+    /// 标识。
+    id: ID,
+    /// 单位代码。
+    code: String,
+    /// 名称。
+    name: String,
+    /// 类别。
+    kind: Word<UnitKind>,
+}
+
+impl Unit {
+    fn of(unit: &core::Unit) -> Self {
+        Self {
+            id: ID(unit.id.to_string()),
+            code: unit.code.to_string(),
+            name: unit.name.to_string(),
+            kind: Word(unit.kind),
+        }
+    }
+
+    /// The unit with this id, if it is in the directory; whoever holds a hazard need not be.
+    pub(crate) fn find(office: &Office, id: UnitId) -> Option<Self> {
+        office.directory.unit(id).map(Self::of)
+    }
+}
+
+/// 专委会。A committee of the county's plan (附件6-1).
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Committee {
+    /// 标识，即该专委会作为单位的标识。Its id as a unit.
+    id: ID,
+    /// 在任务清单中的顺序，从1起。Its place in the plan.
+    seq: u16,
+    /// 任务清单所印的序号；五个没有序号。The serial number that the plan prints; five rows print none.
+    seq_in_plan: Option<u16>,
+    /// 名称。
+    name: String,
+    /// 英文名称。
+    name_en: String,
+    /// 目标是否包括非生产经营性事故。Whether its goals also count accidents outside of production.
+    includes_non_production_accidents: bool,
+    /// 目标范围的注。The note on the scope of its goals.
+    scope_note: Option<String>,
+    /// 工作目标。
+    goals: Vec<Goal>,
+    /// 工作措施。
+    measures: Vec<Measure>,
+    #[graphql(skip)]
+    lead_unit: UnitId,
+}
+
+#[ComplexObject]
+impl Committee {
+    /// 牵头责任单位。
+    async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        Ok(Unit::find(office, self.lead_unit))
+    }
+}
+
+impl Committee {
+    fn of(own: &core::Committee, office: &Office) -> Self {
+        let unit = office.directory.unit(own.unit);
+        Self {
+            id: ID(own.unit.to_string()),
+            seq: own.seq,
+            seq_in_plan: own.seq_in_plan,
+            name: unit.map(|unit| unit.name.to_string()).unwrap_or_default(),
+            name_en: own.name_en.to_string(),
+            includes_non_production_accidents: own.includes_non_production_accidents,
+            scope_note: own.scope_note.as_ref().map(ToString::to_string),
+            goals: own.goals.iter().map(Goal::of).collect(),
+            measures: own.measures.iter().map(Measure::of).collect(),
+            lead_unit: own.lead_unit,
+        }
+    }
+
+    pub(crate) fn find(office: &Office, unit: UnitId) -> Option<Self> {
+        let own = office.directory.committee(unit)?;
+        Some(Self::of(own, office))
+    }
+}
+
+/// 工作目标。A goal.
+#[derive(SimpleObject)]
+#[graphql(name = "CommitteeGoal")]
+struct Goal {
+    /// 序号。
+    no: u16,
+    /// 原文。
+    text: String,
+    /// 可以统计的类别。What it says, in terms that can be counted.
+    kinds: Vec<Word<GoalKind>>,
+}
+
+impl Goal {
+    fn of(goal: &core::Goal) -> Self {
+        Self {
+            no: goal.no,
+            text: goal.text.to_string(),
+            kinds: goal.kinds.iter().copied().map(Word).collect(),
+        }
+    }
+}
+
+/// 工作措施。A measure.
+#[derive(SimpleObject)]
+#[graphql(name = "CommitteeMeasure")]
+struct Measure {
+    /// 序号。
+    no: u16,
+    /// 原文。
+    text: String,
+    /// 类别。
+    tags: Vec<Word<MeasureTag>>,
+    /// 数字指标。The numbers that it is held to.
+    targets: Vec<NumericTarget>,
+}
+
+impl Measure {
+    fn of(measure: &core::Measure) -> Self {
+        Self {
+            no: measure.no,
+            text: measure.text.to_string(),
+            tags: measure.tags.iter().copied().map(Word).collect(),
+            targets: measure.targets.iter().map(NumericTarget::of).collect(),
+        }
+    }
+}
+
+/// 数字指标。A numeric target.
+#[derive(SimpleObject)]
+struct NumericTarget {
+    /// 指标。What is counted.
+    metric: String,
+    /// 比较方式。
+    comparison: Word<Comparison>,
+    /// 目标值，十进制文本。
+    value: String,
+    /// 计量单位。
+    unit: String,
+    /// 是否为“力争”的目标。Aimed at, not demanded.
+    aspirational: bool,
+}
+
+impl NumericTarget {
+    fn of(target: &core::NumericTarget) -> Self {
+        Self {
+            metric: target.metric.to_string(),
+            comparison: Word(target.comparison),
+            value: target.value.to_string(),
+            unit: target.unit.to_string(),
+            aspirational: target.aspirational,
+        }
+    }
+}
+
+/// 乡镇、林场或管理局。A township-level area.
+#[derive(SimpleObject)]
+pub(crate) struct Township {
+    /// 9位区划代码。
+    code: ID,
+    /// 名称。
+    name: String,
+    /// 作为单位。
+    unit: Unit,
+}
+
+impl Township {
+    pub(crate) fn find(office: &Office, code: TownshipCode) -> Option<Self> {
+        let unit = office.directory.townships().get(&code)?;
+        let unit = Unit::find(office, *unit)?;
+        Some(Self {
+            code: ID(code.to_string()),
+            name: unit.name.clone(),
+            unit,
+        })
+    }
+}
+
+/// 人员。A person who acts.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Person {
+    /// 标识。
+    id: ID,
+    /// 姓名。
+    name: String,
+}
+
+impl Person {
+    pub(crate) fn of(person: &core::Person) -> Self {
+        Self {
+            id: ID(person.id.to_string()),
+            name: person.name.to_string(),
+        }
+    }
+
+    pub(crate) fn find(office: &Office, id: PersonId) -> Option<Self> {
+        office.directory.person(id).map(Self::of)
+    }
+}
+
+/// 岗位。A post: a role in a unit, from a day to a day.
+#[derive(SimpleObject)]
+pub(crate) struct Post {
+    /// 岗位。
+    role: Word<Role>,
+    /// 单位。
+    unit: Option<Unit>,
+    /// 任职日期。The first day; null for one who has always held it.
+    from: Option<Date>,
+    /// 离任日期。The last day; null while he holds it.
+    until: Option<Date>,
+}
+
+impl Post {
+    pub(crate) fn of(post: &core::Post, office: &Office) -> Self {
+        Self {
+            role: Word(post.role),
+            unit: Unit::find(office, post.unit),
+            from: post.from.map(Date),
+            until: post.until.map(Date),
+        }
+    }
+}

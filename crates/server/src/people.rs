@@ -1,0 +1,98 @@
+//! `xiaohao user`: who may sign in, and with which password.
+
+use crate::served::{Served, Unserved};
+use crate::session::{BadPassword, secret};
+use std::io::Read;
+use xiaohao_core::directory::{Login, Person};
+use xiaohao_core::values::Invalid;
+use xiaohao_ledger::Fault;
+
+/// Why a password was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum Unset {
+    /// The county cannot be opened.
+    #[error(transparent)]
+    Served(#[from] Unserved),
+    /// It is no login.
+    #[error("{login} is no login")]
+    Login {
+        /// What was given.
+        login: String,
+        /// Why not.
+        source: Invalid,
+    },
+    /// Nobody has that login.
+    #[error(
+        "nobody in the county's people.json has the login {login}; `xiaohao user list` shows who is there"
+    )]
+    Nobody {
+        /// The login.
+        login: Login,
+    },
+    /// The password cannot be read.
+    #[error("the password cannot be read from standard input")]
+    Input(#[source] std::io::Error),
+    /// It is no password.
+    #[error(transparent)]
+    Password(#[from] BadPassword),
+    /// It cannot be kept.
+    #[error("the password cannot be kept")]
+    Fault(#[from] Fault),
+}
+
+/// The people of a county, one to a line: login, name, posts.
+#[must_use]
+pub fn listed(served: &Served) -> String {
+    let directory = &served.office.directory;
+    let people = directory.people().iter().map(|person| {
+        let posts = person.posts.iter().map(|post| {
+            let unit = directory.unit(post.unit);
+            let unit = unit.map_or_else(String::new, |unit| unit.name.to_string());
+            format!("{}（{unit}）", post.role)
+        });
+        let posts: Vec<_> = posts.collect();
+        format!(
+            "{:<12} {}  {}\n",
+            person.login,
+            person.name,
+            posts.join("、")
+        )
+    });
+    people.collect()
+}
+
+/// Sets the password of a login to the first line of standard input.
+///
+/// # Errors
+/// [`Unset`].
+pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> {
+    let login = Login::parse(login).map_err(|source| Unset::Login {
+        login: login.to_owned(),
+        source,
+    })?;
+    let people = served.office.directory.people();
+    let person = people.iter().find(|person| person.login == login);
+    let person = person.ok_or_else(|| Unset::Nobody {
+        login: login.clone(),
+    })?;
+    let mut text = String::new();
+    // A password longer than this is refused; a file given by mistake is not read whole.
+    let mut input = std::io::stdin().lock().take(4096);
+    input.read_to_string(&mut text).map_err(Unset::Input)?;
+    let password = text.lines().next().unwrap_or_default();
+    served.door.keep(person, secret(password)?).await?;
+    Ok(login)
+}
+
+/// Gives everybody the same password, for the example county.
+///
+/// # Errors
+/// [`Unset`].
+pub async fn give_all(served: &Served, password: &str) -> Result<(), Unset> {
+    let secret = secret(password)?;
+    let people: Vec<Person> = served.office.directory.people().to_vec();
+    for person in &people {
+        served.door.keep(person, secret.clone()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! One county as it is served: its ledger, its readers, its door.
+
+use crate::clock;
+use crate::county::{BrokenCounty, CountyData};
+use crate::readiness::Readiness;
+use crate::seeds::{self, BrokenSeed};
+use crate::session::{BadPassword, Doorkeeper};
+use std::sync::Arc;
+use xiaohao_core::values::CountyCode;
+use xiaohao_graphql::{ApiSchema, Door, Limits, Office};
+use xiaohao_ledger::{Clock, Fault, Ledger, Pace};
+use xiaohao_store::{Location, SqlStore};
+
+/// A county as it is served.
+#[derive(Clone)]
+pub struct Served {
+    /// The API.
+    pub schema: ApiSchema,
+    /// What it works on.
+    pub office: Office,
+    /// Who is let in.
+    pub door: Doorkeeper,
+    /// Whether an act could be recorded now.
+    pub readiness: Readiness,
+}
+
+impl std::fmt::Debug for Served {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Served")
+            .field("ledger", &self.office.ledger)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a county cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Unserved {
+    /// The ledger cannot be opened.
+    #[error("cannot open the ledger at {location}")]
+    Open {
+        /// Where.
+        location: Location,
+        /// Why not.
+        source: Fault,
+    },
+    /// No county is kept there.
+    #[error(
+        "no county is kept at {location}; make one with `xiaohao init`, or try the example with `xiaohao demo`"
+    )]
+    NoCounty {
+        /// Where.
+        location: Location,
+    },
+    /// Several counties are kept there, and one server serves one.
+    #[error("several counties are kept at {location}: {codes}; say which with --county")]
+    WhichCounty {
+        /// Where.
+        location: Location,
+        /// Their codes.
+        codes: String,
+    },
+    /// The county that was named is not kept there.
+    #[error("county {county} is not kept at {location}")]
+    OtherCounty {
+        /// Where.
+        location: Location,
+        /// The one that was named.
+        county: CountyCode,
+    },
+    /// The data of the county cannot be used.
+    #[error("the data of county {county} cannot be used")]
+    County {
+        /// Whose.
+        county: CountyCode,
+        /// Why not.
+        source: BrokenCounty,
+    },
+    /// The data that is shipped cannot be read.
+    #[error("the data shipped with the program cannot be read")]
+    Seeds(#[from] BrokenSeed),
+    /// Nobody can sign in.
+    #[error("nobody can sign in on this machine")]
+    Door(#[from] BadPassword),
+}
+
+impl Served {
+    /// Opens the ledger of a county: of the one that is named, or of the only one that is kept there.
+    ///
+    /// # Errors
+    /// [`Unserved`].
+    pub async fn open(location: &Location, county: Option<CountyCode>) -> Result<Self, Unserved> {
+        let store = open(location).await?;
+        let data = county_data(&store, location, county).await?;
+        Self::of(store, &data, Arc::new(clock::now))
+    }
+
+    /// The county of these data, with its ledger in this store.
+    ///
+    /// # Errors
+    /// [`Unserved::County`], [`Unserved::Seeds`], [`Unserved::Door`].
+    pub fn of(store: SqlStore, data: &CountyData, clock: Clock) -> Result<Self, Unserved> {
+        let county = data.county().map_err(|source| Unserved::County {
+            county: data.code,
+            source,
+        })?;
+        let directory = Arc::new(data.directory.clone());
+        let ledger = Ledger::open(
+            Arc::new(store.clone()),
+            Arc::new(county),
+            Arc::clone(&clock),
+            Pace::default(),
+        );
+        let office = Office {
+            ledger,
+            reader: Arc::new(store.clone()),
+            directory: Arc::clone(&directory),
+            clock: Arc::clone(&clock),
+        };
+        let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
+        let reference = seeds::reference()?;
+        let lets_in: Arc<dyn Door> = Arc::new(door.clone());
+        Ok(Self {
+            schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, Limits::default()),
+            readiness: Readiness::new(Arc::new(store)),
+            office,
+            door,
+        })
+    }
+}
+
+/// Opens a store.
+///
+/// # Errors
+/// [`Unserved::Open`].
+pub async fn open(location: &Location) -> Result<SqlStore, Unserved> {
+    let store = SqlStore::open(location).await;
+    store.map_err(|source| Unserved::Open {
+        location: location.clone(),
+        source,
+    })
+}
+
+/// The data of the county that is named, or of the only one.
+///
+/// # Errors
+/// [`Unserved`].
+pub async fn county_data(
+    store: &SqlStore,
+    location: &Location,
+    named: Option<CountyCode>,
+) -> Result<CountyData, Unserved> {
+    let location = location.clone();
+    let kept = match store.counties().await {
+        Ok(kept) => kept,
+        Err(source) => return Err(Unserved::Open { location, source }),
+    };
+    let (county, data) = match (named, kept.as_slice()) {
+        (_, []) => return Err(Unserved::NoCounty { location }),
+        (None, [only]) => only,
+        (None, several) => {
+            let codes: Vec<_> = several.iter().map(|(code, _)| code.to_string()).collect();
+            let codes = codes.join(", ");
+            return Err(Unserved::WhichCounty { location, codes });
+        }
+        (Some(county), kept) => {
+            let found = kept.iter().find(|(code, _)| *code == county);
+            found.ok_or(Unserved::OtherCounty { location, county })?
+        }
+    };
+    CountyData::read(data).map_err(|source| Unserved::County {
+        county: *county,
+        source,
+    })
+}

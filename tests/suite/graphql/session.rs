@@ -1,0 +1,161 @@
+//! Signing in over HTTP: with a password, for a token that is soon over, is renewed once, and ends.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use xiaohao_server::served::Served;
+use xiaohao_server::{http, people};
+use xiaohao_tests::office::{Kind, Office};
+
+const PASSWORD: &str = "long enough";
+
+/// An office in which everybody has a password, and its server.
+async fn open() -> (Office, Served) {
+    let office = Office::on(Kind::Sqlite).await;
+    let served = office.served();
+    people::give_all(&served, PASSWORD).await.unwrap();
+    (office, served)
+}
+
+/// What the server answers to this, with this token.
+async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, Value) {
+    let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request
+        .body(Body::from(json!({ "query": query }).to_string()))
+        .unwrap();
+    let response = http::app(served.clone(), String::new())
+        .oneshot(request)
+        .await
+        .unwrap();
+    let status = response.status();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&bytes).unwrap())
+}
+
+fn signing_in(login: &str, password: &str, more: &str) -> String {
+    format!(
+        "mutation {{ opened: signIn(login: \"{login}\", password: \"{password}\"{more}) {{ \
+         token renewal expiresAt renewableUntil viewer {{ role person {{ name }} posts {{ role }} }} }} }}"
+    )
+}
+
+fn renewing(renewal: &str) -> String {
+    format!("mutation {{ opened: renewSession(renewal: \"{renewal}\") {{ token renewal }} }}")
+}
+
+fn text<'v>(answer: &'v Value, field: &str) -> &'v str {
+    answer["data"]["opened"][field]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {field} in {answer:#}"))
+}
+
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+const WHO: &str = "{ viewer { role } }";
+
+#[tokio::test]
+async fn whoever_knows_the_password_acts_as_himself_until_the_token_is_over() {
+    let (office, served) = open().await;
+    let (_, opened) = ask(&served, None, &signing_in("Office-Clerk-1", PASSWORD, "")).await;
+    let token = text(&opened, "token");
+    assert_eq!(opened["data"]["opened"]["viewer"]["role"], "OFFICE_CLERK");
+    let (_, who) = ask(&served, Some(token), WHO).await;
+    assert_eq!(who["data"]["viewer"]["role"], "OFFICE_CLERK");
+    let (_, nobody) = ask(&served, None, WHO).await;
+    assert_eq!(nobody["data"]["viewer"], json!(null));
+    office.set_clock(office.now() + TimeDelta::minutes(15));
+    let (status, over) = ask(&served, Some(token), WHO).await;
+    assert_eq!(
+        (status, code(&over)),
+        (StatusCode::UNAUTHORIZED, "SESSION_OVER")
+    );
+    let (status, _) = ask(&served, Some("no token at all"), WHO).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_once_and_no_longer_than_a_day_at_work() {
+    let (office, served) = open().await;
+    let (_, first) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    office.set_clock(office.now() + TimeDelta::hours(11));
+    let (_, second) = ask(&served, None, &renewing(text(&first, "renewal"))).await;
+    let (_, who) = ask(&served, Some(text(&second, "token")), WHO).await;
+    assert_eq!(who["data"]["viewer"]["role"], "OFFICE_CLERK");
+    let (_, again) = ask(&served, None, &renewing(text(&first, "renewal"))).await;
+    assert_eq!(code(&again), "SESSION_OVER", "{again:#}");
+    office.set_clock(office.now() + TimeDelta::hours(1));
+    let (_, late) = ask(&served, None, &renewing(text(&second, "renewal"))).await;
+    assert_eq!(code(&late), "SESSION_OVER", "{late:#}");
+}
+
+#[tokio::test]
+async fn who_signs_out_is_out() {
+    let (_office, served) = open().await;
+    let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    let token = text(&opened, "token");
+    let (_, out) = ask(&served, Some(token), "mutation { signOut }").await;
+    assert_eq!(out["data"]["signOut"], true);
+    let (status, _) = ask(&served, Some(token), WHO).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_login_are_told_alike_and_guessing_waits() {
+    let (office, served) = open().await;
+    let (_, wrong) = ask(
+        &served,
+        None,
+        &signing_in("office-clerk-1", "wrong password", ""),
+    )
+    .await;
+    let (_, unknown) = ask(&served, None, &signing_in("nobody", PASSWORD, "")).await;
+    assert_eq!(code(&wrong), "SIGN_IN_FAILED");
+    assert_eq!(wrong, unknown);
+    for _ in 0..4 {
+        ask(
+            &served,
+            None,
+            &signing_in("office-clerk-1", "wrong password", ""),
+        )
+        .await;
+    }
+    let (_, waits) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    assert_eq!(code(&waits), "TOO_MANY_TRIES", "{waits:#}");
+    office.set_clock(office.now() + TimeDelta::seconds(11));
+    let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    assert!(!text(&opened, "token").is_empty());
+}
+
+#[tokio::test]
+async fn nobody_signs_in_to_a_post_that_he_does_not_hold() {
+    let (_office, served) = open().await;
+    let as_approver = signing_in("office-clerk-1", PASSWORD, ", role: OFFICE_APPROVER");
+    let (_, refused) = ask(&served, None, &as_approver).await;
+    assert_eq!(code(&refused), "POST_NOT_HELD", "{refused:#}");
+    let as_clerk = signing_in("office-clerk-1", PASSWORD, ", role: OFFICE_CLERK");
+    let (_, opened) = ask(&served, None, &as_clerk).await;
+    assert!(!text(&opened, "token").is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_done_by_following_a_link() {
+    let (_office, served) = open().await;
+    let uri = "/graphql?query=mutation%7BsignOut%7D";
+    let request = Request::get(uri).body(Body::empty()).unwrap();
+    let response = http::app(served, String::new())
+        .oneshot(request)
+        .await
+        .unwrap();
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.headers()[header::ALLOW], "POST");
+}
