@@ -38,21 +38,21 @@ pub(crate) struct ActInput {
     occurred_on: Option<Date>,
 }
 
-/// What guards an act, read.
-struct Guard {
-    hazard: HazardId,
-    expected_version: Option<u32>,
-    request: RequestId,
-    occurred_on: Option<chrono::NaiveDate>,
+/// What guards an act on something, read.
+pub(crate) struct Guard<Id> {
+    pub(crate) subject: Id,
+    pub(crate) expected_version: Option<u32>,
+    pub(crate) request: RequestId,
+    pub(crate) occurred_on: Option<chrono::NaiveDate>,
 }
 
-impl Take<Guard> for ActInput {
-    fn take(self, at: &mut Reading) -> Option<Guard> {
-        let hazard = at.field("hazard_id", self.hazard_id);
+impl Take<Guard<HazardId>> for ActInput {
+    fn take(self, at: &mut Reading) -> Option<Guard<HazardId>> {
+        let subject = at.field("hazard_id", self.hazard_id);
         let expected_version = at.field("expected_version", self.expected_version);
         let request = at.field("request_id", self.request_id);
         Some(Guard {
-            hazard: hazard?,
+            subject: subject?,
             expected_version: expected_version?,
             request: request?,
             occurred_on: self.occurred_on.map(|date| date.0),
@@ -95,10 +95,10 @@ impl ActPayload {
                 user_errors: Vec::new(),
             },
             Outcome::Refused(refused) => Self {
+                user_errors: Refusal::all(&refused),
                 hazard: refused.present.map(Hazard::whole),
                 entry: None,
                 replayed: false,
-                user_errors: refused.refusals.iter().map(Refusal::from).collect(),
             },
         }
     }
@@ -112,7 +112,7 @@ async fn perform<T>(
     command: fn(Box<T>) -> Command,
 ) -> Result<ActPayload> {
     let Asked { office, actor, .. } = asked(ctx)?;
-    let (guard, says) = match (taken::<Guard>("act", act), taken("input", says)) {
+    let (guard, says) = match (taken::<Guard<HazardId>>("act", act), taken("input", says)) {
         (Ok(guard), Ok(says)) => (guard, says),
         (guard, says) => {
             let mut problems = guard.err().unwrap_or_default();
@@ -126,7 +126,7 @@ async fn perform<T>(
         occurred_on: guard.occurred_on,
         expected_version: guard.expected_version,
         deed: Deed::Hazard {
-            id: guard.hazard,
+            id: guard.subject,
             command: command(Box::new(says)),
         },
     };

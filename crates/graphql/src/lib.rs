@@ -6,6 +6,7 @@
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
+//! | `paper`, `order` | papers; 交办单 and 挂牌督办通知书 |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
@@ -22,6 +23,8 @@ mod hazard;
 mod input;
 mod limits;
 mod office;
+mod order;
+mod paper;
 mod reference;
 mod refusal;
 mod session;
@@ -42,6 +45,8 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 #[derive(async_graphql::MergedObject, Default)]
 pub struct Query(
     hazard::HazardQuery,
+    hazard::LedgerQuery,
+    order::OrderQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
     reference::LifecycleQuery,
@@ -51,7 +56,11 @@ pub struct Query(
 
 /// 办理。Acts: one mutation for each.
 #[derive(async_graphql::MergedObject, Default)]
-pub struct Mutation(act::HazardMutation, session::SessionMutation);
+pub struct Mutation(
+    act::HazardMutation,
+    order::OrderMutation,
+    session::SessionMutation,
+);
 
 fn roots() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)

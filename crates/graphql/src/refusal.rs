@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 use xiaohao_core::refusal::CatalogueEntry;
 use xiaohao_core::values::Invalid;
+use xiaohao_ledger::Refused;
 
 /// The code of a refusal, of the core's catalogue or of a value that was not accepted.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,20 @@ pub(crate) struct Refusal {
     legal_basis: Option<&'static str>,
     /// 下一步怎么办。What to do next.
     next_step: Option<&'static str>,
+    /// 文书所列隐患中有问题的一处的编号。The hazard at fault, where a paper names several.
+    hazard_number: Option<String>,
+}
+
+impl Refusal {
+    /// Every reason why something was not done.
+    pub(crate) fn all(refused: &Refused) -> Vec<Self> {
+        let number = refused.item.map(|item| item.number.to_string());
+        let one = |refusal| Self {
+            hazard_number: number.clone(),
+            ..Self::from(refusal)
+        };
+        refused.refusals.iter().map(one).collect()
+    }
 }
 
 impl From<&xiaohao_core::Refusal> for Refusal {
@@ -66,6 +81,7 @@ impl From<&xiaohao_core::Refusal> for Refusal {
             message: refusal.message(),
             legal_basis: Some(refusal.legal_basis()),
             next_step: Some(refusal.next_step()),
+            hazard_number: None,
         }
     }
 }
@@ -79,6 +95,7 @@ impl From<Problem> for Refusal {
                 message: invalid.to_string(),
                 legal_basis: None,
                 next_step: None,
+                hazard_number: None,
             },
             crate::input::Wrong::Act(refusal) => Self {
                 field: Some(problem.field),

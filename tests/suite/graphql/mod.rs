@@ -2,6 +2,7 @@
 
 mod acts;
 mod directory;
+mod orders;
 mod reading;
 mod session;
 

@@ -210,3 +210,35 @@ async fn what_is_wrong_with_a_query_has_a_code() {
         assert_eq!(error_code(&answer), expected, "{query}: {answer:#}");
     }
 }
+
+#[tokio::test]
+async fn the_ledger_is_read_on_from_where_one_stopped_by_each_for_what_he_may_see() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    office.hazard_at(Status::Rectifying).await;
+    office.hazard_at(Status::Listed).await;
+    let query = "query($after: Int!) { ledgerEntries(after: $after, first: 3) { readTo mayHaveMore \
+                 entries { position event body } } }";
+    for (viewer, sees) in [(clerk(), 7), (public(), 0)] {
+        let (mut seen, mut after) = (Vec::new(), json!(0));
+        loop {
+            let told = client.ask(&viewer, query, json!({ "after": after })).await;
+            let page = &told["ledgerEntries"];
+            seen.extend(page["entries"].as_array().unwrap().clone());
+            after = page["readTo"].clone();
+            if page["mayHaveMore"] == false {
+                break;
+            }
+        }
+        assert_eq!((seen.len(), after), (sees, json!(7)), "{viewer:?}");
+        for (place, entry) in seen.iter().enumerate() {
+            assert_eq!(entry["position"], json!(place + 1));
+            let body: serde_json::Value =
+                serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
+            assert_eq!(body["format"], 1, "{body:#}");
+        }
+    }
+    let most = "{ ledgerEntries(after: 0, first: 501) { readTo } }";
+    let answer = client.answer(&clerk(), most, json!({})).await;
+    assert_eq!(error_code(&answer), "BAD_USER_INPUT");
+}

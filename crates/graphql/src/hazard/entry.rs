@@ -1,16 +1,17 @@
 //! A line of the ledger.
 
 use crate::directory::{Person, Unit};
+use crate::error::{coded, fault};
 use crate::input::Date;
 use crate::office::{Asked, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
-use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use xiaohao_core::{Role, TRANSITIONS};
-use xiaohao_ledger::{Line, Record, SubjectKind};
+use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
 
 /// The name of what happened.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,7 @@ impl Vocabulary for SubjectKind {
 
 /// 台账的一条记录。One line of the ledger; it is never changed.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct LedgerEntry {
     /// 在全县台账中的位置，从1起，没有缺号。Its place in the county's ledger, without gaps.
     position: u64,
@@ -82,6 +84,20 @@ pub(crate) struct LedgerEntry {
     recorded_at: DateTime<Utc>,
     /// 办理人。Who did it.
     actor: Actor,
+    #[graphql(skip)]
+    record: Record,
+}
+
+#[ComplexObject]
+impl LedgerEntry {
+    /// 记录全文，JSON 文本，格式见其中的 format；举报人信息只有举报受理岗可以看到。
+    ///
+    /// The whole line as JSON text, in the form that its `format` names; who reported is left out for all but the intake role.
+    async fn body(&self) -> Result<String> {
+        self.record
+            .to_body()
+            .map_err(|error| fault(Fault::internal(error)))
+    }
 }
 
 /// 办理人、岗位和单位。A person in the role and for the unit in which he acted.
@@ -134,6 +150,62 @@ impl LedgerEntry {
                 unit_id: ID(stamp.actor.unit.to_string()),
                 of: stamp.actor.clone(),
             },
+            record: line.record.clone(),
         }
     }
+}
+
+/// Queries about the ledger itself.
+#[derive(Default)]
+pub(crate) struct LedgerQuery;
+
+#[Object]
+impl LedgerQuery {
+    /// 全县台账中某个位置之后的记录，按位置排列，供各平台同步；无权查看的不在其中，仍按 readTo 续读。
+    ///
+    /// The lines after a place in the county's ledger, for whoever keeps a copy: in order, without gaps but for what this
+    /// viewer may not see. Go on from `readTo`, never from the last line.
+    async fn ledger_entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "已读到的位置；从头读填0。The place read so far; 0 at first.")] after: u64,
+        #[graphql(desc = "最多取多少条，1至500。")] first: i32,
+    ) -> Result<LedgerPage> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let most = u32::try_from(first).ok();
+        let most = most.filter(|most| (1..=PAGE_MAX).contains(most));
+        let most = most.ok_or_else(|| {
+            coded(
+                "BAD_USER_INPUT",
+                format!("一次可取1至{PAGE_MAX}条，请修改 first。"),
+            )
+        })?;
+        let told = office
+            .reader
+            .lines_after(&scope, Position::new(after), most);
+        let (lines, read_to) = told.await.map_err(fault)?;
+        Ok(LedgerPage {
+            // Places have no gaps, so a stretch that is not full was the last.
+            may_have_more: read_to.get().saturating_sub(after) >= u64::from(most),
+            read_to: read_to.get(),
+            entries: lines
+                .into_iter()
+                .map(|line| LedgerEntry::of(&scope.line(line)))
+                .collect(),
+        })
+    }
+}
+
+/// The most lines that are told at once.
+const PAGE_MAX: u32 = 500;
+
+/// 台账的一段。A stretch of the county's ledger.
+#[derive(SimpleObject)]
+struct LedgerPage {
+    /// 记录。
+    entries: Vec<LedgerEntry>,
+    /// 已读到的位置，下次从这里续读。How far this viewer has read; go on from here.
+    read_to: u64,
+    /// 后面是否可能还有记录。Whether there may be more.
+    may_have_more: bool,
 }

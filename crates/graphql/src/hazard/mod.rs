@@ -5,7 +5,7 @@ mod entry;
 mod list;
 mod query;
 
-pub(crate) use entry::LedgerEntry;
+pub(crate) use entry::{LedgerEntry, LedgerQuery};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};

@@ -5,10 +5,12 @@
 //! a form shows all its mistakes, not the first.
 
 mod acts;
+mod papers;
 mod parts;
 mod plain;
 
 pub(crate) use acts::*;
+pub(crate) use papers::{OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
 pub(crate) use plain::{Date, Wan};
 

@@ -1,0 +1,239 @@
+//! 交办单 and 挂牌督办通知书: one order may carry several hazards; issued, it acts on each of them, or on none.
+
+use crate::error::{coded, fault};
+use crate::hazard::LedgerEntry;
+use crate::input::{Date, OrderContentInput, ReasonInput, taken};
+use crate::office::{Asked, asked};
+use crate::paper::{Came, PaperActInput, PaperStatus, step};
+use crate::refusal::Refusal;
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use xiaohao_core::order::{HazardReference, OrderBody, OrderContent};
+use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState};
+use xiaohao_core::values::{OrderId, Reason};
+use xiaohao_ledger::{After, Deed};
+
+/// Steps in the life of orders.
+#[derive(Default)]
+pub(crate) struct OrderMutation;
+
+fn deed(command: PaperCommand<OrderContent>) -> impl FnOnce(OrderId) -> Deed {
+    move |id| Deed::Order { id, command }
+}
+
+#[Object]
+impl OrderMutation {
+    /// 起草交办单或挂牌督办通知书，一份可以列多处隐患。
+    ///
+    /// Drafts an order.
+    async fn draft_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "内容。")] input: OrderContentInput,
+    ) -> Result<OrderPayload> {
+        let says = OrderContentInput::read(&act, input);
+        let came = step(ctx, act, says, |id, says| {
+            deed(PaperCommand::Draft(says))(id)
+        });
+        Ok(OrderPayload::of(came.await?))
+    }
+
+    /// 修改草稿，内容整份替换。Revises a draft: all of it anew.
+    async fn revise_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "内容。")] input: OrderContentInput,
+    ) -> Result<OrderPayload> {
+        let says = OrderContentInput::read(&act, input);
+        let came = step(ctx, act, says, |id, says| {
+            deed(PaperCommand::Revise(says))(id)
+        });
+        Ok(OrderPayload::of(came.await?))
+    }
+
+    /// 签发：取得文号，并对所列的每处隐患办理交办或挂牌督办；有一处不能办理的，整份不签发。
+    ///
+    /// Issues an order: it takes its number and acts on every hazard that it lists, or on none.
+    async fn issue_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+    ) -> Result<OrderPayload> {
+        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
+        Ok(OrderPayload::of(came.await?))
+    }
+
+    /// 废弃草稿。Discards a draft; it stays on record.
+    async fn discard_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "理由。")] input: ReasonInput,
+    ) -> Result<OrderPayload> {
+        let says = taken::<Reason>("input", input);
+        let came = step(ctx, act, says, |id, why| {
+            deed(PaperCommand::Discard(why))(id)
+        });
+        Ok(OrderPayload::of(came.await?))
+    }
+}
+
+/// 办理结果。What came of a step in the life of an order.
+#[derive(SimpleObject)]
+struct OrderPayload {
+    /// 办理后的文书；未办理的为空。The order after the step; null where it was refused.
+    order: Option<Order>,
+    /// 记入台账的全部记录：文书一条，签发时所列隐患各一条。The order's own line, and those that its issue caused.
+    entries: Vec<LedgerEntry>,
+    /// 是否为重发的请求。Whether this request was done before.
+    replayed: bool,
+    /// 未办理的全部理由。Every reason why it was not done.
+    user_errors: Vec<Refusal>,
+}
+
+impl OrderPayload {
+    fn of(came: Came) -> Self {
+        match came {
+            Came::Done(answer, replayed) => Self {
+                entries: answer.lines.iter().map(LedgerEntry::of).collect(),
+                order: match answer.after {
+                    After::Order(file) => Some(Order::of(&file)),
+                    After::Hazard(_) | After::Circular(_) => None,
+                },
+                replayed,
+                user_errors: Vec::new(),
+            },
+            Came::Refused(user_errors) => Self {
+                order: None,
+                entries: Vec::new(),
+                replayed: false,
+                user_errors,
+            },
+        }
+    }
+}
+
+/// Queries about orders.
+#[derive(Default)]
+pub(crate) struct OrderQuery;
+
+#[Object]
+impl OrderQuery {
+    /// 一份交办单或挂牌督办通知书；没有或者无权查看的为空。
+    ///
+    /// One order; null where there is none, or none for this viewer.
+    async fn order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "标识。")] id: ID,
+    ) -> Result<Option<Order>> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let id = OrderId::parse(&id)
+            .map_err(|invalid| coded("BAD_USER_INPUT", format!("id：{invalid}")))?;
+        let found = office.reader.orders(&scope, &[id]).await.map_err(fault)?;
+        Ok(found.get(&id).map(Order::of))
+    }
+}
+
+/// 文书的种类。The two kinds of order.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+enum OrderKind {
+    /// 交办单。
+    Assignment,
+    /// 挂牌督办通知书。
+    Supervision,
+}
+
+/// 交办单或挂牌督办通知书。An order.
+#[derive(SimpleObject)]
+struct Order {
+    /// 标识。
+    id: ID,
+    /// 记录条数；办理时须以此为准。
+    version: u32,
+    /// 状态。
+    status: PaperStatus,
+    /// 种类；已废弃的为空。Null for one that was discarded.
+    kind: Option<OrderKind>,
+    /// 文号；签发前为空。Null before it is issued.
+    document: Option<String>,
+    /// 发文机关；签发前为空。
+    issued_by: Option<&'static str>,
+    /// 签发日期；签发前为空。
+    issued_on: Option<Date>,
+    /// 签发人，按文书打印。
+    signatory: Option<String>,
+    /// 要求。
+    requirements: Option<String>,
+    /// 所列的隐患。
+    items: Vec<OrderItem>,
+}
+
+/// 所列的一处隐患。A hazard on an order.
+#[derive(SimpleObject)]
+struct OrderItem {
+    /// 隐患标识。
+    hazard_id: ID,
+    /// 隐患编号。
+    hazard_number: String,
+    /// 整改期限；督办通知书没有。Null on a notice of supervision.
+    due_on: Option<Date>,
+    /// 方案报送期限；督办通知书没有。
+    plan_due_on: Option<Date>,
+}
+
+impl OrderItem {
+    fn of(hazard: &HazardReference, dates: Option<(Date, Date)>) -> Self {
+        Self {
+            hazard_id: ID(hazard.id.to_string()),
+            hazard_number: hazard.number.to_string(),
+            due_on: dates.map(|(due_on, _)| due_on),
+            plan_due_on: dates.map(|(_, plan_due_on)| plan_due_on),
+        }
+    }
+}
+
+impl Order {
+    fn of(file: &PaperFile<OrderContent>) -> Self {
+        let (status, content, issued) = match &file.state {
+            PaperState::Draft { content, .. } => (PaperStatus::Draft, Some(content), None),
+            PaperState::Issued(issued) => {
+                (PaperStatus::Issued, Some(issued.content()), Some(issued))
+            }
+            PaperState::Discarded => (PaperStatus::Discarded, None, None),
+        };
+        let (kind, items) = match content.map(|content| &content.body) {
+            None => (None, Vec::new()),
+            Some(OrderBody::Assignment { items, .. }) => {
+                let item = |item: &xiaohao_core::order::AssignmentItem| {
+                    let dates = (Date(item.due_on), Date(item.plan_due_on));
+                    OrderItem::of(&item.hazard, Some(dates))
+                };
+                (
+                    Some(OrderKind::Assignment),
+                    items.iter().map(item).collect(),
+                )
+            }
+            Some(OrderBody::Supervision { items }) => {
+                let item = |hazard| OrderItem::of(hazard, None);
+                (
+                    Some(OrderKind::Supervision),
+                    items.iter().map(item).collect(),
+                )
+            }
+        };
+        Self {
+            id: ID(file.id.to_string()),
+            version: file.version,
+            status,
+            kind,
+            document: issued.map(|issued| issued.document().to_string()),
+            issued_by: issued.map(|issued| issued.issued_by().name()),
+            issued_on: issued.map(|issued| Date(issued.issued_on())),
+            signatory: content.map(|content| content.signatory.to_string()),
+            requirements: content.map(|content| content.requirements.as_str().to_owned()),
+            items,
+        }
+    }
+}
