@@ -7,6 +7,7 @@
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order` | papers; 交办单 and 挂牌督办通知书 |
+//! | `statistics` | the figures of today, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
@@ -28,6 +29,7 @@ mod paper;
 mod reference;
 mod refusal;
 mod session;
+mod statistics;
 mod vocabulary;
 
 pub use limits::{Limits, only_reads};
@@ -47,6 +49,7 @@ pub struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
     order::OrderQuery,
+    statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
     reference::LifecycleQuery,

@@ -5,6 +5,7 @@ mod directory;
 mod orders;
 mod reading;
 mod session;
+mod statistics;
 
 use async_graphql::{Request, Variables};
 use async_trait::async_trait;
