@@ -70,8 +70,12 @@ fn changed(file: &str, change: impl Fn(&mut Value)) -> Result<(), String> {
         }
         fs::write(folder.path().join(name), value.to_string()).unwrap();
     }
-    let data = county_in(folder.path()).map_err(|error| told(&error))?;
-    data.county().map(drop).map_err(|error| told(&error))
+    let folder = folder.path();
+    let made = county_in(folder).map_err(|error| told(&error));
+    let made = made.and_then(|data| data.county().map_err(|error| told(&error)));
+    // The folder has another name each time.
+    made.map(drop)
+        .map_err(|told| told.replace(&folder.display().to_string(), "FOLDER"))
 }
 
 fn told(error: &dyn std::error::Error) -> String {
@@ -102,4 +106,12 @@ fn what_does_not_fit_in_the_files_of_a_county_is_named() {
     ];
     let complaints: Vec<_> = complaints.into_iter().map(Result::unwrap_err).collect();
     insta::assert_debug_snapshot!(complaints);
+}
+
+#[test]
+fn a_file_that_is_missing_is_named_with_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = county_in(folder.path()).unwrap_err();
+    let path = folder.path().join("county.json");
+    assert!(told(&error).starts_with(&format!("cannot read {}", path.display())));
 }

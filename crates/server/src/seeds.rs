@@ -152,7 +152,7 @@ pub fn shuangpai() -> Result<CountyData, BrokenSeed> {
         let found = SHUANGPAI.iter().find(|(name, _)| *name == file);
         Ok(found.map(|(_, text)| (*text).to_owned()))
     };
-    county(find)
+    county(find, &|file| format!("county/shuangpai/{file}"))
 }
 
 /// The county whose files lie in a folder: `county.json`, `committees.json`, `people.json`, and where it has its own,
@@ -161,37 +161,38 @@ pub fn shuangpai() -> Result<CountyData, BrokenSeed> {
 /// # Errors
 /// [`BrokenSeed`] names the file that is not as it should be.
 pub fn county_in(folder: &Path) -> Result<CountyData, BrokenSeed> {
-    county(|name| {
-        let path = folder.join(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(BrokenSeed::Missing {
-                file: path.display().to_string(),
-                source,
-            }),
-        }
-    })
+    let path = |name: &str| folder.join(name).display().to_string();
+    let find = |name: &str| match fs::read_to_string(path(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(BrokenSeed::Missing {
+            file: path(name),
+            source,
+        }),
+    };
+    county(find, &path)
 }
 
+/// The county of the files that `find` finds; `path` says where each of them should be.
 fn county(
     find: impl Fn(&str) -> Result<Option<String>, BrokenSeed>,
+    path: &dyn Fn(&str) -> String,
 ) -> Result<CountyData, BrokenSeed> {
     let needed = |file: &str| {
         find(file)?.ok_or_else(|| BrokenSeed::Missing {
-            file: file.to_owned(),
+            file: path(file),
             source: std::io::ErrorKind::NotFound.into(),
         })
     };
-    let county: CountyFile = parsed("county.json", &needed("county.json")?)?;
-    let committees: Vec<Committee> = parsed("committees.json", &needed("committees.json")?)?;
-    let people: Vec<Person> = parsed("people.json", &needed("people.json")?)?;
+    let county: CountyFile = parsed(&path("county.json"), &needed("county.json")?)?;
+    let committees: Vec<Committee> = parsed(&path("committees.json"), &needed("committees.json")?)?;
+    let people: Vec<Person> = parsed(&path("people.json"), &needed("people.json")?)?;
     let policy: Value = match find("policy.json")? {
-        Some(own) => parsed("policy.json", &own)?,
+        Some(own) => parsed(&path("policy.json"), &own)?,
         None => parsed("the policy", shipped_policy(&county.policy)?)?,
     };
     let calendar: Vec<Value> = if let Some(own) = find("calendar.json")? {
-        parsed("calendar.json", &own)?
+        parsed(&path("calendar.json"), &own)?
     } else {
         let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
         years.collect::<Result<_, _>>()?
