@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
-use xiaohao_core::{Actor, Hazard, county_day};
+use xiaohao_core::{Actor, county_day};
 use xiaohao_ledger::read::Reader;
-use xiaohao_ledger::{Clock, Ledger, Scope};
+use xiaohao_ledger::{Clock, Ledger, Line, Scope};
 
 /// What the API works on.
 #[derive(Clone)]
@@ -38,15 +38,15 @@ impl Office {
     #[must_use]
     pub fn asked_by(&self, actor: Actor, token: &str, request: Request) -> Request {
         let scope = Scope::of(&actor, self.ledger.county());
-        let files = Files {
+        let histories = Histories {
             office: self.clone(),
             scope,
         };
-        let files = DataLoader::new(files, tokio::spawn).delay(std::time::Duration::ZERO);
+        let histories = DataLoader::new(histories, tokio::spawn).delay(std::time::Duration::ZERO);
         request
             .data(Viewer { actor, scope })
             .data(Token(token.to_owned()))
-            .data(files)
+            .data(histories)
     }
 
     /// Today in the county.
@@ -75,21 +75,27 @@ pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
     })
 }
 
-/// Loads whole hazards, all of a page at once.
-pub(crate) struct Files {
+/// Loads the histories of hazards, all of a page at once; what a hazard is, and what was done to it, are both in there.
+pub(crate) struct Histories {
     office: Office,
     scope: Scope,
 }
 
-impl Loader<HazardId> for Files {
-    type Value = Arc<Hazard>;
+impl Loader<HazardId> for Histories {
+    type Value = Arc<Vec<Line>>;
     type Error = async_graphql::Error;
 
-    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Arc<Hazard>>> {
-        let files = self.office.reader.files(&self.scope, ids).await;
-        let files = files.map_err(fault)?.into_iter();
-        Ok(files
-            .map(|(id, hazard)| (id, Arc::new(self.scope.hazard(hazard))))
+    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Arc<Vec<Line>>>> {
+        let told = self.office.reader.histories(&self.scope, ids).await;
+        let shown = |lines: Vec<Line>| {
+            lines
+                .into_iter()
+                .map(|line| self.scope.line(line))
+                .collect()
+        };
+        let told = told.map_err(fault)?.into_iter();
+        Ok(told
+            .map(|(id, lines)| (id, Arc::new(shown(lines))))
             .collect())
     }
 }

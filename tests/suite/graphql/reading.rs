@@ -242,3 +242,22 @@ async fn the_ledger_is_read_on_from_where_one_stopped_by_each_for_what_he_may_se
     let answer = client.answer(&clerk(), most, json!({})).await;
     assert_eq!(error_code(&answer), "BAD_USER_INPUT");
 }
+
+#[tokio::test]
+async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = office.report_several(9).await;
+        office.advance(&hazards, Status::Listed).await;
+        let query = "query($first: Int) { hazards(first: $first) { nodes { description category \
+                     actions { allowed } ledger { event } } } }";
+        let mut statements = Vec::new();
+        for first in [1, 3, 9] {
+            let before = office.cabinet.statements();
+            client.ask(&clerk(), query, json!({ "first": first })).await;
+            statements.push(office.cabinet.statements() - before);
+        }
+        assert_eq!(statements, [2; 3], "{kind:?}");
+    }
+}

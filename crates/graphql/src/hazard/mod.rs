@@ -10,9 +10,9 @@ pub(crate) use list::{HazardConnection, OrderInput, Paging};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};
-use crate::error::coded;
+use crate::error::{coded, fault};
 use crate::input::Date;
-use crate::office::{Asked, Files, asked};
+use crate::office::{Asked, Histories, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use action::HazardAction;
@@ -23,7 +23,7 @@ use xiaohao_core::is_overdue;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Context as ActContext, Known, Status, actions};
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::{Position, SubjectKind};
+use xiaohao_ledger::{After, Line, Position};
 
 /// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
 pub(crate) struct Hazard {
@@ -51,10 +51,20 @@ impl Hazard {
         if let Some(file) = &self.file {
             return Ok(Arc::clone(file));
         }
-        let files = ctx.data::<DataLoader<Files>>()?;
-        let file = files.load_one(self.row.id).await?;
-        file.ok_or_else(|| coded("NOT_FOUND", "没有这个隐患，或者您无权查看。"))
+        let lines = self.history(ctx).await?;
+        let after = After::history(&lines).map_err(fault)?;
+        let hazard = after.and_then(After::hazard).ok_or_else(gone)?;
+        Ok(Arc::new(hazard))
     }
+
+    async fn history(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Line>>> {
+        let histories = ctx.data::<DataLoader<Histories>>()?;
+        histories.load_one(self.row.id).await?.ok_or_else(gone)
+    }
+}
+
+fn gone() -> async_graphql::Error {
+    coded("NOT_FOUND", "没有这个隐患，或者您无权查看。")
 }
 
 /// 隐患。A hazard, from the first report on and through every cycle.
@@ -225,16 +235,8 @@ impl Hazard {
 
     /// 台账：该隐患的全部办理记录，按先后排列。Everything that was done to it, first things first.
     async fn ledger(&self, ctx: &Context<'_>) -> Result<Vec<LedgerEntry>> {
-        let Asked { office, scope, .. } = asked(ctx)?;
-        let ids = [self.row.id.as_uuid()];
-        let told = office
-            .reader
-            .histories_of(&scope, SubjectKind::Hazard, &ids);
-        let lines = told.await.map_err(crate::error::fault)?;
-        let lines = lines.into_values().flatten();
-        Ok(lines
-            .map(|line| LedgerEntry::of(&scope.line(line)))
-            .collect())
+        let lines = self.history(ctx).await?;
+        Ok(lines.iter().map(LedgerEntry::of).collect())
     }
 }
 
