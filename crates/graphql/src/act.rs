@@ -1,6 +1,6 @@
 //! The acts: one mutation for each, and nothing else that writes.
 
-use crate::error::fault;
+use crate::guard::{Guard, Submitted, submit};
 use crate::hazard::{Hazard, LedgerEntry};
 use crate::input::{
     AcknowledgeInput, AddNoteInput, AnnulInput, AnswerFurtherOrderInput, ApplyShutdownClosureInput,
@@ -14,13 +14,12 @@ use crate::input::{
     StrikeOffInput, SuperviseInput, SuspendInput, Take, TransferInput, VisitSiteInput,
     WithdrawApplicationInput, camel, taken,
 };
-use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use uuid::Uuid;
-use xiaohao_core::values::{HazardId, RequestId};
+use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
-use xiaohao_ledger::{After, Deed, Outcome, Submission};
+use xiaohao_ledger::{After, Deed, Outcome};
 
 /// 办理凭据：对哪个隐患、以哪个版本为准、操作编号、办理日期。
 ///
@@ -38,25 +37,16 @@ pub(crate) struct ActInput {
     occurred_on: Option<Date>,
 }
 
-/// What guards an act on something, read.
-pub(crate) struct Guard<Id> {
-    pub(crate) subject: Id,
-    pub(crate) expected_version: Option<u32>,
-    pub(crate) request: RequestId,
-    pub(crate) occurred_on: Option<chrono::NaiveDate>,
-}
-
 impl Take<Guard<HazardId>> for ActInput {
     fn take(self, at: &mut Reading) -> Option<Guard<HazardId>> {
         let subject = at.field("hazard_id", self.hazard_id);
-        let expected_version = at.field("expected_version", self.expected_version);
-        let request = at.field("request_id", self.request_id);
-        Some(Guard {
-            subject: subject?,
-            expected_version: expected_version?,
-            request: request?,
-            occurred_on: self.occurred_on.map(|date| date.0),
-        })
+        Guard::take(
+            at,
+            subject,
+            self.expected_version,
+            self.request_id,
+            self.occurred_on,
+        )
     }
 }
 
@@ -111,27 +101,14 @@ async fn perform<T>(
     says: impl Take<T>,
     command: fn(Box<T>) -> Command,
 ) -> Result<ActPayload> {
-    let Asked { office, actor, .. } = asked(ctx)?;
-    let (guard, says) = match (taken::<Guard<HazardId>>("act", act), taken("input", says)) {
-        (Ok(guard), Ok(says)) => (guard, says),
-        (guard, says) => {
-            let mut problems = guard.err().unwrap_or_default();
-            problems.extend(says.err().unwrap_or_default());
-            return Ok(ActPayload::malformed(problems));
-        }
+    let deed = |id, says| Deed::Hazard {
+        id,
+        command: command(Box::new(says)),
     };
-    let submission = Submission {
-        request: guard.request,
-        actor: actor.clone(),
-        occurred_on: guard.occurred_on,
-        expected_version: guard.expected_version,
-        deed: Deed::Hazard {
-            id: guard.subject,
-            command: command(Box::new(says)),
-        },
-    };
-    let outcome = office.ledger.execute(submission).await.map_err(fault)?;
-    Ok(ActPayload::of(outcome))
+    Ok(match submit(ctx, act, taken("input", says), deed).await? {
+        Submitted::Malformed(problems) => ActPayload::malformed(problems),
+        Submitted::Settled(outcome) => ActPayload::of(outcome),
+    })
 }
 
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.

@@ -3,6 +3,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | `act` | the acts: one mutation for each, and nothing else that writes |
+//! | `guard` | what guards an act, and the one way in which it goes to the ledger |
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
@@ -20,6 +21,7 @@
 mod act;
 mod directory;
 mod error;
+mod guard;
 mod hazard;
 mod input;
 mod limits;

@@ -1,13 +1,11 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
-use crate::act::Guard;
-use crate::error::fault;
-use crate::input::{Date, Problem, Reading, Take, taken};
-use crate::office::{Asked, asked};
+use crate::guard::{Guard, Submitted, submit};
+use crate::input::{Date, Problem, Reading, Take};
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 use uuid::Uuid;
-use xiaohao_ledger::{Answer, Deed, Outcome, Submission};
+use xiaohao_ledger::{Answer, Deed, Outcome};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
 ///
@@ -37,14 +35,13 @@ where
 {
     fn take(self, at: &mut Reading) -> Option<Guard<Id>> {
         let subject = at.field("paper_id", self.paper_id);
-        let expected_version = at.field("expected_version", self.expected_version);
-        let request = at.field("request_id", self.request_id);
-        Some(Guard {
-            subject: subject?,
-            expected_version: expected_version?,
-            request: request?,
-            occurred_on: self.occurred_on.map(|date| date.0),
-        })
+        Guard::take(
+            at,
+            subject,
+            self.expected_version,
+            self.request_id,
+            self.occurred_on,
+        )
     }
 }
 
@@ -75,26 +72,11 @@ pub(crate) async fn step<Id, T>(
 where
     ID: Take<Id>,
 {
-    let Asked { office, actor, .. } = asked(ctx)?;
-    let (guard, says) = match (taken::<Guard<Id>>("act", act), says) {
-        (Ok(guard), Ok(says)) => (guard, says),
-        (guard, says) => {
-            let mut problems = guard.err().unwrap_or_default();
-            problems.extend(says.err().unwrap_or_default());
-            let refusals = problems.into_iter().map(Refusal::from);
-            return Ok(Came::Refused(refusals.collect()));
+    Ok(match submit(ctx, act, says, deed).await? {
+        Submitted::Malformed(problems) => {
+            Came::Refused(problems.into_iter().map(Refusal::from).collect())
         }
-    };
-    let submission = Submission {
-        request: guard.request,
-        actor: actor.clone(),
-        occurred_on: guard.occurred_on,
-        expected_version: guard.expected_version,
-        deed: deed(guard.subject, says),
-    };
-    let outcome = office.ledger.execute(submission).await.map_err(fault)?;
-    Ok(match outcome {
-        Outcome::Done { answer, replayed } => Came::Done(answer, replayed),
-        Outcome::Refused(refused) => Came::Refused(Refusal::all(&refused)),
+        Submitted::Settled(Outcome::Done { answer, replayed }) => Came::Done(answer, replayed),
+        Submitted::Settled(Outcome::Refused(refused)) => Came::Refused(Refusal::all(&refused)),
     })
 }

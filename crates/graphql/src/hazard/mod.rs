@@ -19,6 +19,7 @@ use action::HazardAction;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use xiaohao_core::is_overdue;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Context as ActContext, Known, Status, actions};
@@ -28,13 +29,17 @@ use xiaohao_ledger::{After, Line, Position};
 /// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
 pub(crate) struct Hazard {
     row: HazardRow,
-    file: Option<Arc<xiaohao_core::Hazard>>,
+    /// Replayed once, however many fields ask for it.
+    file: OnceCell<Box<xiaohao_core::Hazard>>,
 }
 
 impl Hazard {
     /// As a list has it.
     pub(crate) fn listed(row: HazardRow) -> Self {
-        Self { row, file: None }
+        Self {
+            row,
+            file: OnceCell::new(),
+        }
     }
 
     /// As an act left it, or met it.
@@ -43,18 +48,18 @@ impl Hazard {
         let row = HazardRow::of(&hazard, Position::START);
         Self {
             row,
-            file: Some(Arc::new(hazard)),
+            file: OnceCell::new_with(Some(Box::new(hazard))),
         }
     }
 
-    async fn file(&self, ctx: &Context<'_>) -> Result<Arc<xiaohao_core::Hazard>> {
-        if let Some(file) = &self.file {
-            return Ok(Arc::clone(file));
-        }
-        let lines = self.history(ctx).await?;
-        let after = After::history(&lines).map_err(fault)?;
-        let hazard = after.and_then(After::hazard).ok_or_else(gone)?;
-        Ok(Arc::new(hazard))
+    async fn file(&self, ctx: &Context<'_>) -> Result<&xiaohao_core::Hazard> {
+        let replayed = self.file.get_or_try_init(async || {
+            let lines = self.history(ctx).await?;
+            let after = After::history(&lines).map_err(fault)?;
+            let hazard = after.and_then(After::hazard).ok_or_else(gone)?;
+            Ok::<_, async_graphql::Error>(Box::new(hazard))
+        });
+        replayed.await.map(Box::as_ref)
     }
 
     async fn history(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Line>>> {
@@ -229,7 +234,7 @@ impl Hazard {
             expected_version: Some(file.version()),
             known: &Known::default(),
         };
-        let actions = actions(&file, &guard);
+        let actions = actions(file, &guard);
         Ok(actions.iter().map(HazardAction::from).collect())
     }
 
