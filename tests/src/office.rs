@@ -81,7 +81,8 @@ impl Office {
         let office = self.clone();
         let data = crate::county_data(&self.county);
         let store = self.cabinet.sql().clone();
-        Served::of(store, &data, Arc::new(move || office.now())).unwrap()
+        let evidence = self.cabinet.evidence();
+        Served::of(store, &data, &evidence, Arc::new(move || office.now())).unwrap()
     }
 
     /// The same office, with its ledger written through this store.

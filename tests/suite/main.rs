@@ -7,6 +7,7 @@ mod architecture;
 mod county;
 mod crash;
 mod duties;
+mod evidence;
 mod faults;
 mod graphql;
 mod guard;

@@ -12,6 +12,7 @@
 //! | [`hazard`], [`dossier`] | the states, and the layers they are made of |
 //! | [`record`] | ledger entries, replay |
 //! | `numbering` | which number an event took |
+//! | `cites` | which files an event cites |
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
@@ -27,6 +28,7 @@ mod asks;
 mod authority;
 pub mod calendar;
 pub mod circular;
+mod cites;
 mod context;
 pub mod directory;
 pub mod dossier;

@@ -137,6 +137,15 @@ impl Record {
         }
     }
 
+    /// The act on a hazard, where it is one.
+    #[must_use]
+    pub fn hazard(&self) -> Option<&Entry> {
+        match self {
+            Self::Hazard(entry) => Some(entry),
+            Self::Order(_) | Self::Circular(_) => None,
+        }
+    }
+
     /// Its place in the subject's own history, from 1.
     #[must_use]
     pub fn seq(&self) -> u32 {

@@ -1,6 +1,6 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
-use crate::database::DatabaseArgs;
+use crate::database::{DatabaseArgs, Place};
 use crate::http;
 use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
@@ -43,6 +43,9 @@ enum Command {
         listen: SocketAddr,
         #[command(flatten)]
         county: CountyArgs,
+        /// Folder of the files of evidence; the folder `evidence` beside the ledger where it lies in a folder.
+        #[arg(long, value_name = "DIR", env = "XIAOHAO_EVIDENCE")]
+        evidence: Option<PathBuf>,
     },
     /// Make a county of the files in a folder, or bring one that is there up to them; its ledger is not touched.
     ///
@@ -129,6 +132,8 @@ enum Failure {
     Serve { source: std::io::Error },
     #[error("say where the ledger is kept: --data DIR or --database-url URL")]
     NoDatabase,
+    #[error("say where the files of evidence are kept: --evidence DIR, beside --database-url URL")]
+    NoEvidence,
     #[error("cannot make the folder {folder}")]
     Folder {
         folder: String,
@@ -157,16 +162,20 @@ pub fn run() -> ExitCode {
             Ok(())
         }
         Command::Demo { listen, data } => on_runtime(demo(listen, data)),
-        Command::Serve { listen, county } => on_runtime(serve(listen, county)),
+        Command::Serve {
+            listen,
+            county,
+            evidence,
+        } => on_runtime(serve(listen, county, evidence)),
         Command::Init { from, database } => {
             on_database(&database, async |location| init(&from, &location).await)
         }
         Command::User(User::List { county }) => on_runtime(async move {
-            print(&people::listed(&opened(&county).await?));
+            print(&people::listed(&opened(&county, None).await?));
             Ok(())
         }),
         Command::User(User::Password { login, county }) => on_runtime(async move {
-            let served = opened(&county).await?;
+            let served = opened(&county, None).await?;
             let login = people::set_password(&served, &login).await?;
             print(&format!("the password of {login} is set\n"));
             Ok(())
@@ -222,9 +231,14 @@ fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
     runtime.block_on(work)
 }
 
-async fn opened(county: &CountyArgs) -> Result<Served, Failure> {
-    let location = county.database.location().ok_or(Failure::NoDatabase)?;
-    Ok(Served::open(&location, county.county).await?)
+/// Opens a county; the folder of its files is for whoever serves them.
+async fn opened(county: &CountyArgs, evidence: Option<PathBuf>) -> Result<Served, Failure> {
+    let ledger = county.database.location().ok_or(Failure::NoDatabase)?;
+    let place = Place {
+        ledger,
+        evidence: evidence.unwrap_or_default(),
+    };
+    Ok(Served::open(&place, county.county).await?)
 }
 
 async fn migrated(location: &Location) -> Result<(), Failure> {
@@ -277,18 +291,19 @@ async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
         folder: data.display().to_string(),
         source,
     })?;
-    let location = DatabaseArgs::in_folder(&data);
-    migrated(&location).await?;
-    let store = served::open(&location).await?;
-    let is_new = match served::county_data(&store, &location, None).await {
+    let place = Place::in_folder(&data);
+    let location = &place.ledger;
+    migrated(location).await?;
+    let store = served::open(location).await?;
+    let is_new = match served::county_data(&store, location, None).await {
         Ok(_) => false,
         Err(Unserved::NoCounty { .. }) => true,
         Err(other) => return Err(other.into()),
     };
     if is_new {
-        keep(&seeds::shuangpai()?, &location).await?;
+        keep(&seeds::shuangpai()?, location).await?;
     }
-    let served = Served::open(&location, None).await?;
+    let served = Served::open(&place, None).await?;
     if is_new {
         people::give_all(&served, DEMO_PASSWORD).await?;
     }
@@ -305,8 +320,23 @@ async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
     .await
 }
 
-async fn serve(listen: SocketAddr, county: CountyArgs) -> Result<(), Failure> {
-    let served = opened(&county).await?;
+async fn serve(
+    listen: SocketAddr,
+    county: CountyArgs,
+    evidence: Option<PathBuf>,
+) -> Result<(), Failure> {
+    let beside_the_ledger = || {
+        county
+            .database
+            .folder()
+            .map(|data| Place::in_folder(data).evidence)
+    };
+    // A database that is nowhere is complained of first.
+    let evidence = evidence.or_else(beside_the_ledger);
+    if evidence.is_none() && county.database.location().is_some() {
+        return Err(Failure::NoEvidence);
+    }
+    let served = opened(&county, evidence).await?;
     listening(listen, served, |address| {
         print(&format!(
             "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"

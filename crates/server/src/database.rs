@@ -7,6 +7,29 @@ use xiaohao_store::Location;
 /// The file of the ledger in its folder.
 const FILE: &str = "ledger.sqlite";
 
+/// The folder of the files of evidence, in that of the ledger.
+const EVIDENCE: &str = "evidence";
+
+/// Where a county is kept.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its ledger.
+    pub ledger: Location,
+    /// The folder of its files of evidence.
+    pub evidence: PathBuf,
+}
+
+impl Place {
+    /// Everything in one folder.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            ledger: DatabaseArgs::in_folder(folder),
+            evidence: folder.join(EVIDENCE),
+        }
+    }
+}
+
 /// Where the ledger is kept: a folder on this machine, or a server.
 #[derive(Args, Clone, Debug)]
 #[group(multiple = false)]
@@ -29,6 +52,12 @@ impl DatabaseArgs {
     #[must_use]
     pub fn in_folder(folder: &Path) -> Location {
         Location::File(folder.join(FILE))
+    }
+
+    /// The folder that was given.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.data.as_deref()
     }
 
     /// The place; none where neither was given.

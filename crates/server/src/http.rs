@@ -2,6 +2,7 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
+use crate::evidence;
 use crate::served::Served;
 use async_graphql::{Request, Variables};
 use axum::Router;
@@ -16,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
+use xiaohao_core::Actor;
 use xiaohao_graphql::only_reads;
 use xiaohao_ledger::Told;
 
@@ -35,8 +37,9 @@ pub fn app(served: Served, graphiql: String) -> Router {
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
-        .with_state(served)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .merge(evidence::routes())
+        .with_state(served)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
@@ -162,25 +165,44 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
+/// Who asks, with the token that says so.
+pub(crate) struct Asking {
+    pub(crate) actor: Actor,
+    token: String,
+}
+
+/// Who asks; none where the request brings no token.
+///
+/// # Errors
+/// The answer to a request whose token is not good, or is not known to be.
+pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<Asking>, Response> {
+    let Some(token) = bearer(headers) else {
+        return Ok(None);
+    };
+    match served.door.who(token).await {
+        Ok(Some(actor)) => Ok(Some(Asking {
+            actor,
+            token: token.to_owned(),
+        })),
+        Ok(None) => Err(refused(
+            headers,
+            StatusCode::UNAUTHORIZED,
+            "SESSION_OVER",
+            "登录已经过期，请续期或者重新登录。",
+        )),
+        Err(fault) => {
+            tracing::error!(error = %Told(&fault), "it cannot be told who asks");
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Err(refused(headers, status, fault.code(), &fault.message()))
+        }
+    }
+}
+
 async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Response {
-    let request = match bearer(headers) {
-        None => request,
-        Some(token) => match served.door.who(token).await {
-            Ok(Some(actor)) => served.office.asked_by(actor, token, request),
-            Ok(None) => {
-                return refused(
-                    headers,
-                    StatusCode::UNAUTHORIZED,
-                    "SESSION_OVER",
-                    "登录已经过期，请续期或者重新登录。",
-                );
-            }
-            Err(fault) => {
-                tracing::error!(error = %Told(&fault), "it cannot be told who asks");
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                return refused(headers, status, fault.code(), &fault.message());
-            }
-        },
+    let request = match who(served, headers).await {
+        Ok(None) => request,
+        Ok(Some(Asking { actor, token })) => served.office.asked_by(actor, &token, request),
+        Err(response) => return response,
     };
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
@@ -219,8 +241,13 @@ async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Resp
     }
 }
 
-/// A request that is no GraphQL operation.
-fn refused(headers: &HeaderMap, status: StatusCode, code: &str, message: &str) -> Response {
+/// A request that is no GraphQL operation, or not one of somebody who may send it.
+pub(crate) fn refused(
+    headers: &HeaderMap,
+    status: StatusCode,
+    code: &str,
+    message: &str,
+) -> Response {
     let body =
         serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (

@@ -4,6 +4,8 @@ pub mod cli;
 pub mod clock;
 pub mod county;
 pub mod database;
+mod evidence;
+pub mod files;
 pub mod http;
 pub mod people;
 pub mod readiness;

@@ -2,9 +2,12 @@
 
 use crate::clock;
 use crate::county::{BrokenCounty, CountyData};
+use crate::database::Place;
+use crate::files::Files;
 use crate::readiness::Readiness;
 use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper};
+use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{ApiSchema, Door, Limits, Office};
@@ -20,6 +23,8 @@ pub struct Served {
     pub office: Office,
     /// Who is let in.
     pub door: Doorkeeper,
+    /// The files of evidence.
+    pub files: Files,
     /// Whether an act could be recorded now.
     pub readiness: Readiness,
 }
@@ -88,17 +93,22 @@ impl Served {
     ///
     /// # Errors
     /// [`Unserved`].
-    pub async fn open(location: &Location, county: Option<CountyCode>) -> Result<Self, Unserved> {
-        let store = open(location).await?;
-        let data = county_data(&store, location, county).await?;
-        Self::of(store, &data, Arc::new(clock::now))
+    pub async fn open(place: &Place, county: Option<CountyCode>) -> Result<Self, Unserved> {
+        let store = open(&place.ledger).await?;
+        let data = county_data(&store, &place.ledger, county).await?;
+        Self::of(store, &data, &place.evidence, Arc::new(clock::now))
     }
 
-    /// The county of these data, with its ledger in this store.
+    /// The county of these data, with its ledger in this store and its files of evidence in this folder.
     ///
     /// # Errors
     /// [`Unserved::County`], [`Unserved::Seeds`], [`Unserved::Door`].
-    pub fn of(store: SqlStore, data: &CountyData, clock: Clock) -> Result<Self, Unserved> {
+    pub fn of(
+        store: SqlStore,
+        data: &CountyData,
+        evidence: &Path,
+        clock: Clock,
+    ) -> Result<Self, Unserved> {
         let county = data.county().map_err(|source| Unserved::County {
             county: data.code,
             source,
@@ -116,6 +126,7 @@ impl Served {
             directory: Arc::clone(&directory),
             clock: Arc::clone(&clock),
         };
+        let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
         let reference = seeds::reference()?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
@@ -124,6 +135,7 @@ impl Served {
             readiness: Readiness::new(Arc::new(store)),
             office,
             door,
+            files,
         })
     }
 }

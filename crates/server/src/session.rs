@@ -72,11 +72,16 @@ fn fits(secret: &str, password: &str) -> bool {
         .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
+/// Bytes that nobody can guess.
+pub(crate) fn chance<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
 /// A new token, and its digest.
 fn token() -> (String, Digest) {
-    let mut bytes = [0; 32];
-    OsRng.fill_bytes(&mut bytes);
-    let token = Digest::new(bytes).to_string();
+    let token = Digest::new(chance()).to_string();
     let digest = digest(&token);
     (token, digest)
 }

@@ -2,6 +2,7 @@
 
 use crate::postgres;
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use xiaohao_core::values::{CountyCode, Digest};
@@ -43,8 +44,8 @@ pub enum Cabinet {
         store: SqlStore,
         /// Which database.
         location: Location,
-        /// The folder that goes away with it.
-        folder: Option<Arc<TempDir>>,
+        /// The folder that goes away with it: of the database, where it is a file, and of the files of evidence.
+        folder: Arc<TempDir>,
     },
 }
 
@@ -56,18 +57,21 @@ impl Cabinet {
             Kind::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let location = Location::File(folder.path().join("ledger.sqlite"));
-                Self::made_in(location, Some(Arc::new(folder))).await
+                Self::made_in(location, folder).await
             }
-            Kind::Postgres => Self::made_in(Location::Url(postgres::database()), None).await,
+            Kind::Postgres => {
+                let folder = tempfile::tempdir().unwrap();
+                Self::made_in(Location::Url(postgres::database()), folder).await
+            }
         }
     }
 
-    async fn made_in(location: Location, folder: Option<Arc<TempDir>>) -> Self {
+    async fn made_in(location: Location, folder: TempDir) -> Self {
         SqlStore::migrate(&location).await.unwrap();
-        Self::opened(location, folder).await
+        Self::opened(location, Arc::new(folder)).await
     }
 
-    async fn opened(location: Location, folder: Option<Arc<TempDir>>) -> Self {
+    async fn opened(location: Location, folder: Arc<TempDir>) -> Self {
         Self::Sql {
             store: SqlStore::open(&location).await.unwrap(),
             location,
@@ -105,6 +109,14 @@ impl Cabinet {
         match self {
             Self::Memory(_) => panic!("what lies in memory lies in no database"),
             Self::Sql { location, .. } => location,
+        }
+    }
+
+    /// Where the files of evidence lie.
+    pub fn evidence(&self) -> PathBuf {
+        match self {
+            Self::Memory(_) => panic!("what lies in memory has no folder"),
+            Self::Sql { folder, .. } => folder.path().join("evidence"),
         }
     }
 

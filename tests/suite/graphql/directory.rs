@@ -12,7 +12,11 @@ async fn the_committees_are_told_with_everything_the_plan_says_of_them() {
     let office = Office::on(Kind::Sqlite).await;
     let data = xiaohao_server::seeds::shuangpai().unwrap();
     let store = office.cabinet.sql().clone();
-    let served = Served::of(store, &data, std::sync::Arc::new(move || office.now())).unwrap();
+    let (evidence, clock) = (
+        office.cabinet.evidence(),
+        std::sync::Arc::new(move || office.now()),
+    );
+    let served = Served::of(store, &data, &evidence, clock).unwrap();
     let query = "{ committees { seq seqInPlan name nameEn scopeNote includesNonProductionAccidents leadUnit { name } \
                  goals { no text kinds } measures { no text tags targets { metric comparison value unit aspirational } } } \
                  townships { code name } units(kinds: [COMMISSION]) { name } people { name } }";

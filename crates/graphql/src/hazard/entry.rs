@@ -1,5 +1,6 @@
 //! A line of the ledger.
 
+use super::evidence::Evidence;
 use crate::directory::{Person, Unit};
 use crate::error::{coded, fault};
 use crate::input::Date;
@@ -90,6 +91,11 @@ pub(crate) struct LedgerEntry {
 
 #[ComplexObject]
 impl LedgerEntry {
+    /// 所附的佐证材料。The files that it cites.
+    async fn evidence(&self) -> Vec<Evidence> {
+        self.record.hazard().map_or_else(Vec::new, Evidence::of)
+    }
+
     /// 记录全文，JSON 文本，格式见其中的 format；举报人信息只有举报受理岗可以看到。
     ///
     /// The whole line as JSON text, in the form that its `format` names; who reported is left out for all but the intake role.

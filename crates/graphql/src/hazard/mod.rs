@@ -2,6 +2,7 @@
 
 mod action;
 mod entry;
+mod evidence;
 mod list;
 mod query;
 
@@ -18,6 +19,7 @@ use crate::vocabulary::Word;
 use action::HazardAction;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use evidence::Evidence;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use xiaohao_core::is_overdue;
@@ -236,6 +238,13 @@ impl Hazard {
         };
         let actions = actions(file, &guard);
         Ok(actions.iter().map(HazardAction::from).collect())
+    }
+
+    /// 佐证材料：各次办理所附的全部文件，按先后排列。The files that its acts cite, first things first.
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+        let lines = self.history(ctx).await?;
+        let entries = lines.iter().filter_map(|line| line.record.hazard());
+        Ok(entries.flat_map(Evidence::of).collect())
     }
 
     /// 台账：该隐患的全部办理记录，按先后排列。Everything that was done to it, first things first.

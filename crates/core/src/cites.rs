@@ -1,0 +1,84 @@
+//! Which files an event cites: its evidence, and the signatures of a verification team.
+
+use crate::acts::{Verdict, VerificationTeam};
+use crate::lifecycle::Event;
+use crate::values::{Digest, EvidenceSet};
+
+impl Event {
+    /// The evidence that it cites; none for what cites none by its nature.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&EvidenceSet> {
+        match self {
+            Self::HazardReported(event) => Some(&event.says.evidence),
+            Self::OrderAcknowledged(event) => Some(&event.receipt),
+            Self::ProgressRecorded(event) => Some(&event.evidence),
+            Self::ExtensionRequested(event) => Some(&event.evidence),
+            Self::VerificationApplied(event) => Some(&event.evidence),
+            Self::ShutdownClosureApplied(event) => Some(&event.evidence),
+            Self::LookedBack(event) => Some(&event.evidence),
+            Self::NoteAdded(event) => Some(&event.evidence),
+            Self::FurtherOrderAnswered(event) => Some(&event.evidence),
+            Self::VerificationFailed(_)
+            | Self::VerificationPassed(_)
+            | Self::ExpiryInspected(_) => self.verdict().map(|verdict| &verdict.evidence),
+            Self::HazardListed(_)
+            | Self::ReportRejected(_)
+            | Self::DowngradedAtReview(_)
+            | Self::HazardAssigned(_)
+            | Self::AssignmentReturned(_)
+            | Self::HazardReassigned(_)
+            | Self::PlanFiled(_)
+            | Self::SupervisionOrdered(_)
+            | Self::OperationSuspended(_)
+            | Self::ExtensionGranted(_)
+            | Self::ExtensionRefused(_)
+            | Self::HazardStruckOff(_)
+            | Self::StrikeOffRefused(_)
+            | Self::ClosureCirculated(_)
+            | Self::MentionedInCircular(_)
+            | Self::HazardReopened(_)
+            | Self::HazardMerged(_)
+            | Self::HazardDowngraded(_)
+            | Self::HazardTransferred(_)
+            | Self::HazardEscalated(_)
+            | Self::OperationResumed(_)
+            | Self::HazardAnnulled(_)
+            | Self::ApplicationWithdrawn(_)
+            | Self::CriminalReferralMade(_)
+            | Self::AnnulmentProposed(_)
+            | Self::SiteVisited(_)
+            | Self::SupervisionLifted(_)
+            | Self::FurtherOrderIssued(_)
+            | Self::BackdatingConfirmed(_)
+            | Self::PlanRevised(_)
+            | Self::HazardExposed(_) => None,
+        }
+    }
+
+    /// The signatures of the team, where it is an opinion.
+    pub fn signatures(&self) -> impl Iterator<Item = Digest> {
+        let teams = self.verdict().into_iter().map(|verdict| &verdict.team);
+        let members = teams.flat_map(VerificationTeam::members);
+        members.map(|member| member.signature)
+    }
+
+    /// Every file that it cites.
+    pub fn files(&self) -> impl Iterator<Item = Digest> {
+        let evidence = self.evidence().into_iter().flat_map(EvidenceSet::digests);
+        evidence.chain(self.signatures())
+    }
+
+    /// 验收意见, where it is one.
+    fn verdict(&self) -> Option<&Verdict> {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "an opinion that is not named here has no evidence above, which the compiler asks for"
+        )]
+        match self {
+            Self::VerificationFailed(event) => Some(&event.verdict),
+            Self::VerificationPassed(event) => Some(&event.verdict),
+            Self::ExpiryInspected(event) => Some(&event.verdict),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The files that an act cites.
+
+use crate::vocabulary::Word;
+use async_graphql::SimpleObject;
+use chrono::{DateTime, Utc};
+use xiaohao_core::record::Entry;
+use xiaohao_core::values::EvidenceKind;
+
+/// 佐证材料：照片、报告、签字等文件。文件本身按摘要上传（PUT /evidence/摘要）和下载。
+///
+/// A file that an act cites. Files travel beside the API: they are sent to `/evidence/{digest}` before the act that cites
+/// them, and are shown at `path`.
+#[derive(SimpleObject)]
+pub(crate) struct Evidence {
+    /// 文件的 SHA-256，64位小写十六进制。
+    digest: String,
+    /// 证据类别；验收组成员的签字为 SIGNATURE。
+    kind: Word<EvidenceKind>,
+    /// 对应方案中的第几条措施。The measure of the plan that it shows, from 1.
+    measure: Option<u16>,
+    /// 拍摄时间，以拍摄设备的时钟为准。As the device claims.
+    taken_at: Option<DateTime<Utc>>,
+    /// 下载路径，须登录，能查看该隐患的才能下载。Where it is shown to whoever may see the hazard.
+    path: String,
+}
+
+impl Evidence {
+    /// The files that a line cites.
+    pub(crate) fn of(entry: &Entry) -> Vec<Self> {
+        let path = |digest| format!("/hazards/{}/evidence/{digest}", entry.hazard);
+        let cited = entry.event.evidence().into_iter().flatten();
+        let mut all: Vec<Self> = cited
+            .map(|file| Self {
+                digest: file.digest().to_string(),
+                kind: Word(file.kind()),
+                measure: file.measure(),
+                taken_at: file.origin().at,
+                path: path(file.digest()),
+            })
+            .collect();
+        let signatures = entry.event.signatures().map(|digest| Self {
+            digest: digest.to_string(),
+            kind: Word(EvidenceKind::Signature),
+            measure: None,
+            taken_at: None,
+            path: path(digest),
+        });
+        all.extend(signatures);
+        all
+    }
+}

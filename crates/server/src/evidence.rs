@@ -1,0 +1,164 @@
+//! Evidence over HTTP: a file is sent under its digest before the act that cites it, and is shown to whoever may see the
+//! hazard that cites it.
+
+use crate::files::{FILE_BYTES, Taken, Untaken};
+use crate::http::{Asking, refused, who};
+use crate::served::Served;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
+use tower_http::services::ServeFile;
+use xiaohao_core::values::{Digest, HazardId};
+use xiaohao_ledger::{Fault, Record, Scope, Told};
+
+/// The routes.
+pub(crate) fn routes() -> Router<Served> {
+    Router::new()
+        .route("/evidence/{digest}", put(take))
+        .route("/hazards/{hazard}/evidence/{digest}", get(show))
+}
+
+async fn take(
+    State(served): State<Served>,
+    Path(digest): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    if let Err(response) = asking(&served, &headers).await {
+        return response;
+    }
+    let Ok(digest) = Digest::parse(&digest) else {
+        return refused(
+            &headers,
+            StatusCode::BAD_REQUEST,
+            "BAD_USER_INPUT",
+            "网址最后一段须为文件的 SHA-256，64位十六进制。",
+        );
+    };
+    let (status, code, message) = match served.files.take(digest, body).await {
+        Ok(Taken::Now) => return StatusCode::CREATED.into_response(),
+        Ok(Taken::Before) => return StatusCode::OK.into_response(),
+        Err(Untaken::OtherDigest(found)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "DIGEST_MISMATCH",
+            format!(
+                "收到的文件的 SHA-256 是 {found}，与网址中的不一致；可能传输有误，请重新上传。"
+            ),
+        ),
+        Err(Untaken::TooLarge) => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "FILE_TOO_LARGE",
+            format!("文件超过{}MB，请压缩后再上传。", FILE_BYTES / 1024 / 1024),
+        ),
+        Err(Untaken::BrokenOff(_)) => (
+            StatusCode::BAD_REQUEST,
+            "UPLOAD_BROKEN_OFF",
+            "文件没有传完，请重新上传。".to_owned(),
+        ),
+        Err(Untaken::Disk(error)) => {
+            tracing::error!(%error, "a file of evidence cannot be kept");
+            let fault = Fault::internal(error);
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                fault.code(),
+                fault.message(),
+            )
+        }
+        Err(Untaken::Fault(fault)) => {
+            tracing::error!(error = %Told(&fault), "a file of evidence cannot be noted");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                fault.code(),
+                fault.message(),
+            )
+        }
+    };
+    refused(&headers, status, code, &message)
+}
+
+async fn show(
+    State(served): State<Served>,
+    Path((hazard, digest)): Path<(String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let Asking { actor, .. } = match asking(&served, &headers).await {
+        Ok(asking) => asking,
+        Err(response) => return response,
+    };
+    let nothing = || {
+        refused(
+            &headers,
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "没有这个文件，或者您无权查看。",
+        )
+    };
+    let (Ok(hazard), Ok(digest)) = (HazardId::parse(&hazard), Digest::parse(&digest)) else {
+        return nothing();
+    };
+    let office = &served.office;
+    let scope = Scope::of(&actor, office.ledger.county());
+    let cites = |record: &Record| {
+        let entry = record.hazard();
+        entry.is_some_and(|entry| entry.event.files().any(|file| file == digest))
+    };
+    let fault = |fault: &Fault| {
+        tracing::error!(error = %Told(fault), "a file of evidence cannot be shown");
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        refused(&headers, status, fault.code(), &fault.message())
+    };
+    let is_cited = match office.reader.histories(&scope, &[hazard]).await {
+        Ok(told) => told.values().flatten().any(|line| cites(&line.record)),
+        Err(error) => return fault(&error),
+    };
+    if !is_cited {
+        return nothing();
+    }
+    let (path, media_type) = match served.files.find(digest).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return nothing(),
+        Err(error) => return fault(&Fault::internal(error)),
+    };
+    let Ok(media_type) = media_type.parse() else {
+        return nothing();
+    };
+    let shown = ServeFile::new_with_mime(path, &media_type)
+        .try_call(request)
+        .await;
+    let mut response = match shown {
+        Ok(response) => response.map(Body::new),
+        Err(error) => return fault(&Fault::internal(error)),
+    };
+    let headers = response.headers_mut();
+    // What a digest names never changes. A file is nobody's page: nothing in it runs.
+    for (name, value) in [
+        (
+            header::CACHE_CONTROL,
+            "private, max-age=31536000, immutable",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Who asks; a file is never taken from, nor shown to, somebody who has not signed in.
+async fn asking(served: &Served, headers: &HeaderMap) -> Result<Asking, Response> {
+    who(served, headers).await?.ok_or_else(|| {
+        refused(
+            headers,
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHENTICATED",
+            "请先登录。",
+        )
+    })
+}

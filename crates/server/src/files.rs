@@ -1,0 +1,167 @@
+//! The files of evidence: photos, reports, signatures. Each is kept under its SHA-256, checked when it arrives, and never
+//! changed; the ledger cites the digest, and an act that cites a file which is not here is refused (rule 24).
+
+use axum::body::Body;
+use http_body_util::BodyExt;
+use sha2::{Digest as _, Sha256};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::fs::{self, File};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use uuid::Uuid;
+use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_ledger::{Clock, Fault};
+use xiaohao_store::SqlStore;
+
+/// The largest file, in bytes: a photo has 2 to 12 MB, a report as PDF up to some dozens.
+pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The files of one county.
+#[derive(Clone)]
+pub struct Files {
+    folder: Arc<Path>,
+    store: SqlStore,
+    county: CountyCode,
+    clock: Clock,
+}
+
+/// Why a file was not taken; then nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum Untaken {
+    /// It broke off, or could not be read.
+    #[error("the upload broke off")]
+    BrokenOff(#[source] axum::Error),
+    /// It is larger than [`FILE_BYTES`].
+    #[error("the file is larger than {FILE_BYTES} bytes")]
+    TooLarge,
+    /// It has another digest than it was sent under.
+    #[error("the file has the digest {0}")]
+    OtherDigest(Digest),
+    /// It cannot be written.
+    #[error("the file cannot be kept")]
+    Disk(#[from] io::Error),
+    /// It cannot be noted that it is here.
+    #[error("it cannot be noted that the file is held")]
+    Fault(#[from] Fault),
+}
+
+/// What came of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is new.
+    Now,
+    /// It was here before; a tablet that sends again need not send the bytes.
+    Before,
+}
+
+impl Files {
+    /// The files of a county in a folder; the folder is made when the first file comes.
+    #[must_use]
+    pub fn new(folder: &Path, store: SqlStore, county: CountyCode, clock: Clock) -> Self {
+        Self {
+            folder: folder.join(county.to_string()).into(),
+            store,
+            county,
+            clock,
+        }
+    }
+
+    /// Where a file lies.
+    fn path(&self, digest: Digest) -> PathBuf {
+        let name = digest.to_string();
+        let drawer = name.get(..2).unwrap_or_default();
+        self.folder.join(drawer).join(&name)
+    }
+
+    /// Takes a file in. When it is acknowledged, its bytes are on the disk and the ledger knows that it is here.
+    ///
+    /// # Errors
+    /// [`Untaken`].
+    pub async fn take(&self, digest: Digest, body: Body) -> Result<Taken, Untaken> {
+        let path = self.path(digest);
+        if fs::try_exists(&path).await? {
+            // Noted again, in case the program was stopped between the two.
+            self.note(digest).await?;
+            return Ok(Taken::Before);
+        }
+        let incoming = self.folder.join("incoming");
+        fs::create_dir_all(&incoming).await?;
+        let draft = incoming.join(Uuid::from_bytes(crate::session::chance()).to_string());
+        let taken = self.receive(&draft, &path, digest, body).await;
+        if taken.is_err() {
+            drop(fs::remove_file(&draft).await);
+        }
+        taken?;
+        self.note(digest).await?;
+        Ok(Taken::Now)
+    }
+
+    async fn receive(
+        &self,
+        draft: &Path,
+        path: &Path,
+        digest: Digest,
+        mut body: Body,
+    ) -> Result<(), Untaken> {
+        let mut file = File::create_new(draft).await?;
+        let (mut hash, mut length) = (Sha256::new(), 0);
+        while let Some(frame) = body.frame().await {
+            let Ok(bytes) = frame.map_err(Untaken::BrokenOff)?.into_data() else {
+                continue;
+            };
+            length += u64::try_from(bytes.len()).unwrap_or(FILE_BYTES);
+            if length > FILE_BYTES {
+                return Err(Untaken::TooLarge);
+            }
+            hash.update(&bytes);
+            file.write_all(&bytes).await?;
+        }
+        let found = Digest::new(hash.finalize().into());
+        if found != digest {
+            return Err(Untaken::OtherDigest(found));
+        }
+        file.sync_all().await?;
+        let drawer = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(drawer).await?;
+        fs::rename(draft, path).await?;
+        // The name must outlast a loss of power too, on its drawer and up to the folder.
+        for folder in drawer.ancestors().take(3) {
+            File::open(folder).await?.sync_all().await?;
+        }
+        Ok(())
+    }
+
+    async fn note(&self, digest: Digest) -> Result<(), Fault> {
+        self.store
+            .hold(self.county, &[digest], (self.clock)())
+            .await
+    }
+
+    /// Where a file lies, and what kind of file it is by its first bytes; none where it is not here.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub async fn find(&self, digest: Digest) -> io::Result<Option<(PathBuf, &'static str)>> {
+        let path = self.path(digest);
+        let mut file = match File::open(&path).await {
+            Ok(file) => file.take(12),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut begins = Vec::with_capacity(12);
+        file.read_to_end(&mut begins).await?;
+        Ok(Some((path, media_type(&begins))))
+    }
+}
+
+/// What a browser may show by itself; everything else is for saving.
+fn media_type(begins: &[u8]) -> &'static str {
+    match begins {
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => "image/webp",
+        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,213 @@
+//! Files of evidence over HTTP: sent before the act that cites them, kept as they came, shown to whoever may see the hazard.
+
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use tower::ServiceExt;
+use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_core::{Actor, Refusal, Status};
+use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_server::files::FILE_BYTES;
+use xiaohao_server::served::Served;
+use xiaohao_server::{http, people};
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+const PASSWORD: &str = "long enough";
+
+/// An office whose people can sign in, and its server.
+async fn open(kind: Kind) -> (Office, Served) {
+    let office = Office::on(kind).await;
+    let served = office.served();
+    people::give_all(&served, PASSWORD).await.unwrap();
+    (office, served)
+}
+
+/// A token of this person.
+async fn token(served: &Served, of: &Actor) -> String {
+    let people = served.office.directory.people();
+    let person = people.iter().find(|person| person.id == of.person).unwrap();
+    let post = PostAsked {
+        role: Some(of.role),
+        unit: Some(of.unit),
+    };
+    let login = person.login.to_string();
+    let opened = served.door.sign_in(&login, PASSWORD, post).await;
+    opened.unwrap().token
+}
+
+struct Answer {
+    status: StatusCode,
+    media: String,
+    body: Bytes,
+}
+
+impl Answer {
+    fn code(&self) -> String {
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+async fn send(
+    served: &Served,
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    body: Body,
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let app = http::app(served.clone(), String::new());
+    let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
+    let media = response.headers().get(header::CONTENT_TYPE);
+    Answer {
+        status: response.status(),
+        media: media.map_or("", |media| media.to_str().unwrap()).to_owned(),
+        body: response.into_body().collect().await.unwrap().to_bytes(),
+    }
+}
+
+fn digest_of(bytes: &[u8]) -> Digest {
+    Digest::new(Sha256::digest(bytes).into())
+}
+
+/// A photo, as far as its first bytes tell.
+const PHOTO: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
+
+#[tokio::test]
+async fn a_file_is_taken_once_under_its_own_digest_alone() {
+    let (office, served) = open(Kind::Sqlite).await;
+    let by = token(&served, &clerk()).await;
+    let put = async |digest: &str, token: Option<&str>, body: Body| {
+        send(
+            &served,
+            Method::PUT,
+            &format!("/evidence/{digest}"),
+            token,
+            body,
+        )
+        .await
+    };
+    let digest = digest_of(PHOTO).to_string();
+
+    let nobody = put(&digest, None, PHOTO.into()).await;
+    assert_eq!(
+        (nobody.status, nobody.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED")
+    );
+    let malformed = put("photo.jpg", Some(&by), PHOTO.into()).await;
+    assert_eq!(
+        (malformed.status, malformed.code().as_str()),
+        (StatusCode::BAD_REQUEST, "BAD_USER_INPUT")
+    );
+    let other = put(&"0".repeat(64), Some(&by), PHOTO.into()).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(other.code(), "DIGEST_MISMATCH");
+    let incoming = office.cabinet.evidence().join("431123/incoming");
+    assert_eq!(
+        fs::read_dir(&incoming).unwrap().count(),
+        0,
+        "nothing is left of what was not taken"
+    );
+
+    assert_eq!(
+        put(&digest, Some(&by), PHOTO.into()).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(
+        put(&digest, Some(&by), PHOTO.into()).await.status,
+        StatusCode::OK
+    );
+    let kept = office
+        .cabinet
+        .evidence()
+        .join(format!("431123/{}/{digest}", &digest[..2]));
+    assert_eq!(fs::read(kept).unwrap(), PHOTO);
+    assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_refused_while_it_comes() {
+    let (_, served) = open(Kind::Sqlite).await;
+    let by = token(&served, &clerk()).await;
+    let path = format!("/evidence/{}", "0".repeat(64));
+    let large = vec![0; usize::try_from(FILE_BYTES).unwrap() + 1];
+    let answer = send(&served, Method::PUT, &path, Some(&by), large.into()).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE")
+    );
+}
+
+#[tokio::test]
+async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazard_sees_the_file() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (office, served) = open(kind).await;
+        let id = office.hazard_at(Status::Assigned).await;
+        let digest = digest_of(PHOTO);
+        let receipt = vec![Evidence::new(digest, EvidenceKind::Document)];
+        let acknowledge = but(sample::acknowledge(office.today()), |says| {
+            says.receipt = EvidenceSet::new(receipt).unwrap();
+        });
+        let first = office.saying(&factory(), id, acknowledge.clone()).await;
+        let refused = office.refuse(&first).await;
+        let missing = Refusal::EvidenceNotReceived { digest };
+        assert!(refused.refusals.iter().any(|refusal| *refusal == missing));
+
+        let by = token(&served, &factory()).await;
+        let put = format!("/evidence/{digest}");
+        let put = send(&served, Method::PUT, &put, Some(&by), PHOTO.into()).await;
+        assert_eq!(put.status, StatusCode::CREATED);
+        office.act(&factory(), id, acknowledge).await;
+
+        let path = format!("/hazards/{id}/evidence/{digest}");
+        let shown = send(&served, Method::GET, &path, Some(&by), Body::empty()).await;
+        assert_eq!(
+            (shown.status, shown.media.as_str()),
+            (StatusCode::OK, "image/jpeg")
+        );
+        assert_eq!(&shown.body[..], PHOTO);
+        let told = send(&served, Method::GET, &path, None, Body::empty()).await;
+        assert_eq!(told.code(), "UNAUTHENTICATED");
+
+        // An enterprise that the hazard does not concern, and a hazard that does not cite the file.
+        let stranger = token(&served, &market()).await;
+        let told = send(&served, Method::GET, &path, Some(&stranger), Body::empty()).await;
+        assert_eq!(
+            (told.status, told.code().as_str()),
+            (StatusCode::NOT_FOUND, "NOT_FOUND")
+        );
+        let other = office.hazard_at(Status::Reported).await;
+        let path = format!("/hazards/{other}/evidence/{digest}");
+        let office_clerk = token(&served, &clerk()).await;
+        let told = send(
+            &served,
+            Method::GET,
+            &path,
+            Some(&office_clerk),
+            Body::empty(),
+        )
+        .await;
+        assert_eq!(told.code(), "NOT_FOUND");
+
+        let query = json!({ "query": format!(
+            "{{ hazard(by: {{ id: \"{id}\" }}) {{ evidence {{ digest kind path }} }} }}") });
+        let request = async_graphql::Request::new(query["query"].as_str().unwrap());
+        let request = served.office.asked_by(factory(), "", request);
+        let answer = serde_json::to_value(served.schema.execute(request).await).unwrap();
+        let listed = answer["data"]["hazard"]["evidence"].as_array().unwrap();
+        let path = format!("/hazards/{id}/evidence/{digest}");
+        let own = json!({ "digest": digest.to_string(), "kind": "DOCUMENT", "path": path });
+        assert!(listed.contains(&own), "{listed:#?}");
+    }
+}
