@@ -36,6 +36,9 @@ pub struct CircularContent {
     pub period_to: NaiveDate,
     /// 截至: the day at whose end the figures were taken.
     pub as_of: NaiveDate,
+    /// 台账位置: the last line of the county's ledger from which stock and figures were made; with it they can be made again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_position: Option<u64>,
     /// 签发人, as printed.
     pub signatory: PersonName,
     /// 主送.

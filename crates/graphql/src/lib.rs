@@ -7,8 +7,9 @@
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
-//! | `paper`, `order` | papers; 交办单 and 挂牌督办通知书 |
-//! | `statistics` | the figures of today, each with what it counts |
+//! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
+//! | `as_of` | what was so on a day, as far as it was known at an instant |
+//! | `statistics` | the figures of a day, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
@@ -19,6 +20,8 @@
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
 
 mod act;
+mod as_of;
+mod circular;
 mod directory;
 mod error;
 mod guard;
@@ -51,6 +54,7 @@ pub struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
     order::OrderQuery,
+    circular::CircularQuery,
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
@@ -64,6 +68,7 @@ pub struct Query(
 pub struct Mutation(
     act::HazardMutation,
     order::OrderMutation,
+    circular::CircularMutation,
     session::SessionMutation,
 );
 

@@ -4,13 +4,13 @@ use crate::error::{coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Date, OrderContentInput, ReasonInput, taken};
 use crate::office::{Asked, asked};
-use crate::paper::{Came, PaperActInput, PaperStatus, step};
+use crate::paper::{Came, PaperActInput, PaperPage, PaperStatus, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use xiaohao_core::order::{HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState};
 use xiaohao_core::values::{OrderId, Reason};
-use xiaohao_ledger::{After, Deed};
+use xiaohao_ledger::{After, Deed, SubjectKind};
 
 /// Steps in the life of orders.
 #[derive(Default)]
@@ -18,6 +18,18 @@ pub(crate) struct OrderMutation;
 
 fn deed(command: PaperCommand<OrderContent>) -> impl FnOnce(OrderId) -> Deed {
     move |id| Deed::Order { id, command }
+}
+
+/// Drafts an order, or revises the draft.
+async fn write(
+    ctx: &Context<'_>,
+    act: PaperActInput,
+    input: OrderContentInput,
+    command: fn(OrderContent) -> PaperCommand<OrderContent>,
+) -> Result<OrderPayload> {
+    let says = OrderContentInput::read(&act, input);
+    let came = step(ctx, act, says, |id, says| deed(command(says))(id));
+    Ok(OrderPayload::of(came.await?))
 }
 
 #[Object]
@@ -31,11 +43,7 @@ impl OrderMutation {
         #[graphql(desc = "办理凭据。")] act: PaperActInput,
         #[graphql(desc = "内容。")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
-        let says = OrderContentInput::read(&act, input);
-        let came = step(ctx, act, says, |id, says| {
-            deed(PaperCommand::Draft(says))(id)
-        });
-        Ok(OrderPayload::of(came.await?))
+        write(ctx, act, input, PaperCommand::Draft).await
     }
 
     /// 修改草稿，内容整份替换。Revises a draft: all of it anew.
@@ -45,11 +53,7 @@ impl OrderMutation {
         #[graphql(desc = "办理凭据。")] act: PaperActInput,
         #[graphql(desc = "内容。")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
-        let says = OrderContentInput::read(&act, input);
-        let came = step(ctx, act, says, |id, says| {
-            deed(PaperCommand::Revise(says))(id)
-        });
-        Ok(OrderPayload::of(came.await?))
+        write(ctx, act, input, PaperCommand::Revise).await
     }
 
     /// 签发：取得文号，并对所列的每处隐患办理交办或挂牌督办；有一处不能办理的，整份不签发。
@@ -134,6 +138,37 @@ impl OrderQuery {
         let found = office.reader.orders(&scope, &[id]).await.map_err(fault)?;
         Ok(found.get(&id).map(Order::of))
     }
+
+    /// 交办单和挂牌督办通知书的列表，最近起草的在前，草稿和已废弃的也在其中。Orders, the newest first, drafts among them.
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "向后取多少份，1至100，默认20。")] first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+    ) -> Result<OrderConnection> {
+        let asked = asked(ctx)?;
+        let page = PaperPage::read(&asked, SubjectKind::Order, first, after).await?;
+        let ids = page.ids(OrderId::new);
+        let files = asked.office.reader.orders(&asked.scope, &ids).await;
+        let files = files.map_err(fault)?;
+        let nodes = ids.iter().filter_map(|id| files.get(id).map(Order::of));
+        Ok(OrderConnection {
+            nodes: nodes.collect(),
+            has_next_page: page.has_next,
+            end_cursor: page.end_cursor,
+        })
+    }
+}
+
+/// 文书列表的一页。One page of orders.
+#[derive(SimpleObject)]
+struct OrderConnection {
+    /// 各份。
+    nodes: Vec<Order>,
+    /// 后面是否还有。
+    has_next_page: bool,
+    /// 本页最后一份的游标。
+    end_cursor: Option<String>,
 }
 
 /// 文书的种类。The two kinds of order.

@@ -1,11 +1,13 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
+use crate::error::{coded, fault};
 use crate::guard::{Guard, Submitted, submit};
 use crate::input::{Date, Problem, Reading, Take};
+use crate::office::Asked;
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 use uuid::Uuid;
-use xiaohao_ledger::{Answer, Deed, Outcome};
+use xiaohao_ledger::{Answer, Deed, Outcome, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
 ///
@@ -26,6 +28,11 @@ impl PaperActInput {
     /// The paper, as the client named it.
     pub(crate) fn paper_id(&self) -> &str {
         &self.paper_id
+    }
+
+    /// The request, as the client named it.
+    pub(crate) fn request_id(&self) -> Uuid {
+        self.request_id
     }
 }
 
@@ -79,4 +86,56 @@ where
         Submitted::Settled(Outcome::Done { answer, replayed }) => Came::Done(answer, replayed),
         Submitted::Settled(Outcome::Refused(refused)) => Came::Refused(Refusal::all(&refused)),
     })
+}
+
+/// Papers on a page, where nobody says how many, and the most.
+const USUAL: u32 = 20;
+const MOST: u32 = 100;
+
+/// Which papers are on a page, the newest first.
+pub(crate) struct PaperPage {
+    ids: Vec<Uuid>,
+    pub(crate) has_next: bool,
+    pub(crate) end_cursor: Option<String>,
+}
+
+impl PaperPage {
+    /// # Errors
+    /// `BAD_USER_INPUT` for a size beyond the bounds, `CURSOR_UNKNOWN` for a cursor that no page has.
+    pub(crate) async fn read(
+        asked: &Asked<'_>,
+        kind: SubjectKind,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let first = first.map_or(Some(USUAL), |first| u32::try_from(first).ok());
+        let first = first.filter(|first| (1..=MOST).contains(first));
+        let first = first.ok_or_else(|| {
+            let message = format!("每页可取1至{MOST}份，请修改 first。");
+            coded("BAD_USER_INPUT", message)
+        })?;
+        let before = after
+            .map(|after| after.parse().map(Position::new))
+            .transpose();
+        let before = before.map_err(|_| {
+            let message = "游标不属于本列表，请从第一页重新开始。";
+            coded("CURSOR_UNKNOWN", message)
+        })?;
+        // One more than the page shows whether there is more.
+        let reader = &asked.office.reader;
+        let told = reader.papers_before(&asked.scope, kind, before, first + 1);
+        let mut told = told.await.map_err(fault)?;
+        let has_next = told.len() > first as usize;
+        told.truncate(first as usize);
+        Ok(Self {
+            has_next,
+            end_cursor: told.last().map(|(place, _)| place.get().to_string()),
+            ids: told.into_iter().map(|(_, id)| id).collect(),
+        })
+    }
+
+    /// The ids of what is on it.
+    pub(crate) fn ids<Id, E>(&self, id: impl Fn(Uuid) -> Result<Id, E>) -> Vec<Id> {
+        self.ids.iter().filter_map(|own| id(*own).ok()).collect()
+    }
 }

@@ -6,15 +6,14 @@ use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Subject, SubjectKind};
 use crate::position::Position;
-use crate::read::{Cursor, HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
+use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
 use crate::store::{Batch, Found, NewLine, Store, Wanted, Written};
 use crate::submission::Fingerprint;
 use crate::tally::{Cell, Counts, Once, Tally};
 use async_trait::async_trait;
-use chrono::NaiveDate;
-use std::cmp::Reverse;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -231,33 +230,8 @@ impl Reader for MemoryStore {
         page: &PageAsk,
     ) -> Result<Page<HazardRow>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
-        let by = page.order().by;
-        let key = |row: &HazardRow| (by.value(row), row.opened);
-        let beyond = |row: &&HazardRow| {
-            page.from().is_none_or(|from: Cursor| {
-                let from = (from.value(), from.opened());
-                if page.walks_down() {
-                    key(row) < from
-                } else {
-                    key(row) > from
-                }
-            })
-        };
         let rows = held.shown(scope).map(|kept| &kept.row);
-        let mut met: Vec<&HazardRow> = rows
-            .filter(|row| filter.passes(row))
-            .filter(beyond)
-            .collect();
-        if page.walks_down() {
-            met.sort_by_key(|row| Reverse(key(row)));
-        } else {
-            met.sort_by_key(|row| key(row));
-        }
-        let one_more = usize::try_from(page.size())
-            .unwrap_or(usize::MAX)
-            .saturating_add(1);
-        let met = met.into_iter().take(one_more).cloned().collect();
-        Ok(page.page(met, |row| Cursor::of(by, row)))
+        Ok(page.of_rows(rows.filter(|row| filter.passes(row)).cloned().collect()))
     }
 
     async fn count_hazards(&self, scope: &Scope, filter: &HazardFilter) -> Result<u64, Fault> {
@@ -325,6 +299,14 @@ impl Reader for MemoryStore {
         let far = read.last().map_or(after, |line| line.position);
         let shown = read.into_iter().filter(|line| held.shows_line(scope, line));
         Ok((shown.cloned().map(|line| scope.line(line)).collect(), far))
+    }
+
+    async fn known_at(&self, scope: &Scope, at: Option<DateTime<Utc>>) -> Result<Position, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let mut lines = held.lines.iter().rev().map(|new| &new.line);
+        let is_known = |line: &&Line| at.is_none_or(|at| line.record.stamp().recorded_at <= at);
+        let last = lines.find(is_known);
+        Ok(last.map_or(Position::START, |line| line.position))
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {

@@ -43,6 +43,7 @@ impl Replay {
             period_from,
             period_to,
             as_of: period_to,
+            ledger_position: None,
             signatory: name("签发人（化名）"),
             recipients: vec![line("各乡镇人民政府、各专业委员会、县直有关单位")],
             copies: Vec::new(),

@@ -53,6 +53,7 @@ pub fn circular_of(id: CircularId, day: NaiveDate, items: Vec<Item>) -> Circular
         period_from: day,
         period_to: day,
         as_of: day,
+        ledger_position: None,
         signatory: name("签发戊"),
         recipients: vec![line("各乡镇人民政府")],
         copies: Vec::new(),

@@ -1,8 +1,10 @@
 //! The API on a ledger: what is sent, what comes back, to whom.
 
 mod acts;
+mod circulars;
 mod directory;
 mod orders;
+mod past;
 mod reading;
 mod session;
 mod statistics;
@@ -105,6 +107,28 @@ async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Valu
         .ask(by, &query, json!({ "act": act, "input": input }))
         .await;
     answer["done"].take()
+}
+
+/// Takes a step in the life of a paper, and tells what was selected of what came of it.
+async fn paper_step(
+    client: &Client,
+    by: &Actor,
+    (name, selected): (&str, &str),
+    act: Value,
+    input: Option<(&str, Value)>,
+) -> Value {
+    let (declares, passes) = match &input {
+        Some((of, _)) => (format!(", $input: {of}!"), ", input: $input"),
+        None => (String::new(), ""),
+    };
+    let query = format!(
+        "mutation($act: PaperActInput!{declares}) {{ done: {name}(act: $act{passes}) {{ {selected} }} }}"
+    );
+    let input = input.map(|(_, value)| value);
+    let mut told = client
+        .ask(by, &query, json!({ "act": act, "input": input }))
+        .await;
+    told["done"].take()
 }
 
 /// What the core writes of an act, as a client writes it.

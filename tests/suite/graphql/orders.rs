@@ -1,6 +1,6 @@
 //! Orders through the API: drafted, revised, issued with what they cause, discarded.
 
-use super::{Client, as_input};
+use super::{Client, as_input, paper_step};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xiaohao_core::order::OrderContent;
@@ -32,18 +32,7 @@ async fn step(
     act: Value,
     input: Option<(&str, Value)>,
 ) -> Value {
-    let (declares, passes) = match &input {
-        Some((of, _)) => (format!(", $input: {of}!"), ", input: $input"),
-        None => (String::new(), ""),
-    };
-    let query = format!(
-        "mutation($act: PaperActInput!{declares}) {{ done: {name}(act: $act{passes}) {{ {ORDER} }} }}"
-    );
-    let input = input.map(|(_, value)| value);
-    let mut told = client
-        .ask(by, &query, json!({ "act": act, "input": input }))
-        .await;
-    told["done"].take()
+    paper_step(client, by, (name, ORDER), act, input).await
 }
 
 #[tokio::test]

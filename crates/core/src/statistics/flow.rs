@@ -10,6 +10,7 @@ use crate::lifecycle::Event;
 use crate::record::{BrokenHistory, Entry};
 use crate::values::HazardId;
 use chrono::NaiveDate;
+use std::ops::AddAssign;
 
 /// 统计期间, both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +66,22 @@ enum Move {
     Reopened,
     StruckOff,
     Deducted,
+}
+
+/// What moved among these hazards, and what moved among those: hazards that are in both would count twice.
+impl AddAssign for Flow {
+    fn add_assign(&mut self, other: Self) {
+        for (own, others) in [
+            (&mut self.opening, other.opening),
+            (&mut self.new, other.new),
+            (&mut self.reopened, other.reopened),
+            (&mut self.struck_off, other.struck_off),
+            (&mut self.deducted, other.deducted),
+            (&mut self.closing, other.closing),
+        ] {
+            own.extend(others);
+        }
+    }
 }
 
 impl Flow {

@@ -1,13 +1,15 @@
 //! Lists of hazards: filters, orders, pages.
 
 use super::Hazard;
+use crate::as_of::{Day, ResolvedAsOf};
 use crate::error::{coded, fault};
 use crate::input::{Date, Reading, Take};
-use crate::office::Asked;
+use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::values::{KeyField, Source, SupervisionLevel};
 use xiaohao_ledger::read::{
@@ -252,19 +254,45 @@ fn cursor_unknown() -> async_graphql::Error {
 pub(crate) struct HazardConnection {
     page: Page<HazardRow>,
     filter: HazardFilter,
+    day: Arc<Day>,
 }
 
 impl HazardConnection {
-    pub(crate) async fn read(
+    pub(crate) async fn of_day(
         asked: &Asked<'_>,
+        day: &Arc<Day>,
         filter: HazardFilter,
         page: PageAsk,
     ) -> Result<Self> {
-        let page = asked.office.reader.hazards(&asked.scope, &filter, &page);
+        let page = if day.is_past {
+            day.standing(asked).await?.page(&filter, &page)
+        } else {
+            let page = asked.office.reader.hazards(&asked.scope, &filter, &page);
+            page.await.map_err(fault)?
+        };
         Ok(Self {
-            page: page.await.map_err(fault)?,
+            page,
             filter,
+            day: Arc::clone(day),
         })
+    }
+
+    /// What is on the page, each with its place.
+    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<(String, Hazard)>> {
+        let past = if self.day.is_past {
+            Some(self.day.standing(&asked(ctx)?).await?)
+        } else {
+            None
+        };
+        let shown = |row: &HazardRow| match past.and_then(|past| Some((past, past.hazard(row.id)?)))
+        {
+            Some((past, (_, hazard))) => Hazard::past(row.clone(), hazard.clone(), past.as_of()),
+            None => Hazard::listed(row.clone()),
+        };
+        let items = self.page.items.iter();
+        Ok(items
+            .map(|(cursor, row)| (cursor.to_string(), shown(row)))
+            .collect())
     }
 }
 
@@ -272,18 +300,22 @@ impl HazardConnection {
 #[Object]
 impl HazardConnection {
     /// 各条及其游标。
-    async fn edges(&self) -> Vec<HazardEdge> {
-        let edge = |(cursor, row): &(Cursor, HazardRow)| HazardEdge {
-            cursor: cursor.to_string(),
-            node: Hazard::listed(row.clone()),
-        };
-        self.page.items.iter().map(edge).collect()
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<HazardEdge>> {
+        let items = self.items(ctx).await?.into_iter();
+        Ok(items
+            .map(|(cursor, node)| HazardEdge { cursor, node })
+            .collect())
     }
 
     /// 各条。
-    async fn nodes(&self) -> Vec<Hazard> {
-        let items = self.page.items.iter();
-        items.map(|(_, row)| Hazard::listed(row.clone())).collect()
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Hazard>> {
+        let items = self.items(ctx).await?.into_iter();
+        Ok(items.map(|(_, node)| node).collect())
+    }
+
+    /// 实际采用的日期、时刻和台账位置。
+    async fn as_of(&self, ctx: &Context<'_>) -> Result<ResolvedAsOf> {
+        self.day.resolved(&asked(ctx)?).await
     }
 
     /// 前后页。
@@ -298,9 +330,15 @@ impl HazardConnection {
     }
 
     /// 符合条件的总数；只在查询时才统计。How many pass the filter; counted only when it is asked for.
-    async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> Result<u64> {
-        let Asked { office, scope, .. } = crate::office::asked(ctx)?;
-        let count = office.reader.count_hazards(&scope, &self.filter);
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        let asked = asked(ctx)?;
+        if self.day.is_past {
+            return Ok(self.day.standing(&asked).await?.count(&self.filter));
+        }
+        let count = asked
+            .office
+            .reader
+            .count_hazards(&asked.scope, &self.filter);
         count.await.map_err(fault)
     }
 }

@@ -13,18 +13,20 @@ pub(crate) use query::HazardQuery;
 use crate::directory::{Committee, Township, Unit};
 use crate::error::{coded, fault};
 use crate::input::Date;
-use crate::office::{Asked, Histories, asked};
+use crate::office::{Asked, Histories, Office, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use action::HazardAction;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use evidence::Evidence;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use xiaohao_core::is_overdue;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Context as ActContext, Known, Status, actions};
+use xiaohao_ledger::read::AsOf;
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{After, Line, Position};
 
@@ -33,6 +35,8 @@ pub(crate) struct Hazard {
     row: HazardRow,
     /// Replayed once, however many fields ask for it.
     file: OnceCell<Box<xiaohao_core::Hazard>>,
+    /// As of when it is shown, where not as of now.
+    past: Option<AsOf>,
 }
 
 impl Hazard {
@@ -41,6 +45,7 @@ impl Hazard {
         Self {
             row,
             file: OnceCell::new(),
+            past: None,
         }
     }
 
@@ -51,7 +56,23 @@ impl Hazard {
         Self {
             row,
             file: OnceCell::new_with(Some(Box::new(hazard))),
+            past: None,
         }
+    }
+
+    /// As it stood.
+    pub(crate) fn past(row: HazardRow, hazard: xiaohao_core::Hazard, as_of: AsOf) -> Self {
+        Self {
+            row,
+            file: OnceCell::new_with(Some(Box::new(hazard))),
+            past: Some(as_of),
+        }
+    }
+
+    /// The day on which it is looked at.
+    fn day(&self, office: &Office) -> NaiveDate {
+        self.past
+            .map_or_else(|| office.today(), |as_of| as_of.valid_on)
     }
 
     async fn file(&self, ctx: &Context<'_>) -> Result<&xiaohao_core::Hazard> {
@@ -66,7 +87,14 @@ impl Hazard {
 
     async fn history(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Line>>> {
         let histories = ctx.data::<DataLoader<Histories>>()?;
-        histories.load_one(self.row.id).await?.ok_or_else(gone)
+        let lines = histories.load_one(self.row.id).await?.ok_or_else(gone)?;
+        Ok(match self.past {
+            None => lines,
+            Some(as_of) => {
+                let known = lines.iter().filter(|line| as_of.holds(line));
+                Arc::new(known.cloned().collect())
+            }
+        })
     }
 }
 
@@ -194,7 +222,7 @@ impl Hazard {
     /// 整改期限；首次交办前为空。The deadline of the present cycle; null before its first order.
     async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<Deadline>> {
         let Asked { office, .. } = asked(ctx)?;
-        let today = office.today();
+        let today = self.day(office);
         let dates = self.row.due_on.zip(self.row.original_due_on);
         Ok(dates.map(|(due_on, original_due_on)| {
             let running = self
@@ -221,10 +249,14 @@ impl Hazard {
         self.row.suspended
     }
 
-    /// 当前登录人可以办理的事项；不能办理的说明理由。
+    /// 当前登录人可以办理的事项；不能办理的说明理由；回溯查询时为空。
     ///
-    /// Every act, with whether this viewer may do it now; by the very guard by which the mutation decides.
+    /// Every act, with whether this viewer may do it now; by the very guard by which the mutation decides. None of a hazard as
+    /// it stood: nobody acts in the past.
     async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<HazardAction>> {
+        if self.past.is_some() {
+            return Ok(Vec::new());
+        }
         let file = self.file(ctx).await?;
         let Asked { office, actor, .. } = asked(ctx)?;
         let recorded_at = (office.clock)();

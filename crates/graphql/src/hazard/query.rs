@@ -2,12 +2,14 @@
 
 use super::Hazard;
 use super::list::{FilterInput, HazardConnection, OrderInput, Paging};
+use crate::as_of::{AsOfInput, Day};
 use crate::error::{coded, fault};
 use crate::input::Date;
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
+use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
 use xiaohao_ledger::read::HazardKey;
@@ -49,9 +51,25 @@ impl HazardQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "查找依据。By what it is found.")] by: KeyInput,
+        #[graphql(desc = "回溯到哪一天；不填的为现在。当时尚未上报的为空。")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Hazard>> {
         let asked = asked(ctx)?;
-        Ok(row(&asked, by).await?.map(Hazard::listed))
+        let day = Day::of(&asked, as_of)?;
+        let Some(row) = row(&asked, by).await? else {
+            return Ok(None);
+        };
+        if !day.is_past {
+            return Ok(Some(Hazard::listed(row)));
+        }
+        let as_of = day.as_of(&asked).await?;
+        let told = asked.office.reader.histories(&asked.scope, &[row.id]).await;
+        let told = told.map_err(fault)?;
+        let lines = told.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let stood = as_of.hazard(lines).map_err(fault)?;
+        let past = |(opened, hazard)| Hazard::past(HazardRow::of(&hazard, opened), hazard, as_of);
+        Ok(stood.map(past))
     }
 
     /// 隐患列表，分页查询。
@@ -65,6 +83,7 @@ impl HazardQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "筛选条件。")] filter: Option<FilterInput>,
+        #[graphql(desc = "回溯到哪一天；不填的为现在。")] as_of: Option<AsOfInput>,
         #[graphql(desc = "排列顺序，默认最新上报的在前。")] order_by: Option<OrderInput>,
         #[graphql(desc = "向后取多少条，1至100，默认20。")] first: Option<i32>,
         #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
@@ -79,8 +98,9 @@ impl HazardQuery {
             last,
             before,
         };
-        let filter = filter.unwrap_or_default().read(asked.office.today())?;
-        HazardConnection::read(&asked, filter, paging.ask(order)?).await
+        let day = Arc::new(Day::of(&asked, as_of)?);
+        let filter = filter.unwrap_or_default().read(day.on)?;
+        HazardConnection::of_day(&asked, &day, filter, paging.ask(order)?).await
     }
 
     /// 这个隐患销号了没有。没有这个编号或者无权查看的为空；不含个人信息。

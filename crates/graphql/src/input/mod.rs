@@ -5,12 +5,14 @@
 //! a form shows all its mistakes, not the first.
 
 mod acts;
+mod circulars;
 mod papers;
 mod parts;
 mod plain;
 
 pub(crate) use acts::*;
-pub(crate) use papers::{OrderContentInput, ReasonInput};
+pub(crate) use circulars::{CircularContentInput, CircularParts, FigureAsked};
+pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
 pub(crate) use plain::{Date, Wan};
 

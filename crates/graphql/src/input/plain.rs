@@ -8,9 +8,9 @@ use uuid::Uuid;
 use xiaohao_core::PersonName;
 use xiaohao_core::acts::Percent;
 use xiaohao_core::values::{
-    AccidentType, CampaignId, CircularId, DeviceId, Digest, Fen, HazardId, HazardNumber,
-    IndustryCode, Invalid, Line, OrderId, PersonId, Phone, Prose, RequestId, TownshipCode, UnitId,
-    Uscc,
+    AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
+    HazardNumber, IndustryCode, Invalid, Line, OrderId, PersonId, Phone, Prose, RequestId,
+    TownshipCode, UnitId, Uscc,
 };
 
 /// A civil date in the county.
@@ -78,6 +78,7 @@ plain! {
     String => Phone, by |text| Phone::new(&text);
     String => Uscc, by |text| Uscc::parse(&text);
     String => HazardNumber, by |text| HazardNumber::parse(&text);
+    String => DocumentNumber, by |text| DocumentNumber::parse(&text);
     String => Digest, by |text| Digest::parse(&text);
     String => TownshipCode, by |text| TownshipCode::parse(&text);
     String => AccidentType, by |text| AccidentType::parse(&text);

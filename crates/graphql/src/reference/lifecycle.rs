@@ -22,7 +22,7 @@ impl Vocabulary for Status {
 }
 
 /// The official stage, or off the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StageOrOff {
     On(Stage),
     OffList,

@@ -1,9 +1,11 @@
 //! The views for readers. Each answer is for a [`Scope`]: what the viewer may not see is not there for him, not in a list,
 //! not in a count, not by its number.
 
+mod as_of;
 mod filter;
 mod page;
 
+pub use as_of::{AsOf, Standing, flow};
 pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, BadPage, Cursor, HazardOrder, Page, PageAsk, SortBy};
 
@@ -113,6 +115,9 @@ pub trait Reader: Send + Sync {
         after: Position,
         most: u32,
     ) -> Result<(Vec<Line>, Position), Fault>;
+
+    /// How far the county's ledger had come at an instant: the last place recorded by then. Where none is named, the last of all.
+    async fn known_at(&self, scope: &Scope, at: Option<DateTime<Utc>>) -> Result<Position, Fault>;
 
     /// The counters of the closure statistics as of the end of a day, cell by cell; overdue is that of the day, everything
     /// else that of now.

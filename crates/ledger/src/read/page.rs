@@ -215,6 +215,31 @@ impl PageAsk {
         self.order.descending != self.backward
     }
 
+    /// Makes the page of all the rows that there are.
+    #[must_use]
+    pub fn of_rows(&self, mut rows: Vec<HazardRow>) -> Page<HazardRow> {
+        let by = self.order.by;
+        let beyond = |row: &HazardRow| {
+            self.from.is_none_or(|from| {
+                let (own, from) = (Cursor::of(by, row), (from.value, from.opened));
+                let own = (own.value, own.opened);
+                if self.walks_down() {
+                    own < from
+                } else {
+                    own > from
+                }
+            })
+        };
+        rows.retain(beyond);
+        rows.sort_by_key(|row| (by.value(row), row.opened));
+        if self.walks_down() {
+            rows.reverse();
+        }
+        let one_more = usize::try_from(self.size).map_or(usize::MAX, |size| size.saturating_add(1));
+        rows.truncate(one_more);
+        self.page(rows, |row| Cursor::of(by, row))
+    }
+
     /// Makes the page of what was met on the walk, of which one more than the size shows that there is more.
     #[must_use]
     pub fn page<T>(&self, mut met: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Page<T> {

@@ -5,6 +5,7 @@ use crate::column::{Columns, county, natural, position, to_position};
 use crate::connect::SqlStore;
 use crate::line;
 use crate::sql::Sql;
+use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -150,6 +151,26 @@ pub(super) async fn after(
         lines.extend(line::shown(result)?.map(|line| scope.line(line)));
     }
     Ok((lines, far))
+}
+
+/// The last place recorded by an instant. One looks back from the end: what is asked for is mostly now, or not long ago.
+pub(super) async fn known_at(
+    store: &SqlStore,
+    scope: &Scope,
+    at: Option<DateTime<Utc>>,
+) -> Result<Position, Fault> {
+    let select = "SELECT position FROM ledger_entry WHERE county = ";
+    let mut sql = Sql::new(store.engine, select);
+    sql.bind(county(scope.county()));
+    if let Some(at) = at {
+        sql.push(" AND recorded_at <= ").bind(at);
+    }
+    sql.push(" ORDER BY position DESC LIMIT 1");
+    let rows = store.read(sql).await?;
+    let last = rows
+        .first()
+        .map(|row| to_position(Columns::of(row).next()?));
+    last.unwrap_or(Ok(Position::START))
 }
 
 /// The line that took a number.

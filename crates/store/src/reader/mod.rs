@@ -15,7 +15,7 @@ use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::sql::Sql;
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -70,6 +70,10 @@ impl Reader for SqlStore {
         most: u32,
     ) -> Result<(Vec<Line>, Position), Fault> {
         lines::after(self, scope, after, most).await
+    }
+
+    async fn known_at(&self, scope: &Scope, at: Option<DateTime<Utc>>) -> Result<Position, Fault> {
+        lines::known_at(self, scope, at).await
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {

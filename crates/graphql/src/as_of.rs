@@ -1,0 +1,131 @@
+//! 回溯: what was so on a day, as far as it was known at an instant.
+
+use crate::error::{coded, fault};
+use crate::input::Date;
+use crate::office::Asked;
+use async_graphql::{InputObject, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::{OnceCell, Semaphore};
+use xiaohao_ledger::Position;
+use xiaohao_ledger::read::{AsOf, Standing};
+
+/// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
+///
+/// To which day one looks back, as far as the ledger knew of it at which instant. What was recorded later, however it is
+/// dated, is not in it.
+#[derive(Clone, Copy, Default, InputObject)]
+#[graphql(name = "AsOf")]
+pub(crate) struct AsOfInput {
+    /// 截至哪一天（办理日期在当日及以前的），默认为今天。By the legal dates of the acts; today by default.
+    valid_on: Option<Date>,
+    /// 以这一刻台账已经记载的为准，默认为现在。By when they were recorded; now by default.
+    known_at: Option<DateTime<Utc>>,
+    /// 以台账的这个位置为准（通报的 ledgerPosition、结果的 position），与 knownAt 只填一项。Or by how far the ledger had come.
+    position: Option<u64>,
+}
+
+impl AsOfInput {
+    /// The end of a day, as far as it is known now.
+    pub(crate) fn on(day: NaiveDate) -> Self {
+        Self {
+            valid_on: Some(Date(day)),
+            ..Self::default()
+        }
+    }
+}
+
+/// 统计或查询实际采用的日期、时刻和台账位置；以同样的日期和位置，随时可以重新得出同样的结果。
+///
+/// What was looked at: with the same day and position the same is answered for ever.
+#[derive(Clone, Copy, SimpleObject)]
+pub(crate) struct ResolvedAsOf {
+    /// 截至哪一天。
+    valid_on: Date,
+    /// 以哪一刻为准。
+    known_at: DateTime<Utc>,
+    /// 该时刻全县台账的位置。How far the county's ledger had come by then.
+    position: u64,
+}
+
+/// A day that is looked at, and the county as it stood, read when it is first needed.
+pub(crate) struct Day {
+    /// The day.
+    pub(crate) on: NaiveDate,
+    now: DateTime<Utc>,
+    /// The instant that was named; now is all that is known, whatever the clock said when it was recorded.
+    known_at: Option<DateTime<Utc>>,
+    /// Whether a day or an instant was named; if not, today's counters and lists answer what they can.
+    pub(crate) is_past: bool,
+    known: OnceCell<Position>,
+    standing: OnceCell<Standing>,
+}
+
+/// How many counties may be held in memory at once, each as it stood.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+impl Day {
+    /// # Errors
+    /// `BAD_USER_INPUT` for what has not come yet.
+    pub(crate) fn of(asked: &Asked<'_>, named: Option<AsOfInput>) -> Result<Self> {
+        let (now, today) = ((asked.office.clock)(), asked.office.today());
+        let AsOfInput {
+            valid_on,
+            known_at,
+            position,
+        } = named.unwrap_or_default();
+        let on = valid_on.map_or(today, |date| date.0);
+        if known_at.is_some() && position.is_some() {
+            let message = "asOf：knownAt 和 position 只能填一项。";
+            return Err(coded("BAD_USER_INPUT", message));
+        }
+        if on > today || known_at.is_some_and(|at| at > now) {
+            let message = "asOf：只能查询今天和以前的情况，请修改 validOn 或 knownAt。";
+            return Err(coded("BAD_USER_INPUT", message));
+        }
+        Ok(Self {
+            on,
+            now,
+            known_at,
+            is_past: named.is_some(),
+            known: position.map_or_else(OnceCell::new, |position| {
+                OnceCell::new_with(Some(Position::new(position)))
+            }),
+            standing: OnceCell::new(),
+        })
+    }
+
+    pub(crate) async fn as_of(&self, asked: &Asked<'_>) -> Result<AsOf> {
+        let read = async || {
+            asked
+                .office
+                .reader
+                .known_at(&asked.scope, self.known_at)
+                .await
+        };
+        let known = self.known.get_or_try_init(read).await.map_err(fault)?;
+        Ok(AsOf {
+            valid_on: self.on,
+            known: *known,
+        })
+    }
+
+    pub(crate) async fn resolved(&self, asked: &Asked<'_>) -> Result<ResolvedAsOf> {
+        let as_of = self.as_of(asked).await?;
+        Ok(ResolvedAsOf {
+            valid_on: Date(as_of.valid_on),
+            known_at: self.known_at.unwrap_or(self.now),
+            position: as_of.known.get(),
+        })
+    }
+
+    /// The county as it stood, as far as this viewer may see it.
+    pub(crate) async fn standing(&self, asked: &Asked<'_>) -> Result<&Standing> {
+        let read = async || {
+            let as_of = self.as_of(asked).await?;
+            let _held = AT_ONCE.acquire().await?;
+            let standing = Standing::read(asked.office.reader.as_ref(), &asked.scope, as_of);
+            standing.await.map_err(fault)
+        };
+        self.standing.get_or_try_init(read).await
+    }
+}

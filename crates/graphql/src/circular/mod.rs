@@ -1,0 +1,267 @@
+//! 通报: what it names is written, what it counts is computed; published, it acts on every hazard that it names.
+
+mod shown;
+
+use crate::as_of::{AsOfInput, Day};
+use crate::error::{coded, fault};
+use crate::hazard::LedgerEntry;
+use crate::input::{CircularContentInput, CircularParts, FigureAsked, ReasonInput, taken};
+use crate::office::{Asked, asked};
+use crate::paper::{Came, PaperActInput, PaperPage, step};
+use crate::refusal::Refusal;
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use shown::Circular;
+use xiaohao_core::circular::{CircularContent, Figure};
+use xiaohao_core::figures::{Stock, StockParts};
+use xiaohao_core::paper::{PaperCommand, PaperEvent};
+use xiaohao_core::statistics::Period;
+use xiaohao_core::values::{CircularId, Reason, RequestId};
+use xiaohao_ledger::read::flow;
+use xiaohao_ledger::{After, Deed, Record, SubjectKind};
+
+/// Steps in the life of circulars.
+#[derive(Default)]
+pub(crate) struct CircularMutation;
+
+fn deed(command: PaperCommand<CircularContent>) -> impl FnOnce(CircularId) -> Deed {
+    move |id| Deed::Circular { id, command }
+}
+
+/// Drafts a circular, or revises the draft: computes what it counts, and sends it to the ledger.
+async fn write(
+    ctx: &Context<'_>,
+    act: PaperActInput,
+    input: CircularContentInput,
+    command: fn(CircularContent) -> PaperCommand<CircularContent>,
+) -> Result<CircularPayload> {
+    let says = match (
+        taken::<CircularParts>("input", input),
+        CircularId::parse(act.paper_id()),
+    ) {
+        (Ok(parts), Ok(id)) => {
+            let request = RequestId::new(act.request_id()).ok();
+            Ok(computed(&asked(ctx)?, id, request, parts).await?)
+        }
+        (Err(problems), _) => Err(problems),
+        // What is wrong with the id is told of the guard.
+        (Ok(_), Err(_)) => Err(Vec::new()),
+    };
+    let came = step(ctx, act, says, |id, says| deed(command(says))(id)).await?;
+    Ok(CircularPayload::of(came))
+}
+
+#[Object]
+impl CircularMutation {
+    /// 起草通报：事项由起草人填写，存量和各项数据由台账统计，不能手填。
+    ///
+    /// Drafts a circular. What it counts is computed from the ledger, never typed.
+    async fn draft_circular(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "内容。")] input: CircularContentInput,
+    ) -> Result<CircularPayload> {
+        write(ctx, act, input, PaperCommand::Draft).await
+    }
+
+    /// 修改草稿，内容整份替换，数据重新统计。Revises a draft: all of it anew, and its figures made again.
+    async fn revise_circular(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "内容。")] input: CircularContentInput,
+    ) -> Result<CircularPayload> {
+        write(ctx, act, input, PaperCommand::Revise).await
+    }
+
+    /// 签发通报：取得文号，并对所列的每处隐患记入通报；销号事项使已销号的隐患归档。
+    ///
+    /// Publishes a circular: it takes its number and acts on every hazard that it names. Nothing in it changes any more.
+    async fn publish_circular(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+    ) -> Result<CircularPayload> {
+        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
+        Ok(CircularPayload::of(came.await?))
+    }
+
+    /// 废弃草稿。Discards a draft; it stays on record.
+    async fn discard_circular(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(desc = "理由。")] input: ReasonInput,
+    ) -> Result<CircularPayload> {
+        let says = taken::<Reason>("input", input);
+        let came = step(ctx, act, says, |id, why| {
+            deed(PaperCommand::Discard(why))(id)
+        });
+        Ok(CircularPayload::of(came.await?))
+    }
+}
+
+/// What a circular says, with its figures. A request that was sent before has those that were made then, or it would not be
+/// known for the same.
+async fn computed(
+    asked: &Asked<'_>,
+    id: CircularId,
+    request: Option<RequestId>,
+    parts: CircularParts,
+) -> Result<CircularContent> {
+    let before = said_before(asked, id, request).await?;
+    let (stock, figures, ledger_position) = match before {
+        Some(said) => (said.stock, said.figures, said.ledger_position),
+        None => counted(asked, &parts).await?,
+    };
+    Ok(CircularContent {
+        id,
+        title: parts.title,
+        period_from: parts.period_from,
+        period_to: parts.period_to,
+        as_of: parts.as_of,
+        ledger_position,
+        signatory: parts.signatory,
+        recipients: parts.recipients,
+        copies: parts.copies,
+        sections: parts.sections,
+        stock,
+        figures,
+        items: parts.items,
+    })
+}
+
+/// What this request said of this circular, if it was done before.
+async fn said_before(
+    asked: &Asked<'_>,
+    id: CircularId,
+    request: Option<RequestId>,
+) -> Result<Option<CircularContent>> {
+    let ids = [id.as_uuid()];
+    let told = asked
+        .office
+        .reader
+        .histories_of(&asked.scope, SubjectKind::Circular, &ids);
+    let lines = told.await.map_err(fault)?.into_values().flatten();
+    let mut said = lines.filter_map(|line| match line.record {
+        Record::Circular(entry) if Some(entry.request) == request => match entry.event {
+            PaperEvent::Drafted(content) | PaperEvent::Revised(content) => Some(content),
+            PaperEvent::Issued(_) | PaperEvent::Discarded(_) => None,
+        },
+        Record::Circular(_) | Record::Hazard(_) | Record::Order(_) => None,
+    });
+    Ok(said.next())
+}
+
+/// The stock and the figures that are asked for, of the day that the circular names, and how far the ledger had come.
+async fn counted(
+    asked: &Asked<'_>,
+    parts: &CircularParts,
+) -> Result<(Stock, Vec<Figure>, Option<u64>)> {
+    let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
+    let period = Period::new(parts.period_from, parts.period_to);
+    let period = period.filter(|period| period.to_on() <= parts.as_of);
+    // What is wrong with the days is the ledger's to refuse; nothing is counted then.
+    let Some(period) = period else {
+        let nothing = Stock::new(StockParts::default()).map_err(out_of_balance)?;
+        return Ok((nothing, Vec::new(), None));
+    };
+    let known = day.as_of(asked).await?.known;
+    let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
+    let stock = flow.await.map_err(fault)?.stock().map_err(out_of_balance)?;
+    let snapshot = day.standing(asked).await?.snapshot();
+    let figures = parts.figures.iter();
+    let figures = figures.map(|own: &FigureAsked| own.of(&snapshot, &asked.office.directory));
+    Ok((stock, figures.collect::<Result<_>>()?, Some(known.get())))
+}
+
+fn out_of_balance(error: xiaohao_core::figures::OutOfBalance) -> async_graphql::Error {
+    tracing::error!(%error, "the stock does not balance");
+    coded("STOCK_OUT_OF_BALANCE", error.to_string())
+}
+
+/// 办理结果。What came of a step in the life of a circular.
+#[derive(SimpleObject)]
+struct CircularPayload {
+    /// 办理后的通报；未办理的为空。The circular after the step; null where it was refused.
+    circular: Option<Circular>,
+    /// 记入台账的全部记录：通报一条，签发时所列隐患各一条。The circular's own line, and those that its publication caused.
+    entries: Vec<LedgerEntry>,
+    /// 是否为重发的请求。Whether this request was done before.
+    replayed: bool,
+    /// 未办理的全部理由。Every reason why it was not done.
+    user_errors: Vec<Refusal>,
+}
+
+impl CircularPayload {
+    fn of(came: Came) -> Self {
+        match came {
+            Came::Done(answer, replayed) => Self {
+                entries: answer.lines.iter().map(LedgerEntry::of).collect(),
+                circular: match answer.after {
+                    After::Circular(file) => Some(Circular::of(&file)),
+                    After::Hazard(_) | After::Order(_) => None,
+                },
+                replayed,
+                user_errors: Vec::new(),
+            },
+            Came::Refused(user_errors) => Self {
+                circular: None,
+                entries: Vec::new(),
+                replayed: false,
+                user_errors,
+            },
+        }
+    }
+}
+
+/// Queries about circulars.
+#[derive(Default)]
+pub(crate) struct CircularQuery;
+
+#[Object]
+impl CircularQuery {
+    /// 一份通报；没有或者无权查看的为空。One circular; null where there is none, or none for this viewer.
+    async fn circular(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "标识。")] id: ID,
+    ) -> Result<Option<Circular>> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let id = CircularId::parse(&id)
+            .map_err(|invalid| coded("BAD_USER_INPUT", format!("id：{invalid}")))?;
+        let found = office.reader.circulars(&scope, &[id]).await;
+        Ok(found.map_err(fault)?.get(&id).map(Circular::of))
+    }
+
+    /// 通报列表，最近起草的在前，草稿和已废弃的也在其中。Circulars, the newest first, drafts among them.
+    async fn circulars(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "向后取多少份，1至100，默认20。")] first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+    ) -> Result<CircularConnection> {
+        let asked = asked(ctx)?;
+        let page = PaperPage::read(&asked, SubjectKind::Circular, first, after).await?;
+        let ids = page.ids(CircularId::new);
+        let files = asked.office.reader.circulars(&asked.scope, &ids).await;
+        let files = files.map_err(fault)?;
+        let nodes = ids.iter().filter_map(|id| files.get(id).map(Circular::of));
+        Ok(CircularConnection {
+            nodes: nodes.collect(),
+            has_next_page: page.has_next,
+            end_cursor: page.end_cursor,
+        })
+    }
+}
+
+/// 通报列表的一页。One page of circulars.
+#[derive(SimpleObject)]
+struct CircularConnection {
+    /// 各份。
+    nodes: Vec<Circular>,
+    /// 后面是否还有。
+    has_next_page: bool,
+    /// 本页最后一份的游标。
+    end_cursor: Option<String>,
+}

@@ -1,0 +1,172 @@
+//! A circular as it is shown.
+
+use crate::input::Date;
+use crate::paper::PaperStatus;
+use crate::statistics::Ratio;
+use crate::vocabulary::Word;
+use async_graphql::{ID, SimpleObject};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, Figure, ItemKind};
+use xiaohao_core::paper::{PaperFile, PaperState};
+
+/// 通报。A circular.
+#[derive(SimpleObject)]
+pub(super) struct Circular {
+    /// 标识。
+    id: ID,
+    /// 记录条数；办理时须以此为准。
+    version: u32,
+    /// 状态。
+    status: PaperStatus,
+    /// 文号；签发前为空。Null before it is published.
+    document: Option<String>,
+    /// 发文机关；签发前为空。
+    issued_by: Option<&'static str>,
+    /// 签发日期；签发前为空。
+    issued_on: Option<Date>,
+    /// 内容；已废弃的为空。Null for one that was discarded.
+    content: Option<Content>,
+}
+
+/// 通报的内容。What a circular says.
+#[derive(SimpleObject)]
+#[graphql(name = "CircularContent")]
+struct Content {
+    /// 标题。
+    title: String,
+    /// 统计期间的第一天。
+    period_from: Date,
+    /// 统计期间的最后一天。
+    period_to: Date,
+    /// 截至日期：各项数据为当日终了时的情况。
+    as_of: Date,
+    /// 统计时全县台账的位置：以此可以重新得出同样的数据。How far the ledger had come when the figures were made.
+    ledger_position: Option<u64>,
+    /// 签发人，按文书打印。
+    signatory: String,
+    /// 主送。
+    recipients: Vec<String>,
+    /// 抄送。
+    copies: Vec<String>,
+    /// 正文各部分。
+    sections: Vec<String>,
+    /// 期初存量。
+    opening: u32,
+    /// 新增。
+    new: u32,
+    /// 重新列单。
+    reopened: u32,
+    /// 销号。
+    struck_off: u32,
+    /// 核减。
+    deducted: u32,
+    /// 期末存量。
+    closing: u32,
+    /// 各项数据。
+    figures: Vec<PrintedFigure>,
+    /// 事项。
+    items: Vec<Item>,
+}
+
+/// 通报中的一项数据。One printed figure.
+#[derive(SimpleObject)]
+#[graphql(name = "CircularFigure")]
+struct PrintedFigure {
+    /// 名称。
+    name: String,
+    /// 范围：全县、专委会、乡镇或牵头责任单位。
+    scope: String,
+    /// 比率。
+    ratio: Ratio,
+}
+
+/// 通报中的一个事项。One item of a circular.
+#[derive(SimpleObject)]
+#[graphql(name = "CircularItem")]
+struct Item {
+    /// 隐患标识。
+    hazard_id: ID,
+    /// 隐患编号。
+    hazard_number: String,
+    /// 事项类别。
+    kind: Word<ItemKind>,
+    /// 内容。
+    text: String,
+    /// 所更正的；不是更正事项的为空。What a correction corrects.
+    corrects: Option<Corrected>,
+}
+
+/// 所更正的事项。The item of an earlier circular that is corrected.
+#[derive(SimpleObject)]
+#[graphql(name = "CorrectedItem")]
+struct Corrected {
+    /// 该通报的文号。
+    document: String,
+    /// 该事项的序号，从1起。
+    item: u16,
+}
+
+impl Circular {
+    pub(super) fn of(file: &PaperFile<CircularContent>) -> Self {
+        let (status, content, issued) = match &file.state {
+            PaperState::Draft { content, .. } => (PaperStatus::Draft, Some(content), None),
+            PaperState::Issued(issued) => {
+                (PaperStatus::Issued, Some(issued.content()), Some(issued))
+            }
+            PaperState::Discarded => (PaperStatus::Discarded, None, None),
+        };
+        Self {
+            id: ID(file.id.to_string()),
+            version: file.version,
+            status,
+            document: issued.map(|issued| issued.document().to_string()),
+            issued_by: issued.map(|issued| issued.issued_by().name()),
+            issued_on: issued.map(|issued| Date(issued.issued_on())),
+            content: content.map(Content::of),
+        }
+    }
+}
+
+impl Content {
+    fn of(content: &CircularContent) -> Self {
+        let stock = content.stock.parts();
+        let figure = |own: &Figure| PrintedFigure {
+            name: own.name.to_string(),
+            scope: own.scope.to_string(),
+            ratio: own.ratio.into(),
+        };
+        let corrected = |own: &CorrectedItem| Corrected {
+            document: own.document.to_string(),
+            item: own.item,
+        };
+        let item = |own: &xiaohao_core::circular::Item| Item {
+            hazard_id: ID(own.hazard.id.to_string()),
+            hazard_number: own.hazard.number.to_string(),
+            kind: Word(own.kind),
+            text: own.text.as_str().to_owned(),
+            corrects: own.corrects.as_ref().map(corrected),
+        };
+        let lines = |lines: &[xiaohao_core::values::Line<100>]| {
+            lines.iter().map(ToString::to_string).collect()
+        };
+        let sections = content.sections.iter();
+        Self {
+            title: content.title.to_string(),
+            period_from: Date(content.period_from),
+            period_to: Date(content.period_to),
+            as_of: Date(content.as_of),
+            ledger_position: content.ledger_position,
+            signatory: content.signatory.to_string(),
+            recipients: lines(&content.recipients),
+            copies: lines(&content.copies),
+            sections: sections.map(|own| own.as_str().to_owned()).collect(),
+            opening: stock.opening,
+            new: stock.new,
+            reopened: stock.reopened,
+            struck_off: stock.struck_off,
+            deducted: stock.deducted,
+            closing: stock.closing,
+            figures: content.figures.iter().map(figure).collect(),
+            items: content.items.iter().map(item).collect(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What circulars say, and which figures they print.
+
+use super::{Date, HazardReferenceInput, Reading, Take, inputs};
+use crate::error::coded;
+use crate::vocabulary::Word;
+use async_graphql::{Enum, ID, OneofObject, Result};
+use chrono::NaiveDate;
+use xiaohao_core::PersonName;
+use xiaohao_core::circular::{CorrectedItem, Figure, Item, ItemKind};
+use xiaohao_core::directory::Directory;
+use xiaohao_core::statistics::{Deadline, Scope, Snapshot};
+use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
+
+inputs! {
+    /// 所更正的事项。The item of an earlier circular that is corrected.
+    CorrectedItemInput => CorrectedItem {
+        /// 该通报的文号。
+        document: String,
+        /// 该事项的序号，从1起。
+        item: i32,
+    }
+
+    /// 通报事项：一处隐患及其事由。An item: a hazard and why it is named.
+    CircularItemInput => Item {
+        /// 隐患。
+        hazard: HazardReferenceInput,
+        /// 事项类别；签发时，CLOSURE 使已销号的隐患归档，其他不改变状态。
+        kind: Word<ItemKind>,
+        /// 内容。
+        text: String,
+        /// 更正事项所更正的；其他事项不填。For a correction only.
+        corrects: Option<CorrectedItemInput>,
+    }
+
+    /// 要公布的一项数据，数值由台账统计。A figure to be printed; its value is computed.
+    CircularFigureInput => FigureAsked {
+        /// 数据。
+        measure: FigureInput,
+        /// 范围；不填的为全县。The whole county by default.
+        of: Option<FigureOfInput>,
+    }
+
+    /// 通报的内容。What a circular says; what it counts is computed.
+    CircularContentInput => CircularParts {
+        /// 标题。
+        title: String,
+        /// 统计期间的第一天。
+        period_from: Date,
+        /// 统计期间的最后一天。
+        period_to: Date,
+        /// 截至日期，不早于统计期间的最后一天。
+        as_of: Date,
+        /// 签发人，按文书打印。
+        signatory: String,
+        /// 主送。
+        recipients: Vec<String>,
+        /// 抄送。
+        copies: Vec<String>,
+        /// 正文各部分。
+        sections: Vec<String>,
+        /// 要公布的各项数据。
+        figures: Vec<CircularFigureInput>,
+        /// 事项。
+        items: Vec<CircularItemInput>,
+    }
+}
+
+/// 数据的范围，三者选一。Of whom a figure speaks.
+#[derive(OneofObject)]
+pub(crate) enum FigureOfInput {
+    /// 专委会的标识。
+    Committee(ID),
+    /// 乡镇的区划代码，9位。
+    Township(ID),
+    /// 牵头责任单位的标识。
+    LeadUnit(ID),
+}
+
+/// 通报可以公布的数据。The figures that a circular can print.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "CircularMeasure")]
+pub(crate) enum FigureInput {
+    /// 销号率。
+    ClosureRate,
+    /// 整改完成率（报告口径）。
+    ReportedCompletionRate,
+    /// 按期整改率，按现期限。
+    OnTimeRate,
+    /// 按期整改率，按原期限。
+    OnTimeRateOriginally,
+    /// 一次验收合格率。
+    FirstRoundPassRate,
+    /// 延期率。
+    ExtensionRate,
+    /// 反弹率。
+    ReboundRate,
+    /// 五落实率。
+    FiveElementsRate,
+}
+
+/// A figure that is asked for.
+pub(crate) struct FigureAsked {
+    measure: FigureInput,
+    of: Option<Scope>,
+}
+
+/// What a circular says, but for its id and its figures.
+pub(crate) struct CircularParts {
+    pub(crate) title: Title,
+    pub(crate) period_from: NaiveDate,
+    pub(crate) period_to: NaiveDate,
+    pub(crate) as_of: NaiveDate,
+    pub(crate) signatory: PersonName,
+    pub(crate) recipients: Vec<Line<100>>,
+    pub(crate) copies: Vec<Line<100>>,
+    pub(crate) sections: Vec<Description>,
+    pub(crate) figures: Vec<FigureAsked>,
+    pub(crate) items: Vec<Item>,
+}
+
+impl Take<FigureInput> for FigureInput {
+    fn take(self, _: &mut Reading) -> Option<Self> {
+        Some(self)
+    }
+}
+
+impl Take<Scope> for FigureOfInput {
+    fn take(self, at: &mut Reading) -> Option<Scope> {
+        match self {
+            Self::Committee(id) => at.field::<UnitId>("committee", id).map(Scope::Committee),
+            Self::LeadUnit(id) => at.field::<UnitId>("lead_unit", id).map(Scope::LeadUnit),
+            Self::Township(code) => {
+                let code = at.field::<TownshipCode>("township", code);
+                code.map(Scope::Township)
+            }
+        }
+    }
+}
+
+impl FigureAsked {
+    /// The figure, made of the county as it stood.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for somebody who is not in the directory.
+    pub(crate) fn of(&self, day: &Snapshot<'_>, directory: &Directory) -> Result<Figure> {
+        let scope = self.of.unwrap_or(Scope::County);
+        let unit = match scope {
+            Scope::County => None,
+            Scope::Committee(unit) | Scope::LeadUnit(unit) => Some(unit),
+            Scope::Township(code) => directory.townships().get(&code).copied(),
+        };
+        let name = match (scope, unit.and_then(|unit| directory.unit(unit))) {
+            (Scope::County, _) => "全县".to_owned(),
+            (_, Some(unit)) => unit.name.to_string(),
+            (_, None) => {
+                let message = "figures：名册中没有这个专委会、乡镇或单位，请核对范围。";
+                return Err(coded("BAD_USER_INPUT", message));
+            }
+        };
+        let day = day.within(scope);
+        let (measure, rate) = match self.measure {
+            FigureInput::ClosureRate => ("销号率", day.closure_rate()),
+            FigureInput::ReportedCompletionRate => {
+                ("整改完成率（报告口径）", day.reported_completion_rate())
+            }
+            FigureInput::OnTimeRate => ("按期整改率", day.on_time_rate(Deadline::Effective)),
+            FigureInput::OnTimeRateOriginally => (
+                "按期整改率（按原期限）",
+                day.on_time_rate(Deadline::Original),
+            ),
+            FigureInput::FirstRoundPassRate => ("一次验收合格率", day.first_round_pass_rate()),
+            FigureInput::ExtensionRate => ("延期率", day.extension_rate()),
+            FigureInput::ReboundRate => ("反弹率", day.rebound_rate()),
+            FigureInput::FiveElementsRate => ("五落实率", day.five_elements_rate()),
+        };
+        let line = |error| coded("BAD_USER_INPUT", format!("figures：{error}"));
+        Ok(Figure {
+            name: Line::new(measure).map_err(line)?,
+            scope: Line::new(&name).map_err(line)?,
+            ratio: rate.ratio(),
+        })
+    }
+}

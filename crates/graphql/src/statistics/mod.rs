@@ -1,0 +1,188 @@
+//! 销号统计: the figures of today or of any earlier day, each with what it counts.
+
+mod figures;
+mod stock;
+
+use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
+use crate::directory::{Committee, Township, Unit};
+use crate::error::fault;
+use crate::input::Date;
+use crate::office::{Asked, asked};
+use async_graphql::{Context, Object, Result, SimpleObject};
+use figures::Figures;
+pub(crate) use figures::Ratio;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use stock::{Ranked, RankedInput, Stock};
+use xiaohao_core::statistics::Scope;
+use xiaohao_core::values::{TownshipCode, UnitId};
+use xiaohao_ledger::tally::{Cell, ClosureFigures, Counts};
+
+/// Queries about figures.
+#[derive(Default)]
+pub(crate) struct StatisticsQuery;
+
+#[Object]
+impl StatisticsQuery {
+    /// 销号统计：全县，并按专委会、牵头责任单位和乡镇分列；只统计当前登录人可以查看的隐患。
+    ///
+    /// The closure statistics of what this viewer may see. Those of today are kept with every act and equal a recount at every
+    /// moment; those of an earlier day are made again from the acts.
+    async fn closure_statistics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "回溯到哪一天；不填的为今天。")] as_of: Option<AsOfInput>,
+    ) -> Result<ClosureStatistics> {
+        let asked = asked(ctx)?;
+        let day = Day::of(&asked, as_of)?;
+        let cells = if day.is_past {
+            day.standing(&asked).await?.closure()
+        } else {
+            let cells = asked.office.reader.closure(&asked.scope, day.on).await;
+            cells.map_err(fault)?
+        };
+        Ok(ClosureStatistics {
+            day: Arc::new(day),
+            cells,
+        })
+    }
+}
+
+/// 销号统计。The closure statistics of a day.
+struct ClosureStatistics {
+    day: Arc<Day>,
+    cells: BTreeMap<Cell, Counts>,
+}
+
+impl ClosureStatistics {
+    /// The figures of cells that have the same key, in the order of the keys; none of those that have none.
+    fn by<K: Ord>(&self, key: impl Fn(&Cell) -> Option<K>) -> BTreeMap<K, ClosureFigures> {
+        let mut groups: BTreeMap<K, ClosureFigures> = BTreeMap::new();
+        for (cell, counts) in &self.cells {
+            if let Some(key) = key(cell) {
+                groups.entry(key).or_default().add(cell, counts);
+            }
+        }
+        groups
+    }
+
+    fn figures(&self, counted: ClosureFigures, of: Scope) -> Figures {
+        Figures {
+            day: Arc::clone(&self.day),
+            counted,
+            of,
+        }
+    }
+}
+
+/// 销号统计。The closure statistics of a day.
+#[Object]
+impl ClosureStatistics {
+    /// 统计日期。
+    async fn on(&self) -> Date {
+        Date(self.day.on)
+    }
+
+    /// 实际采用的日期、时刻和台账位置。
+    async fn as_of(&self, ctx: &Context<'_>) -> Result<ResolvedAsOf> {
+        self.day.resolved(&asked(ctx)?).await
+    }
+
+    /// 合计。
+    async fn total(&self) -> Figures {
+        let total = self.by(|_| Some(())).remove(&());
+        self.figures(total.unwrap_or_default(), Scope::County)
+    }
+
+    /// 按专委会分列；没有隐患的专委会不在其中。By committee; those without a hazard are left out.
+    async fn by_committee(&self, ctx: &Context<'_>) -> Result<Vec<OfCommittee>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let groups = self.by(|cell| cell.committee).into_iter();
+        let row = |(unit, figures): (UnitId, _)| OfCommittee {
+            committee: Committee::find(office, unit),
+            figures: self.figures(figures, Scope::Committee(unit)),
+        };
+        Ok(groups.map(row).collect())
+    }
+
+    /// 按牵头责任单位分列。By lead unit.
+    async fn by_lead_unit(&self, ctx: &Context<'_>) -> Result<Vec<OfUnit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let groups = self.by(|cell| cell.lead_unit).into_iter();
+        let row = |(unit, figures): (UnitId, _)| OfUnit {
+            unit: Unit::find(office, unit),
+            figures: self.figures(figures, Scope::LeadUnit(unit)),
+        };
+        Ok(groups.map(row).collect())
+    }
+
+    /// 按乡镇分列。By township-level area.
+    async fn by_township(&self, ctx: &Context<'_>) -> Result<Vec<OfTownship>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let groups = self.by(|cell| Some(cell.township)).into_iter();
+        let row = |(code, figures): (TownshipCode, _)| OfTownship {
+            township: Township::find(office, code),
+            figures: self.figures(figures, Scope::Township(code)),
+        };
+        Ok(groups.map(row).collect())
+    }
+
+    /// 存量增减：期初加新增加重新列单减销号减核减等于期末，不平的不能公布。
+    ///
+    /// How the stock moved in a period that ends by the day of these figures; each term is found on its own.
+    async fn stock(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "统计期间的第一天。")] from: Date,
+        #[graphql(desc = "统计期间的最后一天，默认为统计日期。")] to: Option<Date>,
+    ) -> Result<Stock> {
+        let to = to.map_or(self.day.on, |date| date.0);
+        Stock::read(&asked(ctx)?, &self.day, from.0, to).await
+    }
+
+    /// 排名：先按销号率从高到低，再按超期数从少到多，再按按期整改率从高到低；相同的并列，无到期隐患的不排名。
+    ///
+    /// The ranking, by rates as fractions and not as they are printed; where nothing is due there is no rank.
+    async fn ranking(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "对谁排名。")] of: RankedInput,
+    ) -> Result<Vec<Ranked>> {
+        let asked = asked(ctx)?;
+        Ok(stock::ranked(
+            asked.office,
+            self.day.standing(&asked).await?,
+            of,
+        ))
+    }
+}
+
+/// 一个专委会的数据。
+#[derive(SimpleObject)]
+#[graphql(name = "CommitteeFigures")]
+struct OfCommittee {
+    /// 专委会；名册中没有的为空。
+    committee: Option<Committee>,
+    /// 数据。
+    figures: Figures,
+}
+
+/// 一个牵头责任单位的数据。
+#[derive(SimpleObject)]
+#[graphql(name = "LeadUnitFigures")]
+struct OfUnit {
+    /// 牵头责任单位；名册中没有的为空。
+    unit: Option<Unit>,
+    /// 数据。
+    figures: Figures,
+}
+
+/// 一个乡镇的数据。
+#[derive(SimpleObject)]
+#[graphql(name = "TownshipFigures")]
+struct OfTownship {
+    /// 乡镇；名册中没有的为空。
+    township: Option<Township>,
+    /// 数据。
+    figures: Figures,
+}

@@ -1,0 +1,248 @@
+//! Circulars through the API: what they count is computed, and publishing them acts on what they name.
+
+use super::{Client, paper_step};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use xiaohao_core::values::{CircularId, HazardId};
+use xiaohao_core::{Actor, Status};
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::*;
+
+const CIRCULAR: &str = "circular { id version status document issuedBy issuedOn content { title asOf ledgerPosition \
+     opening new reopened struckOff deducted closing figures { name scope ratio { numerator denominator printed } } \
+     items { hazardNumber kind text } } } entries { event } replayed userErrors { code field message }";
+
+async fn step(client: &Client, by: &Actor, name: &str, act: Value, input: Option<Value>) -> Value {
+    let input = input.map(|input| ("CircularContentInput", input));
+    paper_step(client, by, (name, CIRCULAR), act, input).await
+}
+
+fn guard(office: &Office, id: CircularId, version: Option<u32>) -> Value {
+    json!({ "paperId": id, "requestId": office.request().as_uuid(), "expectedVersion": version })
+}
+
+/// A circular of this month that names a hazard as struck off.
+async fn says(office: &Office, hazard: HazardId) -> Value {
+    let number = office.hazard(hazard).await.number().unwrap().to_string();
+    let today = office.today();
+    json!({
+        "title": "关于重大隐患整改情况的通报", "periodFrom": "2026-01-01", "periodTo": today, "asOf": today,
+        "signatory": "签发戊", "recipients": ["各乡镇人民政府"], "copies": [], "sections": ["总体情况。"],
+        "figures": [
+            { "measure": "CLOSURE_RATE" },
+            { "measure": "ON_TIME_RATE", "of": { "committee": unit(FIRE_COMMITTEE) } },
+            { "measure": "CLOSURE_RATE", "of": { "township": "431123102" } },
+        ],
+        "items": [{ "hazard": { "id": hazard, "number": number }, "kind": "CLOSURE", "text": "已销号。" }],
+    })
+}
+
+#[tokio::test]
+async fn a_circular_prints_what_the_ledger_counts_and_archives_what_it_names() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = office.report_several(3).await;
+        office.advance(&hazards, Status::Rectifying).await;
+        office.advance(&hazards[..1], Status::Closed).await;
+        let id = office.new_circular();
+        let draft = guard(&office, id, None);
+        let content = says(&office, hazards[0]).await;
+        let drafted = step(
+            &client,
+            &clerk(),
+            "draftCircular",
+            draft.clone(),
+            Some(content.clone()),
+        )
+        .await;
+        assert_eq!(drafted["userErrors"], json!([]), "{drafted:#}");
+        let told = &drafted["circular"]["content"];
+        let stock =
+            ["opening", "new", "struckOff", "deducted", "closing"].map(|term| told[term].clone());
+        assert_eq!(stock, [json!(0), json!(3), json!(1), json!(0), json!(2)]);
+        let printed = told["figures"].as_array().unwrap().iter();
+        let printed: Vec<_> = printed
+            .map(|own| {
+                (
+                    own["name"].as_str().unwrap(),
+                    own["ratio"]["printed"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            printed,
+            [
+                ("销号率", "33.3%"),
+                ("按期整改率", "100.0%"),
+                ("销号率", "—")
+            ]
+        );
+        let position = told["ledgerPosition"].as_u64().unwrap();
+        assert_eq!(
+            position,
+            office.lines().await.len() as u64 - 1,
+            "the draft came after what it counts"
+        );
+
+        // The figures have moved since, and yet the same request is the same.
+        office.advance(&hazards[1..2], Status::Closed).await;
+        let again = step(
+            &client,
+            &clerk(),
+            "draftCircular",
+            draft,
+            Some(content.clone()),
+        )
+        .await;
+        assert_eq!(
+            (&again["replayed"], &again["circular"]),
+            (&json!(true), &drafted["circular"])
+        );
+        let revise = guard(&office, id, Some(1));
+        let content = says(&office, hazards[0]).await;
+        let revised = step(&client, &clerk(), "reviseCircular", revise, Some(content)).await;
+        assert_eq!(revised["circular"]["content"]["closing"], 1);
+
+        let refused = step(
+            &client,
+            &clerk(),
+            "publishCircular",
+            guard(&office, id, Some(2)),
+            None,
+        )
+        .await;
+        assert_eq!(refused["circular"], json!(null), "the clerk does not sign");
+        let published = step(
+            &client,
+            &approver(),
+            "publishCircular",
+            guard(&office, id, Some(2)),
+            None,
+        )
+        .await;
+        assert_eq!(
+            published["circular"]["document"], "双安办通〔2026〕1号",
+            "{published:#}"
+        );
+        let events: Vec<_> = published["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|own| &own["event"])
+            .collect();
+        assert_eq!(events, ["ISSUED", "CLOSURE_CIRCULATED"]);
+        assert_eq!(office.hazard(hazards[0]).await.status(), Status::Circulated);
+    }
+}
+
+#[tokio::test]
+async fn circulars_are_listed_page_by_page_drafts_and_discarded_ones_among_them() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.hazard_at(Status::Closed).await;
+        let id = office.new_circular();
+        let content = says(&office, hazard).await;
+        step(
+            &client,
+            &clerk(),
+            "draftCircular",
+            guard(&office, id, None),
+            Some(content),
+        )
+        .await;
+
+        let other = office.new_circular();
+        let content = says(&office, hazard).await;
+        step(
+            &client,
+            &clerk(),
+            "draftCircular",
+            guard(&office, other, None),
+            Some(content),
+        )
+        .await;
+        let why = Some(("ReasonInput", json!({ "reason": "并入下期。" })));
+        let gone = paper_step(
+            &client,
+            &clerk(),
+            ("discardCircular", CIRCULAR),
+            guard(&office, other, Some(1)),
+            why,
+        )
+        .await;
+        assert_eq!(gone["circular"]["status"], "DISCARDED");
+        let list = "query($after: String) { circulars(first: 1, after: $after) { nodes { id status } hasNextPage endCursor } }";
+        let first = client.ask(&clerk(), list, json!({})).await;
+        let first = &first["circulars"];
+        assert_eq!(
+            (&first["nodes"][0]["id"], &first["hasNextPage"]),
+            (&json!(other), &json!(true))
+        );
+        let rest = client
+            .ask(&clerk(), list, json!({ "after": first["endCursor"] }))
+            .await;
+        assert_eq!(
+            rest["circulars"]["nodes"],
+            json!([{ "id": id, "status": "DRAFT" }])
+        );
+        assert_eq!(rest["circulars"]["hasNextPage"], false);
+        let hidden = client.ask(&public(), list, json!({})).await;
+        assert_eq!(hidden["circulars"]["nodes"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn what_a_circular_cannot_count_is_told_by_its_field() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let hazard = office.hazard_at(Status::Closed).await;
+    let id = office.new_circular();
+    let mut content = says(&office, hazard).await;
+    content["periodTo"] = json!("2025-12-31");
+    let told = step(
+        &client,
+        &clerk(),
+        "draftCircular",
+        guard(&office, id, None),
+        Some(content),
+    )
+    .await;
+    assert_eq!(
+        told["userErrors"][0]["code"], "CIRCULAR_PERIOD_WRONG",
+        "{told:#}"
+    );
+    let mut content = says(&office, hazard).await;
+    content["title"] = json!("");
+    content["items"][0]["hazard"]["number"] = json!("x");
+    let told = step(
+        &client,
+        &clerk(),
+        "draftCircular",
+        guard(&office, id, None),
+        Some(content),
+    )
+    .await;
+    let fields = told["userErrors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| own["field"].to_string());
+    let fields: Vec<_> = fields.collect();
+    assert_eq!(
+        fields,
+        [
+            r#"["input","title"]"#,
+            r#"["input","items","0","hazard","number"]"#
+        ]
+    );
+    let mut content = says(&office, hazard).await;
+    content["figures"][1]["of"]["committee"] = json!(Uuid::from_u128(7));
+    let query = format!(
+        "mutation($act: PaperActInput!, $input: CircularContentInput!) {{ draftCircular(act: $act, input: $input) {{ {CIRCULAR} }} }}"
+    );
+    let variables = json!({ "act": guard(&office, id, None), "input": content });
+    let told = client.answer(&clerk(), &query, variables).await;
+    assert_eq!(super::error_code(&told), "BAD_USER_INPUT", "{told:#}");
+}
