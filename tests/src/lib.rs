@@ -4,6 +4,7 @@ pub mod case;
 pub mod crowd;
 pub mod diary;
 pub mod examiner;
+pub mod example;
 mod fitting;
 pub mod life;
 pub mod load;
@@ -12,7 +13,6 @@ pub mod paper;
 pub mod people;
 pub mod place;
 pub mod postgres;
-pub mod replay;
 pub mod sample;
 pub mod wire;
 

@@ -8,14 +8,11 @@ mod replayed;
 
 use chrono::{Months, NaiveDate, TimeDelta};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 use xiaohao_core::Hazard;
 use xiaohao_core::statistics::*;
 use xiaohao_core::values::{HazardId, SupervisionLevel, TownshipCode};
 use xiaohao_tests::date;
-use xiaohao_tests::replay::{Replay, replay_example};
-
-static EXAMPLE: LazyLock<Replay> = LazyLock::new(replay_example);
+use xiaohao_tests::example::EXAMPLE;
 
 /// The day of the expected statistics.
 fn as_of() -> NaiveDate {

@@ -1,6 +1,8 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
+use crate::clock;
 use crate::database::{DatabaseArgs, Place};
+use crate::history::BrokenHistory;
 use crate::http;
 use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
@@ -8,9 +10,11 @@ use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
 use async_graphql::http::GraphiQLSource;
 use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xiaohao_core::values::{CountyCode, Invalid};
@@ -149,6 +153,8 @@ enum Failure {
     Keep { location: Location, source: Fault },
     #[error(transparent)]
     Rebuild(#[from] rebuild::Failure),
+    #[error("the past of the example county cannot be gone through")]
+    History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
     Seeds(#[from] BrokenSeed),
 }
@@ -285,6 +291,27 @@ async fn keep(data: &crate::county::CountyData, location: &Location) -> Result<S
     Ok(store)
 }
 
+/// Makes the example county with its past. The county is kept last, so that one whose making was interrupted is made again.
+async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
+    let data = seeds::shuangpai()?;
+    let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
+    people::give_all(&served, DEMO_PASSWORD).await?;
+    drop(served);
+    // At a terminal it is seen to grow; elsewhere nothing is written.
+    let bar = ProgressBar::new(0).with_message("正在建立示例台账");
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    let told = |done: usize, of: usize| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    };
+    let history = seeds::shuangpai_history()?;
+    history.play(store, &data, &place.evidence, told).await?;
+    bar.finish_and_clear();
+    keep(&data, &place.ledger).await.map(drop)
+}
+
 /// The example county, made if it is not there, and served.
 async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
     std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
@@ -295,18 +322,12 @@ async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
     let location = &place.ledger;
     migrated(location).await?;
     let store = served::open(location).await?;
-    let is_new = match served::county_data(&store, location, None).await {
-        Ok(_) => false,
-        Err(Unserved::NoCounty { .. }) => true,
+    match served::county_data(&store, location, None).await {
+        Ok(_) => {}
+        Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
         Err(other) => return Err(other.into()),
-    };
-    if is_new {
-        keep(&seeds::shuangpai()?, location).await?;
     }
     let served = Served::open(&place, None).await?;
-    if is_new {
-        people::give_all(&served, DEMO_PASSWORD).await?;
-    }
     let people = people::listed(&served);
     listening(listen, served, |address| {
         print(&format!(

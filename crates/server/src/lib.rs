@@ -6,6 +6,7 @@ pub mod county;
 pub mod database;
 mod evidence;
 pub mod files;
+pub mod history;
 pub mod http;
 pub mod people;
 pub mod readiness;

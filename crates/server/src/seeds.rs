@@ -1,6 +1,7 @@
 //! The data that is shipped inside the program, and the files from which a county is made.
 
 use crate::county::CountyData;
+use crate::history::History;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -59,6 +60,9 @@ const SHUANGPAI: &[(&str, &str)] = &[
         include_str!("../../../seeds/county/shuangpai/people.json"),
     ),
 ];
+
+/// What was done in the county that is shipped.
+const HISTORY: &str = include_str!("../../../seeds/county/shuangpai/history.json");
 
 /// A data file that the program cannot use.
 #[derive(Debug, thiserror::Error)]
@@ -153,6 +157,14 @@ pub fn shuangpai() -> Result<CountyData, BrokenSeed> {
         Ok(found.map(|(_, text)| (*text).to_owned()))
     };
     county(find, &|file| format!("county/shuangpai/{file}"))
+}
+
+/// What was done in the county that is shipped: thirty hazards, in every stage.
+///
+/// # Errors
+/// [`BrokenSeed`] where the file is not as it should be.
+pub fn shuangpai_history() -> Result<History, BrokenSeed> {
+    parsed("county/shuangpai/history.json", HISTORY)
 }
 
 /// The county whose files lie in a folder: `county.json`, `committees.json`, `people.json`, and where it has its own,

@@ -3,6 +3,7 @@
 mod acts;
 mod circulars;
 mod directory;
+mod example;
 mod orders;
 mod past;
 mod reading;

@@ -10,10 +10,10 @@ use xiaohao_core::statistics::*;
 use xiaohao_core::values::{Fen, SupervisionLevel, TownshipCode};
 use xiaohao_core::{Hazard, Status};
 use xiaohao_tests::date;
-use xiaohao_tests::replay::{committee, example};
+use xiaohao_tests::example;
 
 fn expected() -> Value {
-    example()["expected_statistics"].clone()
+    example::expected()["expected_statistics"].clone()
 }
 
 /// A percentage as the file writes it.
@@ -86,7 +86,7 @@ fn the_figures_of_the_example_are_as_expected() {
         "supervised_county_open": day.under_supervision(SupervisionLevel::County).len(),
         "mean_days_to_complete": mean,
         "median_days_to_complete": days.median_tenths() / 10,
-        "by_committee": by(&day, |told| Scope::Committee(committee(told.parse().unwrap())), "by_committee"),
+        "by_committee": by(&day, |told| Scope::Committee(EXAMPLE.committee(told.parse().unwrap())), "by_committee"),
         "by_township": by(&day, |told| Scope::Township(TownshipCode::parse(told).unwrap()), "by_township"),
         "township_ranking": ranking(&day),
     });
@@ -160,7 +160,7 @@ fn the_planned_funds_of_the_file_hold_plans_that_nobody_has_filed() {
     assert_eq!(planned.total().to_wan(), "1704.30");
     let unfiled: BTreeSet<u64> = &keys(&day.valid()) - &keys(planned.of());
     assert_eq!(unfiled, BTreeSet::from([24, 27]));
-    let file = example();
+    let file = example::expected();
     let told = |key: &u64| {
         let hazard = &file["hazards"][usize::try_from(*key).unwrap() - 1];
         assert_eq!(hazard["key"], *key);

@@ -9,7 +9,7 @@ use xiaohao_core::statistics::*;
 use xiaohao_core::values::{HazardId, SupervisionLevel};
 use xiaohao_core::{Entry, Event, Hazard, replay};
 use xiaohao_tests::date;
-use xiaohao_tests::replay::{committee, example, named_unit};
+use xiaohao_tests::example;
 
 /// A month's end: ever, deducted, closed, open, overdue, on time of due. Worked out from the file by hand.
 #[test]
@@ -172,18 +172,18 @@ fn october_is_the_month_in_which_a_hazard_came_back() {
 
 /// The scopes of one kind, which together hold every listed hazard once.
 fn partitions() -> Vec<Vec<Scope>> {
-    let file = example();
+    let file = example::expected();
     let hazards = file["hazards"].as_array().unwrap().iter();
     let leads: BTreeSet<&str> = hazards.map(|h| h["lead_unit"].as_str().unwrap()).collect();
     assert_eq!(leads.len(), 12);
     vec![
         (1..=14)
-            .map(|seq| Scope::Committee(committee(seq)))
+            .map(|seq| Scope::Committee(EXAMPLE.committee(seq)))
             .collect(),
         townships().into_iter().map(Scope::Township).collect(),
         leads
             .into_iter()
-            .map(|name| Scope::LeadUnit(named_unit(name)))
+            .map(|name| Scope::LeadUnit(EXAMPLE.unit(name)))
             .collect(),
         vec![Scope::County],
     ]

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use xiaohao_core::statistics::completed_on;
 use xiaohao_core::values::SupervisionLevel;
 use xiaohao_core::{Entry, Event};
-use xiaohao_tests::replay::example;
+use xiaohao_tests::example;
 
 #[test]
 fn every_hazard_comes_to_what_the_file_says() {
-    let file = example();
+    let file = example::expected();
     for told in file["hazards"].as_array().unwrap() {
         let key = told["key"].as_u64().unwrap();
         let hazard = &EXAMPLE.hazards[&key];

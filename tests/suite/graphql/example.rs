@@ -1,0 +1,203 @@
+//! The example county through the API: the figures that are expected of it, and what they are made of.
+
+use async_graphql::{Request, Variables};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use xiaohao_core::values::HazardId;
+use xiaohao_core::{Actor, Role};
+use xiaohao_server::served::Served;
+use xiaohao_store::{Location, SqlStore};
+use xiaohao_tests::date;
+use xiaohao_tests::example::{EXAMPLE, expected};
+
+/// The example county as it is served on a day, to its auditor.
+async fn answer(on: NaiveDate, query: &str, variables: Value) -> Value {
+    let folder = EXAMPLE.folder.path();
+    let store = SqlStore::open(&Location::File(folder.join("ledger.sqlite")))
+        .await
+        .unwrap();
+    let noon: DateTime<Utc> = on.and_hms_opt(4, 0, 0).unwrap().and_utc();
+    let clock = Arc::new(move || noon);
+    let served = Served::of(store, &EXAMPLE.data, &folder.join("evidence"), clock).unwrap();
+    let people = EXAMPLE.data.directory.people().iter();
+    let mut posts = people.flat_map(|person| person.posts.iter().map(move |post| (person, post)));
+    let (person, post) = posts.find(|(_, post)| post.role == Role::Auditor).unwrap();
+    let auditor = Actor {
+        person: person.id,
+        role: post.role,
+        unit: post.unit,
+    };
+    let request = Request::new(query).variables(Variables::from_json(variables));
+    let request = served.office.asked_by(auditor, "", request);
+    let answer = serde_json::to_value(served.schema.execute(request).await).unwrap();
+    assert_eq!(answer.get("errors"), None, "{answer:#}");
+    answer["data"].clone()
+}
+
+/// The file's key of a hazard.
+fn key(id: &Value) -> u64 {
+    let id = HazardId::parse(id.as_str().unwrap()).unwrap();
+    let mut hazards = EXAMPLE.hazards.iter();
+    *hazards.find(|(_, hazard)| hazard.id() == id).unwrap().0
+}
+
+fn keys(ids: &Value) -> Vec<u64> {
+    let mut keys: Vec<u64> = ids.as_array().unwrap().iter().map(key).collect();
+    keys.sort_unstable();
+    keys
+}
+
+const FIGURES: &str = "
+    valid closed overdue closureRate { numerator denominator percent }";
+
+const QUERY: &str = "query($asOf: AsOf) { hazards(asOf: $asOf) { totalCount } closureStatistics(asOf: $asOf) {
+    total {
+        ever deducted valid closed open overdue byStatus { status count }
+        closureRate { percent } reportedCompletionRate { numerator percent }
+        onTimeRate { numerator denominator percent } onTimeRateOriginally { numerator denominator percent }
+        overdueHazards { hazardId days }
+        firstRoundPassRate { ratio { numerator denominator percent } } extensionRate { ratio { numerator percent } }
+        reboundRate { counted } verificationOverdue underSuspension underSupervision(level: COUNTY)
+        plannedFunds { wan } daysToComplete { mean median }
+    }
+    byCommittee { committee { seq } figures { FIGURES } }
+    byTownship { township { code } figures { FIGURES } }
+    stock(from: \"2026-01-01\") { struckOff { count } reopened { count } balances }
+    ranking(of: TOWNSHIPS) { rank code valid overdue closureRate { percent } onTimeRate { percent } }
+} }";
+
+/// What the API says, in the words of the file.
+fn told(answer: &Value) -> Value {
+    let statistics = &answer["closureStatistics"];
+    let total = &statistics["total"];
+    let rate = |name: &str| &total[name]["ratio"];
+    let overdue: BTreeMap<u64, &Value> = total["overdueHazards"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| (key(&own["hazardId"]), &own["days"]))
+        .collect();
+    let states: BTreeMap<&str, &Value> = total["byStatus"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| (own["status"].as_str().unwrap(), &own["count"]))
+        .collect();
+    let group = |rows: &Value, code: &dyn Fn(&Value) -> String| -> Value {
+        let rows = rows.as_array().unwrap().iter();
+        // Of what is not listed the file says nothing.
+        let rows = rows.filter(|row| row["figures"]["valid"] != 0);
+        rows.map(|row| {
+            let figures = &row["figures"];
+            (code(row), json!({
+                "valid": figures["valid"], "closed": figures["closed"], "overdue_open": figures["overdue"],
+                "closure_rate_pct": figures["closureRate"]["percent"],
+            }))
+        }).collect::<serde_json::Map<_, _>>().into()
+    };
+    let ranking = statistics["ranking"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["valid"] != 0);
+    let ranking: Vec<Value> = ranking.map(|row| json!({
+        "code": row["code"], "valid": row["valid"], "closure_rate_pct": row["closureRate"]["percent"],
+        "on_time_rate_pct": row["onTimeRate"]["percent"], "overdue_open": row["overdue"], "rank": row["rank"],
+    })).collect();
+    json!({
+        "records": answer["hazards"]["totalCount"],
+        "by_state": states,
+        "ever_listed": total["ever"], "deducted": total["deducted"], "valid": total["valid"],
+        "closed": total["closed"], "open": total["open"], "closure_rate_pct": total["closureRate"]["percent"],
+        "reported_complete": total["reportedCompletionRate"]["numerator"],
+        "reported_complete_rate_pct": total["reportedCompletionRate"]["percent"],
+        "due": total["onTimeRate"]["denominator"], "on_time": total["onTimeRate"]["numerator"],
+        "on_time_rate_pct": total["onTimeRate"]["percent"],
+        "due_original": total["onTimeRateOriginally"]["denominator"],
+        "on_time_original": total["onTimeRateOriginally"]["numerator"],
+        "on_time_original_rate_pct": total["onTimeRateOriginally"]["percent"],
+        "strike_off_events": statistics["stock"]["struckOff"]["count"],
+        "reopen_events": statistics["stock"]["reopened"]["count"],
+        "overdue_open": total["overdue"],
+        "overdue_open_keys": overdue.keys().collect::<Vec<_>>(),
+        "overdue_days": overdue.iter().map(|(key, days)| (key.to_string(), *days)).collect::<BTreeMap<_, _>>(),
+        "verified_at_least_once": rate("firstRoundPassRate")["denominator"],
+        "first_round_pass": rate("firstRoundPassRate")["numerator"],
+        "first_round_pass_rate_pct": rate("firstRoundPassRate")["percent"],
+        "extended": rate("extensionRate")["numerator"], "extension_rate_pct": rate("extensionRate")["percent"],
+        "verification_overdue_keys": keys(&total["verificationOverdue"]),
+        "reopened": total["reboundRate"]["counted"].as_array().unwrap().len(),
+        "under_suspension": total["underSuspension"].as_array().unwrap().len(),
+        "supervised_county_open": total["underSupervision"].as_array().unwrap().len(),
+        "mean_days_to_complete": total["daysToComplete"]["mean"],
+        "median_days_to_complete": total["daysToComplete"]["median"],
+        "by_committee": group(&statistics["byCommittee"], &|row| row["committee"]["seq"].to_string()),
+        "by_township": group(&statistics["byTownship"], &|row| row["township"]["code"].as_str().unwrap().to_owned()),
+        "township_ranking": ranking,
+    })
+}
+
+#[tokio::test]
+async fn the_expected_figures_come_out_of_the_api_on_the_day_and_for_ever_after() {
+    let day = date("2026-11-20");
+    let query = QUERY.replace("FIGURES", FIGURES);
+    let on_the_day = answer(day, &query, json!({})).await;
+    let later = answer(
+        date("2027-03-01"),
+        &query,
+        json!({ "asOf": { "validOn": day } }),
+    )
+    .await;
+    assert_eq!(on_the_day, later);
+    let told = told(&on_the_day);
+    let expected = expected()["expected_statistics"].clone();
+    for (figure, expected) in expected.as_object().unwrap() {
+        match figure.as_str() {
+            "as_of" => {}
+            // A whole number in the file is the same with its decimal.
+            "median_days_to_complete" => assert_eq!(told[figure].as_f64(), expected.as_f64()),
+            // The file counts the plans of two hazards (keys 24 and 27) that nobody had filed on that day.
+            "funds_wan_planned" => {
+                assert_eq!(
+                    on_the_day["closureStatistics"]["total"]["plannedFunds"]["wan"],
+                    "1704.30"
+                );
+            }
+            _ => assert_eq!(&told[figure], expected, "{figure}"),
+        }
+    }
+    assert_eq!(on_the_day["closureStatistics"]["stock"]["balances"], true);
+}
+
+#[tokio::test]
+async fn the_example_has_a_hazard_in_every_stage_and_its_circulars_print_what_the_day_came_to() {
+    let query = "{ closureStatistics { total { byStage { stage } } } circulars(first: 20) { nodes { document issuedOn
+        content { asOf ledgerPosition opening new reopened struckOff deducted closing figures { name ratio { numerator denominator } } items { hazardNumber } } } } }";
+    let told = answer(date("2026-11-24"), query, json!({})).await;
+    let stages = told["closureStatistics"]["total"]["byStage"]
+        .as_array()
+        .unwrap();
+    assert_eq!(stages.len(), 6, "{stages:#?}");
+    let circulars = told["circulars"]["nodes"].as_array().unwrap();
+    assert_eq!(circulars.len(), 8);
+    for circular in circulars {
+        let content = &circular["content"];
+        let as_of = json!({ "validOn": content["asOf"], "position": content["ledgerPosition"] });
+        let again = "query($asOf: AsOf!) { closureStatistics(asOf: $asOf) { total { open
+            closureRate { numerator denominator } onTimeRate { numerator denominator } } } }";
+        let again = answer(date("2026-11-24"), again, json!({ "asOf": as_of })).await;
+        let total = &again["closureStatistics"]["total"];
+        let figures = &content["figures"];
+        assert_eq!(
+            [&total["open"], &total["closureRate"], &total["onTimeRate"]],
+            [
+                &content["closing"],
+                &figures[0]["ratio"],
+                &figures[1]["ratio"]
+            ],
+            "{circular:#}"
+        );
+    }
+}
