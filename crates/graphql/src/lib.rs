@@ -9,6 +9,7 @@
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
+//! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
@@ -28,6 +29,7 @@ mod guard;
 mod hazard;
 mod input;
 mod limits;
+mod live;
 mod office;
 mod order;
 mod paper;
@@ -42,11 +44,11 @@ pub use office::Office;
 pub use reference::Reference;
 pub use session::{Door, Opened, PostAsked, Shut};
 
-use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
 
 /// The schema as it is served.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, live::Live>;
 
 /// 查询。Queries.
 #[derive(async_graphql::MergedObject, Default)]
@@ -72,8 +74,8 @@ pub struct Mutation(
     session::SessionMutation,
 );
 
-fn roots() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn roots() -> SchemaBuilder<Query, Mutation, live::Live> {
+    Schema::build(Query::default(), Mutation::default(), live::Live)
 }
 
 /// Builds the schema on the reference data and on a county's ledger.

@@ -30,6 +30,13 @@ pub trait Door: Send + Sync {
     /// [`Shut`].
     async fn renew(&self, renewal: &str) -> Result<Opened, Shut>;
 
+    /// Who sends something with this token; nobody where it is over, was renewed, or never was one, and where the person no
+    /// longer holds the post.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn who(&self, token: &str) -> Result<Option<Actor>, Fault>;
+
     /// Ends the session of a token.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 use xiaohao_core::Actor;
-use xiaohao_graphql::only_reads;
+use xiaohao_graphql::{Door, only_reads};
 use xiaohao_ledger::Told;
 
 /// The largest body of a request.

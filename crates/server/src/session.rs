@@ -138,20 +138,6 @@ impl Doorkeeper {
         })
     }
 
-    /// Who sends a request with this token; nobody where it is over, was renewed, or never was one, and where the person
-    /// no longer holds the post.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn who(&self, token: &str) -> Result<Option<Actor>, Fault> {
-        let session = self.store.session(self.county, digest(token)).await?;
-        let now = (self.clock)();
-        let good = session.filter(|session| now < session.expires_at);
-        Ok(good
-            .filter(|session| self.still_holds(session, county_day(now)))
-            .map(|session| session.actor))
-    }
-
     fn still_holds(&self, session: &Session, on: NaiveDate) -> bool {
         let Actor { person, role, unit } = session.actor;
         let person = self.directory.person(person);
@@ -242,6 +228,15 @@ fn chosen(person: &Person, asked: PostAsked, on: NaiveDate) -> Option<&Post> {
 
 #[async_trait]
 impl Door for Doorkeeper {
+    async fn who(&self, token: &str) -> Result<Option<Actor>, Fault> {
+        let session = self.store.session(self.county, digest(token)).await?;
+        let now = (self.clock)();
+        let good = session.filter(|session| now < session.expires_at);
+        Ok(good
+            .filter(|session| self.still_holds(session, county_day(now)))
+            .map(|session| session.actor))
+    }
+
     async fn sign_in(&self, login: &str, password: &str, post: PostAsked) -> Result<Opened, Shut> {
         let now = (self.clock)();
         let name = login.trim().to_lowercase();

@@ -7,7 +7,7 @@ mod list;
 mod query;
 
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
-pub(crate) use list::{HazardConnection, OrderInput, Paging};
+pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};

@@ -1,0 +1,177 @@
+//! What happens, as it happens: lines of the ledger, each once and in order, from where a client stopped.
+//!
+//! A subscription reads the ledger on whenever it has grown; nothing is carried beside it that could be lost or differ.
+
+use crate::error::{coded, fault};
+use crate::hazard::{FilterInput, LedgerEntry};
+use crate::office::{Office, asked};
+use crate::session::{Door, Token};
+use async_graphql::{Context, ID, Result, Subscription};
+use chrono::NaiveDate;
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use xiaohao_core::values::HazardId;
+use xiaohao_ledger::read::{AsOf, HazardFilter};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::{Line, Position, Scope, Subject};
+
+/// Subscriptions.
+#[derive(Default)]
+pub struct Live;
+
+/// 订阅。What happens, as it happens.
+#[Subscription]
+impl Live {
+    /// 台账新增的记录，按位置逐条推送，不重不漏；只推送当前登录人可以查看的。断线后以最后收到的 position 续订。
+    ///
+    /// The ledger as it grows: each line once, in order. After a break one goes on from the position of the last line. It ends
+    /// with `SESSION_OVER` when the token is over; sign in or renew, and go on.
+    async fn ledger_appended(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "从这个位置之后开始；不填的从现在开始。From now on by default.")]
+        after: Option<u64>,
+    ) -> Result<impl Stream<Item = Result<LedgerEntry>> + use<>> {
+        let watcher = Watcher::of(ctx, after).await?;
+        Ok(watcher.lines(Which::All))
+    }
+
+    /// 隐患有了新的记录：某一处，或者办理后符合筛选条件的各处；都不填的为全部可以查看的。
+    ///
+    /// Something was done to a hazard: to one, or to any that passes a filter once it was done.
+    async fn hazard_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "某一处隐患的标识。")] hazard_id: Option<ID>,
+        #[graphql(desc = "筛选条件，以办理后的情况为准。")] filter: Option<FilterInput>,
+        #[graphql(desc = "从这个位置之后开始；不填的从现在开始。")] after: Option<u64>,
+    ) -> Result<impl Stream<Item = Result<LedgerEntry>> + use<>> {
+        let id = hazard_id.map(|id| HazardId::parse(&id)).transpose();
+        let id = id.map_err(|invalid| coded("BAD_USER_INPUT", format!("hazardId：{invalid}")))?;
+        let watcher = Watcher::of(ctx, after).await?;
+        let today = watcher.office.today();
+        let filter = filter.map(|filter| filter.read(today)).transpose()?;
+        Ok(watcher.lines(Which::Hazards(id, filter.map(Box::new))))
+    }
+}
+
+/// Which lines are told.
+enum Which {
+    All,
+    Hazards(Option<HazardId>, Option<Box<HazardFilter>>),
+}
+
+/// Lines that are read at once.
+const AT_ONCE: u32 = 100;
+
+/// How long one waits at most before looking whether the ledger has grown: another process may have written, and the token
+/// may be over.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Reads the ledger on, for one viewer.
+struct Watcher {
+    office: Office,
+    scope: Scope,
+    door: Arc<dyn Door>,
+    token: Option<Token>,
+    grown: watch::Receiver<Position>,
+    read_to: Position,
+    ready: VecDeque<Line>,
+}
+
+impl Watcher {
+    async fn of(ctx: &Context<'_>, after: Option<u64>) -> Result<Self> {
+        let asked = asked(ctx)?;
+        let (office, scope) = (asked.office.clone(), asked.scope);
+        // Before the place is read, so that nothing falls between the two.
+        let grown = office.ledger.last_written();
+        let read_to = match after {
+            Some(after) => Position::new(after),
+            None => office.reader.known_at(&scope, None).await.map_err(fault)?,
+        };
+        Ok(Self {
+            office,
+            scope,
+            door: Arc::clone(ctx.data::<Arc<dyn Door>>()?),
+            token: ctx.data_opt::<Token>().cloned(),
+            grown,
+            read_to,
+            ready: VecDeque::new(),
+        })
+    }
+
+    fn lines(self, which: Which) -> impl Stream<Item = Result<LedgerEntry>> {
+        try_unfold((self, which), async |(mut watcher, which)| {
+            loop {
+                let line = watcher.next().await?;
+                if watcher.tells(&which, &line).await? {
+                    return Ok(Some((LedgerEntry::of(&line), (watcher, which))));
+                }
+            }
+        })
+    }
+
+    /// The next line that the viewer may see; waits for one.
+    async fn next(&mut self) -> Result<Line> {
+        loop {
+            if let Some(line) = self.ready.pop_front() {
+                return Ok(line);
+            }
+            self.grown.mark_unchanged();
+            self.still_in().await?;
+            let reader = &self.office.reader;
+            let read = reader.lines_after(&self.scope, self.read_to, AT_ONCE).await;
+            let (lines, read_to) = read.map_err(fault)?;
+            let stood_still = read_to == self.read_to;
+            self.read_to = read_to;
+            self.ready.extend(lines);
+            if stood_still {
+                // Whether it has grown or the time is up, one looks again; a ledger that has closed is found out there.
+                drop(tokio::time::timeout(TICK, self.grown.changed()).await);
+            }
+        }
+    }
+
+    /// # Errors
+    /// `SESSION_OVER` once the token is.
+    async fn still_in(&self) -> Result<()> {
+        let Some(Token(token)) = &self.token else {
+            return Ok(());
+        };
+        match self.door.who(token).await.map_err(fault)? {
+            Some(_) => Ok(()),
+            None => Err(coded(
+                "SESSION_OVER",
+                "登录已经过期，请续期或者重新登录后继续订阅。",
+            )),
+        }
+    }
+
+    async fn tells(&self, which: &Which, line: &Line) -> Result<bool> {
+        let Which::Hazards(wanted, filter) = which else {
+            return Ok(true);
+        };
+        let Subject::Hazard(id) = line.record.subject() else {
+            return Ok(false);
+        };
+        if wanted.is_some_and(|wanted| wanted != id) {
+            return Ok(false);
+        }
+        let Some(filter) = filter else {
+            return Ok(true);
+        };
+        // As it was after this very line, whatever has been done to it since.
+        let told = self.office.reader.histories(&self.scope, &[id]).await;
+        let lines = told.map_err(fault)?.remove(&id).unwrap_or_default();
+        let then = AsOf {
+            valid_on: NaiveDate::MAX,
+            known: line.position,
+        };
+        let stood = then.hazard(&lines).map_err(fault)?;
+        Ok(stood.is_some_and(|(opened, hazard)| filter.passes(&HazardRow::of(&hazard, opened))))
+    }
+}
