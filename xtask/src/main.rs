@@ -6,6 +6,7 @@
 mod check;
 mod r#gen;
 mod load;
+mod needs;
 mod step;
 mod test;
 
@@ -27,6 +28,8 @@ struct Xtask {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run every test of the workspace, and stop at the first part that fails.
+    ///
+    /// What the tests need from outside is installed from Debian's packages where it is missing and we may.
     ///
     /// What follows is handed on: options and a name filter to `cargo test`, and whatever stands after `--` to the
     /// test programs themselves.

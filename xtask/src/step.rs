@@ -1,7 +1,8 @@
-//! One step of a command: a heading, and a run of cargo whose output goes straight to the terminal.
+//! One step of a command: a heading, and a run of a program whose output goes straight to the terminal.
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The root of the repository: where it lies now, and not where it lay when this was compiled.
@@ -38,12 +39,11 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
 /// # Errors
 /// When it cannot be started, and when it does not succeed.
 pub(crate) fn run(mut command: Command) -> Result<()> {
-    let words: Vec<_> = std::iter::once("cargo".into())
-        .chain(
-            command
-                .get_args()
-                .map(|word| word.to_string_lossy().into_owned()),
-        )
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or_default();
+    let words: Vec<_> = std::iter::once(program)
+        .chain(command.get_args())
+        .map(OsStr::to_string_lossy)
         .collect();
     let words = words.join(" ");
     let status = command

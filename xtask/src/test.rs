@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test of the workspace, part by part.
 
+use crate::needs;
 use crate::step::{cargo, heading, run as run_to_the_end};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -40,8 +41,9 @@ const PARTS: &[Part] = &[
 /// Runs all parts, and stops at the first that fails.
 ///
 /// # Errors
-/// The part that failed.
+/// The part that failed; before it, what the tests need and the machine has not.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    needs::see_to(&[needs::POSTGRES, needs::NODE, needs::NPM])?;
     for (number, part) in (1..).zip(PARTS) {
         heading(number, PARTS.len(), part.title);
         let mut command = cargo(&["test", "--workspace", "--locked"])?;
