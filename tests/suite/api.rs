@@ -282,6 +282,32 @@ async fn the_answer_has_the_media_type_and_status_that_the_client_asked_for() {
     );
 }
 
+#[tokio::test]
+async fn an_operation_that_never_ran_has_no_data_and_one_that_failed_has_null() {
+    let spec = "application/graphql-response+json";
+    let ask = async |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        send(post("application/json", spec, body)).await
+    };
+    for refused in [
+        "{",
+        "{nope}",
+        "query($a: Int!) { __typename @skip(if: $a) }",
+        "",
+    ] {
+        let answer = ask(refused).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{refused}");
+        assert_eq!(answer.body.get("data"), None, "{refused}");
+        assert!(!code(&answer.body).is_empty(), "{refused}");
+    }
+    let failed = ask("{ hazards { nodes { id } } }").await;
+    assert_eq!(
+        (failed.status, code(&failed.body)),
+        (StatusCode::OK, "UNAUTHENTICATED")
+    );
+    assert_eq!(failed.body.get("data"), Some(&Value::Null));
+}
+
 #[test]
 fn the_committed_schema_is_the_one_that_is_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");

@@ -220,14 +220,19 @@ async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Resp
         }
     };
     // An operation that never ran is the client's error; older clients hear of it with status 200.
-    let never_ran = response.is_err() && response.data == async_graphql::Value::Null;
+    let never_ran = never_ran(&response);
     let media = media_type(headers);
     let status = if never_ran && media == GRAPHQL_RESPONSE {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    match serde_json::to_vec(&response) {
+    let body = if never_ran {
+        without_data(&response)
+    } else {
+        serde_json::to_vec(&response)
+    };
+    match body {
         Ok(body) => (status, [(header::CONTENT_TYPE, media)], body).into_response(),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
@@ -239,6 +244,20 @@ async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Resp
             )
         }
     }
+}
+
+/// Whether an operation was refused before it ran. What goes wrong while it runs has a place in the answer, its path.
+fn never_ran(response: &async_graphql::Response) -> bool {
+    response.is_err() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// The answer to an operation that never ran: it has no `data` at all, where one that failed has `null`.
+fn without_data(response: &async_graphql::Response) -> serde_json::Result<Vec<u8>> {
+    let mut body = serde_json::to_value(response)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("data");
+    }
+    serde_json::to_vec(&body)
 }
 
 /// A request that is no GraphQL operation, or not one of somebody who may send it.
