@@ -1,9 +1,10 @@
-//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask check`, `cargo xtask gen`,
-//! `cargo xtask load`.
+//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask clients`, `cargo xtask check`,
+//! `cargo xtask gen`, `cargo xtask load`.
 //!
 //! Nothing here is part of the product, and nothing of the product may depend on it.
 
 mod check;
+mod clients;
 mod r#gen;
 mod load;
 mod needs;
@@ -27,7 +28,7 @@ struct Xtask {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run every test of the workspace, and stop at the first part that fails.
+    /// Run every test, in Rust and of clients, and stop at the first part that fails.
     ///
     /// What the tests need from outside is installed from Debian's packages where it is missing and we may.
     ///
@@ -39,6 +40,8 @@ enum Command {
         cargo xtask test --release        every test, optimised\n  \
         cargo xtask test -- --nocapture   every test, showing what it prints")]
     Test(test::Arguments),
+    /// Run the client tests alone: the program, asked with libraries from npm; see tests/clients/README.md.
+    Clients,
     /// Check what CI checks apart from tests: format, lints, documentation, generated files.
     ///
     /// Every check runs, whatever became of the others; at the end it says what to do about those that failed.
@@ -59,6 +62,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().command {
         Command::Test(arguments) => test::run(&arguments),
+        Command::Clients => clients::run(),
         Command::Check => check::run(),
         Command::Gen => r#gen::write(),
         Command::Load(arguments) => load::run(&arguments),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test of the workspace, part by part.
 
-use crate::needs;
 use crate::step::{cargo, heading, run as run_to_the_end};
+use crate::{clients, needs};
 use anyhow::{Context, Result};
 use clap::Args;
 
@@ -16,25 +16,37 @@ pub(crate) struct Arguments {
     for_tests: Vec<String>,
 }
 
-/// A part of the tests: all targets of one kind, in all packages.
+/// A part of the tests.
 struct Part {
     title: &'static str,
-    targets: &'static [&'static str],
+    tests: Tests,
 }
 
-/// Together these are what `cargo test --workspace` runs; a test reads nothing that another part leaves behind.
+/// What tests a part has.
+enum Tests {
+    /// All of `cargo test` in targets of these kinds, in all packages.
+    Targets(&'static [&'static str]),
+    /// Those that are no Rust.
+    Clients,
+}
+
+/// The targets are together what `cargo test --workspace` runs; a test reads nothing that another part leaves behind.
 const PARTS: &[Part] = &[
     Part {
         title: "Unit tests, in the files they test",
-        targets: &["--lib", "--bins"],
+        tests: Tests::Targets(&["--lib", "--bins"]),
     },
     Part {
         title: "The suite: one integration binary for the whole product",
-        targets: &["--test", "*"],
+        tests: Tests::Targets(&["--test", "*"]),
     },
     Part {
         title: "Examples in the documentation",
-        targets: &["--doc"],
+        tests: Tests::Targets(&["--doc"]),
+    },
+    Part {
+        title: "Clients: the program, asked with libraries that nobody here wrote",
+        tests: Tests::Clients,
     },
 ];
 
@@ -43,23 +55,70 @@ const PARTS: &[Part] = &[
 /// # Errors
 /// The part that failed; before it, what the tests need and the machine has not.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    needs::see_to(&[needs::POSTGRES, needs::NODE, needs::NPM])?;
-    for (number, part) in (1..).zip(PARTS) {
-        heading(number, PARTS.len(), part.title);
-        let mut command = cargo(&["test", "--workspace", "--locked"])?;
-        command.args(part.targets).args(&arguments.for_cargo);
-        if !arguments.for_tests.is_empty() {
-            command.arg("--").args(&arguments.for_tests);
-        }
-        run_to_the_end(command).with_context(|| {
+    needs::see_to(&[needs::POSTGRES])?;
+    if arguments.choose() {
+        println!(
+            "Only some tests were asked for, so the client tests are left out; they are run by `cargo xtask clients`."
+        );
+    } else {
+        needs::see_to(&[needs::NODE, needs::NPM])?;
+    }
+    let is_asked_for = |part: &&Part| !(arguments.choose() && matches!(part.tests, Tests::Clients));
+    let parts: Vec<_> = PARTS.iter().filter(is_asked_for).collect();
+    for (number, part) in (1..).zip(&parts) {
+        heading(number, parts.len(), part.title);
+        let outcome = match part.tests {
+            Tests::Targets(targets) => run_targets(targets, arguments),
+            Tests::Clients => clients::run(),
+        };
+        outcome.with_context(|| {
             let before = number - 1;
             format!(
                 "part {number} of {} failed ({}); {before} passed before it",
-                PARTS.len(),
+                parts.len(),
                 part.title
             )
         })?;
     }
-    println!("\nAll {} parts passed.", PARTS.len());
+    println!("\nAll {} parts passed.", parts.len());
     Ok(())
+}
+
+fn run_targets(targets: &[&str], arguments: &Arguments) -> Result<()> {
+    let mut command = cargo(&["test", "--workspace", "--locked"])?;
+    command.args(targets).args(&arguments.for_cargo);
+    if !arguments.for_tests.is_empty() {
+        command.arg("--").args(&arguments.for_tests);
+    }
+    run_to_the_end(command)
+}
+
+impl Arguments {
+    /// Whether they choose among the tests in Rust, and do not only say how they are to be run.
+    fn choose(&self) -> bool {
+        let mut words = self.for_cargo.iter().chain(&self.for_tests);
+        words.any(|word| !word.starts_with('-'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_chooses_among_the_tests_and_an_option_does_not() {
+        let choose = |for_cargo: &[&str], for_tests: &[&str]| {
+            let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+            let (for_cargo, for_tests) = (words(for_cargo), words(for_tests));
+            Arguments {
+                for_cargo,
+                for_tests,
+            }
+            .choose()
+        };
+        assert!(!choose(&[], &[]));
+        assert!(!choose(&["--release"], &["--nocapture"]));
+        assert!(choose(&["lifecycle"], &[]));
+        assert!(choose(&[], &["--skip", "crash"]));
+    }
 }
