@@ -63,6 +63,20 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
+/// Where the schema lies that was released, against which the client tests hold the present one.
+const RELEASED: &str = "docs/schema-released.graphql";
+
+/// Makes the present schema the released one: from now on it is only added to.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn release_schema() -> Result<()> {
+    fs::write(root()?.join(RELEASED), xiaohao_graphql::sdl())
+        .with_context(|| format!("{RELEASED} could not be written"))?;
+    println!("wrote {RELEASED}: what is in it is a promise to clients");
+    Ok(())
+}
+
 /// The documents that are missing or say something else than the core.
 ///
 /// # Errors
