@@ -233,13 +233,25 @@ async fn a_request_that_is_no_operation_is_refused_with_a_code() {
             "{content_type} {body}"
         );
     }
-    let large = send(post(
-        "application/json",
-        "application/json",
-        vec![b' '; 300 * 1024],
-    ))
-    .await;
-    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let large = || {
+        post(
+            "application/json",
+            "application/json",
+            vec![b' '; 300 * 1024],
+        )
+    };
+    let mut announced = large();
+    let length = header::HeaderValue::from_static("307200");
+    announced
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length);
+    for large in [large(), announced] {
+        let answer = send(large).await;
+        assert_eq!(
+            (answer.status, code(&answer.body)),
+            (StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE")
+        );
+    }
 }
 
 #[tokio::test]

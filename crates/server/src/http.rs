@@ -7,15 +7,14 @@ use crate::served::Served;
 use async_graphql::{Request, Variables};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 use xiaohao_core::Actor;
 use xiaohao_graphql::{Door, only_reads};
@@ -37,7 +36,7 @@ pub fn app(served: Served, graphiql: String) -> Router {
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .merge(evidence::routes())
         .with_state(served)
         .layer(CompressionLayer::new())
@@ -67,7 +66,11 @@ impl Posed<JsonObject> {
     }
 }
 
-async fn by_post(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
+async fn by_post(
+    State(served): State<Served>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     if !is_json(&headers) {
         let message = "请求正文须为 application/json，编码为 UTF-8。";
         return refused(
@@ -77,6 +80,22 @@ async fn by_post(State(served): State<Served>, headers: HeaderMap, body: Bytes) 
             message,
         );
     }
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return refused(
+                &headers,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "REQUEST_TOO_LARGE",
+                &format!(
+                    "请求正文超过{}KB，请分次提交；照片和文件另行上传。",
+                    BODY_BYTES / 1024
+                ),
+            );
+        }
+        // It broke off: what came of it is no operation.
+        Err(_) => Bytes::new(),
+    };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
         return execute(&served, operation.into_request(), &headers).await;
     }
