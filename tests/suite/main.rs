@@ -14,6 +14,7 @@ mod guard;
 mod ledger;
 mod lifecycle;
 mod migrations;
+mod mutated;
 mod numbers;
 mod outbox;
 mod papers;

@@ -13,7 +13,7 @@ use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 /// What is sent by whoever can do the act, on a hazard on which it can be done.
-async fn fitting(office: &Office, act: Act) -> Submission {
+pub(crate) async fn fitting(office: &Office, act: Act) -> Submission {
     if act == Act::Report {
         return office.report_anew();
     }
@@ -75,7 +75,7 @@ async fn mutation_of(client: &Client, act: Act) -> String {
     entry["mutation"].as_str().unwrap().to_owned()
 }
 
-fn guard(sent: &Submission) -> Value {
+pub(crate) fn guard(sent: &Submission) -> Value {
     json!({
         "hazardId": sent.deed.subject().id(),
         "requestId": sent.request.as_uuid(),
@@ -84,7 +84,7 @@ fn guard(sent: &Submission) -> Value {
     })
 }
 
-fn says(sent: &Submission) -> (Act, Value) {
+pub(crate) fn says(sent: &Submission) -> (Act, Value) {
     let Deed::Hazard { command, .. } = &sent.deed else {
         panic!("{sent:?} is not about a hazard")
     };

@@ -1,6 +1,6 @@
 //! The API on a ledger: what is sent, what comes back, to whom.
 
-mod acts;
+pub(crate) mod acts;
 mod circulars;
 mod directory;
 mod example;
