@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use xiaohao_server::config::Requests;
 use xiaohao_server::http;
 use xiaohao_tests::office::{Kind, Office};
 
@@ -16,7 +17,7 @@ struct Answer {
 
 async fn send(request: Request<Body>) -> Answer {
     let office = Office::on(Kind::Sqlite).await;
-    let response = http::app(office.served(), "<html>".to_owned())
+    let response = http::app(office.served(), Requests::default())
         .oneshot(request)
         .await
         .unwrap();

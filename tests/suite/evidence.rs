@@ -10,6 +10,7 @@ use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
 use xiaohao_core::{Actor, Refusal, Status};
 use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_server::config::Requests;
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
 use xiaohao_server::{http, people};
@@ -67,7 +68,7 @@ async fn send(
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    let app = http::app(served.clone(), String::new());
+    let app = http::app(served.clone(), Requests::default());
     let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
     let media = response.headers().get(header::CONTENT_TYPE);
     Answer {

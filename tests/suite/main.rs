@@ -4,6 +4,7 @@ mod accounts;
 mod advice;
 mod api;
 mod architecture;
+mod configuration;
 mod county;
 mod crash;
 mod duties;

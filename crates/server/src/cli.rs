@@ -1,6 +1,7 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
 use crate::clock;
+use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
 use crate::history::BrokenHistory;
 use crate::http;
@@ -8,16 +9,14 @@ use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
-use async_graphql::http::GraphiQLSource;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use xiaohao_core::values::{CountyCode, Invalid};
 use xiaohao_ledger::{Fault, Told};
 use xiaohao_store::{Location, SqlStore};
 
@@ -25,6 +24,9 @@ use xiaohao_store::{Location, SqlStore};
 #[derive(Parser)]
 #[command(name = "xiaohao", version, about, long_about = None)]
 struct Cli {
+    /// File of the configuration, in TOML; docs/operations.md tells its keys.
+    #[arg(long, value_name = "FILE", env = "XIAOHAO_CONFIG", global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -33,23 +35,24 @@ struct Cli {
 enum Command {
     /// Make the example county in a folder if it is not there, serve it, and print who can sign in.
     Demo {
-        /// Address to listen on; port 0 takes a free one.
-        #[arg(long, env = "XIAOHAO_LISTEN", default_value = LISTEN)]
-        listen: SocketAddr,
+        /// Address to listen on; port 0 takes a free one [env: `XIAOHAO_LISTEN`] [default: 127.0.0.1:8431].
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
         /// Folder of the example's ledger.
         #[arg(long, value_name = "DIR", default_value = "xiaohao-demo")]
         data: PathBuf,
     },
     /// Serve the GraphQL API of a county until the process is told to stop.
     Serve {
-        /// Address to listen on; port 0 takes a free one.
-        #[arg(long, env = "XIAOHAO_LISTEN", default_value = LISTEN)]
-        listen: SocketAddr,
+        /// Address to listen on; port 0 takes a free one [env: `XIAOHAO_LISTEN`] [default: 127.0.0.1:8431].
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
         #[command(flatten)]
         county: CountyArgs,
-        /// Folder of the files of evidence; the folder `evidence` beside the ledger where it lies in a folder.
-        #[arg(long, value_name = "DIR", env = "XIAOHAO_EVIDENCE")]
-        evidence: Option<PathBuf>,
+        /// Folder of the files of evidence; unless it is said, `evidence` in the folder of the ledger
+        /// [env: `XIAOHAO_EVIDENCE`].
+        #[arg(long, value_name = "DIR")]
+        evidence: Option<String>,
     },
     /// Make a county of the files in a folder, or bring one that is there up to them; its ledger is not touched.
     ///
@@ -105,19 +108,23 @@ enum User {
 /// One county, and where its ledger is kept.
 #[derive(clap::Args)]
 struct CountyArgs {
-    /// Code of the county, where several are kept in one database.
-    #[arg(long, value_name = "CODE", env = "XIAOHAO_COUNTY", value_parser = county_code)]
-    county: Option<CountyCode>,
+    /// Code of the county, where several are kept in one database [env: `XIAOHAO_COUNTY`].
+    #[arg(long, value_name = "CODE")]
+    county: Option<String>,
     #[command(flatten)]
     database: DatabaseArgs,
 }
 
-fn county_code(text: &str) -> Result<CountyCode, Invalid> {
-    CountyCode::parse(text)
-}
+/// What is said by flags.
+type Flags = Vec<(&'static Key, Option<String>)>;
 
-/// Where the server listens unless it is told otherwise: this machine alone can reach it there.
-const LISTEN: &str = "127.0.0.1:8431";
+impl CountyArgs {
+    fn flags(self) -> Flags {
+        let mut flags = self.database.flags();
+        flags.push((&COUNTY, self.county));
+        flags
+    }
+}
 
 /// The password of everybody in the example county.
 const DEMO_PASSWORD: &str = "xiaohao-demo";
@@ -138,6 +145,8 @@ enum Failure {
     NoDatabase,
     #[error("say where the files of evidence are kept: --evidence DIR, beside --database-url URL")]
     NoEvidence,
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
     #[error("cannot make the folder {folder}")]
     Folder {
         folder: String,
@@ -162,37 +171,46 @@ enum Failure {
 /// Does what the command line says, and tells what kept it from it.
 #[must_use]
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let Cli { config, command } = Cli::parse();
+    let config = config.as_deref();
+    let outcome = match command {
         Command::Schema => {
             print(&xiaohao_graphql::sdl());
             Ok(())
         }
-        Command::Demo { listen, data } => on_runtime(demo(listen, data)),
+        Command::Demo { listen, data } => told(config, vec![(&LISTEN, listen)], async |settings| {
+            demo(settings, data).await
+        }),
         Command::Serve {
             listen,
             county,
             evidence,
-        } => on_runtime(serve(listen, county, evidence)),
-        Command::Init { from, database } => {
-            on_database(&database, async |location| init(&from, &location).await)
+        } => {
+            let mut flags = county.flags();
+            flags.extend([(&LISTEN, listen), (&EVIDENCE, evidence)]);
+            told(config, flags, serve)
         }
-        Command::User(User::List { county }) => on_runtime(async move {
-            print(&people::listed(&opened(&county, None).await?));
+        Command::Init { from, database } => told(config, database.flags(), async |settings| {
+            init(&from, &ledger(&settings)?).await
+        }),
+        Command::User(User::List { county }) => told(config, county.flags(), async |settings| {
+            print(&people::listed(&opened(&settings).await?));
             Ok(())
         }),
-        Command::User(User::Password { login, county }) => on_runtime(async move {
-            let served = opened(&county, None).await?;
-            let login = people::set_password(&served, &login).await?;
-            print(&format!("the password of {login} is set\n"));
-            Ok(())
-        }),
-        Command::Rebuild { check, database } => on_database(&database, async |location| {
+        Command::User(User::Password { login, county }) => {
+            told(config, county.flags(), async |settings| {
+                let login = people::set_password(&opened(&settings).await?, &login).await?;
+                print(&format!("the password of {login} is set\n"));
+                Ok(())
+            })
+        }
+        Command::Rebuild { check, database } => told(config, database.flags(), async |settings| {
             let task = if check { Task::Check } else { Task::Rebuild };
-            Ok(rebuild::run(&location, task).await?)
+            Ok(rebuild::run(&ledger(&settings)?, task).await?)
         }),
-        Command::Migrate { database } => {
-            on_database(&database, async |location| migrate(&location).await)
-        }
+        Command::Migrate { database } => told(config, database.flags(), async |settings| {
+            migrate(&ledger(&settings)?).await
+        }),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -218,33 +236,33 @@ fn report(failure: &Failure) {
 /// The parser of GraphQL recurses as deep as a query is nested; the limits keep that small and this is the second line.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
-/// Does something to the database that was named.
-fn on_database(
-    database: &DatabaseArgs,
-    work: impl AsyncFnOnce(Location) -> Result<(), Failure>,
+/// Does something as it is told by these flags, by the environment and by the file of the configuration.
+fn told(
+    config: Option<&Path>,
+    flags: Flags,
+    work: impl AsyncFnOnce(Settings) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let location = database.location().ok_or(Failure::NoDatabase)?;
-    on_runtime(work(location))
-}
-
-/// Does something to its end.
-fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let said = Said::by(flags, |name| std::env::var(name).ok(), config)?;
+    let settings = Settings::of(&said)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(|source| Failure::Runtime { source })?;
-    runtime.block_on(work)
+    runtime.block_on(work(settings))
+}
+
+fn ledger(settings: &Settings) -> Result<Location, Failure> {
+    settings.ledger.clone().ok_or(Failure::NoDatabase)
 }
 
 /// Opens a county; the folder of its files is for whoever serves them.
-async fn opened(county: &CountyArgs, evidence: Option<PathBuf>) -> Result<Served, Failure> {
-    let ledger = county.database.location().ok_or(Failure::NoDatabase)?;
+async fn opened(settings: &Settings) -> Result<Served, Failure> {
     let place = Place {
-        ledger,
-        evidence: evidence.unwrap_or_default(),
+        ledger: ledger(settings)?,
+        evidence: settings.evidence.clone().unwrap_or_default(),
     };
-    Ok(Served::open(&place, county.county).await?)
+    Ok(Served::open(&place, settings.county, settings.limits).await?)
 }
 
 async fn migrated(location: &Location) -> Result<(), Failure> {
@@ -263,7 +281,7 @@ async fn migrate(location: &Location) -> Result<(), Failure> {
 }
 
 /// Makes a county, or brings one up to its files.
-async fn init(from: &std::path::Path, location: &Location) -> Result<(), Failure> {
+async fn init(from: &Path, location: &Location) -> Result<(), Failure> {
     let data = seeds::county_in(from)?;
     let people = data.directory.people().len();
     let (name, code) = (data.name.clone(), data.code);
@@ -313,7 +331,7 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
 }
 
 /// The example county, made if it is not there, and served.
-async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
+async fn demo(settings: Settings, data: PathBuf) -> Result<(), Failure> {
     std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
         folder: data.display().to_string(),
         source,
@@ -327,9 +345,9 @@ async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
         Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
         Err(other) => return Err(other.into()),
     }
-    let served = Served::open(&place, None).await?;
+    let served = Served::open(&place, None, settings.limits).await?;
     let people = people::listed(&served);
-    listening(listen, served, |address| {
+    listening(&settings, served, |address| {
         print(&format!(
             "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
              可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
@@ -341,24 +359,13 @@ async fn demo(listen: SocketAddr, data: PathBuf) -> Result<(), Failure> {
     .await
 }
 
-async fn serve(
-    listen: SocketAddr,
-    county: CountyArgs,
-    evidence: Option<PathBuf>,
-) -> Result<(), Failure> {
-    let beside_the_ledger = || {
-        county
-            .database
-            .folder()
-            .map(|data| Place::in_folder(data).evidence)
-    };
+async fn serve(settings: Settings) -> Result<(), Failure> {
     // A database that is nowhere is complained of first.
-    let evidence = evidence.or_else(beside_the_ledger);
-    if evidence.is_none() && county.database.location().is_some() {
+    if ledger(&settings).is_ok() && settings.evidence.is_none() {
         return Err(Failure::NoEvidence);
     }
-    let served = opened(&county, evidence).await?;
-    listening(listen, served, |address| {
+    let served = opened(&settings).await?;
+    listening(&settings, served, |address| {
         print(&format!(
             "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
         ));
@@ -368,14 +375,14 @@ async fn serve(
 
 /// Serves until the process is told to stop.
 async fn listening(
-    listen: SocketAddr,
+    settings: &Settings,
     served: Served,
     say: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let filter = EnvFilter::try_from_env("XIAOHAO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let listen = settings.listen;
     tracing_subscriber::fmt()
         .json()
-        .with_env_filter(filter)
+        .with_env_filter(EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)
         .init();
     let failed = |source| Failure::Listen {
@@ -384,11 +391,7 @@ async fn listening(
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     say(listener.local_addr().map_err(failed)?);
-    let graphiql = GraphiQLSource::build()
-        .endpoint("/graphql")
-        .title("xiaohao 销号")
-        .finish();
-    axum::serve(listener, http::app(served, graphiql))
+    axum::serve(listener, http::app(served, settings.requests))
         .with_graceful_shutdown(told_to_stop())
         .await
         .map_err(|source| Failure::Serve { source })

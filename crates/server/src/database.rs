@@ -1,5 +1,6 @@
 //! Where the ledger is kept, as every command takes it.
 
+use crate::config::{DATA, DATABASE_URL, Key};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use xiaohao_store::Location;
@@ -24,7 +25,7 @@ impl Place {
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            ledger: DatabaseArgs::in_folder(folder),
+            ledger: Location::File(folder.join(FILE)),
             evidence: folder.join(EVIDENCE),
         }
     }
@@ -34,36 +35,18 @@ impl Place {
 #[derive(Args, Clone, Debug)]
 #[group(multiple = false)]
 pub struct DatabaseArgs {
-    /// Folder of the ledger on this machine; it holds the file ledger.sqlite.
-    #[arg(long, value_name = "DIR", env = "XIAOHAO_DATA")]
-    data: Option<PathBuf>,
-    /// Database of PostgreSQL that holds the ledger, as `postgres://user@host/name`.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "XIAOHAO_DATABASE_URL",
-        hide_env_values = true
-    )]
-    database_url: Option<Location>,
+    /// Folder of the ledger on this machine; it holds the file ledger.sqlite [env: `XIAOHAO_DATA`].
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// Database of PostgreSQL that holds the ledger, as `postgres://user@host/name` [env: `XIAOHAO_DATABASE_URL`].
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
 }
 
 impl DatabaseArgs {
-    /// The ledger in a folder.
+    /// What is said by flags.
     #[must_use]
-    pub fn in_folder(folder: &Path) -> Location {
-        Location::File(folder.join(FILE))
-    }
-
-    /// The folder that was given.
-    #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
-        self.data.as_deref()
-    }
-
-    /// The place; none where neither was given.
-    #[must_use]
-    pub fn location(&self) -> Option<Location> {
-        let file = || self.data.as_deref().map(Self::in_folder);
-        self.database_url.clone().or_else(file)
+    pub fn flags(self) -> Vec<(&'static Key, Option<String>)> {
+        vec![(&DATA, self.data), (&DATABASE_URL, self.database_url)]
     }
 }

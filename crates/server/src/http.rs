@@ -2,8 +2,10 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
+use crate::config::Requests;
 use crate::evidence;
 use crate::served::Served;
+use async_graphql::http::GraphiQLSource;
 use async_graphql::{Request, Variables};
 use axum::Router;
 use axum::body::Bytes;
@@ -20,23 +22,24 @@ use xiaohao_core::Actor;
 use xiaohao_graphql::{Door, only_reads};
 use xiaohao_ledger::Told;
 
-/// The largest body of a request.
-const BODY_BYTES: usize = 256 * 1024;
-
 const GRAPHQL_RESPONSE: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
-pub fn app(served: Served, graphiql: String) -> Router {
+pub fn app(served: Served, requests: Requests) -> Router {
     let readiness = served.readiness.clone();
+    let graphiql = GraphiQLSource::build()
+        .endpoint("/graphql")
+        .title("xiaohao 销号")
+        .finish();
     Router::new()
         .route("/", get(|| async move { Html(graphiql) }))
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(DefaultBodyLimit::max(requests.body_bytes))
         .merge(evidence::routes())
         .with_state(served)
         .layer(CompressionLayer::new())
@@ -87,10 +90,7 @@ async fn by_post(
                 &headers,
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "REQUEST_TOO_LARGE",
-                &format!(
-                    "请求正文超过{}KB，请分次提交；照片和文件另行上传。",
-                    BODY_BYTES / 1024
-                ),
+                "请求正文过大，请分次提交；照片和文件另行上传。",
             );
         }
         // It broke off: what came of it is no operation.

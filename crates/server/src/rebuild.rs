@@ -2,6 +2,7 @@
 
 use crate::clock::now;
 use crate::county::{BrokenCounty, CountyData};
+use crate::served::has_no_file;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use std::time::Instant;
@@ -88,6 +89,10 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
+    if has_no_file(location) {
+        let location = location.clone();
+        return Err(Failure::NoCounty { location });
+    }
     let open = |source| Failure::Open {
         location: location.clone(),
         source,

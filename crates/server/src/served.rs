@@ -93,17 +93,32 @@ impl Served {
     ///
     /// # Errors
     /// [`Unserved`].
-    pub async fn open(place: &Place, county: Option<CountyCode>) -> Result<Self, Unserved> {
+    pub async fn open(
+        place: &Place,
+        county: Option<CountyCode>,
+        limits: Limits,
+    ) -> Result<Self, Unserved> {
         let store = open(&place.ledger).await?;
         let data = county_data(&store, &place.ledger, county).await?;
-        Self::of(store, &data, &place.evidence, Arc::new(clock::now))
+        Self::within(limits, store, &data, &place.evidence, Arc::new(clock::now))
     }
 
-    /// The county of these data, with its ledger in this store and its files of evidence in this folder.
+    /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits
+    /// that hold unless others are set.
     ///
     /// # Errors
     /// [`Unserved::County`], [`Unserved::Seeds`], [`Unserved::Door`].
     pub fn of(
+        store: SqlStore,
+        data: &CountyData,
+        evidence: &Path,
+        clock: Clock,
+    ) -> Result<Self, Unserved> {
+        Self::within(Limits::default(), store, data, evidence, clock)
+    }
+
+    fn within(
+        limits: Limits,
         store: SqlStore,
         data: &CountyData,
         evidence: &Path,
@@ -131,7 +146,7 @@ impl Served {
         let reference = seeds::reference()?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
         Ok(Self {
-            schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, Limits::default()),
+            schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, limits),
             readiness: Readiness::new(Arc::new(store)),
             office,
             door,
@@ -140,16 +155,29 @@ impl Served {
     }
 }
 
-/// Opens a store.
+/// Opens a store. Where there is no file none is made: whoever mistypes a folder must not find a ledger there the next time.
 ///
 /// # Errors
-/// [`Unserved::Open`].
+/// [`Unserved::NoCounty`] where there is no file, and [`Unserved::Open`].
 pub async fn open(location: &Location) -> Result<SqlStore, Unserved> {
+    if has_no_file(location) {
+        let location = location.clone();
+        return Err(Unserved::NoCounty { location });
+    }
     let store = SqlStore::open(location).await;
     store.map_err(|source| Unserved::Open {
         location: location.clone(),
         source,
     })
+}
+
+/// Whether the ledger would be in a file, and the file is not there.
+#[must_use]
+pub fn has_no_file(location: &Location) -> bool {
+    match location {
+        Location::File(path) => !path.exists(),
+        Location::Url(_) => false,
+    }
 }
 
 /// The data of the county that is named, or of the only one.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
 use xiaohao_server::{http, people};
 use xiaohao_tests::office::{Kind, Office};
@@ -29,7 +30,7 @@ async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, 
     let request = request
         .body(Body::from(json!({ "query": query }).to_string()))
         .unwrap();
-    let response = http::app(served.clone(), String::new())
+    let response = http::app(served.clone(), Requests::default())
         .oneshot(request)
         .await
         .unwrap();
@@ -152,7 +153,7 @@ async fn nothing_is_done_by_following_a_link() {
     let (_office, served) = open().await;
     let uri = "/graphql?query=mutation%7BsignOut%7D";
     let request = Request::get(uri).body(Body::empty()).unwrap();
-    let response = http::app(served, String::new())
+    let response = http::app(served, Requests::default())
         .oneshot(request)
         .await
         .unwrap();

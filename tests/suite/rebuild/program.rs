@@ -82,7 +82,7 @@ async fn a_wrong_turn_at_the_terminal_is_told_in_words() {
         said(&output)
     };
     assert!(run(&["rebuild", "--check"]).contains("--data DIR or --database-url URL"));
-    assert!(run(&["rebuild", "--data", path]).contains("cannot open the ledger"));
+    assert!(run(&["rebuild", "--data", path]).contains("no county is kept at"));
     assert!(run(&["rebuild", "--database-url", "mysql://x"]).contains("postgres://"));
     let hidden = run(&[
         "rebuild",

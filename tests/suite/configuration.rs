@@ -1,0 +1,213 @@
+//! What the program is told by flags, by the environment and by a file, and what it says to what it cannot go by.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::NamedTempFile;
+use xiaohao_server::config::{
+    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, Misconfigured, Said, Settings,
+};
+use xiaohao_store::Location;
+
+/// The program, made when the tests are.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
+
+type Flags<'a> = &'a [(&'static Key, &'a str)];
+
+/// What holds when this is said.
+fn settings(
+    flags: Flags<'_>,
+    environment: &[(&str, &str)],
+    file: &str,
+) -> Result<Settings, Misconfigured> {
+    let environment: BTreeMap<_, _> = environment.iter().copied().collect();
+    let kept = file_with(file);
+    let flags = flags
+        .iter()
+        .map(|(key, value)| (*key, Some((*value).to_owned())));
+    let variable = |name: &str| environment.get(name).map(|value| (*value).to_owned());
+    Settings::of(&Said::by(flags, variable, Some(kept.path()))?)
+}
+
+fn file_with(text: &str) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    file
+}
+
+#[test]
+fn a_flag_counts_more_than_the_environment_and_that_more_than_the_file() {
+    let (flag, variable, file) = ("127.0.0.1:1", "127.0.0.1:2", "listen = \"127.0.0.1:3\"");
+    let flags: Flags<'_> = &[(&LISTEN, flag)];
+    let environment: &[_] = &[("XIAOHAO_LISTEN", variable)];
+    let port = |flags, environment, file| {
+        let settings = settings(flags, environment, file).unwrap();
+        settings.listen.port()
+    };
+    assert_eq!(port(flags, environment, file), 1);
+    assert_eq!(port(&[], environment, file), 2);
+    assert_eq!(port(&[], &[("XIAOHAO_LISTEN", "")], file), 3);
+    assert_eq!(port(&[], &[], ""), 8431);
+}
+
+#[test]
+fn folder_and_database_are_one_thing_said_in_two_ways() {
+    let url = "postgres://u@h/n";
+    let file = "data = \"there\"";
+    let place = |flags, environment: &[_]| settings(flags, environment, file).unwrap().ledger;
+    let folder = Some(Location::File(Path::new("there").join("ledger.sqlite")));
+    let database = Some(Location::Url(url.to_owned()));
+    assert_eq!(place(&[], &[]), folder);
+    assert_eq!(place(&[], &[("XIAOHAO_DATABASE_URL", url)]), database);
+    assert_eq!(
+        place(&[(&DATABASE_URL, url)], &[("XIAOHAO_DATA", "x")]),
+        database
+    );
+    let evidence = |environment: &[_]| settings(&[], environment, file).unwrap().evidence;
+    assert_eq!(evidence(&[]), Some(Path::new("there").join("evidence")));
+    assert_eq!(evidence(&[("XIAOHAO_EVIDENCE", "x")]), Some("x".into()));
+    assert_eq!(evidence(&[("XIAOHAO_DATABASE_URL", url)]), None);
+    let both: Flags<'_> = &[(&DATA, "x"), (&DATABASE_URL, url)];
+    let refused = settings(both, &[], file).unwrap_err();
+    assert!(refused.to_string().contains("both data and database_url"));
+}
+
+#[test]
+fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
+    for key in KEYS
+        .iter()
+        .filter(|key| ![DATA.name, EVIDENCE.name].contains(&key.name))
+    {
+        let variable = key.variable();
+        let refused = settings(&[], &[(&variable, "no=such=thing")], "").unwrap_err();
+        let said = refused.to_string();
+        let shown = if key.name == DATABASE_URL.name {
+            "…"
+        } else {
+            "\"no=such=thing\""
+        };
+        let begins = format!(
+            "{variable} says {} = {shown}; what can be said is ",
+            key.name
+        );
+        assert!(said.starts_with(&begins), "{said}");
+    }
+    let in_file = |text: &str| settings(&[], &[], text).unwrap_err().to_string();
+    assert!(
+        in_file("limits.depth = 0")
+            .ends_with("limits.depth = \"0\"; what can be said is a whole number from 4 to 64")
+    );
+    assert!(in_file("listen = true").contains("listen = \"boolean\""));
+    let by_flag = settings(&[(&COUNTY, "4311")], &[], "").unwrap_err();
+    assert!(
+        by_flag
+            .to_string()
+            .starts_with("--county says county = \"4311\"")
+    );
+}
+
+#[test]
+fn a_key_that_there_is_not_is_told_with_those_that_there_are() {
+    let said = settings(&[], &[], "[limits]\ndeepness = 3")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.contains("says limits.deepness, and there is no such key"),
+        "{said}"
+    );
+    for key in KEYS {
+        assert!(said.contains(key.name), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_with_the_line_and_without_what_stands_in_it() {
+    let text = "listen = \"127.0.0.1:1\"\ndatabase_url = \"postgres://u:secret@h/n\n";
+    let said = settings(&[], &[], text).unwrap_err().to_string();
+    assert!(
+        said.contains(", line 2: ") && !said.contains("secret"),
+        "{said}"
+    );
+    let missing = Said::by([], |_| None, Some(Path::new("nowhere.toml"))).unwrap_err();
+    assert!(missing.to_string().contains("nowhere.toml"));
+}
+
+#[test]
+fn the_operations_page_tells_every_key_with_its_variable_and_default() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows = page.lines().filter(|line| line.contains("| `XIAOHAO_"));
+    let told: Vec<Vec<&str>> = rows
+        .map(|row| {
+            let cells = row.split('|').skip(1).take(3);
+            cells.map(|cell| cell.trim().trim_matches('`')).collect()
+        })
+        .collect();
+    let variables: Vec<String> = KEYS.iter().map(|key| key.variable()).collect();
+    let there: Vec<Vec<&str>> = KEYS
+        .iter()
+        .zip(&variables)
+        .map(|(key, variable)| vec![key.name, variable, key.default.unwrap_or_default()])
+        .collect();
+    assert_eq!(told, there);
+}
+
+/// What the program says, and how it ends.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut program = Command::new(PROGRAM);
+    program.args(arguments).envs(variables.iter().copied());
+    program.output().unwrap()
+}
+
+fn complaint(output: &Output) -> String {
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_program_goes_by_its_file_however_it_is_named() {
+    for by_variable in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file_with(&format!("data = {:?}", folder.path()));
+        let path = file.path().to_str().unwrap();
+        let output = if by_variable {
+            run(&["migrate"], &[("XIAOHAO_CONFIG", path)])
+        } else {
+            run(&["migrate", "--config", path], &[])
+        };
+        assert!(output.status.success(), "{output:?}");
+        assert!(folder.path().join("ledger.sqlite").exists());
+    }
+}
+
+#[test]
+fn a_folder_without_a_county_is_told_and_stays_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for command in [&["serve"][..], &["user", "list"], &["rebuild", "--check"]] {
+        let output = run(&[command, &["--data", path]].concat(), &[]);
+        assert!(
+            complaint(&output).contains("no county is kept at"),
+            "{output:?}"
+        );
+        assert_eq!(fs::read_dir(path).unwrap().count(), 0, "{command:?}");
+    }
+    let said = complaint(&run(&["serve", "--data", path], &[]));
+    assert!(
+        said.contains("`xiaohao init`") && said.contains("`xiaohao demo`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_places_by_flag_are_refused() {
+    let output = run(
+        &["serve", "--data", "x", "--database-url", "postgres://h/n"],
+        &[],
+    );
+    assert!(
+        complaint(&output).contains("cannot be used with"),
+        "{output:?}"
+    );
+}
