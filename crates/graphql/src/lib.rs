@@ -16,6 +16,7 @@
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Office`] | what the API works on, and who asks |
 //! | [`Limits`] | what a query may cost |
+//! | [`Glance`] | what a query is about, seen before it runs |
 //!
 //! `async-graphql` stops here: no other room but the server, which carries requests, sees it. Resolvers are thin; what
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
@@ -25,6 +26,7 @@ mod as_of;
 mod circular;
 mod directory;
 mod error;
+mod glance;
 mod guard;
 mod hazard;
 mod input;
@@ -39,7 +41,8 @@ mod session;
 mod statistics;
 mod vocabulary;
 
-pub use limits::{Limits, only_reads};
+pub use glance::Glance;
+pub use limits::Limits;
 pub use office::Office;
 pub use reference::Reference;
 pub use session::{Door, Opened, PostAsked, Shut};

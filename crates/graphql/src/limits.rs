@@ -10,8 +10,7 @@ use async_graphql::extensions::{
 };
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType, Selection,
-    SelectionSet,
+    ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Response, ServerError, ServerResult, Value, Variables};
 use std::collections::HashMap;
@@ -110,19 +109,6 @@ impl Extension for Limits {
     }
 }
 
-/// Whether nothing in a document could change anything; one that cannot be read changes nothing.
-#[must_use]
-pub fn only_reads(query: &str) -> bool {
-    if nesting(query) > Limits::default().nesting {
-        return true;
-    }
-    let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
-    parse_query(query).map_or(true, |document| {
-        let mut operations = document.operations.iter();
-        operations.all(|(_, operation)| is_query(&operation.node))
-    })
-}
-
 /// An error with its code, which clients branch on.
 fn refused(code: &str, message: String) -> ServerError {
     coded(ServerError::new(message, None), code)
@@ -137,7 +123,7 @@ fn coded(mut error: ServerError, code: &str) -> ServerError {
 }
 
 /// The deepest nesting of brackets, outside of strings and comments; counted byte by byte, without recursion.
-fn nesting(query: &str) -> usize {
+pub(crate) fn nesting(query: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut rest = query;
     while let Some(first) = rest.chars().next() {

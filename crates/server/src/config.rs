@@ -89,6 +89,11 @@ static LOG: Key = key(
     Some("info"),
     Allowed::Words("a level, or levels by part, as info or warn,xiaohao_server=debug"),
 );
+static INTROSPECTION: Key = key(
+    "introspection",
+    Some("signed-in"),
+    Allowed::Words("signed-in, everyone or off"),
+);
 static QUERY_BYTES: Key = number("limits.query_bytes", "16384", 1024..=1_048_576);
 /// Never more than by default: what is nested deeper is not looked into before it runs.
 static NESTING: Key = number("limits.nesting", "64", 16..=64);
@@ -97,13 +102,14 @@ static FIELDS: Key = number("limits.fields", "2000", 100..=100_000);
 static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 11] = [
+pub static KEYS: [&Key; 12] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
     &EVIDENCE,
     &COUNTY,
     &LOG,
+    &INTROSPECTION,
     &QUERY_BYTES,
     &NESTING,
     &DEPTH,
@@ -361,13 +367,38 @@ pub struct Settings {
 /// What a request may be, beside what is asked in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requests {
+    /// Who may ask about the schema itself.
+    pub introspection: Introspection,
     /// The bytes of its body.
     pub body_bytes: usize,
+}
+
+/// Who may ask about the schema itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// Whoever has signed in.
+    SignedIn,
+    /// Everybody.
+    Everyone,
+    /// Nobody.
+    Off,
+}
+
+impl Introspection {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "signed-in" => Some(Self::SignedIn),
+            "everyone" => Some(Self::Everyone),
+            "off" => Some(Self::Off),
+            _ => None,
+        }
+    }
 }
 
 impl Default for Requests {
     fn default() -> Self {
         Self {
+            introspection: Introspection::SignedIn,
             body_bytes: 256 * 1024,
         }
     }
@@ -399,6 +430,7 @@ impl Settings {
                 fields: said.number(&FIELDS)?,
             },
             requests: Requests {
+                introspection: said.always(&INTROSPECTION, Introspection::parse)?,
                 body_bytes: said.number(&BODY_BYTES)?,
             },
         })

@@ -2,11 +2,11 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
-use crate::config::Requests;
+use crate::config::{Introspection, Requests};
 use crate::evidence;
 use crate::served::Served;
 use async_graphql::http::GraphiQLSource;
-use async_graphql::{Request, Variables};
+use async_graphql::{Request, ServerError, Variables};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{Door, only_reads};
+use xiaohao_graphql::{Door, Glance};
 use xiaohao_ledger::Told;
 
 const GRAPHQL_RESPONSE: HeaderValue =
@@ -40,11 +40,21 @@ pub fn app(served: Served, requests: Requests) -> Router {
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
         .layer(DefaultBodyLimit::max(requests.body_bytes))
-        .merge(evidence::routes())
-        .with_state(served)
+        .with_state(Carrier {
+            served: served.clone(),
+            requests,
+        })
+        .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
+}
+
+/// What carries requests to the schema.
+#[derive(Clone)]
+struct Carrier {
+    served: Served,
+    requests: Requests,
 }
 
 /// A GraphQL request, by either method: one operation; arrays of operations are not taken.
@@ -59,6 +69,10 @@ struct Posed<V> {
 type JsonObject = serde_json::Map<String, serde_json::Value>;
 
 impl Posed<JsonObject> {
+    fn glance(&self) -> Glance {
+        Glance::at(&self.query, self.operation_name.as_deref())
+    }
+
     fn into_request(self) -> Request {
         let variables = Variables::from_json(self.variables.unwrap_or_default().into());
         let request = Request::new(self.query).variables(variables);
@@ -70,7 +84,7 @@ impl Posed<JsonObject> {
 }
 
 async fn by_post(
-    State(served): State<Served>,
+    State(carrier): State<Carrier>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -97,7 +111,8 @@ async fn by_post(
         Err(_) => Bytes::new(),
     };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
-        return execute(&served, operation.into_request(), &headers).await;
+        let glance = operation.glance();
+        return execute(&carrier, operation.into_request(), glance, &headers).await;
     }
     let message =
         "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
@@ -110,7 +125,7 @@ async fn by_post(
 }
 
 async fn by_get(
-    State(served): State<Served>,
+    State(carrier): State<Carrier>,
     headers: HeaderMap,
     operation: Result<Query<Posed<String>>, QueryRejection>,
 ) -> Response {
@@ -127,8 +142,9 @@ async fn by_get(
         })
     });
     if let Some(operation) = operation {
+        let glance = operation.glance();
         // A link that is followed, or an image that is loaded, must never do anything.
-        if !only_reads(&operation.query) {
+        if !glance.only_reads {
             let mut response = refused(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -139,7 +155,7 @@ async fn by_get(
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
         }
-        return execute(&served, operation.into_request(), &headers).await;
+        return execute(&carrier, operation.into_request(), glance, &headers).await;
     }
     let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
     refused(
@@ -217,11 +233,27 @@ pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<A
     }
 }
 
-async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Response {
-    let request = match who(served, headers).await {
-        Ok(None) => request,
-        Ok(Some(Asking { actor, token })) => served.office.asked_by(actor, &token, request),
+async fn execute(
+    Carrier { served, requests }: &Carrier,
+    request: Request,
+    glance: Glance,
+    headers: &HeaderMap,
+) -> Response {
+    let asking = match who(served, headers).await {
+        Ok(asking) => asking,
         Err(response) => return response,
+    };
+    let may_introspect = match requests.introspection {
+        Introspection::Everyone => true,
+        Introspection::SignedIn => asking.is_some(),
+        Introspection::Off => false,
+    };
+    if glance.introspects && !may_introspect {
+        return answer(&no_introspection(requests.introspection), headers);
+    }
+    let request = match asking {
+        None => request,
+        Some(Asking { actor, token }) => served.office.asked_by(actor, &token, request),
     };
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
@@ -238,8 +270,13 @@ async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Resp
             );
         }
     };
+    answer(&response, headers)
+}
+
+/// The answer to an operation.
+fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
     // An operation that never ran is the client's error; older clients hear of it with status 200.
-    let never_ran = never_ran(&response);
+    let never_ran = never_ran(response);
     let media = media_type(headers);
     let status = if never_ran && media == GRAPHQL_RESPONSE {
         StatusCode::BAD_REQUEST
@@ -247,9 +284,9 @@ async fn execute(served: &Served, request: Request, headers: &HeaderMap) -> Resp
         StatusCode::OK
     };
     let body = if never_ran {
-        without_data(&response)
+        without_data(response)
     } else {
-        serde_json::to_vec(&response)
+        serde_json::to_vec(response)
     };
     match body {
         Ok(body) => (status, [(header::CONTENT_TYPE, media)], body).into_response(),
@@ -277,6 +314,19 @@ fn without_data(response: &async_graphql::Response) -> serde_json::Result<Vec<u8
         fields.remove("data");
     }
     serde_json::to_vec(&body)
+}
+
+fn no_introspection(set: Introspection) -> async_graphql::Response {
+    let message = match set {
+        Introspection::SignedIn | Introspection::Everyone => {
+            "接口结构须登录后查询，请先登录（signIn）再查询 __schema 或者 __type。"
+        }
+        Introspection::Off => "本系统没有开放接口结构查询，请向系统管理员索取 schema.graphql。",
+    };
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", "INTROSPECTION_DISABLED");
+    async_graphql::Response::from_errors(vec![error])
 }
 
 /// A request that is no GraphQL operation, or not one of somebody who may send it.

@@ -23,6 +23,15 @@ async fn open() -> (Office, Served) {
 
 /// What the server answers to this, with this token.
 async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, Value) {
+    ask_within(served, Requests::default(), token, query).await
+}
+
+async fn ask_within(
+    served: &Served,
+    requests: Requests,
+    token: Option<&str>,
+    query: &str,
+) -> (StatusCode, Value) {
     let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -30,7 +39,7 @@ async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, 
     let request = request
         .body(Body::from(json!({ "query": query }).to_string()))
         .unwrap();
-    let response = http::app(served.clone(), Requests::default())
+    let response = http::app(served.clone(), requests)
         .oneshot(request)
         .await
         .unwrap();
@@ -146,6 +155,44 @@ async fn nobody_signs_in_to_a_post_that_he_does_not_hold() {
     let as_clerk = signing_in("office-clerk-1", PASSWORD, ", role: OFFICE_CLERK");
     let (_, opened) = ask(&served, None, &as_clerk).await;
     assert!(!text(&opened, "token").is_empty());
+}
+
+#[tokio::test]
+async fn the_schema_is_told_to_whom_it_may_be_told_and_the_names_of_types_to_everybody() {
+    use xiaohao_server::config::Introspection::{Everyone, Off, SignedIn};
+    let (_office, served) = open().await;
+    let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    let token = Some(text(&opened, "token"));
+    for (introspection, to_anybody, to_the_clerk) in [
+        (SignedIn, false, true),
+        (Everyone, true, true),
+        (Off, false, false),
+    ] {
+        let requests = Requests {
+            introspection,
+            ..Requests::default()
+        };
+        for (token, is_told) in [(None, to_anybody), (token, to_the_clerk)] {
+            let hidden =
+                "query { ...q } fragment q on Query { t: __type(name: \"Query\") { name } }";
+            for query in ["{ __schema { queryType { name } } }", hidden] {
+                let (_, answer) = ask_within(&served, requests, token, query).await;
+                let expected = if is_told {
+                    ""
+                } else {
+                    "INTROSPECTION_DISABLED"
+                };
+                assert_eq!(
+                    code(&answer),
+                    expected,
+                    "{introspection:?} {token:?} {answer:#}"
+                );
+                assert_eq!(answer["data"].is_null(), !is_told, "{answer:#}");
+            }
+            let (_, answer) = ask_within(&served, requests, token, "{ __typename }").await;
+            assert_eq!(answer["data"]["__typename"], "Query");
+        }
+    }
 }
 
 #[tokio::test]

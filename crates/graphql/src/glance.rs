@@ -1,0 +1,107 @@
+//! What a query is about, seen before it runs: what whoever carries it goes by.
+
+use crate::limits::{Limits, nesting};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
+
+/// What a query is about. Of one that cannot be read nothing is seen: it will not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Whether nothing in it could change anything.
+    pub only_reads: bool,
+    /// Whether it asks about the schema itself.
+    pub introspects: bool,
+    /// The name of the operation that would run, where it has one.
+    pub operation: Option<String>,
+}
+
+impl Glance {
+    /// Looks at a query of which this operation is to run, or the only one.
+    #[must_use]
+    pub fn at(query: &str, operation: Option<&str>) -> Self {
+        let nothing = Self {
+            only_reads: true,
+            introspects: false,
+            operation: None,
+        };
+        // Whoever parses recurses as deep as a query is nested.
+        if nesting(query) > Limits::default().nesting {
+            return nothing;
+        }
+        let Ok(document) = parse_query(query) else {
+            return nothing;
+        };
+        let operations = || document.operations.iter();
+        let mut names = operations().filter_map(|(name, _)| name);
+        let own = match operation {
+            Some(asked) => names.find(|name| name.as_str() == asked),
+            None => names.next(),
+        };
+        let fragments = document.fragments.values();
+        let fragments = fragments.map(|fragment| &fragment.node.selection_set.node);
+        let mut sets = operations()
+            .map(|(_, operation)| &operation.node.selection_set.node)
+            .chain(fragments);
+        Self {
+            only_reads: operations().all(|(_, each)| each.node.ty == OperationType::Query),
+            introspects: sets.any(introspects),
+            operation: own.map(ToString::to_string),
+        }
+    }
+}
+
+/// Names that begin so are the language's own, wherever they stand.
+fn introspects(set: &SelectionSet) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => {
+            matches!(field.node.name.node.as_str(), "__schema" | "__type")
+                || introspects(&field.node.selection_set.node)
+        }
+        Selection::InlineFragment(inline) => introspects(&inline.node.selection_set.node),
+        // Its fragment is looked at by itself.
+        Selection::FragmentSpread(_) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(query: &str, asked: Option<&str>, seen: (bool, bool, Option<&str>)) {
+        let Glance {
+            only_reads,
+            introspects,
+            operation,
+        } = Glance::at(query, asked);
+        assert_eq!(
+            (only_reads, introspects, operation.as_deref()),
+            seen,
+            "{query}"
+        );
+    }
+
+    #[test]
+    fn what_changes_something_is_seen_wherever_it_stands() {
+        check("{a}", None, (true, false, None));
+        check("mutation M {a}", None, (false, false, Some("M")));
+        check(
+            "query Q {a} mutation M {b}",
+            Some("Q"),
+            (false, false, Some("Q")),
+        );
+        check("query Q {a}", Some("other"), (true, false, None));
+        check("{ never closed", None, (true, false, None));
+    }
+
+    #[test]
+    fn a_question_about_the_schema_is_seen_however_it_is_put() {
+        for query in [
+            "{__schema{types{name}}}",
+            "{x: __type(name:\"Query\"){name}}",
+            "{...on Query{...f}} fragment f on Query{__schema{types{name}}}",
+        ] {
+            check(query, None, (true, true, None));
+        }
+        check("{__typename a(b:\"__schema\")}", None, (true, false, None));
+    }
+}
