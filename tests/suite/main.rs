@@ -23,6 +23,7 @@ mod readiness;
 mod rebuild;
 mod refusals;
 mod rules;
+mod serving;
 mod statistics;
 mod stored_form;
 mod stored_papers;

@@ -2,22 +2,24 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
+use crate::accompany::{Operation, RequestId, accompany};
 use crate::config::{Introspection, Requests};
 use crate::evidence;
 use crate::served::Served;
 use async_graphql::http::GraphiQLSource;
-use async_graphql::{Request, ServerError, Variables};
-use axum::Router;
+use async_graphql::{Request, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::trace::TraceLayer;
+use tracing::Instrument;
 use xiaohao_core::Actor;
 use xiaohao_graphql::{Door, Glance};
 use xiaohao_ledger::Told;
@@ -47,7 +49,7 @@ pub fn app(served: Served, requests: Requests) -> Router {
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn(accompany))
 }
 
 /// What carries requests to the schema.
@@ -85,6 +87,7 @@ impl Posed<JsonObject> {
 
 async fn by_post(
     State(carrier): State<Carrier>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -111,8 +114,7 @@ async fn by_post(
         Err(_) => Bytes::new(),
     };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
-        let glance = operation.glance();
-        return execute(&carrier, operation.into_request(), glance, &headers).await;
+        return execute(&carrier, operation, &id, &headers).await;
     }
     let message =
         "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
@@ -126,6 +128,7 @@ async fn by_post(
 
 async fn by_get(
     State(carrier): State<Carrier>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     operation: Result<Query<Posed<String>>, QueryRejection>,
 ) -> Response {
@@ -142,9 +145,8 @@ async fn by_get(
         })
     });
     if let Some(operation) = operation {
-        let glance = operation.glance();
         // A link that is followed, or an image that is loaded, must never do anything.
-        if !glance.only_reads {
+        if !operation.glance().only_reads {
             let mut response = refused(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -155,7 +157,7 @@ async fn by_get(
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
         }
-        return execute(&carrier, operation.into_request(), glance, &headers).await;
+        return execute(&carrier, operation, &id, &headers).await;
     }
     let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
     refused(
@@ -233,10 +235,28 @@ pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<A
     }
 }
 
+/// Answers an operation, whose name goes with the answer.
 async fn execute(
+    carrier: &Carrier,
+    operation: Posed<JsonObject>,
+    id: &RequestId,
+    headers: &HeaderMap,
+) -> Response {
+    let glance = operation.glance();
+    let name = glance.operation.as_deref().map(Operation::of);
+    let request = operation.into_request();
+    let mut response = carried_out(carrier, request, &glance, id, headers).await;
+    if let Some(name) = name {
+        response.extensions_mut().insert(name);
+    }
+    response
+}
+
+async fn carried_out(
     Carrier { served, requests }: &Carrier,
     request: Request,
-    glance: Glance,
+    glance: &Glance,
+    id: &RequestId,
     headers: &HeaderMap,
 ) -> Response {
     let asking = match who(served, headers).await {
@@ -257,9 +277,10 @@ async fn execute(
     };
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
-    let response = tokio::spawn(async move { schema.execute(request).await });
-    let response = match response.await {
-        Ok(response) => response,
+    let execution = async move { schema.execute(request).await };
+    let execution = tokio::spawn(execution.in_current_span());
+    let response = match execution.await {
+        Ok(response) => found_by(id, response),
         Err(error) => {
             tracing::error!(%error, "a request ended in a defect");
             return refused(
@@ -271,6 +292,21 @@ async fn execute(
         }
     };
     answer(&response, headers)
+}
+
+/// An answer whose internal errors, of which the client learns no more, tell under which id they are found in the log.
+fn found_by(
+    RequestId(id): &RequestId,
+    mut response: async_graphql::Response,
+) -> async_graphql::Response {
+    for error in &mut response.errors {
+        if let Some(extensions) = &mut error.extensions
+            && extensions.get("code") == Some(&Value::from("INTERNAL"))
+        {
+            extensions.set("requestId", id.as_str());
+        }
+    }
+    response
 }
 
 /// The answer to an operation.

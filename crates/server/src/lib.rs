@@ -1,5 +1,6 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
+mod accompany;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,0 +1,53 @@
+//! The log: every request can be found in it, and no secret can.
+
+use super::{PASSWORD, Program};
+use serde_json::{Value, json};
+
+#[test]
+fn every_request_has_a_line_under_its_id_and_no_secret_is_in_any_of_them() {
+    let program = Program::start(&[("XIAOHAO_LOG", "debug,hyper=info,sqlx=info")]);
+    let token = program.sign_in("clerk");
+    let bearer = format!("authorization: Bearer {token}");
+    let own = ["x-request-id: tablet-7.a_b", bearer.as_str()];
+    let asked = program.ask(&own, "query Mine { viewer { role } }", &json!({}));
+    assert_eq!(asked.status, 200);
+    assert_eq!(asked.header("x-request-id"), Some("tablet-7.a_b"));
+    let forged = ["x-request-id: a b; drop"];
+    let made = program.get("/graphql?query=%7B__typename%7D", &forged);
+    let made = made.header("x-request-id").unwrap().to_owned();
+    assert_eq!(
+        (made.len(), &made[14..15]),
+        (36, "7"),
+        "a UUID of version 7"
+    );
+    let too_long = format!("x-request-id: {}", "x".repeat(65));
+    let other = program.get("/health/live", &[&too_long]);
+    assert_eq!(other.header("x-request-id").unwrap().len(), 36);
+    program.terminate();
+    let (_, log) = program.end();
+
+    for secret in [PASSWORD, token.as_str(), "__typename"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let answered = |id: &str| {
+        let own =
+            |line: &&Value| line["span"]["id"] == id && line["fields"]["message"] == "answered";
+        let found: Vec<_> = lines.iter().filter(own).collect();
+        assert_eq!(found.len(), 1, "{id} in {log}");
+        found[0]["fields"].clone()
+    };
+    let fields = answered("tablet-7.a_b");
+    assert_eq!(
+        (&fields["operation"], &fields["status"]),
+        (&json!("Mine"), &json!(200))
+    );
+    assert!(fields["latency_ms"].as_f64().unwrap() > 0.0);
+    assert_eq!(answered(&made)["path"], "/graphql");
+    let within = |line: &&Value| line["fields"]["message"] == "signed in";
+    let signed_in = lines.iter().find(within).unwrap();
+    assert!(signed_in["span"]["id"].is_string(), "{signed_in:#}");
+}

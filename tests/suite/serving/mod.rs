@@ -1,0 +1,153 @@
+//! The program as it serves the example county, with sockets, signals and a log.
+
+mod log;
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The program, made when the tests are.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
+
+/// The password of everybody in the example county.
+const PASSWORD: &str = "xiaohao-demo";
+
+/// The program at work.
+struct Program {
+    child: Child,
+    port: u16,
+    log: Option<JoinHandle<String>>,
+    _folder: TempDir,
+}
+
+/// What it answers.
+struct Reply {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Program {
+    /// Starts it with these variables, and waits until it serves.
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(PROGRAM)
+            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
+        let port = first.split("http://127.0.0.1:").nth(1);
+        let port = port.and_then(|rest| rest.split('/').next()?.parse().ok());
+        let mut errors = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            errors.read_to_string(&mut log).unwrap();
+            log
+        });
+        Self {
+            child,
+            port: port.unwrap_or_else(|| panic!("no address in {first:?}")),
+            log: Some(log),
+            _folder: folder,
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_mins(1)))
+            .unwrap();
+        stream
+    }
+
+    /// Sends a request with these lines in its head, and reads the answer to its end.
+    fn send(&self, line: &str, head: &[&str], body: &[u8]) -> Reply {
+        let mut stream = self.connect();
+        stream.write_all(&written(line, head, body)).unwrap();
+        read(&mut stream).expect("an answer")
+    }
+
+    fn get(&self, path: &str, head: &[&str]) -> Reply {
+        self.send(&format!("GET {path} HTTP/1.1"), head, b"")
+    }
+
+    fn ask(&self, head: &[&str], query: &str, variables: &Value) -> Reply {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let head = [&["content-type: application/json"], head].concat();
+        self.send("POST /graphql HTTP/1.1", &head, body.as_bytes())
+    }
+
+    fn sign_in(&self, login: &str) -> String {
+        let query = "mutation In($login: String!, $password: String!) { \
+                     signIn(login: $login, password: $password) { token } }";
+        let variables = json!({ "login": login, "password": PASSWORD });
+        let reply = self.ask(&[], query, &variables).json();
+        let token = reply["data"]["signIn"]["token"].as_str();
+        token.unwrap_or_else(|| panic!("{reply:#}")).to_owned()
+    }
+
+    /// Asks it to end, as an operator does.
+    fn terminate(&self) {
+        let id = self.child.id().to_string();
+        let done = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// Waits for its end: how it ended, and all that it logged.
+    fn end(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        (status, self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{} {text}", self.head))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+}
+
+/// A request as it stands on the wire.
+fn written(line: &str, head: &[&str], body: &[u8]) -> Vec<u8> {
+    let length = format!("content-length: {}", body.len());
+    let always = [line, "host: localhost", "connection: close", &length];
+    let head = [&always, head, &["", ""]].concat().join("\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// An answer to its end; none where the other side hung up without one.
+fn read(stream: &mut TcpStream) -> Option<Reply> {
+    let mut bytes = Vec::new();
+    // Whoever refuses a body hangs up while it is still sent; what he said before that counts.
+    drop(stream.read_to_end(&mut bytes));
+    let end = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    Some(Reply {
+        status: head.split(' ').nth(1)?.parse().ok()?,
+        head,
+        body: bytes[end + 4..].to_vec(),
+    })
+}
