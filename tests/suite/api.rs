@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::http;
@@ -17,7 +18,7 @@ struct Answer {
 
 async fn send(request: Request<Body>) -> Answer {
     let office = Office::on(Kind::Sqlite).await;
-    let response = http::app(office.served(), Requests::default())
+    let response = http::app(office.served(), Requests::default(), TaskTracker::new())
         .oneshot(request)
         .await
         .unwrap();

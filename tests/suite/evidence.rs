@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::fs;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
 use xiaohao_core::{Actor, Refusal, Status};
@@ -68,7 +69,7 @@ async fn send(
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    let app = http::app(served.clone(), Requests::default());
+    let app = http::app(served.clone(), Requests::default(), TaskTracker::new());
     let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
     let media = response.headers().get(header::CONTENT_TYPE);
     Answer {

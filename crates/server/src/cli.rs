@@ -9,6 +9,7 @@ use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
+use crate::serving;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::{Fault, Told};
 use xiaohao_store::{Location, SqlStore};
@@ -391,27 +393,9 @@ async fn listening(
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     say(listener.local_addr().map_err(failed)?);
-    axum::serve(listener, http::app(served, settings.requests))
-        .with_graceful_shutdown(told_to_stop())
+    let under_way = TaskTracker::new();
+    let app = http::app(served, settings.requests, under_way.clone());
+    serving::until_told_to_stop(listener, app, under_way, settings.grace)
         .await
         .map_err(|source| Failure::Serve { source })
-}
-
-/// Ends when the process is asked to stop; requests that were taken in are finished.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    let mut terminated =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::warn!(%error, "cannot wait for SIGTERM, only for an interrupt");
-                drop(interrupted.await);
-                return;
-            }
-        };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
-    }
-    tracing::info!("stopping; requests under way are finished");
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 use xiaohao_core::values::CountyCode;
@@ -101,8 +102,10 @@ static DEPTH: Key = number("limits.depth", "15", 4..=64);
 static FIELDS: Key = number("limits.fields", "2000", 100..=100_000);
 static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
+static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
+
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 12] = [
+pub static KEYS: [&Key; 13] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -115,6 +118,7 @@ pub static KEYS: [&Key; 12] = [
     &DEPTH,
     &FIELDS,
     &BODY_BYTES,
+    &GRACE,
 ];
 
 impl Key {
@@ -362,6 +366,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What a request may be.
     pub requests: Requests,
+    /// How long what was begun is waited for when the server is told to stop.
+    pub grace: Duration,
 }
 
 /// What a request may be, beside what is asked in it.
@@ -433,6 +439,7 @@ impl Settings {
                 introspection: said.always(&INTROSPECTION, Introspection::parse)?,
                 body_bytes: said.number(&BODY_BYTES)?,
             },
+            grace: Duration::from_secs(said.number(&GRACE)?),
         })
     }
 }

@@ -17,6 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde::Deserialize;
+use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
@@ -30,7 +31,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
-pub fn app(served: Served, requests: Requests) -> Router {
+pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router {
     let readiness = served.readiness.clone();
     let graphiql = GraphiQLSource::build()
         .endpoint("/graphql")
@@ -45,6 +46,7 @@ pub fn app(served: Served, requests: Requests) -> Router {
         .with_state(Carrier {
             served: served.clone(),
             requests,
+            under_way,
         })
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
@@ -57,6 +59,8 @@ pub fn app(served: Served, requests: Requests) -> Router {
 struct Carrier {
     served: Served,
     requests: Requests,
+    /// What is carried out, whether or not anybody still listens.
+    under_way: TaskTracker,
 }
 
 /// A GraphQL request, by either method: one operation; arrays of operations are not taken.
@@ -253,7 +257,11 @@ async fn execute(
 }
 
 async fn carried_out(
-    Carrier { served, requests }: &Carrier,
+    Carrier {
+        served,
+        requests,
+        under_way,
+    }: &Carrier,
     request: Request,
     glance: &Glance,
     id: &RequestId,
@@ -278,7 +286,7 @@ async fn carried_out(
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
     let execution = async move { schema.execute(request).await };
-    let execution = tokio::spawn(execution.in_current_span());
+    let execution = under_way.spawn(execution.in_current_span());
     let response = match execution.await {
         Ok(response) => found_by(id, response),
         Err(error) => {

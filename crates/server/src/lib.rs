@@ -15,4 +15,5 @@ pub mod readiness;
 pub mod rebuild;
 pub mod seeds;
 pub mod served;
+pub mod serving;
 pub mod session;

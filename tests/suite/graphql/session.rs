@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
@@ -39,7 +40,7 @@ async fn ask_within(
     let request = request
         .body(Body::from(json!({ "query": query }).to_string()))
         .unwrap();
-    let response = http::app(served.clone(), requests)
+    let response = http::app(served.clone(), requests, TaskTracker::new())
         .oneshot(request)
         .await
         .unwrap();
@@ -200,7 +201,7 @@ async fn nothing_is_done_by_following_a_link() {
     let (_office, served) = open().await;
     let uri = "/graphql?query=mutation%7BsignOut%7D";
     let request = Request::get(uri).body(Body::empty()).unwrap();
-    let response = http::app(served, Requests::default())
+    let response = http::app(served, Requests::default(), TaskTracker::new())
         .oneshot(request)
         .await
         .unwrap();

@@ -1,11 +1,13 @@
 //! The program as it serves the example county, with sockets, signals and a log.
 
 mod log;
+mod stopping;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -21,7 +23,7 @@ struct Program {
     child: Child,
     port: u16,
     log: Option<JoinHandle<String>>,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// What it answers.
@@ -34,7 +36,11 @@ struct Reply {
 impl Program {
     /// Starts it with these variables, and waits until it serves.
     fn start(variables: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), variables)
+    }
+
+    /// The same, in a folder in which there may have been one before.
+    fn start_in(folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path())
@@ -59,7 +65,7 @@ impl Program {
             child,
             port: port.unwrap_or_else(|| panic!("no address in {first:?}")),
             log: Some(log),
-            _folder: folder,
+            folder,
         }
     }
 

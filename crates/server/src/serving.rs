@@ -1,0 +1,73 @@
+//! The server at work: from the first connection until it is told to stop, and what it had begun is finished.
+
+use axum::Router;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// Serves until the process is told to stop. From then on nobody new is let in, and whoever was let in is answered; but no
+/// client holds the server longer than the grace, and what is carried out for clients that have gone away is finished too.
+///
+/// An act that is cut off at the end of the grace was not answered: it is recorded whole or not at all.
+///
+/// # Errors
+/// When connections cannot be taken any more.
+pub async fn until_told_to_stop(
+    listener: TcpListener,
+    app: Router,
+    under_way: TaskTracker,
+    grace: Duration,
+) -> std::io::Result<()> {
+    let (stop, stops) = watch::channel(false);
+    tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!(
+            grace_seconds = grace.as_secs(),
+            "stopping; requests under way are finished"
+        );
+        stop.send_replace(true);
+    });
+    let stopped = |mut stops: watch::Receiver<bool>| async move {
+        drop(stops.wait_for(|stops| *stops).await);
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stopped(stops.clone()));
+    let finished = async {
+        serving.await?;
+        under_way.close();
+        under_way.wait().await;
+        Ok(())
+    };
+    let out_of_patience = async {
+        stopped(stops).await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = finished => {
+            tracing::info!("stopped; every request was finished");
+            served
+        }
+        () = out_of_patience => {
+            tracing::warn!("stopped; the grace was over before every client was gone");
+            Ok(())
+        }
+    }
+}
+
+/// Ends when the process is asked to stop.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminated = match signal(SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::warn!(%error, "cannot wait for SIGTERM, only for an interrupt");
+            drop(interrupted.await);
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}
