@@ -17,6 +17,7 @@ mod lifecycle;
 mod migrations;
 mod mutated;
 mod numbers;
+mod operations;
 mod outbox;
 mod papers;
 mod readiness;

@@ -5,15 +5,15 @@
 use crate::accompany::{Operation, RequestId, accompany};
 use crate::config::{Introspection, Requests};
 use crate::evidence;
+use crate::graphiql;
 use crate::served::Served;
-use async_graphql::http::GraphiQLSource;
 use async_graphql::{Request, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde::Deserialize;
@@ -33,12 +33,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 #[must_use = "routes serve nothing by themselves"]
 pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router {
     let readiness = served.readiness.clone();
-    let graphiql = GraphiQLSource::build()
-        .endpoint("/graphql")
-        .title("xiaohao 销号")
-        .finish();
     Router::new()
-        .route("/", get(|| async move { Html(graphiql) }))
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
@@ -48,6 +43,7 @@ pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router
             requests,
             under_way,
         })
+        .merge(graphiql::routes())
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
