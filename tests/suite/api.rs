@@ -361,3 +361,26 @@ fn every_type_field_argument_and_value_of_the_schema_is_described() {
     }
     assert!(undescribed.is_empty(), "{undescribed:#?}");
 }
+
+#[tokio::test]
+async fn an_answer_is_compressed_for_whoever_asks_for_it() {
+    let office = Office::on(Kind::Sqlite).await;
+    let body = json!({ "query": "{ acts { act no from to roles } }" }).to_string();
+    let mut lengths = Vec::new();
+    for encoding in ["identity", "gzip"] {
+        let mut request = post("application/json", "*/*", body.clone());
+        let encoding = encoding.parse().unwrap();
+        request
+            .headers_mut()
+            .insert(header::ACCEPT_ENCODING, encoding);
+        let app = http::app(office.served(), Requests::default(), TaskTracker::new());
+        let response = app.oneshot(request).await.unwrap();
+        let compressed = response.headers().get(header::CONTENT_ENCODING).cloned();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let is_gzip = bytes.starts_with(&[0x1F, 0x8B]);
+        assert_eq!(compressed.is_some_and(|own| own == "gzip"), is_gzip);
+        lengths.push((is_gzip, bytes.len()));
+    }
+    assert!(!lengths[0].0 && lengths[1].0, "{lengths:?}");
+    assert!(lengths[1].1 * 2 < lengths[0].1, "{lengths:?}");
+}

@@ -102,10 +102,11 @@ static DEPTH: Key = number("limits.depth", "15", 4..=64);
 static FIELDS: Key = number("limits.fields", "2000", 100..=100_000);
 static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
+static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 1..=600);
 static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 13] = [
+pub static KEYS: [&Key; 14] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -118,6 +119,7 @@ pub static KEYS: [&Key; 13] = [
     &DEPTH,
     &FIELDS,
     &BODY_BYTES,
+    &REQUEST_SECONDS,
     &GRACE,
 ];
 
@@ -377,6 +379,8 @@ pub struct Requests {
     pub introspection: Introspection,
     /// The bytes of its body.
     pub body_bytes: usize,
+    /// How long its body may take to come, and how long one that only reads may take; an act is carried out to its end.
+    pub time: Duration,
 }
 
 /// Who may ask about the schema itself.
@@ -406,6 +410,7 @@ impl Default for Requests {
         Self {
             introspection: Introspection::SignedIn,
             body_bytes: 256 * 1024,
+            time: Duration::from_secs(30),
         }
     }
 }
@@ -438,6 +443,7 @@ impl Settings {
             requests: Requests {
                 introspection: said.always(&INTROSPECTION, Introspection::parse)?,
                 body_bytes: said.number(&BODY_BYTES)?,
+                time: Duration::from_secs(said.number(&REQUEST_SECONDS)?),
             },
             grace: Duration::from_secs(said.number(&GRACE)?),
         })

@@ -8,15 +8,18 @@ use crate::evidence;
 use crate::graphiql;
 use crate::served::Served;
 use async_graphql::{Request, ServerError, Value, Variables};
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
+use std::error::Error;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -37,7 +40,6 @@ pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
-        .layer(DefaultBodyLimit::max(requests.body_bytes))
         .with_state(Carrier {
             served: served.clone(),
             requests,
@@ -89,7 +91,7 @@ async fn by_post(
     State(carrier): State<Carrier>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     if !is_json(&headers) {
         let message = "请求正文须为 application/json，编码为 UTF-8。";
@@ -100,18 +102,9 @@ async fn by_post(
             message,
         );
     }
-    let body = match body {
+    let body = match whole(body, &carrier.requests, &headers).await {
         Ok(body) => body,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return refused(
-                &headers,
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "REQUEST_TOO_LARGE",
-                "请求正文过大，请分次提交；照片和文件另行上传。",
-            );
-        }
-        // It broke off: what came of it is no operation.
-        Err(_) => Bytes::new(),
+        Err(response) => return response,
     };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
         return execute(&carrier, operation, &id, &headers).await;
@@ -124,6 +117,44 @@ async fn by_post(
         "REQUEST_MALFORMED",
         message,
     )
+}
+
+/// The body of a request, once it has come.
+///
+/// # Errors
+/// The answer to a request whose body is too large, too slow or broken off.
+async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<Bytes, Response> {
+    let Ok(came) = timeout(requests.time, to_bytes(body, requests.body_bytes)).await else {
+        let message = "请求正文没有按时传完，请检查网络后重新提交。";
+        return Err(refused(
+            headers,
+            StatusCode::REQUEST_TIMEOUT,
+            "TIMEOUT",
+            message,
+        ));
+    };
+    came.map_err(|error| {
+        let is_too_large = <dyn Error>::is::<LengthLimitError>;
+        if error.source().is_some_and(is_too_large) {
+            let message = format!(
+                "请求正文超过{}KB，请分次提交；照片和文件另行上传。",
+                requests.body_bytes / 1024
+            );
+            return refused(
+                headers,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "REQUEST_TOO_LARGE",
+                &message,
+            );
+        }
+        let message = "请求正文没有传完，请重新提交。";
+        refused(
+            headers,
+            StatusCode::BAD_REQUEST,
+            "REQUEST_MALFORMED",
+            message,
+        )
+    })
 }
 
 async fn by_get(
@@ -282,8 +313,19 @@ async fn carried_out(
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
     let execution = async move { schema.execute(request).await };
-    let execution = under_way.spawn(execution.in_current_span());
-    let response = match execution.await {
+    let mut execution = under_way.spawn(execution.in_current_span());
+    let executed = if glance.only_reads {
+        let Ok(executed) = timeout(requests.time, &mut execution).await else {
+            execution.abort();
+            let seconds = requests.time.as_secs();
+            let message = format!("查询超过{seconds}秒没有完成，请缩小查询范围后重试。");
+            return refused(headers, StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", &message);
+        };
+        executed
+    } else {
+        execution.await
+    };
+    let response = match executed {
         Ok(response) => found_by(id, response),
         Err(error) => {
             tracing::error!(%error, "a request ended in a defect");

@@ -1,22 +1,30 @@
 //! Signing in over HTTP: with a password, for a token that is soon over, is renewed once, and ends.
 
+use async_graphql::futures_util::stream;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use http_body_util::BodyExt;
+use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
 use xiaohao_server::{http, people};
+use xiaohao_store::Location;
 use xiaohao_tests::office::{Kind, Office};
 
 const PASSWORD: &str = "long enough";
 
 /// An office in which everybody has a password, and its server.
 async fn open() -> (Office, Served) {
-    let office = Office::on(Kind::Sqlite).await;
+    open_on(Kind::Sqlite).await
+}
+
+async fn open_on(kind: Kind) -> (Office, Served) {
+    let office = Office::on(kind).await;
     let served = office.served();
     people::give_all(&served, PASSWORD).await.unwrap();
     (office, served)
@@ -194,6 +202,57 @@ async fn the_schema_is_told_to_whom_it_may_be_told_and_the_names_of_types_to_eve
             assert_eq!(answer["data"]["__typename"], "Query");
         }
     }
+}
+
+#[tokio::test]
+async fn a_query_has_its_time_and_an_act_as_long_as_it_takes() {
+    let (office, served) = open_on(Kind::Postgres).await;
+    let time = Duration::from_millis(20);
+    let little_time = Requests {
+        time,
+        ..Requests::default()
+    };
+    let act = signing_in("office-clerk-1", PASSWORD, "");
+    let begun = Instant::now();
+    let (_, opened) = ask_within(&served, little_time, None, &act).await;
+    let token = Some(text(&opened, "token"));
+    assert!(begun.elapsed() > time, "a password takes longer than that");
+
+    // Whoever wants to read the hazards waits for this one.
+    let Location::Url(url) = office.cabinet.location() else {
+        panic!("on a server there is an address");
+    };
+    let hand = Database::connect(url.clone()).await;
+    let hand = hand.unwrap().begin().await.unwrap();
+    let lock = "LOCK TABLE hazard IN ACCESS EXCLUSIVE MODE";
+    hand.execute_unprepared(lock).await.unwrap();
+    let list = "{ hazards { nodes { clue } } }";
+    let (status, late) = ask_within(&served, little_time, token, list).await;
+    assert_eq!(
+        (status, code(&late)),
+        (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT")
+    );
+    hand.rollback().await.unwrap();
+    let (_, list) = ask(&served, token, list).await;
+    assert_eq!(list["data"]["hazards"]["nodes"], json!([]), "{list:#}");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let (_office, served) = open().await;
+    let time = Duration::from_millis(20);
+    let requests = Requests {
+        time,
+        ..Requests::default()
+    };
+    let never = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let request = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from_stream(never))
+        .unwrap();
+    let app = http::app(served, requests, TaskTracker::new());
+    let response = app.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
 }
 
 #[tokio::test]
