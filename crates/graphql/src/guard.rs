@@ -5,6 +5,7 @@ use crate::input::{Date, Problem, Reading, Take, taken};
 use crate::office::{Asked, asked};
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::values::RequestId;
 use xiaohao_ledger::{Deed, Outcome, Submission};
@@ -45,6 +46,12 @@ pub(crate) enum Submitted {
     Settled(Outcome),
 }
 
+/// Counts acts, as data of a request: it is told what each came to.
+pub trait Witness: Send + Sync {
+    /// An act by this mutation came to this: `done`, `replayed`, `refused`, or the code of what stood in the way.
+    fn came_to(&self, mutation: &str, outcome: &'static str);
+}
+
 /// Sends an act to the ledger, as the person who asks.
 pub(crate) async fn submit<Id, T>(
     ctx: &Context<'_>,
@@ -69,5 +76,16 @@ pub(crate) async fn submit<Id, T>(
         deed: deed(guard.subject, says),
     };
     let outcome = office.ledger.execute(submission).await;
+    if let Some(witness) = ctx.data_opt::<Arc<dyn Witness>>() {
+        let came_to = match &outcome {
+            Ok(Outcome::Done {
+                replayed: false, ..
+            }) => "done",
+            Ok(Outcome::Done { replayed: true, .. }) => "replayed",
+            Ok(Outcome::Refused(_)) => "refused",
+            Err(fault) => fault.code(),
+        };
+        witness.came_to(ctx.field().name(), came_to);
+    }
     outcome.map(Submitted::Settled).map_err(fault)
 }

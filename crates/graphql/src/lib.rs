@@ -42,6 +42,7 @@ mod statistics;
 mod vocabulary;
 
 pub use glance::Glance;
+pub use guard::Witness;
 pub use limits::Limits;
 pub use office::Office;
 pub use reference::Reference;

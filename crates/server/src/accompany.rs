@@ -1,7 +1,8 @@
 //! What goes with every request: an id by which it is found again, a line in the log, and its place in the figures.
 
 use crate::clock;
-use axum::extract::Request;
+use crate::metrics::Metrics;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -17,6 +18,10 @@ pub(crate) struct RequestId(pub(crate) String);
 /// The name of the operation that an answer belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation(pub(crate) String);
+
+/// The code of the first error of an answer; empty where there is none.
+#[derive(Clone, Debug)]
+pub(crate) struct Code(pub(crate) String);
 
 /// The longest name that is logged: it comes from outside.
 const NAME: usize = 64;
@@ -40,14 +45,23 @@ fn id_of(request: &Request) -> String {
 
 /// Gives a request its id, in every line that is logged for it and in the header of the answer, and logs a line of its own:
 /// never the query string, the variables or a header, where secrets may stand.
-pub(crate) async fn accompany(mut request: Request, next: Next) -> Response {
+pub(crate) async fn accompany(
+    State(metrics): State<Metrics>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = id_of(&request);
     let span = tracing::info_span!("request", id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| "other".to_owned(), |route| route.as_str().to_owned());
     let begun = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let latency = begun.elapsed();
+    let code = response.extensions().get::<Code>();
+    let code = code.map_or("", |Code(code)| code);
+    metrics.answered(&route, response.status().as_u16(), code, latency);
     let operation = response.extensions().get::<Operation>();
     let operation = operation.map(|Operation(name)| name.as_str());
     span.in_scope(|| {
@@ -55,6 +69,7 @@ pub(crate) async fn accompany(mut request: Request, next: Next) -> Response {
             %method,
             path,
             status = response.status().as_u16(),
+            code,
             latency_ms = latency.as_secs_f64() * 1000.0,
             operation,
             "answered"

@@ -2,30 +2,32 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
-use crate::accompany::{Operation, RequestId, accompany};
+use crate::accompany::{Code, Operation, RequestId, accompany};
 use crate::config::{Introspection, Requests};
 use crate::evidence;
 use crate::graphiql;
+use crate::metrics::Metrics;
 use crate::served::Served;
 use async_graphql::{Request, ServerError, Value, Variables};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use std::error::Error;
+use std::sync::Arc;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{Door, Glance};
+use xiaohao_graphql::{Door, Glance, Witness};
 use xiaohao_ledger::Told;
 
 const GRAPHQL_RESPONSE: HeaderValue =
@@ -36,20 +38,24 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 #[must_use = "routes serve nothing by themselves"]
 pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router {
     let readiness = served.readiness.clone();
+    let metrics = Metrics::new();
+    let (counted, counts) = (served.clone(), metrics.clone());
     Router::new()
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
+        .route("/metrics", get(|| counts.told(counted)))
         .with_state(Carrier {
             served: served.clone(),
             requests,
             under_way,
+            witness: Arc::new(metrics.clone()),
         })
         .merge(graphiql::routes())
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(accompany))
+        .layer(from_fn_with_state(metrics, accompany))
 }
 
 /// What carries requests to the schema.
@@ -59,6 +65,8 @@ struct Carrier {
     requests: Requests,
     /// What is carried out, whether or not anybody still listens.
     under_way: TaskTracker,
+    /// Counts acts.
+    witness: Arc<dyn Witness>,
 }
 
 /// A GraphQL request, by either method: one operation; arrays of operations are not taken.
@@ -288,6 +296,7 @@ async fn carried_out(
         served,
         requests,
         under_way,
+        witness,
     }: &Carrier,
     request: Request,
     glance: &Glance,
@@ -310,6 +319,7 @@ async fn carried_out(
         None => request,
         Some(Asking { actor, token }) => served.office.asked_by(actor, &token, request),
     };
+    let request = request.data(Arc::clone(witness));
     // Carried out to its end, whether or not the client still listens.
     let schema = served.schema.clone();
     let execution = async move { schema.execute(request).await };
@@ -371,7 +381,10 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
         serde_json::to_vec(response)
     };
     match body {
-        Ok(body) => (status, [(header::CONTENT_TYPE, media)], body).into_response(),
+        Ok(body) => {
+            let code = Extension(Code(code_of(response)));
+            (status, code, [(header::CONTENT_TYPE, media)], body).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
             refused(
@@ -398,6 +411,15 @@ fn without_data(response: &async_graphql::Response) -> serde_json::Result<Vec<u8
     serde_json::to_vec(&body)
 }
 
+/// The code of the first error; empty where there is none.
+fn code_of(response: &async_graphql::Response) -> String {
+    let error = response.errors.first();
+    match error.and_then(|error| error.extensions.as_ref()?.get("code")) {
+        Some(Value::String(code)) => code.clone(),
+        Some(_) | None => String::new(),
+    }
+}
+
 fn no_introspection(set: Introspection) -> async_graphql::Response {
     let message = match set {
         Introspection::SignedIn | Introspection::Everyone => {
@@ -422,6 +444,7 @@ pub(crate) fn refused(
         serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (
         status,
+        Extension(Code(code.to_owned())),
         [(header::CONTENT_TYPE, media_type(headers))],
         body.to_string(),
     )

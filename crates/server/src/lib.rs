@@ -11,6 +11,7 @@ pub mod files;
 mod graphiql;
 pub mod history;
 pub mod http;
+mod metrics;
 pub mod operations;
 pub mod people;
 pub mod readiness;

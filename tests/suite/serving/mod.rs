@@ -1,5 +1,6 @@
 //! The program as it serves the example county, with sockets, signals and a log.
 
+mod figures;
 mod log;
 mod stopping;
 

@@ -1,0 +1,77 @@
+//! What Prometheus is told.
+
+use super::Program;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::fs;
+
+const REPORT: &str = "mutation($act: ActInput!, $input: ReportInput!) { \
+                      reportHazard(act: $act, input: $input) { userErrors { code } } }";
+
+#[test]
+fn requests_and_acts_are_counted_by_what_they_came_to() {
+    let program = Program::start(&[]);
+    let bearer = format!("authorization: Bearer {}", program.sign_in("town-100"));
+    let variables = |township: &str, found_on: &str| {
+        json!({
+            "act": {
+                "hazardId": "0193a5f0-0000-7000-8000-000000000001",
+                "requestId": "0193a5f0-0000-7000-8000-000000000002"
+            },
+            "input": {
+                "title": "锅炉安全阀失效", "description": "安全阀锈死，不能起跳。", "township": township,
+                "place": "示范厂锅炉房", "source": "TOWNSHIP", "foundOn": found_on
+            }
+        })
+    };
+    let report = variables("431123100", "2024-06-03");
+    program.ask(&[&bearer], REPORT, &variables("431123100", "2999-01-01"));
+    program.ask(&[&bearer], REPORT, &report);
+    program.ask(&[&bearer], REPORT, &report);
+    program.ask(&[], "{ never closed", &json!({}));
+    program.get("/no/such/page", &[]);
+    let told = program.get("/metrics", &[]);
+    assert!(
+        told.header("content-type")
+            .unwrap()
+            .starts_with("application/openmetrics-text")
+    );
+    let told = String::from_utf8(told.body).unwrap();
+    for line in [
+        "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"refused\"} 1",
+        "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"done\"} 1",
+        "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"replayed\"} 1",
+        "xiaohao_requests_total{route=\"/graphql\",status=\"200\",code=\"\"} 4",
+        "xiaohao_requests_total{route=\"/graphql\",status=\"200\",code=\"QUERY_MALFORMED\"} 1",
+        "xiaohao_requests_total{route=\"other\",status=\"404\",code=\"\"} 1",
+        "xiaohao_request_latency_seconds_count{route=\"/graphql\"} 5",
+        "xiaohao_ready 1",
+        "xiaohao_ledger_position 1",
+        concat!(
+            "xiaohao_build_info{version=\"",
+            env!("CARGO_PKG_VERSION"),
+            "\"} 1"
+        ),
+        "# EOF",
+    ] {
+        assert!(
+            told.lines().any(|own| own == line),
+            "{line} is not in\n{told}"
+        );
+    }
+
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+    let page = fs::read_to_string(page).unwrap();
+    let documented: BTreeSet<&str> = page
+        .split('`')
+        .filter(|part| part.starts_with("xiaohao_"))
+        .map(|name| name.trim_end_matches("_total").trim_end_matches("_info"))
+        .collect();
+    let types = told.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let there: BTreeSet<&str> = types.filter_map(|line| line.split(' ').next()).collect();
+    let documented: BTreeSet<&str> = documented
+        .into_iter()
+        .filter(|name| !name.contains('='))
+        .collect();
+    assert_eq!(documented, there);
+}
