@@ -350,7 +350,7 @@ fn every_type_field_argument_and_value_of_the_schema_is_described() {
             if declares
                 && !described
                 && !line.starts_with("directive")
-                && !["query:", "mutation:"]
+                && !["query:", "mutation:", "subscription:"]
                     .iter()
                     .any(|root| line.starts_with(root))
             {
