@@ -1,6 +1,7 @@
-//! Which files an event cites: its evidence, and the signatures of a verification team.
+//! What an event cites: its files, which are evidence and the signatures of a verification team; its order.
 
 use crate::acts::{Verdict, VerificationTeam};
+use crate::dossier::{IssuedTerms, OrderedAs};
 use crate::lifecycle::Event;
 use crate::values::{Digest, EvidenceSet};
 
@@ -66,6 +67,21 @@ impl Event {
     pub fn files(&self) -> impl Iterator<Item = Digest> {
         let evidence = self.evidence().into_iter().flat_map(EvidenceSet::digests);
         evidence.chain(self.signatures())
+    }
+
+    /// The order by which a unit must act from then on, where it brings one.
+    #[must_use]
+    pub fn order(&self) -> Option<(OrderedAs, &IssuedTerms)> {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "three acts of some forty put somebody under an order"
+        )]
+        match self {
+            Self::HazardAssigned(event) => Some((OrderedAs::Assignment, &event.issued)),
+            Self::HazardReassigned(event) => Some((OrderedAs::Reassignment, &event.issued)),
+            Self::FurtherOrderIssued(event) => Some((OrderedAs::Further, &event.issued)),
+            _ => None,
+        }
     }
 
     /// 验收意见, where it is one.

@@ -20,6 +20,14 @@ macro_rules! states {
             #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
             pub struct $state { $(pub(crate) $layer: $of),* }
 
+            impl $state {
+                $(
+                    #[doc = concat!("Its layer `", stringify!($layer), "`.")]
+                    #[must_use]
+                    pub fn $layer(&self) -> &$of { &self.$layer }
+                )*
+            }
+
             impl From<$state> for Hazard {
                 fn from(state: $state) -> Self {
                     Self::$state(Box::new(state))

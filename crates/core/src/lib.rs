@@ -12,10 +12,11 @@
 //! | [`hazard`], [`dossier`] | the states, and the layers they are made of |
 //! | [`record`] | ledger entries, replay |
 //! | `numbering` | which number an event took |
-//! | `cites` | which files an event cites |
+//! | `cites` | which files an event cites, and which order |
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
+//! | `overdue`, `deadline` | whether a deadline has passed; the deadline told in words |
 //! | [`duties`] | who must do what next, and by when |
 //! | [`figures`] | ratios and the stock identity |
 //! | [`statistics`] | the figures of the reports, of any scope and day, with their members |
@@ -30,6 +31,7 @@ pub mod calendar;
 pub mod circular;
 mod cites;
 mod context;
+mod deadline;
 pub mod directory;
 pub mod dossier;
 pub mod duties;
@@ -57,6 +59,7 @@ pub use advice::{Advice, advise};
 pub use asks::{Asks, DuplicateKey};
 pub use authority::{Who, acting_roles};
 pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};
+pub use deadline::{DeadlineTold, working_days_left};
 pub use guard::{Action, actions, decide, may};
 pub use hazard::Hazard;
 pub use lifecycle::{Act, Command, Event, TRANSITIONS, Transition};

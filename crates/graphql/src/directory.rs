@@ -59,7 +59,8 @@ impl DirectoryQuery {
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Unit {
     /// 标识。
-    id: ID,
+    #[graphql(owned)]
+    pub(crate) id: ID,
     /// 单位代码。
     code: String,
     /// 名称。
@@ -243,7 +244,8 @@ impl Township {
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Person {
     /// 标识。
-    id: ID,
+    #[graphql(owned)]
+    pub(crate) id: ID,
     /// 姓名。
     name: String,
 }

@@ -32,6 +32,7 @@ mod hazard;
 mod input;
 mod limits;
 mod live;
+mod node;
 mod office;
 mod order;
 mod paper;
@@ -59,6 +60,7 @@ pub type ApiSchema = Schema<Query, Mutation, live::Live>;
 pub struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
+    node::NodeQuery,
     order::OrderQuery,
     circular::CircularQuery,
     statistics::StatisticsQuery,

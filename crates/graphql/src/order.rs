@@ -182,9 +182,10 @@ enum OrderKind {
 
 /// 交办单或挂牌督办通知书。An order.
 #[derive(SimpleObject)]
-struct Order {
+pub(crate) struct Order {
     /// 标识。
-    id: ID,
+    #[graphql(owned)]
+    pub(crate) id: ID,
     /// 记录条数；办理时须以此为准。
     version: u32,
     /// 状态。
@@ -230,7 +231,7 @@ impl OrderItem {
 }
 
 impl Order {
-    fn of(file: &PaperFile<OrderContent>) -> Self {
+    pub(crate) fn of(file: &PaperFile<OrderContent>) -> Self {
         let (status, content, issued) = match &file.state {
             PaperState::Draft { content, .. } => (PaperStatus::Draft, Some(content), None),
             PaperState::Issued(issued) => {

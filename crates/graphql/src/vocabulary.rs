@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
+use xiaohao_core::dossier::OrderedAs;
 use xiaohao_core::values::{
     ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
     InspectionMode, KeyField, Level, ObjectKind, RejectReason, ReopenReason, ReportPeriod, Source,
@@ -174,6 +175,7 @@ vocabularies! {
     LookBackResult, "LookBackResult": "回头看结果。What a look-back found.";
     MeasureTag, "MeasureTag": "措施类别。What a measure is about.";
     ObjectKind, "ObjectKind": "清单的对象。What the list is about.";
+    OrderedAs, "OrderedAs": "交办方式。How an order came upon a hazard.";
     RejectReason, "RejectReason": "不予认定的理由。Why a report is not recognised.";
     ReopenReason, "ReopenReason": "重新列单的原因。Why a hazard is listed again.";
     ReportPeriod, "ReportPeriod": "进展报送周期。How often progress is reported.";

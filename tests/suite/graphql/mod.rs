@@ -10,6 +10,7 @@ mod past;
 mod reading;
 mod session;
 mod statistics;
+mod whole;
 
 use async_graphql::{Request, Variables};
 use async_trait::async_trait;

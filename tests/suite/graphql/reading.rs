@@ -251,7 +251,8 @@ async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() 
         let hazards = office.report_several(9).await;
         office.advance(&hazards, Status::Listed).await;
         let query = "query($first: Int) { hazards(first: $first) { nodes { description category \
-                     actions { allowed } ledger { event } } } }";
+                     actions { allowed } ledger { event } state { __typename } deadline { explanation } \
+                     orders { isInForce } supervision { level } duties { dueOn } } } }";
         let mut statements = Vec::new();
         for first in [1, 3, 9] {
             let before = office.cabinet.statements();

@@ -1,6 +1,7 @@
 //! 交办: the layer from the order on, and the orders that go beside it or take its place.
 
 use crate::acts::{FurtherOrderAnswered, OrderTerms};
+use crate::values::vocabulary::vocabulary;
 use crate::values::{DocumentNumber, OrderId, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,18 @@ impl IssuingBody {
             Self::Commission => "县安委会",
             Self::Office => "县安委办",
         }
+    }
+}
+
+vocabulary! {
+    /// How an order came upon a hazard.
+    OrderedAs "交办方式" {
+        /// T05: the first of a cycle, or one in place of an order that came back.
+        Assignment "ASSIGNMENT" "交办",
+        /// T08: to another unit, in place of the order before.
+        Reassignment "REASSIGNMENT" "改派",
+        /// X06: to a further unit, beside the order that stands.
+        Further "FURTHER" "追加交办",
     }
 }
 

@@ -14,7 +14,8 @@ mod verification;
 mod work;
 
 pub use assignment::{
-    Assignment, FurtherOrder, IssuedTerms, IssuingBody, NumberFrom, SupersededOrder, Term,
+    Assignment, FurtherOrder, IssuedTerms, IssuingBody, NumberFrom, OrderedAs, SupersededOrder,
+    Term,
 };
 pub use closure::{Circulation, Closure};
 pub use cycle::{Cycle, PastCycle};

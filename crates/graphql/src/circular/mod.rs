@@ -10,7 +10,7 @@ use crate::office::{Asked, asked};
 use crate::paper::{Came, PaperActInput, PaperPage, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use shown::Circular;
+pub(crate) use shown::Circular;
 use xiaohao_core::circular::{CircularContent, Figure};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent};

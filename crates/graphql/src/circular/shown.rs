@@ -10,9 +10,10 @@ use xiaohao_core::paper::{PaperFile, PaperState};
 
 /// 通报。A circular.
 #[derive(SimpleObject)]
-pub(super) struct Circular {
+pub(crate) struct Circular {
     /// 标识。
-    id: ID,
+    #[graphql(owned)]
+    pub(crate) id: ID,
     /// 记录条数；办理时须以此为准。
     version: u32,
     /// 状态。
@@ -106,7 +107,7 @@ struct Corrected {
 }
 
 impl Circular {
-    pub(super) fn of(file: &PaperFile<CircularContent>) -> Self {
+    pub(crate) fn of(file: &PaperFile<CircularContent>) -> Self {
         let (status, content, issued) = match &file.state {
             PaperState::Draft { content, .. } => (PaperStatus::Draft, Some(content), None),
             PaperState::Issued(issued) => {

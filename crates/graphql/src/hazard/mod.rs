@@ -1,10 +1,14 @@
 //! A hazard, as it is shown to one viewer.
 
 mod action;
+mod deadline;
 mod entry;
 mod evidence;
+mod layer;
 mod list;
+mod order;
 mod query;
+mod state;
 
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
 pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging};
@@ -18,14 +22,17 @@ use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use action::HazardAction;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::NaiveDate;
+use deadline::{Deadline, HazardDuty};
 use evidence::Evidence;
+use order::{IssuedOrder, PartiesShown, SupervisionShown};
+use state::HazardState;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
-use xiaohao_core::is_overdue;
+use xiaohao_core::duties::duties;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
-use xiaohao_core::{Context as ActContext, Known, Status, actions};
+use xiaohao_core::{Act, Action, Context as ActContext, Known, Status, actions};
 use xiaohao_ledger::read::AsOf;
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{After, Line, Position};
@@ -98,6 +105,27 @@ impl Hazard {
     }
 }
 
+impl Hazard {
+    /// Every act, judged for whoever asks; none in the past.
+    async fn allowed(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
+        if self.past.is_some() {
+            return Ok(Vec::new());
+        }
+        let file = self.file(ctx).await?;
+        let Asked { office, actor, .. } = asked(ctx)?;
+        let recorded_at = (office.clock)();
+        let guard = ActContext {
+            county: office.ledger.county(),
+            actor,
+            occurred_on: office.today(),
+            recorded_at,
+            expected_version: Some(file.version()),
+            known: &Known::default(),
+        };
+        Ok(actions(file, &guard))
+    }
+}
+
 fn gone() -> async_graphql::Error {
     coded("NOT_FOUND", "没有这个隐患，或者您无权查看。")
 }
@@ -106,7 +134,7 @@ fn gone() -> async_graphql::Error {
 #[Object]
 impl Hazard {
     /// 标识，由上报的客户端生成。Made by the client that reported it.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.row.id.to_string())
     }
 
@@ -219,24 +247,50 @@ impl Hazard {
         self.row.closed_on.map(Date)
     }
 
+    /// 当前状态下必有的内容。What its state guarantees; in there nothing is null that the state has.
+    async fn state(&self, ctx: &Context<'_>) -> Result<HazardState> {
+        Ok(self.file(ctx).await?.into())
+    }
+
     /// 整改期限；首次交办前为空。The deadline of the present cycle; null before its first order.
-    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<Deadline>> {
+    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<Deadline<'_>>> {
         let Asked { office, .. } = asked(ctx)?;
-        let today = self.day(office);
         let dates = self.row.due_on.zip(self.row.original_due_on);
-        Ok(dates.map(|(due_on, original_due_on)| {
-            let running = self
-                .row
-                .running_due_on
-                .filter(|due| is_overdue(*due, today));
-            let days = running.map_or(0, |due| (today - due).num_days());
-            Deadline {
-                due_on: Date(due_on),
-                original_due_on: Date(original_due_on),
-                is_overdue: days > 0,
-                days_overdue: i32::try_from(days).unwrap_or(i32::MAX),
-            }
+        Ok(dates.map(|(due_on, original_due_on)| Deadline {
+            hazard: self,
+            due_on,
+            original_due_on,
+            day: self.day(office),
         }))
+    }
+
+    /// 待办：接下来由谁在何时之前办理什么，最早到期的在前。What is due next, the earliest first.
+    async fn duties(&self, ctx: &Context<'_>) -> Result<Vec<HazardDuty>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let (county, day) = (office.ledger.county(), self.day(office));
+        let due = duties(self.file(ctx).await?, county, day);
+        Ok(due.iter().map(|duty| HazardDuty::of(duty, day)).collect())
+    }
+
+    /// 三方责任：现行交办单所定的治理责任单位、交办单位和协调督办单位；没有现行交办单的为空。
+    ///
+    /// The parties of the order that stands; null where none does.
+    async fn parties(&self, ctx: &Context<'_>) -> Result<Option<PartiesShown>> {
+        let assignment = self.file(ctx).await?.assignment();
+        Ok(assignment.map(|assignment| (&assignment.order.terms.parties).into()))
+    }
+
+    /// 历次交办、改派和追加交办，按先后排列。Every order upon it, first things first.
+    async fn orders(&self, ctx: &Context<'_>) -> Result<Vec<IssuedOrder>> {
+        let lines = self.history(ctx).await?;
+        Ok(IssuedOrder::all(&lines, self.file(ctx).await?))
+    }
+
+    /// 历次挂牌督办，现行的和已经解除的。Listed supervision, in force and lifted, first things first.
+    async fn supervision(&self, ctx: &Context<'_>) -> Result<Vec<SupervisionShown>> {
+        let entry = self.file(ctx).await?.entry();
+        let supervision = entry.map(|entry| &entry.supervision);
+        Ok(supervision.into_iter().flatten().map(Into::into).collect())
     }
 
     /// 挂牌督办的最高级别；没有挂牌的为空。The highest level of supervision in force.
@@ -254,22 +308,14 @@ impl Hazard {
     /// Every act, with whether this viewer may do it now; by the very guard by which the mutation decides. None of a hazard as
     /// it stood: nobody acts in the past.
     async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<HazardAction>> {
-        if self.past.is_some() {
-            return Ok(Vec::new());
-        }
-        let file = self.file(ctx).await?;
-        let Asked { office, actor, .. } = asked(ctx)?;
-        let recorded_at = (office.clock)();
-        let guard = ActContext {
-            county: office.ledger.county(),
-            actor,
-            occurred_on: office.today(),
-            recorded_at,
-            expected_version: Some(file.version()),
-            known: &Known::default(),
-        };
-        let actions = actions(file, &guard);
+        let actions = self.allowed(ctx).await?;
         Ok(actions.iter().map(HazardAction::from).collect())
+    }
+
+    /// 当前登录人现在是否可以销号。Whether this viewer may strike it off now.
+    async fn viewer_can_strike_off(&self, ctx: &Context<'_>) -> Result<bool> {
+        let strikes_off = |action: &Action| action.act == Act::StrikeOff && action.allowed();
+        Ok(self.allowed(ctx).await?.iter().any(strikes_off))
     }
 
     /// 佐证材料：各次办理所附的全部文件，按先后排列。The files that its acts cite, first things first.
@@ -284,17 +330,4 @@ impl Hazard {
         let lines = self.history(ctx).await?;
         Ok(lines.iter().map(LedgerEntry::of).collect())
     }
-}
-
-/// 整改期限。The time allowed.
-#[derive(SimpleObject)]
-struct Deadline {
-    /// 现期限：须在当日结束前整改完毕。
-    due_on: Date,
-    /// 原期限；延期后仍保留。Kept for ever.
-    original_due_on: Date,
-    /// 今天是否超期；期限当日不算超期。The day itself is not overdue.
-    is_overdue: bool,
-    /// 已超期天数。Calendar days.
-    days_overdue: i32,
 }

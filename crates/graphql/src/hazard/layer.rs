@@ -1,0 +1,345 @@
+//! What a hazard gathers on its way, layer by layer: the list entry, the order, the receipt, the work, the application, the
+//! opinion, the strike-off, the circular.
+
+use super::order::OrderTerms;
+use crate::input::Date;
+use crate::vocabulary::Word;
+use async_graphql::{ID, SimpleObject};
+use xiaohao_core::acts::{Acknowledge, List, Signing};
+use xiaohao_core::dossier;
+use xiaohao_core::values::{
+    Basis, ClauseStatus, ClosureBasis, Holder, HolderKind, Level, ObjectKind,
+};
+
+/// 清单条目：认定列单时的记载。What the recognition said.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardListing")]
+pub(super) struct Listing {
+    /// 隐患编号。
+    number: String,
+    /// 首次列单日期。
+    listed_on: Date,
+    /// 第几次列单，从1起；重新列单的加一。1, and one more with each reopening.
+    cycle: u32,
+    /// 隐患等级。
+    level: Word<Level>,
+    /// 对象。
+    object_kind: Word<ObjectKind>,
+    /// 判定依据。
+    basis: ListingBasis,
+    /// 隐患单位。
+    holder: HolderShown,
+    /// 可能导致的事故类型（GB 6441）。
+    accident_types: Vec<String>,
+    /// 行业（GB/T 4754-2017）。
+    industry: Option<String>,
+    /// 认定人。
+    recognised_by: String,
+}
+
+/// 判定依据：标准条款，或者没有国家标准时的研究认定。On what the recognition rests.
+#[derive(SimpleObject)]
+struct ListingBasis {
+    /// 标准名称；研究认定的为决定内容。The standard, or the decision.
+    name: String,
+    /// 标准号、文号，或者会议纪要文号。
+    document: String,
+    /// 条款；研究认定的为空。
+    clause: Option<String>,
+    /// 条款核对情况；研究认定的为空。
+    clause_status: Option<Word<ClauseStatus>>,
+    /// 是否为研究认定。Whether it is a decision, where no standard fits.
+    is_research: bool,
+}
+
+/// 隐患单位。The unit that holds a hazard, as it was recorded.
+#[derive(SimpleObject)]
+#[graphql(name = "Holder")]
+pub(super) struct HolderShown {
+    /// 标识。
+    unit_id: ID,
+    /// 名称。
+    name: String,
+    /// 单位类别。
+    kind: Word<HolderKind>,
+    /// 统一社会信用代码；没有的为空。
+    uscc: Option<String>,
+}
+
+/// 交办：现行的交办单和整改期限。The order that stands, and the time allowed.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardAssignment")]
+pub(super) struct Assignment {
+    /// 现行的交办单。
+    order: OrderTerms,
+    /// 本轮首次交办日期。The first day of assignment in the cycle.
+    assigned_on: Date,
+    /// 现期限。
+    due_on: Date,
+    /// 原期限。
+    original_due_on: Date,
+}
+
+/// 签收。The signed receipt.
+#[derive(SimpleObject)]
+#[graphql(name = "OrderReceipt")]
+pub(super) struct Receipt {
+    /// 签收日期。
+    received_on: Date,
+    /// 签收人。
+    signed_by: String,
+    /// 签收身份。
+    signing: Word<Signing>,
+    /// 送达人。
+    served_by: String,
+}
+
+/// 整改：方案和进展。The plan, and what the work has come to.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardWork")]
+pub(super) struct Work {
+    /// 方案备案日期。
+    planned_on: Date,
+    /// 责任：主要负责人。
+    responsible_person: String,
+    /// 责任：执行部门。
+    department: String,
+    /// 措施，编号从1起。
+    measures: Vec<PlannedMeasure>,
+    /// 资金：计划资金，万元。In ten thousand yuan.
+    planned_funds: String,
+    /// 资金来源。
+    funds_source: String,
+    /// 时限：方案的最后一天。
+    ends_on: Date,
+    /// 预案：期间防控措施。
+    interim_measures: String,
+    /// 预案：应急预案。
+    emergency: String,
+    /// 最近一次进展的百分比；没有报过的为空。
+    percent: Option<u8>,
+    /// 最近一次进展的日期；没有报过的为空。
+    progressed_on: Option<Date>,
+    /// 待审批的延期申请要延到哪一天；没有的为空。Until when an extension is asked for that waits for its decision.
+    extension_asked_until: Option<Date>,
+}
+
+/// 方案的一条措施。
+#[derive(SimpleObject)]
+struct PlannedMeasure {
+    /// 编号，从1起。
+    no: u16,
+    /// 内容。
+    text: String,
+    /// 完成期限。
+    due_on: Option<Date>,
+}
+
+/// 验收申请。What waits for the verification team.
+#[derive(SimpleObject)]
+#[graphql(name = "VerificationApplication")]
+pub(super) struct Application {
+    /// 申请日期；是否按期以此为准。It decides whether the work was on time.
+    applied_on: Date,
+    /// 申请以什么依据销号。
+    basis: Word<ClosureBasis>,
+    /// 验收组到场日期；尚未到场的为空。
+    on_site_on: Option<Date>,
+}
+
+/// 验收合格。The opinion that passed.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardAcceptance")]
+pub(super) struct Acceptance {
+    /// 验收意见书文号。
+    document: String,
+    /// 意见日期。
+    passed_on: Date,
+    /// 第几轮验收。
+    round: u32,
+    /// 验收意见。
+    opinion: String,
+}
+
+/// 销号。The strike-off.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardClosure")]
+pub(super) struct Closure {
+    /// 销号单编号。
+    sheet: String,
+    /// 销号日期。
+    closed_on: Date,
+    /// 销号依据。
+    basis: Word<ClosureBasis>,
+    /// 审批意见。
+    opinion: String,
+    /// 销号以来回头看的次数。Look-backs since.
+    look_backs: usize,
+}
+
+/// 通报。Where the strike-off appeared.
+#[derive(SimpleObject)]
+#[graphql(name = "HazardCirculation")]
+pub(super) struct Circulation {
+    /// 通报的标识。
+    circular_id: ID,
+    /// 通报的文号。
+    document: String,
+    /// 第几项，从1起。
+    item: u16,
+    /// 通报日期。
+    circulated_on: Date,
+}
+
+impl From<&dossier::Entry> for Listing {
+    fn from(entry: &dossier::Entry) -> Self {
+        let List {
+            level,
+            object_kind,
+            basis,
+            holder,
+            accident_types,
+            industry,
+            recognised_by,
+            ..
+        } = &entry.listing;
+        Self {
+            number: entry.number.to_string(),
+            listed_on: Date(entry.listed_on),
+            cycle: entry.cycle.number,
+            level: Word(*level),
+            object_kind: Word(*object_kind),
+            basis: basis.into(),
+            holder: holder.into(),
+            accident_types: accident_types.iter().map(ToString::to_string).collect(),
+            industry: industry.as_ref().map(ToString::to_string),
+            recognised_by: recognised_by.to_string(),
+        }
+    }
+}
+
+impl From<&Basis> for ListingBasis {
+    fn from(basis: &Basis) -> Self {
+        match basis {
+            Basis::Standard(standard) => Self {
+                name: standard.name().to_string(),
+                document: standard.document_no().to_string(),
+                clause: standard.clause().map(ToString::to_string),
+                clause_status: Some(Word(standard.clause_status())),
+                is_research: false,
+            },
+            Basis::Research(decided) => Self {
+                name: decided.decision().as_str().to_owned(),
+                document: decided.minutes_no().to_string(),
+                clause: None,
+                clause_status: None,
+                is_research: true,
+            },
+        }
+    }
+}
+
+impl From<&Holder> for HolderShown {
+    fn from(holder: &Holder) -> Self {
+        Self {
+            unit_id: ID(holder.unit().to_string()),
+            name: holder.name().to_string(),
+            kind: Word(holder.kind()),
+            uscc: holder.uscc().map(ToString::to_string),
+        }
+    }
+}
+
+impl From<&dossier::Assignment> for Assignment {
+    fn from(assignment: &dossier::Assignment) -> Self {
+        let term = assignment.term;
+        Self {
+            order: (&assignment.order).into(),
+            assigned_on: Date(term.assigned_on),
+            due_on: Date(term.due_on),
+            original_due_on: Date(term.original_due_on),
+        }
+    }
+}
+
+impl From<&Acknowledge> for Receipt {
+    fn from(receipt: &Acknowledge) -> Self {
+        Self {
+            received_on: Date(receipt.received_on),
+            signed_by: receipt.signed_by.to_string(),
+            signing: Word(receipt.signing),
+            served_by: receipt.served_by.to_string(),
+        }
+    }
+}
+
+impl From<&dossier::Work> for Work {
+    fn from(work: &dossier::Work) -> Self {
+        let plan = &work.plan;
+        let measures = plan.measure_numbers().zip(plan.measures());
+        let measures = measures.map(|(no, measure)| PlannedMeasure {
+            no,
+            text: measure.text.as_str().to_owned(),
+            due_on: measure.due_on.map(Date),
+        });
+        let asked = work.extension.as_ref();
+        Self {
+            planned_on: Date(work.planned_on),
+            responsible_person: plan.responsibility().person.to_string(),
+            department: plan.responsibility().department.to_string(),
+            measures: measures.collect(),
+            planned_funds: plan.funds().planned.to_wan(),
+            funds_source: plan.funds().source.as_str().to_owned(),
+            ends_on: Date(plan.ends_on()),
+            interim_measures: plan.contingency().interim_measures.as_str().to_owned(),
+            emergency: plan.contingency().emergency.as_str().to_owned(),
+            percent: work.progress.map(|progress| progress.percent.get()),
+            progressed_on: work.progress.map(|progress| Date(progress.on)),
+            extension_asked_until: asked.map(|asked| Date(asked.request.until_on)),
+        }
+    }
+}
+
+impl From<&dossier::Application> for Application {
+    fn from(application: &dossier::Application) -> Self {
+        Self {
+            applied_on: Date(application.applied_on),
+            basis: Word(application.ground.closure_basis()),
+            on_site_on: application.on_site_on.map(Date),
+        }
+    }
+}
+
+impl From<&dossier::Acceptance> for Acceptance {
+    fn from(acceptance: &dossier::Acceptance) -> Self {
+        Self {
+            document: acceptance.document.to_string(),
+            passed_on: Date(acceptance.passed_on),
+            round: acceptance.round,
+            opinion: acceptance.passed.opinion.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<&dossier::Closure> for Closure {
+    fn from(closure: &dossier::Closure) -> Self {
+        Self {
+            sheet: closure.sheet.to_string(),
+            closed_on: Date(closure.closed_on),
+            basis: Word(closure.strike_off.basis),
+            opinion: closure.strike_off.opinion.as_str().to_owned(),
+            look_backs: closure.look_backs.len(),
+        }
+    }
+}
+
+impl From<&dossier::Circulation> for Circulation {
+    fn from(circulation: &dossier::Circulation) -> Self {
+        Self {
+            circular_id: ID(circulation.item.circular.to_string()),
+            document: circulation.item.document.to_string(),
+            item: circulation.item.item,
+            circulated_on: Date(circulation.circulated_on),
+        }
+    }
+}

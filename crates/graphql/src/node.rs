@@ -1,0 +1,88 @@
+//! Whatever has an id, found again by it: for clients that keep a cache.
+
+use crate::circular::Circular;
+use crate::directory::{Person, Unit};
+use crate::error::{coded, fault};
+use crate::hazard::Hazard;
+use crate::office::{Asked, asked};
+use crate::order::Order;
+use async_graphql::{Context, ID, Interface, Object, Result};
+use xiaohao_core::values::{CircularId, HazardId, Invalid, OrderId, PersonId, UnitId};
+
+/// 凡有标识的对象。Whatever has an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "标识，全县唯一，永不重复使用。"))]
+enum Node {
+    Hazard(Hazard),
+    Order(Order),
+    Circular(Circular),
+    Unit(Unit),
+    Person(Person),
+}
+
+/// The most ids that are looked up at once.
+const MOST: usize = 50;
+
+/// Queries by id alone.
+#[derive(Default)]
+pub(crate) struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// 按标识查找任何对象；没有或者无权查看的为空。Anything by its id; null where there is none, or none for this viewer.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "标识。")] id: ID,
+    ) -> Result<Option<Node>> {
+        let asked = asked(ctx)?;
+        Ok(found(&asked, &[id]).await?.pop().flatten())
+    }
+
+    /// 按标识查找多个对象，最多50个，与所给标识依次对应。
+    ///
+    /// Several at once, at most 50, in the order of their ids.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "标识。")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        let asked = asked(ctx)?;
+        if ids.len() > MOST {
+            let message = format!("一次最多查找{MOST}个对象，请分次查找。");
+            return Err(coded("BAD_USER_INPUT", message));
+        }
+        found(&asked, &ids).await
+    }
+}
+
+/// Looks for ids in everything that has any: a fixed number of statements, however many they are.
+async fn found(asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+    let Asked { office, scope, .. } = asked;
+    let reader = &office.reader;
+    let hazards = reader.files(scope, &read(ids, HazardId::parse)).await;
+    let hazards = hazards.map_err(fault)?;
+    let orders = reader.orders(scope, &read(ids, OrderId::parse)).await;
+    let orders = orders.map_err(fault)?;
+    let circulars = reader.circulars(scope, &read(ids, CircularId::parse)).await;
+    let circulars = circulars.map_err(fault)?;
+    let hazard = |id: &str| Some(hazards.get(&HazardId::parse(id).ok()?)?.clone());
+    let order = |id: &str| orders.get(&OrderId::parse(id).ok()?);
+    let circular = |id: &str| circulars.get(&CircularId::parse(id).ok()?);
+    let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok()?);
+    let person = |id: &str| Person::find(office, PersonId::parse(id).ok()?);
+    let node = |id: &ID| {
+        let hazard = hazard(id).map(|hazard| Node::Hazard(Hazard::whole(hazard)));
+        hazard
+            .or_else(|| order(id).map(Order::of).map(Node::Order))
+            .or_else(|| circular(id).map(Circular::of).map(Node::Circular))
+            .or_else(|| unit(id).map(Node::Unit))
+            .or_else(|| person(id).map(Node::Person))
+    };
+    Ok(ids.iter().map(node).collect())
+}
+
+/// The ids that can be ids of this kind.
+fn read<Id>(ids: &[ID], parse: fn(&str) -> std::result::Result<Id, Invalid>) -> Vec<Id> {
+    ids.iter().filter_map(|id| parse(id).ok()).collect()
+}
