@@ -88,7 +88,7 @@ async fn a_date_comes_with_its_explanation_and_one_out_of_reach_with_the_reason(
         )
     };
     let body = query(&window(2026)).await;
-    insta::assert_json_snapshot!(body);
+    insta::assert_json_snapshot!(body["data"]);
     let body = query(&window(2031)).await;
     assert_eq!(body["data"]["timeLimitWindow"]["closes"], Value::Null);
     assert!(
@@ -149,10 +149,7 @@ async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
         "... on Query {".repeat(20),
         "}".repeat(21)
     );
-    assert_eq!(
-        query(&deep).await,
-        json!({ "data": { "__typename": "Query" } })
-    );
+    assert_eq!(query(&deep).await["data"]["__typename"], "Query");
     let deeper = format!(
         "{{{}__typename{}",
         "... on Query {".repeat(70),
@@ -173,6 +170,87 @@ async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
         "QUERY_TOO_COSTLY"
     );
     assert_eq!(code(&query("{ never closed").await), "QUERY_MALFORMED");
+    let aliased = |count: usize| {
+        let one = |n| format!("a{n}: __typename ");
+        format!("{{{}}}", (0..count).map(one).collect::<String>())
+    };
+    assert_eq!(query(&aliased(50)).await["data"]["a49"], "Query");
+    assert_eq!(code(&query(&aliased(51)).await), "QUERY_TOO_COSTLY");
+    for directed in ["__typename {}", "...on Query {} {__typename}", "...f {}"] {
+        let with = |count: usize| {
+            let directives = directed.replace("{}", &"@include(if: true) ".repeat(count));
+            let directives = directives.replace(" {__typename}", "{__typename}");
+            format!("{{{directives}}} fragment f on Query {{__typename}}")
+        };
+        assert_ne!(code(&query(&with(1)).await), "QUERY_TOO_COSTLY");
+        assert_eq!(code(&query(&with(51)).await), "QUERY_TOO_COSTLY");
+    }
+}
+
+#[tokio::test]
+async fn a_query_costs_its_fields_times_the_length_of_its_pages_and_tells_so() {
+    let cost = async |query_text: &str, variables: Value| {
+        let body = json!({ "query": query_text, "variables": variables }).to_string();
+        let answer = send(post("application/json", "*/*", body)).await.body;
+        (
+            answer["extensions"]["cost"]["complexity"].clone(),
+            code(&answer).to_owned(),
+        )
+    };
+    // The answer itself is refused to somebody who has not signed in; what it would have cost is told all the same.
+    let refused = "UNAUTHENTICATED".to_owned();
+    for (asked, variables, complexity) in [
+        (
+            "{ hazards(first: 7) { nodes { id title } } }",
+            json!({}),
+            1 + 7 * 3,
+        ),
+        (
+            "query($n: Int) { hazards(last: $n) { nodes { id } } }",
+            json!({ "n": 30 }),
+            1 + 30 * 2,
+        ),
+        ("{ hazards { nodes { id } } }", json!({}), 1 + 20 * 2),
+        ("{ nodes(ids: [\"a\", \"b\"]) { id } }", json!({}), 1 + 2),
+        (
+            "{ orders(first: 3) { nodes { id } } circulars { nodes { id } } }",
+            json!({}),
+            1 + 3 * 2 + 1 + 20 * 2,
+        ),
+        (
+            "{ ledgerEntries(after: 0, first: 200) { readTo entries { seq } } }",
+            json!({}),
+            1 + 200 * 3,
+        ),
+        (
+            "{ closureStatistics { byTownship { figures { members(of: OPEN, first: 10) { nodes { id } } } } } }",
+            json!({}),
+            1 + 1 + 20 * (1 + 1 + 10 * 2),
+        ),
+    ] {
+        assert_eq!(
+            cost(asked, variables).await,
+            (json!(complexity), refused.clone()),
+            "{asked}"
+        );
+    }
+    let too_much = "QUERY_TOO_COSTLY".to_owned();
+    let within = "members(of: OPEN, first: 100) { nodes { id title } }";
+    for asked in [
+        format!(
+            "{{ closureStatistics {{ byCommittee {{ figures {{ {} }} }} }} }}",
+            (0..5)
+                .map(|n| format!("m{n}: {within} "))
+                .collect::<String>()
+        ),
+        // A length that no page can have is counted as the longest, and many of them do not run over.
+        format!(
+            "{{ hazards(first: 2147483647) {{ nodes {{ {} }} }} }}",
+            "id ".repeat(100)
+        ),
+    ] {
+        assert_eq!(cost(&asked, json!({})).await.1, too_much, "{asked}");
+    }
 }
 
 #[tokio::test]
@@ -266,8 +344,8 @@ async fn the_answer_has_the_media_type_and_status_that_the_client_asked_for() {
         "application/graphql-response+json; charset=utf-8"
     );
     assert_eq!(
-        (answer.status, answer.body),
-        (StatusCode::OK, json!({ "data": { "x": "Query" } }))
+        (answer.status, &answer.body["data"]),
+        (StatusCode::OK, &json!({ "x": "Query" }))
     );
     let unknown_field = r#"{"query":"{nope}"}"#;
     assert_eq!(

@@ -1,23 +1,27 @@
-//! Limits on what a query may cost, judged before anything is parsed or run.
+//! Limits on what a query may cost, judged before anything is parsed or run; and what it did cost, told with the answer.
 //!
 //! Two attacks stop a server whatever limits `async-graphql` itself is given: values nested so deep that its parser
 //! overflows the stack, and fragments that each spread the one before twice, whose expansion is exponential. So the
 //! nesting is counted in the bytes before parsing, and the cost of a document is counted with each fragment once before
-//! anything expands it.
+//! anything expands it. How much it may ask of the ledger, its fields times the length of the pages that they stand on, the
+//! engine itself counts, once it knows that the query fits the schema.
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest,
+    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextValidation,
 };
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Response, ServerError, ServerResult, Value, Variables};
+use async_graphql::{
+    Name, Positioned, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
+    value,
+};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How much one query may cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the query's text.
     pub query_bytes: usize,
@@ -27,6 +31,12 @@ pub struct Limits {
     pub depth: u32,
     /// Fields altogether, fragments written out.
     pub fields: u64,
+    /// Fields with another name than their own.
+    pub aliases: u64,
+    /// `@skip` and `@include`.
+    pub directives: u64,
+    /// Fields, each as often as the page that it stands on is long.
+    pub complexity: u64,
 }
 
 impl Default for Limits {
@@ -36,19 +46,43 @@ impl Default for Limits {
             nesting: 64,
             depth: 15,
             fields: 2000,
+            aliases: 50,
+            directives: 50,
+            complexity: 20_000,
         }
     }
 }
 
 impl ExtensionFactory for Limits {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(*self)
+        Arc::new(Judge {
+            limits: *self,
+            complexity: OnceLock::new(),
+        })
     }
 }
 
+/// What a page adds to the complexity of a query: its fields, as often as it is long. A length that no page can have is refused
+/// by the page itself.
+pub(crate) fn of_page(first: Option<i32>, last: Option<i32>, fields: usize) -> usize {
+    const USUAL: usize = 20;
+    const LONGEST: usize = 500;
+    let length = first.or(last).map_or(USUAL, |length| {
+        usize::try_from(length).unwrap_or_default().min(LONGEST)
+    });
+    length.saturating_mul(fields).saturating_add(1)
+}
+
+/// Judges one query.
+struct Judge {
+    limits: Limits,
+    /// What it came to, where it got so far.
+    complexity: OnceLock<u64>,
+}
+
 #[async_graphql::async_trait::async_trait]
-impl Extension for Limits {
-    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it.
+impl Extension for Judge {
+    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it. Tells the cost.
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let mut response = next.run(ctx).await;
         let uncoded = |error: &&mut ServerError| {
@@ -64,7 +98,29 @@ impl Extension for Limits {
             let extensions = error.extensions.get_or_insert_default();
             extensions.set("code", Value::from(code));
         }
+        if let Some(complexity) = self.complexity.get() {
+            let cost = value!({ "complexity": *complexity, "most": self.limits.complexity });
+            response.extensions.insert("cost".to_owned(), cost);
+        }
         response
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let valid = next.run(ctx).await?;
+        let complexity = valid.complexity as u64;
+        let complexity = *self.complexity.get_or_init(|| complexity);
+        let most = self.limits.complexity;
+        if complexity > most {
+            let message = format!(
+                "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
+            );
+            return Err(vec![refused("QUERY_TOO_COSTLY", message)]);
+        }
+        Ok(valid)
     }
 
     async fn parse_query(
@@ -74,16 +130,17 @@ impl Extension for Limits {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        if query.len() > self.query_bytes {
+        let limits = self.limits;
+        if query.len() > limits.query_bytes {
             return Err(refused(
                 "QUERY_TOO_LONG",
-                format!("查询文本不能超过{}字节。", self.query_bytes),
+                format!("查询文本不能超过{}字节。", limits.query_bytes),
             ));
         }
-        if nesting(query) > self.nesting {
+        if nesting(query) > limits.nesting {
             return Err(refused(
                 "QUERY_TOO_DEEP",
-                format!("括号嵌套不能超过{}层。", self.nesting),
+                format!("括号嵌套不能超过{}层。", limits.nesting),
             ));
         }
         // Parsed here as well as in `next.run`, which expands fragments before it answers.
@@ -91,17 +148,26 @@ impl Extension for Limits {
             parse_query(query).map_err(|error| coded(error.into(), "QUERY_MALFORMED"))?;
         let cost = cost(&document)
             .ok_or_else(|| refused("FRAGMENT_CYCLE", "片段不能循环引用。".to_owned()))?;
-        if cost.depth > self.depth {
+        if cost.depth > limits.depth {
             return Err(refused(
                 "QUERY_TOO_DEEP",
-                format!("字段嵌套不能超过{}层。", self.depth),
+                format!("字段嵌套不能超过{}层。", limits.depth),
             ));
         }
-        if cost.fields > self.fields {
+        if cost.fields > limits.fields {
             return Err(refused(
                 "QUERY_TOO_COSTLY",
-                format!("一次查询不能超过{}个字段，请分次查询。", self.fields),
+                format!("一次查询不能超过{}个字段，请分次查询。", limits.fields),
             ));
+        }
+        for (what, count, most) in [
+            ("别名", cost.aliases, limits.aliases),
+            ("指令", cost.directives, limits.directives),
+        ] {
+            if count > most {
+                let message = format!("一次查询不能超过{most}个{what}，请分次查询。");
+                return Err(refused("QUERY_TOO_COSTLY", message));
+            }
         }
         next.run(ctx, query, variables)
             .await
@@ -178,6 +244,20 @@ fn after_string(text: &str) -> &str {
 struct Cost {
     fields: u64,
     depth: u32,
+    aliases: u64,
+    directives: u64,
+}
+
+impl Cost {
+    /// Both, one beside the other.
+    fn and(self, other: Self) -> Self {
+        Self {
+            fields: self.fields.saturating_add(other.fields),
+            depth: self.depth.max(other.depth),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+        }
+    }
 }
 
 /// Costs of fragments: none while being counted.
@@ -186,20 +266,11 @@ type Counted<'a> = HashMap<&'a Name, Option<Cost>>;
 /// The cost of a document; none when its fragments go in a circle.
 fn cost(document: &ExecutableDocument) -> Option<Cost> {
     let mut counted = Counted::new();
-    let operations = document.operations.iter();
-    operations
-        .into_iter()
-        .try_fold(Cost::default(), |sum, (_, operation)| {
-            let cost = of_set(
-                &operation.node.selection_set.node,
-                &document.fragments,
-                &mut counted,
-            )?;
-            Some(Cost {
-                fields: sum.fields.saturating_add(cost.fields),
-                depth: sum.depth.max(cost.depth),
-            })
-        })
+    let mut operations = document.operations.iter();
+    operations.try_fold(Cost::default(), |sum, (_, operation)| {
+        let set = &operation.node.selection_set.node;
+        Some(sum.and(of_set(set, &document.fragments, &mut counted)?))
+    })
 }
 
 fn of_set<'a>(
@@ -212,17 +283,28 @@ fn of_set<'a>(
         let cost = match &selection.node {
             Selection::Field(field) => {
                 let within = of_set(&field.node.selection_set.node, fragments, counted)?;
-                Cost {
-                    fields: within.fields.saturating_add(1),
+                let own = Cost {
+                    fields: 1,
                     depth: within.depth.saturating_add(1),
-                }
+                    aliases: field.node.alias.is_some().into(),
+                    directives: field.node.directives.len() as u64,
+                };
+                within.and(own)
             }
             Selection::InlineFragment(inline) => {
-                of_set(&inline.node.selection_set.node, fragments, counted)?
+                let within = of_set(&inline.node.selection_set.node, fragments, counted)?;
+                within.and(Cost {
+                    directives: inline.node.directives.len() as u64,
+                    ..Cost::default()
+                })
             }
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
-                match (counted.get(name), fragments.get(name)) {
+                let own = Cost {
+                    directives: spread.node.directives.len() as u64,
+                    ..Cost::default()
+                };
+                let within = match (counted.get(name), fragments.get(name)) {
                     (Some(known), _) => (*known)?,
                     // A fragment that is not there is for the validation to name.
                     (None, None) => Cost::default(),
@@ -232,11 +314,11 @@ fn of_set<'a>(
                         counted.insert(name, Some(cost));
                         cost
                     }
-                }
+                };
+                within.and(own)
             }
         };
-        sum.fields = sum.fields.saturating_add(cost.fields);
-        sum.depth = sum.depth.max(cost.depth);
+        sum = sum.and(cost);
     }
     Some(sum)
 }

@@ -4,6 +4,7 @@ use crate::circular::Circular;
 use crate::directory::{Person, Unit};
 use crate::error::{coded, fault};
 use crate::hazard::Hazard;
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::order::Order;
 use async_graphql::{Context, ID, Interface, Object, Result};
@@ -42,6 +43,7 @@ impl NodeQuery {
     /// 按标识查找多个对象，最多50个，与所给标识依次对应。
     ///
     /// Several at once, at most 50, in the order of their ids.
+    #[graphql(complexity = "of_page(i32::try_from(ids.len()).ok(), None, child_complexity)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

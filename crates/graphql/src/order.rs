@@ -3,6 +3,7 @@
 use crate::error::{coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Date, OrderContentInput, ReasonInput, taken};
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::paper::{Came, PaperActInput, PaperPage, PaperStatus, step};
 use crate::refusal::Refusal;
@@ -140,6 +141,7 @@ impl OrderQuery {
     }
 
     /// 交办单和挂牌督办通知书的列表，最近起草的在前，草稿和已废弃的也在其中。Orders, the newest first, drafts among them.
+    #[graphql(complexity = "of_page(first, None, child_complexity)")]
     async fn orders(
         &self,
         ctx: &Context<'_>,

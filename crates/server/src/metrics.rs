@@ -16,7 +16,7 @@ use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Duration;
 use xiaohao_graphql::Witness;
-use xiaohao_ledger::Told;
+use xiaohao_ledger::{Scope, Told};
 
 /// The figures of a server.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ impl Metrics {
         registry.register("ready", "1 while an act could be recorded", ready.clone());
         registry.register(
             "ledger_position",
-            "The last line of the ledger that this process wrote, 0 before the first",
+            "The place of the last line of the ledger",
             position.clone(),
         );
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -123,9 +123,13 @@ impl Metrics {
     pub(crate) async fn told(self, served: Served) -> Response {
         self.ready
             .set(served.readiness.check().await.is_ok().into());
-        let position = served.office.ledger.last_written().borrow().get();
-        self.position
-            .set(i64::try_from(position).unwrap_or(i64::MAX));
+        let office = &served.office;
+        let ledger = Scope::of_the_ledger(office.ledger.county().code);
+        // Where it cannot be read the figure stays as it was, and readiness tells why.
+        if let Ok(last) = office.reader.known_at(&ledger, None).await {
+            let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
+            self.position.set(last);
+        }
         let mut text = String::new();
         if let Err(error) = encode(&mut text, &self.registry) {
             tracing::error!(error = %Told(&error), "the figures cannot be written");

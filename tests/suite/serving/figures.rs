@@ -25,6 +25,8 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         })
     };
     let report = variables("431123100", "2024-06-03");
+    // The example county has a past.
+    let before = position(&program);
     program.ask(&[&bearer], REPORT, &variables("431123100", "2999-01-01"));
     program.ask(&[&bearer], REPORT, &report);
     program.ask(&[&bearer], REPORT, &report);
@@ -46,7 +48,7 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         "xiaohao_requests_total{route=\"other\",status=\"404\",code=\"\"} 1",
         "xiaohao_request_latency_seconds_count{route=\"/graphql\"} 5",
         "xiaohao_ready 1",
-        "xiaohao_ledger_position 1",
+        &format!("xiaohao_ledger_position {}", before + 1),
         concat!(
             "xiaohao_build_info{version=\"",
             env!("CARGO_PKG_VERSION"),
@@ -74,4 +76,12 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         .filter(|name| !name.contains('='))
         .collect();
     assert_eq!(documented, there);
+}
+
+/// How far the ledger has come, as the figures tell.
+fn position(program: &Program) -> u64 {
+    let told = String::from_utf8(program.get("/metrics", &[]).body).unwrap();
+    let mut lines = told.lines();
+    let position = lines.find_map(|line| line.strip_prefix("xiaohao_ledger_position "));
+    position.unwrap().parse().unwrap()
 }

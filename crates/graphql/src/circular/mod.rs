@@ -6,6 +6,7 @@ use crate::as_of::{AsOfInput, Day};
 use crate::error::{coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{CircularContentInput, CircularParts, FigureAsked, ReasonInput, taken};
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::paper::{Came, PaperActInput, PaperPage, step};
 use crate::refusal::Refusal;
@@ -235,6 +236,7 @@ impl CircularQuery {
     }
 
     /// 通报列表，最近起草的在前，草稿和已废弃的也在其中。Circulars, the newest first, drafts among them.
+    #[graphql(complexity = "of_page(first, None, child_complexity)")]
     async fn circulars(
         &self,
         ctx: &Context<'_>,

@@ -4,6 +4,7 @@ use super::evidence::Evidence;
 use crate::directory::{Person, Unit};
 use crate::error::{coded, fault};
 use crate::input::Date;
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
@@ -171,6 +172,7 @@ impl LedgerQuery {
     ///
     /// The lines after a place in the county's ledger, for whoever keeps a copy: in order, without gaps but for what this
     /// viewer may not see. Go on from `readTo`, never from the last line.
+    #[graphql(complexity = "of_page(Some(first), None, child_complexity)")]
     async fn ledger_entries(
         &self,
         ctx: &Context<'_>,

@@ -5,6 +5,7 @@ use super::list::{FilterInput, HazardConnection, OrderInput, Paging};
 use crate::as_of::{AsOfInput, Day};
 use crate::error::{coded, fault};
 use crate::input::Date;
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
@@ -75,6 +76,7 @@ impl HazardQuery {
     /// 隐患列表，分页查询。
     ///
     /// Hazards, page by page; the newest first unless another order is asked for. Only those that this viewer may see.
+    #[graphql(complexity = "of_page(first, last, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of a Relay connection"

@@ -3,6 +3,7 @@
 use crate::as_of::Day;
 use crate::hazard::{HazardConnection, OrderInput, Paging};
 use crate::input::Date;
+use crate::limits::of_page;
 use crate::office::asked;
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
@@ -145,6 +146,7 @@ impl Figures {
     }
 
     /// 所统计的隐患，数量与该项数据一致。The hazards that a figure counts, as many as it says.
+    #[graphql(complexity = "of_page(first, None, child_complexity)")]
     async fn members(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
 use crate::directory::{Committee, Township, Unit};
 use crate::error::fault;
 use crate::input::Date;
+use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
@@ -95,6 +96,7 @@ impl ClosureStatistics {
     }
 
     /// 按专委会分列；没有隐患的专委会不在其中。By committee; those without a hazard are left out.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_committee(&self, ctx: &Context<'_>) -> Result<Vec<OfCommittee>> {
         let Asked { office, .. } = asked(ctx)?;
         let groups = self.by(|cell| cell.committee).into_iter();
@@ -106,6 +108,7 @@ impl ClosureStatistics {
     }
 
     /// 按牵头责任单位分列。By lead unit.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_lead_unit(&self, ctx: &Context<'_>) -> Result<Vec<OfUnit>> {
         let Asked { office, .. } = asked(ctx)?;
         let groups = self.by(|cell| cell.lead_unit).into_iter();
@@ -117,6 +120,7 @@ impl ClosureStatistics {
     }
 
     /// 按乡镇分列。By township-level area.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_township(&self, ctx: &Context<'_>) -> Result<Vec<OfTownship>> {
         let Asked { office, .. } = asked(ctx)?;
         let groups = self.by(|cell| Some(cell.township)).into_iter();
