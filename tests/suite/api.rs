@@ -239,9 +239,7 @@ async fn a_query_costs_its_fields_times_the_length_of_its_pages_and_tells_so() {
     for asked in [
         format!(
             "{{ closureStatistics {{ byCommittee {{ figures {{ {} }} }} }} }}",
-            (0..5)
-                .map(|n| format!("m{n}: {within} "))
-                .collect::<String>()
+            [0, 1, 2, 3, 4].map(|n| format!("m{n}: {within}")).join(" ")
         ),
         // A length that no page can have is counted as the longest, and many of them do not run over.
         format!(
