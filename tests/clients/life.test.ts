@@ -1,14 +1,13 @@
-// The life of a hazard from the report to the strike-off, as the people of the example county act it, each with a client of
+// The life of a hazard from the report to the circular, as the people of the example county act it, each with a client of
 // his own; at every step also what must not be done.
 
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import * as api from './generated/operations.js';
 import { FILES, day, fileOf, makings } from './makings.js';
 import type { Makings } from './makings.js';
-import { signIn } from './person.js';
+import { newId, signIn } from './person.js';
 import type { Person } from './person.js';
 import { demo } from './server.js';
 import type { Server } from './server.js';
@@ -51,15 +50,6 @@ before(async () => {
   for (const contents of FILES) await people.unit.send(contents);
 });
 after(() => server.stop());
-
-/** An id as clients make them, without asking anybody: UUIDv7. */
-function newId(): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
-}
 
 const hazardId = newId();
 
@@ -123,7 +113,7 @@ async function take<Input>(step: Step<Input>) {
   return first;
 }
 
-test('a hazard goes from the report to the strike-off, and at no step another way', async (t) => {
+test('a hazard goes from the report to the circular, and at no step another way', async (t) => {
   const { reporter, clerk, approver, unit, inspector } = people;
 
   await t.test('report', async () => {
@@ -252,6 +242,46 @@ test('a hazard goes from the report to the strike-off, and at no step another wa
     assert.equal(closureStatus?.isClosed, true);
   });
 
+  await t.test('circulate', async () => {
+    const number = (await look())?.number;
+    assert.ok(number);
+    const paperId = newId();
+    const input: api.CircularContentInput = {
+      title: '关于重大隐患整改情况的通报',
+      periodFrom: day(0),
+      periodTo: day(0),
+      asOf: day(0),
+      signatory: approver.name,
+      recipients: ['各乡镇人民政府'],
+      copies: [],
+      sections: ['总体情况。'],
+      figures: [{ measure: 'CLOSURE_RATE' }],
+      items: [{ hazard: { id: hazardId, number }, kind: 'CLOSURE', text: '已销号。' }],
+    };
+    const draft = async (by: Person) => {
+      const act = { paperId, requestId: newId() };
+      return (await by.ask(api.DraftCircularDocument, { act, input })).done;
+    };
+    assert.equal((await draft(unit)).userErrors[0]?.code, 'PAPER_ROLE');
+    const drafted = await draft(clerk);
+    assert.deepEqual(drafted.userErrors, []);
+    const publish = async (by: Person) => {
+      const act = { paperId, requestId: newId(), expectedVersion: drafted.circular?.version };
+      return (await by.ask(api.PublishCircularDocument, { act })).done;
+    };
+    assert.equal((await publish(clerk)).userErrors[0]?.code, 'PAPER_ROLE');
+    const published = await publish(approver);
+    assert.deepEqual(published.userErrors, []);
+    assert.match(published.circular?.document ?? '', /^双安办通〔\d{4}〕\d+号$/);
+    assert.deepEqual(
+      published.entries.map((entry) => entry.event),
+      ['ISSUED', 'CLOSURE_CIRCULATED'],
+    );
+    assert.equal((await publish(approver)).userErrors[0]?.code, 'PAPER_STALE');
+    const hazard = await look();
+    assert.deepEqual([hazard?.stage, hazard?.status], ['CIRCULATED', 'CIRCULATED']);
+  });
+
   await t.test('the ledger tells all of it, and nothing else', async () => {
     const hazard = await look();
     assert.deepEqual(
@@ -266,6 +296,7 @@ test('a hazard goes from the report to the strike-off, and at no step another wa
         'VERIFICATION_APPLIED UNIT',
         'VERIFICATION_PASSED INSPECTOR',
         'HAZARD_STRUCK_OFF OFFICE_APPROVER',
+        'CLOSURE_CIRCULATED OFFICE_APPROVER',
       ],
     );
   });

@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::http;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_tests::office::{Kind, Office};
 
 struct Answer {
@@ -18,7 +18,7 @@ struct Answer {
 
 async fn send(request: Request<Body>) -> Answer {
     let office = Office::on(Kind::Sqlite).await;
-    let response = http::app(office.served(), Requests::default(), TaskTracker::new())
+    let response = http::app(office.served(), Requests::default(), UnderWay::default())
         .oneshot(request)
         .await
         .unwrap();
@@ -449,7 +449,7 @@ async fn an_answer_is_compressed_for_whoever_asks_for_it() {
         request
             .headers_mut()
             .insert(header::ACCEPT_ENCODING, encoding);
-        let app = http::app(office.served(), Requests::default(), TaskTracker::new());
+        let app = http::app(office.served(), Requests::default(), UnderWay::default());
         let response = app.oneshot(request).await.unwrap();
         let compressed = response.headers().get(header::CONTENT_ENCODING).cloned();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

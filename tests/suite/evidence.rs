@@ -6,7 +6,6 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::fs;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
 use xiaohao_core::{Actor, Refusal, Status};
@@ -14,6 +13,7 @@ use xiaohao_graphql::{Door, PostAsked};
 use xiaohao_server::config::Requests;
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::sample::but;
@@ -69,7 +69,7 @@ async fn send(
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    let app = http::app(served.clone(), Requests::default(), TaskTracker::new());
+    let app = http::app(served.clone(), Requests::default(), UnderWay::default());
     let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
     let media = response.headers().get(header::CONTENT_TYPE);
     Answer {

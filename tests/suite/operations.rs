@@ -10,13 +10,13 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use uuid::Uuid;
 use xiaohao_core::values::Digest;
 use xiaohao_server::config::Requests;
 use xiaohao_server::operations::{OPERATIONS, Operation};
 use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people, seeds};
 use xiaohao_tests::office::{Kind, Office};
 
@@ -40,7 +40,7 @@ struct Answer {
 }
 
 async fn send(served: &Served, request: Request<Body>) -> Answer {
-    let app = http::app(served.clone(), Requests::default(), TaskTracker::new());
+    let app = http::app(served.clone(), Requests::default(), UnderWay::default());
     let response = app.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Answer {

@@ -4,17 +4,17 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use sea_orm::{ConnectionTrait, Database};
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::http;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_store::Location;
 use xiaohao_tests::Office;
 use xiaohao_tests::office::Kind;
 
 /// What `/health/ready` answers a server that has just been asked for the first time.
 async fn ready(office: &Office) -> (StatusCode, String) {
-    let app = http::app(office.served(), Requests::default(), TaskTracker::new());
+    let app = http::app(office.served(), Requests::default(), UnderWay::default());
     let ask = Request::get("/health/ready").body(Body::empty()).unwrap();
     let answer = app.oneshot(ask).await.unwrap();
     let status = answer.status();

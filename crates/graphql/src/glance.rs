@@ -2,13 +2,36 @@
 
 use crate::limits::{Limits, nesting};
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{OperationDefinition, OperationType, Selection, SelectionSet};
+
+/// What an operation is meant to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It asks.
+    Query,
+    /// It acts.
+    Mutation,
+    /// It wants to be told again and again.
+    Subscription,
+}
+
+impl Kind {
+    fn of(operation: &OperationDefinition) -> Self {
+        match operation.ty {
+            OperationType::Query => Self::Query,
+            OperationType::Mutation => Self::Mutation,
+            OperationType::Subscription => Self::Subscription,
+        }
+    }
+}
 
 /// What a query is about. Of one that cannot be read nothing is seen: it will not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glance {
     /// Whether nothing in it could change anything.
     pub only_reads: bool,
+    /// What the operation that would run is meant to do.
+    pub kind: Kind,
     /// Whether it asks about the schema itself.
     pub introspects: bool,
     /// The name of the operation that would run, where it has one.
@@ -21,6 +44,7 @@ impl Glance {
     pub fn at(query: &str, operation: Option<&str>) -> Self {
         let nothing = Self {
             only_reads: true,
+            kind: Kind::Query,
             introspects: false,
             operation: None,
         };
@@ -32,10 +56,10 @@ impl Glance {
             return nothing;
         };
         let operations = || document.operations.iter();
-        let mut names = operations().filter_map(|(name, _)| name);
+        let mut named = operations();
         let own = match operation {
-            Some(asked) => names.find(|name| name.as_str() == asked),
-            None => names.next(),
+            Some(asked) => named.find(|(name, _)| name.is_some_and(|name| name == asked)),
+            None => named.next(),
         };
         let fragments = document.fragments.values();
         let fragments = fragments.map(|fragment| &fragment.node.selection_set.node);
@@ -43,9 +67,10 @@ impl Glance {
             .map(|(_, operation)| &operation.node.selection_set.node)
             .chain(fragments);
         Self {
-            only_reads: operations().all(|(_, each)| each.node.ty == OperationType::Query),
+            only_reads: operations().all(|(_, each)| Kind::of(&each.node) == Kind::Query),
+            kind: own.map_or(Kind::Query, |(_, own)| Kind::of(&own.node)),
             introspects: sets.any(introspects),
-            operation: own.map(ToString::to_string),
+            operation: own.and_then(|(name, _)| name).map(ToString::to_string),
         }
     }
 }
@@ -72,6 +97,7 @@ mod tests {
             only_reads,
             introspects,
             operation,
+            kind: _,
         } = Glance::at(query, asked);
         assert_eq!(
             (only_reads, introspects, operation.as_deref()),
@@ -91,6 +117,17 @@ mod tests {
         );
         check("query Q {a}", Some("other"), (true, false, None));
         check("{ never closed", None, (true, false, None));
+    }
+
+    #[test]
+    fn what_would_run_tells_what_it_is_meant_to_do() {
+        let kind = |query, asked| Glance::at(query, asked).kind;
+        assert_eq!(kind("{a}", None), Kind::Query);
+        assert_eq!(kind("mutation {a}", None), Kind::Mutation);
+        assert_eq!(kind("subscription {a}", None), Kind::Subscription);
+        let several = "query Q {a} subscription S {b}";
+        assert_eq!(kind(several, Some("S")), Kind::Subscription);
+        assert_eq!(kind(several, Some("Q")), Kind::Query);
     }
 
     #[test]

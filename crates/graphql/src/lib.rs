@@ -42,7 +42,7 @@ mod session;
 mod statistics;
 mod vocabulary;
 
-pub use glance::Glance;
+pub use glance::{Glance, Kind};
 pub use guard::Witness;
 pub use limits::Limits;
 pub use office::Office;

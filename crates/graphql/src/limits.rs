@@ -7,7 +7,8 @@
 //! engine itself counts, once it knows that the query fits the schema.
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextValidation,
+    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextSubscribe,
+    NextValidation,
 };
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
@@ -17,6 +18,8 @@ use async_graphql::{
     Name, Positioned, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
     value,
 };
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -57,7 +60,7 @@ impl ExtensionFactory for Limits {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Judge {
             limits: *self,
-            complexity: OnceLock::new(),
+            complexity: Arc::default(),
         })
     }
 }
@@ -74,17 +77,16 @@ pub(crate) fn of_page(first: Option<i32>, last: Option<i32>, fields: usize) -> u
 }
 
 /// Judges one query.
+#[derive(Clone)]
 struct Judge {
     limits: Limits,
     /// What it came to, where it got so far.
-    complexity: OnceLock<u64>,
+    complexity: Arc<OnceLock<u64>>,
 }
 
-#[async_graphql::async_trait::async_trait]
-impl Extension for Judge {
+impl Judge {
     /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it. Tells the cost.
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
+    fn tell(&self, mut response: Response) -> Response {
         let uncoded = |error: &&mut ServerError| {
             let known = error.extensions.as_ref();
             known.is_none_or(|known| known.get("code").is_none())
@@ -103,6 +105,24 @@ impl Extension for Judge {
             response.extensions.insert("cost".to_owned(), cost);
         }
         response
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Judge {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        self.tell(next.run(ctx).await)
+    }
+
+    fn subscribe<'s>(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        stream: BoxStream<'s, Response>,
+        next: NextSubscribe<'_>,
+    ) -> BoxStream<'s, Response> {
+        let judge = self.clone();
+        let told = next.run(ctx, stream);
+        told.map(move |response| judge.tell(response)).boxed()
     }
 
     async fn validation(

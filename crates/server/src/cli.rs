@@ -9,7 +9,7 @@ use crate::people::{self, Unset};
 use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
-use crate::serving;
+use crate::serving::{self, UnderWay};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::{Fault, Told};
 use xiaohao_store::{Location, SqlStore};
@@ -333,7 +332,8 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
 }
 
 /// The example county, made if it is not there, and served.
-async fn demo(settings: Settings, data: PathBuf) -> Result<(), Failure> {
+async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
+    settings.requests.introspection = settings.introspection_of_example;
     std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
         folder: data.display().to_string(),
         source,
@@ -393,7 +393,7 @@ async fn listening(
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     say(listener.local_addr().map_err(failed)?);
-    let under_way = TaskTracker::new();
+    let under_way = UnderWay::default();
     let app = http::app(served, settings.requests, under_way.clone());
     serving::until_told_to_stop(listener, app, under_way, settings.grace)
         .await

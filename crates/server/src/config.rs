@@ -105,11 +105,12 @@ static DIRECTIVES: Key = number("limits.directives", "50", 0..=10_000);
 static COMPLEXITY: Key = number("limits.complexity", "20000", 100..=10_000_000);
 static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
+static SUBSCRIPTIONS: Key = number("limits.subscriptions", "1000", 0..=1_000_000);
 static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 1..=600);
 static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 17] = [
+pub static KEYS: [&Key; 18] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -125,6 +126,7 @@ pub static KEYS: [&Key; 17] = [
     &DIRECTIVES,
     &COMPLEXITY,
     &BODY_BYTES,
+    &SUBSCRIPTIONS,
     &REQUEST_SECONDS,
     &GRACE,
 ];
@@ -260,6 +262,13 @@ impl Said {
         }
     }
 
+    /// Whether anybody says anything under a key.
+    fn says(&self, key: &Key) -> bool {
+        self.0
+            .iter()
+            .any(|(_, values)| values.contains_key(key.name))
+    }
+
     /// The same of a key that has a default.
     fn always<T>(
         &self,
@@ -374,6 +383,9 @@ pub struct Settings {
     pub limits: Limits,
     /// What a request may be.
     pub requests: Requests,
+    /// Who may ask about the schema itself of the example county: everybody, unless something else is said, because everybody
+    /// may sign in there.
+    pub introspection_of_example: Introspection,
     /// How long what was begun is waited for when the server is told to stop.
     pub grace: Duration,
 }
@@ -385,6 +397,8 @@ pub struct Requests {
     pub introspection: Introspection,
     /// The bytes of its body.
     pub body_bytes: usize,
+    /// How many may subscribe at once.
+    pub subscriptions: usize,
     /// How long its body may take to come, and how long one that only reads may take; an act is carried out to its end.
     pub time: Duration,
 }
@@ -416,6 +430,7 @@ impl Default for Requests {
         Self {
             introspection: Introspection::SignedIn,
             body_bytes: 256 * 1024,
+            subscriptions: 1000,
             time: Duration::from_secs(30),
         }
     }
@@ -452,7 +467,13 @@ impl Settings {
             requests: Requests {
                 introspection: said.always(&INTROSPECTION, Introspection::parse)?,
                 body_bytes: said.number(&BODY_BYTES)?,
+                subscriptions: said.number(&SUBSCRIPTIONS)?,
                 time: Duration::from_secs(said.number(&REQUEST_SECONDS)?),
+            },
+            introspection_of_example: if said.says(&INTROSPECTION) {
+                said.always(&INTROSPECTION, Introspection::parse)?
+            } else {
+                Introspection::Everyone
             },
             grace: Duration::from_secs(said.number(&GRACE)?),
         })

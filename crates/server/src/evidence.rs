@@ -1,8 +1,9 @@
 //! Evidence over HTTP: a file is sent under its digest before the act that cites it, and is shown to whoever may see the
 //! hazard that cites it.
 
+use crate::carrier::Asking;
 use crate::files::{FILE_BYTES, Taken, Untaken};
-use crate::http::{Asking, refused, who};
+use crate::http::{refused, who};
 use crate::served::Served;
 use axum::Router;
 use axum::body::Body;

@@ -3,32 +3,31 @@
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
 use crate::accompany::{Code, Operation, RequestId, accompany};
-use crate::config::{Introspection, Requests};
+use crate::carrier::{self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, found_by};
+use crate::config::Requests;
+use crate::events::{self, EVENT_STREAM};
 use crate::evidence;
 use crate::graphiql;
 use crate::metrics::Metrics;
 use crate::served::Served;
-use async_graphql::{Request, ServerError, Value, Variables};
+use crate::serving::UnderWay;
+use crate::socket;
+use async_graphql::Value;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use futures_util::StreamExt;
 use http_body_util::LengthLimitError;
-use serde::Deserialize;
 use std::error::Error;
-use std::sync::Arc;
 use tokio::time::timeout;
-use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tracing::Instrument;
-use xiaohao_core::Actor;
-use xiaohao_graphql::{Door, Glance, Witness};
-use xiaohao_ledger::Told;
+use xiaohao_graphql::Kind;
 
 const GRAPHQL_RESPONSE: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
@@ -36,63 +35,22 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
-pub fn app(served: Served, requests: Requests, under_way: TaskTracker) -> Router {
+pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
     let readiness = served.readiness.clone();
     let metrics = Metrics::new();
     let (counted, counts) = (served.clone(), metrics.clone());
+    let carrier = Carrier::new(served.clone(), requests, under_way, metrics.clone());
     Router::new()
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(|| readiness.answer()))
         .route("/metrics", get(|| counts.told(counted)))
-        .with_state(Carrier {
-            served: served.clone(),
-            requests,
-            under_way,
-            witness: Arc::new(metrics.clone()),
-        })
+        .with_state(carrier)
         .merge(graphiql::routes())
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(metrics, accompany))
-}
-
-/// What carries requests to the schema.
-#[derive(Clone)]
-struct Carrier {
-    served: Served,
-    requests: Requests,
-    /// What is carried out, whether or not anybody still listens.
-    under_way: TaskTracker,
-    /// Counts acts.
-    witness: Arc<dyn Witness>,
-}
-
-/// A GraphQL request, by either method: one operation; arrays of operations are not taken.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Posed<V> {
-    query: String,
-    operation_name: Option<String>,
-    variables: Option<V>,
-}
-
-type JsonObject = serde_json::Map<String, serde_json::Value>;
-
-impl Posed<JsonObject> {
-    fn glance(&self) -> Glance {
-        Glance::at(&self.query, self.operation_name.as_deref())
-    }
-
-    fn into_request(self) -> Request {
-        let variables = Variables::from_json(self.variables.unwrap_or_default().into());
-        let request = Request::new(self.query).variables(variables);
-        match self.operation_name {
-            Some(name) => request.operation_name(name),
-            None => request,
-        }
-    }
 }
 
 async fn by_post(
@@ -168,10 +126,16 @@ async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<B
 async fn by_get(
     State(carrier): State<Carrier>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    operation: Result<Query<Posed<String>>, QueryRejection>,
+    request: Request,
 ) -> Response {
-    let operation = operation.ok().and_then(|Query(operation)| {
+    let (mut parts, _) = request.into_parts();
+    if socket::is_asked(&parts) {
+        return socket::upgraded(parts, carrier, id.0).await;
+    }
+    let asked: Result<Query<Posed<String>>, QueryRejection> =
+        Query::from_request_parts(&mut parts, &()).await;
+    let headers = parts.headers;
+    let operation = asked.ok().and_then(|Query(operation)| {
         let variables = operation
             .variables
             .map(|text| serde_json::from_str(&text))
@@ -190,7 +154,7 @@ async fn by_get(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
                 "METHOD_NOT_ALLOWED",
-                "办理事项须用 POST 提交，GET 只能查询。",
+                "办理事项和订阅须用 POST 提交，GET 只能查询。",
             );
             let allowed = HeaderValue::from_static("POST");
             response.headers_mut().insert(header::ALLOW, allowed);
@@ -232,19 +196,14 @@ fn media_type(headers: &HeaderMap) -> HeaderValue {
     }
 }
 
-/// The token of a request, where it brings one.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(token.trim())
-}
-
-/// Who asks, with the token that says so.
-pub(crate) struct Asking {
-    pub(crate) actor: Actor,
-    token: String,
+/// Whether the client wants to be told events.
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept.is_some_and(|value| {
+        value
+            .to_str()
+            .is_ok_and(|value| value.contains(EVENT_STREAM))
+    })
 }
 
 /// Who asks; none where the request brings no token.
@@ -252,26 +211,10 @@ pub(crate) struct Asking {
 /// # Errors
 /// The answer to a request whose token is not good, or is not known to be.
 pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<Asking>, Response> {
-    let Some(token) = bearer(headers) else {
-        return Ok(None);
-    };
-    match served.door.who(token).await {
-        Ok(Some(actor)) => Ok(Some(Asking {
-            actor,
-            token: token.to_owned(),
-        })),
-        Ok(None) => Err(refused(
-            headers,
-            StatusCode::UNAUTHORIZED,
-            "SESSION_OVER",
-            "登录已经过期，请续期或者重新登录。",
-        )),
-        Err(fault) => {
-            tracing::error!(error = %Told(&fault), "it cannot be told who asks");
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            Err(refused(headers, status, fault.code(), &fault.message()))
-        }
-    }
+    let authorization = headers.get(header::AUTHORIZATION);
+    let token = authorization.and_then(|value| bearer(value.to_str().ok()?));
+    let asking = carrier::who(served, token).await;
+    asking.map_err(|not_carried| not_answered(headers, not_carried))
 }
 
 /// Answers an operation, whose name goes with the answer.
@@ -283,86 +226,42 @@ async fn execute(
 ) -> Response {
     let glance = operation.glance();
     let name = glance.operation.as_deref().map(Operation::of);
+    let asking = match who(&carrier.served, headers).await {
+        Ok(asking) => asking,
+        Err(response) => return response,
+    };
     let request = operation.into_request();
-    let mut response = carried_out(carrier, request, &glance, id, headers).await;
+    let mut response = if wants_events(headers) {
+        let id = id.clone();
+        let answers = carrier.answers(asking, request, glance);
+        let answers = answers.map(move |answer| found_by(&id.0, answer));
+        events::told(answers.boxed(), carrier.under_way.stopping.clone())
+    } else if glance.kind == Kind::Subscription {
+        refused(
+            headers,
+            StatusCode::NOT_ACCEPTABLE,
+            "SUBSCRIPTION_NEEDS_STREAM",
+            "订阅须用 WebSocket（graphql-transport-ws），或者以 accept: text/event-stream 提交。",
+        )
+    } else {
+        match carrier.answer(asking, request, &glance).await {
+            Ok(response) => answer(&found_by(&id.0, response), headers),
+            Err(not_carried) => not_answered(headers, not_carried),
+        }
+    };
     if let Some(name) = name {
         response.extensions_mut().insert(name);
     }
     response
 }
 
-async fn carried_out(
-    Carrier {
-        served,
-        requests,
-        under_way,
-        witness,
-    }: &Carrier,
-    request: Request,
-    glance: &Glance,
-    id: &RequestId,
-    headers: &HeaderMap,
-) -> Response {
-    let asking = match who(served, headers).await {
-        Ok(asking) => asking,
-        Err(response) => return response,
-    };
-    let may_introspect = match requests.introspection {
-        Introspection::Everyone => true,
-        Introspection::SignedIn => asking.is_some(),
-        Introspection::Off => false,
-    };
-    if glance.introspects && !may_introspect {
-        return answer(&no_introspection(requests.introspection), headers);
-    }
-    let request = match asking {
-        None => request,
-        Some(Asking { actor, token }) => served.office.asked_by(actor, &token, request),
-    };
-    let request = request.data(Arc::clone(witness));
-    // Carried out to its end, whether or not the client still listens.
-    let schema = served.schema.clone();
-    let execution = async move { schema.execute(request).await };
-    let mut execution = under_way.spawn(execution.in_current_span());
-    let executed = if glance.only_reads {
-        let Ok(executed) = timeout(requests.time, &mut execution).await else {
-            execution.abort();
-            let seconds = requests.time.as_secs();
-            let message = format!("查询超过{seconds}秒没有完成，请缩小查询范围后重试。");
-            return refused(headers, StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", &message);
-        };
-        executed
-    } else {
-        execution.await
-    };
-    let response = match executed {
-        Ok(response) => found_by(id, response),
-        Err(error) => {
-            tracing::error!(%error, "a request ended in a defect");
-            return refused(
-                headers,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "INTERNAL",
-                "服务器内部错误，请稍后重试。",
-            );
-        }
-    };
-    answer(&response, headers)
-}
-
-/// An answer whose internal errors, of which the client learns no more, tell under which id they are found in the log.
-fn found_by(
-    RequestId(id): &RequestId,
-    mut response: async_graphql::Response,
-) -> async_graphql::Response {
-    for error in &mut response.errors {
-        if let Some(extensions) = &mut error.extensions
-            && extensions.get("code") == Some(&Value::from("INTERNAL"))
-        {
-            extensions.set("requestId", id.as_str());
-        }
-    }
-    response
+fn not_answered(headers: &HeaderMap, not_carried: NotCarried) -> Response {
+    let NotCarried {
+        status,
+        code,
+        message,
+    } = not_carried;
+    refused(headers, status, code, &message)
 }
 
 /// The answer to an operation.
@@ -418,19 +317,6 @@ fn code_of(response: &async_graphql::Response) -> String {
         Some(Value::String(code)) => code.clone(),
         Some(_) | None => String::new(),
     }
-}
-
-fn no_introspection(set: Introspection) -> async_graphql::Response {
-    let message = match set {
-        Introspection::SignedIn | Introspection::Everyone => {
-            "接口结构须登录后查询，请先登录（signIn）再查询 __schema 或者 __type。"
-        }
-        Introspection::Off => "本系统没有开放接口结构查询，请向系统管理员索取 schema.graphql。",
-    };
-    let mut error = ServerError::new(message, None);
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", "INTROSPECTION_DISABLED");
-    async_graphql::Response::from_errors(vec![error])
 }
 
 /// A request that is no GraphQL operation, or not one of somebody who may send it.

@@ -1,11 +1,13 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
 mod accompany;
+mod carrier;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod county;
 pub mod database;
+mod events;
 mod evidence;
 pub mod files;
 mod graphiql;
@@ -20,3 +22,4 @@ pub mod seeds;
 pub mod served;
 pub mod serving;
 pub mod session;
+mod socket;

@@ -25,6 +25,7 @@ pub(crate) struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Family<On, Histogram>,
     acts: Family<Act, Counter>,
+    subscriptions: Gauge,
     ready: Gauge,
     position: Gauge,
 }
@@ -60,6 +61,7 @@ impl Metrics {
         let seconds =
             Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
         let acts = Family::default();
+        let subscriptions = Gauge::default();
         let (ready, position) = (Gauge::default(), Gauge::default());
         let mut registry = Registry::with_prefix("xiaohao");
         registry.register(
@@ -77,6 +79,11 @@ impl Metrics {
             "acts",
             "Acts by mutation and what they came to",
             acts.clone(),
+        );
+        registry.register(
+            "subscriptions",
+            "Subscriptions that are being told",
+            subscriptions.clone(),
         );
         registry.register("ready", "1 while an act could be recorded", ready.clone());
         registry.register(
@@ -98,6 +105,7 @@ impl Metrics {
             requests,
             seconds,
             acts,
+            subscriptions,
             ready,
             position,
         }
@@ -119,6 +127,12 @@ impl Metrics {
             .observe(latency.as_secs_f64());
     }
 
+    /// Counts a subscription as long as what is returned is held.
+    pub(crate) fn subscribed(&self) -> Subscribed {
+        self.subscriptions.inc();
+        Subscribed(self.subscriptions.clone())
+    }
+
     /// The answer of `/metrics`.
     pub(crate) async fn told(self, served: Served) -> Response {
         self.ready
@@ -136,6 +150,16 @@ impl Metrics {
         }
         let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
         ([(header::CONTENT_TYPE, media)], text).into_response()
+    }
+}
+
+/// A subscription that is being told.
+#[derive(Debug)]
+pub(crate) struct Subscribed(Gauge);
+
+impl Drop for Subscribed {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 

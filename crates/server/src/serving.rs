@@ -4,8 +4,17 @@ use axum::Router;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// What is under way in a server.
+#[derive(Clone, Debug, Default)]
+pub struct UnderWay {
+    /// What is carried out, whether or not anybody still listens.
+    pub tasks: TaskTracker,
+    /// Whether the server is stopping: whatever would go on without end then ends.
+    pub stopping: CancellationToken,
+}
 
 /// Serves until the process is told to stop. From then on nobody new is let in, and whoever was let in is answered; but no
 /// client holds the server longer than the grace, and what is carried out for clients that have gone away is finished too.
@@ -17,30 +26,29 @@ use tokio_util::task::TaskTracker;
 pub async fn until_told_to_stop(
     listener: TcpListener,
     app: Router,
-    under_way: TaskTracker,
+    under_way: UnderWay,
     grace: Duration,
 ) -> std::io::Result<()> {
-    let (stop, stops) = watch::channel(false);
+    let UnderWay { tasks, stopping } = under_way;
+    let stop = stopping.clone();
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!(
             grace_seconds = grace.as_secs(),
             "stopping; requests under way are finished"
         );
-        stop.send_replace(true);
+        stop.cancel();
     });
-    let stopped = |mut stops: watch::Receiver<bool>| async move {
-        drop(stops.wait_for(|stops| *stops).await);
-    };
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stopped(stops.clone()));
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let finished = async {
         serving.await?;
-        under_way.close();
-        under_way.wait().await;
+        tasks.close();
+        tasks.wait().await;
         Ok(())
     };
     let out_of_patience = async {
-        stopped(stops).await;
+        stopping.cancelled().await;
         tokio::time::sleep(grace).await;
     };
     tokio::select! {

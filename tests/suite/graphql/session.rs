@@ -8,10 +8,10 @@ use http_body_util::BodyExt;
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
 use xiaohao_store::Location;
 use xiaohao_tests::office::{Kind, Office};
@@ -48,7 +48,7 @@ async fn ask_within(
     let request = request
         .body(Body::from(json!({ "query": query }).to_string()))
         .unwrap();
-    let response = http::app(served.clone(), requests, TaskTracker::new())
+    let response = http::app(served.clone(), requests, UnderWay::default())
         .oneshot(request)
         .await
         .unwrap();
@@ -250,7 +250,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from_stream(never))
         .unwrap();
-    let app = http::app(served, requests, TaskTracker::new());
+    let app = http::app(served, requests, UnderWay::default());
     let response = app.oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
 }
@@ -260,7 +260,7 @@ async fn nothing_is_done_by_following_a_link() {
     let (_office, served) = open().await;
     let uri = "/graphql?query=mutation%7BsignOut%7D";
     let request = Request::get(uri).body(Body::empty()).unwrap();
-    let response = http::app(served, Requests::default(), TaskTracker::new())
+    let response = http::app(served, Requests::default(), UnderWay::default())
         .oneshot(request)
         .await
         .unwrap();

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use spoil::{spoiled, words};
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use uuid::Uuid;
 use xiaohao_graphql::{Door, PostAsked};
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
 use xiaohao_tests::office::{Kind, Office};
 
@@ -69,7 +69,7 @@ async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_a
     for right in &rights {
         tokens.push(token(&served, right).await);
     }
-    let app = http::app(served, Requests::default(), TaskTracker::new());
+    let app = http::app(served, Requests::default(), UnderWay::default());
     let vocabulary = vocabulary(&rights);
     let mut told = Told::default();
     for _ in 0..REQUESTS / AT_ONCE {

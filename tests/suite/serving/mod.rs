@@ -3,6 +3,7 @@
 mod figures;
 mod log;
 mod stopping;
+mod subscribing;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,0 +1,287 @@
+//! What carries operations to the schema, however they came: who asks, what he may ask, how long it may take.
+
+use crate::config::{Introspection, Requests};
+use crate::metrics::Metrics;
+use crate::served::Served;
+use crate::serving::UnderWay;
+use async_graphql::{Request, Response, ServerError, Value, Variables};
+use axum::http::StatusCode;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tracing::Instrument;
+use xiaohao_core::Actor;
+use xiaohao_graphql::{Door, Glance, Kind, Witness};
+use xiaohao_ledger::Told;
+
+/// A GraphQL request, however it came: one operation; arrays of operations are not taken.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Posed<V> {
+    pub(crate) query: String,
+    pub(crate) operation_name: Option<String>,
+    pub(crate) variables: Option<V>,
+}
+
+pub(crate) type JsonObject = serde_json::Map<String, serde_json::Value>;
+
+impl Posed<JsonObject> {
+    pub(crate) fn glance(&self) -> Glance {
+        Glance::at(&self.query, self.operation_name.as_deref())
+    }
+
+    pub(crate) fn into_request(self) -> Request {
+        let variables = Variables::from_json(self.variables.unwrap_or_default().into());
+        let request = Request::new(self.query).variables(variables);
+        match self.operation_name {
+            Some(name) => request.operation_name(name),
+            None => request,
+        }
+    }
+}
+
+/// Who asks, with the token that says so.
+#[derive(Clone)]
+pub(crate) struct Asking {
+    pub(crate) actor: Actor,
+    token: String,
+}
+
+/// Why an operation is not carried to the schema at all.
+#[derive(Debug)]
+pub(crate) struct NotCarried {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+impl NotCarried {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            status,
+            code,
+            message,
+        }
+    }
+
+    /// The same as an answer, where there is no status to say it by.
+    pub(crate) fn into_response(self) -> Response {
+        let mut error = ServerError::new(self.message, None);
+        error
+            .extensions
+            .get_or_insert_default()
+            .set("code", self.code);
+        Response::from_errors(vec![error])
+    }
+}
+
+/// What carries operations to the schema.
+#[derive(Clone)]
+pub(crate) struct Carrier {
+    pub(crate) served: Served,
+    pub(crate) requests: Requests,
+    pub(crate) under_way: UnderWay,
+    pub(crate) metrics: Metrics,
+    /// How many more may subscribe.
+    places: Arc<Semaphore>,
+}
+
+impl Carrier {
+    pub(crate) fn new(
+        served: Served,
+        requests: Requests,
+        under_way: UnderWay,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            served,
+            requests,
+            under_way,
+            metrics,
+            places: Arc::new(Semaphore::new(requests.subscriptions)),
+        }
+    }
+
+    /// Who asks with this token; nobody, where there is none.
+    ///
+    /// # Errors
+    /// Where the token is not good, or is not known to be.
+    pub(crate) async fn who(&self, token: Option<&str>) -> Result<Option<Asking>, NotCarried> {
+        who(&self.served, token).await
+    }
+
+    /// Carries an operation out that is answered once.
+    ///
+    /// # Errors
+    /// [`NotCarried`].
+    pub(crate) async fn answer(
+        &self,
+        asking: Option<Asking>,
+        request: Request,
+        glance: &Glance,
+    ) -> Result<Response, NotCarried> {
+        let request = match self.admitted(asking, request, glance) {
+            Ok(request) => request,
+            Err(refused) => return Ok(refused.into_response()),
+        };
+        // Carried out to its end, whether or not the client still listens.
+        let schema = self.served.schema.clone();
+        let execution = async move { schema.execute(request).await };
+        let mut execution = self.under_way.tasks.spawn(execution.in_current_span());
+        let executed = if glance.only_reads {
+            let Ok(executed) = timeout(self.requests.time, &mut execution).await else {
+                execution.abort();
+                let seconds = self.requests.time.as_secs();
+                let message = format!("查询超过{seconds}秒没有完成，请缩小查询范围后重试。");
+                return Err(NotCarried::new(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "TIMEOUT",
+                    message,
+                ));
+            };
+            executed
+        } else {
+            execution.await
+        };
+        executed.map_err(|error| {
+            tracing::error!(%error, "a request ended in a defect");
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            NotCarried::new(status, "INTERNAL", "服务器内部错误，请稍后重试。")
+        })
+    }
+
+    /// Carries an operation out that may be answered again and again: a subscription, until the server stops. Any other is
+    /// answered once.
+    pub(crate) fn answers(
+        &self,
+        asking: Option<Asking>,
+        request: Request,
+        glance: Glance,
+    ) -> BoxStream<'static, Response> {
+        if glance.kind != Kind::Subscription {
+            let carrier = self.clone();
+            let once = async move {
+                let answered = carrier.answer(asking, request, &glance).await;
+                answered.unwrap_or_else(NotCarried::into_response)
+            };
+            return stream::once(once.in_current_span()).boxed();
+        }
+        match self.subscribed(asking, request, &glance) {
+            Ok(answers) => answers.boxed(),
+            Err(refused) => stream::once(async { refused.into_response() }).boxed(),
+        }
+    }
+
+    fn subscribed(
+        &self,
+        asking: Option<Asking>,
+        request: Request,
+        glance: &Glance,
+    ) -> Result<impl Stream<Item = Response> + use<>, NotCarried> {
+        let request = self.admitted(asking, request, glance)?;
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            let message =
+                "同时订阅的太多，请稍后再试；需要的话，请系统管理员调高 limits.subscriptions。";
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return Err(NotCarried::new(status, "TOO_MANY_SUBSCRIPTIONS", message));
+        };
+        let counted = self.metrics.subscribed();
+        let answers = self.served.schema.execute_stream(request);
+        let stopping = self.under_way.stopping.clone().cancelled_owned();
+        Ok(answers.take_until(stopping).map(move |answer| {
+            // Both are held as long as somebody listens.
+            let _ = (&place, &counted);
+            answer
+        }))
+    }
+
+    /// An operation as this person sends it.
+    ///
+    /// # Errors
+    /// Where he may not ask it.
+    fn admitted(
+        &self,
+        asking: Option<Asking>,
+        request: Request,
+        glance: &Glance,
+    ) -> Result<Request, NotCarried> {
+        let may_introspect = match self.requests.introspection {
+            Introspection::Everyone => true,
+            Introspection::SignedIn => asking.is_some(),
+            Introspection::Off => false,
+        };
+        if glance.introspects && !may_introspect {
+            return Err(no_introspection(self.requests.introspection));
+        }
+        let request = match asking {
+            None => request,
+            Some(Asking { actor, token }) => self.served.office.asked_by(actor, &token, request),
+        };
+        let witness: Arc<dyn Witness> = Arc::new(self.metrics.clone());
+        Ok(request.data(witness))
+    }
+}
+
+/// Who asks with this token; nobody, where there is none.
+///
+/// # Errors
+/// Where the token is not good, or is not known to be.
+pub(crate) async fn who(
+    served: &Served,
+    token: Option<&str>,
+) -> Result<Option<Asking>, NotCarried> {
+    let Some(token) = token else {
+        return Ok(None);
+    };
+    match served.door.who(token).await {
+        Ok(Some(actor)) => Ok(Some(Asking {
+            actor,
+            token: token.to_owned(),
+        })),
+        Ok(None) => Err(NotCarried::new(
+            StatusCode::UNAUTHORIZED,
+            "SESSION_OVER",
+            "登录已经过期，请续期或者重新登录。",
+        )),
+        Err(fault) => {
+            tracing::error!(error = %Told(&fault), "it cannot be told who asks");
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Err(NotCarried::new(status, fault.code(), fault.message()))
+        }
+    }
+}
+
+/// The token that an `authorization` says, where it says one.
+pub(crate) fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+/// An answer whose internal errors, of which the client learns no more, tell under which id they are found in the log.
+pub(crate) fn found_by(id: &str, mut response: Response) -> Response {
+    for error in &mut response.errors {
+        if let Some(extensions) = &mut error.extensions
+            && extensions.get("code") == Some(&Value::from("INTERNAL"))
+        {
+            extensions.set("requestId", id);
+        }
+    }
+    response
+}
+
+fn no_introspection(set: Introspection) -> NotCarried {
+    let message = match set {
+        Introspection::SignedIn | Introspection::Everyone => {
+            "接口结构须登录后查询，请先登录（signIn）再查询 __schema 或者 __type。"
+        }
+        Introspection::Off => "本系统没有开放接口结构查询，请向系统管理员索取 schema.graphql。",
+    };
+    let status = StatusCode::BAD_REQUEST;
+    NotCarried::new(status, "INTROSPECTION_DISABLED", message)
+}

@@ -1,0 +1,295 @@
+//! Operations over a WebSocket, by the `graphql-transport-ws` protocol. Whoever connects says who he is in `connection_init`,
+//! as `{"authorization": "Bearer …"}` or, where he can, in that header of the request; nobody converses who has not signed in.
+
+use crate::carrier::{Asking, Carrier, NotCarried, bearer, found_by};
+use async_graphql::{Data, Executor, Request, Response as Answer, futures_util::stream::BoxStream};
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use futures_util::{SinkExt, StreamExt};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::PollSender;
+use tracing::Instrument;
+use xiaohao_graphql::Glance;
+
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// How long whoever has connected may take to say who he is.
+const INTRODUCTION: Duration = Duration::from_secs(10);
+
+/// How often one asks whether the other side is still there, and how long it may say nothing at all.
+const TICK: Duration = Duration::from_secs(20);
+const SILENCE: Duration = Duration::from_mins(1);
+
+/// What the protocol closes a conversation with.
+mod code {
+    pub(super) const MALFORMED: u16 = 4400;
+    pub(super) const UNAUTHORIZED: u16 = 4401;
+    pub(super) const FORBIDDEN: u16 = 4403;
+    pub(super) const NO_INTRODUCTION: u16 = 4408;
+    pub(super) const SUBSCRIBED_ALREADY: u16 = 4409;
+}
+
+/// Whether a request asks for a conversation.
+pub(crate) fn is_asked(parts: &Parts) -> bool {
+    parts.headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL)
+}
+
+/// Answers a request that asks for a conversation, and converses.
+pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, id: String) -> Response {
+    let offered = parts.headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let offered = offered.iter().filter_map(|value| value.to_str().ok());
+    if !offered
+        .flat_map(|value| value.split(','))
+        .any(|name| name.trim() == PROTOCOL)
+    {
+        let message =
+            format!("this server speaks {PROTOCOL} over WebSocket, and no other protocol\n");
+        return (StatusCode::BAD_REQUEST, message).into_response();
+    }
+    // Of what the client offers, only this is spoken.
+    let spoken = HeaderValue::from_static(PROTOCOL);
+    parts.headers.insert(header::SEC_WEBSOCKET_PROTOCOL, spoken);
+    let authorization = parts.headers.get(header::AUTHORIZATION);
+    let authorization = authorization.and_then(|value| Some(value.to_str().ok()?.to_owned()));
+    let protocol = match GraphQLProtocol::from_request_parts(&mut parts, &()).await {
+        Ok(protocol) => protocol,
+        Err(status) => return status.into_response(),
+    };
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let most = carrier.requests.body_bytes;
+    let asker = Party { carrier, id };
+    let converse = move |socket| converse(socket, protocol, asker, authorization).in_current_span();
+    upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(most)
+        .max_frame_size(most)
+        .on_upgrade(converse)
+}
+
+/// Converses until one side hangs up, or the server stops.
+async fn converse(
+    socket: WebSocket,
+    protocol: GraphQLProtocol,
+    party: Party,
+    authorization: Option<String>,
+) {
+    let stopping = party.carrier.under_way.stopping.clone();
+    let (mut out, heard) = socket.split();
+    let (say, mut to_say) = mpsc::channel(16);
+    let under_way = Subscribed::default();
+    let heard = Box::pin(well_formed(heard, say.clone(), under_way.clone()));
+    let introduced = party.clone();
+    let machine = GraphQLWebSocket::new_with_pair(PollSender::new(say), heard, party, protocol)
+        .on_connection_init(move |payload| introduced.introduce(payload, authorization))
+        .serve();
+    let speaking = async {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let message = tokio::select! {
+                biased;
+                () = stopping.cancelled() => closing(close_code::RESTART, "stopping"),
+                message = to_say.recv() => match message {
+                    Some(message) => as_specified(message),
+                    None => break,
+                },
+                _ = ticks.tick() => Message::Ping(Vec::new().into()),
+            };
+            under_way.heed(&message);
+            let is_last = matches!(message, Message::Close(_));
+            if out.send(message).await.is_err() || is_last {
+                break;
+            }
+        }
+    };
+    tokio::pin!(speaking);
+    tokio::select! {
+        // What it said last is still to be sent.
+        () = machine => speaking.await,
+        () = &mut speaking => {}
+    }
+}
+
+fn closing(code: u16, reason: &'static str) -> Message {
+    let reason = reason.into();
+    Message::Close(Some(CloseFrame { code, reason }))
+}
+
+/// The codes of the protocol, where the engine closes with others.
+fn as_specified(message: Message) -> Message {
+    let Message::Close(Some(CloseFrame { code, reason })) = message else {
+        return message;
+    };
+    let code = match code {
+        // Of what can be read, it closes so only when an introduction is refused.
+        close_code::PROTOCOL => code::FORBIDDEN,
+        close_code::ERROR => code::UNAUTHORIZED,
+        other => other,
+    };
+    Message::Close(Some(CloseFrame { code, reason }))
+}
+
+/// The operations of a conversation that are not complete, by their ids.
+#[derive(Clone, Default)]
+struct Subscribed(Arc<Mutex<HashSet<String>>>);
+
+impl Subscribed {
+    fn with<T>(&self, f: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Forgets an operation of which the client is told that it is complete.
+    fn heed(&self, message: &Message) {
+        if let Message::Text(text) = message
+            && let Ok(Said { kind, id: Some(id) }) = serde_json::from_str(text)
+            && matches!(kind.as_str(), "complete" | "error")
+        {
+            self.with(|ids| ids.remove(&id));
+        }
+    }
+}
+
+/// What is looked at of a message.
+#[derive(serde::Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: String,
+    id: Option<String>,
+}
+
+/// What is heard, up to what the protocol does not allow; of that the other side is told.
+fn well_formed(
+    heard: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
+    say: mpsc::Sender<Message>,
+    subscribed: Subscribed,
+) -> impl Stream<Item = Result<Message, axum::Error>> {
+    let state = (heard, say, false);
+    stream::unfold(state, move |(mut heard, say, introduced)| {
+        let subscribed = subscribed.clone();
+        async move {
+            let patience = if introduced { SILENCE } else { INTRODUCTION };
+            let Ok(next) = timeout(patience, heard.next()).await else {
+                if !introduced {
+                    let late = closing(code::NO_INTRODUCTION, "Connection initialisation timeout");
+                    drop(say.send(late).await);
+                }
+                return None;
+            };
+            let message = next?.ok()?;
+            let text = match &message {
+                Message::Text(text) => text.as_bytes(),
+                Message::Binary(bytes) => bytes,
+                Message::Close(_) => return None,
+                Message::Ping(_) | Message::Pong(_) => {
+                    return Some((Ok(message), (heard, say, introduced)));
+                }
+            };
+            let said = serde_json::from_slice::<async_graphql::http::ClientMessage>(text)
+                .and_then(|_| serde_json::from_slice::<Said>(text));
+            let Ok(said) = said else {
+                drop(say.send(closing(code::MALFORMED, "Invalid message")).await);
+                return None;
+            };
+            if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id)
+                && !subscribed.with(|ids| ids.insert(id))
+            {
+                let twice = closing(code::SUBSCRIBED_ALREADY, "Subscriber already exists");
+                drop(say.send(twice).await);
+                return None;
+            }
+            let introduced = introduced || said.kind == "connection_init";
+            Some((Ok(message), (heard, say, introduced)))
+        }
+    })
+}
+
+/// Who converses, once he has said so; as the engine's machine of the protocol sees it.
+#[derive(Clone)]
+struct Party {
+    carrier: Carrier,
+    /// The id of the request with which the conversation began.
+    id: String,
+}
+
+/// The token of a conversation.
+struct Bearer(String);
+
+impl Party {
+    /// Whoever says who he is: in the payload, else in the header.
+    ///
+    /// # Errors
+    /// Where nobody is named, or the token is not good.
+    async fn introduce(
+        self,
+        payload: serde_json::Value,
+        authorization: Option<String>,
+    ) -> async_graphql::Result<Data> {
+        let said = payload.as_object().and_then(|said| {
+            let mut entries = said.iter();
+            entries.find(|(key, _)| key.eq_ignore_ascii_case("authorization"))
+        });
+        let said = said
+            .and_then(|(_, value)| value.as_str())
+            .or(authorization.as_deref());
+        let Some(token) = said.and_then(bearer) else {
+            return Err("sign in first, and say {\"authorization\": \"Bearer …\"}".into());
+        };
+        match self.carrier.who(Some(token)).await {
+            Ok(_) => {
+                let mut data = Data::default();
+                data.insert(Bearer(token.to_owned()));
+                Ok(data)
+            }
+            Err(refused) => Err(refused.code.into()),
+        }
+    }
+
+    /// The token is asked about for each operation: it may be over.
+    async fn asking(&self, data: Option<&Data>) -> Result<Option<Asking>, NotCarried> {
+        let bearer = data.and_then(|data| data.get(&std::any::TypeId::of::<Bearer>()));
+        let bearer = bearer.and_then(|bearer| bearer.downcast_ref::<Bearer>());
+        self.carrier
+            .who(bearer.map(|Bearer(token)| token.as_str()))
+            .await
+    }
+}
+
+impl Executor for Party {
+    async fn execute(&self, request: Request) -> Answer {
+        let mut answers = self.execute_stream(request, None);
+        answers.next().await.unwrap_or_default()
+    }
+
+    fn execute_stream(
+        &self,
+        request: Request,
+        session_data: Option<Arc<Data>>,
+    ) -> BoxStream<'static, Answer> {
+        let party = self.clone();
+        let glance = Glance::at(&request.query, request.operation_name.as_deref());
+        let answers = async move {
+            let operation = glance.operation.clone().unwrap_or_default();
+            let operation: String = operation.chars().take(64).collect();
+            tracing::info!(operation, kind = ?glance.kind, "asked over a WebSocket");
+            match party.asking(session_data.as_deref()).await {
+                Ok(asking) => party.carrier.answers(asking, request, glance),
+                Err(refused) => stream::once(async { refused.into_response() }).boxed(),
+            }
+        };
+        let id = self.id.clone();
+        let answers = stream::once(answers.in_current_span()).flatten();
+        answers.map(move |answer| found_by(&id, answer)).boxed()
+    }
+}
