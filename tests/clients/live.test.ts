@@ -165,7 +165,7 @@ test('who does not keep to the protocol is told by its codes', async () => {
     });
   };
   assert.equal(await closedWith(again), 4409);
-  assert.equal(await closedWith((socket) => socket.send('x'.repeat(1_000_000))), 1009);
+  assert.equal(await closedWith((socket) => socket.send('x'.repeat(300_000))), 1009);
 });
 
 test('no other protocol is spoken over WebSocket', async () => {
@@ -183,6 +183,20 @@ test('a subscription over plain HTTP is told how to subscribe', async () => {
   assert.equal(answer.status, 406);
   const { errors } = (await answer.json()) as { errors: [{ extensions: { code: string } }] };
   assert.equal(errors[0].extensions.code, 'SUBSCRIPTION_NEEDS_STREAM');
+});
+
+test('who takes events among other things is answered a question as usual', async () => {
+  const asked = async (accept: string) => {
+    const headers = { 'content-type': 'application/json', accept };
+    const body = JSON.stringify({ query: '{ statuses { code } }' });
+    const answer = await fetch(server.url, { method: 'POST', headers, body });
+    await answer.text();
+    return answer.headers.get('content-type')?.split(';')[0];
+  };
+  const several = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
+  assert.equal(await asked(several), 'application/graphql-response+json');
+  assert.equal(await asked('text/event-stream, */*;q=0.1'), 'application/json');
+  assert.equal(await asked('text/event-stream'), 'text/event-stream');
 });
 
 test('who listens when the server stops is told so, and does not hold it', async () => {

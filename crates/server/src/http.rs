@@ -196,14 +196,22 @@ fn media_type(headers: &HeaderMap) -> HeaderValue {
     }
 }
 
-/// Whether the client wants to be told events.
-fn wants_events(headers: &HeaderMap) -> bool {
+/// Whether a client that asks something of this kind is answered by events: a subscriber who takes them, and whoever takes
+/// nothing else. Many clients name them for everything that they ask, beside what they would rather have.
+fn by_events(headers: &HeaderMap, kind: Kind) -> bool {
     let accept = headers.get(header::ACCEPT);
-    accept.is_some_and(|value| {
-        value
-            .to_str()
-            .is_ok_and(|value| value.contains(EVENT_STREAM))
-    })
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let takes = |media: &str| {
+        let named = accept.unwrap_or_default().split(',');
+        let mut named = named.filter_map(|range| range.split(';').next());
+        named.any(|range| range.trim().eq_ignore_ascii_case(media))
+    };
+    let json = [
+        "application/graphql-response+json",
+        "application/json",
+        "*/*",
+    ];
+    takes(EVENT_STREAM) && (kind == Kind::Subscription || !json.into_iter().any(takes))
 }
 
 /// Who asks; none where the request brings no token.
@@ -231,7 +239,7 @@ async fn execute(
         Err(response) => return response,
     };
     let request = operation.into_request();
-    let mut response = if wants_events(headers) {
+    let mut response = if by_events(headers, glance.kind) {
         let id = id.clone();
         let answers = carrier.answers(asking, request, glance);
         let answers = answers.map(move |answer| found_by(&id.0, answer));

@@ -2,6 +2,7 @@
 //! as `{"authorization": "Bearer …"}` or, where he can, in that header of the request; nobody converses who has not signed in.
 
 use crate::carrier::{Asking, Carrier, NotCarried, bearer, found_by};
+use async_graphql::http::ClientMessage;
 use async_graphql::{Data, Executor, Request, Response as Answer, futures_util::stream::BoxStream};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::extract::FromRequestParts;
@@ -28,6 +29,9 @@ const INTRODUCTION: Duration = Duration::from_secs(10);
 /// How often one asks whether the other side is still there, and how long it may say nothing at all.
 const TICK: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_mins(1);
+
+/// How long one waits for the other side to hang up too.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What the protocol closes a conversation with.
 mod code {
@@ -68,9 +72,10 @@ pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, id: String) -> 
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let most = carrier.requests.body_bytes;
+    let most = 2 * carrier.requests.body_bytes;
     let asker = Party { carrier, id };
     let converse = move |socket| converse(socket, protocol, asker, authorization).in_current_span();
+    // Of what is somewhat too large one is told; what is larger still is not even taken.
     upgrade
         .protocols([PROTOCOL])
         .max_message_size(most)
@@ -88,8 +93,14 @@ async fn converse(
     let stopping = party.carrier.under_way.stopping.clone();
     let (mut out, heard) = socket.split();
     let (say, mut to_say) = mpsc::channel(16);
-    let under_way = Subscribed::default();
-    let heard = Box::pin(well_formed(heard, say.clone(), under_way.clone()));
+    let subscribed = Subscribed::default();
+    let hearing = Arc::new(tokio::sync::Mutex::new(Hearing {
+        heard,
+        most: party.carrier.requests.body_bytes,
+        introduced: false,
+        subscribed: subscribed.clone(),
+    }));
+    let heard = Box::pin(messages(Arc::clone(&hearing), say.clone()));
     let introduced = party.clone();
     let machine = GraphQLWebSocket::new_with_pair(PollSender::new(say), heard, party, protocol)
         .on_connection_init(move |payload| introduced.introduce(payload, authorization))
@@ -107,19 +118,21 @@ async fn converse(
                 },
                 _ = ticks.tick() => Message::Ping(Vec::new().into()),
             };
-            under_way.heed(&message);
+            subscribed.heed(&message);
             let is_last = matches!(message, Message::Close(_));
             if out.send(message).await.is_err() || is_last {
                 break;
             }
         }
+        drop(out.close().await);
     };
     tokio::pin!(speaking);
     tokio::select! {
         // What it said last is still to be sent.
-        () = machine => speaking.await,
+        () = machine => drop(timeout(FAREWELL, speaking).await),
         () = &mut speaking => {}
     }
+    hearing.lock().await.farewell().await;
 }
 
 fn closing(code: u16, reason: &'static str) -> Message {
@@ -169,48 +182,78 @@ struct Said {
     id: Option<String>,
 }
 
-/// What is heard, up to what the protocol does not allow; of that the other side is told.
-fn well_formed(
-    heard: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
-    say: mpsc::Sender<Message>,
+/// The other side, as it is listened to.
+struct Hearing<S> {
+    heard: S,
+    /// The bytes of a message.
+    most: usize,
+    /// Whether it has said who it is.
+    introduced: bool,
     subscribed: Subscribed,
-) -> impl Stream<Item = Result<Message, axum::Error>> {
-    let state = (heard, say, false);
-    stream::unfold(state, move |(mut heard, say, introduced)| {
-        let subscribed = subscribed.clone();
-        async move {
-            let patience = if introduced { SILENCE } else { INTRODUCTION };
-            let Ok(next) = timeout(patience, heard.next()).await else {
-                if !introduced {
-                    let late = closing(code::NO_INTRODUCTION, "Connection initialisation timeout");
-                    drop(say.send(late).await);
-                }
-                return None;
-            };
-            let message = next?.ok()?;
-            let text = match &message {
-                Message::Text(text) => text.as_bytes(),
-                Message::Binary(bytes) => bytes,
-                Message::Close(_) => return None,
-                Message::Ping(_) | Message::Pong(_) => {
-                    return Some((Ok(message), (heard, say, introduced)));
-                }
-            };
-            let said = serde_json::from_slice::<async_graphql::http::ClientMessage>(text)
-                .and_then(|_| serde_json::from_slice::<Said>(text));
-            let Ok(said) = said else {
-                drop(say.send(closing(code::MALFORMED, "Invalid message")).await);
-                return None;
-            };
-            if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id)
-                && !subscribed.with(|ids| ids.insert(id))
-            {
-                let twice = closing(code::SUBSCRIBED_ALREADY, "Subscriber already exists");
-                drop(say.send(twice).await);
-                return None;
+}
+
+/// Why a conversation ends that the other side did not end.
+type Breach = (u16, &'static str);
+
+impl<S: Stream<Item = Result<Message, axum::Error>> + Unpin> Hearing<S> {
+    /// The next message; none once the other side has hung up.
+    async fn next(&mut self) -> Result<Option<Message>, Breach> {
+        let patience = if self.introduced {
+            SILENCE
+        } else {
+            INTRODUCTION
+        };
+        let next = timeout(patience, self.heard.next()).await;
+        let message = match (next, self.introduced) {
+            (Ok(Some(Ok(message))), _) => message,
+            (Ok(None | Some(Err(_))), _) | (Err(_), true) => return Ok(None),
+            (Err(_), false) => {
+                return Err((code::NO_INTRODUCTION, "Connection initialisation timeout"));
             }
-            let introduced = introduced || said.kind == "connection_init";
-            Some((Ok(message), (heard, say, introduced)))
+        };
+        let text = match &message {
+            Message::Text(text) => text.as_bytes(),
+            Message::Binary(bytes) => bytes,
+            Message::Close(_) => return Ok(None),
+            Message::Ping(_) | Message::Pong(_) => return Ok(Some(message)),
+        };
+        if text.len() > self.most {
+            return Err((close_code::SIZE, "Message too big"));
+        }
+        let said = serde_json::from_slice::<ClientMessage>(text)
+            .and_then(|_| serde_json::from_slice::<Said>(text));
+        let Ok(said) = said else {
+            return Err((code::MALFORMED, "Invalid message"));
+        };
+        self.introduced |= said.kind == "connection_init";
+        if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id)
+            && !self.subscribed.with(|ids| ids.insert(id))
+        {
+            return Err((code::SUBSCRIBED_ALREADY, "Subscriber already exists"));
+        }
+        Ok(Some(message))
+    }
+
+    /// Listens until the other side has hung up too, but not for long: what is not read takes with it what was said last.
+    async fn farewell(&mut self) {
+        let hung_up = async { while let Some(Ok(_)) = self.heard.next().await {} };
+        drop(timeout(FAREWELL, hung_up).await);
+    }
+}
+
+/// The messages of the other side, up to its end or to what the protocol does not allow; of that it is told.
+fn messages<S: Stream<Item = Result<Message, axum::Error>> + Unpin>(
+    hearing: Arc<tokio::sync::Mutex<Hearing<S>>>,
+    say: mpsc::Sender<Message>,
+) -> impl Stream<Item = Result<Message, axum::Error>> {
+    stream::unfold((hearing, say), async |(hearing, say)| {
+        let next = hearing.lock().await.next().await;
+        match next {
+            Ok(message) => Some((Ok(message?), (hearing, say))),
+            Err((code, reason)) => {
+                drop(say.send(closing(code, reason)).await);
+                None
+            }
         }
     })
 }
