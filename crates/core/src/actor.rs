@@ -20,11 +20,11 @@ pub struct Actor {
 }
 
 macro_rules! roles {
-    ($($(#[$doc:meta])* $role:ident $code:literal $name:literal;)*) => {
+    ($(#[doc = $english:literal] $role:ident $code:literal $name:literal;)*) => {
         /// The roles of spec §4.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum Role { $($(#[$doc])* $role),* }
+        pub enum Role { $(#[doc = concat!(" ", $name, ":", $english)] $role),* }
 
         impl Role {
             /// All of them.
@@ -41,32 +41,38 @@ macro_rules! roles {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$role => $name),* }
             }
+
+            /// Who it is, in English.
+            #[must_use]
+            pub const fn meaning_in_english(self) -> &'static str {
+                match self { $(Self::$role => $english.trim_ascii()),* }
+            }
         }
     };
 }
 
 roles! {
-    /// 检查人员: an inspector with a tablet, of a lead unit or a township.
+    /// An inspector with a tablet, of a lead unit or a township.
     Inspector "INSPECTOR" "检查人员";
-    /// 牵头责任单位: the department that tracks its line and has the power of enforcement.
+    /// A lead unit: the department that tracks its line and has the power of enforcement.
     Lead "LEAD" "牵头责任单位";
-    /// 乡镇: local responsibility (属地).
+    /// A township, responsible for what lies in it.
     Township "TOWNSHIP" "乡镇";
-    /// 责任单位: the unit that rectifies.
+    /// A responsible unit: it rectifies.
     Unit "UNIT" "责任单位";
-    /// 县安委办经办人: recognises, lists, organises.
+    /// A clerk of the office: recognises, lists, organises.
     OfficeClerk "OFFICE_CLERK" "安委办经办人";
-    /// 县安委办审批人: assigns, strikes off, signs circulars of the office.
+    /// An approver of the office: assigns, strikes off, signs circulars of the office.
     OfficeApprover "OFFICE_APPROVER" "安委办审批人";
-    /// 县安委会签发人: signs listed supervision (挂牌督办) and what the commission issues.
+    /// The signatory of the commission: signs listed supervision and what the commission issues.
     CommissionSigner "COMMISSION_SIGNER" "安委会签发人";
-    /// 举报受理岗: takes in public reports; the only role that sees who reported.
+    /// Takes in public reports; the only role that sees who reported.
     Intake "INTAKE" "举报受理岗";
-    /// 县直单位监管平台: one of the platforms that feed hazards.
+    /// One of the county's platforms that feed hazards.
     Platform "PLATFORM" "监管平台";
-    /// 督查审计、工作专班: reads everything, changes nothing.
+    /// Supervision and audit: reads everything, changes nothing.
     Auditor "AUDITOR" "工作专班（只读）";
-    /// 公众: reads what is published.
+    /// The public: reads what is published.
     Public "PUBLIC" "公众（只读）";
 }
 

@@ -94,15 +94,15 @@ pub struct CorrectedItem {
 vocabulary! {
     /// As what a hazard is named in a circular.
     ItemKind "通报事项" {
-        /// 销号: the only kind that changes a hazard's state.
+        /// Its strike-off is circulated; the only kind that changes the state of a hazard.
         Closure "CLOSURE" "销号",
-        /// 超期.
+        /// It is overdue.
         Overdue "OVERDUE" "超期",
-        /// 表扬.
+        /// Praise for how it was put right.
         Praise "PRAISE" "表扬",
-        /// 批评.
+        /// Criticism of how it is handled.
         Criticism "CRITICISM" "批评",
-        /// 更正.
+        /// Puts right an item of an earlier circular.
         Correction "CORRECTION" "更正",
     }
 }

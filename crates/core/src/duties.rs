@@ -77,6 +77,18 @@ impl What {
             Self::AnswerFurtherOrder => "追加交办办结",
         }
     }
+
+    /// The same in English.
+    #[must_use]
+    pub const fn meaning_in_english(self) -> &'static str {
+        match self {
+            Self::Limited(limit) => limit.meaning_in_english(),
+            Self::Rectify => "The unit rectifies, and applies for verification, by the deadline.",
+            Self::AnswerFurtherOrder => {
+                "The unit answers a further order by the order's own deadline."
+            }
+        }
+    }
 }
 
 impl fmt::Display for Duty {

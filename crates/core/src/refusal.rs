@@ -144,7 +144,7 @@ refusals! {
         "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "补录与离线规定"; "请核对准许补录的最早日期。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
-        "{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
+        "日期无法推算：{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
     /// The ledger has no number ready in this series.
     "NUMBER_UNAVAILABLE" NumberUnavailable { series: Series }:
         "暂时取不到“{series}”的编号，本次操作未作任何改动。"; "规则1"; "请稍后重试；仍不成功的，请联系系统管理员核对文号设置。"
@@ -311,7 +311,7 @@ refusals! {
     /// The server does not hold the bytes.
     "EVIDENCE_NOT_RECEIVED" EvidenceNotReceived { digest: Digest } at "evidence":
         "所附材料{digest}尚未上传完成或校验未通过。"; "规则24"; "请保持网络畅通，待上传完成后重新提交，原件请先保留在设备上。"
-    /// 整改合格 is not a shutdown.
+    /// `RECTIFIED` is no ground for a closure by shutdown.
     "NOT_A_SHUTDOWN" NotAShutdown at "basis":
         "关闭销号的依据应为关闭取缔、拆除灭失或生产要素消失。"; "流转规定T24"; "整改完成的，请由责任单位申请验收。"
     /// A shutdown without a photo of the site.

@@ -11,7 +11,7 @@ macro_rules! statuses {
         /// The state of a hazard, without what the state guarantees (that is [`crate::Hazard`]).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum Status { $(#[doc = $doc] $status),* }
+        pub enum Status { $(#[doc = concat!(" ", $name, ":", $doc)] $status),* }
 
         impl Status {
             /// All fourteen, in the order of a hazard's life; the off-ramps last.
@@ -41,7 +41,7 @@ macro_rules! statuses {
                 match self { $(Self::$status => $meaning),* }
             }
 
-            /// The same in English: the Chinese term, a colon, the meaning.
+            /// The same in English.
             #[must_use]
             pub const fn meaning_in_english(self) -> &'static str {
                 match self { $(Self::$status => $doc.trim_ascii()),* }
@@ -51,46 +51,46 @@ macro_rules! statuses {
 }
 
 statuses! {
-    /// 待研判: a clue received and not yet recognised; it has a clue number and no hazard number.
+    /// A clue received and not yet recognised; it has a clue number and no hazard number.
     Reported "REPORTED" "待研判" None,
         "收到线索，尚未研判认定；有线索编号，没有隐患编号。";
-    /// 已列清单: recognised as major and numbered.
+    /// Recognised as major and numbered.
     Listed "LISTED" "已列清单" Some(Stage::Listed),
         "认定为重大隐患，已编号列入清单。";
-    /// 已交办（待签收）: the order is issued, its receipt is not signed.
+    /// The order is issued, its receipt is not signed.
     Assigned "ASSIGNED" "已交办（待签收）" Some(Stage::Assigned),
         "交办单已签发，回执未签收。";
-    /// 已签收（待报方案）: the receipt is signed, the plan is not filed.
+    /// The receipt is signed, the plan is not filed.
     Acknowledged "ACKNOWLEDGED" "已签收（待报方案）" Some(Stage::Assigned),
         "回执已签收，整改方案未备案。";
-    /// 整改中: the plan is filed, work is under way.
+    /// The plan is filed, work is under way.
     Rectifying "RECTIFYING" "整改中" Some(Stage::Tracked),
         "整改方案已备案，正在整改。";
-    /// 待验收: verification has been applied for.
+    /// Verification has been applied for.
     AwaitingVerification "AWAITING_VERIFICATION" "待验收" Some(Stage::Tracked),
         "已申请验收，等待验收组意见。";
-    /// 验收合格（待销号）: the team has passed it, strike-off is not yet approved.
+    /// The team has passed it, strike-off is not yet approved.
     Verified "VERIFIED" "验收合格（待销号）" Some(Stage::Closed),
         "验收组已出具合格意见，尚未批准销号。";
-    /// 已销号: struck off.
+    /// Struck off.
     Closed "CLOSED" "已销号" Some(Stage::Closed),
         "已批准销号。";
-    /// 已通报归档: its closure has appeared in a published circular.
+    /// Its closure has appeared in a published circular.
     Circulated "CIRCULATED" "已通报归档" Some(Stage::Circulated),
         "销号情况已在发布的通报中列出，归档。";
-    /// 不予认定: not true or a false alarm; never listed.
+    /// Not true or a false alarm; never listed.
     Rejected "REJECTED" "不予认定" None,
         "不属实或误报，未列入清单。";
-    /// 降为一般隐患: moved to the ledger of ordinary hazards.
+    /// Moved to the ledger of ordinary hazards.
     Downgraded "DOWNGRADED" "降为一般隐患" None,
         "转入一般隐患台账。";
-    /// 并案: a duplicate; points to the hazard that goes on.
+    /// A duplicate; points to the hazard that goes on.
     Merged "MERGED" "并案" None,
         "与另一条隐患重复，由另一条继续办理。";
-    /// 已移交: outside the county's competence; the other body has signed for it.
+    /// Outside the county's competence; the other body has signed for it.
     Transferred "TRANSFERRED" "已移交" None,
         "不属本县管辖，接收单位已签收。";
-    /// 录入作废: an entry error; the number is kept and never used again.
+    /// An entry error; the number is kept and never used again.
     Annulled "ANNULLED" "录入作废" None,
         "属录入错误；编号保留，不再使用。";
 }
@@ -169,6 +169,18 @@ impl Stage {
         }
     }
 
+    /// What a hazard in this stage has come to, in English.
+    #[must_use]
+    pub const fn meaning_in_english(self) -> &'static str {
+        match self {
+            Self::Listed => "On the list, and to be assigned.",
+            Self::Assigned => "Assigned to the unit that must rectify it.",
+            Self::Tracked => "Tracked until the work is verified.",
+            Self::Closed => "Verified; struck off, or soon to be.",
+            Self::Circulated => "Its closure is circulated.",
+        }
+    }
+
     /// The Chinese term.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -223,11 +235,7 @@ mod tests {
     #[test]
     fn a_state_means_the_same_in_both_languages() {
         for status in Status::ALL {
-            let english = status.meaning_in_english();
-            assert!(
-                english.starts_with(&format!("{}: ", status.name())),
-                "{english}"
-            );
+            assert!(status.meaning_in_english().ends_with('.'), "{status:?}");
             assert!(status.meaning().ends_with('。'), "{status:?}");
         }
     }

@@ -33,11 +33,11 @@ pub struct TeamMember {
 vocabulary! {
     /// The part a member has on the team.
     TeamRole "验收组职务" {
-        /// 组长, from the commission's office.
+        /// Leads the team; comes from the commission's office.
         Leader "LEADER" "组长",
-        /// 成员.
+        /// Takes part and signs.
         Member "MEMBER" "成员",
-        /// 专家.
+        /// Takes part as an expert, and signs.
         Expert "EXPERT" "专家",
     }
 }

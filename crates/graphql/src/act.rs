@@ -113,15 +113,21 @@ async fn perform<T>(
 
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
 macro_rules! mutations {
-    ($($(#[$doc:meta])* $mutation:ident($Input:ty) does $Act:ident;)*) => {
+    ($(#[doc = $doc:literal] $mutation:ident($Input:ty) does $Act:ident;)*) => {
         /// Acts on hazards.
         #[derive(Default)]
         pub(crate) struct HazardMutation;
 
         #[Object]
         impl HazardMutation { $(
-            $(#[$doc])*
-            async fn $mutation(&self, ctx: &Context<'_>, act: ActInput, input: $Input) -> Result<ActPayload> {
+            #[doc = $doc]
+            async fn $mutation(
+                &self,
+                ctx: &Context<'_>,
+                #[graphql(desc = "办理凭据。What guards the act: on which hazard, from which version, under which request id.")]
+                act: ActInput,
+                #[graphql(desc = "办理内容。What the act says.")] input: $Input,
+            ) -> Result<ActPayload> {
                 perform::<acts::$Act>(ctx, act, input, Command::$Act).await
             }
         )* }
@@ -133,6 +139,12 @@ macro_rules! mutations {
                 static NAME: LazyLock<String> = LazyLock::new(|| camel(stringify!($mutation)));
                 &NAME
             })* }
+        }
+
+        /// What an act does, in English: as the mutation says it, after the Chinese.
+        pub(crate) fn told_of(act: Act) -> &'static str {
+            let told = match act { $(Act::$Act => $doc),* };
+            told.split_once('。').map_or(told, |(_, english)| english)
         }
     };
 }
@@ -148,7 +160,7 @@ mutations! {
     downgrade_at_review(DowngradeAtReviewInput) does DowngradeAtReview;
     /// T05 交办。Assigns a hazard to the unit that must rectify it.
     assign_hazard(AssignInput) does Assign;
-    /// T06 签收。Signs for the order.
+    /// T06 签收。Records the signed receipt of the order.
     acknowledge_order(AcknowledgeInput) does Acknowledge;
     /// T07 退办。Sends an order back that went to the wrong unit.
     return_assignment(ReturnAssignmentInput) does ReturnAssignment;
@@ -158,45 +170,45 @@ mutations! {
     file_plan(PlanInput) does FilePlan;
     /// X09 调整方案。Files the plan anew.
     revise_plan(RevisePlanInput) does RevisePlan;
-    /// T10 记录进展。Records progress.
+    /// T10 记录进展。Records how far the work has come.
     record_progress(RecordProgressInput) does RecordProgress;
     /// T11 挂牌督办。Puts a hazard under listed supervision.
     supervise_hazard(SuperviseInput) does Supervise;
-    /// X05 解除挂牌督办。Lifts supervision.
+    /// X05 解除挂牌督办。Lifts listed supervision of one level.
     lift_supervision(LiftSupervisionInput) does LiftSupervision;
-    /// T12 责令停产停业。Stops operation.
+    /// T12 责令停产停业。Orders that operation stop, wholly or in part, until the danger is gone.
     suspend_operation(SuspendInput) does Suspend;
-    /// T27 恢复生产。Allows operation again.
+    /// T27 恢复生产。Allows operation that was stopped to go on again.
     resume_operation(ResumeInput) does Resume;
-    /// T13 申请延期。Asks for an extension.
+    /// T13 申请延期。Asks for an extension of the deadline.
     request_extension(RequestExtensionInput) does RequestExtension;
-    /// T14 同意延期。Grants an extension.
+    /// T14 同意延期。Grants the extension that was asked for; the original deadline stays on record.
     grant_extension(GrantExtensionInput) does GrantExtension;
-    /// T14 不同意延期。Refuses an extension.
+    /// T14 不同意延期。Refuses the extension that was asked for.
     refuse_extension(RefuseExtensionInput) does RefuseExtension;
-    /// T15 申请验收。Applies for verification.
+    /// T15 申请验收。Applies for verification of the finished work.
     apply_verification(ApplyVerificationInput) does ApplyVerification;
     /// T24 申请关闭销号。Applies for closure because there is nothing left to rectify.
     apply_shutdown_closure(ApplyShutdownClosureInput) does ApplyShutdownClosure;
-    /// T29 撤回验收申请。Withdraws the application.
+    /// T29 撤回验收申请。Withdraws the application for verification.
     withdraw_application(WithdrawApplicationInput) does WithdrawApplication;
-    /// X03 验收组到场。Records that the team is on site.
+    /// X03 验收组到场。Records that the verification team is on site.
     visit_site(VisitSiteInput) does VisitSite;
-    /// X04 到期核查。Inspects at expiry, where nobody applied.
+    /// X04 到期核查。Records an inspection after the deadline, where nobody applied for verification.
     inspect_at_expiry(InspectAtExpiryInput) does InspectAtExpiry;
-    /// T17 验收合格。Passes verification.
+    /// T17 验收合格。Passes verification, with the opinion of the team.
     pass_verification(PassVerificationInput) does PassVerification;
-    /// T16 验收不合格。Fails verification.
+    /// T16 验收不合格。Fails verification, with the opinion of the team; the hazard is rectified further.
     fail_verification(FailVerificationInput) does FailVerification;
     /// T18 销号。Strikes a verified hazard off.
     strike_off_hazard(StrikeOffInput) does StrikeOff;
-    /// T19 不予销号。Refuses to strike off.
+    /// T19 不予销号。Refuses to strike a verified hazard off; it is rectified further.
     refuse_strike_off(RefuseStrikeOffInput) does RefuseStrikeOff;
     /// T20 通报销号。Records that a published circular names the strike-off.
     circulate_closure(CirculateClosureInput) does CirculateClosure;
     /// T20 通报提及。Records that a published circular names the hazard otherwise.
     mention_in_circular(MentionInCircularInput) does MentionInCircular;
-    /// T30 回头看。Records a look-back.
+    /// T30 回头看。Records a look-back at a hazard that is struck off.
     look_back(LookBackInput) does LookBack;
     /// T21 重新列单。Lists a hazard again that has come back.
     reopen_hazard(ReopenInput) does Reopen;
@@ -206,21 +218,21 @@ mutations! {
     downgrade_hazard(DowngradeInput) does Downgrade;
     /// T25 移交。Hands a hazard to another body.
     transfer_hazard(TransferInput) does Transfer;
-    /// T26 升级督办。Escalates.
+    /// T26 升级督办。Escalates a hazard that is late: from a reminder to a request that officials be held to account.
     escalate_hazard(EscalateInput) does Escalate;
     /// X01 申请作废。Proposes to annul an entry made in error.
     propose_annulment(ProposeAnnulmentInput) does ProposeAnnulment;
-    /// T28 作废。Annuls; by another person than who proposed.
+    /// T28 作废。Annuls an entry made in error; by another person than who proposed it.
     annul_hazard(AnnulInput) does Annul;
     /// T31 行刑衔接移送。Records the referral to the organs of criminal justice.
     refer_criminal(ReferCriminalInput) does ReferCriminal;
     /// X02 补记。Adds a note with its evidence.
     add_note(AddNoteInput) does AddNote;
-    /// X06 追加交办。Issues a further order to another unit.
+    /// X06 追加交办。Issues a further order to another unit, beside the one that stands.
     order_further(OrderFurtherInput) does OrderFurther;
-    /// X07 追加交办办结。Records the further unit's answer.
+    /// X07 追加交办办结。Records the other unit's answer to a further order.
     answer_further_order(AnswerFurtherOrderInput) does AnswerFurtherOrder;
-    /// X08 补录确认。Consents to a late entry.
+    /// X08 补录确认。Consents that an act be entered late, with a legal date back to a day.
     confirm_backdating(ConfirmBackdatingInput) does ConfirmBackdating;
     /// X10 公开曝光。Records a public exposure.
     expose_hazard(ExposeInput) does Expose;

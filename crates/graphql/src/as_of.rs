@@ -39,9 +39,9 @@ impl AsOfInput {
 /// What was looked at: with the same day and position the same is answered for ever.
 #[derive(Clone, Copy, SimpleObject)]
 pub(crate) struct ResolvedAsOf {
-    /// 截至哪一天。
+    /// 截至哪一天。The last day of which acts count, by their legal dates.
     valid_on: Date,
-    /// 以哪一刻为准。
+    /// 以哪一刻为准。The instant at which the ledger's knowledge was taken.
     known_at: DateTime<Utc>,
     /// 该时刻全县台账的位置。How far the county's ledger had come by then.
     position: u64,

@@ -28,7 +28,9 @@ impl DirectoryQuery {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "类别，不填为全部。")] kinds: Option<Vec<Word<UnitKind>>>,
+        #[graphql(desc = "类别，不填为全部。Of which kinds; all by default.")] kinds: Option<
+            Vec<Word<UnitKind>>,
+        >,
     ) -> Result<Vec<Unit>> {
         let Asked { office, .. } = asked(ctx)?;
         let wanted = |unit: &&core::Unit| {
@@ -58,14 +60,14 @@ impl DirectoryQuery {
 /// 单位。A unit.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Unit {
-    /// 标识。
+    /// 标识。The id of the unit.
     #[graphql(owned)]
     pub(crate) id: ID,
-    /// 单位代码。
+    /// 单位代码。The unit's code in the directory.
     code: String,
-    /// 名称。
+    /// 名称。The name of the unit.
     name: String,
-    /// 类别。
+    /// 类别。What kind of unit it is.
     kind: Word<UnitKind>,
 }
 
@@ -95,17 +97,17 @@ pub(crate) struct Committee {
     seq: u16,
     /// 任务清单所印的序号；五个没有序号。The serial number that the plan prints; five rows print none.
     seq_in_plan: Option<u16>,
-    /// 名称。
+    /// 名称。The name of the committee.
     name: String,
-    /// 英文名称。
+    /// 英文名称。Its name in English.
     name_en: String,
     /// 目标是否包括非生产经营性事故。Whether its goals also count accidents outside of production.
     includes_non_production_accidents: bool,
     /// 目标范围的注。The note on the scope of its goals.
     scope_note: Option<String>,
-    /// 工作目标。
+    /// 工作目标。The goals that the plan sets it.
     goals: Vec<Goal>,
-    /// 工作措施。
+    /// 工作措施。The measures that the plan asks of it.
     measures: Vec<Measure>,
     #[graphql(skip)]
     lead_unit: UnitId,
@@ -113,7 +115,7 @@ pub(crate) struct Committee {
 
 #[ComplexObject]
 impl Committee {
-    /// 牵头责任单位。
+    /// 牵头责任单位。The lead unit.
     async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
         let Asked { office, .. } = asked(ctx)?;
         Ok(Unit::find(office, self.lead_unit))
@@ -147,9 +149,9 @@ impl Committee {
 #[derive(SimpleObject)]
 #[graphql(name = "CommitteeGoal")]
 struct Goal {
-    /// 序号。
+    /// 序号。Its number in the plan.
     no: u16,
-    /// 原文。
+    /// 原文。As the plan words it.
     text: String,
     /// 可以统计的类别。What it says, in terms that can be counted.
     kinds: Vec<Word<GoalKind>>,
@@ -169,11 +171,11 @@ impl Goal {
 #[derive(SimpleObject)]
 #[graphql(name = "CommitteeMeasure")]
 struct Measure {
-    /// 序号。
+    /// 序号。Its number in the plan.
     no: u16,
-    /// 原文。
+    /// 原文。As the plan words it.
     text: String,
-    /// 类别。
+    /// 类别。What it is about.
     tags: Vec<Word<MeasureTag>>,
     /// 数字指标。The numbers that it is held to.
     targets: Vec<NumericTarget>,
@@ -195,11 +197,11 @@ impl Measure {
 struct NumericTarget {
     /// 指标。What is counted.
     metric: String,
-    /// 比较方式。
+    /// 比较方式。How the count must compare with the target.
     comparison: Word<Comparison>,
-    /// 目标值，十进制文本。
+    /// 目标值，十进制文本。The target, as a decimal text.
     value: String,
-    /// 计量单位。
+    /// 计量单位。In which unit the target is given.
     unit: String,
     /// 是否为“力争”的目标。Aimed at, not demanded.
     aspirational: bool,
@@ -220,11 +222,11 @@ impl NumericTarget {
 /// 乡镇、林场或管理局。A township-level area.
 #[derive(SimpleObject)]
 pub(crate) struct Township {
-    /// 9位区划代码。
+    /// 9位区划代码。Its division code, 9 digits.
     code: ID,
-    /// 名称。
+    /// 名称。The name of the township.
     name: String,
-    /// 作为单位。
+    /// 作为单位。The township as a unit.
     unit: Unit,
 }
 
@@ -243,10 +245,10 @@ impl Township {
 /// 人员。A person who acts.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Person {
-    /// 标识。
+    /// 标识。The id of the person.
     #[graphql(owned)]
     pub(crate) id: ID,
-    /// 姓名。
+    /// 姓名。The name of the person.
     name: String,
 }
 
@@ -266,9 +268,9 @@ impl Person {
 /// 岗位。A post: a role in a unit, from a day to a day.
 #[derive(SimpleObject)]
 pub(crate) struct Post {
-    /// 岗位。
+    /// 岗位。The role of the post.
     role: Word<Role>,
-    /// 单位。
+    /// 单位。The unit; null for one that is not in the directory.
     unit: Option<Unit>,
     /// 任职日期。The first day; null for one who has always held it.
     from: Option<Date>,

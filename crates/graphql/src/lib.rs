@@ -55,7 +55,7 @@ use std::sync::Arc;
 /// The schema as it is served.
 pub type ApiSchema = Schema<Query, Mutation, live::Live>;
 
-/// 查询。Queries.
+/// 查询。What can be asked.
 #[derive(async_graphql::MergedObject, Default)]
 pub struct Query(
     hazard::HazardQuery,

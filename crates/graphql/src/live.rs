@@ -46,9 +46,15 @@ impl Live {
     async fn hazard_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "某一处隐患的标识。")] hazard_id: Option<ID>,
-        #[graphql(desc = "筛选条件，以办理后的情况为准。")] filter: Option<FilterInput>,
-        #[graphql(desc = "从这个位置之后开始；不填的从现在开始。")] after: Option<u64>,
+        #[graphql(desc = "某一处隐患的标识。The id of one hazard.")] hazard_id: Option<ID>,
+        #[graphql(
+            desc = "筛选条件，以办理后的情况为准。Conditions that the hazard must meet once the act is done."
+        )]
+        filter: Option<FilterInput>,
+        #[graphql(
+            desc = "从这个位置之后开始；不填的从现在开始。From which place in the ledger on; from now on by default."
+        )]
+        after: Option<u64>,
     ) -> Result<impl Stream<Item = Result<LedgerEntry>> + use<>> {
         let id = hazard_id.map(|id| HazardId::parse(&id)).transpose();
         let id = id.map_err(|invalid| coded("BAD_USER_INPUT", format!("hazardId：{invalid}")))?;

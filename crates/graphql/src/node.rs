@@ -12,7 +12,11 @@ use xiaohao_core::values::{CircularId, HazardId, Invalid, OrderId, PersonId, Uni
 
 /// 凡有标识的对象。Whatever has an id of its own.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "标识，全县唯一，永不重复使用。"))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "标识，全县唯一，永不重复使用。The id: one in the county, and never used again."
+))]
 enum Node {
     Hazard(Hazard),
     Order(Order),
@@ -34,7 +38,7 @@ impl NodeQuery {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "标识。")] id: ID,
+        #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Node>> {
         let asked = asked(ctx)?;
         Ok(found(&asked, &[id]).await?.pop().flatten())
@@ -47,7 +51,7 @@ impl NodeQuery {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "标识。")] ids: Vec<ID>,
+        #[graphql(desc = "标识。The ids, at most 50.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         let asked = asked(ctx)?;
         if ids.len() > MOST {

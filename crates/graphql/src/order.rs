@@ -41,8 +41,11 @@ impl OrderMutation {
     async fn draft_order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "内容。")] input: OrderContentInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "内容。What the order says.")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
         write(ctx, act, input, PaperCommand::Draft).await
     }
@@ -51,8 +54,11 @@ impl OrderMutation {
     async fn revise_order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "内容。")] input: OrderContentInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "内容。What the order says.")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
         write(ctx, act, input, PaperCommand::Revise).await
     }
@@ -63,7 +69,10 @@ impl OrderMutation {
     async fn issue_order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
     ) -> Result<OrderPayload> {
         let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
         Ok(OrderPayload::of(came.await?))
@@ -73,8 +82,11 @@ impl OrderMutation {
     async fn discard_order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "理由。")] input: ReasonInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<OrderPayload> {
         let says = taken::<Reason>("input", input);
         let came = step(ctx, act, says, |id, why| {
@@ -131,7 +143,7 @@ impl OrderQuery {
     async fn order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "标识。")] id: ID,
+        #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Order>> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = OrderId::parse(&id)
@@ -145,8 +157,11 @@ impl OrderQuery {
     async fn orders(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "向后取多少份，1至100，默认20。")] first: Option<i32>,
-        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+        #[graphql(
+            desc = "向后取多少份，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
     ) -> Result<OrderConnection> {
         let asked = asked(ctx)?;
         let page = PaperPage::read(&asked, SubjectKind::Order, first, after).await?;
@@ -165,59 +180,59 @@ impl OrderQuery {
 /// 文书列表的一页。One page of orders.
 #[derive(SimpleObject)]
 struct OrderConnection {
-    /// 各份。
+    /// 各份。What is on the page.
     nodes: Vec<Order>,
-    /// 后面是否还有。
+    /// 后面是否还有。Whether more come after this page.
     has_next_page: bool,
-    /// 本页最后一份的游标。
+    /// 本页最后一份的游标。The cursor of the last one on the page; null where the page is empty.
     end_cursor: Option<String>,
 }
 
 /// 文书的种类。The two kinds of order.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 enum OrderKind {
-    /// 交办单。
+    /// 交办单。An assignment order.
     Assignment,
-    /// 挂牌督办通知书。
+    /// 挂牌督办通知书。A notice of listed supervision.
     Supervision,
 }
 
 /// 交办单或挂牌督办通知书。An order.
 #[derive(SimpleObject)]
 pub(crate) struct Order {
-    /// 标识。
+    /// 标识。The id of the order.
     #[graphql(owned)]
     pub(crate) id: ID,
-    /// 记录条数；办理时须以此为准。
+    /// 记录条数；办理时须以此为准。How many entries its history has; an act must have seen the last of them.
     version: u32,
-    /// 状态。
+    /// 状态。Where it is in its life.
     status: PaperStatus,
     /// 种类；已废弃的为空。Null for one that was discarded.
     kind: Option<OrderKind>,
     /// 文号；签发前为空。Null before it is issued.
     document: Option<String>,
-    /// 发文机关；签发前为空。
+    /// 发文机关；签发前为空。The body that issued it; null before it is issued.
     issued_by: Option<&'static str>,
-    /// 签发日期；签发前为空。
+    /// 签发日期；签发前为空。The day of issue; null before it is issued.
     issued_on: Option<Date>,
-    /// 签发人，按文书打印。
+    /// 签发人，按文书打印。Who signs, as printed on the paper; null for one that was discarded.
     signatory: Option<String>,
-    /// 要求。
+    /// 要求。What it demands; null for one that was discarded.
     requirements: Option<String>,
-    /// 所列的隐患。
+    /// 所列的隐患。The hazards on it; none for one that was discarded.
     items: Vec<OrderItem>,
 }
 
 /// 所列的一处隐患。A hazard on an order.
 #[derive(SimpleObject)]
 struct OrderItem {
-    /// 隐患标识。
+    /// 隐患标识。The id of the hazard.
     hazard_id: ID,
-    /// 隐患编号。
+    /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     hazard_number: String,
     /// 整改期限；督办通知书没有。Null on a notice of supervision.
     due_on: Option<Date>,
-    /// 方案报送期限；督办通知书没有。
+    /// 方案报送期限；督办通知书没有。The day by which the plan must be filed; null on a notice of supervision.
     plan_due_on: Option<Date>,
 }
 

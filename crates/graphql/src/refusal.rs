@@ -13,16 +13,21 @@ use xiaohao_ledger::Refused;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RefusalCode {
     code: &'static str,
-    means: &'static str,
+    chinese: &'static str,
+    english: &'static str,
 }
 
 static CODES: LazyLock<Vec<RefusalCode>> = LazyLock::new(|| {
     let of_acts = xiaohao_core::Refusal::CATALOGUE.iter();
-    let of_acts = of_acts.map(|entry: &CatalogueEntry| (entry.code, entry.message));
+    let of_acts = of_acts.map(|entry: &CatalogueEntry| (entry.code, entry.message, entry.reason));
     let of_values = Invalid::CATALOGUE.iter().copied();
     let all = of_acts.chain(of_values);
-    all.map(|(code, means)| RefusalCode { code, means })
-        .collect()
+    all.map(|(code, chinese, english)| RefusalCode {
+        code,
+        chinese,
+        english,
+    })
+    .collect()
 });
 
 impl Vocabulary for RefusalCode {
@@ -35,19 +40,26 @@ impl Vocabulary for RefusalCode {
     fn code(self) -> Cow<'static, str> {
         Cow::Borrowed(self.code)
     }
-    fn meaning(self) -> String {
-        self.means.to_owned()
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.chinese.trim_end_matches('。'))
+    }
+    fn english(self) -> &'static str {
+        self.english
     }
 }
 
 fn code(code: &'static str) -> Word<RefusalCode> {
-    Word(RefusalCode { code, means: "" })
+    Word(RefusalCode {
+        code,
+        chinese: "",
+        english: "",
+    })
 }
 
 /// 不予办理的一条理由。One reason why an act was not done; nothing was changed.
 #[derive(Clone, Debug, SimpleObject)]
 pub(crate) struct Refusal {
-    /// 代码。
+    /// 代码。The stable code, which a program goes by.
     code: Word<RefusalCode>,
     /// 有问题的输入字段，从参数名起逐级列出；与单个字段无关的为空。The way to the field, from the argument.
     field: Option<Vec<String>>,

@@ -117,8 +117,8 @@ impl SessionMutation {
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "登录名。")] login: String,
-        #[graphql(desc = "密码。")] password: String,
+        #[graphql(desc = "登录名。The login.")] login: String,
+        #[graphql(desc = "密码。The password.")] password: String,
         #[graphql(
             desc = "以哪个岗位登录；兼任多个岗位的可以指定。The role, for who holds several."
         )]
@@ -147,7 +147,10 @@ impl SessionMutation {
     async fn renew_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "登录或者上次续期所得的 renewal。")] renewal: String,
+        #[graphql(
+            desc = "登录或者上次续期所得的 renewal。The renewal token from signing in or from the last renewal; good once."
+        )]
+        renewal: String,
     ) -> Result<SessionPayload> {
         let door = ctx.data::<Arc<dyn Door>>()?;
         let opened = door.renew(&renewal).await;
@@ -174,13 +177,13 @@ pub(crate) struct Token(pub(crate) String);
 struct SessionPayload {
     /// 令牌。What every request is sent with.
     token: String,
-    /// 令牌有效期至。
+    /// 令牌有效期至。Until when the token is good.
     expires_at: DateTime<Utc>,
     /// 续期凭据，只能使用一次。What the session is renewed with, once.
     renewal: String,
-    /// 可续期至。
+    /// 可续期至。Until when the session can be renewed.
     renewable_until: DateTime<Utc>,
-    /// 登录人。
+    /// 登录人。Who has signed in, and in which post.
     viewer: Viewer,
 }
 
@@ -214,11 +217,11 @@ impl SessionQuery {
 /// 登录人。Who asks, in the post in which he signed in.
 #[derive(SimpleObject)]
 struct Viewer {
-    /// 人员；名册中没有的为空。
+    /// 人员；名册中没有的为空。The person; null for one who is not in the directory.
     person: Option<Person>,
-    /// 岗位。
+    /// 岗位。The role in which he acts.
     role: Word<Role>,
-    /// 单位；名册中没有的为空。
+    /// 单位；名册中没有的为空。The unit; null for one that is not in the directory.
     unit: Option<Unit>,
     /// 今天担任的全部岗位。Every post that he holds today.
     posts: Vec<Post>,

@@ -19,7 +19,7 @@ use xiaohao_core::values::{
 
 use crate::input::{Reading, Take};
 
-/// A closed set of words of the domain, each with a stable code and a Chinese name.
+/// A closed set of words of the domain, each with a stable code and what it means.
 pub(crate) trait Vocabulary: Copy + Send + Sync + 'static {
     /// The name of the enum in the schema.
     const TYPE: &'static str;
@@ -29,8 +29,10 @@ pub(crate) trait Vocabulary: Copy + Send + Sync + 'static {
     fn all() -> &'static [Self];
     /// The code, in capitals.
     fn code(self) -> Cow<'static, str>;
-    /// What it means, Chinese first.
-    fn meaning(self) -> String;
+    /// What it means in Chinese, without a full stop.
+    fn chinese(self) -> Cow<'static, str>;
+    /// What it means in English, a sentence.
+    fn english(self) -> &'static str;
 }
 
 /// A word of a vocabulary, as the schema's enum.
@@ -43,7 +45,7 @@ impl<V: Vocabulary> Word<V> {
             let name = word.code().into_owned();
             let value = MetaEnumValue {
                 name: name.clone(),
-                description: Some(word.meaning()),
+                description: Some(format!("{}。{}", word.chinese(), word.english())),
                 deprecation: Deprecation::NoDeprecated,
                 visible: None,
                 inaccessible: false,
@@ -149,8 +151,11 @@ macro_rules! vocabularies {
             fn code(self) -> Cow<'static, str> {
                 Cow::Borrowed(Self::code(self))
             }
-            fn meaning(self) -> String {
-                format!("{}。", self.name())
+            fn chinese(self) -> Cow<'static, str> {
+                Cow::Borrowed(self.name())
+            }
+            fn english(self) -> &'static str {
+                self.meaning_in_english()
             }
         }
     )* };

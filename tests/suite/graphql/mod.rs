@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 mod circulars;
+mod described;
 mod directory;
 mod example;
 mod live;

@@ -106,14 +106,12 @@ act, and for which unit, is in [permissions](permissions.md); why one may be ref
 
 fn states() -> String {
     let rows = Status::ALL.iter().map(|status| {
-        let english = status.meaning_in_english();
-        let english = english.split_once(": ").map_or(english, |(_, rest)| rest);
         [
             format!("`{}`", status.code()),
             status.name().to_owned(),
             status.stage().map_or("—", Stage::name).to_owned(),
             status.meaning().to_owned(),
-            english.to_owned(),
+            status.meaning_in_english().to_owned(),
         ]
     });
     table(

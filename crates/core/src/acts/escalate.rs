@@ -24,13 +24,13 @@ pub struct Escalate {
 vocabulary! {
     /// Why a hazard is escalated.
     EscalationGround "升级督办理由" {
-        /// 提醒: the deadline draws near; good for urging only.
+        /// The deadline draws near; good for urging only.
         Reminder "REMINDER" "提醒",
-        /// 超期未整改.
+        /// The deadline has passed and the hazard is not rectified.
         Overdue "OVERDUE" "超期未整改",
-        /// 拒不整改, as the text says.
+        /// The unit refuses to rectify, as the text says.
         RefusedToRectify "REFUSED_TO_RECTIFY" "拒不整改",
-        /// 两次验收不合格.
+        /// It has failed verification twice.
         FailedTwice "FAILED_TWICE" "两次验收不合格",
     }
 }

@@ -44,13 +44,13 @@ pub struct List {
 vocabulary! {
     /// The boxes to tick on the list entry.
     ListingFlag "列单事项" {
-        /// 需政府协调.
+        /// The government must coordinate.
         NeedsGovernment "NEEDS_GOVERNMENT" "需政府协调",
-        /// 需局部停产停业.
+        /// A part of the unit must stop operation.
         NeedsPartialStop "NEEDS_PARTIAL_STOP" "需局部停产停业",
-        /// 需全部停产停业.
+        /// The whole unit must stop operation.
         NeedsFullStop "NEEDS_FULL_STOP" "需全部停产停业",
-        /// 重点工程.
+        /// It is at a key project.
         KeyProject "KEY_PROJECT" "重点工程",
     }
 }

@@ -27,9 +27,9 @@ pub struct LookBack {
 vocabulary! {
     /// 回头看结果.
     LookBackResult "回头看结果" {
-        /// 未反弹: the hazard has not come back.
+        /// The hazard has not come back.
         Holds "HOLDS" "未反弹",
-        /// 已反弹: it has come back; the office must list it again.
+        /// It has come back; the office must list it again.
         CameBack "CAME_BACK" "已反弹",
     }
 }

@@ -23,9 +23,9 @@ pub struct Acknowledge {
 vocabulary! {
     /// In which capacity a receipt is signed.
     Signing "签收身份" {
-        /// 主要负责人.
+        /// The head of the unit signs.
         Head "HEAD" "主要负责人",
-        /// 受委托人.
+        /// Somebody signs whom the head has authorised.
         Proxy "PROXY" "受委托人",
     }
 }

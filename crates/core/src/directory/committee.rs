@@ -48,15 +48,15 @@ pub struct Goal {
 vocabulary! {
     /// What a goal says, in terms that can be counted.
     GoalKind "目标类别" {
-        /// 事故“零发生、零伤亡”: no accident and nobody hurt in the period.
+        /// No accident, and nobody hurt, in the period.
         ZeroOccurrence "ZERO_OCCURRENCE" "零发生、零伤亡",
-        /// “双下降”: accidents and deaths both below those of the same period of the year before.
+        /// Accidents and deaths are both below those of the same period of the year before.
         YoyDoubleDecrease "YOY_DOUBLE_DECREASE" "事故起数、死亡人数同比双下降",
-        /// 杜绝较大及以上: no accident with 3 deaths, 10 badly hurt or 10 million yuan of direct loss (国务院令第493号 art. 3).
+        /// No accident with 3 deaths, 10 badly hurt or 10 million yuan of direct loss (国务院令第493号 art. 3).
         NoMajorOrAbove "NO_MAJOR_OR_ABOVE" "杜绝较大及以上事故",
-        /// 森林火灾零亡人.
+        /// Nobody dies in a forest fire.
         ZeroDeathForestFire "ZERO_DEATH_FOREST_FIRE" "森林火灾零亡人",
-        /// 暴雨洪水零亡人.
+        /// Nobody dies in heavy rain or flood.
         ZeroDeathFlood "ZERO_DEATH_FLOOD" "暴雨洪水零亡人",
     }
 }
@@ -79,21 +79,21 @@ pub struct Measure {
 vocabulary! {
     /// What a measure is about.
     MeasureTag "措施类别" {
-        /// 专委会会议和月度工作要点.
+        /// Meetings of the committee, and the key work of each month.
         CommitteeMeetingAndMonthlyPoints "COMMITTEE_MEETING_AND_MONTHLY_POINTS" "专委会会议和月度工作要点",
-        /// 落实主体责任.
+        /// That units live up to their own responsibility.
         EntityPrimaryResponsibility "ENTITY_PRIMARY_RESPONSIBILITY" "落实主体责任",
-        /// 潜在风险隐患专项整治.
+        /// A campaign against hazards.
         HazardCampaign "HAZARD_CAMPAIGN" "隐患专项整治",
-        /// 打非治违.
+        /// Cracking down on what is done against the law.
         CrackdownIllegal "CRACKDOWN_ILLEGAL" "打非治违",
-        /// 监管执法.
+        /// Inspection and enforcement.
         Enforcement "ENFORCEMENT" "监管执法",
-        /// 专项治理.
+        /// Putting one kind of problem right.
         SpecialRectification "SPECIAL_RECTIFICATION" "专项治理",
-        /// 回头看.
+        /// Look-backs.
         LookBack "LOOKBACK" "回头看",
-        /// 有数字指标.
+        /// It names a number to be reached.
         NumericTarget "NUMERIC_TARGET" "数字指标",
     }
 }
@@ -118,11 +118,11 @@ pub struct NumericTarget {
 vocabulary! {
     /// How a count must compare with its target.
     Comparison "比较方式" {
-        /// =.
+        /// The count must equal the target.
         Equal "EQUAL" "等于",
-        /// ≥.
+        /// The count must be the target or more.
         AtLeast "AT_LEAST" "不低于",
-        /// ≤.
+        /// The count must be the target or less.
         AtMost "AT_MOST" "不高于",
     }
 }

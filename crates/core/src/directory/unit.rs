@@ -24,23 +24,23 @@ pub struct Unit {
 vocabulary! {
     /// What kind of unit it is.
     UnitKind "机构类别" {
-        /// 县安委会.
+        /// The county's work safety commission.
         Commission "COMMISSION" "县安委会",
-        /// 县安委办.
+        /// The office of the commission.
         Office "OFFICE" "县安委办",
-        /// 县直部门, among them the lead units (牵头责任单位).
+        /// A department of the county; the lead units are among them.
         Department "DEPARTMENT" "县直部门",
-        /// 专委会.
+        /// A committee of the commission, for one line of work.
         Committee "COMMITTEE" "专委会",
-        /// 乡镇 and township-level areas.
+        /// A township, or a forest farm or authority of the same level.
         Township "TOWNSHIP" "乡镇（场、局）",
-        /// 企业 and whoever else holds hazards.
+        /// An enterprise, or whoever else holds hazards.
         Enterprise "ENTERPRISE" "企业和其他单位",
-        /// 专家组.
+        /// A group of experts.
         Experts "EXPERTS" "专家组",
-        /// 举报受理中心.
+        /// Takes in reports from the public.
         Intake "INTAKE" "举报受理机构",
-        /// 监管平台.
+        /// A platform that feeds hazards.
         Platform "PLATFORM" "监管平台",
     }
 }

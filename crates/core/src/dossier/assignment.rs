@@ -87,11 +87,11 @@ impl IssuingBody {
 vocabulary! {
     /// How an order came upon a hazard.
     OrderedAs "交办方式" {
-        /// T05: the first of a cycle, or one in place of an order that came back.
+        /// Assigned (T05): the first order of a cycle, or one in place of an order that came back.
         Assignment "ASSIGNMENT" "交办",
-        /// T08: to another unit, in place of the order before.
+        /// Reassigned (T08) to another unit, in place of the order before.
         Reassignment "REASSIGNMENT" "改派",
-        /// X06: to a further unit, beside the order that stands.
+        /// A further order (X06) to another unit, beside the order that stands.
         Further "FURTHER" "追加交办",
     }
 }

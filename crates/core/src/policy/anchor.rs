@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{DateError, Limit};
 
 macro_rules! anchors {
-    ($($(#[$doc:meta])* $anchor:ident $name:literal;)*) => {
+    ($(#[doc = $english:literal] $anchor:ident $name:literal;)*) => {
         /// An event, or a fixed day, that a time limit is counted from.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum Anchor { $($(#[$doc])* $anchor),* }
+        pub enum Anchor { $(#[doc = $english] $anchor),* }
 
         impl Anchor {
             /// All of them.
@@ -23,30 +23,36 @@ macro_rules! anchors {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$anchor => $name),* }
             }
+
+            /// What happened on that day, in English.
+            #[must_use]
+            pub const fn meaning_in_english(self) -> &'static str {
+                match self { $(Self::$anchor => $english.trim_ascii()),* }
+            }
         }
     };
 }
 
 anchors! {
-    /// T01, a clue was received.
+    /// A clue was received (T01).
     Reported "隐患上报之日";
-    /// T02.
+    /// The hazard was listed (T02).
     Listed "列入清单之日";
-    /// T05 or T08, the assignment was issued.
+    /// The order was issued (T05 or T08).
     Assigned "交办之日";
-    /// T06, the unit signed for it.
+    /// The unit signed for the order (T06).
     Acknowledged "签收之日";
     /// The effective deadline: the original one, or the last granted.
     Deadline "整改期限届满之日";
     /// The first deadline of the cycle, which no extension changes.
     OriginalDeadline "原整改期限届满之日";
-    /// T13.
+    /// An extension was asked for (T13).
     ExtensionRequested "提出延期申请之日";
-    /// T15.
+    /// Verification was applied for (T15).
     VerificationApplied "申请验收之日";
-    /// T17.
+    /// Verification was passed (T17).
     VerificationPassed "验收合格之日";
-    /// T18.
+    /// The hazard was struck off (T18).
     StruckOff "销号之日";
     /// The case was found to be possibly criminal.
     SuspectedCrime "发现涉嫌犯罪之日";
@@ -54,15 +60,15 @@ anchors! {
     ReferralDecided "决定移送之日";
     /// The unit was told in writing that its power will be cut.
     PowerCutNoticed "发出停止供电通知之日";
-    /// The legal date of an act (`occurred_on`).
+    /// The legal date of an act, its `occurredOn`.
     Occurred "行为发生之日";
-    /// First day of a campaign.
+    /// The first day of a campaign.
     CampaignStart "专项行动启动之日";
-    /// Last day of a reporting period; the rule's cadence says which.
+    /// The last day of a reporting period; the rule's cadence says which.
     PeriodEnd "报告期末日";
-    /// Last day of a quarter.
+    /// The last day of a quarter.
     QuarterEnd "季度末日";
-    /// 31 December.
+    /// The last day of the year, 31 December.
     YearEnd "年度末日";
 }
 

@@ -27,6 +27,12 @@ macro_rules! limits {
                 match self { $(Self::$limit => $name),+ }
             }
 
+            /// The same in English.
+            #[must_use]
+            pub const fn meaning_in_english(self) -> &'static str {
+                match self { $(Self::$limit => concat!($($doc),+).trim_ascii()),+ }
+            }
+
             /// On which side of its start the closing date lies.
             pub(super) const fn side(self) -> Side {
                 match self { $(Self::$limit => Side::$side),+ }
@@ -87,7 +93,7 @@ limits! {
     Publication publication "L-PUBLISH" "公示" After;
     /// The circular on a period is published (T20).
     Circulation circulation "L-CIRC" "印发通报" Any;
-    /// First reminder before the deadline (催办).
+    /// First reminder before the deadline.
     FirstReminder first_reminder "L-ESC-REMIND-1" "首次到期提醒" Before;
     /// Second reminder before the deadline.
     SecondReminder second_reminder "L-ESC-REMIND-2" "二次到期提醒" Before;
@@ -109,19 +115,19 @@ limits! {
     ReferralTransfer referral_transfer "L-REFER-TRANSFER" "移送涉嫌犯罪案件" After;
     /// How long the notice of a power cut runs (T12); the power may be cut from its last day on.
     PowerCutNotice power_cut_notice "L-POWER-CUT" "停止供电通知期" After;
-    /// An act recorded later than this after it occurred needs the office's confirmation (§2.5).
+    /// An act recorded later than this after it occurred needs the office's confirmation.
     BackdatingWindow backdating_window "L-BACKDATE" "补录" After;
     /// The unit's statistics of a quarter.
     QuarterlyStatistics quarterly_statistics "L-STAT-Q" "季度统计" After;
     /// The unit's statistics of a year.
     YearlyStatistics yearly_statistics "L-STAT-Y" "年度统计" After;
-    /// The office's dispatch (县安委办调度).
+    /// The office takes stock of how the work goes.
     Dispatch dispatch "L-DISPATCH" "安委办调度" Any;
     /// Each department studies work safety.
     DepartmentStudy department_study "L-STUDY" "部门研究安全生产工作" Any;
     /// Each committee files its key work and how it was carried out.
     CommitteeFiling committee_filing "L-FILING" "专委会报送工作要点及落实情况" Any;
-    /// The office assesses.
+    /// The office assesses the committees and units.
     Assessment assessment "L-ASSESS" "安委办考核" Any;
     /// A batch of typical cases is exposed.
     Exposure exposure "L-EXPOSE" "公开曝光典型案例" Any;

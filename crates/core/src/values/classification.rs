@@ -52,35 +52,35 @@ vocabulary! {
 vocabulary! {
     /// 隐患类别, the two-digit classes of GB/T 13861-2022.
     HazardCategory "隐患类别" {
-        /// 11, of people.
+        /// Class 11, of people: mind and body.
         Psychophysiological "PSYCHOPHYSIOLOGICAL" "心理、生理性",
-        /// 12, of people.
+        /// Class 12, of people: what they do.
         Behavioural "BEHAVIOURAL" "行为性",
-        /// 21, of things.
+        /// Class 21, of things: physical.
         Physical "PHYSICAL" "物理性",
-        /// 22, of things.
+        /// Class 22, of things: chemical.
         Chemical "CHEMICAL" "化学性",
-        /// 23, of things.
+        /// Class 23, of things: biological.
         Biological "BIOLOGICAL" "生物性",
-        /// 31, of the surroundings.
+        /// Class 31, of the surroundings: a poor workplace indoors.
         Indoor "INDOOR" "室内作业场所环境不良",
-        /// 32, of the surroundings.
+        /// Class 32, of the surroundings: a poor workplace outdoors.
         Outdoor "OUTDOOR" "室外作业场地环境不良",
-        /// 33, of the surroundings.
+        /// Class 33, of the surroundings: a poor workplace below ground or under water.
         Underground "UNDERGROUND" "地下（含水下）作业环境不良",
-        /// 39, of the surroundings.
+        /// Class 39, of the surroundings: other.
         OtherSurroundings "OTHER_SURROUNDINGS" "其他作业环境不良",
-        /// 41, of management.
+        /// Class 41, of management: bodies or staff are missing.
         Organisation "ORGANISATION" "机构和人员配备不健全",
-        /// 42, of management.
+        /// Class 42, of management: who answers for what is not settled, or not lived up to.
         Responsibility "RESPONSIBILITY" "责任制不完善或未落实",
-        /// 43, of management.
+        /// Class 43, of management: rules are missing, or not kept.
         Rules "RULES" "管理制度不完善或未落实",
-        /// 44, of management.
+        /// Class 44, of management: too little is spent on safety.
         Investment "INVESTMENT" "安全投入不足",
-        /// 46, of management.
+        /// Class 46, of management: emergencies are not provided for.
         Emergency "EMERGENCY" "应急管理缺陷",
-        /// 49, of management.
+        /// Class 49, of management: other.
         OtherManagement "OTHER_MANAGEMENT" "其他管理因素缺陷",
     }
 }

@@ -15,11 +15,11 @@ vocabulary! {
     /// The datum in which coordinates were given; phones give WGS84, Chinese map kits GCJ-02,
     /// surveys CGCS2000 (§3.1).
     Datum "坐标系" {
-        /// World Geodetic System 1984.
+        /// World Geodetic System 1984, as phones give it.
         Wgs84 "WGS84" "WGS-84坐标系",
-        /// 2000国家大地坐标系.
+        /// China Geodetic Coordinate System 2000, as surveys give it.
         Cgcs2000 "CGCS2000" "2000国家大地坐标系",
-        /// 国家测绘局 2002 offset coordinates, up to some hundred metres off the others.
+        /// The offset coordinates of Chinese map kits, up to some hundred metres off the others.
         Gcj02 "GCJ02" "GCJ-02坐标系",
     }
 }

@@ -16,7 +16,7 @@ vocabulary! {
         Before "BEFORE" "整改前照片",
         /// A photo of the work.
         During "DURING" "整改中照片",
-        /// A photo after the work; one per measure is needed to apply for verification.
+        /// A photo after the work; one for each measure is needed to apply for verification.
         After "AFTER" "整改后照片",
         /// A photo of the verifiers' or inspectors' own visit.
         Site "SITE" "现场核查照片",

@@ -5,11 +5,11 @@ use super::vocabulary::vocabulary;
 vocabulary! {
     /// 挂牌级别, the level of the body that supervises; a higher body is greater.
     SupervisionLevel "挂牌级别" {
-        /// 县安委会; the default for every listed hazard.
+        /// The county's commission supervises.
         County "COUNTY" "县级",
-        /// 市安委会; closing needs its consent (rule 18).
+        /// The city's commission supervises; closing needs its consent (rule 18).
         City "CITY" "市级",
-        /// 省安委会; closing needs its consent (rule 18).
+        /// The province's commission supervises; closing needs its consent (rule 18).
         Province "PROVINCE" "省级",
     }
 }
@@ -25,7 +25,7 @@ vocabulary! {
         Full "FULL" "停产停业整顿",
         /// People were withdrawn.
         Evacuate "EVACUATE" "撤人",
-        /// The supply of electricity; needs 24 hours' notice (安全生产法 70).
+        /// The supply of electricity; needs 24 hours' notice (安全生产法 art. 70).
         PowerCut "POWER_CUT" "停止供电",
     }
 }

@@ -105,23 +105,67 @@ pub enum Invalid {
 }
 
 impl Invalid {
-    /// Every public code, with what it means, for documents and for the schema.
-    pub const CATALOGUE: &[(&str, &str)] = &[
-        ("EMPTY", "此项不能为空。"),
-        ("TOO_LONG", "内容超过规定的字数。"),
-        ("CONTROL_CHARACTER", "含有控制字符或换行。"),
-        ("BIDI_CHARACTER", "含有改变文字方向的字符。"),
-        ("INVISIBLE_CHARACTER", "含有不可见字符。"),
-        ("MALFORMED", "格式不正确。"),
-        ("WRONG_CHECK_CHARACTER", "校验码不正确。"),
-        ("OUT_OF_RANGE", "数值超出范围。"),
-        ("DUPLICATE", "有重复的内容。"),
-        ("TOO_MANY", "项数超过规定。"),
-        ("TOO_FEW", "项数不足。"),
-        ("MISSING", "缺少必要的部分。"),
-        ("NOT_ALLOWED", "填写了不应填写的部分。"),
-        ("NOT_IN_VOCABULARY", "不在选项列表中。"),
-        ("ENDS_BEFORE_START", "结束日期早于开始日期。"),
+    /// Every public code, with what it means in Chinese and in English, for documents and for the schema.
+    pub const CATALOGUE: &[(&str, &str, &str)] = &[
+        ("EMPTY", "此项不能为空。", "Nothing is left after trimming."),
+        (
+            "TOO_LONG",
+            "内容超过规定的字数。",
+            "More characters than the field has room for.",
+        ),
+        (
+            "CONTROL_CHARACTER",
+            "含有控制字符或换行。",
+            "A control character, or a line break in a field of one line.",
+        ),
+        (
+            "BIDI_CHARACTER",
+            "含有改变文字方向的字符。",
+            "A character that changes the direction of text.",
+        ),
+        (
+            "INVISIBLE_CHARACTER",
+            "含有不可见字符。",
+            "A character that is not seen.",
+        ),
+        ("MALFORMED", "格式不正确。", "Not of the one accepted form."),
+        (
+            "WRONG_CHECK_CHARACTER",
+            "校验码不正确。",
+            "The check character does not follow from the characters before it.",
+        ),
+        (
+            "OUT_OF_RANGE",
+            "数值超出范围。",
+            "A number outside of its bounds.",
+        ),
+        (
+            "DUPLICATE",
+            "有重复的内容。",
+            "The same item twice, where each may stand once.",
+        ),
+        ("TOO_MANY", "项数超过规定。", "More items than allowed."),
+        ("TOO_FEW", "项数不足。", "Fewer items than needed."),
+        (
+            "MISSING",
+            "缺少必要的部分。",
+            "A part that this value cannot do without is missing.",
+        ),
+        (
+            "NOT_ALLOWED",
+            "填写了不应填写的部分。",
+            "A part that this value may not have.",
+        ),
+        (
+            "NOT_IN_VOCABULARY",
+            "不在选项列表中。",
+            "A word that is not in the vocabulary.",
+        ),
+        (
+            "ENDS_BEFORE_START",
+            "结束日期早于开始日期。",
+            "A period that ends before it begins.",
+        ),
     ];
 
     /// The public code of this reason; never renamed, never reused.
@@ -201,7 +245,7 @@ mod tests {
             );
         }
         let codes: Vec<_> = reasons.iter().map(Invalid::code).collect();
-        let catalogue: Vec<_> = Invalid::CATALOGUE.iter().map(|(code, _)| *code).collect();
+        let catalogue: Vec<_> = Invalid::CATALOGUE.iter().map(|(code, ..)| *code).collect();
         assert_eq!(codes, catalogue);
         let codes: BTreeSet<_> = codes.into_iter().collect();
         assert_eq!(codes.len(), reasons.len());

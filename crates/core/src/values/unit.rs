@@ -22,7 +22,7 @@ vocabulary! {
         StateOrgan "STATE_ORGAN" "机关",
         /// A village or a community.
         Village "VILLAGE" "村（社区）",
-        /// A person.
+        /// A natural person.
         NaturalPerson "NATURAL_PERSON" "自然人",
         /// Who looks after a road, a reservoir, a township's ferry; there is no enterprise.
         PublicFacility "PUBLIC_FACILITY" "公共设施管护主体",

@@ -1,14 +1,15 @@
-//! How closed vocabularies are written down: one line per word, with its code and Chinese name.
+//! How closed vocabularies are written down: one line per word, with its meaning in English, its code and its Chinese name.
 
 /// Declares a vocabulary: an enum whose words have a public code and a Chinese name.
 ///
 /// Codes are stored and sent (`SCREAMING_SNAKE_CASE`, never renamed, never reused); names are
-/// printed. The string after the enum's name is what the vocabulary is called in Chinese.
+/// printed. A word's comment is its meaning in English, for whoever writes a client. The string
+/// after the enum's name is what the vocabulary is called in Chinese.
 macro_rules! vocabulary {
     (
         $(#[$meta:meta])*
         $Name:ident $vocabulary:literal {
-            $($(#[$word_meta:meta])* $Word:ident $code:literal $name:literal,)+
+            $($(#[doc = $english:literal])+ $Word:ident $code:literal $name:literal,)+
         }
     ) => {
         $(#[$meta])*
@@ -17,7 +18,7 @@ macro_rules! vocabulary {
             serde::Serialize, serde::Deserialize,
         )]
         pub enum $Name {
-            $($(#[$word_meta])* #[serde(rename = $code)] $Word,)+
+            $($(#[doc = $english])+ #[serde(rename = $code)] $Word,)+
         }
 
         impl $Name {
@@ -28,6 +29,12 @@ macro_rules! vocabulary {
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$Word => $name,)+ }
+            }
+
+            /// What it means, in English.
+            #[must_use]
+            pub fn meaning_in_english(self) -> &'static str {
+                match self { $(Self::$Word => concat!($($english),+).trim_ascii(),)+ }
             }
 
             /// The public code, as it is stored and sent.
@@ -93,6 +100,7 @@ mod tests {
                 assert_eq!($Vocabulary::from_name(word.name()), Ok(*word));
                 assert_eq!(word.to_string(), word.name());
                 assert!(is_public_code(word.code()), "{}", word.code());
+                assert!(word.meaning_in_english().ends_with('.'), "{word:?}");
             }
             let codes: BTreeSet<_> = words.iter().map(|word| word.code()).collect();
             let names: BTreeSet<_> = words.iter().map(|word| word.name()).collect();

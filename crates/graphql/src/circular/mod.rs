@@ -59,8 +59,11 @@ impl CircularMutation {
     async fn draft_circular(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "内容。")] input: CircularContentInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "内容。What the circular says.")] input: CircularContentInput,
     ) -> Result<CircularPayload> {
         write(ctx, act, input, PaperCommand::Draft).await
     }
@@ -69,8 +72,11 @@ impl CircularMutation {
     async fn revise_circular(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "内容。")] input: CircularContentInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "内容。What the circular says.")] input: CircularContentInput,
     ) -> Result<CircularPayload> {
         write(ctx, act, input, PaperCommand::Revise).await
     }
@@ -81,7 +87,10 @@ impl CircularMutation {
     async fn publish_circular(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
     ) -> Result<CircularPayload> {
         let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
         Ok(CircularPayload::of(came.await?))
@@ -91,8 +100,11 @@ impl CircularMutation {
     async fn discard_circular(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "办理凭据。")] act: PaperActInput,
-        #[graphql(desc = "理由。")] input: ReasonInput,
+        #[graphql(
+            desc = "办理凭据。What guards the act: on what, from which version, under which request id."
+        )]
+        act: PaperActInput,
+        #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<CircularPayload> {
         let says = taken::<Reason>("input", input);
         let came = step(ctx, act, says, |id, why| {
@@ -226,7 +238,7 @@ impl CircularQuery {
     async fn circular(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "标识。")] id: ID,
+        #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Circular>> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = CircularId::parse(&id)
@@ -240,8 +252,11 @@ impl CircularQuery {
     async fn circulars(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "向后取多少份，1至100，默认20。")] first: Option<i32>,
-        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+        #[graphql(
+            desc = "向后取多少份，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
     ) -> Result<CircularConnection> {
         let asked = asked(ctx)?;
         let page = PaperPage::read(&asked, SubjectKind::Circular, first, after).await?;
@@ -260,10 +275,10 @@ impl CircularQuery {
 /// 通报列表的一页。One page of circulars.
 #[derive(SimpleObject)]
 struct CircularConnection {
-    /// 各份。
+    /// 各份。What is on the page.
     nodes: Vec<Circular>,
-    /// 后面是否还有。
+    /// 后面是否还有。Whether more come after this page.
     has_next_page: bool,
-    /// 本页最后一份的游标。
+    /// 本页最后一份的游标。The cursor of the last one on the page; null where the page is empty.
     end_cursor: Option<String>,
 }

@@ -11,18 +11,18 @@ use xiaohao_core::paper::{PaperFile, PaperState};
 /// 通报。A circular.
 #[derive(SimpleObject)]
 pub(crate) struct Circular {
-    /// 标识。
+    /// 标识。The id of the circular.
     #[graphql(owned)]
     pub(crate) id: ID,
-    /// 记录条数；办理时须以此为准。
+    /// 记录条数；办理时须以此为准。How many entries its history has; an act must have seen the last of them.
     version: u32,
-    /// 状态。
+    /// 状态。Where it is in its life.
     status: PaperStatus,
     /// 文号；签发前为空。Null before it is published.
     document: Option<String>,
-    /// 发文机关；签发前为空。
+    /// 发文机关；签发前为空。The body that issued it; null before it is issued.
     issued_by: Option<&'static str>,
-    /// 签发日期；签发前为空。
+    /// 签发日期；签发前为空。The day of issue; null before it is issued.
     issued_on: Option<Date>,
     /// 内容；已废弃的为空。Null for one that was discarded.
     content: Option<Content>,
@@ -32,39 +32,39 @@ pub(crate) struct Circular {
 #[derive(SimpleObject)]
 #[graphql(name = "CircularContent")]
 struct Content {
-    /// 标题。
+    /// 标题。The title.
     title: String,
-    /// 统计期间的第一天。
+    /// 统计期间的第一天。The first day of the period that it reports on.
     period_from: Date,
-    /// 统计期间的最后一天。
+    /// 统计期间的最后一天。The last day of the period that it reports on.
     period_to: Date,
-    /// 截至日期：各项数据为当日终了时的情况。
+    /// 截至日期：各项数据为当日终了时的情况。The day at whose end every figure is taken.
     as_of: Date,
     /// 统计时全县台账的位置：以此可以重新得出同样的数据。How far the ledger had come when the figures were made.
     ledger_position: Option<u64>,
-    /// 签发人，按文书打印。
+    /// 签发人，按文书打印。Who signs, as printed on the paper.
     signatory: String,
-    /// 主送。
+    /// 主送。To whom it is addressed.
     recipients: Vec<String>,
-    /// 抄送。
+    /// 抄送。To whom copies go.
     copies: Vec<String>,
-    /// 正文各部分。
+    /// 正文各部分。The sections of its text, in order.
     sections: Vec<String>,
-    /// 期初存量。
+    /// 期初存量。Hazards open when the period began.
     opening: u32,
-    /// 新增。
+    /// 新增。First listed in the period.
     new: u32,
-    /// 重新列单。
+    /// 重新列单。Listed again in the period.
     reopened: u32,
-    /// 销号。
+    /// 销号。Struck off in the period.
     struck_off: u32,
-    /// 核减。
+    /// 核减。Left the list otherwise in the period: merged, downgraded, transferred or annulled.
     deducted: u32,
-    /// 期末存量。
+    /// 期末存量。Hazards open when the period ended.
     closing: u32,
-    /// 各项数据。
+    /// 各项数据。The figures that it prints.
     figures: Vec<PrintedFigure>,
-    /// 事项。
+    /// 事项。The items, each a hazard and why it is named.
     items: Vec<Item>,
 }
 
@@ -72,11 +72,11 @@ struct Content {
 #[derive(SimpleObject)]
 #[graphql(name = "CircularFigure")]
 struct PrintedFigure {
-    /// 名称。
+    /// 名称。The name of the figure, in Chinese.
     name: String,
-    /// 范围：全县、专委会、乡镇或牵头责任单位。
+    /// 范围：全县、专委会、乡镇或牵头责任单位。Of whom it speaks: the county, a committee, a township or a lead unit.
     scope: String,
-    /// 比率。
+    /// 比率。The ratio.
     ratio: Ratio,
 }
 
@@ -84,13 +84,13 @@ struct PrintedFigure {
 #[derive(SimpleObject)]
 #[graphql(name = "CircularItem")]
 struct Item {
-    /// 隐患标识。
+    /// 隐患标识。The id of the hazard.
     hazard_id: ID,
-    /// 隐患编号。
+    /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     hazard_number: String,
-    /// 事项类别。
+    /// 事项类别。As what the hazard is named.
     kind: Word<ItemKind>,
-    /// 内容。
+    /// 内容。What the circular says of it.
     text: String,
     /// 所更正的；不是更正事项的为空。What a correction corrects.
     corrects: Option<Corrected>,
@@ -100,9 +100,9 @@ struct Item {
 #[derive(SimpleObject)]
 #[graphql(name = "CorrectedItem")]
 struct Corrected {
-    /// 该通报的文号。
+    /// 该通报的文号。The document number of that circular.
     document: String,
-    /// 该事项的序号，从1起。
+    /// 该事项的序号，从1起。The place of that item, from 1.
     item: u16,
 }
 

@@ -35,7 +35,7 @@ impl Deadline<'_> {
 /// 整改期限。The time allowed.
 #[Object]
 impl Deadline<'_> {
-    /// 现期限：须在当日结束前整改完毕。
+    /// 现期限：须在当日结束前整改完毕。The effective deadline: rectify before the end of this day.
     async fn due_on(&self) -> Date {
         Date(self.due_on)
     }
@@ -85,17 +85,17 @@ impl Deadline<'_> {
 #[derive(SimpleObject)]
 #[graphql(name = "DeadlineExtension")]
 struct Extension {
-    /// 延期审批意见书的文号。
+    /// 延期审批意见书的文号。The document number of the decision on the extension.
     document: String,
-    /// 申请日期。
+    /// 申请日期。The day on which it was asked for.
     asked_on: Date,
-    /// 批准日期。
+    /// 批准日期。The day on which it was granted.
     granted_on: Date,
-    /// 延期前的期限。
+    /// 延期前的期限。The deadline before the extension.
     from_on: Date,
-    /// 延期后的期限。
+    /// 延期后的期限。The deadline after the extension.
     until_on: Date,
-    /// 延期期间的防控措施。
+    /// 延期期间的防控措施。What keeps people safe until the new deadline.
     interim_measures: String,
 }
 
@@ -132,21 +132,24 @@ impl Vocabulary for What {
             Self::AnswerFurtherOrder => Cow::Borrowed("ANSWER_FURTHER_ORDER"),
         }
     }
-    fn meaning(self) -> String {
-        format!("{}。", self.name())
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name())
+    }
+    fn english(self) -> &'static str {
+        self.meaning_in_english()
     }
 }
 
 /// 待办：这处隐患接下来由谁在何时之前办理什么。Who must do what next with a hazard, and by when.
 #[derive(SimpleObject)]
 pub(super) struct HazardDuty {
-    /// 事项。
+    /// 事项。What is due.
     what: Word<What>,
     /// 由谁办理，任何一个均可。Any of them may do it.
     who: Vec<&'static str>,
     /// 办理期限，当日结束前有效；无法推算的为空。Null where it cannot be computed; it is never guessed.
     due_on: Option<Date>,
-    /// 是否逾期；期限当日不算逾期。
+    /// 是否逾期；期限当日不算逾期。Whether it is late; on the day itself it is not.
     is_late: bool,
     /// 由谁、办理什么、何时之前、依据什么，一段完整的话；期限无法推算的说明原因。All of it in words.
     explanation: String,

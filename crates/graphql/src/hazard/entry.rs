@@ -1,6 +1,7 @@
 //! A line of the ledger.
 
 use super::evidence::Evidence;
+use crate::act::told_of;
 use crate::directory::{Person, Unit};
 use crate::error::{coded, fault};
 use crate::input::Date;
@@ -10,7 +11,6 @@ use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use xiaohao_core::{Role, TRANSITIONS};
 use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
@@ -19,17 +19,24 @@ use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
 #[derive(Clone, Copy, Debug)]
 struct EventName {
     name: &'static str,
-    means: &'static str,
+    chinese: &'static str,
+    english: &'static str,
 }
 
 static EVENTS: LazyLock<Vec<EventName>> = LazyLock::new(|| {
     let of_hazards = TRANSITIONS.iter();
-    let of_hazards = of_hazards.map(|line| (line.event, line.act.name()));
+    let of_hazards = of_hazards.map(|line| (line.event, line.act.name(), told_of(line.act)));
     let of_papers = Record::PAPER_STEPS.iter().copied();
-    let all: BTreeMap<_, _> = of_hazards.chain(of_papers).collect();
-    all.into_iter()
-        .map(|(name, means)| EventName { name, means })
-        .collect()
+    let all = of_hazards.chain(of_papers);
+    let mut all: Vec<_> = all
+        .map(|(name, chinese, english)| EventName {
+            name,
+            chinese,
+            english,
+        })
+        .collect();
+    all.sort_by_key(|event| event.name);
+    all
 });
 
 impl Vocabulary for EventName {
@@ -42,8 +49,11 @@ impl Vocabulary for EventName {
     fn code(self) -> Cow<'static, str> {
         Cow::Owned(upper_snake(self.name))
     }
-    fn meaning(self) -> String {
-        format!("{}。", self.means)
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.chinese)
+    }
+    fn english(self) -> &'static str {
+        self.english
     }
 }
 
@@ -56,13 +66,19 @@ impl Vocabulary for SubjectKind {
     fn code(self) -> Cow<'static, str> {
         Cow::Borrowed(Self::code(self))
     }
-    fn meaning(self) -> String {
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Hazard => "隐患",
+            Self::Order => "交办单、挂牌督办通知书",
+            Self::Circular => "通报",
+        })
+    }
+    fn english(self) -> &'static str {
         match self {
-            Self::Hazard => "隐患。",
-            Self::Order => "交办单、挂牌督办通知书。",
-            Self::Circular => "通报。",
+            Self::Hazard => "A hazard.",
+            Self::Order => "An order: an assignment order, or a notice of listed supervision.",
+            Self::Circular => "A circular.",
         }
-        .to_owned()
     }
 }
 
@@ -111,11 +127,11 @@ impl LedgerEntry {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct Actor {
-    /// 人员标识。
+    /// 人员标识。The id of the person.
     person_id: ID,
-    /// 岗位。
+    /// 岗位。The role in which he acted.
     role: Word<Role>,
-    /// 单位标识。
+    /// 单位标识。The id of the unit.
     unit_id: ID,
     #[graphql(skip)]
     of: xiaohao_core::Actor,
@@ -147,7 +163,8 @@ impl LedgerEntry {
             subject: ID(subject.id().to_string()),
             event: Word(EventName {
                 name: line.record.event(),
-                means: "",
+                chinese: "",
+                english: "",
             }),
             occurred_on: Date(stamp.occurred_on),
             recorded_at: stamp.recorded_at,
@@ -177,7 +194,8 @@ impl LedgerQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "已读到的位置；从头读填0。The place read so far; 0 at first.")] after: u64,
-        #[graphql(desc = "最多取多少条，1至500。")] first: i32,
+        #[graphql(desc = "最多取多少条，1至500。How many to take at most, from 1 to 500.")]
+        first: i32,
     ) -> Result<LedgerPage> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let most = u32::try_from(first).ok();
@@ -210,7 +228,7 @@ const PAGE_MAX: u32 = 500;
 /// 台账的一段。A stretch of the county's ledger.
 #[derive(SimpleObject)]
 struct LedgerPage {
-    /// 记录。
+    /// 记录。The lines, in order.
     entries: Vec<LedgerEntry>,
     /// 已读到的位置，下次从这里续读。How far this viewer has read; go on from here.
     read_to: u64,

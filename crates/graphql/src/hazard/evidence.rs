@@ -12,9 +12,9 @@ use xiaohao_core::values::EvidenceKind;
 /// them, and are shown at `path`.
 #[derive(SimpleObject)]
 pub(crate) struct Evidence {
-    /// 文件的 SHA-256，64位小写十六进制。
+    /// 文件的 SHA-256，64位小写十六进制。The SHA-256 of the file, 64 hexadecimal digits in small letters.
     digest: String,
-    /// 证据类别；验收组成员的签字为 SIGNATURE。
+    /// 证据类别；验收组成员的签字为 SIGNATURE。What the file shows; `SIGNATURE` for the signature of a member of the verification team.
     kind: Word<EvidenceKind>,
     /// 对应方案中的第几条措施。The measure of the plan that it shows, from 1.
     measure: Option<u16>,

@@ -15,25 +15,25 @@ use xiaohao_core::values::{
 #[derive(SimpleObject)]
 #[graphql(name = "HazardListing")]
 pub(super) struct Listing {
-    /// 隐患编号。
+    /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     number: String,
-    /// 首次列单日期。
+    /// 首次列单日期。The day of the first listing.
     listed_on: Date,
     /// 第几次列单，从1起；重新列单的加一。1, and one more with each reopening.
     cycle: u32,
-    /// 隐患等级。
+    /// 隐患等级。The level of the hazard.
     level: Word<Level>,
-    /// 对象。
+    /// 对象。What the list is about: an accident hazard or a safety problem.
     object_kind: Word<ObjectKind>,
-    /// 判定依据。
+    /// 判定依据。On what basis it is major.
     basis: ListingBasis,
-    /// 隐患单位。
+    /// 隐患单位。The unit that holds the hazard.
     holder: HolderShown,
-    /// 可能导致的事故类型（GB 6441）。
+    /// 可能导致的事故类型（GB 6441）。The types of accident that it may lead to, as GB 6441 names them.
     accident_types: Vec<String>,
-    /// 行业（GB/T 4754-2017）。
+    /// 行业（GB/T 4754-2017）。The industry, 4 digits; null where none was given.
     industry: Option<String>,
-    /// 认定人。
+    /// 认定人。Who recognised it.
     recognised_by: String,
 }
 
@@ -42,11 +42,11 @@ pub(super) struct Listing {
 struct ListingBasis {
     /// 标准名称；研究认定的为决定内容。The standard, or the decision.
     name: String,
-    /// 标准号、文号，或者会议纪要文号。
+    /// 标准号、文号，或者会议纪要文号。The number of the standard or document, or of the minutes of the decision.
     document: String,
-    /// 条款；研究认定的为空。
+    /// 条款；研究认定的为空。The clause; null for a decision.
     clause: Option<String>,
-    /// 条款核对情况；研究认定的为空。
+    /// 条款核对情况；研究认定的为空。How far the clause was checked; null for a decision.
     clause_status: Option<Word<ClauseStatus>>,
     /// 是否为研究认定。Whether it is a decision, where no standard fits.
     is_research: bool,
@@ -56,13 +56,13 @@ struct ListingBasis {
 #[derive(SimpleObject)]
 #[graphql(name = "Holder")]
 pub(super) struct HolderShown {
-    /// 标识。
+    /// 标识。The id of the unit.
     unit_id: ID,
-    /// 名称。
+    /// 名称。The name of the unit, as recorded.
     name: String,
-    /// 单位类别。
+    /// 单位类别。What kind of unit it is.
     kind: Word<HolderKind>,
-    /// 统一社会信用代码；没有的为空。
+    /// 统一社会信用代码；没有的为空。The unified social credit code; null where there is none.
     uscc: Option<String>,
 }
 
@@ -70,13 +70,13 @@ pub(super) struct HolderShown {
 #[derive(SimpleObject)]
 #[graphql(name = "HazardAssignment")]
 pub(super) struct Assignment {
-    /// 现行的交办单。
+    /// 现行的交办单。The order that stands.
     order: OrderTerms,
     /// 本轮首次交办日期。The first day of assignment in the cycle.
     assigned_on: Date,
-    /// 现期限。
+    /// 现期限。The effective deadline.
     due_on: Date,
-    /// 原期限。
+    /// 原期限。The original deadline, which no extension changes.
     original_due_on: Date,
 }
 
@@ -84,13 +84,13 @@ pub(super) struct Assignment {
 #[derive(SimpleObject)]
 #[graphql(name = "OrderReceipt")]
 pub(super) struct Receipt {
-    /// 签收日期。
+    /// 签收日期。The day on which the order was received.
     received_on: Date,
-    /// 签收人。
+    /// 签收人。Who signed for the order.
     signed_by: String,
-    /// 签收身份。
+    /// 签收身份。In which capacity he signed.
     signing: Word<Signing>,
-    /// 送达人。
+    /// 送达人。Who delivered the order.
     served_by: String,
 }
 
@@ -98,40 +98,40 @@ pub(super) struct Receipt {
 #[derive(SimpleObject)]
 #[graphql(name = "HazardWork")]
 pub(super) struct Work {
-    /// 方案备案日期。
+    /// 方案备案日期。The day on which the plan was filed.
     planned_on: Date,
-    /// 责任：主要负责人。
+    /// 责任：主要负责人。Responsibility: the person who answers for the work.
     responsible_person: String,
-    /// 责任：执行部门。
+    /// 责任：执行部门。Responsibility: the department that executes it.
     department: String,
-    /// 措施，编号从1起。
+    /// 措施，编号从1起。The measures, numbered from 1.
     measures: Vec<PlannedMeasure>,
     /// 资金：计划资金，万元。In ten thousand yuan.
     planned_funds: String,
-    /// 资金来源。
+    /// 资金来源。Where the money comes from; why none is needed, where none is.
     funds_source: String,
-    /// 时限：方案的最后一天。
+    /// 时限：方案的最后一天。Time: the last day of the plan.
     ends_on: Date,
-    /// 预案：期间防控措施。
+    /// 预案：期间防控措施。Contingency: what keeps people safe meanwhile.
     interim_measures: String,
-    /// 预案：应急预案。
+    /// 预案：应急预案。Contingency: what is done in an emergency.
     emergency: String,
-    /// 最近一次进展的百分比；没有报过的为空。
+    /// 最近一次进展的百分比；没有报过的为空。How much was done by the last progress entry, from 0 to 100; null before the first.
     percent: Option<u8>,
-    /// 最近一次进展的日期；没有报过的为空。
+    /// 最近一次进展的日期；没有报过的为空。The day of the last progress entry; null before the first.
     progressed_on: Option<Date>,
     /// 待审批的延期申请要延到哪一天；没有的为空。Until when an extension is asked for that waits for its decision.
     extension_asked_until: Option<Date>,
 }
 
-/// 方案的一条措施。
+/// 方案的一条措施。One measure of a plan.
 #[derive(SimpleObject)]
 struct PlannedMeasure {
-    /// 编号，从1起。
+    /// 编号，从1起。Its number, from 1.
     no: u16,
-    /// 内容。
+    /// 内容。What is to be done.
     text: String,
-    /// 完成期限。
+    /// 完成期限。The day by which it must be done; null where the plan names none.
     due_on: Option<Date>,
 }
 
@@ -141,9 +141,9 @@ struct PlannedMeasure {
 pub(super) struct Application {
     /// 申请日期；是否按期以此为准。It decides whether the work was on time.
     applied_on: Date,
-    /// 申请以什么依据销号。
+    /// 申请以什么依据销号。On what ground the strike-off is asked for.
     basis: Word<ClosureBasis>,
-    /// 验收组到场日期；尚未到场的为空。
+    /// 验收组到场日期；尚未到场的为空。The day on which the team came on site; null before.
     on_site_on: Option<Date>,
 }
 
@@ -151,13 +151,13 @@ pub(super) struct Application {
 #[derive(SimpleObject)]
 #[graphql(name = "HazardAcceptance")]
 pub(super) struct Acceptance {
-    /// 验收意见书文号。
+    /// 验收意见书文号。The document number of the verification opinion.
     document: String,
-    /// 意见日期。
+    /// 意见日期。The day of the opinion.
     passed_on: Date,
-    /// 第几轮验收。
+    /// 第几轮验收。Which round of verification it was, from 1.
     round: u32,
-    /// 验收意见。
+    /// 验收意见。What the team concluded.
     opinion: String,
 }
 
@@ -165,13 +165,13 @@ pub(super) struct Acceptance {
 #[derive(SimpleObject)]
 #[graphql(name = "HazardClosure")]
 pub(super) struct Closure {
-    /// 销号单编号。
+    /// 销号单编号。The number of the strike-off sheet.
     sheet: String,
-    /// 销号日期。
+    /// 销号日期。The day on which it was struck off.
     closed_on: Date,
-    /// 销号依据。
+    /// 销号依据。On what ground it was struck off.
     basis: Word<ClosureBasis>,
-    /// 审批意见。
+    /// 审批意见。The opinion of who decides.
     opinion: String,
     /// 销号以来回头看的次数。Look-backs since.
     look_backs: usize,
@@ -181,13 +181,13 @@ pub(super) struct Closure {
 #[derive(SimpleObject)]
 #[graphql(name = "HazardCirculation")]
 pub(super) struct Circulation {
-    /// 通报的标识。
+    /// 通报的标识。The id of the circular.
     circular_id: ID,
-    /// 通报的文号。
+    /// 通报的文号。The document number of the circular.
     document: String,
-    /// 第几项，从1起。
+    /// 第几项，从1起。Which item of it, from 1.
     item: u16,
-    /// 通报日期。
+    /// 通报日期。The day of the circular.
     circulated_on: Date,
 }
 

@@ -21,45 +21,45 @@ use xiaohao_ledger::row::HazardRow;
 #[derive(Default, InputObject)]
 #[graphql(name = "HazardFilter")]
 pub(crate) struct FilterInput {
-    /// 阶段。
+    /// 阶段。In any of these official stages.
     stages: Option<Vec<Word<StageOrOff>>>,
-    /// 状态。
+    /// 状态。In any of these states.
     statuses: Option<Vec<Word<Status>>>,
-    /// 专委会。
+    /// 专委会。In the line of any of these committees, by their ids.
     committees: Option<Vec<ID>>,
-    /// 牵头责任单位。
+    /// 牵头责任单位。Under any of these lead units, by their ids.
     lead_units: Option<Vec<ID>>,
-    /// 属地：9位乡镇区划代码。
+    /// 属地：9位乡镇区划代码。Townships, by their division codes of 9 digits.
     townships: Option<Vec<ID>>,
     /// 隐患单位或治理责任单位。The unit that holds it or must rectify it.
     units: Option<Vec<ID>>,
-    /// 今天是否超期。
+    /// 今天是否超期。Whether it is overdue today, by the effective deadline.
     overdue: Option<bool>,
-    /// 挂牌督办。
+    /// 挂牌督办。Whether, or at which level, it is under listed supervision.
     supervised: Option<SupervisedInput>,
-    /// 是否在停产停业。
+    /// 是否在停产停业。Whether an order that stops operation is in force.
     suspended: Option<bool>,
-    /// 重点领域。
+    /// 重点领域。In any of these key fields.
     key_fields: Option<Vec<Word<KeyField>>>,
-    /// 专项行动。
+    /// 专项行动。Found in any of these campaigns, by their ids.
     campaigns: Option<Vec<ID>>,
-    /// 隐患来源。
+    /// 隐患来源。From any of these sources.
     sources: Option<Vec<Word<Source>>>,
-    /// 上报日期。
+    /// 上报日期。Reported between these days.
     reported: Option<DaysInput>,
-    /// 发现日期。
+    /// 发现日期。Found between these days.
     found: Option<DaysInput>,
-    /// 列单日期。
+    /// 列单日期。First listed between these days.
     listed: Option<DaysInput>,
-    /// 现期限。
+    /// 现期限。With an effective deadline between these days.
     due: Option<DaysInput>,
-    /// 销号日期。
+    /// 销号日期。Struck off between these days.
     closed: Option<DaysInput>,
     /// 名称、地址、单位、编号中的文字，空格分开的各词都要出现。Words in title, place, unit and number, each of which must occur.
     text: Option<String>,
 }
 
-/// 挂牌督办的条件，二者选一。
+/// 挂牌督办的条件，二者选一。A condition on listed supervision; one of the two.
 #[derive(OneofObject)]
 enum SupervisedInput {
     /// 是否挂牌督办。Under a notice of any level, or under none.
@@ -72,9 +72,9 @@ enum SupervisedInput {
 #[derive(Clone, Copy, InputObject)]
 #[graphql(name = "DayRange")]
 struct DaysInput {
-    /// 起。
+    /// 起。The first day; without it there is no lower bound.
     from: Option<Date>,
-    /// 止。
+    /// 止。The last day; without it there is no upper bound.
     to: Option<Date>,
 }
 
@@ -299,7 +299,7 @@ impl HazardConnection {
 /// 隐患列表的一页。One page of a list of hazards.
 #[Object]
 impl HazardConnection {
-    /// 各条及其游标。
+    /// 各条及其游标。The hazards of the page, each with its cursor.
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<HazardEdge>> {
         let items = self.items(ctx).await?.into_iter();
         Ok(items
@@ -307,18 +307,18 @@ impl HazardConnection {
             .collect())
     }
 
-    /// 各条。
+    /// 各条。The hazards of the page.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Hazard>> {
         let items = self.items(ctx).await?.into_iter();
         Ok(items.map(|(_, node)| node).collect())
     }
 
-    /// 实际采用的日期、时刻和台账位置。
+    /// 实际采用的日期、时刻和台账位置。The day, instant and place in the ledger that were looked at.
     async fn as_of(&self, ctx: &Context<'_>) -> Result<ResolvedAsOf> {
         self.day.resolved(&asked(ctx)?).await
     }
 
-    /// 前后页。
+    /// 前后页。Where the page stands in its list.
     async fn page_info(&self) -> PageInfo {
         let cursor = |(cursor, _): &(Cursor, HazardRow)| cursor.to_string();
         PageInfo {
@@ -343,24 +343,24 @@ impl HazardConnection {
     }
 }
 
-/// 列表中的一条。
+/// 列表中的一条。One hazard of a list, with its place.
 #[derive(SimpleObject)]
 struct HazardEdge {
-    /// 游标。
+    /// 游标。Its place in the list, for `after` and `before`.
     cursor: String,
-    /// 隐患。
+    /// 隐患。The hazard.
     node: Hazard,
 }
 
 /// 前后页。Where a page stands in its list.
 #[derive(SimpleObject)]
 struct PageInfo {
-    /// 后面是否还有。
+    /// 后面是否还有。Whether more come after this page.
     has_next_page: bool,
-    /// 前面是否还有。
+    /// 前面是否还有。Whether any come before this page.
     has_previous_page: bool,
-    /// 本页第一条的游标。
+    /// 本页第一条的游标。The cursor of the first one on the page; null where the page is empty.
     start_cursor: Option<String>,
-    /// 本页最后一条的游标。
+    /// 本页最后一条的游标。The cursor of the last one on the page; null where the page is empty.
     end_cursor: Option<String>,
 }

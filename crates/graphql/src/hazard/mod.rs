@@ -165,23 +165,23 @@ impl Hazard {
         Word(self.row.status)
     }
 
-    /// 隐患名称。
+    /// 隐患名称。What the hazard is called.
     async fn title(&self) -> &str {
         self.row.title.as_str()
     }
 
-    /// 基本情况。
+    /// 基本情况。What was found.
     async fn description(&self, ctx: &Context<'_>) -> Result<String> {
         let file = self.file(ctx).await?;
         Ok(file.file().report.description.as_str().to_owned())
     }
 
-    /// 隐患地址。
+    /// 隐患地址。Where the hazard is.
     async fn place(&self) -> &str {
         self.row.place.as_str()
     }
 
-    /// 属地。
+    /// 属地。The township in which it lies; null where the directory has none of that code.
     async fn township(&self, ctx: &Context<'_>) -> Result<Option<Township>> {
         let Asked { office, .. } = asked(ctx)?;
         Ok(Township::find(office, self.row.township))
@@ -206,28 +206,28 @@ impl Hazard {
         Ok(unit.and_then(|unit| Unit::find(office, unit)))
     }
 
-    /// 隐患来源。
+    /// 隐患来源。From where the hazard became known.
     async fn source(&self) -> Word<Source> {
         Word(self.row.source)
     }
 
-    /// 重点领域。
+    /// 重点领域。The key field of the county's plan; null where it is in none.
     async fn key_field(&self) -> Option<Word<KeyField>> {
         self.row.key_field.map(Word)
     }
 
-    /// 隐患类别；列单前为空。
+    /// 隐患类别；列单前为空。The category of GB/T 13861-2022; null before listing.
     async fn category(&self, ctx: &Context<'_>) -> Result<Option<Word<HazardCategory>>> {
         let file = self.file(ctx).await?;
         Ok(file.entry().map(|entry| Word(entry.listing.category)))
     }
 
-    /// 发现日期。
+    /// 发现日期。The day on which it was found.
     async fn found_on(&self) -> Date {
         Date(self.row.found_on)
     }
 
-    /// 上报日期。
+    /// 上报日期。The day on which it was reported.
     async fn reported_on(&self) -> Date {
         Date(self.row.reported_on)
     }

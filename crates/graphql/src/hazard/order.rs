@@ -12,9 +12,9 @@ use xiaohao_ledger::Line;
 /// 对这处隐患的一次交办。An order upon a hazard, in force or not.
 #[derive(SimpleObject)]
 pub(super) struct IssuedOrder {
-    /// 交办方式。
+    /// 交办方式。How the order came upon the hazard.
     ordered_as: Word<OrderedAs>,
-    /// 交办的内容。
+    /// 交办的内容。What the order says.
     terms: OrderTerms,
     /// 是否现行：治理责任单位仍须照办。Whether somebody must still act on it.
     is_in_force: bool,
@@ -25,25 +25,25 @@ pub(super) struct IssuedOrder {
 /// 交办单对一处隐患的要求。What an order says of one hazard.
 #[derive(SimpleObject)]
 pub(super) struct OrderTerms {
-    /// 交办单标识。
+    /// 交办单标识。The id of the order.
     order_id: ID,
-    /// 文号。
+    /// 文号。The document number.
     document: String,
-    /// 发文机关。
+    /// 发文机关。The body that issued it.
     issued_by: &'static str,
-    /// 签发日期。
+    /// 签发日期。The day of issue.
     issued_on: Date,
-    /// 三方责任。
+    /// 三方责任。The three parties: who rectifies, who assigns, who coordinates.
     parties: PartiesShown,
-    /// 整改要求。
+    /// 整改要求。What must be rectified, and how.
     requirements: String,
-    /// 整改期间的防控措施。
+    /// 整改期间的防控措施。What keeps people safe until it is rectified.
     interim_measures: String,
     /// 单上所定的整改期限；此后延期的，以隐患的整改期限为准。As the order says; extensions are not in it.
     due_on: Date,
-    /// 方案报送期限。
+    /// 方案报送期限。The day by which the plan must be filed.
     plan_due_on: Date,
-    /// 进展报送周期。
+    /// 进展报送周期。How often progress must be reported.
     report_every: Word<ReportPeriod>,
 }
 
@@ -51,9 +51,9 @@ pub(super) struct OrderTerms {
 #[derive(SimpleObject)]
 #[graphql(name = "Parties")]
 pub(super) struct PartiesShown {
-    /// 治理责任单位。Rectifies.
+    /// 治理责任单位。The responsible unit, which rectifies.
     responsible: HolderShown,
-    /// 交办单位。Assigns.
+    /// 交办单位。The unit that assigns.
     assigner: PartyShown,
     /// 协调督办单位。Coordinates and urges.
     coordinator: PartyShown,
@@ -63,11 +63,11 @@ pub(super) struct PartiesShown {
 #[derive(SimpleObject)]
 #[graphql(name = "Party")]
 struct PartyShown {
-    /// 单位标识。
+    /// 单位标识。The id of the unit.
     unit_id: ID,
-    /// 单位名称，按文书打印。
+    /// 单位名称，按文书打印。The name of the unit, as printed on the paper.
     unit_name: String,
-    /// 责任人。
+    /// 责任人。The person who answers for it.
     person: String,
 }
 
@@ -75,13 +75,13 @@ struct PartyShown {
 #[derive(SimpleObject)]
 #[graphql(name = "Supervision")]
 pub(super) struct SupervisionShown {
-    /// 级别。
+    /// 级别。Its level.
     level: Word<SupervisionLevel>,
-    /// 督办文书的文号；上级督办的为上级文号。
+    /// 督办文书的文号；上级督办的为上级文号。The document number of the notice; where a higher body supervises, of its document.
     document: String,
     /// 督办通知书的标识；上级督办的为空。Null where a higher body supervises.
     order_id: Option<ID>,
-    /// 起始日期。
+    /// 起始日期。The day from which it is in force.
     from_on: Date,
     /// 解除日期；现行的为空。Null while it is in force.
     lifted_on: Option<Date>,

@@ -20,11 +20,11 @@ use xiaohao_ledger::row::HazardRow;
 #[derive(OneofObject)]
 #[graphql(name = "HazardKey")]
 enum KeyInput {
-    /// 标识。
+    /// 标识。By its id.
     Id(ID),
-    /// 隐患编号。
+    /// 隐患编号。By its hazard number, such as `431123-2026-0001`.
     Number(String),
-    /// 线索编号。
+    /// 线索编号。By the number of its clue, such as `431123-XS-2026-000031`.
     Clue(String),
 }
 
@@ -52,9 +52,10 @@ impl HazardQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "查找依据。By what it is found.")] by: KeyInput,
-        #[graphql(desc = "回溯到哪一天；不填的为现在。当时尚未上报的为空。")] as_of: Option<
-            AsOfInput,
-        >,
+        #[graphql(
+            desc = "回溯到哪一天；不填的为现在。当时尚未上报的为空。To which day to look back; now by default. Null where it was not yet reported."
+        )]
+        as_of: Option<AsOfInput>,
     ) -> Result<Option<Hazard>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
@@ -84,13 +85,24 @@ impl HazardQuery {
     async fn hazards(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "筛选条件。")] filter: Option<FilterInput>,
-        #[graphql(desc = "回溯到哪一天；不填的为现在。")] as_of: Option<AsOfInput>,
-        #[graphql(desc = "排列顺序，默认最新上报的在前。")] order_by: Option<OrderInput>,
-        #[graphql(desc = "向后取多少条，1至100，默认20。")] first: Option<i32>,
-        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
-        #[graphql(desc = "向前取多少条，1至100。")] last: Option<i32>,
-        #[graphql(desc = "从这个游标之前取。")] before: Option<String>,
+        #[graphql(desc = "筛选条件。Conditions that every hazard of the list meets.")]
+        filter: Option<FilterInput>,
+        #[graphql(desc = "回溯到哪一天；不填的为现在。To which day to look back; now by default.")]
+        as_of: Option<AsOfInput>,
+        #[graphql(
+            desc = "排列顺序，默认最新上报的在前。In which order; the newest report first by default."
+        )]
+        order_by: Option<OrderInput>,
+        #[graphql(
+            desc = "向后取多少条，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "向前取多少条，1至100。How many to take backward, from 1 to 100.")]
+        last: Option<i32>,
+        #[graphql(desc = "从这个游标之前取。Take those before this cursor.")] before: Option<
+            String,
+        >,
     ) -> Result<HazardConnection> {
         let asked = asked(ctx)?;
         let order = order_by.unwrap_or(OrderInput::Newest).into();
@@ -111,7 +123,8 @@ impl HazardQuery {
     async fn closure_status(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "隐患编号。")] number: String,
+        #[graphql(desc = "隐患编号。The hazard number, such as `431123-2026-0001`.")]
+        number: String,
     ) -> Result<Option<ClosureStatus>> {
         let asked = asked(ctx)?;
         let row = row(&asked, KeyInput::Number(number)).await?;
@@ -127,21 +140,21 @@ async fn row(asked: &Asked<'_>, by: KeyInput) -> Result<Option<HazardRow>> {
 /// 是否已经销号。Whether a hazard is closed.
 #[derive(SimpleObject)]
 struct ClosureStatus {
-    /// 隐患编号。
+    /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     number: String,
-    /// 是否已经销号。
+    /// 是否已经销号。Whether it is struck off.
     is_closed: bool,
-    /// 销号日期。
+    /// 销号日期。The day on which it was struck off; null while it is not.
     closed_on: Option<Date>,
     /// 是否已经通报。Whether the closure has appeared in a circular.
     is_circulated: bool,
-    /// 阶段。
+    /// 阶段。The official stage; null before listing.
     stage: Option<Word<StageOrOff>>,
-    /// 状态。
+    /// 状态。The fine state.
     status: Word<Status>,
-    /// 现期限。
+    /// 现期限。The effective deadline; null before the first order.
     due_on: Option<Date>,
-    /// 今天是否超期。
+    /// 今天是否超期。Whether it is overdue today, by the effective deadline.
     is_overdue: bool,
 }
 

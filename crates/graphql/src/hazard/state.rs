@@ -29,98 +29,98 @@ macro_rules! states {
 states! {
     /// 已列清单，待交办。On the list; the order is due.
     ListedState of Listed {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing
     }
     /// 已交办，待签收。Under an order; the receipt is due.
     AssignedState of Assigned {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment
     }
     /// 已签收，待报方案。The order is received; the plan is due.
     AcknowledgedState of Acknowledged {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt
     }
     /// 整改中。Being rectified.
     RectifyingState of Rectifying {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt,
-        /// 方案和进展。
+        /// 方案和进展。The plan, and how far the work has come.
         work from work: Work
     }
     /// 待验收。Verification is applied for.
     AwaitingVerificationState of AwaitingVerification {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt,
-        /// 方案和进展。
+        /// 方案和进展。The plan, and how far the work has come.
         work from work: Work,
-        /// 验收申请。
+        /// 验收申请。The application for verification.
         application from application: Application
     }
     /// 验收合格，待销号。Passed; the strike-off is due.
     VerifiedState of Verified {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt,
-        /// 方案和进展。
+        /// 方案和进展。The plan, and how far the work has come.
         work from work: Work,
-        /// 验收申请。
+        /// 验收申请。The application for verification.
         application from application: Application,
-        /// 验收合格。
+        /// 验收合格。The opinion that passed it.
         acceptance from acceptance: Acceptance
     }
     /// 已销号，待通报。Struck off; the circular is due.
     ClosedState of Closed {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt,
-        /// 方案和进展。
+        /// 方案和进展。The plan, and how far the work has come.
         work from work: Work,
-        /// 验收申请。
+        /// 验收申请。The application for verification.
         application from application: Application,
-        /// 验收合格。
+        /// 验收合格。The opinion that passed it.
         acceptance from acceptance: Acceptance,
-        /// 销号。
+        /// 销号。The strike-off.
         closure from closure: Closure
     }
     /// 已通报归档。Circulated and archived.
     CirculatedState of Circulated {
-        /// 清单条目。
+        /// 清单条目。The entry on the list.
         listing from entry: Listing,
-        /// 交办。
+        /// 交办。The order that stands, and the deadline.
         assignment from assignment: Assignment,
-        /// 签收。
+        /// 签收。The signed receipt.
         receipt from receipt: Receipt,
-        /// 方案和进展。
+        /// 方案和进展。The plan, and how far the work has come.
         work from work: Work,
-        /// 验收申请。
+        /// 验收申请。The application for verification.
         application from application: Application,
-        /// 验收合格。
+        /// 验收合格。The opinion that passed it.
         acceptance from acceptance: Acceptance,
-        /// 销号。
+        /// 销号。The strike-off.
         closure from closure: Closure,
-        /// 通报。
+        /// 通报。The circular that names the strike-off.
         circulation from circulation: Circulation
     }
 }
@@ -128,16 +128,16 @@ states! {
 /// 待研判。Reported; nothing is decided about it yet.
 #[derive(SimpleObject)]
 pub(super) struct ReportedState {
-    /// 上报日期。
+    /// 上报日期。The day on which it was reported.
     reported_on: Date,
 }
 
 /// 不予认定。A clue that was not recognised.
 #[derive(SimpleObject)]
 pub(super) struct RejectedState {
-    /// 理由。
+    /// 理由。On what ground it was not recognised.
     reason: Word<RejectReason>,
-    /// 说明。
+    /// 说明。The ground in words.
     text: String,
 }
 
@@ -146,7 +146,7 @@ pub(super) struct RejectedState {
 pub(super) struct DowngradedState {
     /// 降级前的清单条目；研判时降级的没有列过清单，为空。Null for one that never was on the list.
     listing: Option<Listing>,
-    /// 理由。
+    /// 理由。Why it is only an ordinary hazard.
     reason: String,
     /// 接收台账。Which ledger of ordinary hazards took it over.
     receiving_ledger: String,
@@ -155,33 +155,33 @@ pub(super) struct DowngradedState {
 /// 并案。Handled under another hazard from then on.
 #[derive(SimpleObject)]
 pub(super) struct MergedState {
-    /// 并案前的清单条目；列单前并案的为空。
+    /// 并案前的清单条目；列单前并案的为空。The entry on the list before the merger; null for one that was never listed.
     listing: Option<Listing>,
     /// 并入的隐患。Into which hazard.
     into: ID,
-    /// 理由。
+    /// 理由。Why it was merged.
     reason: String,
 }
 
 /// 已移交。Handed to another body that took it.
 #[derive(SimpleObject)]
 pub(super) struct TransferredState {
-    /// 移交前的清单条目；列单前移交的为空。
+    /// 移交前的清单条目；列单前移交的为空。The entry on the list before the transfer; null for one that was never listed.
     listing: Option<Listing>,
-    /// 理由。
+    /// 理由。Why it was transferred.
     reason: String,
-    /// 接收单位。
+    /// 接收单位。The body that took it over.
     receiver: String,
-    /// 接收日期。
+    /// 接收日期。The day on which it was taken over.
     received_on: Date,
-    /// 接收回执的文号。
+    /// 接收回执的文号。The document number of the receipt.
     receipt: String,
 }
 
 /// 录入作废。Entered by mistake; it stays on record.
 #[derive(SimpleObject)]
 pub(super) struct AnnulledState {
-    /// 作废前的清单条目；列单前作废的为空。
+    /// 作废前的清单条目；列单前作废的为空。The entry on the list before the annulment; null for one that was never listed.
     listing: Option<Listing>,
 }
 

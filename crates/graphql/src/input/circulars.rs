@@ -14,19 +14,21 @@ use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
 inputs! {
     /// 所更正的事项。The item of an earlier circular that is corrected.
     CorrectedItemInput => CorrectedItem {
-        /// 该通报的文号。
+        /// 该通报的文号。The document number of that circular.
         document: String,
-        /// 该事项的序号，从1起。
+        /// 该事项的序号，从1起。The place of that item, from 1.
         item: i32,
     }
 
     /// 通报事项：一处隐患及其事由。An item: a hazard and why it is named.
     CircularItemInput => Item {
-        /// 隐患。
+        /// 隐患。The hazard, by id and number.
         hazard: HazardReferenceInput,
         /// 事项类别；签发时，CLOSURE 使已销号的隐患归档，其他不改变状态。
+        ///
+        /// As what the hazard is named. On publication `CLOSURE` archives a hazard that is struck off; no other kind changes a state.
         kind: Word<ItemKind>,
-        /// 内容。
+        /// 内容。What the circular says of it.
         text: String,
         /// 更正事项所更正的；其他事项不填。For a correction only.
         corrects: Option<CorrectedItemInput>,
@@ -34,7 +36,7 @@ inputs! {
 
     /// 要公布的一项数据，数值由台账统计。A figure to be printed; its value is computed.
     CircularFigureInput => FigureAsked {
-        /// 数据。
+        /// 数据。Which figure.
         measure: FigureInput,
         /// 范围；不填的为全县。The whole county by default.
         of: Option<FigureOfInput>,
@@ -42,25 +44,25 @@ inputs! {
 
     /// 通报的内容。What a circular says; what it counts is computed.
     CircularContentInput => CircularParts {
-        /// 标题。
+        /// 标题。The title.
         title: String,
-        /// 统计期间的第一天。
+        /// 统计期间的第一天。The first day of the period that it reports on.
         period_from: Date,
-        /// 统计期间的最后一天。
+        /// 统计期间的最后一天。The last day of the period that it reports on.
         period_to: Date,
-        /// 截至日期，不早于统计期间的最后一天。
+        /// 截至日期，不早于统计期间的最后一天。The day at whose end the figures are taken; not before the last day of the period.
         as_of: Date,
-        /// 签发人，按文书打印。
+        /// 签发人，按文书打印。Who signs, as printed on the paper.
         signatory: String,
-        /// 主送。
+        /// 主送。To whom it is addressed.
         recipients: Vec<String>,
-        /// 抄送。
+        /// 抄送。To whom copies go.
         copies: Vec<String>,
-        /// 正文各部分。
+        /// 正文各部分。The sections of its text, in order.
         sections: Vec<String>,
-        /// 要公布的各项数据。
+        /// 要公布的各项数据。The figures to be printed.
         figures: Vec<CircularFigureInput>,
-        /// 事项。
+        /// 事项。The items, each a hazard and why it is named.
         items: Vec<CircularItemInput>,
     }
 }
@@ -68,11 +70,11 @@ inputs! {
 /// 数据的范围，三者选一。Of whom a figure speaks.
 #[derive(OneofObject)]
 pub(crate) enum FigureOfInput {
-    /// 专委会的标识。
+    /// 专委会的标识。The id of a committee.
     Committee(ID),
-    /// 乡镇的区划代码，9位。
+    /// 乡镇的区划代码，9位。The division code of a township, 9 digits.
     Township(ID),
-    /// 牵头责任单位的标识。
+    /// 牵头责任单位的标识。The id of a lead unit.
     LeadUnit(ID),
 }
 
@@ -80,21 +82,21 @@ pub(crate) enum FigureOfInput {
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "CircularMeasure")]
 pub(crate) enum FigureInput {
-    /// 销号率。
+    /// 销号率。The closure rate.
     ClosureRate,
-    /// 整改完成率（报告口径）。
+    /// 整改完成率（报告口径）。The completion rate, as the units themselves report it.
     ReportedCompletionRate,
-    /// 按期整改率，按现期限。
+    /// 按期整改率，按现期限。The on-time rate, by the effective deadline.
     OnTimeRate,
-    /// 按期整改率，按原期限。
+    /// 按期整改率，按原期限。The on-time rate, by the original deadline.
     OnTimeRateOriginally,
-    /// 一次验收合格率。
+    /// 一次验收合格率。The rate of those that passed in the first round of verification.
     FirstRoundPassRate,
-    /// 延期率。
+    /// 延期率。The rate of those with an extension granted.
     ExtensionRate,
-    /// 反弹率。
+    /// 反弹率。The rate of reopenings by look-backs.
     ReboundRate,
-    /// 五落实率。
+    /// 五落实率。The rate of plans filed with their five elements, of those that must be.
     FiveElementsRate,
 }
 

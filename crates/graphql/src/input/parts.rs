@@ -20,35 +20,37 @@ inputs! {
     HolderInput => HolderParts {
         /// 单位标识，不认识的单位由客户端生成（UUIDv7）。Its id; made by the client for a unit that is not known yet.
         unit: ID,
-        /// 单位名称，最多60个字。
+        /// 单位名称，最多60个字。The name of the unit, at most 60 characters.
         name: String,
-        /// 单位类别。
+        /// 单位类别。What kind of unit it is.
         kind: Word<HolderKind>,
         /// 统一社会信用代码（GB 32100-2015）；自然人和公共设施可以没有。
+        ///
+        /// The unified social credit code; natural persons and public facilities may have none.
         uscc: Option<String>,
-        /// 主要负责人。
+        /// 主要负责人。The head of the unit.
         head: Option<String>,
-        /// 联系人。
+        /// 联系人。Whom to contact there.
         contact: Option<String>,
-        /// 联系电话。
+        /// 联系电话。The telephone number of the contact.
         phone: Option<String>,
     }
 
     /// 交办单的一方。A party of an order: a unit and the person who answers for it.
     PartyInput => Party {
-        /// 单位。
+        /// 单位。The id of the unit.
         unit: ID,
-        /// 单位名称，按文书打印。
+        /// 单位名称，按文书打印。The name of the unit, as printed on the paper.
         name: String,
-        /// 责任人姓名。
+        /// 责任人姓名。The name of the person who answers for it.
         person: String,
     }
 
     /// 三方责任。The three parties of an order.
     PartiesInput => Parties {
-        /// 治理责任单位：负责整改。Rectifies.
+        /// 治理责任单位：负责整改。The responsible unit, which rectifies.
         responsible: HolderInput,
-        /// 交办单位。Assigns.
+        /// 交办单位。The unit that assigns.
         assigner: PartyInput,
         /// 协调督办单位。Coordinates and urges.
         coordinator: PartyInput,
@@ -56,65 +58,65 @@ inputs! {
 
     /// 交办内容。What an assignment order says about one hazard.
     OrderTermsInput => OrderTerms {
-        /// 三方责任。
+        /// 三方责任。The three parties: who rectifies, who assigns, who coordinates.
         parties: PartiesInput,
         /// 整改期限：须在当日结束前整改完毕。Rectify before the end of this day.
         due_on: Date,
-        /// 方案报送期限。
+        /// 方案报送期限。The day by which the plan must be filed.
         plan_due_on: Date,
-        /// 进展报送周期。
+        /// 进展报送周期。How often progress must be reported.
         report_every: Word<ReportPeriod>,
-        /// 整改要求。
+        /// 整改要求。What must be rectified, and how.
         requirements: String,
-        /// 整改期间的防控措施。
+        /// 整改期间的防控措施。What keeps people safe until it is rectified.
         interim_measures: String,
-        /// 签发人，按文书打印。
+        /// 签发人，按文书打印。Who signs, as printed on the paper.
         signatory: String,
     }
 
     /// 上级同意的文件。The recorded consent of a higher body.
     HigherConsentInput => HigherConsent {
-        /// 上级机关名称。
+        /// 上级机关名称。The name of the higher body.
         body: String,
-        /// 文号。
+        /// 文号。The document number.
         document: String,
-        /// 文件日期。
+        /// 文件日期。The date of the document.
         consented_on: Date,
     }
 
     /// 监管平台的原始记录。Where a platform's report came from; unique together.
     SourceRecordInput => SourceRecord {
-        /// 平台。
+        /// 平台。The name of the platform.
         system: String,
-        /// 平台上的记录编号。
+        /// 平台上的记录编号。The number of the record on the platform.
         id: String,
     }
 
     /// 举报人，只有举报受理岗可以查看。Who reported; for the intake role alone.
     ReporterInput => Reporter {
-        /// 姓名。
+        /// 姓名。The name of who reported.
         name: Option<String>,
-        /// 电话。
+        /// 电话。The telephone number.
         phone: Option<String>,
     }
 
     /// 停止供电须依法办理的事项（安全生产法第七十条）。What the law demands before power is cut.
     PowerCutInput => PowerCut {
-        /// 批准人：部门主要负责人。
+        /// 批准人：部门主要负责人。Who approved it: the head of the department.
         approved_by: String,
-        /// 书面通知供电单位的文号。
+        /// 书面通知供电单位的文号。The document number of the written notice to the supplier of electricity.
         notice: String,
-        /// 告知生产经营单位的日期。
+        /// 告知生产经营单位的日期。The day on which the unit was told; 24 hours ahead unless there is an emergency.
         noticed_on: Date,
-        /// 危及生产安全的紧急情形，不足24小时的必填。
+        /// 危及生产安全的紧急情形，不足24小时的必填。The emergency that allows less than 24 hours' notice; needed where there was less.
         emergency: Option<String>,
     }
 
     /// 责任落实：由谁负责，由谁执行。Who answers, and who executes.
     ResponsibilityInput => Responsibility {
-        /// 主要负责人姓名。
+        /// 主要负责人姓名。The name of the person who answers for the work.
         person: String,
-        /// 执行部门。
+        /// 执行部门。The department that executes it.
         department: String,
         /// 施工单位；按整改方对待，不得参加验收。A contractor; he counts as rectifying side.
         contractor: Option<ID>,
@@ -122,129 +124,129 @@ inputs! {
 
     /// 一项整改措施，按在方案中的位置从1编号。One measure, numbered from 1 by its place.
     MeasureInput => Measure {
-        /// 措施内容。
+        /// 措施内容。What is to be done.
         text: String,
-        /// 完成期限。
+        /// 完成期限。The day by which it must be done, within the plan; it may be left out.
         due_on: Option<Date>,
     }
 
-    /// 资金落实。
+    /// 资金落实。Funds: how much, and from where.
     FundsInput => Funds {
-        /// 计划资金。
+        /// 计划资金。The planned funds.
         planned: Wan,
-        /// 资金来源；不需要资金的写明理由。
+        /// 资金来源；不需要资金的写明理由。Where the money comes from; why none is needed, where none is.
         source: String,
     }
 
-    /// 预案落实。
+    /// 预案落实。Contingency: what keeps people safe meanwhile.
     ContingencyInput => Contingency {
-        /// 整改期间的防控措施。
+        /// 整改期间的防控措施。What keeps people safe until it is rectified.
         interim_measures: String,
-        /// 应急预案。
+        /// 应急预案。What is done in an emergency.
         emergency: String,
     }
 
     /// 整改方案，“五落实”缺一不可。A plan with its five elements; one that is missing is told, not guessed.
     PlanInput => PlanParts {
-        /// 责任。
+        /// 责任。Responsibility: who answers, and who executes.
         responsibility: Option<ResponsibilityInput>,
-        /// 措施，至少一项。
+        /// 措施，至少一项。The measures, at least one.
         measures: Vec<MeasureInput>,
-        /// 资金。
+        /// 资金。Funds: how much, and from where.
         funds: Option<FundsInput>,
-        /// 时限：方案的最后一天，不得晚于整改期限。
+        /// 时限：方案的最后一天，不得晚于整改期限。Time: the last day of the plan, not after the effective deadline.
         ends_on: Option<Date>,
-        /// 预案。
+        /// 预案。Contingency: what keeps people safe meanwhile.
         contingency: Option<ContingencyInput>,
     }
 
     /// 验收组成员。A member of a verification team.
     TeamMemberInput => TeamMember {
-        /// 人员。
+        /// 人员。The id of the person.
         person: ID,
-        /// 姓名，按签字。
+        /// 姓名，按签字。The name, as signed.
         name: String,
-        /// 单位。
+        /// 单位。The id of his unit.
         unit: ID,
-        /// 单位名称。
+        /// 单位名称。The name of the unit.
         unit_name: String,
-        /// 职务：组长、成员或专家。
+        /// 职务：组长、成员或专家。The part: leader, member or expert.
         role: Word<TeamRole>,
-        /// 申报的利害关系；有利害关系的不能参加验收。
+        /// 申报的利害关系；有利害关系的不能参加验收。A conflict of interest that was declared; whoever has one cannot verify.
         conflict: Option<String>,
-        /// 签字文件的 SHA-256。
+        /// 签字文件的 SHA-256。The SHA-256 of the file of the signature.
         signature: String,
     }
 
     /// 一项措施的验收结果。The result for one measure.
     FindingInput => Finding {
-        /// 措施编号，从1起。
+        /// 措施编号，从1起。The number of the measure, from 1.
         measure: i32,
-        /// 是否合格。
+        /// 是否合格。Whether it passed.
         passed: bool,
-        /// 说明。
+        /// 说明。A note on it, where there is one.
         note: Option<String>,
     }
 
     /// 验收意见。What a verification team found.
     InspectionInput => Inspection {
-        /// 验收组。
+        /// 验收组。The verification team.
         members: Vec<TeamMemberInput>,
-        /// 现场验收日期。
+        /// 现场验收日期。The day of the visit to the site.
         on_site_on: Date,
-        /// 各项措施的结果。
+        /// 各项措施的结果。The result for each measure.
         findings: Vec<FindingInput>,
-        /// 验收意见。
+        /// 验收意见。What the team concludes, in words.
         opinion: String,
-        /// 现场照片和文件。
+        /// 现场照片和文件。Photos of the site and other files.
         evidence: Vec<EvidenceInput>,
     }
 
     /// 判定标准。A clause of a standard.
     StandardBasisInput => StandardBasisParts {
-        /// 标准名称。
+        /// 标准名称。The name of the standard.
         name: String,
-        /// 标准号或文号。
+        /// 标准号或文号。The number of the standard or document.
         document_no: String,
-        /// 版本。
+        /// 版本。The edition.
         version: Option<String>,
-        /// 条款。
+        /// 条款。The clause.
         clause: Option<String>,
-        /// 条款原文。
+        /// 条款原文。The clause as it is worded.
         quote: Option<String>,
         /// 施行日期。In force from this day.
         in_force_from: Date,
         /// 废止前最后一日；现行的不填。The last day; none while it is in force.
         in_force_until: Option<Date>,
-        /// 条款核对情况。
+        /// 条款核对情况。How far the clause was checked.
         clause_status: Word<ClauseStatus>,
     }
 
     /// 研究认定。A research decision.
     ResearchBasisInput => ResearchBasisParts {
-        /// 会议纪要编号。
+        /// 会议纪要编号。The number of the minutes.
         minutes_no: String,
-        /// 研究认定日期。
+        /// 研究认定日期。The day of the decision.
         decided_on: Date,
-        /// 认定意见。
+        /// 认定意见。What was decided.
         decision: String,
     }
 
     /// 坐标，以度计的十进制文本，最多七位小数。Degrees as decimal texts with at most seven decimals.
     CoordinatesInput => CoordinatesParts {
-        /// 经度，东经为正。
+        /// 经度，东经为正。The longitude; east is positive.
         longitude: String,
-        /// 纬度，北纬为正。
+        /// 纬度，北纬为正。The latitude; north is positive.
         latitude: String,
-        /// 坐标系。
+        /// 坐标系。The datum in which they are given.
         datum: Word<Datum>,
     }
 
     /// 证据文件：先按摘要上传，再在办理时引用。A file, cited by its digest, and what it shows.
     EvidenceInput => EvidenceParts {
-        /// 文件的 SHA-256，64位十六进制小写。
+        /// 文件的 SHA-256，64位十六进制小写。The SHA-256 of the file, 64 hexadecimal digits in small letters.
         digest: String,
-        /// 种类。
+        /// 种类。What the file shows.
         kind: Word<EvidenceKind>,
         /// 对应的措施编号，从1起。The measure of the plan that it shows.
         measure: Option<i32>,
@@ -254,13 +256,13 @@ inputs! {
 
     /// 拍摄信息。Where a photo comes from, as far as it is known.
     TakenInput => Taken {
-        /// 拍摄时间，按设备时钟。
+        /// 拍摄时间，按设备时钟。When it was taken, by the device's clock.
         at: Option<DateTime<Utc>>,
-        /// 拍摄地点。
+        /// 拍摄地点。Where it was taken.
         place: Option<CoordinatesInput>,
-        /// 拍摄设备。
+        /// 拍摄设备。The device with which it was taken.
         device: Option<ID>,
-        /// 拍摄人。
+        /// 拍摄人。The person who took it.
         by: Option<ID>,
     }
 }
@@ -268,9 +270,9 @@ inputs! {
 /// 判定依据，二者选一（列单规定）。On what basis a hazard is major; one of the two.
 #[derive(OneofObject)]
 pub(crate) enum BasisInput {
-    /// 判定标准的条款。
+    /// 判定标准的条款。The clause of a standard.
     Standard(StandardBasisInput),
-    /// 研究认定。
+    /// 研究认定。A research decision, where no standard fits.
     Research(ResearchBasisInput),
 }
 

@@ -14,7 +14,10 @@ impl CodesQuery {
     /// Checks a unified social credit code.
     async fn credit_code(
         &self,
-        #[graphql(desc = "代码，可含全角字符和小写字母。")] code: String,
+        #[graphql(
+            desc = "代码，可含全角字符和小写字母。The code; fullwidth characters and small letters are accepted."
+        )]
+        code: String,
     ) -> CreditCodeCheck {
         match Uscc::parse(&code) {
             Ok(uscc) => CreditCodeCheck {

@@ -17,8 +17,11 @@ impl Vocabulary for Limit {
         // `L-EXT-APPLY` is no name in GraphQL.
         Cow::Owned(Self::code(self).trim_start_matches("L-").replace('-', "_"))
     }
-    fn meaning(self) -> String {
-        format!("{}（{}）。", self.name(), Self::code(self))
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Owned(format!("{}（{}）", self.name(), Self::code(self)))
+    }
+    fn english(self) -> &'static str {
+        self.meaning_in_english()
     }
 }
 
@@ -31,8 +34,11 @@ impl Vocabulary for Anchor {
     fn code(self) -> Cow<'static, str> {
         Cow::Owned(upper_snake(&format!("{self:?}")))
     }
-    fn meaning(self) -> String {
-        format!("{}。", self.name())
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name())
+    }
+    fn english(self) -> &'static str {
+        self.meaning_in_english()
     }
 }
 
@@ -62,7 +68,7 @@ impl DatesQuery {
     async fn time_limit_window(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "时限。")] limit: Word<Limit>,
+        #[graphql(desc = "时限。The time limit.")] limit: Word<Limit>,
         #[graphql(desc = "起算日。The dates it counts from.")] anchors: Vec<AnchorDate>,
         #[graphql(desc = "时限规则，默认为本县规则。Id of a policy; the county's own by default.")]
         policy: Option<String>,
@@ -94,9 +100,9 @@ impl DatesQuery {
 /// 起算日。A date that a limit counts from.
 #[derive(InputObject)]
 struct AnchorDate {
-    /// 事件。
+    /// 事件。What happened on that day.
     anchor: Word<Anchor>,
-    /// 日期。
+    /// 日期。The day on which it happened.
     on: Date,
 }
 
@@ -106,7 +112,7 @@ struct AnchorDate {
 struct PolicyEntry {
     /// 标识和版本。Id and revision.
     reference: String,
-    /// 名称。
+    /// 名称。The name of the policy, in Chinese.
     name: String,
     /// 是否为本县规则。Whether it is the county's own.
     is_own: bool,
@@ -118,11 +124,11 @@ struct PolicyEntry {
 #[derive(SimpleObject)]
 #[graphql(name = "LimitEntry")]
 struct LimitEntry {
-    /// 时限。
+    /// 时限。The time limit.
     limit: Word<Limit>,
-    /// 名称。
+    /// 名称。What the limit is about, in Chinese.
     name: String,
-    /// 来源。
+    /// 来源。Where the limit is written down.
     source: String,
 }
 
@@ -167,7 +173,7 @@ impl TimeLimitWindow {
 /// 附说明的日期。A date that explains itself.
 #[derive(SimpleObject)]
 struct ExplainedDate {
-    /// 日期。
+    /// 日期。The day.
     on: Date,
     /// 推算说明。How it was computed, in one sentence.
     explanation: String,

@@ -1,6 +1,6 @@
 //! The lifecycle: states, acts, refusals.
 
-use crate::act::mutation_of;
+use crate::act::{mutation_of, told_of};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Object, SimpleObject};
 use std::borrow::Cow;
@@ -16,8 +16,11 @@ impl Vocabulary for Status {
     fn code(self) -> Cow<'static, str> {
         Cow::Borrowed(Self::code(self))
     }
-    fn meaning(self) -> String {
-        format!("{}。", self.name())
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name())
+    }
+    fn english(self) -> &'static str {
+        self.meaning_in_english()
     }
 }
 
@@ -58,12 +61,16 @@ impl Vocabulary for StageOrOff {
             Self::OffList => Cow::Borrowed("OFF_LIST"),
         }
     }
-    fn meaning(self) -> String {
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::On(stage) => stage.name(),
+            Self::OffList => "离开清单（不予认定、降级、并案、移交、作废）",
+        })
+    }
+    fn english(self) -> &'static str {
         match self {
-            Self::On(stage) => format!("{}。", stage.name()),
-            Self::OffList => {
-                "离开清单（不予认定、降级、并案、移交、作废）。Off the list.".to_owned()
-            }
+            Self::On(stage) => stage.meaning_in_english(),
+            Self::OffList => "Off the list: rejected, downgraded, merged, transferred or annulled.",
         }
     }
 }
@@ -77,8 +84,11 @@ impl Vocabulary for Act {
     fn code(self) -> Cow<'static, str> {
         Cow::Owned(upper_snake(&format!("{self:?}")))
     }
-    fn meaning(self) -> String {
-        format!("{} {}。", self.transition().no, self.name())
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Owned(format!("{} {}", self.transition().no, self.name()))
+    }
+    fn english(self) -> &'static str {
+        told_of(self)
     }
 }
 
@@ -91,8 +101,11 @@ impl Vocabulary for Role {
     fn code(self) -> Cow<'static, str> {
         Cow::Borrowed(Self::code(self))
     }
-    fn meaning(self) -> String {
-        format!("{}。", self.name())
+    fn chinese(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name())
+    }
+    fn english(self) -> &'static str {
+        self.meaning_in_english()
     }
 }
 
@@ -131,9 +144,9 @@ impl LifecycleQuery {
 #[derive(SimpleObject)]
 #[graphql(name = "StatusEntry")]
 struct StatusEntry {
-    /// 代码。
+    /// 代码。The state, by its stable code.
     status: Word<Status>,
-    /// 名称。
+    /// 名称。The Chinese term, as it stands on screen and on paper.
     name: String,
     /// 所属阶段；列单以前没有阶段。The stage; null before listing.
     stage: Option<Word<StageOrOff>>,
@@ -156,11 +169,11 @@ impl StatusEntry {
 #[derive(SimpleObject)]
 #[graphql(name = "ActEntry")]
 struct ActEntry {
-    /// 代码。
+    /// 代码。The act, by its stable code.
     act: Word<Act>,
     /// 流转编号，T01 至 T31；X 开头的不改变状态。Number of the transition.
     no: String,
-    /// 名称。
+    /// 名称。The Chinese term, as it stands on screen and on paper.
     name: String,
     /// 办理该事项的 mutation。The mutation that does it.
     mutation: &'static str,
@@ -204,9 +217,9 @@ struct RefusalEntry {
     field: Option<&'static str>,
     /// 提示语，花括号为待填内容。The sentence, with its blanks in braces.
     message: &'static str,
-    /// 依据。
+    /// 依据。The clause or rule.
     legal_basis: &'static str,
-    /// 下一步。
+    /// 下一步。What to do next.
     next_step: &'static str,
 }
 

@@ -121,11 +121,14 @@ impl Figures {
     }
 
     /// 处于某个状态的数量。How many are in a state.
-    async fn in_state(&self, #[graphql(desc = "状态。")] status: Word<Status>) -> u32 {
+    async fn in_state(
+        &self,
+        #[graphql(desc = "状态。The state to count.")] status: Word<Status>,
+    ) -> u32 {
         self.counted.in_state(status.0)
     }
 
-    /// 销号率：已销号除以列单总数减核减。
+    /// 销号率：已销号除以列单总数减核减。The closure rate: struck off, of those ever listed and not deducted.
     async fn closure_rate(&self) -> Ratio {
         self.counted.closure_rate().into()
     }
@@ -150,9 +153,12 @@ impl Figures {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "统计口径。")] of: CountedAs,
-        #[graphql(desc = "向后取多少条，1至100，默认20。")] first: Option<i32>,
-        #[graphql(desc = "从这个游标之后取。")] after: Option<String>,
+        #[graphql(desc = "统计口径。Which figure's hazards are to be listed.")] of: CountedAs,
+        #[graphql(
+            desc = "向后取多少条，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
     ) -> Result<HazardConnection> {
         let paging = Paging {
             first,
@@ -215,7 +221,7 @@ impl Figures {
     async fn supervised_closure_rate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "督办级别。")] level: Word<SupervisionLevel>,
+        #[graphql(desc = "督办级别。The level of supervision.")] level: Word<SupervisionLevel>,
     ) -> Result<Rate> {
         self.made(ctx, |day| day.supervised_closure_rate(level.0).into())
             .await
@@ -225,7 +231,7 @@ impl Figures {
     async fn under_supervision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "督办级别。")] level: Word<SupervisionLevel>,
+        #[graphql(desc = "督办级别。The level of supervision.")] level: Word<SupervisionLevel>,
     ) -> Result<Vec<ID>> {
         self.made(ctx, |day| ids(&day.under_supervision(level.0)))
             .await
@@ -285,67 +291,67 @@ impl Figures {
     }
 }
 
-/// 一个状态的数量。
+/// 一个状态的数量。How many hazards are in one state.
 #[derive(SimpleObject)]
 #[graphql(name = "StatusFigure")]
 struct OfStatus {
-    /// 状态。
+    /// 状态。The state.
     status: Word<Status>,
-    /// 数量。
+    /// 数量。How many hazards.
     count: u32,
 }
 
-/// 一个阶段的数量。
+/// 一个阶段的数量。How many hazards are in one official stage.
 #[derive(SimpleObject)]
 #[graphql(name = "StageFigure")]
 struct OfStage {
-    /// 阶段。
+    /// 阶段。The official stage.
     stage: Word<StageOrOff>,
-    /// 数量。
+    /// 数量。How many hazards.
     count: u32,
 }
 
-/// 一处超期的隐患。
+/// 一处超期的隐患。A hazard that is overdue.
 #[derive(SimpleObject)]
 #[graphql(name = "OverdueHazard")]
 struct Overdue {
-    /// 隐患标识。
+    /// 隐患标识。The id of the hazard.
     hazard_id: ID,
-    /// 现期限。
+    /// 现期限。The effective deadline that has passed.
     due_on: Date,
-    /// 超期天数。
+    /// 超期天数。Calendar days since the deadline.
     days: u32,
 }
 
-/// 金额合计。
+/// 金额合计。A sum of money, with the hazards that it is made of.
 #[derive(SimpleObject)]
 struct Amount {
     /// 万元。In ten thousand yuan.
     wan: String,
-    /// 计入的隐患。
+    /// 计入的隐患。The ids of the hazards that are counted.
     of: Vec<ID>,
 }
 
-/// 天数的平均数和中位数，保留一位小数。
+/// 天数的平均数和中位数，保留一位小数。The mean and the median of days, to one decimal.
 #[derive(SimpleObject)]
 #[graphql(name = "DaysToComplete")]
 struct Days {
-    /// 平均数。
+    /// 平均数。The mean, in days.
     mean: f64,
-    /// 中位数。
+    /// 中位数。The median, in days.
     median: f64,
-    /// 计入的隐患。
+    /// 计入的隐患。The ids of the hazards that are counted.
     of: Vec<ID>,
 }
 
 /// 比率，附分子分母及其各处隐患；按次数计的，一处可以出现多次。A ratio with its members; one that counts twice stands twice.
 #[derive(SimpleObject)]
 struct Rate {
-    /// 比率。
+    /// 比率。The ratio itself.
     ratio: Ratio,
-    /// 分子所计的隐患。
+    /// 分子所计的隐患。The ids of the hazards in the numerator.
     counted: Vec<ID>,
-    /// 分母所计的隐患。
+    /// 分母所计的隐患。The ids of the hazards in the denominator.
     of: Vec<ID>,
 }
 
@@ -370,9 +376,9 @@ fn tenths(tenths: u64) -> f64 {
 /// 比率，附分子分母。A ratio that shows what it was made of.
 #[derive(SimpleObject)]
 pub(crate) struct Ratio {
-    /// 分子。
+    /// 分子。The numerator.
     numerator: u32,
-    /// 分母。
+    /// 分母。The denominator.
     denominator: u32,
     /// 百分数，保留一位小数，四舍五入；分母为0时为空。Rounded half up to one decimal; null when the denominator is 0.
     percent: Option<f64>,

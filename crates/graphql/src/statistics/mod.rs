@@ -32,7 +32,10 @@ impl StatisticsQuery {
     async fn closure_statistics(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "回溯到哪一天；不填的为今天。")] as_of: Option<AsOfInput>,
+        #[graphql(
+            desc = "回溯到哪一天；不填的为今天。To which day to look back; today by default."
+        )]
+        as_of: Option<AsOfInput>,
     ) -> Result<ClosureStatistics> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
@@ -79,17 +82,17 @@ impl ClosureStatistics {
 /// 销号统计。The closure statistics of a day.
 #[Object]
 impl ClosureStatistics {
-    /// 统计日期。
+    /// 统计日期。The day at whose end the figures are taken.
     async fn on(&self) -> Date {
         Date(self.day.on)
     }
 
-    /// 实际采用的日期、时刻和台账位置。
+    /// 实际采用的日期、时刻和台账位置。The day, instant and place in the ledger that were looked at.
     async fn as_of(&self, ctx: &Context<'_>) -> Result<ResolvedAsOf> {
         self.day.resolved(&asked(ctx)?).await
     }
 
-    /// 合计。
+    /// 合计。The figures of all hazards that this viewer may see.
     async fn total(&self) -> Figures {
         let total = self.by(|_| Some(())).remove(&());
         self.figures(total.unwrap_or_default(), Scope::County)
@@ -137,8 +140,11 @@ impl ClosureStatistics {
     async fn stock(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "统计期间的第一天。")] from: Date,
-        #[graphql(desc = "统计期间的最后一天，默认为统计日期。")] to: Option<Date>,
+        #[graphql(desc = "统计期间的第一天。The first day of the period that it reports on.")] from: Date,
+        #[graphql(
+            desc = "统计期间的最后一天，默认为统计日期。The last day of the period; the day of the figures by default."
+        )]
+        to: Option<Date>,
     ) -> Result<Stock> {
         let to = to.map_or(self.day.on, |date| date.0);
         Stock::read(&asked(ctx)?, &self.day, from.0, to).await
@@ -150,7 +156,7 @@ impl ClosureStatistics {
     async fn ranking(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "对谁排名。")] of: RankedInput,
+        #[graphql(desc = "对谁排名。Who is ranked.")] of: RankedInput,
     ) -> Result<Vec<Ranked>> {
         let asked = asked(ctx)?;
         Ok(stock::ranked(
@@ -161,32 +167,32 @@ impl ClosureStatistics {
     }
 }
 
-/// 一个专委会的数据。
+/// 一个专委会的数据。The figures of one committee.
 #[derive(SimpleObject)]
 #[graphql(name = "CommitteeFigures")]
 struct OfCommittee {
-    /// 专委会；名册中没有的为空。
+    /// 专委会；名册中没有的为空。The committee; null for one that is not in the directory.
     committee: Option<Committee>,
-    /// 数据。
+    /// 数据。Its figures.
     figures: Figures,
 }
 
-/// 一个牵头责任单位的数据。
+/// 一个牵头责任单位的数据。The figures of one lead unit.
 #[derive(SimpleObject)]
 #[graphql(name = "LeadUnitFigures")]
 struct OfUnit {
-    /// 牵头责任单位；名册中没有的为空。
+    /// 牵头责任单位；名册中没有的为空。The lead unit; null for one that is not in the directory.
     unit: Option<Unit>,
-    /// 数据。
+    /// 数据。Its figures.
     figures: Figures,
 }
 
-/// 一个乡镇的数据。
+/// 一个乡镇的数据。The figures of one township.
 #[derive(SimpleObject)]
 #[graphql(name = "TownshipFigures")]
 struct OfTownship {
-    /// 乡镇；名册中没有的为空。
+    /// 乡镇；名册中没有的为空。The township; null for one that is not in the directory.
     township: Option<Township>,
-    /// 数据。
+    /// 数据。Its figures.
     figures: Figures,
 }

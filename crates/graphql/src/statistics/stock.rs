@@ -15,9 +15,9 @@ use xiaohao_ledger::read::{Standing, flow};
 /// 存量增减，各项附所计的隐患；一处增减几次的出现几次。How the stock moved, with what each term counts.
 #[derive(SimpleObject)]
 pub(super) struct Stock {
-    /// 统计期间的第一天。
+    /// 统计期间的第一天。The first day of the period.
     from: Date,
-    /// 统计期间的最后一天。
+    /// 统计期间的最后一天。The last day of the period.
     to: Date,
     /// 期初存量。Open at the end of the day before the period.
     opening: Term,
@@ -35,13 +35,13 @@ pub(super) struct Stock {
     balances: bool,
 }
 
-/// 存量的一项。
+/// 存量的一项。One term of the stock.
 #[derive(SimpleObject)]
 #[graphql(name = "StockTerm")]
 struct Term {
-    /// 数量。
+    /// 数量。How many hazards.
     count: usize,
-    /// 所计的隐患。
+    /// 所计的隐患。The ids of the hazards that it counts.
     of: Vec<ID>,
 }
 
@@ -97,11 +97,11 @@ impl Stock {
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Ranked")]
 pub(super) enum RankedInput {
-    /// 专委会。
+    /// 专委会。Every committee.
     Committees,
-    /// 乡镇。
+    /// 乡镇。Every township.
     Townships,
-    /// 牵头责任单位。
+    /// 牵头责任单位。Every lead unit.
     LeadUnits,
 }
 
@@ -111,17 +111,17 @@ pub(super) enum RankedInput {
 pub(super) struct Ranked {
     /// 名次；没有到期隐患的不排名，为空。Null where nothing is due.
     rank: Option<u32>,
-    /// 乡镇的区划代码，或者专委会、单位的标识。
+    /// 乡镇的区划代码，或者专委会、单位的标识。The division code of a township, or the id of a committee or unit.
     code: String,
-    /// 名称。
+    /// 名称。The name, in Chinese.
     name: String,
     /// 列单总数减核减；数量少的，名次参考意义有限。Few make a rank misleading.
     valid: usize,
-    /// 销号率。
+    /// 销号率。The closure rate.
     closure_rate: Ratio,
-    /// 超期未整改的数量。
+    /// 超期未整改的数量。How many are overdue.
     overdue: usize,
-    /// 按期整改率，按现期限。
+    /// 按期整改率，按现期限。The on-time rate, by the effective deadline.
     on_time_rate: Ratio,
 }
 
