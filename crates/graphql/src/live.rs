@@ -24,7 +24,7 @@ use xiaohao_ledger::{Line, Position, Scope, Subject};
 pub struct Live;
 
 /// 订阅。What happens, as it happens.
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl Live {
     /// 台账新增的记录，按位置逐条推送，不重不漏；只推送当前登录人可以查看的。断线后以最后收到的 position 续订。
     ///

@@ -108,6 +108,14 @@ async fn every_part_of_the_schema_is_described_in_chinese_and_in_english() {
 }
 
 #[tokio::test]
+async fn the_three_roots_have_the_names_that_tools_expect() {
+    let client = Client::of(&Office::on(Kind::Memory).await);
+    let schema = asked_about_itself(&client).await;
+    let roots = ["queryType", "mutationType", "subscriptionType"].map(|root| name(&schema[root]));
+    assert_eq!(roots, ["Query", "Mutation", "Subscription"]);
+}
+
+#[tokio::test]
 async fn an_act_and_its_mutation_are_described_in_the_same_words() {
     let client = Client::of(&Office::on(Kind::Memory).await);
     let schema = asked_about_itself(&client).await;
