@@ -15,7 +15,7 @@ use crate::input::{
     WithdrawApplicationInput, camel, taken,
 };
 use crate::refusal::Refusal;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use uuid::Uuid;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
@@ -27,10 +27,10 @@ use xiaohao_ledger::{After, Deed, Outcome};
 #[derive(InputObject)]
 pub(crate) struct ActInput {
     /// 隐患标识；上报时由客户端生成（UUIDv7）。For a report, made by the client.
-    hazard_id: ID,
+    pub(crate) hazard_id: ID,
     /// 办理人所见的版本；上报和补充记录（进展、补记、回头看等）可以不填。The version that the actor saw; a report and acts that only
     /// add to the record need none.
-    expected_version: Option<i32>,
+    pub(crate) expected_version: Option<i32>,
     /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
     request_id: Uuid,
     /// 办理日期，默认为今天；不得晚于今天。The legal date; today by default.
@@ -73,6 +73,11 @@ impl ActPayload {
         }
     }
 
+    /// Whether the act is done, now or before.
+    pub(crate) fn is_done(&self) -> bool {
+        self.user_errors.is_empty()
+    }
+
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done { answer, replayed } => Self {
@@ -97,6 +102,7 @@ impl ActPayload {
 /// Does an act, as the person who asks.
 async fn perform<T>(
     ctx: &Context<'_>,
+    mutation: &str,
     act: ActInput,
     says: impl Take<T>,
     command: fn(Box<T>) -> Command,
@@ -105,10 +111,12 @@ async fn perform<T>(
         id,
         command: command(Box::new(says)),
     };
-    Ok(match submit(ctx, act, taken("input", says), deed).await? {
-        Submitted::Malformed(problems) => ActPayload::malformed(problems),
-        Submitted::Settled(outcome) => ActPayload::of(outcome),
-    })
+    Ok(
+        match submit(ctx, mutation, act, taken("input", says), deed).await? {
+            Submitted::Malformed(problems) => ActPayload::malformed(problems),
+            Submitted::Settled(outcome) => ActPayload::of(outcome),
+        },
+    )
 }
 
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
@@ -128,9 +136,37 @@ macro_rules! mutations {
                 act: ActInput,
                 #[graphql(desc = "办理内容。What the act says.")] input: $Input,
             ) -> Result<ActPayload> {
-                perform::<acts::$Act>(ctx, act, input, Command::$Act).await
+                let mutation = mutation_of(Act::$Act);
+                perform::<acts::$Act>(ctx, mutation, act, input, Command::$Act).await
             }
         )* }
+
+        /// 任一事项的办理内容：字段名即办理该事项的 mutation，只填一项。
+        ///
+        /// What any act says: the field is the name of its mutation, and just one is given.
+        #[derive(OneofObject)]
+        #[expect(non_camel_case_types, reason = "they are the names of the mutations")]
+        pub(crate) enum AnyActInput { $(
+            #[doc = $doc]
+            $mutation($Input),
+        )* }
+
+        impl AnyActInput {
+            /// The mutation that does it.
+            pub(crate) fn mutation(&self) -> &'static str {
+                match self { $(Self::$mutation(_) => mutation_of(Act::$Act)),* }
+            }
+
+            /// Does it, as its mutation does.
+            pub(crate) async fn perform(self, ctx: &Context<'_>, act: ActInput) -> Result<ActPayload> {
+                let mutation = self.mutation();
+                match self { $(
+                    Self::$mutation(input) => {
+                        perform::<acts::$Act>(ctx, mutation, act, input, Command::$Act).await
+                    }
+                )* }
+            }
+        }
 
         /// The mutation that does an act.
         pub(crate) fn mutation_of(act: Act) -> &'static str {

@@ -52,9 +52,10 @@ pub trait Witness: Send + Sync {
     fn came_to(&self, mutation: &str, outcome: &'static str);
 }
 
-/// Sends an act to the ledger, as the person who asks.
+/// Sends an act to the ledger, as the person who asks; the mutation is what it is counted as.
 pub(crate) async fn submit<Id, T>(
     ctx: &Context<'_>,
+    mutation: &str,
     act: impl Take<Guard<Id>>,
     says: Result<T, Vec<Problem>>,
     deed: impl FnOnce(Id, T) -> Deed,
@@ -85,7 +86,7 @@ pub(crate) async fn submit<Id, T>(
             Ok(Outcome::Refused(_)) => "refused",
             Err(fault) => fault.code(),
         };
-        witness.came_to(ctx.field().name(), came_to);
+        witness.came_to(mutation, came_to);
     }
     outcome.map(Submitted::Settled).map_err(fault)
 }

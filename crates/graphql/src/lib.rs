@@ -3,6 +3,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | `act` | the acts: one mutation for each, and nothing else that writes |
+//! | `batch` | several acts at once, each with an outcome of its own |
 //! | `guard` | what guards an act, and the one way in which it goes to the ledger |
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
@@ -23,6 +24,7 @@
 
 mod act;
 mod as_of;
+mod batch;
 mod circular;
 mod directory;
 mod error;
@@ -75,6 +77,7 @@ pub struct Query(
 #[derive(async_graphql::MergedObject, Default)]
 pub struct Mutation(
     act::HazardMutation,
+    batch::BatchMutation,
     order::OrderMutation,
     circular::CircularMutation,
     session::SessionMutation,

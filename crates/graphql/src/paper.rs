@@ -79,13 +79,15 @@ pub(crate) async fn step<Id, T>(
 where
     ID: Take<Id>,
 {
-    Ok(match submit(ctx, act, says, deed).await? {
-        Submitted::Malformed(problems) => {
-            Came::Refused(problems.into_iter().map(Refusal::from).collect())
-        }
-        Submitted::Settled(Outcome::Done { answer, replayed }) => Came::Done(answer, replayed),
-        Submitted::Settled(Outcome::Refused(refused)) => Came::Refused(Refusal::all(&refused)),
-    })
+    Ok(
+        match submit(ctx, ctx.field().name(), act, says, deed).await? {
+            Submitted::Malformed(problems) => {
+                Came::Refused(problems.into_iter().map(Refusal::from).collect())
+            }
+            Submitted::Settled(Outcome::Done { answer, replayed }) => Came::Done(answer, replayed),
+            Submitted::Settled(Outcome::Refused(refused)) => Came::Refused(Refusal::all(&refused)),
+        },
+    )
 }
 
 /// Papers on a page, where nobody says how many, and the most.

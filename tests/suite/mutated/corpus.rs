@@ -50,15 +50,31 @@ pub(super) async fn corpus(office: &Office) -> Vec<Right> {
             is_report: *act == Act::Report,
         });
     }
+    corpus.push(several(office));
     corpus
+}
+
+/// Two acts on one hazard that are sent at once.
+fn several(office: &Office) -> Right {
+    let sent = office.report_anew();
+    let note =
+        json!({ "act": guard(&sent), "input": { "addNote": { "text": "现场已拉警戒线。" } } });
+    let report = json!({ "act": guard(&sent), "input": { "reportHazard": says(&sent).1 } });
+    Right {
+        variables: json!({ "acts": [report, note] }),
+        by: sent.actor,
+        query: "mutation Do($acts: [SubmittedActInput!]!) { done: submitActs(acts: $acts) { mutation blockedBy \
+                error { code } payload { hazard { id version } entry { position } userErrors { code field message } } } }"
+            .to_owned(),
+        is_report: true,
+    }
 }
 
 /// The type of what a mutation takes.
 fn input_of(mutation: &str) -> String {
     let sdl = xiaohao_graphql::sdl();
-    let (_, rest) = sdl
-        .split_once(&format!("  {mutation}(act: ActInput!, input: "))
-        .unwrap();
+    let (_, rest) = sdl.split_once(&format!("\n  {mutation}(")).unwrap();
+    let (_, rest) = rest.split_once("\n    input: ").unwrap();
     rest.split_once('!').unwrap().0.to_owned()
 }
 

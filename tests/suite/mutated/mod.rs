@@ -141,12 +141,19 @@ fn vocabulary(rights: &[Right]) -> Vec<String> {
 /// What a right request says, under a request id of its own; a report also brings its own hazard.
 fn sent_anew(dice: &mut Rng, right: &Right) -> Value {
     let mut variables = right.variables.clone();
-    if let Some(act) = variables.get_mut("act") {
-        let mut id = || json!(Uuid::from_u128(dice.u128(..)));
+    let mut id = || json!(Uuid::from_u128(dice.u128(..)));
+    let hazard = id();
+    let mut renew = |act: &mut Value| {
         act["requestId"] = id();
         if right.is_report {
-            act["hazardId"] = id();
+            act["hazardId"] = hazard.clone();
         }
+    };
+    if let Some(act) = variables.get_mut("act") {
+        renew(act);
+    }
+    if let Some(acts) = variables.get_mut("acts").and_then(Value::as_array_mut) {
+        acts.iter_mut().for_each(|own| renew(&mut own["act"]));
     }
     variables
 }

@@ -1,0 +1,131 @@
+//! Several acts at once: each with an outcome of its own, in order, and as often as they are sent done once.
+
+use super::acts::{guard, says};
+use super::{Client, error_code};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use xiaohao_ledger::Submission;
+use xiaohao_tests::inspector;
+use xiaohao_tests::office::{Kind, Office};
+
+const SUBMIT: &str = "mutation($acts: [SubmittedActInput!]!) { submitActs(acts: $acts) { \
+                      mutation blockedBy error { code } \
+                      payload { hazard { status version } replayed entry { position } userErrors { code field } } } }";
+
+/// A report as one of several acts.
+fn report(sent: &Submission) -> Value {
+    json!({ "act": guard(sent), "input": { "reportHazard": says(sent).1 } })
+}
+
+/// What the inspector does on a hazard as one of several acts.
+fn on(sent: &Submission, number: u128, version: Option<u32>, input: Value) -> Value {
+    let act = json!({
+        "hazardId": sent.deed.subject().id(),
+        "requestId": Uuid::from_u128(0x0193_A5F0 << 96 | 7 << 76 | 8 << 60 | number),
+        "expectedVersion": version,
+    });
+    json!({ "act": act, "input": input })
+}
+
+fn note(text: &str) -> Value {
+    json!({ "addNote": { "text": text } })
+}
+
+fn rejection() -> Value {
+    let checker = xiaohao_tests::approver().person;
+    json!({ "rejectReport": { "reason": "NOT_TRUE", "text": "不属实。", "checker": checker } })
+}
+
+/// What came of each act: done, done before, refused with these codes, or held up.
+fn told(outcome: &Value) -> String {
+    if let Some(place) = outcome["blockedBy"].as_u64() {
+        return format!("after {place}");
+    }
+    assert_eq!(outcome["error"], Value::Null);
+    let payload = &outcome["payload"];
+    let errors = payload["userErrors"].as_array().unwrap();
+    match (errors.as_slice(), &payload["replayed"]) {
+        ([], Value::Bool(false)) => format!("done {}", payload["hazard"]["version"]),
+        ([], _) => "replayed".to_owned(),
+        (errors, _) => {
+            let codes = errors.iter().map(|error| error["code"].as_str().unwrap());
+            codes.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_act_of_several_has_its_own_outcome_and_what_rests_on_one_not_done_waits() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let (good, wrong) = (office.report_anew(), office.report_anew());
+        let mut elsewhere = report(&wrong);
+        elsewhere["input"]["reportHazard"]["township"] = json!("431129100");
+        let acts = json!([
+            report(&good),
+            elsewhere,
+            on(&good, 1, None, note("现场已拉警戒线。")),
+            // Nobody may do it in his post; what rests on it waits, what only adds goes on.
+            on(&good, 2, Some(2), rejection()),
+            on(&good, 3, Some(2), rejection()),
+            on(&good, 4, None, note("复查时警戒线仍在。")),
+            on(&wrong, 5, Some(1), rejection()),
+            on(&wrong, 6, None, note("现场已拉警戒线。")),
+            on(&good, 7, None, note("")),
+        ]);
+        let sent = json!({ "acts": acts });
+        let answer = client.ask(&inspector(), SUBMIT, sent.clone()).await;
+        let outcomes = answer["submitActs"].as_array().unwrap();
+        let all: Vec<_> = outcomes.iter().map(told).collect();
+        let expected = [
+            "done 1",
+            "PLACE_OUTSIDE_COUNTY",
+            "done 2",
+            "NOT_YOUR_ROLE",
+            "after 3",
+            "done 3",
+            "after 1",
+            "HAZARD_UNKNOWN",
+            "EMPTY",
+        ];
+        assert_eq!(all, expected, "{kind:?}");
+        assert_eq!(outcomes[0]["mutation"], "reportHazard");
+        assert_eq!(outcomes[4]["mutation"], "rejectReport");
+        assert_eq!(
+            outcomes[8]["payload"]["userErrors"][0]["field"],
+            json!(["input", "text"])
+        );
+        let again = client.ask(&inspector(), SUBMIT, sent).await;
+        let again = again["submitActs"].as_array().unwrap().iter().map(told);
+        let expected = expected.map(|told| match told.strip_prefix("done") {
+            Some(_) => "replayed",
+            None => told,
+        });
+        assert_eq!(again.collect::<Vec<_>>(), expected, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_acts_are_taken_at_once_than_may_be() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let sent = office.report_anew();
+    let acts: Vec<_> = (0..51)
+        .map(|number| on(&sent, number, None, note("补记。")))
+        .collect();
+    let answer = client
+        .answer(&inspector(), SUBMIT, json!({ "acts": acts }))
+        .await;
+    assert_eq!(error_code(&answer), "BAD_USER_INPUT", "{answer:#}");
+    assert_eq!(answer["data"], Value::Null);
+    let two = json!({ "act": guard(&sent), "input": { "addNote": { "text": "一" }, "reportHazard": says(&sent).1 } });
+    let answer = client
+        .answer(&inspector(), SUBMIT, json!({ "acts": [two] }))
+        .await;
+    assert_ne!(
+        error_code(&answer),
+        "",
+        "one act says one thing: {answer:#}"
+    );
+}
