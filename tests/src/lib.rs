@@ -9,6 +9,7 @@ mod fitting;
 pub mod life;
 pub mod load;
 pub mod office;
+pub mod page;
 pub mod paper;
 pub mod people;
 pub mod place;

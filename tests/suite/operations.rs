@@ -3,7 +3,6 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -11,7 +10,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use tower::ServiceExt;
-use uuid::Uuid;
 use xiaohao_core::values::Digest;
 use xiaohao_server::config::Requests;
 use xiaohao_server::operations::{OPERATIONS, Operation};
@@ -19,6 +17,7 @@ use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people, seeds};
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::page::{Page, signs_in};
 
 const PASSWORD: &str = "long enough";
 
@@ -64,16 +63,6 @@ async fn get(served: &Served, path: &str) -> Answer {
     send(served, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
-/// As whom one signs in for an operation: login and role.
-fn signs_in(operation: &Operation) -> (&str, Option<&str>) {
-    let (_, rest) = operation.query.split_once("（登录：").unwrap();
-    let (who, _) = rest.split_once('）').unwrap();
-    match who.split_once("，岗位：") {
-        Some((login, role)) => (login, Some(role)),
-        None => (who, None),
-    }
-}
-
 async fn signed_in(served: &Served, operation: &Operation) -> String {
     let (login, role) = signs_in(operation);
     let query = "mutation($login: String!, $password: String!, $role: Role) { \
@@ -82,41 +71,6 @@ async fn signed_in(served: &Served, operation: &Operation) -> String {
     let answer = ask(served, "", query, &variables).await;
     let token = answer["data"]["signIn"]["token"].as_str();
     token.unwrap_or_else(|| panic!("{answer:#}")).to_owned()
-}
-
-/// What the next operation needs to know of the answer to the last.
-#[derive(Default)]
-struct Seen {
-    number: String,
-    version: u64,
-}
-
-/// Fills in what stands in double braces, as the page does.
-fn filled(operation: &Operation, office: &Office, seen: &Seen, evidence: &[String]) -> Value {
-    let id = |kind: u128| Uuid::from_u128(0x0193_A5F0_0000_7000_8000 << 48 | kind).to_string();
-    // A version is a number, and stands without quotes.
-    let variables = operation
-        .variables
-        .replace("\"{{version}}\"", &seen.version.to_string());
-    let parts = variables.split("{{").map(|part| {
-        let Some((name, rest)) = part.split_once("}}") else {
-            return part.to_owned();
-        };
-        let (name, count) = name.split_once(['.', '+']).unwrap_or((name, "0"));
-        let count: i64 = count.parse().unwrap();
-        let value = match name {
-            "hazard" => id(1),
-            "order" => id(2),
-            "circular" => id(3),
-            "request" => office.request().as_uuid().to_string(),
-            "number" => seen.number.clone(),
-            "today" => (office.today() + TimeDelta::days(count)).to_string(),
-            "evidence" => evidence[usize::try_from(count).unwrap() - 1].clone(),
-            other => panic!("{other} in {}", operation.name),
-        };
-        value + rest
-    });
-    serde_json::from_str(&parts.collect::<String>()).unwrap()
 }
 
 async fn sent(served: &Served, token: &str, content: &str) -> String {
@@ -133,14 +87,15 @@ async fn sent(served: &Served, token: &str, content: &str) -> String {
 async fn the_ready_operations_lead_a_hazard_from_its_report_to_its_circular() {
     let (office, served) = example().await;
     let token = signed_in(&served, &OPERATIONS[0]).await;
-    let mut evidence = Vec::new();
+    let mut page = Page::default();
     for number in 1..=6 {
-        evidence.push(sent(&served, &token, &format!("佐证{number}")).await);
+        page.sent(sent(&served, &token, &format!("佐证{number}")).await);
     }
-    let (mut seen, mut statuses) = (Seen::default(), Vec::new());
+    let mut statuses = Vec::new();
     for operation in OPERATIONS {
         let token = signed_in(&served, operation).await;
-        let variables = filled(operation, &office, &seen, &evidence);
+        let variables = page.filled(operation, office.today());
+        let variables = serde_json::from_str(&variables).unwrap();
         let answer = ask(&served, &token, operation.query, &variables).await;
         assert_eq!(
             answer["errors"],
@@ -154,10 +109,7 @@ async fn the_ready_operations_lead_a_hazard_from_its_report_to_its_circular() {
         }
         let subject = done.get("hazard").or_else(|| done.get("circular"));
         let subject = subject.unwrap_or(done);
-        if let Some(number) = subject["number"].as_str() {
-            number.clone_into(&mut seen.number);
-        }
-        seen.version = subject["version"].as_u64().unwrap_or_default();
+        page.noted(&answer.to_string());
         statuses.extend(subject["status"].as_str().map(str::to_owned));
         office.pass_days(1);
     }
