@@ -9,6 +9,7 @@ mod county;
 mod crash;
 mod duties;
 mod evidence;
+mod examples;
 mod faults;
 mod graphql;
 mod guard;

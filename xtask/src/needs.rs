@@ -46,6 +46,13 @@ pub(crate) const NPM: Need = Need {
     wrong: |machine| machine.lacks("npm", 9),
 };
 
+/// Runs the examples in the papers, as their readers do; 7 is what Debian 12 has.
+pub(crate) const CURL: Need = Need {
+    name: "curl 7 or later",
+    package: "curl",
+    wrong: |machine| machine.lacks("curl", 7),
+};
+
 /// Sees to it that these are on this machine.
 ///
 /// # Errors
@@ -133,8 +140,12 @@ impl Machine {
         let Some(version) = self.answer(program, &["--version"]) else {
             return Some(format!("there is no {program}"));
         };
-        let digits = version.trim_start_matches('v').split('.').next();
-        let major: Option<u32> = digits.and_then(|digits| digits.parse().ok());
+        // Some say their name before it.
+        let mut words = version.split_whitespace();
+        let major: Option<u32> = words.find_map(|word| {
+            let digits = word.trim_start_matches('v').split('.').next()?;
+            digits.parse().ok()
+        });
         (major < Some(oldest)).then(|| format!("{program} is of version {version}"))
     }
 
@@ -231,6 +242,15 @@ mod tests {
         let (machine, folder) = machine(&[SOMEBODY, sudo, ENV, APT, NPM_9]);
         machine.see_to(&[NODE, NPM]).unwrap();
         assert_eq!(told(&folder), INSTALLED);
+    }
+
+    #[test]
+    fn a_program_may_say_its_name_before_its_version() {
+        let says = |version: &'static str| ("curl", version);
+        let (recent, _folder) = machine(&[says("echo curl 8.14.1 libcurl/8.14.1")]);
+        assert_eq!(recent.lacks("curl", 7), None);
+        let (old, _folder) = machine(&[says("echo curl 6.5 libcurl/6.5")]);
+        assert!(old.lacks("curl", 7).is_some());
     }
 
     #[test]
