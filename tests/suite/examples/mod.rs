@@ -26,6 +26,11 @@ fn what_the_readme_shows_is_so() {
 }
 
 #[test]
+fn what_the_tutorial_for_clients_shows_is_so() {
+    try_paper("docs/tutorial-client.md", &[]);
+}
+
+#[test]
 fn what_is_shown_of_operations_is_so() {
     // An operator has the files of a county, and an inspector a photo.
     try_paper("docs/operations.md", &["my-county", "photo.jpg"]);
