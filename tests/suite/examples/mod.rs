@@ -3,6 +3,7 @@
 //! What stands in a fence is one of these, and anything else fails, so that no example can be added that is not tried:
 //!
 //! * `sh`: run by one shell for the whole paper, so that a variable or a function set above holds below.
+//! * `text` that begins with `登录：` is what is done in the page at `/`; see [`desk`].
 //! * `json` or `text` after one of these: what it must print; see [`likeness`] for what may be left open with `…`.
 //! * `graphql` or `toml`: a file, under the name that its first line says in a comment; something below must use it.
 //! * `mermaid`: a picture.
@@ -11,10 +12,12 @@
 //! The paper's address, `127.0.0.1:8431`, is put right to where the program listens, and `/var/lib/xiaohao` to a folder of
 //! the test.
 
+mod desk;
 mod likeness;
 mod paper;
 mod shell;
 
+use desk::Desk;
 use paper::{Example, Kind, Paper};
 use shell::Shell;
 use std::fs;
@@ -23,6 +26,11 @@ use std::path::Path;
 #[test]
 fn what_the_readme_shows_is_so() {
     try_paper("README.md", &[]);
+}
+
+#[test]
+fn what_the_tutorial_for_clerks_shows_is_so() {
+    try_paper("docs/tutorial-clerk.md", &[]);
 }
 
 #[test]
@@ -36,6 +44,20 @@ fn what_is_shown_of_operations_is_so() {
     try_paper("docs/operations.md", &["my-county", "photo.jpg"]);
 }
 
+#[test]
+fn what_the_tutorial_for_clerks_names_is_on_the_page() {
+    desk::finds(&fs::read_to_string(paper::place("docs/tutorial-clerk.md")).unwrap());
+}
+
+#[test]
+fn every_tutorial_is_tried() {
+    let docs = fs::read_dir(paper::place("docs")).unwrap();
+    let names = docs.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut tutorials: Vec<_> = names.filter(|name| name.starts_with("tutorial-")).collect();
+    tutorials.sort();
+    assert_eq!(tutorials, ["tutorial-clerk.md", "tutorial-client.md"]);
+}
+
 /// Runs the examples of a paper from the top, by somebody who has these things at hand.
 fn try_paper(name: &'static str, at_hand: &[&str]) {
     let paper = Paper::read(name);
@@ -43,9 +65,11 @@ fn try_paper(name: &'static str, at_hand: &[&str]) {
     for thing in at_hand {
         lay_out(thing, shell.folder());
     }
+    let mut desk = Desk::default();
     for example in paper.examples() {
         let printed = match &example.kind {
             Kind::Run => shell.run(&example.text),
+            Kind::Step => desk.take(&example.text, &mut shell),
             Kind::File(name) => shell.keep(name, &example.text),
         };
         let printed = printed.unwrap_or_else(|why| panic!("{}: {why}", example.place));

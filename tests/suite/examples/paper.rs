@@ -27,6 +27,8 @@ pub(super) struct Example {
 pub(super) enum Kind {
     /// By a shell.
     Run,
+    /// In the page, by a person of the county.
+    Step,
     /// It is a file of this name.
     File(String),
 }
@@ -95,6 +97,7 @@ impl Paper {
             "mermaid" => return,
             _ if info.ends_with(" no-run") => return,
             "sh" => Kind::Run,
+            "text" if text.starts_with("登录：") => Kind::Step,
             "json" | "text" => {
                 let last = self.examples.last_mut();
                 let answered = last.filter(|last| last.answer.is_none());
