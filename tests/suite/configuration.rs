@@ -201,6 +201,20 @@ fn a_folder_without_a_county_is_told_and_stays_empty() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_told_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let mistyped = folder.path().join("ledgr");
+    let path = mistyped.to_str().unwrap();
+    let county = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/county/shuangpai");
+    for command in [&["migrate"][..], &["init", "--from", county]] {
+        let said = complaint(&run(&[command, &["--data", path]].concat(), &[]));
+        let names = format!("there is no folder {path} for the ledger");
+        assert!(said.contains(&names), "{said}");
+        assert!(!mistyped.exists(), "{command:?}");
+    }
+}
+
+#[test]
 fn two_places_by_flag_are_refused() {
     let output = run(
         &["serve", "--data", "x", "--database-url", "postgres://h/n"],

@@ -148,6 +148,8 @@ enum Failure {
     NoEvidence,
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
+    #[error("there is no folder {folder} for the ledger; make it, or correct --data")]
+    NoFolder { folder: String },
     #[error("cannot make the folder {folder}")]
     Folder {
         folder: String,
@@ -267,6 +269,13 @@ async fn opened(settings: &Settings) -> Result<Served, Failure> {
 }
 
 async fn migrated(location: &Location) -> Result<(), Failure> {
+    // A folder that was mistyped is not made.
+    if let Location::File(file) = location
+        && let Some(folder) = file.parent().filter(|folder| !folder.is_dir())
+    {
+        let folder = folder.display().to_string();
+        return Err(Failure::NoFolder { folder });
+    }
     SqlStore::migrate(location)
         .await
         .map_err(|source| Failure::Migrate {
