@@ -3,8 +3,11 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The program, made when the tests are.
@@ -15,6 +18,9 @@ const ADDRESS: &str = "127.0.0.1:8431";
 
 /// The folder of a ledger that papers write.
 const FOLDER: &str = "/var/lib/xiaohao";
+
+/// How long one waits for the next line of a block: one that hangs is to be told, and not to hang the tests.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Ends what a block printed.
 const END: &str = "--- this block is done ---";
@@ -53,7 +59,7 @@ cargo() {
 pub(super) struct Shell {
     child: Child,
     says: Option<ChildStdin>,
-    hears: BufReader<ChildStdout>,
+    hears: Receiver<String>,
     folder: TempDir,
     blocks: usize,
 }
@@ -66,12 +72,21 @@ impl Shell {
         let mut child = Command::new("sh")
             .arg("-eu")
             .current_dir(folder.path())
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let says = child.stdin.take();
-        let hears = BufReader::new(child.stdout.take().unwrap());
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (hear, hears) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines() {
+                let Ok(()) = hear.send(line.unwrap()) else {
+                    return;
+                };
+            }
+        });
         let mut shell = Self {
             child,
             says,
@@ -101,15 +116,28 @@ impl Shell {
         writeln!(says, ". ./{file} </dev/null\nprintf '\\n%s\\n' '{END}'").unwrap();
         let mut printed = String::new();
         loop {
-            let mut line = String::new();
-            if self.hears.read_line(&mut line).unwrap() == 0 {
-                return Err(format!("it failed, and printed\n{printed}"));
+            match self.hears.recv_timeout(PATIENCE) {
+                Ok(line) if line == END => return Ok(printed),
+                Ok(line) => {
+                    printed.push_str(&line);
+                    printed.push('\n');
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(format!("it failed, and printed\n{printed}"));
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.end_all();
+                    return Err(format!("it did not end, and printed\n{printed}"));
+                }
             }
-            if line.trim_end() == END {
-                return Ok(printed);
-            }
-            printed.push_str(&line);
         }
+    }
+
+    /// Ends the shell with all that it started.
+    fn end_all(&self) {
+        let group = format!("-{}", self.child.id());
+        let done = Command::new("kill").args(["-TERM", "--", &group]).status();
+        assert!(done.unwrap().success());
     }
 
     /// Keeps a file; nothing is printed.
