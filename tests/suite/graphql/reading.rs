@@ -244,6 +244,35 @@ async fn the_ledger_is_read_on_from_where_one_stopped_by_each_for_what_he_may_se
 }
 
 #[tokio::test]
+async fn a_line_tells_the_hazard_as_it_left_it() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let id = office.hazard_at(Status::Circulated).await;
+        let query = "{ ledgerEntries(after: 0, first: 50) { entries { seq subjectKind hazard { id version status } } } }";
+        let told = client.ask(&clerk(), query, json!({})).await;
+        let entries = told["ledgerEntries"]["entries"].as_array().unwrap();
+        let of_hazard = entries.iter().filter(|own| own["subjectKind"] == "HAZARD");
+        let statuses = of_hazard.map(|own| {
+            assert_eq!(
+                (&own["hazard"]["id"], &own["hazard"]["version"]),
+                (&json!(id), &own["seq"])
+            );
+            own["hazard"]["status"].as_str().unwrap()
+        });
+        let statuses: Vec<_> = statuses.collect();
+        assert_eq!(
+            statuses[..4],
+            ["REPORTED", "LISTED", "ASSIGNED", "ACKNOWLEDGED"],
+            "{kind:?}"
+        );
+        assert_eq!(statuses.last(), Some(&"CIRCULATED"));
+        let mut papers = entries.iter().filter(|own| own["subjectKind"] != "HAZARD");
+        assert!(papers.all(|own| own["hazard"].is_null()));
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;

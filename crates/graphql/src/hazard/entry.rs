@@ -1,18 +1,22 @@
 //! A line of the ledger.
 
+use super::Hazard;
 use super::evidence::Evidence;
 use crate::act::told_of;
 use crate::directory::{Person, Unit};
 use crate::error::{coded, fault};
 use crate::input::Date;
 use crate::limits::of_page;
-use crate::office::{Asked, asked};
+use crate::office::{Asked, Histories, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use xiaohao_core::{Role, TRANSITIONS};
+use xiaohao_core::{Role, TRANSITIONS, county_day};
+use xiaohao_ledger::read::AsOf;
+use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
 
 /// The name of what happened.
@@ -111,6 +115,26 @@ impl LedgerEntry {
     /// 所附的佐证材料。The files that it cites.
     async fn evidence(&self) -> Vec<Evidence> {
         self.record.hazard().map_or_else(Vec::new, Evidence::of)
+    }
+
+    /// 隐患办完这一条以后的情况，此后的办理不计；文书的记录为空。
+    ///
+    /// The hazard as this line left it, whatever has been done to it since; null for a line of a paper.
+    async fn hazard(&self, ctx: &Context<'_>) -> Result<Option<Hazard>> {
+        let Some(entry) = self.record.hazard() else {
+            return Ok(None);
+        };
+        let histories = ctx.data::<DataLoader<Histories>>()?;
+        let lines = histories.load_one(entry.hazard).await?.unwrap_or_default();
+        let as_of = AsOf {
+            valid_on: county_day(self.recorded_at),
+            known: Position::new(self.position),
+        };
+        let stood = as_of.hazard(&lines).map_err(fault)?;
+        Ok(stood.map(|(opened, hazard)| {
+            let row = HazardRow::of(&hazard, opened);
+            Hazard::past(row, hazard, as_of)
+        }))
     }
 
     /// 记录全文，JSON 文本，格式见其中的 format；举报人信息只有举报受理岗可以看到。
