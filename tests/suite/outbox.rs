@@ -1,74 +1,63 @@
-//! What must go out: every line once at least, in order, to each consumer from where he stopped.
+//! What must go out: for each consumer how far he has come, in a ledger whose lines are in order and without a gap.
 
 use xiaohao_core::Status;
 use xiaohao_ledger::Position;
-use xiaohao_tests::office::Kind;
-use xiaohao_tests::*;
+use xiaohao_store::SqlStore;
+use xiaohao_tests::county;
+use xiaohao_tests::office::{Kind, Office};
 
-/// The places of the lines that a consumer has not noted as sent.
-async fn to_send(office: &Office, consumer: &str, most: u32) -> Vec<u64> {
-    let code = office.county.code;
-    let lines = office
-        .cabinet
-        .sql()
-        .to_send(code, consumer, most)
-        .await
-        .unwrap();
-    lines.iter().map(|line| line.position.get()).collect()
+const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+
+async fn place(store: &SqlStore, consumer: &str) -> Option<u64> {
+    let place = store.sent_up_to(county().code, consumer).await.unwrap();
+    place.map(Position::get)
 }
 
-async fn sent(office: &Office, consumer: &str, up_to: u64) {
-    let code = office.county.code;
-    let noted = office
-        .cabinet
-        .sql()
-        .sent(code, consumer, Position::new(up_to));
-    noted.await.unwrap();
+async fn sent(store: &SqlStore, from: u64, up_to: u64) -> bool {
+    let (from, up_to) = (Position::new(from), Position::new(up_to));
+    let noted = store.sent(county().code, "screens", from, up_to).await;
+    noted.unwrap()
+}
+
+async fn begins(store: &SqlStore, consumer: &str, after: u64) {
+    let begun = store.begin_sending(county().code, consumer, Position::new(after));
+    begun.await.unwrap();
 }
 
 #[tokio::test]
-async fn a_consumer_gets_every_line_and_goes_on_where_he_stopped() {
-    for kind in [Kind::Sqlite, Kind::Postgres] {
+async fn a_consumer_goes_on_where_he_stopped_and_each_for_himself() {
+    for kind in BOTH {
         let office = Office::on(kind).await;
         office.hazard_at(Status::Assigned).await;
-        assert_eq!(to_send(&office, "screens", 10).await, [1, 2, 3], "{kind:?}");
-        assert_eq!(to_send(&office, "screens", 2).await, [1, 2]);
-        // He dies before he notes it, and gets them again.
-        assert_eq!(to_send(&office, "screens", 2).await, [1, 2]);
-        sent(&office, "screens", 2).await;
-        assert_eq!(to_send(&office, "screens", 10).await, [3]);
-        assert_eq!(
-            to_send(&office, "platform", 10).await,
-            [1, 2, 3],
-            "another begins at the beginning"
-        );
+        let store = office.cabinet.sql();
+        assert_eq!(place(store, "screens").await, None, "{kind:?}");
+        begins(store, "screens", 0).await;
+        begins(store, "platform", 3).await;
+        assert!(sent(store, 0, 2).await);
+        // One who is not new has begun already.
+        begins(store, "screens", 0).await;
         let office = office.reopened().await;
-        assert_eq!(to_send(&office, "screens", 10).await, [3], "{kind:?}");
+        let store = office.cabinet.sql();
+        assert_eq!(place(store, "screens").await, Some(2), "{kind:?}");
+        assert_eq!(place(store, "platform").await, Some(3), "{kind:?}");
     }
 }
 
 #[tokio::test]
-async fn a_consumer_goes_neither_back_nor_beyond_what_is_there() {
-    for kind in [Kind::Sqlite, Kind::Postgres] {
+async fn what_somebody_sent_before_he_was_moved_does_not_move_him_back() {
+    for kind in BOTH {
         let office = Office::on(kind).await;
-        office.hazard_at(Status::Listed).await;
-        sent(&office, "screens", 2).await;
-        sent(&office, "screens", 1).await;
-        assert_eq!(
-            to_send(&office, "screens", 10).await,
-            Vec::<u64>::new(),
-            "{kind:?}"
-        );
-        sent(&office, "screens", 99).await;
-        office.report().await;
-        assert_eq!(to_send(&office, "screens", 10).await, [3], "{kind:?}");
-        let code = office.county.code;
-        let place = office
-            .cabinet
-            .sql()
-            .sent_up_to(code, "screens")
-            .await
-            .unwrap();
-        assert_eq!(place, Position::new(2));
+        let store = office.cabinet.sql();
+        assert!(!sent(store, 0, 1).await, "nobody has begun");
+        begins(store, "screens", 5).await;
+        let moved = store.send_again(county().code, "screens", Position::new(2));
+        moved.await.unwrap();
+        assert!(!sent(store, 5, 6).await, "{kind:?}");
+        assert_eq!(place(store, "screens").await, Some(2), "{kind:?}");
+        assert!(sent(store, 2, 3).await);
+        assert_eq!(place(store, "screens").await, Some(3), "{kind:?}");
+        let moved = store.send_again(county().code, "new", Position::new(4));
+        moved.await.unwrap();
+        assert_eq!(place(store, "new").await, Some(4), "{kind:?}");
     }
 }

@@ -1,42 +1,53 @@
 //! What must go out: the ledger itself, and for each consumer how far he has come.
 //!
 //! Lines are committed in the order of their places, without a gap, so whatever lies after a consumer's place is what he
-//! has not had. There is no second table to fall out of step with the first. A consumer notes his place after he has sent;
-//! if he dies between the two he sends a line again, and never misses one.
+//! has not had; he reads it as any viewer does. There is no second table to fall out of step with the first. A place is noted
+//! after the lines up to it were sent; whoever dies between the two sends a line again, and never misses one.
 
 use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::line;
-use crate::sql::{Engine, Sql};
+use crate::sql::Sql;
 use sea_orm::ConnectionTrait;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, Position};
+use xiaohao_ledger::{Fault, Position};
 
 impl SqlStore {
-    /// The lines that a consumer has not noted as sent, at most `most`, in the order of the ledger.
+    /// How far a consumer has come; none for one who is new.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn to_send(
+    pub async fn sent_up_to(
         &self,
         code: CountyCode,
         consumer: &str,
-        most: u32,
-    ) -> Result<Vec<Line>, Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::BODY)
-            .push(" FROM ledger_entry WHERE county = ");
-        sql.bind(county(code));
-        sql.push(" AND position > coalesce((SELECT position FROM outbox WHERE county = ");
+    ) -> Result<Option<Position>, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT position FROM outbox WHERE county = ");
         sql.bind(county(code)).push(" AND consumer = ");
-        sql.bind(consumer)
-            .push("), 0) ORDER BY position LIMIT ")
-            .bind(i64::from(most));
-        self.lines(sql).await
+        sql.bind(consumer);
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        let row = row.map_err(fault)?;
+        row.map(|row| to_position(Columns::of(&row).next()?))
+            .transpose()
     }
 
-    /// Notes that a consumer has sent everything up to and with a line; he never goes back, nor beyond the last line.
+    /// Notes after which place a consumer begins, if he is new.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn begin_sending(
+        &self,
+        code: CountyCode,
+        consumer: &str,
+        after: Position,
+    ) -> Result<(), Fault> {
+        let mut sql = self.placed(code, consumer, after);
+        sql.push("NOTHING");
+        self.noted(sql).await.map(drop)
+    }
+
+    /// Notes that a consumer who was at one place has been sent everything up to and with another. It is not noted, and the
+    /// answer is `false`, where he is not at the first any more: then somebody has moved him in the meantime.
     ///
     /// # Errors
     /// [`Fault`].
@@ -44,43 +55,47 @@ impl SqlStore {
         &self,
         code: CountyCode,
         consumer: &str,
+        from: Position,
         up_to: Position,
-    ) -> Result<(), Fault> {
-        let smaller = match self.engine {
-            Engine::Sqlite => "min",
-            Engine::Postgres => "least",
-        };
-        let mut sql = Sql::new(
-            self.engine,
-            "INSERT INTO outbox (county, consumer, position) VALUES (",
-        );
-        sql.bind(county(code)).push(", ").bind(consumer);
-        sql.push(", ").push(smaller).push("(");
-        sql.bind(position(up_to));
-        sql.push(", coalesce((SELECT position FROM ledger_head WHERE county = ");
-        sql.bind(county(code)).push(
-            "), 0))) ON CONFLICT (county, consumer) DO UPDATE SET position = excluded.position \
-             WHERE outbox.position < excluded.position",
-        );
-        let transaction = self.begin_writing().await?;
-        transaction
-            .execute_raw(sql.statement())
-            .await
-            .map_err(fault)?;
-        transaction.commit().await.map_err(fault)
+    ) -> Result<bool, Fault> {
+        let mut sql = Sql::new(self.engine, "UPDATE outbox SET position = ");
+        sql.bind(position(up_to)).push(" WHERE county = ");
+        sql.bind(county(code)).push(" AND consumer = ");
+        sql.bind(consumer).push(" AND position = ");
+        sql.bind(position(from));
+        self.noted(sql).await
     }
 
-    /// How far a consumer has come.
+    /// Moves a consumer to a place, forward or back, so that he is sent what lies after it.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn sent_up_to(&self, code: CountyCode, consumer: &str) -> Result<Position, Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT position FROM outbox WHERE county = ");
-        sql.bind(county(code)).push(" AND consumer = ");
-        sql.bind(consumer);
-        let row = self.readers.query_one_raw(sql.statement()).await;
-        row.map_err(fault)?.map_or(Ok(Position::START), |row| {
-            to_position(Columns::of(&row).next()?)
-        })
+    pub async fn send_again(
+        &self,
+        code: CountyCode,
+        consumer: &str,
+        after: Position,
+    ) -> Result<(), Fault> {
+        let mut sql = self.placed(code, consumer, after);
+        sql.push("UPDATE SET position = excluded.position");
+        self.noted(sql).await.map(drop)
+    }
+
+    fn placed(&self, code: CountyCode, consumer: &str, at: Position) -> Sql {
+        let insert = "INSERT INTO outbox (county, consumer, position) VALUES (";
+        let mut sql = Sql::new(self.engine, insert);
+        sql.bind(county(code)).push(", ").bind(consumer);
+        sql.push(", ").bind(position(at));
+        sql.push(") ON CONFLICT (county, consumer) DO ");
+        sql
+    }
+
+    /// Whether anything was changed.
+    async fn noted(&self, sql: Sql) -> Result<bool, Fault> {
+        let transaction = self.begin_writing().await?;
+        let done = transaction.execute_raw(sql.statement()).await;
+        let changed = done.map_err(fault)?.rows_affected() > 0;
+        transaction.commit().await.map_err(fault)?;
+        Ok(changed)
     }
 }
