@@ -31,3 +31,4 @@ mod stored_form;
 mod stored_papers;
 mod transitions;
 mod walks;
+mod webhooks;

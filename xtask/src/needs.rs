@@ -32,6 +32,16 @@ pub(crate) const POSTGRES: Need = Need {
     },
 };
 
+/// Runs the example of how a receiver of webhooks checks what it is sent.
+pub(crate) const PYTHON: Need = Need {
+    name: "Python 3",
+    package: "python3",
+    wrong: |machine| {
+        let is_there = machine.has("python3");
+        (!is_there).then(|| "there is no python3".to_owned())
+    },
+};
+
 /// Runs the client tests; 18 is what Debian 12 has.
 pub(crate) const NODE: Need = Need {
     name: "Node 18 or later",

@@ -55,7 +55,7 @@ const PARTS: &[Part] = &[
 /// # Errors
 /// The part that failed; before it, what the tests need and the machine has not.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    needs::see_to(&[needs::POSTGRES, needs::CURL])?;
+    needs::see_to(&[needs::POSTGRES, needs::CURL, needs::PYTHON])?;
     if arguments.choose() {
         println!(
             "Only some tests were asked for, so the client tests are left out; they are run by `cargo xtask clients`."

@@ -16,6 +16,7 @@
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Office`] | what the API works on, and who asks |
+//! | [`ledger_events`] | the codes of what the ledger records |
 //! | [`Limits`] | what a query may cost |
 //! | [`Glance`] | what a query is about, seen before it runs |
 //!
@@ -46,6 +47,7 @@ mod vocabulary;
 
 pub use glance::{Glance, Kind};
 pub use guard::Witness;
+pub use hazard::ledger_events;
 pub use limits::Limits;
 pub use office::Office;
 pub use reference::Reference;

@@ -10,6 +10,7 @@ use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
 use crate::serving::{self, UnderWay};
+use crate::webhook::{self, Patience, Undone, Unready};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
@@ -69,6 +70,11 @@ enum Command {
     /// See who may sign in, and set passwords.
     #[command(subcommand)]
     User(User),
+    /// See who is told of the ledger as it grows, send it to them again, and try whether they can be reached.
+    ///
+    /// Receivers are the tables `[[webhook]]` in the file of the configuration; docs/operations.md tells their keys.
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// Make everything that is kept beside the record anew from it, or compare it with the record.
     ///
     /// The record, one line for each act, is never changed. While rows are made anew nobody else can write; a comparison
@@ -101,6 +107,35 @@ enum User {
     Password {
         /// The login, as in the county's people.json.
         login: String,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+}
+
+/// What one does about receivers of webhooks.
+#[derive(Subcommand)]
+enum Webhook {
+    /// Print each receiver's name, how far the ledger was sent to it, its host, and as whom it is told.
+    List {
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Send the ledger to a receiver again from a line on, or leave out what it has not been sent before that line.
+    ///
+    /// The server does so in a few seconds, or when it is started. A receiver knows what he has had by its webhook-id.
+    Replay {
+        /// The receiver, as in the configuration.
+        name: String,
+        /// The place in the ledger of the first line that is sent; 1 is the whole ledger.
+        #[arg(long, value_name = "POSITION")]
+        from: u64,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Send a receiver a signed message that belongs to no line, once, and print what came of it.
+    Test {
+        /// The receiver, as in the configuration.
+        name: String,
         #[command(flatten)]
         county: CountyArgs,
     },
@@ -159,6 +194,10 @@ enum Failure {
     Unserved(#[from] Unserved),
     #[error(transparent)]
     User(#[from] Unset),
+    #[error(transparent)]
+    Unready(#[from] Unready),
+    #[error(transparent)]
+    Webhook(#[from] Undone),
     #[error("cannot bring the database at {location} up to this program")]
     Migrate { location: Location, source: Fault },
     #[error("cannot keep the data of the county at {location}")]
@@ -207,6 +246,21 @@ pub fn run() -> ExitCode {
                 Ok(())
             })
         }
+        Command::Webhook(Webhook::List { county }) => {
+            webhook(config, county, async |served, settings| {
+                webhook::command::listed(&served, &settings.webhooks).await
+            })
+        }
+        Command::Webhook(Webhook::Replay { name, from, county }) => {
+            webhook(config, county, async |served, settings| {
+                webhook::command::replayed(&served, &settings.webhooks, &name, from).await
+            })
+        }
+        Command::Webhook(Webhook::Test { name, county }) => {
+            webhook(config, county, async |served, settings| {
+                webhook::command::tried(&served, &settings.webhooks, &name).await
+            })
+        }
         Command::Rebuild { check, database } => told(config, database.flags(), async |settings| {
             let task = if check { Task::Check } else { Task::Rebuild };
             Ok(rebuild::run(&ledger(&settings)?, task).await?)
@@ -252,7 +306,22 @@ fn told(
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(|source| Failure::Runtime { source })?;
-    runtime.block_on(work(settings))
+    let done = runtime.block_on(work(settings));
+    // What is left waits for others, as for a name that is looked up, and would hold the program.
+    runtime.shutdown_background();
+    done
+}
+
+/// Does something about the receivers of webhooks of a county, and prints what it says.
+fn webhook(
+    config: Option<&Path>,
+    county: CountyArgs,
+    work: impl AsyncFnOnce(Served, &Settings) -> Result<String, Undone>,
+) -> Result<(), Failure> {
+    told(config, county.flags(), async |settings| {
+        print(&work(opened(&settings).await?, &settings).await?);
+        Ok(())
+    })
 }
 
 fn ledger(settings: &Settings) -> Result<Location, Failure> {
@@ -356,6 +425,11 @@ async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
         Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
         Err(other) => return Err(other.into()),
     }
+    // A platform must not be told of hazards that are examples, by a file that was left over.
+    let settings = Settings {
+        webhooks: Vec::new(),
+        ..settings
+    };
     let served = Served::open(&place, None, settings.limits).await?;
     let people = people::listed(&served);
     listening(&settings, served, |address| {
@@ -401,8 +475,10 @@ async fn listening(
         source,
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
-    say(listener.local_addr().map_err(failed)?);
     let under_way = UnderWay::default();
+    let webhooks = &settings.webhooks;
+    webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
+    say(listener.local_addr().map_err(failed)?);
     let app = http::app(served, settings.requests, under_way.clone());
     serving::until_told_to_stop(listener, app, under_way, settings.grace)
         .await

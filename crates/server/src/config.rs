@@ -1,9 +1,11 @@
 //! What the program is told: by flags, by the environment, by a file. The nearer to the person who starts it, the more it
 //! counts, and each value is looked at before anything is done.
 //!
-//! Every key can be said by environment and by file; those that change from one call to the next are flags too.
+//! Every key can be said by environment and by file; those that change from one call to the next are flags too. Receivers of
+//! webhooks, of which there may be several, are tables of the file alone.
 
 use crate::database::Place;
+use crate::webhook::{Endpoint, SameName};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -150,7 +152,7 @@ pub enum Misconfigured {
         /// Why not.
         source: std::io::Error,
     },
-    /// It is no TOML. The line itself is not shown: it may hold a password.
+    /// It is no TOML, or a table in it is not as it should be. The line itself is not shown: it may hold a password.
     #[error("{}, line {line}: {message}", file.display())]
     Form {
         /// Which.
@@ -179,6 +181,14 @@ pub enum Misconfigured {
         value: String,
         /// What could be said.
         allowed: String,
+    },
+    /// Two receivers of webhooks have one name.
+    #[error("{}: {source}", file.display())]
+    SameWebhook {
+        /// Which.
+        file: PathBuf,
+        /// Whose.
+        source: SameName,
     },
     /// Two places are named at once.
     #[error("{by} says both data and database_url; a ledger is kept in one of them")]
@@ -213,7 +223,13 @@ impl Source {
 
 /// All that is said, by everybody who says something.
 #[derive(Debug)]
-pub struct Said(Vec<(Source, BTreeMap<&'static str, String>)>);
+pub struct Said {
+    layers: Vec<(Source, Values)>,
+    webhooks: Vec<Endpoint>,
+}
+
+/// What is said under each key.
+type Values = BTreeMap<&'static str, String>;
 
 impl Said {
     /// What flags, the environment and a file say. A variable that is empty says nothing.
@@ -236,10 +252,13 @@ impl Said {
             (Source::Flags, flags.collect()),
             (Source::Environment, variables.collect()),
         ];
+        let mut webhooks = Vec::new();
         if let Some(file) = file {
-            layers.push((Source::File(file.to_owned()), in_file(file)?));
+            let (values, endpoints) = in_file(file)?;
+            layers.push((Source::File(file.to_owned()), values));
+            webhooks = endpoints;
         }
-        Ok(Self(layers))
+        Ok(Self { layers, webhooks })
     }
 
     /// What is said under a key by whoever counts most, or what holds where nobody says anything.
@@ -248,7 +267,7 @@ impl Said {
         key: &'static Key,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Misconfigured> {
-        let said = self.0.iter().find_map(|(source, values)| {
+        let said = self.layers.iter().find_map(|(source, values)| {
             let value = values.get(key.name)?;
             Some((source.names(key), value.as_str()))
         });
@@ -264,7 +283,7 @@ impl Said {
 
     /// Whether anybody says anything under a key.
     fn says(&self, key: &Key) -> bool {
-        self.0
+        self.layers
             .iter()
             .any(|(_, values)| values.contains_key(key.name))
     }
@@ -293,7 +312,7 @@ impl Said {
     /// Where the ledger is kept. Folder and database are two ways to say one thing: whoever counts most and says either,
     /// says where.
     fn ledger(&self) -> Result<Option<Location>, Misconfigured> {
-        for (source, values) in &self.0 {
+        for (source, values) in &self.layers {
             match (values.get(DATA.name), values.get(DATABASE_URL.name)) {
                 (None, None) => {}
                 (Some(folder), None) => {
@@ -323,19 +342,26 @@ fn wrong(by: String, key: &'static Key, value: &str) -> Misconfigured {
     }
 }
 
-fn in_file(file: &Path) -> Result<BTreeMap<&'static str, String>, Misconfigured> {
+fn in_file(file: &Path) -> Result<(Values, Vec<Endpoint>), Misconfigured> {
     let text = std::fs::read_to_string(file).map_err(|source| Misconfigured::Unread {
         file: file.to_owned(),
         source,
     })?;
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+    let form = |error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         Misconfigured::Form {
             file: file.to_owned(),
             line: before.map_or(0, |before| before.matches('\n').count()) + 1,
             message: error.message().to_owned(),
         }
+    };
+    let mut table: Table = text.parse().map_err(form)?;
+    let webhooks = Endpoint::all(&text).map_err(form)?;
+    Endpoint::each_of_its_own(&webhooks).map_err(|source| Misconfigured::SameWebhook {
+        file: file.to_owned(),
+        source,
     })?;
+    table.remove("webhook");
     let mut values = BTreeMap::new();
     for (name, value) in flat(table, "") {
         let found = KEYS.iter().find(|key| key.name == name);
@@ -350,7 +376,7 @@ fn in_file(file: &Path) -> Result<BTreeMap<&'static str, String>, Misconfigured>
         };
         values.insert(key.name, text);
     }
-    Ok(values)
+    Ok((values, webhooks))
 }
 
 /// The values of a table and of those in it, each with its whole name.
@@ -388,6 +414,8 @@ pub struct Settings {
     pub introspection_of_example: Introspection,
     /// How long what was begun is waited for when the server is told to stop.
     pub grace: Duration,
+    /// Who is told of the ledger as it grows.
+    pub webhooks: Vec<Endpoint>,
 }
 
 /// What a request may be, beside what is asked in it.
@@ -476,6 +504,7 @@ impl Settings {
                 Introspection::Everyone
             },
             grace: Duration::from_secs(said.number(&GRACE)?),
+            webhooks: said.webhooks.clone(),
         })
     }
 }

@@ -37,7 +37,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 #[must_use = "routes serve nothing by themselves"]
 pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
     let readiness = served.readiness.clone();
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(&served);
     let (counted, counts) = (served.clone(), metrics.clone());
     let carrier = Carrier::new(served.clone(), requests, under_way, metrics.clone());
     Router::new()

@@ -23,3 +23,4 @@ pub mod served;
 pub mod serving;
 pub mod session;
 mod socket;
+pub mod webhook;

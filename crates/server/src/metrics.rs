@@ -1,5 +1,6 @@
 //! Figures for whoever watches over the server, in the text form that Prometheus reads. No label has values without end:
-//! each is a route, a status, a code or an act of this program.
+//! each is a route, a status, a code or an act of this program,
+//! or the name that the operator gave to a webhook.
 
 use crate::clock;
 use crate::served::Served;
@@ -56,7 +57,7 @@ const SECONDS: [f64; 8] = [0.002, 0.005, 0.02, 0.05, 0.2, 1.0, 5.0, 30.0];
 
 impl Metrics {
     /// Of a server that starts now.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(served: &Served) -> Self {
         let requests = Family::default();
         let seconds =
             Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
@@ -91,6 +92,7 @@ impl Metrics {
             "The place of the last line of the ledger",
             position.clone(),
         );
+        served.deliveries.register(&mut registry);
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "What runs", version);
         let started = ConstGauge::new(clock::now().timestamp());
@@ -141,6 +143,7 @@ impl Metrics {
         let ledger = Scope::of_the_ledger(office.ledger.county().code);
         // Where it cannot be read the figure stays as it was, and readiness tells why.
         if let Ok(last) = office.reader.known_at(&ledger, None).await {
+            served.deliveries.compare(last);
             let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
             self.position.set(last);
         }

@@ -7,6 +7,7 @@ use crate::files::Files;
 use crate::readiness::Readiness;
 use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper};
+use crate::webhook::Deliveries;
 use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::values::CountyCode;
@@ -27,6 +28,10 @@ pub struct Served {
     pub files: Files,
     /// Whether an act could be recorded now.
     pub readiness: Readiness,
+    /// How the deliveries to programs of others stand.
+    pub deliveries: Deliveries,
+    /// Where all of it is kept.
+    pub store: SqlStore,
 }
 
 impl std::fmt::Debug for Served {
@@ -147,10 +152,12 @@ impl Served {
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
         Ok(Self {
             schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, limits),
-            readiness: Readiness::new(Arc::new(store)),
+            readiness: Readiness::new(Arc::new(store.clone())),
+            deliveries: Deliveries::default(),
             office,
             door,
             files,
+            store,
         })
     }
 }

@@ -218,7 +218,7 @@ impl Doorkeeper {
 }
 
 /// The post in which somebody is let in: the one he asks for, or the first that he holds.
-fn chosen(person: &Person, asked: PostAsked, on: NaiveDate) -> Option<&Post> {
+pub(crate) fn chosen(person: &Person, asked: PostAsked, on: NaiveDate) -> Option<&Post> {
     let fits = |post: &&Post| {
         asked.role.is_none_or(|role| role == post.role)
             && asked.unit.is_none_or(|unit| unit == post.unit)

@@ -162,9 +162,9 @@ fn change(variables: &mut Value, how: &str) -> Result<(), String> {
         let (of, last) = fields.rsplit_once('.').ok_or_else(unknown)?;
         match variables.pointer_mut(&path(of)) {
             Some(Value::Object(object)) => object.remove(last).map(drop),
-            Some(Value::Array(list)) => {
-                let index = last.parse().ok().filter(|index| *index < list.len());
-                index.map(|index| drop(list.remove(index)))
+            Some(Value::Array(items)) => {
+                let index = last.parse().ok().filter(|index| *index < items.len());
+                index.map(|index| drop(items.remove(index)))
             }
             _ => None,
         }

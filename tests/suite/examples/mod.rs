@@ -83,9 +83,10 @@ fn compare(example: &Example, printed: &str, shell: &Shell) {
         return;
     };
     let told = shell.put_right(&answer.text);
-    let differs = match answer.is_json {
-        true => likeness::of_json(&told, printed),
-        false => likeness::of_text(&told, printed),
+    let differs = if answer.is_json {
+        likeness::of_json(&told, printed)
+    } else {
+        likeness::of_text(&told, printed)
     };
     if let Err(how) = differs {
         panic!("{}: {how}\n\nprinted was\n{printed}", answer.place);

@@ -113,9 +113,9 @@ impl Paper {
             }
             "graphql" | "toml" => {
                 let name = text.lines().next().and_then(|line| line.strip_prefix("# "));
-                Kind::File(name.map(str::to_owned).unwrap_or_else(|| {
+                Kind::File(name.map_or_else(|| {
                     panic!("{place}: the first line of a {info} block says under which name it is kept: `# name.{info}`")
-                }))
+                }, str::to_owned))
             }
             other => {
                 panic!("{place}: nobody can try a block of {other:?}; mark it `{other} no-run`")

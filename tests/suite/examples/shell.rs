@@ -144,10 +144,6 @@ impl Shell {
     ///
     /// # Errors
     /// It could not be written.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "one of three ways to try an example"
-    )]
     pub(super) fn keep(&self, name: &str, text: &str) -> Result<String, String> {
         fs::write(self.folder().join(name), self.put_right(text))
             .map_err(|error| error.to_string())?;

@@ -18,7 +18,7 @@ fn report(sent: &Submission) -> Value {
 }
 
 /// What the inspector does on a hazard as one of several acts.
-fn on(sent: &Submission, number: u128, version: Option<u32>, input: Value) -> Value {
+fn on(sent: &Submission, number: u128, version: Option<u32>, input: &Value) -> Value {
     let act = json!({
         "hazardId": sent.deed.subject().id(),
         "requestId": Uuid::from_u128(0x0193_A5F0 << 96 | 7 << 76 | 8 << 60 | number),
@@ -65,14 +65,14 @@ async fn each_act_of_several_has_its_own_outcome_and_what_rests_on_one_not_done_
         let acts = json!([
             report(&good),
             elsewhere,
-            on(&good, 1, None, note("现场已拉警戒线。")),
+            on(&good, 1, None, &note("现场已拉警戒线。")),
             // Nobody may do it in his post; what rests on it waits, what only adds goes on.
-            on(&good, 2, Some(2), rejection()),
-            on(&good, 3, Some(2), rejection()),
-            on(&good, 4, None, note("复查时警戒线仍在。")),
-            on(&wrong, 5, Some(1), rejection()),
-            on(&wrong, 6, None, note("现场已拉警戒线。")),
-            on(&good, 7, None, note("")),
+            on(&good, 2, Some(2), &rejection()),
+            on(&good, 3, Some(2), &rejection()),
+            on(&good, 4, None, &note("复查时警戒线仍在。")),
+            on(&wrong, 5, Some(1), &rejection()),
+            on(&wrong, 6, None, &note("现场已拉警戒线。")),
+            on(&good, 7, None, &note("")),
         ]);
         let sent = json!({ "acts": acts });
         let answer = client.ask(&inspector(), SUBMIT, sent.clone()).await;
@@ -112,7 +112,7 @@ async fn no_more_acts_are_taken_at_once_than_may_be() {
     let client = Client::of(&office);
     let sent = office.report_anew();
     let acts: Vec<_> = (0..51)
-        .map(|number| on(&sent, number, None, note("补记。")))
+        .map(|number| on(&sent, number, None, &note("补记。")))
         .collect();
     let answer = client
         .answer(&inspector(), SUBMIT, json!({ "acts": acts }))

@@ -153,7 +153,9 @@ fn sent_anew(dice: &mut Rng, right: &Right) -> Value {
         renew(act);
     }
     if let Some(acts) = variables.get_mut("acts").and_then(Value::as_array_mut) {
-        acts.iter_mut().for_each(|own| renew(&mut own["act"]));
+        for own in acts {
+            renew(&mut own["act"]);
+        }
     }
     variables
 }

@@ -4,6 +4,8 @@ use super::Program;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
+use tempfile::TempDir;
 
 const REPORT: &str = "mutation($act: ActInput!, $input: ReportInput!) { \
                       reportHazard(act: $act, input: $input) { userErrors { code } } }";
@@ -69,13 +71,28 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         .filter(|part| part.starts_with("xiaohao_"))
         .map(|name| name.trim_end_matches("_total").trim_end_matches("_info"))
         .collect();
-    let types = told.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let folder = Arc::clone(&program.folder);
+    program.end_in_order();
+    let of_receivers = told_of_a_receiver(folder);
+    let types = told.lines().chain(of_receivers.lines());
+    let types = types.filter_map(|line| line.strip_prefix("# TYPE "));
     let there: BTreeSet<&str> = types.filter_map(|line| line.split(' ').next()).collect();
     let documented: BTreeSet<&str> = documented
         .into_iter()
         .filter(|name| !name.contains('='))
         .collect();
     assert_eq!(documented, there);
+}
+
+/// The figures of a server that has a receiver of webhooks, to whom nothing is sent.
+fn told_of_a_receiver(folder: Arc<TempDir>) -> String {
+    let configuration = folder.path().join("xiaohao.toml");
+    let receiver = "[[webhook]]\nname = \"police\"\nurl = \"https://p.example.cn/\"\nlogin = \"clerk\"\n\
+                    secret = \"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\"";
+    fs::write(&configuration, receiver).unwrap();
+    let named = [("XIAOHAO_CONFIG", configuration.to_str().unwrap())];
+    let program = Program::doing("serve", folder, &named);
+    String::from_utf8(program.get("/metrics", &[]).body).unwrap()
 }
 
 /// How far the ledger has come, as the figures tell.

@@ -15,24 +15,24 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The program, made when the tests are.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 
 /// The password of everybody in the example county.
-const PASSWORD: &str = "xiaohao-demo";
+pub(crate) const PASSWORD: &str = "xiaohao-demo";
 
 /// The program at work.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     port: u16,
     log: Option<JoinHandle<String>>,
-    folder: Arc<TempDir>,
+    pub(crate) folder: Arc<TempDir>,
 }
 
 /// What it answers.
-struct Reply {
+pub(crate) struct Reply {
     status: u16,
     head: String,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Program {
@@ -43,8 +43,13 @@ impl Program {
 
     /// The same, in a folder in which there may have been one before.
     fn start_in(folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
+        Self::doing("demo", folder, variables)
+    }
+
+    /// The same, by this command.
+    pub(crate) fn doing(command: &str, folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .args([command, "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path())
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
@@ -86,17 +91,17 @@ impl Program {
         read(&mut stream).expect("an answer")
     }
 
-    fn get(&self, path: &str, head: &[&str]) -> Reply {
+    pub(crate) fn get(&self, path: &str, head: &[&str]) -> Reply {
         self.send(&format!("GET {path} HTTP/1.1"), head, b"")
     }
 
-    fn ask(&self, head: &[&str], query: &str, variables: &Value) -> Reply {
+    pub(crate) fn ask(&self, head: &[&str], query: &str, variables: &Value) -> Reply {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let head = [&["content-type: application/json"], head].concat();
         self.send("POST /graphql HTTP/1.1", &head, body.as_bytes())
     }
 
-    fn sign_in(&self, login: &str) -> String {
+    pub(crate) fn sign_in(&self, login: &str) -> String {
         let query = "mutation In($login: String!, $password: String!) { \
                      signIn(login: $login, password: $password) { token } }";
         let variables = json!({ "login": login, "password": PASSWORD });
@@ -106,14 +111,28 @@ impl Program {
     }
 
     /// Asks it to end, as an operator does.
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let id = self.child.id().to_string();
         let done = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(done.success());
     }
 
+    /// Kills it on the spot.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits until it has, as it should: all that it logged.
+    pub(crate) fn end_in_order(self) -> String {
+        self.terminate();
+        let (status, log) = self.end();
+        assert_eq!(status.code(), Some(0), "{log}");
+        log
+    }
+
     /// Waits for its end: how it ended, and all that it logged.
-    fn end(mut self) -> (ExitStatus, String) {
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         (status, self.log.take().unwrap().join().unwrap())
     }
@@ -127,7 +146,7 @@ impl Drop for Program {
 }
 
 impl Reply {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("{} {text}", self.head))
     }

@@ -61,6 +61,15 @@ impl Vocabulary for EventName {
     }
 }
 
+/// Every code of `LedgerEvent`.
+#[must_use]
+pub fn ledger_events() -> Vec<String> {
+    EVENTS
+        .iter()
+        .map(|event| event.code().into_owned())
+        .collect()
+}
+
 impl Vocabulary for SubjectKind {
     const TYPE: &'static str = "LedgerSubject";
     const DESCRIPTION: &'static str = "台账记录的对象。To what an act is done.";

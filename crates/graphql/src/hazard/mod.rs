@@ -10,6 +10,7 @@ mod order;
 mod query;
 mod state;
 
+pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
 pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging};
 pub(crate) use query::HazardQuery;
