@@ -8,6 +8,7 @@ mod configuration;
 mod county;
 mod crash;
 mod duties;
+mod errors;
 mod evidence;
 mod examples;
 mod faults;

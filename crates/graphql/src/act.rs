@@ -121,14 +121,14 @@ async fn perform<T>(
 
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
 macro_rules! mutations {
-    ($(#[doc = $doc:literal] $mutation:ident($Input:ty) does $Act:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $mutation:ident($Input:ty) does $Act:ident;)*) => {
         /// Acts on hazards.
         #[derive(Default)]
         pub(crate) struct HazardMutation;
 
         #[Object]
         impl HazardMutation { $(
-            #[doc = $doc]
+            $(#[doc = $doc])+
             async fn $mutation(
                 &self,
                 ctx: &Context<'_>,
@@ -147,7 +147,7 @@ macro_rules! mutations {
         #[derive(OneofObject)]
         #[expect(non_camel_case_types, reason = "they are the names of the mutations")]
         pub(crate) enum AnyActInput { $(
-            #[doc = $doc]
+            $(#[doc = $doc])+
             $mutation($Input),
         )* }
 
@@ -179,7 +179,7 @@ macro_rules! mutations {
 
         /// What an act does, in English: as the mutation says it, after the Chinese.
         pub(crate) fn told_of(act: Act) -> &'static str {
-            let told = match act { $(Act::$Act => $doc),* };
+            let told = match act { $(Act::$Act => concat!($($doc),+)),* };
             told.split_once('。').map_or(told, |(_, english)| english)
         }
     };

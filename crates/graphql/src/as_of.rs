@@ -1,6 +1,6 @@
 //! 回溯: what was so on a day, as far as it was known at an instant.
 
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::office::Asked;
 use async_graphql::{InputObject, Result, SimpleObject};
@@ -76,11 +76,11 @@ impl Day {
         let on = valid_on.map_or(today, |date| date.0);
         if known_at.is_some() && position.is_some() {
             let message = "asOf：knownAt 和 position 只能填一项。";
-            return Err(coded("BAD_USER_INPUT", message));
+            return Err(coded(ErrorCode::BadUserInput, message));
         }
         if on > today || known_at.is_some_and(|at| at > now) {
             let message = "asOf：只能查询今天和以前的情况，请修改 validOn 或 knownAt。";
-            return Err(coded("BAD_USER_INPUT", message));
+            return Err(coded(ErrorCode::BadUserInput, message));
         }
         Ok(Self {
             on,

@@ -1,10 +1,11 @@
 //! Several acts at once, each with an outcome of its own: what a tablet has kept while it had no signal.
 
 use crate::act::{ActInput, ActPayload, AnyActInput};
-use crate::error::coded;
+use crate::error::{ErrorCode, coded};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Value};
 use futures_util::future::join_all;
 use std::collections::HashMap;
+use xiaohao_ledger::FaultKind;
 
 /// How many acts are taken at once.
 const MOST: usize = 50;
@@ -59,7 +60,7 @@ impl SubmittedActPayload {
                     .and_then(|known| known.get("code"));
                 let code = match code {
                     Some(Value::String(code)) => code.clone(),
-                    Some(_) | None => "INTERNAL".to_owned(),
+                    Some(_) | None => FaultKind::Internal.code().to_owned(),
                 };
                 let message = error.message;
                 own.error = Some(SubmittedActError { code, message });
@@ -95,7 +96,7 @@ impl BatchMutation {
     ) -> Result<Vec<SubmittedActPayload>> {
         if acts.len() > MOST {
             let message = format!("一次最多提交{MOST}项，这次有{}项，请分次提交。", acts.len());
-            return Err(coded("BAD_USER_INPUT", message));
+            return Err(coded(ErrorCode::BadUserInput, message));
         }
         let mut hazards: HashMap<String, Vec<(usize, SubmittedActInput)>> = HashMap::new();
         for (place, own) in acts.into_iter().enumerate() {

@@ -1,17 +1,231 @@
 //! Errors at the top of an answer: nothing could be answered, or not to this person. What an act is refused for is data,
 //! not an error.
+//!
+//! An error is sent with a code of [`ErrorCode`] or not at all, and `docs/errors.md` is made from the same list: a code
+//! that is not documented does not compile.
 
-use async_graphql::{Error, ErrorExtensions};
-use xiaohao_ledger::{Fault, Told};
+use async_graphql::{Error, ErrorExtensions, ServerError, Value};
+use xiaohao_ledger::{Fault, FaultKind, Told};
+
+/// Whether the same request may succeed when it is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Not as it is: something in it must be changed first.
+    Changed,
+    /// As it is, a little later.
+    Later,
+    /// As it is, once somebody has repaired the system.
+    Repaired,
+}
+
+macro_rules! error_codes {
+    ($(
+        $(#[doc = $english:literal])+
+        $Code:ident $code:literal $statuses:tt $again:ident: $chinese:literal; $next:literal; $next_english:literal
+    )*) => {
+        /// The code of an error, in `errors[].extensions.code`; never renamed, never used again for something else.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $($(#[doc = $english])+ $Code,)*
+            /// The ledger could not answer.
+            Fault(FaultKind),
+        }
+
+        impl ErrorCode {
+            /// Every code: those of the request first, then the faults of the system.
+            pub fn all() -> impl Iterator<Item = Self> {
+                let faults = FaultKind::ALL.iter().copied().map(Self::Fault);
+                [$(Self::$Code),*].into_iter().chain(faults)
+            }
+
+            /// The code as it is sent.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$Code => $code,)*
+                    Self::Fault(kind) => kind.code(),
+                }
+            }
+
+            /// The HTTP statuses with which it may come.
+            #[must_use]
+            pub const fn statuses(self) -> &'static [u16] {
+                match self {
+                    $(Self::$Code => &$statuses,)*
+                    Self::Fault(FaultKind::Internal) => &[200, 500, 503],
+                    Self::Fault(_) => &[200, 503],
+                }
+            }
+
+            /// When it comes, in Chinese, without a full stop.
+            #[must_use]
+            pub const fn chinese(self) -> &'static str {
+                match self {
+                    $(Self::$Code => $chinese,)*
+                    Self::Fault(kind) => kind.condition(),
+                }
+            }
+
+            /// When it comes, in English.
+            #[must_use]
+            pub const fn english(self) -> &'static str {
+                match self {
+                    $(Self::$Code => concat!($($english),+).trim_ascii(),)*
+                    Self::Fault(kind) => kind.condition_in_english(),
+                }
+            }
+
+            /// Whether to send the same again.
+            #[must_use]
+            pub const fn again(self) -> Again {
+                match self {
+                    $(Self::$Code => Again::$again,)*
+                    Self::Fault(kind) if kind.is_passing() => Again::Later,
+                    Self::Fault(_) => Again::Repaired,
+                }
+            }
+
+            /// What to do next, in Chinese and in English.
+            #[must_use]
+            pub const fn next_step(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$Code => ($next, $next_english),)*
+                    Self::Fault(kind) if kind.is_passing() => (
+                        "稍后用同一请求编号重新提交，不会重复办理。",
+                        "Send it again a little later, with the same request id; it has one effect.",
+                    ),
+                    Self::Fault(FaultKind::Internal) => (
+                        "凭答复的 `x-request-id` 联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+                        "Tell the administrator the `x-request-id` of the answer, by which the log has it; then send it again \
+                         with the same request id.",
+                    ),
+                    Self::Fault(_) => (
+                        "联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+                        "Tell the administrator; once it is repaired, send it again with the same request id.",
+                    ),
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // ── The request ──
+    /// The body, or the query string, is no GraphQL request.
+    RequestMalformed "REQUEST_MALFORMED" [400] Changed: "请求正文或者网址参数不是正确的 GraphQL 请求，或者没有传完";
+        "正文应为 JSON 对象，`query` 为文本，`variables` 为对象；一次一个操作。";
+        "Send one JSON object: `query` a text, `variables` an object; one operation at a time."
+    /// The body is not `application/json` in UTF-8.
+    UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE" [415] Changed: "请求正文不是 UTF-8 编码的 application/json";
+        "改用 `content-type: application/json`。"; "Send it as `content-type: application/json`."
+    /// The body is larger than the server takes.
+    RequestTooLarge "REQUEST_TOO_LARGE" [413] Changed: "请求正文超过上限";
+        "分次提交；照片和文件另行上传。"; "Send it in parts; photos and files are uploaded on their own."
+    /// Something other than a query was sent by GET.
+    MethodNotAllowed "METHOD_NOT_ALLOWED" [405] Changed: "以 GET 提交了办理事项或者订阅";
+        "改用 POST。"; "Send it by POST."
+    /// The body did not come in time (408), or a query took too long (504).
+    Timeout "TIMEOUT" [408, 504] Later: "请求正文没有按时传完（408），或者查询没有按时完成（504）";
+        "检查网络；缩小查询范围后重试。"; "Look at the network; ask for less at a time."
+    /// A subscription was sent in a way by which nothing can be pushed.
+    SubscriptionNeedsStream "SUBSCRIPTION_NEEDS_STREAM" [406] Changed: "以不能推送的方式提交了订阅";
+        "改用 WebSocket（graphql-transport-ws），或者提交时注明 `accept: text/event-stream`。";
+        "Use WebSocket (graphql-transport-ws), or say `accept: text/event-stream`."
+    /// As many subscribe already as may at once.
+    TooManySubscriptions "TOO_MANY_SUBSCRIPTIONS" [200] Later: "同时订阅的已达上限";
+        "稍后再订阅；经常如此的，请系统管理员调高 `limits.subscriptions`。";
+        "Subscribe a little later; where it happens often, the administrator raises `limits.subscriptions`."
+
+    // ── The query ──
+    /// The text of the query is longer than allowed.
+    QueryTooLong "QUERY_TOO_LONG" [200, 400] Changed: "查询文本超过上限";
+        "分成几次查询。"; "Ask in several queries."
+    /// Fields or brackets are nested deeper than allowed.
+    QueryTooDeep "QUERY_TOO_DEEP" [200, 400] Changed: "字段或者括号嵌套超过上限";
+        "减少嵌套。"; "Nest less."
+    /// The text of the query cannot be parsed.
+    QueryMalformed "QUERY_MALFORMED" [200, 400] Changed: "查询文本不合 GraphQL 语法";
+        "按 `message` 改正。"; "Correct it as the `message` says."
+    /// Fragments spread one another in a circle.
+    FragmentCycle "FRAGMENT_CYCLE" [200, 400] Changed: "片段循环引用";
+        "去掉循环。"; "Break the circle."
+    /// Too many fields, aliases or directives, or too long pages of too many fields.
+    QueryTooCostly "QUERY_TOO_COSTLY" [200, 400] Changed: "字段、别名或者指令过多，或者每页条数与字段数之积超过上限";
+        "减少每页条数或者少选字段，分次查询；每次答复的 `extensions.cost` 说明复杂度及上限。";
+        "Ask for shorter pages or fewer fields, in several queries; `extensions.cost` of every answer tells the complexity and \
+         the most."
+    /// The query does not fit the schema, or its variables do not.
+    QueryInvalid "QUERY_INVALID" [200, 400] Changed: "查询或者变量与接口结构不符";
+        "对照 schema.graphql 改正。"; "Correct it by schema.graphql."
+    /// The schema may not be asked about, or only by whoever has signed in.
+    IntrospectionDisabled "INTROSPECTION_DISABLED" [200, 400] Changed: "没有开放接口结构查询，或者须登录后查询";
+        "先登录；没有开放的，向系统管理员索取 schema.graphql。"; "Sign in; where it is off for all, ask the administrator for schema.graphql."
+    /// An argument has a value that it cannot have.
+    BadUserInput "BAD_USER_INPUT" [200, 400] Changed: "参数的值不正确";
+        "按 `message` 改正所指的参数。"; "Correct the argument that the `message` names."
+    /// The cursor is not of this list.
+    CursorUnknown "CURSOR_UNKNOWN" [200] Changed: "游标不属于本列表";
+        "从第一页重新开始。"; "Start again from the first page."
+    /// There is no such hazard or file, or none that this person may see.
+    NotFound "NOT_FOUND" [200, 404] Changed: "没有这个隐患或者文件，或者无权查看";
+        "核对标识；须以有权查看的岗位登录。"; "Check the id; sign in in a post that may see it."
+    /// The stock of the period that a circular is to print does not balance.
+    StockOutOfBalance "STOCK_OUT_OF_BALANCE" [200] Repaired: "通报所列期间的存量增减不平，不能公布";
+        "核对统计期间；仍然不平的，联系系统管理员核对台账（`rebuild --check`）。";
+        "Check the period; if it is right, the administrator must check the ledger (`rebuild --check`)."
+
+    // ── Who asks ──
+    /// Nobody has signed in.
+    Unauthenticated "UNAUTHENTICATED" [200, 401] Changed: "没有登录";
+        "先登录（`signIn`），以 `Authorization: Bearer …` 携带 token。";
+        "Sign in (`signIn`) and send the token as `Authorization: Bearer …`."
+    /// The token or the session is over, was renewed, or never was one.
+    SessionOver "SESSION_OVER" [200, 401] Changed: "登录已经过期、已经续期或者退出";
+        "续期（`renewSession`）或者重新登录。"; "Renew the session (`renewSession`), or sign in again."
+    /// The login or the password is wrong; which of the two is not said.
+    SignInFailed "SIGN_IN_FAILED" [200] Changed: "登录名或者密码不正确";
+        "核对后重新输入。"; "Check both and type them again."
+    /// Wrong passwords came too often.
+    TooManyTries "TOO_MANY_TRIES" [200] Later: "密码多次输入错误";
+        "等到 `message` 所说的秒数过去。"; "Wait for the seconds that the `message` tells."
+    /// The person does not hold that post today.
+    PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
+        "改选其他岗位；岗位有误的，联系系统管理员。"; "Choose another post; if the posts are wrong, tell the administrator."
+
+    // ── Files ──
+    /// The bytes have another SHA-256 than the address says.
+    DigestMismatch "DIGEST_MISMATCH" [422] Changed: "收到的文件的 SHA-256 与网址中的不一致";
+        "核对摘要后重新上传。"; "Check the digest and upload the file again."
+    /// The file is larger than the server keeps.
+    FileTooLarge "FILE_TOO_LARGE" [413] Changed: "文件超过上限";
+        "压缩后再上传。"; "Make it smaller and upload it again."
+    /// The file did not come to its end.
+    UploadBrokenOff "UPLOAD_BROKEN_OFF" [400] Later: "文件没有传完";
+        "重新上传。"; "Upload it again."
+}
+
+impl ErrorCode {
+    /// Gives an error this code.
+    pub fn mark(self, error: &mut ServerError) {
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("code", Value::from(self.code()));
+    }
+}
+
+impl From<&Fault> for ErrorCode {
+    fn from(fault: &Fault) -> Self {
+        Self::Fault(fault.kind())
+    }
+}
 
 /// An error with its code.
-pub(crate) fn coded(code: &'static str, message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+pub(crate) fn coded(code: ErrorCode, message: impl Into<String>) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code.code()))
 }
 
 /// Nobody has signed in.
 pub(crate) fn unauthenticated() -> Error {
-    coded("UNAUTHENTICATED", "请先登录。")
+    coded(ErrorCode::Unauthenticated, "请先登录。")
 }
 
 /// The ledger could not answer. Its causes are for the log, not for the client.
@@ -21,5 +235,5 @@ pub(crate) fn unauthenticated() -> Error {
 )]
 pub(crate) fn fault(fault: Fault) -> Error {
     tracing::error!(error = %Told(&fault), code = fault.code(), "the ledger could not answer");
-    coded(fault.code(), fault.message())
+    coded(ErrorCode::from(&fault), fault.message())
 }

@@ -15,6 +15,7 @@
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
+//! | [`ErrorCode`] | every code of an error, documented |
 //! | [`Office`] | what the API works on, and who asks |
 //! | [`ledger_events`] | the codes of what the ledger records |
 //! | [`Limits`] | what a query may cost |
@@ -45,6 +46,7 @@ mod session;
 mod statistics;
 mod vocabulary;
 
+pub use error::{Again, ErrorCode};
 pub use glance::{Glance, Kind};
 pub use guard::Witness;
 pub use hazard::ledger_events;

@@ -6,6 +6,7 @@
 //! anything expands it. How much it may ask of the ledger, its fields times the length of the pages that they stand on, the
 //! engine itself counts, once it knows that the query fits the schema.
 
+use crate::error::ErrorCode;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextSubscribe,
     NextValidation,
@@ -15,8 +16,7 @@ use async_graphql::parser::types::{
     ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
 };
 use async_graphql::{
-    Name, Positioned, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
-    value,
+    Name, Positioned, Response, ServerError, ServerResult, ValidationResult, Variables, value,
 };
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -93,12 +93,11 @@ impl Judge {
         };
         for error in response.errors.iter_mut().filter(uncoded) {
             let code = if error.path.is_empty() {
-                "QUERY_INVALID"
+                ErrorCode::QueryInvalid
             } else {
-                "BAD_USER_INPUT"
+                ErrorCode::BadUserInput
             };
-            let extensions = error.extensions.get_or_insert_default();
-            extensions.set("code", Value::from(code));
+            code.mark(error);
         }
         if let Some(complexity) = self.complexity.get() {
             let cost = value!({ "complexity": *complexity, "most": self.limits.complexity });
@@ -138,7 +137,7 @@ impl Extension for Judge {
             let message = format!(
                 "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
             );
-            return Err(vec![refused("QUERY_TOO_COSTLY", message)]);
+            return Err(vec![refused(ErrorCode::QueryTooCostly, message)]);
         }
         Ok(valid)
     }
@@ -153,30 +152,30 @@ impl Extension for Judge {
         let limits = self.limits;
         if query.len() > limits.query_bytes {
             return Err(refused(
-                "QUERY_TOO_LONG",
+                ErrorCode::QueryTooLong,
                 format!("查询文本不能超过{}字节。", limits.query_bytes),
             ));
         }
         if nesting(query) > limits.nesting {
             return Err(refused(
-                "QUERY_TOO_DEEP",
+                ErrorCode::QueryTooDeep,
                 format!("括号嵌套不能超过{}层。", limits.nesting),
             ));
         }
         // Parsed here as well as in `next.run`, which expands fragments before it answers.
         let document =
-            parse_query(query).map_err(|error| coded(error.into(), "QUERY_MALFORMED"))?;
+            parse_query(query).map_err(|error| coded(error.into(), ErrorCode::QueryMalformed))?;
         let cost = cost(&document)
-            .ok_or_else(|| refused("FRAGMENT_CYCLE", "片段不能循环引用。".to_owned()))?;
+            .ok_or_else(|| refused(ErrorCode::FragmentCycle, "片段不能循环引用。".to_owned()))?;
         if cost.depth > limits.depth {
             return Err(refused(
-                "QUERY_TOO_DEEP",
+                ErrorCode::QueryTooDeep,
                 format!("字段嵌套不能超过{}层。", limits.depth),
             ));
         }
         if cost.fields > limits.fields {
             return Err(refused(
-                "QUERY_TOO_COSTLY",
+                ErrorCode::QueryTooCostly,
                 format!("一次查询不能超过{}个字段，请分次查询。", limits.fields),
             ));
         }
@@ -186,25 +185,22 @@ impl Extension for Judge {
         ] {
             if count > most {
                 let message = format!("一次查询不能超过{most}个{what}，请分次查询。");
-                return Err(refused("QUERY_TOO_COSTLY", message));
+                return Err(refused(ErrorCode::QueryTooCostly, message));
             }
         }
         next.run(ctx, query, variables)
             .await
-            .map_err(|error| coded(error, "QUERY_TOO_DEEP"))
+            .map_err(|error| coded(error, ErrorCode::QueryTooDeep))
     }
 }
 
 /// An error with its code, which clients branch on.
-fn refused(code: &str, message: String) -> ServerError {
+fn refused(code: ErrorCode, message: String) -> ServerError {
     coded(ServerError::new(message, None), code)
 }
 
-fn coded(mut error: ServerError, code: &str) -> ServerError {
-    error
-        .extensions
-        .get_or_insert_default()
-        .set("code", Value::from(code));
+fn coded(mut error: ServerError, code: ErrorCode) -> ServerError {
+    code.mark(&mut error);
     error
 }
 

@@ -2,7 +2,7 @@
 
 use crate::circular::Circular;
 use crate::directory::{Person, Unit};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::Hazard;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -56,7 +56,7 @@ impl NodeQuery {
         let asked = asked(ctx)?;
         if ids.len() > MOST {
             let message = format!("一次最多查找{MOST}个对象，请分次查找。");
-            return Err(coded("BAD_USER_INPUT", message));
+            return Err(coded(ErrorCode::BadUserInput, message));
         }
         found(&asked, &ids).await
     }

@@ -1,6 +1,6 @@
 //! 交办单 and 挂牌督办通知书: one order may carry several hazards; issued, it acts on each of them, or on none.
 
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Date, OrderContentInput, ReasonInput, taken};
 use crate::limits::of_page;
@@ -147,7 +147,7 @@ impl OrderQuery {
     ) -> Result<Option<Order>> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = OrderId::parse(&id)
-            .map_err(|invalid| coded("BAD_USER_INPUT", format!("id：{invalid}")))?;
+            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
         let found = office.reader.orders(&scope, &[id]).await.map_err(fault)?;
         Ok(found.get(&id).map(Order::of))
     }

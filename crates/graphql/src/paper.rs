@@ -1,6 +1,6 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::guard::{Guard, Submitted, submit};
 use crate::input::{Date, Problem, Reading, Take};
 use crate::office::Asked;
@@ -114,14 +114,14 @@ impl PaperPage {
         let first = first.filter(|first| (1..=MOST).contains(first));
         let first = first.ok_or_else(|| {
             let message = format!("每页可取1至{MOST}份，请修改 first。");
-            coded("BAD_USER_INPUT", message)
+            coded(ErrorCode::BadUserInput, message)
         })?;
         let before = after
             .map(|after| after.parse().map(Position::new))
             .transpose();
         let before = before.map_err(|_| {
             let message = "游标不属于本列表，请从第一页重新开始。";
-            coded("CURSOR_UNKNOWN", message)
+            coded(ErrorCode::CursorUnknown, message)
         })?;
         // One more than the page shows whether there is more.
         let reader = &asked.office.reader;

@@ -2,7 +2,7 @@
 //! in the token; no input says it.
 
 use crate::directory::{Person, Post, Unit};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -91,16 +91,19 @@ impl From<Fault> for Shut {
 
 fn shut(why: Shut) -> async_graphql::Error {
     match why {
-        Shut::WrongSecret => coded("SIGN_IN_FAILED", "登录名或密码不正确，请核对后重新输入。"),
+        Shut::WrongSecret => coded(
+            ErrorCode::SignInFailed,
+            "登录名或密码不正确，请核对后重新输入。",
+        ),
         Shut::TooManyTries(wait) => coded(
-            "TOO_MANY_TRIES",
+            ErrorCode::TooManyTries,
             format!("密码多次输入错误，请{}秒后再试。", wait.as_secs().max(1)),
         ),
         Shut::NoSuchPost => coded(
-            "POST_NOT_HELD",
+            ErrorCode::PostNotHeld,
             "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。",
         ),
-        Shut::SessionOver => coded("SESSION_OVER", "登录已经过期，请重新登录。"),
+        Shut::SessionOver => coded(ErrorCode::SessionOver, "登录已经过期，请重新登录。"),
         Shut::Fault(told) => fault(told),
     }
 }
@@ -125,13 +128,13 @@ impl SessionMutation {
         role: Option<Word<Role>>,
         #[graphql(desc = "以哪个单位的岗位登录。The unit, likewise.")] unit: Option<ID>,
     ) -> Result<SessionPayload> {
-        let unit = match unit {
-            None => None,
-            Some(id) => Some(
-                UnitId::parse(&id)
-                    .map_err(|invalid| coded("BAD_USER_INPUT", format!("unit：{invalid}")))?,
-            ),
-        };
+        let unit =
+            match unit {
+                None => None,
+                Some(id) => Some(UnitId::parse(&id).map_err(|invalid| {
+                    coded(ErrorCode::BadUserInput, format!("unit：{invalid}"))
+                })?),
+            };
         let post = PostAsked {
             role: role.map(|role| role.0),
             unit,

@@ -67,6 +67,133 @@ pub enum Fault {
     Internal(#[source] Option<Cause>),
 }
 
+/// Which fault it is, whatever caused it: what the outside is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The database cannot be reached.
+    Unreachable,
+    /// Somebody else holds the database.
+    Locked,
+    /// The transaction lost against another.
+    Conflict,
+    /// There is no room left.
+    DiskFull,
+    /// The disk does not do as it is told.
+    Disk,
+    /// The database cannot be written to.
+    ReadOnly,
+    /// The database was written by a newer program.
+    NewerDatabase,
+    /// The database has not been brought up to this program.
+    OlderDatabase,
+    /// What is stored contradicts itself.
+    Damaged,
+    /// The ledger is being closed.
+    Closing,
+    /// A defect of this program, or something that the database refused.
+    Internal,
+}
+
+impl FaultKind {
+    /// All of them; those that pass by themselves first, but for the defect.
+    pub const ALL: &[Self] = &[
+        Self::Unreachable,
+        Self::Locked,
+        Self::Conflict,
+        Self::Closing,
+        Self::DiskFull,
+        Self::Disk,
+        Self::ReadOnly,
+        Self::NewerDatabase,
+        Self::OlderDatabase,
+        Self::Damaged,
+        Self::Internal,
+    ];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "DATABASE_UNREACHABLE",
+            Self::Locked => "DATABASE_LOCKED",
+            Self::Conflict => "DATABASE_CONFLICT",
+            Self::DiskFull => "DISK_FULL",
+            Self::Disk => "DISK_ERROR",
+            Self::ReadOnly => "DATABASE_READ_ONLY",
+            Self::NewerDatabase => "DATABASE_NEWER",
+            Self::OlderDatabase => "DATABASE_OLDER",
+            Self::Damaged => "DATABASE_DAMAGED",
+            Self::Closing => "CLOSING",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    /// What is the matter, for whoever looks after the server.
+    #[must_use]
+    pub const fn condition(self) -> &'static str {
+        match self {
+            Self::Unreachable => "台账数据库无法连接",
+            Self::Locked | Self::Conflict => "台账数据库正被其他程序占用",
+            Self::Closing => "台账正在关闭",
+            Self::DiskFull => "服务器存储空间已满",
+            Self::Disk => "服务器磁盘读写出错",
+            Self::ReadOnly => "台账数据库目前不能写入",
+            Self::NewerDatabase => "台账数据库的版本比程序新",
+            Self::OlderDatabase => "台账数据库的版本比程序旧，尚未升级",
+            Self::Damaged => "台账数据校验没有通过",
+            Self::Internal => "系统出现内部错误",
+        }
+    }
+
+    /// The same in English.
+    #[must_use]
+    pub const fn condition_in_english(self) -> &'static str {
+        match self {
+            Self::Unreachable => "The database of the ledger cannot be reached.",
+            Self::Locked => "Another program holds the database of the ledger.",
+            Self::Conflict => "The transaction lost against another one.",
+            Self::Closing => "The ledger is being closed.",
+            Self::DiskFull => "The disk of the server is full.",
+            Self::Disk => "The disk of the server cannot be read or written.",
+            Self::ReadOnly => "The database of the ledger cannot be written to at present.",
+            Self::NewerDatabase => "The database of the ledger is newer than the program.",
+            Self::OlderDatabase => {
+                "The database of the ledger is older than the program and was not migrated."
+            }
+            Self::Damaged => "What is stored in the ledger contradicts itself.",
+            Self::Internal => "A defect of the system.",
+        }
+    }
+
+    /// The sentence for the person who sent the request: what to do with it. None says that nothing was recorded: an
+    /// earlier try may have been, and only its answer lost; the same request id finds out.
+    #[must_use]
+    pub fn message(self) -> String {
+        if self.is_passing() {
+            return "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。".to_owned();
+        }
+        format!(
+            "{}，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+            self.condition()
+        )
+    }
+
+    /// Whether the same request may succeed when it is simply sent again.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        match self {
+            Self::Unreachable | Self::Locked | Self::Conflict | Self::Closing => true,
+            Self::DiskFull
+            | Self::Disk
+            | Self::ReadOnly
+            | Self::NewerDatabase
+            | Self::OlderDatabase
+            | Self::Damaged
+            | Self::Internal => false,
+        }
+    }
+}
+
 /// An error with all its causes, for the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a>(pub &'a dyn StdError);
@@ -98,68 +225,46 @@ impl Fault {
         Self::Internal(Some(Arc::new(cause)))
     }
 
+    /// Which fault it is.
+    #[must_use]
+    pub const fn kind(&self) -> FaultKind {
+        match self {
+            Self::Unreachable(_) => FaultKind::Unreachable,
+            Self::Locked(_) => FaultKind::Locked,
+            Self::Conflict(_) => FaultKind::Conflict,
+            Self::DiskFull(_) => FaultKind::DiskFull,
+            Self::Disk(_) => FaultKind::Disk,
+            Self::ReadOnly(_) => FaultKind::ReadOnly,
+            Self::NewerDatabase { .. } => FaultKind::NewerDatabase,
+            Self::OlderDatabase { .. } => FaultKind::OlderDatabase,
+            Self::Damaged { .. } => FaultKind::Damaged,
+            Self::Rejected(_) | Self::Internal(_) => FaultKind::Internal,
+            Self::Closing => FaultKind::Closing,
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unreachable(_) => "DATABASE_UNREACHABLE",
-            Self::Locked(_) => "DATABASE_LOCKED",
-            Self::Conflict(_) => "DATABASE_CONFLICT",
-            Self::DiskFull(_) => "DISK_FULL",
-            Self::Disk(_) => "DISK_ERROR",
-            Self::ReadOnly(_) => "DATABASE_READ_ONLY",
-            Self::NewerDatabase { .. } => "DATABASE_NEWER",
-            Self::OlderDatabase { .. } => "DATABASE_OLDER",
-            Self::Damaged { .. } => "DATABASE_DAMAGED",
-            Self::Rejected(_) | Self::Internal(_) => "INTERNAL",
-            Self::Closing => "CLOSING",
-        }
+        self.kind().code()
     }
 
     /// What is the matter, for whoever looks after the server.
     #[must_use]
     pub const fn condition(&self) -> &'static str {
-        match self {
-            Self::Unreachable(_) => "台账数据库无法连接",
-            Self::Locked(_) | Self::Conflict(_) => "台账数据库正被其他程序占用",
-            Self::Closing => "台账正在关闭",
-            Self::DiskFull(_) => "服务器存储空间已满",
-            Self::Disk(_) => "服务器磁盘读写出错",
-            Self::ReadOnly(_) => "台账数据库目前不能写入",
-            Self::NewerDatabase { .. } => "台账数据库的版本比程序新",
-            Self::OlderDatabase { .. } => "台账数据库的版本比程序旧，尚未升级",
-            Self::Damaged { .. } => "台账数据校验没有通过",
-            Self::Rejected(_) | Self::Internal(_) => "系统出现内部错误",
-        }
+        self.kind().condition()
     }
 
-    /// The sentence for the person who sent the request: what to do with it. None says that nothing was recorded: an
-    /// earlier try may have been, and only its answer lost; the same request id finds out.
+    /// The sentence for the person who sent the request.
     #[must_use]
     pub fn message(&self) -> String {
-        if self.is_passing() {
-            return "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。".to_owned();
-        }
-        format!(
-            "{}，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
-            self.condition()
-        )
+        self.kind().message()
     }
 
     /// Whether the same request may succeed when it is simply sent again.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::Locked(_) | Self::Conflict(_) | Self::Closing => true,
-            Self::DiskFull(_)
-            | Self::Disk(_)
-            | Self::ReadOnly(_)
-            | Self::NewerDatabase { .. }
-            | Self::OlderDatabase { .. }
-            | Self::Damaged { .. }
-            | Self::Rejected(_)
-            | Self::Internal(_) => false,
-        }
+        self.kind().is_passing()
     }
 
     /// Whether it may lie in one act of a batch, so that the others can be recorded without it.

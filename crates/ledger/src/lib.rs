@@ -32,7 +32,7 @@ mod submission;
 pub mod tally;
 
 pub use answer::{After, Answer, Outcome, Refused};
-pub use fault::{Cause, Fault, Told};
+pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};
 pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};

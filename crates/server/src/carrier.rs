@@ -14,8 +14,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{Door, Glance, Kind, Witness};
-use xiaohao_ledger::Told;
+use xiaohao_graphql::{Door, ErrorCode, Glance, Kind, Witness};
+use xiaohao_ledger::{FaultKind, Told};
 
 /// A GraphQL request, however it came: one operation; arrays of operations are not taken.
 #[derive(Deserialize)]
@@ -54,12 +54,12 @@ pub(crate) struct Asking {
 #[derive(Debug)]
 pub(crate) struct NotCarried {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: ErrorCode,
     pub(crate) message: String,
 }
 
 impl NotCarried {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             status,
@@ -71,10 +71,7 @@ impl NotCarried {
     /// The same as an answer, where there is no status to say it by.
     pub(crate) fn into_response(self) -> Response {
         let mut error = ServerError::new(self.message, None);
-        error
-            .extensions
-            .get_or_insert_default()
-            .set("code", self.code);
+        self.code.mark(&mut error);
         Response::from_errors(vec![error])
     }
 }
@@ -139,7 +136,7 @@ impl Carrier {
                 let message = format!("查询超过{seconds}秒没有完成，请缩小查询范围后重试。");
                 return Err(NotCarried::new(
                     StatusCode::GATEWAY_TIMEOUT,
-                    "TIMEOUT",
+                    ErrorCode::Timeout,
                     message,
                 ));
             };
@@ -150,7 +147,11 @@ impl Carrier {
         executed.map_err(|error| {
             tracing::error!(%error, "a request ended in a defect");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
-            NotCarried::new(status, "INTERNAL", "服务器内部错误，请稍后重试。")
+            NotCarried::new(
+                status,
+                ErrorCode::Fault(FaultKind::Internal),
+                "服务器内部错误，请稍后重试。",
+            )
         })
     }
 
@@ -187,7 +188,11 @@ impl Carrier {
             let message =
                 "同时订阅的太多，请稍后再试；需要的话，请系统管理员调高 limits.subscriptions。";
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            return Err(NotCarried::new(status, "TOO_MANY_SUBSCRIPTIONS", message));
+            return Err(NotCarried::new(
+                status,
+                ErrorCode::TooManySubscriptions,
+                message,
+            ));
         };
         let counted = self.metrics.subscribed();
         let answers = self.served.schema.execute_stream(request);
@@ -244,13 +249,17 @@ pub(crate) async fn who(
         })),
         Ok(None) => Err(NotCarried::new(
             StatusCode::UNAUTHORIZED,
-            "SESSION_OVER",
+            ErrorCode::SessionOver,
             "登录已经过期，请续期或者重新登录。",
         )),
         Err(fault) => {
             tracing::error!(error = %Told(&fault), "it cannot be told who asks");
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Err(NotCarried::new(status, fault.code(), fault.message()))
+            Err(NotCarried::new(
+                status,
+                ErrorCode::from(&fault),
+                fault.message(),
+            ))
         }
     }
 }
@@ -267,7 +276,7 @@ pub(crate) fn bearer(authorization: &str) -> Option<&str> {
 pub(crate) fn found_by(id: &str, mut response: Response) -> Response {
     for error in &mut response.errors {
         if let Some(extensions) = &mut error.extensions
-            && extensions.get("code") == Some(&Value::from("INTERNAL"))
+            && extensions.get("code") == Some(&Value::from(FaultKind::Internal.code()))
         {
             extensions.set("requestId", id);
         }
@@ -283,5 +292,5 @@ fn no_introspection(set: Introspection) -> NotCarried {
         Introspection::Off => "本系统没有开放接口结构查询，请向系统管理员索取 schema.graphql。",
     };
     let status = StatusCode::BAD_REQUEST;
-    NotCarried::new(status, "INTROSPECTION_DISABLED", message)
+    NotCarried::new(status, ErrorCode::IntrospectionDisabled, message)
 }

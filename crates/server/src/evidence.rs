@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use tower_http::services::ServeFile;
 use xiaohao_core::values::{Digest, HazardId};
+use xiaohao_graphql::ErrorCode;
 use xiaohao_ledger::{Fault, Record, Scope, Told};
 
 /// The routes.
@@ -35,7 +36,7 @@ async fn take(
         return refused(
             &headers,
             StatusCode::BAD_REQUEST,
-            "BAD_USER_INPUT",
+            ErrorCode::BadUserInput,
             "网址最后一段须为文件的 SHA-256，64位十六进制。",
         );
     };
@@ -44,19 +45,19 @@ async fn take(
         Ok(Taken::Before) => return StatusCode::OK.into_response(),
         Err(Untaken::OtherDigest(found)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "DIGEST_MISMATCH",
+            ErrorCode::DigestMismatch,
             format!(
                 "收到的文件的 SHA-256 是 {found}，与网址中的不一致；可能传输有误，请重新上传。"
             ),
         ),
         Err(Untaken::TooLarge) => (
             StatusCode::PAYLOAD_TOO_LARGE,
-            "FILE_TOO_LARGE",
+            ErrorCode::FileTooLarge,
             format!("文件超过{}MB，请压缩后再上传。", FILE_BYTES / 1024 / 1024),
         ),
         Err(Untaken::BrokenOff(_)) => (
             StatusCode::BAD_REQUEST,
-            "UPLOAD_BROKEN_OFF",
+            ErrorCode::UploadBrokenOff,
             "文件没有传完，请重新上传。".to_owned(),
         ),
         Err(Untaken::Disk(error)) => {
@@ -64,7 +65,7 @@ async fn take(
             let fault = Fault::internal(error);
             (
                 StatusCode::SERVICE_UNAVAILABLE,
-                fault.code(),
+                ErrorCode::from(&fault),
                 fault.message(),
             )
         }
@@ -72,7 +73,7 @@ async fn take(
             tracing::error!(error = %Told(&fault), "a file of evidence cannot be noted");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
-                fault.code(),
+                ErrorCode::from(&fault),
                 fault.message(),
             )
         }
@@ -94,7 +95,7 @@ async fn show(
         refused(
             &headers,
             StatusCode::NOT_FOUND,
-            "NOT_FOUND",
+            ErrorCode::NotFound,
             "没有这个文件，或者您无权查看。",
         )
     };
@@ -110,7 +111,7 @@ async fn show(
     let fault = |fault: &Fault| {
         tracing::error!(error = %Told(fault), "a file of evidence cannot be shown");
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        refused(&headers, status, fault.code(), &fault.message())
+        refused(&headers, status, ErrorCode::from(fault), &fault.message())
     };
     let is_cited = match office.reader.histories(&scope, &[hazard]).await {
         Ok(told) => told.values().flatten().any(|line| cites(&line.record)),
@@ -158,7 +159,7 @@ async fn asking(served: &Served, headers: &HeaderMap) -> Result<Asking, Response
         refused(
             headers,
             StatusCode::UNAUTHORIZED,
-            "UNAUTHENTICATED",
+            ErrorCode::Unauthenticated,
             "请先登录。",
         )
     })

@@ -27,7 +27,8 @@ use std::error::Error;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use xiaohao_graphql::Kind;
+use xiaohao_graphql::{ErrorCode, Kind};
+use xiaohao_ledger::FaultKind;
 
 const GRAPHQL_RESPONSE: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
@@ -64,7 +65,7 @@ async fn by_post(
         return refused(
             &headers,
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UNSUPPORTED_MEDIA_TYPE",
+            ErrorCode::UnsupportedMediaType,
             message,
         );
     }
@@ -80,7 +81,7 @@ async fn by_post(
     refused(
         &headers,
         StatusCode::BAD_REQUEST,
-        "REQUEST_MALFORMED",
+        ErrorCode::RequestMalformed,
         message,
     )
 }
@@ -95,7 +96,7 @@ async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<B
         return Err(refused(
             headers,
             StatusCode::REQUEST_TIMEOUT,
-            "TIMEOUT",
+            ErrorCode::Timeout,
             message,
         ));
     };
@@ -109,7 +110,7 @@ async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<B
             return refused(
                 headers,
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "REQUEST_TOO_LARGE",
+                ErrorCode::RequestTooLarge,
                 &message,
             );
         }
@@ -117,7 +118,7 @@ async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<B
         refused(
             headers,
             StatusCode::BAD_REQUEST,
-            "REQUEST_MALFORMED",
+            ErrorCode::RequestMalformed,
             message,
         )
     })
@@ -153,7 +154,7 @@ async fn by_get(
             let mut response = refused(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
-                "METHOD_NOT_ALLOWED",
+                ErrorCode::MethodNotAllowed,
                 "办理事项和订阅须用 POST 提交，GET 只能查询。",
             );
             let allowed = HeaderValue::from_static("POST");
@@ -166,7 +167,7 @@ async fn by_get(
     refused(
         &headers,
         StatusCode::BAD_REQUEST,
-        "REQUEST_MALFORMED",
+        ErrorCode::RequestMalformed,
         message,
     )
 }
@@ -248,7 +249,7 @@ async fn execute(
         refused(
             headers,
             StatusCode::NOT_ACCEPTABLE,
-            "SUBSCRIPTION_NEEDS_STREAM",
+            ErrorCode::SubscriptionNeedsStream,
             "订阅须用 WebSocket（graphql-transport-ws），或者以 accept: text/event-stream 提交。",
         )
     } else {
@@ -297,7 +298,7 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
             refused(
                 headers,
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "INTERNAL",
+                ErrorCode::Fault(FaultKind::Internal),
                 "服务器内部错误，请稍后重试。",
             )
         }
@@ -331,9 +332,10 @@ fn code_of(response: &async_graphql::Response) -> String {
 pub(crate) fn refused(
     headers: &HeaderMap,
     status: StatusCode,
-    code: &str,
+    code: ErrorCode,
     message: &str,
 ) -> Response {
+    let code = code.code();
     let body =
         serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (

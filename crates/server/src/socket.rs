@@ -295,7 +295,7 @@ impl Party {
                 data.insert(Bearer(token.to_owned()));
                 Ok(data)
             }
-            Err(refused) => Err(refused.code.into()),
+            Err(refused) => Err(refused.code.code().into()),
         }
     }
 

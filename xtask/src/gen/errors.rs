@@ -1,14 +1,25 @@
-//! `docs/errors.md`: every refusal, in order of precedence.
+//! `docs/errors.md`: every refusal, in order of precedence; every value that is not accepted; every error of the API.
 
 use super::table::table;
 use xiaohao_core::Refusal;
+use xiaohao_core::values::Invalid;
+use xiaohao_graphql::{Again, ErrorCode};
 
 /// The document.
 pub(super) fn text() -> String {
+    format!(
+        "{OPENING}\n{}\n{VALUES}\n{}\n{ERRORS}\n{}",
+        refusals(),
+        values(),
+        errors()
+    )
+}
+
+fn refusals() -> String {
     let rows = (1..).zip(Refusal::CATALOGUE).map(|(place, refusal)| {
         [
             place.to_string(),
-            format!("<a id=\"{0}\"></a>`{0}`", refusal.code),
+            anchored(refusal.code),
             refusal
                 .field
                 .map_or_else(|| "—".to_owned(), |field| format!("`{field}`")),
@@ -27,7 +38,50 @@ pub(super) fn text() -> String {
         "下一步",
         "Reason",
     ];
-    format!("{OPENING}\n{}", table(heads, rows))
+    table(heads, rows)
+}
+
+fn values() -> String {
+    let rows = Invalid::CATALOGUE.iter().map(|(code, chinese, english)| {
+        [anchored(code), (*chinese).to_owned(), (*english).to_owned()]
+    });
+    table(["代码 Code", "情形", "Meaning"], rows)
+}
+
+fn errors() -> String {
+    let rows = ErrorCode::all().map(|error| {
+        let statuses: Vec<_> = error.statuses().iter().map(u16::to_string).collect();
+        let again = match error.again() {
+            Again::Changed => "改后 changed",
+            Again::Later => "稍后 later",
+            Again::Repaired => "排除后 repaired",
+        };
+        let (next, next_in_english) = error.next_step();
+        [
+            anchored(error.code()),
+            statuses.join("、"),
+            format!("{}。", error.chinese()),
+            again.to_owned(),
+            next.to_owned(),
+            error.english().to_owned(),
+            next_in_english.to_owned(),
+        ]
+    });
+    let heads = [
+        "代码 Code",
+        "HTTP",
+        "情形",
+        "重发 Again",
+        "下一步",
+        "When",
+        "Next",
+    ];
+    table(heads, rows)
+}
+
+/// A code that a link can lead to.
+fn anchored(code: &str) -> String {
+    format!("<a id=\"{code}\"></a>`{code}`")
 }
 
 const OPENING: &str = "\
@@ -48,4 +102,34 @@ A refusal is data, not a fault: nothing has changed, and everything that stands 
 * **Field** is the input field at fault, in the spelling of the API; “—” where it is not one field.
 * **Blanks** of a sentence stand in braces and are filled in: `{due_on}` is a date, `{document}` the number of a paper.
 * **依据** is the clause or rule that the refusal rests on, **下一步** what to do.
+";
+
+const VALUES: &str = "\
+## 填写错误 · Values that are not accepted
+
+填写的内容本身不正确时，与拒绝一样逐条说明，不作任何改动；`field` 从参数名起逐级指明有误的字段。
+提示中写明具体限度（如最多多少字）；改正后重新提交。
+
+These stand among the refusals of an act, in `userErrors`: a value could not be read, and nothing has changed. `field` is the
+way to it from the argument; the message tells the bound. Correct it and send it again, with the same request id or a new one.
+";
+
+const ERRORS: &str = "\
+## 接口错误 · Errors of the API
+
+请求没有得到答复时，`errors[].extensions.code` 为下列代码之一，`message` 是可以直接给办事人员看的提示。
+查询执行以前就不成立的，没有 `data`，HTTP 状态为 400；客户端不接受 `application/graphql-response+json` 的为 200。
+执行中出错的，HTTP 状态为 200，出错的字段为空，`path` 指明位置。代码不改名、不重用；今后可能增加。
+
+Where a request could not be answered, `errors[].extensions.code` is one of these; the `message` may be shown to a clerk as it
+is. An act that is refused is no error: see above.
+
+* **HTTP.** An operation that never ran has no `data` and comes with 400, or with 200 where the client does not take
+  `application/graphql-response+json`. What goes wrong while it runs comes with 200, a null where the field was, and its
+  `path`. A subscription ends with the error.
+* **重发 Again** says whether the same request may succeed: *改后 changed*, not before something in it is changed;
+  *稍后 later*, as it is, a little later; *排除后 repaired*, as it is, once somebody has repaired the system.
+* **An act that ended in an error** may have been recorded, and only its answer lost. Send it again with the same request
+  id: it has one effect, and the answer is the first one.
+* **A code that is not here** is one of a newer server: treat it as *改后 changed*, and show the message.
 ";

@@ -3,7 +3,7 @@
 mod shown;
 
 use crate::as_of::{AsOfInput, Day};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{CircularContentInput, CircularParts, FigureAsked, ReasonInput, taken};
 use crate::limits::of_page;
@@ -190,7 +190,7 @@ async fn counted(
 
 fn out_of_balance(error: xiaohao_core::figures::OutOfBalance) -> async_graphql::Error {
     tracing::error!(%error, "the stock does not balance");
-    coded("STOCK_OUT_OF_BALANCE", error.to_string())
+    coded(ErrorCode::StockOutOfBalance, error.to_string())
 }
 
 /// 办理结果。What came of a step in the life of a circular.
@@ -242,7 +242,7 @@ impl CircularQuery {
     ) -> Result<Option<Circular>> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = CircularId::parse(&id)
-            .map_err(|invalid| coded("BAD_USER_INPUT", format!("id：{invalid}")))?;
+            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
         let found = office.reader.circulars(&scope, &[id]).await;
         Ok(found.map_err(fault)?.get(&id).map(Circular::of))
     }

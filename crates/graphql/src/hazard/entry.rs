@@ -4,7 +4,7 @@ use super::Hazard;
 use super::evidence::Evidence;
 use crate::act::told_of;
 use crate::directory::{Person, Unit};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::{Asked, Histories, asked};
@@ -235,7 +235,7 @@ impl LedgerQuery {
         let most = most.filter(|most| (1..=PAGE_MAX).contains(most));
         let most = most.ok_or_else(|| {
             coded(
-                "BAD_USER_INPUT",
+                ErrorCode::BadUserInput,
                 format!("一次可取1至{PAGE_MAX}条，请修改 first。"),
             )
         })?;

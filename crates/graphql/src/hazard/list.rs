@@ -2,7 +2,7 @@
 
 use super::Hazard;
 use crate::as_of::{Day, ResolvedAsOf};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
@@ -160,7 +160,7 @@ fn statuses(
     if both.is_empty() {
         // An empty set would mean all.
         return Err(coded(
-            "BAD_USER_INPUT",
+            ErrorCode::BadUserInput,
             "所选阶段与所选状态没有共同的状态，请重新选择。",
         ));
     }
@@ -228,14 +228,14 @@ impl Paging {
             }
             _ => {
                 return Err(coded(
-                    "BAD_USER_INPUT",
+                    ErrorCode::BadUserInput,
                     "first 和 after 向后翻页，last 和 before 向前翻页，不能混用。",
                 ));
             }
         };
         asked.map_err(|error| match error {
             BadPage::Size { most } => coded(
-                "BAD_USER_INPUT",
+                ErrorCode::BadUserInput,
                 format!("每页可取1至{most}条，请修改 first 或 last。"),
             ),
             BadPage::Cursor(_) => cursor_unknown(),
@@ -245,7 +245,7 @@ impl Paging {
 
 fn cursor_unknown() -> async_graphql::Error {
     coded(
-        "CURSOR_UNKNOWN",
+        ErrorCode::CursorUnknown,
         "游标不属于本列表的这种排列顺序，请从第一页重新开始。",
     )
 }

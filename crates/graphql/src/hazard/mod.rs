@@ -16,7 +16,7 @@ pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::office::{Asked, Histories, Office, asked};
 use crate::reference::StageOrOff;
@@ -128,7 +128,7 @@ impl Hazard {
 }
 
 fn gone() -> async_graphql::Error {
-    coded("NOT_FOUND", "没有这个隐患，或者您无权查看。")
+    coded(ErrorCode::NotFound, "没有这个隐患，或者您无权查看。")
 }
 
 /// 隐患。A hazard, from the first report on and through every cycle.

@@ -3,7 +3,7 @@
 use super::Hazard;
 use super::list::{FilterInput, HazardConnection, OrderInput, Paging};
 use crate::as_of::{AsOfInput, Day};
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -35,7 +35,7 @@ impl KeyInput {
             Self::Number(number) => HazardNumber::parse(&number).map(HazardKey::Number),
             Self::Clue(clue) => ClueNumber::parse(&clue).map(HazardKey::Clue),
         };
-        key.map_err(|invalid: Invalid| coded("BAD_USER_INPUT", invalid.to_string()))
+        key.map_err(|invalid: Invalid| coded(ErrorCode::BadUserInput, invalid.to_string()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What circulars say, and which figures they print.
 
 use super::{Date, HazardReferenceInput, Reading, Take, inputs};
-use crate::error::coded;
+use crate::error::{ErrorCode, coded};
 use crate::vocabulary::Word;
 use async_graphql::{Enum, ID, OneofObject, Result};
 use chrono::NaiveDate;
@@ -156,7 +156,7 @@ impl FigureAsked {
             (_, Some(unit)) => unit.name.to_string(),
             (_, None) => {
                 let message = "figures：名册中没有这个专委会、乡镇或单位，请核对范围。";
-                return Err(coded("BAD_USER_INPUT", message));
+                return Err(coded(ErrorCode::BadUserInput, message));
             }
         };
         let day = day.within(scope);
@@ -175,7 +175,7 @@ impl FigureAsked {
             FigureInput::ReboundRate => ("反弹率", day.rebound_rate()),
             FigureInput::FiveElementsRate => ("五落实率", day.five_elements_rate()),
         };
-        let line = |error| coded("BAD_USER_INPUT", format!("figures：{error}"));
+        let line = |error| coded(ErrorCode::BadUserInput, format!("figures：{error}"));
         Ok(Figure {
             name: Line::new(measure).map_err(line)?,
             scope: Line::new(&name).map_err(line)?,

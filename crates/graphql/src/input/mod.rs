@@ -16,7 +16,7 @@ pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
 pub(crate) use plain::{Date, Wan};
 
-use crate::error::coded;
+use crate::error::{ErrorCode, coded};
 use xiaohao_core::Refusal;
 use xiaohao_core::values::Invalid;
 
@@ -95,7 +95,7 @@ impl Reading {
             Wrong::Value(invalid) => invalid.to_string(),
             Wrong::Act(refusal) => refusal.message(),
         };
-        Err(coded("BAD_USER_INPUT", format!("{field}：{what}")))
+        Err(coded(ErrorCode::BadUserInput, format!("{field}：{what}")))
     }
 
     /// Takes the elements of a list, all of them, so that everything that is wrong is found.

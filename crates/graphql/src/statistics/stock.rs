@@ -2,7 +2,7 @@
 
 use super::figures::Ratio;
 use crate::as_of::Day;
-use crate::error::{coded, fault};
+use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::office::{Asked, Office};
 use async_graphql::{Enum, ID, Result, SimpleObject};
@@ -65,7 +65,7 @@ impl Stock {
         let Some(period) = period else {
             let message =
                 "统计期间的第一天不得晚于最后一天，最后一天不得晚于统计日期，请修改 from 或 to。";
-            return Err(coded("BAD_USER_INPUT", message));
+            return Err(coded(ErrorCode::BadUserInput, message));
         };
         let known = day.as_of(asked).await?.known;
         let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);

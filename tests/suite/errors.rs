@@ -1,0 +1,226 @@
+//! The codes of errors: each that a request can bring about is brought about, and each that comes is documented.
+
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use futures_util::stream;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::time::Duration;
+use tower::ServiceExt;
+use xiaohao_graphql::{Again, Door, ErrorCode, PostAsked};
+use xiaohao_ledger::FaultKind;
+use xiaohao_server::config::Requests;
+use xiaohao_server::files::FILE_BYTES;
+use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
+use xiaohao_server::{http, people};
+use xiaohao_tests::clerk;
+use xiaohao_tests::office::{Kind, Office};
+
+const PASSWORD: &str = "long enough";
+
+/// What no request can bring about: a broken ledger, which `faults` and `ledger` break in every way, and a stock that
+/// does not balance, which the core counts so that it does.
+fn is_of_a_broken_ledger(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Fault(_) | ErrorCode::StockOutOfBalance)
+}
+
+/// The statuses that were seen with each code.
+#[derive(Default)]
+struct Seen(BTreeMap<String, BTreeSet<u16>>);
+
+impl Seen {
+    async fn note(&mut self, served: &Served, request: Request<Body>) {
+        let requests = Requests {
+            time: Duration::from_millis(500),
+            ..Requests::default()
+        };
+        let app = http::app(served.clone(), requests, UnderWay::default());
+        let response = app.oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&bytes).unwrap();
+        let code = body["errors"][0]["extensions"]["code"].as_str();
+        let code = code.unwrap_or_else(|| panic!("{status} without a code: {body:#}"));
+        let statuses = self.0.entry(code.to_owned()).or_default();
+        statuses.insert(status.as_u16());
+    }
+
+    /// Subscribes where nobody may, and notes the first event.
+    async fn note_events(&mut self, served: &Served, token: Option<&str>, query: &str) {
+        let requests = Requests {
+            subscriptions: 0,
+            ..Requests::default()
+        };
+        let app = http::app(served.clone(), requests, UnderWay::default());
+        let body = json!({ "query": query }).to_string();
+        let request = to(Method::POST, "/graphql", token)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "text/event-stream");
+        let response = app.oneshot(request.body(Body::from(body)).unwrap()).await;
+        let response = response.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let data = text.lines().find_map(|line| line.strip_prefix("data: "));
+        let answer: Value = serde_json::from_str(data.unwrap()).unwrap();
+        let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap();
+        let statuses = self.0.entry(code.to_owned()).or_default();
+        statuses.insert(status.as_u16());
+    }
+
+    /// Asks by POST, as the client that the specification has in mind and as an older one.
+    async fn ask(&mut self, served: &Served, token: Option<&str>, query: &str) {
+        for accept in ["application/graphql-response+json", "application/json"] {
+            let body = json!({ "query": query }).to_string();
+            let request = to(Method::POST, "/graphql", token)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::ACCEPT, accept);
+            self.note(served, request.body(Body::from(body)).unwrap()).await;
+        }
+    }
+}
+
+fn to(method: Method, path: &str, token: Option<&str>) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    }
+}
+
+fn posted(content_type: &str, body: impl Into<Body>) -> Request<Body> {
+    let request = to(Method::POST, "/graphql", None).header(header::CONTENT_TYPE, content_type);
+    request.body(body.into()).unwrap()
+}
+
+fn signing_in(login: &str, password: &str, more: &str) -> String {
+    format!("mutation {{ signIn(login: \"{login}\", password: \"{password}\"{more}) {{ token }} }}")
+}
+
+#[tokio::test]
+async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_documented() {
+    let office = Office::on(Kind::Sqlite).await;
+    let served = office.served();
+    people::give_all(&served, PASSWORD).await.unwrap();
+    let people = served.office.directory.people();
+    let person = people.iter().find(|person| person.id == clerk().person);
+    let login = person.unwrap().login.to_string();
+    let opened = served.door.sign_in(&login, PASSWORD, PostAsked::default());
+    let token = opened.await.unwrap().token;
+    let token = Some(token.as_str());
+    let mut seen = Seen::default();
+
+    // The request.
+    for request in [
+        posted("application/json", "{"),
+        posted("text/plain", "{}"),
+        posted("application/json", vec![b' '; 300 * 1024]),
+        posted(
+            "application/json",
+            Body::from_stream(stream::pending::<io::Result<Bytes>>()),
+        ),
+        to(Method::GET, "/graphql?query=mutation%7BsignOut%7D", token)
+            .body(Body::empty())
+            .unwrap(),
+    ] {
+        seen.note(&served, request).await;
+    }
+
+    // The query.
+    let named = (0..51).map(|n| format!("a{n}: __typename "));
+    let wide = format!("{{ {} }}", named.collect::<String>());
+    let deep = "{ a ".repeat(20) + &"} ".repeat(20);
+    for query in [
+        &" ".repeat(17 * 1024),
+        &deep,
+        "{",
+        "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+        &wide,
+        "{ nope }",
+        "{ __schema { queryType { name } } }",
+        "{ hazards { totalCount } }",
+    ] {
+        seen.ask(&served, None, query).await;
+    }
+    for query in [
+        "{ hazards(first: 0) { totalCount } }",
+        "{ orders(after: \"nowhere\") { endCursor } }",
+    ] {
+        seen.ask(&served, token, query).await;
+    }
+
+    // Subscriptions.
+    let subscription = "subscription { ledgerAppended { position } }";
+    seen.ask(&served, token, subscription).await;
+    seen.note_events(&served, token, subscription).await;
+
+    // Who asks.
+    seen.ask(&served, Some("nobody's"), "{ __typename }").await;
+    seen.ask(
+        &served,
+        None,
+        "mutation { renewSession(renewal: \"x\") { token } }",
+    )
+    .await;
+    let other_post = signing_in(&login, PASSWORD, ", role: PLATFORM");
+    seen.ask(&served, None, &other_post).await;
+    for _ in 0..4 {
+        seen.ask(&served, None, &signing_in(&login, "wrong", ""))
+            .await;
+    }
+
+    // Files.
+    let digest = "0".repeat(64);
+    let file = format!("/evidence/{digest}");
+    let put = |path: &str, token, body: Body| to(Method::PUT, path, token).body(body).unwrap();
+    let chunk = || Ok::<_, io::Error>(Bytes::from(vec![0; 1024 * 1024]));
+    let chunks = FILE_BYTES / (1024 * 1024) + 1;
+    let large = stream::iter((0..chunks).map(move |_| chunk()));
+    let broken = stream::iter([Err::<Bytes, _>(io::Error::other("the line is cut"))]);
+    let shown = format!("/hazards/{digest}/evidence/{digest}");
+    for request in [
+        put(&file, None, Body::empty()),
+        put("/evidence/photo.jpg", token, Body::empty()),
+        put(&file, token, "other bytes".into()),
+        put(&file, token, Body::from_stream(large)),
+        put(&file, token, Body::from_stream(broken)),
+        to(Method::GET, &shown, token).body(Body::empty()).unwrap(),
+    ] {
+        seen.note(&served, request).await;
+    }
+
+    let codes = ErrorCode::all().filter(|code| !is_of_a_broken_ledger(*code));
+    let documented: BTreeMap<_, _> = codes.map(|code| (code.code().to_owned(), code)).collect();
+    let brought_about: BTreeSet<_> = seen.0.keys().collect();
+    assert_eq!(brought_about, documented.keys().collect());
+    for (code, statuses) in &seen.0 {
+        let known = documented[code].statuses();
+        let surprising: Vec<_> = statuses.iter().filter(|one| !known.contains(one)).collect();
+        assert!(surprising.is_empty(), "{code} came with {surprising:?}");
+    }
+}
+
+#[test]
+fn every_code_of_an_error_stands_once_in_the_page_of_errors() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    for code in ErrorCode::all() {
+        let anchor = format!("<a id=\"{}\"></a>", code.code());
+        assert_eq!(page.matches(&anchor).count(), 1, "{}", code.code());
+        for status in code.statuses() {
+            assert!(StatusCode::from_u16(*status).is_ok(), "{}", code.code());
+        }
+    }
+}
+
+#[test]
+fn a_fault_that_passes_may_be_sent_again_later_and_any_other_once_it_is_repaired() {
+    for kind in FaultKind::ALL {
+        let again = ErrorCode::Fault(*kind).again();
+        assert_eq!(again == Again::Later, kind.is_passing(), "{kind:?}");
+        assert_eq!(again == Again::Repaired, !kind.is_passing(), "{kind:?}");
+    }
+}
