@@ -201,6 +201,16 @@ fn a_folder_without_a_county_is_told_and_stays_empty() {
 }
 
 #[test]
+fn the_program_says_what_it_is() {
+    let output = run(&["--help"], &[]);
+    let help = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        help.starts_with("销号：县级重大隐患“一单四制”台账"),
+        "{help}"
+    );
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_told_and_not_made() {
     let folder = tempfile::tempdir().unwrap();
     let mistyped = folder.path().join("ledgr");

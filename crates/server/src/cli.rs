@@ -24,7 +24,7 @@ use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
 #[derive(Parser)]
-#[command(name = "xiaohao", version, about, long_about = None)]
+#[command(name = "xiaohao", version)]
 struct Cli {
     /// File of the configuration, in TOML; docs/operations.md tells its keys.
     #[arg(long, value_name = "FILE", env = "XIAOHAO_CONFIG", global = true)]
