@@ -120,7 +120,7 @@ impl Desk {
 
     fn send(&self, shell: &mut Shell) -> Result<String, String> {
         let token = &self.token;
-        shell.keep("posed.json", &self.last.to_string())?;
+        shell.keep("posed.json", &self.last.to_string());
         shell.run(&format!(
             "curl -sS http://127.0.0.1:8431/graphql -H 'content-type: application/json' \
              -H 'authorization: {}' --data-binary @posed.json",
@@ -162,9 +162,9 @@ fn change(variables: &mut Value, how: &str) -> Result<(), String> {
         let (of, last) = fields.rsplit_once('.').ok_or_else(unknown)?;
         match variables.pointer_mut(&path(of)) {
             Some(Value::Object(object)) => object.remove(last).map(drop),
-            Some(Value::Array(items)) => {
-                let index = last.parse().ok().filter(|index| *index < items.len());
-                index.map(|index| drop(items.remove(index)))
+            Some(Value::Array(members)) => {
+                let index = last.parse().ok().filter(|index| *index < members.len());
+                index.map(|index| drop(members.remove(index)))
             }
             _ => None,
         }

@@ -70,7 +70,10 @@ fn try_paper(name: &'static str, at_hand: &[&str]) {
         let printed = match &example.kind {
             Kind::Run => shell.run(&example.text),
             Kind::Step => desk.take(&example.text, &mut shell),
-            Kind::File(name) => shell.keep(name, &example.text),
+            Kind::File(name) => {
+                shell.keep(name, &example.text);
+                continue;
+            }
         };
         let printed = printed.unwrap_or_else(|why| panic!("{}: {why}", example.place));
         compare(example, &printed, &shell);

@@ -100,7 +100,10 @@ impl Paper {
             "text" if text.starts_with("登录：") => Kind::Step,
             "json" | "text" => {
                 let last = self.examples.last_mut();
-                let answered = last.filter(|last| last.answer.is_none());
+                let prints = |last: &&mut Example| {
+                    last.answer.is_none() && !matches!(last.kind, Kind::File(_))
+                };
+                let answered = last.filter(prints);
                 let example = answered.unwrap_or_else(|| {
                     panic!("{place}: this follows nothing that could print it; mark what is only to be read `{info} no-run`")
                 });
@@ -113,9 +116,10 @@ impl Paper {
             }
             "graphql" | "toml" => {
                 let name = text.lines().next().and_then(|line| line.strip_prefix("# "));
-                Kind::File(name.map_or_else(|| {
+                let name = name.unwrap_or_else(|| {
                     panic!("{place}: the first line of a {info} block says under which name it is kept: `# name.{info}`")
-                }, str::to_owned))
+                });
+                Kind::File(name.to_owned())
             }
             other => {
                 panic!("{place}: nobody can try a block of {other:?}; mark it `{other} no-run`")

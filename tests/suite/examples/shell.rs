@@ -140,14 +140,9 @@ impl Shell {
         assert!(done.unwrap().success());
     }
 
-    /// Keeps a file; nothing is printed.
-    ///
-    /// # Errors
-    /// It could not be written.
-    pub(super) fn keep(&self, name: &str, text: &str) -> Result<String, String> {
-        fs::write(self.folder().join(name), self.put_right(text))
-            .map_err(|error| error.to_string())?;
-        Ok(String::new())
+    /// Keeps a file.
+    pub(super) fn keep(&self, name: &str, text: &str) {
+        fs::write(self.folder().join(name), self.put_right(text)).unwrap();
     }
 
     /// A text of the paper, with the address and the folders that hold here.
