@@ -78,7 +78,8 @@ impl Seen {
             let request = to(Method::POST, "/graphql", token)
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::ACCEPT, accept);
-            self.note(served, request.body(Body::from(body)).unwrap()).await;
+            self.note(served, request.body(Body::from(body)).unwrap())
+                .await;
         }
     }
 }
