@@ -17,7 +17,7 @@
 //! | prove something about it | [`InclusionProof::gather`], [`ConsistencyProof::gather`], and one walk over the leaf hashes |
 //! | hand out a proof | [`TlogProof`] |
 //! | check what was handed out | [`TlogProof::verify`], [`Checkpoint::open`], [`ConsistencyProof::verify`] |
-//! | be a witness | [`AddCheckpoint`], [`examine`], [`WitnessSigner::cosign`] |
+//! | be a witness | [`AddCheckpoint`], [`examine`], `WitnessSigner::cosign` |
 
 mod checkpoint;
 mod climb;
