@@ -113,6 +113,7 @@ mod tests {
         let hash = Hash::of_leaf(b"x");
         let text = hash.to_string();
         assert_eq!(text.parse(), Ok(hash));
+        assert_eq!(format!("{hash:?}"), format!("Hash({text})"));
         let bad = |text: &str| text.parse::<Hash>().unwrap_err();
         assert_eq!(bad(text.trim_end_matches('=')), InvalidHash::NotBase64);
         assert_eq!(bad(&format!("{text}\n")), InvalidHash::NotBase64);

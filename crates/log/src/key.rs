@@ -295,6 +295,9 @@ mod tests {
         );
         let secret = WitnessSigner::from_secret(PETERS_SECRET).unwrap_err();
         assert_eq!(secret, InvalidKey::Type(4));
+        let [of_log, of_witness] = [1, 4].map(|of_type| InvalidKey::Type(of_type).to_string());
+        assert!(of_log.contains("a log (0x01)"), "{of_log}");
+        assert!(of_witness.contains("a witness (0x04)"), "{of_witness}");
     }
 
     #[test]

@@ -169,9 +169,6 @@ impl SignedNote {
     /// # Errors
     /// [`InvalidNote`] for bytes that are none.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidNote> {
-        if bytes.len() > MAX_BYTES {
-            return Err(InvalidNote::TooLong(bytes.len()));
-        }
         let note = std::str::from_utf8(bytes).map_err(|_| InvalidNote::NotUtf8)?;
         let note = NoteText::new(note)?.0;
         // The text may have empty lines itself; the last one divides.

@@ -236,6 +236,7 @@ fn every_root_is_the_defined_one() {
             root: definition.root(0..size),
         };
         assert_eq!(frontier.head(), defined);
+        assert_eq!(frontier.size(), size);
         let leaf = Hash::of_leaf(&size.to_be_bytes());
         assert_eq!(frontier.append(leaf), Ok(size));
     }
