@@ -468,6 +468,9 @@ refusals! {
     /// It is issued or discarded.
     "PAPER_NOT_DRAFT" PaperNotDraft { paper: &'static str }:
         "这份{paper}已经签发或废弃，不能再改动。"; "规则20"; "通报有误的，请另发更正事项；文书有误的，请另行制发。"
+    /// It has been drafted before, and can be revised.
+    "PAPER_DRAFTED" PaperDrafted { paper: &'static str }:
+        "这份{paper}已经拟稿，尚未签发，不能再次拟稿。"; "交办文书规定、第3.7节"; "请在原稿上修改；另拟一份的，须用新的标识。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
         "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"

@@ -26,6 +26,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             PaperCommand::Revise(order(&[1])),
         )
     }),
+    ("PAPER_DRAFTED", || {
+        refused(
+            Some(&draft(order(&[1]))),
+            &clerk(),
+            PaperCommand::Draft(order(&[1])),
+        )
+    }),
     ("PAPER_ROLE", || {
         refused(None, &factory(), PaperCommand::Draft(order(&[1])))
     }),
@@ -258,7 +265,7 @@ fn a_paper_is_drafted_once_and_after_issue_or_discard_never_changes() {
     }
     let again = PaperCommand::Draft(order(&[1]));
     let told = codes(&case, Some(&draft(order(&[1]))), &clerk(), again);
-    assert_eq!(told, ["PAPER_NOT_DRAFT"]);
+    assert_eq!(told, ["PAPER_DRAFTED"]);
 }
 
 #[test]

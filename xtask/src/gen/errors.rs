@@ -94,7 +94,7 @@ A refusal is data, not a fault: nothing has changed, and everything that stands 
 
 * **Order of precedence.** The table is in this order, and so is every list of refusals. `HAZARD_UNKNOWN`,
   `STALE_VERSION`, `VERSION_MISSING`, `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE` and `NOT_YOUR_CASE` end the matter, and so do
-  `PAPER_UNKNOWN`, `PAPER_NOT_DRAFT` and `PAPER_ROLE` for papers: who knows nothing of the hazard, has seen an older
+  `PAPER_UNKNOWN`, `PAPER_NOT_DRAFT`, `PAPER_DRAFTED` and `PAPER_ROLE` for papers: who knows nothing of the hazard, has seen an older
   version, is out of order or not entitled hears that alone. All others are gathered; only `NUMBER_UNAVAILABLE`, which is
   no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes

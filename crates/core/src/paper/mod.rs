@@ -129,8 +129,15 @@ pub fn decide_paper<P: Paper>(
 ) -> Result<PaperEvent<P>, Refusals> {
     match command {
         PaperCommand::Draft(content) => {
-            if file.is_some() {
-                return Err(Refusal::PaperNotDraft { paper: P::NAME }.into());
+            if let Some(file) = file {
+                let paper = P::NAME;
+                return Err(match file.state {
+                    PaperState::Draft { .. } => Refusal::PaperDrafted { paper },
+                    PaperState::Issued(_) | PaperState::Discarded => {
+                        Refusal::PaperNotDraft { paper }
+                    }
+                }
+                .into());
             }
             let mut no = gate::<P>(DRAFTERS, ctx)?;
             content.judge_content(&mut no);
