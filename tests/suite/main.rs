@@ -26,6 +26,7 @@ mod readiness;
 mod rebuild;
 mod refusals;
 mod rules;
+mod second_county;
 mod serving;
 mod statistics;
 mod stored_form;

@@ -412,6 +412,7 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
 /// The example county, made if it is not there, and served.
 async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
     settings.requests.introspection = settings.introspection_of_example;
+    let listener = listener(&settings).await?;
     std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
         folder: data.display().to_string(),
         source,
@@ -432,7 +433,7 @@ async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
     };
     let served = Served::open(&place, None, settings.limits).await?;
     let people = people::listed(&served);
-    listening(&settings, served, |address| {
+    listening(&settings, listener, served, |address| {
         print(&format!(
             "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
              可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
@@ -449,8 +450,9 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     if ledger(&settings).is_ok() && settings.evidence.is_none() {
         return Err(Failure::NoEvidence);
     }
+    let listener = listener(&settings).await?;
     let served = opened(&settings).await?;
-    listening(&settings, served, |address| {
+    listening(&settings, listener, served, |address| {
         print(&format!(
             "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
         ));
@@ -458,27 +460,30 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     .await
 }
 
+/// Takes the address where one is to serve. It is taken first: whoever cannot have it has nothing made or opened for nothing.
+async fn listener(settings: &Settings) -> Result<TcpListener, Failure> {
+    let address = settings.listen;
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| Failure::Listen { address, source })
+}
+
 /// Serves until the process is told to stop.
 async fn listening(
     settings: &Settings,
+    listener: TcpListener,
     served: Served,
     say: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let listen = settings.listen;
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)
         .init();
-    let failed = |source| Failure::Listen {
-        address: listen,
-        source,
-    };
-    let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let under_way = UnderWay::default();
     let webhooks = &settings.webhooks;
     webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
-    say(listener.local_addr().map_err(failed)?);
+    let bound = listener.local_addr();
+    say(bound.map_err(|source| Failure::Serve { source })?);
     let app = http::app(served, settings.requests, under_way.clone());
     serving::until_told_to_stop(listener, app, under_way, settings.grace)
         .await

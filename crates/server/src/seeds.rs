@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
+use xiaohao_core::County;
 use xiaohao_core::directory::{
     BrokenDirectory, Committee, Directory, DirectoryParts, Person, Unit,
 };
@@ -31,11 +31,9 @@ const CALENDAR: &[(&str, &str)] = &[
     ),
 ];
 
-const OWN_POLICY: &str = "shuangpai";
-
 const POLICIES: &[(&str, &str)] = &[
     (
-        OWN_POLICY,
+        "shuangpai",
         include_str!("../../../seeds/policy/shuangpai.json"),
     ),
     (
@@ -83,9 +81,6 @@ pub enum BrokenSeed {
         /// Why not.
         source: serde_json::Error,
     },
-    /// Each year can be read, but they contradict one another.
-    #[error("the calendar's years do not fit together")]
-    Calendar(#[source] CalendarError),
     /// Units, committees and people do not fit together.
     #[error("the files of the county do not fit together")]
     Directory(#[source] BrokenDirectory),
@@ -108,20 +103,21 @@ fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, BrokenSeed> 
     })
 }
 
-/// Reads what is shipped.
+/// What a county's clients may look up: its own time limits and working days, and beside them the time limits that are shipped.
 ///
 /// # Errors
 /// [`BrokenSeed`] names the file that is not as it should be.
-pub fn reference() -> Result<Reference, BrokenSeed> {
-    let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
-    let years: Vec<CalendarYear> = years.collect::<Result<_, _>>()?;
-    let policies = POLICIES
+pub fn reference(county: &County) -> Result<Reference, BrokenSeed> {
+    let shipped = POLICIES
         .iter()
         .map(|(file, text)| Ok(((*file).to_owned(), parsed::<Policy>(file, text)?)));
+    let mut policies = shipped.collect::<Result<BTreeMap<_, _>, BrokenSeed>>()?;
+    let own_policy = county.policy.reference().id.as_str().to_owned();
+    policies.insert(own_policy.clone(), county.policy.clone());
     Ok(Reference {
-        policies: policies.collect::<Result<BTreeMap<_, _>, BrokenSeed>>()?,
-        own_policy: OWN_POLICY.to_owned(),
-        calendar: Calendar::new(years).map_err(BrokenSeed::Calendar)?,
+        policies,
+        own_policy,
+        calendar: county.calendar.clone(),
     })
 }
 

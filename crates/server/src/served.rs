@@ -133,6 +133,7 @@ impl Served {
             county: data.code,
             source,
         })?;
+        let reference = seeds::reference(&county)?;
         let directory = Arc::new(data.directory.clone());
         let ledger = Ledger::open(
             Arc::new(store.clone()),
@@ -148,7 +149,6 @@ impl Served {
         };
         let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
-        let reference = seeds::reference()?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
         Ok(Self {
             schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, limits),

@@ -63,7 +63,7 @@ impl Client {
             directory: Arc::new(directory_of(&office.county)),
             clock: Arc::new(move || clock.now()),
         };
-        let reference = seeds::reference().unwrap();
+        let reference = seeds::reference(&office.county).unwrap();
         let limits = Limits::default();
         let schema = xiaohao_graphql::schema(reference, api.clone(), Arc::new(Walled), limits);
         Self { schema, api }

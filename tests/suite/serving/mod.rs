@@ -48,9 +48,15 @@ impl Program {
 
     /// The same, by this command.
     pub(crate) fn doing(command: &str, folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
+        let data = folder.path().to_str().unwrap().to_owned();
+        Self::at(&[command, "--data", &data], folder, variables)
+    }
+
+    /// The same, as it is told by these arguments.
+    pub(crate) fn at(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args([command, "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0"])
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

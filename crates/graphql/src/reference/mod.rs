@@ -16,7 +16,7 @@ use xiaohao_core::policy::Policy;
 /// What the queries of this room answer from.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// 时限表, by id; the first is the county's own.
+    /// 时限表, by id; the county's own among them.
     pub policies: BTreeMap<String, Policy>,
     /// The id of the county's own.
     pub own_policy: String,

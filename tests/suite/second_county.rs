@@ -1,0 +1,242 @@
+//! Another county, made from files of the same kind and kept in the same database: it has its own people, numbers, rules and
+//! ledger, and nobody of the one learns of the other.
+
+use crate::serving::{PASSWORD, PROGRAM, Program};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use tempfile::TempDir;
+use xiaohao_tests::postgres;
+
+/// The two counties of one database.
+struct Counties {
+    folder: Arc<TempDir>,
+    /// Where they are kept, as the command line says it.
+    kept: Vec<String>,
+}
+
+const SHUANGPAI: (&str, &str) = ("431123", "../seeds/county/shuangpai");
+const QINGXI: (&str, &str) = ("439923", "counties/qingxi");
+
+impl Counties {
+    fn both() -> [Self; 2] {
+        let folder = || Arc::new(tempfile::tempdir().unwrap());
+        let (in_file, on_server) = (folder(), folder());
+        let data = in_file.path().to_str().unwrap().to_owned();
+        let evidence = on_server.path().to_str().unwrap().to_owned();
+        [
+            Self {
+                folder: in_file,
+                kept: vec!["--data".to_owned(), data],
+            },
+            Self {
+                folder: on_server,
+                kept: vec![
+                    "--database-url".to_owned(),
+                    postgres::database(),
+                    "--evidence".to_owned(),
+                    evidence,
+                ],
+            },
+        ]
+    }
+
+    /// Runs the program on the database; it is told where that is, and this on standard input.
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut program = Command::new(PROGRAM)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .args(&self.kept[..2])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = program.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        program.wait_with_output().unwrap()
+    }
+
+    fn done(&self, arguments: &[&str], input: &str) -> String {
+        let output = self.run(arguments, input);
+        let told = String::from_utf8(output.stdout).unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {complaint}");
+        told
+    }
+
+    fn served(&self, county: &str) -> Program {
+        let mut arguments = vec!["serve", "--county", county];
+        arguments.extend(self.kept.iter().map(String::as_str));
+        Program::at(&arguments, Arc::clone(&self.folder), &[])
+    }
+}
+
+/// One who has signed in.
+struct Person<'a> {
+    program: &'a Program,
+    bearer: String,
+}
+
+impl<'a> Person<'a> {
+    fn of(program: &'a Program, login: &str) -> Self {
+        let bearer = format!("authorization: Bearer {}", program.sign_in(login));
+        Self { program, bearer }
+    }
+
+    fn ask(&self, query: &str, variables: &Value) -> Value {
+        let reply = self.program.ask(&[&self.bearer], query, variables).json();
+        assert_eq!(reply.get("errors"), None, "{reply:#}");
+        reply["data"].clone()
+    }
+
+    /// Does an act, and returns the hazard after it.
+    fn acts(&self, mutation: &str, input_type: &str, act: &Value, input: &Value) -> Value {
+        let query = format!(
+            "mutation($act: ActInput!, $input: {input_type}!) {{ done: {mutation}(act: $act, input: $input) {{ \
+             hazard {{ number clue version status duties {{ dueOn }} orders {{ terms {{ document }} }} }} entry {{ position }} \
+             userErrors {{ code message }} }} }}"
+        );
+        let done = self.ask(&query, &json!({ "act": act, "input": input }))["done"].take();
+        assert_eq!(done["userErrors"], json!([]), "{mutation}");
+        done
+    }
+}
+
+const HAZARD: &str = "0193a5f0-0000-7000-8000-00000000a001";
+
+fn act(request: u32, version: Option<u32>) -> Value {
+    json!({ "hazardId": HAZARD, "requestId": format!("0193a5f0-0000-7000-8000-0000000b{request:04}"), "expectedVersion": version })
+}
+
+/// The id of whoever is asked for in the county's own files.
+fn id_in(file: &str, has: (&str, &str)) -> String {
+    let path = format!("{}/{}/{file}", env!("CARGO_MANIFEST_DIR"), QINGXI.1);
+    let data: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let all = data.get("units").unwrap_or(&data).as_array().unwrap();
+    let found = all.iter().find(|one| one[has.0] == has.1).unwrap();
+    found["id"].as_str().unwrap().to_owned()
+}
+
+/// A life as far as the order, by the second county's own people.
+fn begin_a_life(program: &Program) {
+    let bridge = Person::of(program, "bridge");
+    let report = json!({
+        "title": "石料堆场高边坡无防护", "description": "边坡高约12米，坡脚有人作业。", "township": "439923101",
+        "place": "石桥镇石材厂堆场", "source": "TOWNSHIP", "foundOn": "2026-11-20"
+    });
+    let reported = bridge.acts("reportHazard", "ReportInput", &act(1, None), &report);
+    assert_eq!(reported["hazard"]["clue"], "439923-XS-2026-000001");
+    assert_eq!(reported["entry"]["position"], 1, "its ledger is its own");
+
+    let clerk = Person::of(program, "clerk");
+    let unit = |code: &str| id_in("county.json", ("code", code));
+    let holder =
+        json!({ "unit": unit("QY-1"), "name": "清溪石材厂（虚构）", "kind": "NATURAL_PERSON" });
+    let listing = json!({
+        "level": "MAJOR", "objectKind": "ACCIDENT_HAZARD",
+        "basis": { "research": { "decision": "研究认定为重大隐患。", "minutesNo": "清安办纪〔2026〕3号", "decidedOn": "2026-11-20" } },
+        "committee": unit("ZWH-GK"), "leadUnit": unit("YJJ"), "holder": holder,
+        "category": "PHYSICAL", "accidentTypes": ["坍塌"], "recognisedBy": "清溪经办（虚构）"
+    });
+    let listed = clerk.acts("listHazard", "ListInput", &act(2, Some(1)), &listing);
+    assert_eq!(listed["hazard"]["number"], "439923-2026-0001");
+
+    let party = |code: &str, name: &str| json!({ "unit": unit(code), "name": name, "person": "某某（虚构）" });
+    let assignment = json!({
+        "order": "0193a5f0-0000-7000-8000-00000000c001",
+        "terms": {
+            "parties": { "responsible": holder, "assigner": party("AWB", "清溪县安全生产委员会办公室"),
+                         "coordinator": party("YJJ", "县应急管理局") },
+            "dueOn": "2026-12-31", "planDueOn": "2026-12-10", "reportEvery": "MONTHLY",
+            "requirements": "责令按期治理完毕。", "interimMeasures": "坡脚停止作业。", "signatory": "清溪审批（虚构）"
+        }
+    });
+    let chief = Person::of(program, "chief");
+    let assigned = chief.acts("assignHazard", "AssignInput", &act(3, Some(2)), &assignment);
+    assert_eq!(
+        assigned["hazard"]["orders"][0]["terms"]["document"],
+        "清安交〔2026〕1号"
+    );
+}
+
+#[test]
+fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
+    for counties in Counties::both() {
+        for (code, files) in [SHUANGPAI, QINGXI] {
+            let told = counties.done(&["init", "--from", files], "");
+            assert!(told.contains(&format!("({code})")), "{told}");
+        }
+        let undecided = counties.run(&["user", "list"], "");
+        let complaint = String::from_utf8(undecided.stderr).unwrap();
+        assert!(complaint.contains("431123, 439923"), "{complaint}");
+        assert!(
+            counties
+                .done(&["user", "list", "--county", "439923"], "")
+                .contains("清溪审批")
+        );
+        for (county, logins) in [
+            (QINGXI.0, &["clerk", "chief", "bridge"][..]),
+            (SHUANGPAI.0, &["clerk", "auditor"][..]),
+        ] {
+            for login in logins {
+                let password = format!("{PASSWORD}\n");
+                counties.done(&["user", "password", login, "--county", county], &password);
+            }
+        }
+
+        let qingxi = counties.served(QINGXI.0);
+        begin_a_life(&qingxi);
+        let clerk = Person::of(&qingxi, "clerk");
+        let told = clerk.ask(
+            "{ viewer { person { name } } committees { seq } townships { code } \
+             timeLimitWindow(limit: RECOG, anchors: [{ anchor: REPORTED, on: \"2026-11-20\" }]) { closes { on } } \
+             closureStatistics { total { valid } } }",
+            &json!({}),
+        );
+        assert_eq!(told["viewer"]["person"]["name"], "清溪经办（虚构）");
+        assert_eq!(told["committees"].as_array().unwrap().len(), 2);
+        assert_eq!(told["townships"].as_array().unwrap().len(), 3);
+        let recognised_by = &told["timeLimitWindow"]["closes"]["on"];
+        assert_eq!(
+            recognised_by, "2026-11-27",
+            "five working days, by its own rule"
+        );
+        assert_eq!(told["closureStatistics"]["total"]["valid"], 1);
+        let bearer = clerk.bearer.clone();
+        drop(qingxi);
+
+        let shuangpai = counties.served(SHUANGPAI.0);
+        let stranger = shuangpai.ask(&[&bearer], "{ hazards { totalCount } }", &json!({}));
+        let stranger = stranger.json();
+        assert_eq!(
+            stranger["errors"][0]["extensions"]["code"], "SESSION_OVER",
+            "a token of the other county is none here"
+        );
+        let query = "query($id: ID!) { hazard(by: { id: $id }) { id } node(id: $id) { id } \
+                     numbered: hazard(by: { number: \"439923-2026-0001\" }) { id } \
+                     closureStatus(number: \"439923-2026-0001\") { number } \
+                     hazards { totalCount } ledgerEntries(after: 0, first: 10) { entries { position } } \
+                     closureStatistics { total { ever } } }";
+        for login in ["clerk", "auditor"] {
+            let person = Person::of(&shuangpai, login);
+            let told = person.ask(query, &json!({ "id": HAZARD }));
+            assert_eq!(
+                told,
+                json!({
+                    "hazard": null, "node": null, "numbered": null, "closureStatus": null,
+                    "hazards": { "totalCount": 0 }, "ledgerEntries": { "entries": [] },
+                    "closureStatistics": { "total": { "ever": 0 } }
+                })
+            );
+        }
+        drop(shuangpai);
+        let told = counties.done(&["rebuild", "--check"], "");
+        assert!(
+            told.contains("county 439923: every row is as the record says"),
+            "{told}"
+        );
+    }
+}
