@@ -1,10 +1,11 @@
-//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask clients`, `cargo xtask check`,
-//! `cargo xtask gen`, `cargo xtask release-schema`, `cargo xtask load`.
+//! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask clients`, `cargo xtask fuzz`,
+//! `cargo xtask check`, `cargo xtask gen`, `cargo xtask release-schema`, `cargo xtask load`.
 //!
 //! Nothing here is part of the product, and nothing of the product may depend on it.
 
 mod check;
 mod clients;
+mod fuzz;
 mod r#gen;
 mod load;
 mod needs;
@@ -42,6 +43,8 @@ enum Command {
     Test(test::Arguments),
     /// Run the client tests alone: the program, asked with libraries from npm; see tests/clients/README.md.
     Clients,
+    /// Ask the program with bodies that a fuzzer makes up; it needs cargo-fuzz.
+    Fuzz(fuzz::Arguments),
     /// Check what CI checks apart from tests: format, lints, documentation, generated files.
     ///
     /// Every check runs, whatever became of the others; at the end it says what to do about those that failed.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let outcome = match Xtask::parse().command {
         Command::Test(arguments) => test::run(&arguments),
         Command::Clients => clients::run(),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Check => check::run(),
         Command::Gen => r#gen::write(),
         Command::ReleaseSchema => r#gen::release_schema(),

@@ -5,22 +5,20 @@ mod corpus;
 mod spoil;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use corpus::{Right, corpus};
 use fastrand::Rng;
-use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use spoil::{spoiled, words};
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
-use tower::ServiceExt;
 use uuid::Uuid;
 use xiaohao_graphql::{Door, PostAsked};
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
+use xiaohao_tests::answered;
 use xiaohao_tests::office::{Kind, Office};
 
 const PASSWORD: &str = "long enough";
@@ -32,29 +30,6 @@ const REQUESTS: usize = 10_000;
 
 /// So many of them at the same moment.
 const AT_ONCE: usize = 16;
-
-/// Pieces of what only the program should say to itself.
-const INTERNALS: &[&str] = &[
-    "panicked",
-    "unwrap",
-    ".rs:",
-    "/src/",
-    "/tmp/",
-    "xiaohao_",
-    "async_graphql",
-    "sea_orm",
-    "sqlx",
-    "sqlite",
-    "SQLITE",
-    "SELECT ",
-    "INSERT ",
-    "UPDATE ",
-    "constraint",
-    "serde",
-    "Option<",
-    "Vec<",
-    "Uuid",
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_as_done() {
@@ -82,7 +57,7 @@ async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_a
             asked.spawn(ask(app.clone(), tokens[which].clone(), body));
         }
         for (body, status, answer) in asked.join_all().await {
-            let answer = is_an_answer(status, &answer).unwrap_or_else(|complaint| {
+            let answer = answered::read(status, &answer).unwrap_or_else(|complaint| {
                 let answer = String::from_utf8_lossy(&answer);
                 let body = String::from_utf8_lossy(&body);
                 panic!(
@@ -161,45 +136,8 @@ fn sent_anew(dice: &mut Rng, right: &Right) -> Value {
 }
 
 async fn ask(app: Router, token: String, body: Vec<u8>) -> (Vec<u8>, StatusCode, Vec<u8>) {
-    let request = Request::post("/graphql")
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::ACCEPT, "application/graphql-response+json")
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .body(Body::from(body.clone()))
-        .unwrap();
-    let response = app.oneshot(request).await.unwrap();
-    let status = response.status();
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    (body, status, bytes.to_vec())
-}
-
-/// An answer, read.
-///
-/// # Errors
-/// What is wrong with it as an answer.
-fn is_an_answer(status: StatusCode, answer: &[u8]) -> Result<Value, &'static str> {
-    if status.is_server_error() {
-        return Err("the server failed");
-    }
-    let answer: Value = serde_json::from_slice(answer).map_err(|_| "no JSON")?;
-    let errors = match answer.get("errors") {
-        None => &[] as &[Value],
-        Some(errors) => errors.as_array().ok_or("errors that are no list")?,
-    };
-    if errors.is_empty() && answer.get("data").is_none_or(Value::is_null) {
-        return Err("neither data nor errors");
-    }
-    for error in errors {
-        let code = error["extensions"]["code"].as_str();
-        if code.is_none_or(str::is_empty) {
-            return Err("an error without a code");
-        }
-        let message = error["message"].as_str().ok_or("no message")?;
-        if INTERNALS.iter().any(|word| message.contains(word)) {
-            return Err("a message that tells of the inside");
-        }
-    }
-    Ok(answer)
+    let (status, answer) = answered::answer(app, &token, body.clone()).await;
+    (body, status, answer)
 }
 
 /// What became of all requests.
