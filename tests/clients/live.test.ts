@@ -165,6 +165,13 @@ test('who does not keep to the protocol is told by its codes', async () => {
     });
   };
   assert.equal(await closedWith(again), 4409);
+  const many = (socket: WebSocket) => {
+    introduce(socket);
+    socket.once('message', () => {
+      for (let id = 0; id <= 100; id += 1) subscribe(socket, `${id}`);
+    });
+  };
+  assert.equal(await closedWith(many), 1008);
   assert.equal(await closedWith((socket) => socket.send('x'.repeat(300_000))), 1009);
 });
 

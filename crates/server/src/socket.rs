@@ -23,6 +23,9 @@ use xiaohao_graphql::Glance;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// How many operations one conversation may have under way, so that nobody takes the places of all others.
+const AT_ONCE: usize = 100;
+
 /// How long whoever has connected may take to say who he is.
 const INTRODUCTION: Duration = Duration::from_secs(10);
 
@@ -226,10 +229,14 @@ impl<S: Stream<Item = Result<Message, axum::Error>> + Unpin> Hearing<S> {
             return Err((code::MALFORMED, "Invalid message"));
         };
         self.introduced |= said.kind == "connection_init";
-        if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id)
-            && !self.subscribed.with(|ids| ids.insert(id))
-        {
-            return Err((code::SUBSCRIBED_ALREADY, "Subscriber already exists"));
+        if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id) {
+            let (is_new, under_way) = self.subscribed.with(|ids| (ids.insert(id), ids.len()));
+            if !is_new {
+                return Err((code::SUBSCRIBED_ALREADY, "Subscriber already exists"));
+            }
+            if under_way > AT_ONCE {
+                return Err((close_code::POLICY, "Too many operations at once"));
+            }
         }
         Ok(Some(message))
     }
