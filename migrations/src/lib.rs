@@ -13,6 +13,7 @@ mod m0001_ledger_entry;
 mod m0002_projection;
 mod m0003_around;
 mod m0004_account;
+mod m0005_leaf;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_projection::Migration),
             Box::new(m0003_around::Migration),
             Box::new(m0004_account::Migration),
+            Box::new(m0005_leaf::Migration),
         ]
     }
 }

@@ -88,6 +88,14 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// The trigger by which the database itself refuses to change a row.
+pub(crate) fn no_update(backend: DbBackend) -> Result<String, DbErr> {
+    let triggers = append_only(backend)?;
+    let mut own = triggers.into_iter();
+    own.find(|trigger| trigger.contains("ledger_entry_no_update"))
+        .ok_or_else(|| unknown(backend))
+}
+
 /// The triggers by which the database itself refuses to change or delete a row.
 fn append_only(backend: DbBackend) -> Result<Vec<String>, DbErr> {
     let on_each_row = |verb: &str, body: &str| {

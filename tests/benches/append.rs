@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use xiaohao_ledger::memory::MemoryStore;
 use xiaohao_ledger::{Ledger, Pace, Store};
+use xiaohao_server::chance;
 use xiaohao_store::{Location, SqlStore};
 use xiaohao_tests::load::{Calendar, Life, district, done, last_day};
 use xiaohao_tests::postgres;
@@ -26,7 +27,13 @@ impl Desk {
     fn on(store: Arc<dyn Store>) -> Self {
         let clock = Calendar::at(last_day()).clock();
         Self {
-            ledger: Ledger::open(store, Arc::new(district()), clock, Pace::default()),
+            ledger: Ledger::open(
+                store,
+                Arc::new(district()),
+                clock,
+                Arc::new(chance::salt),
+                Pace::default(),
+            ),
             reported: AtomicU32::new(0),
         }
     }

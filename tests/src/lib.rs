@@ -24,6 +24,14 @@ pub use paper::Sheet;
 pub use people::*;
 
 use chrono::NaiveDate;
+use std::sync::Arc;
+use xiaohao_ledger::Salts;
+use xiaohao_log::Salt;
+
+/// Always the same salt, so that what is done twice is recorded alike.
+pub fn salts() -> Salts {
+    Arc::new(|| Salt::new(*b"a salt of a test"))
+}
 
 /// A date written `2026-11-20`.
 pub fn date(text: &str) -> NaiveDate {

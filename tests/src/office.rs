@@ -340,7 +340,13 @@ fn open(
 ) -> Ledger {
     let clock = Arc::clone(clock);
     let clock = move || *clock.lock().unwrap();
-    Ledger::open(store, Arc::clone(county), Arc::new(clock), pace)
+    Ledger::open(
+        store,
+        Arc::clone(county),
+        Arc::new(clock),
+        crate::salts(),
+        pace,
+    )
 }
 
 /// A photo number that no round of this hazard has used yet.

@@ -116,6 +116,7 @@ pub fn ledger(store: &SqlStore, pace: Pace) -> Ledger {
         Arc::new(store.clone()),
         Arc::new(county()),
         Arc::new(move || now),
+        crate::salts(),
         pace,
     )
 }

@@ -47,7 +47,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "xiaohao-migrations",
-        may_use: &[],
+        may_use: &["xiaohao-log"],
         and_in_tests: &[],
     },
     Room {
@@ -90,7 +90,14 @@ const UNDER: &[(&str, &[&str])] = &[
     ("xiaohao-core", &["chrono", "serde", "thiserror", "uuid"]),
     (
         "xiaohao-log",
-        &["base64", "ed25519-dalek", "sha2", "thiserror"],
+        &[
+            "base64",
+            "chrono",
+            "ed25519-dalek",
+            "sha2",
+            "thiserror",
+            "uuid",
+        ],
     ),
 ];
 

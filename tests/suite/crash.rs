@@ -1,6 +1,7 @@
 //! The program that writes a ledger is killed, again and again, at any moment. Whatever it had acknowledged is there
 //! afterwards; whatever it had not is there whole, or not at all.
 
+use crate::migrations;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
@@ -111,6 +112,53 @@ async fn a_migration_that_is_killed_is_done_whole_by_the_next_one() {
         }
     }
     println!("{unfinished:?} of {MIGRATIONS} were not done when they were killed");
+    assert!(unfinished.iter().all(|number| *number > 0));
+}
+
+/// How many lines such a ledger has, and how often its migration is killed on each engine.
+const OLD_LINES: u32 = 4000;
+const OLD_MIGRATIONS: u16 = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_whose_sealing_is_killed_is_as_it_was_or_sealed() {
+    let mut chance = Chance::new();
+    println!("seed {}", chance.0);
+    let folder = tempfile::tempdir().unwrap();
+    let mut unfinished = [0, 0];
+    for round in 0..OLD_MIGRATIONS {
+        let file = folder.path().join(round.to_string());
+        std::fs::create_dir(&file).unwrap();
+        let (data, url) = (file.to_str().unwrap().to_owned(), postgres::database());
+        let path = file.join("ledger.sqlite");
+        let sqlite = format!("sqlite://{}?mode=rwc", path.display());
+        let places = [
+            ("--data", data, Location::File(path), sqlite),
+            (
+                "--database-url",
+                url.clone(),
+                Location::Url(url.clone()),
+                url,
+            ),
+        ];
+        for (engine, (option, value, location, url)) in places.into_iter().enumerate() {
+            let db = sea_orm::Database::connect(&url).await.unwrap();
+            migrations::make_old(&db, "431123", OLD_LINES).await;
+            let mut program = Command::new(env!("CARGO_BIN_EXE_xiaohao-under-test"))
+                .args(["migrate", option, value.as_str()])
+                .spawn()
+                .unwrap();
+            tokio::time::sleep(Duration::from_micros(chance.below(1_500_000))).await;
+            program.kill().unwrap();
+            program.wait().unwrap();
+            match SqlStore::open(&location).await {
+                Ok(_) => migrations::are_sealed(&db, "431123", 4000).await,
+                Err(_) => unfinished[engine] += 1,
+            }
+            SqlStore::migrate(&location).await.unwrap();
+            migrations::are_sealed(&db, "431123", 4000).await;
+        }
+    }
+    println!("{unfinished:?} of {OLD_MIGRATIONS} were not done when they were killed");
     assert!(unfinished.iter().all(|number| *number > 0));
 }
 

@@ -14,6 +14,7 @@ mod examples;
 mod faults;
 mod graphql;
 mod guard;
+mod leaf;
 mod ledger;
 mod lifecycle;
 mod migrations;

@@ -1,6 +1,10 @@
 //! The changes of the schema on both databases: up, down, up, and what the database itself refuses.
 
+use chrono::{DateTime, NaiveDate};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use xiaohao_log::{Envelope, Frontier, Salt};
 use xiaohao_migrations::{Migrator, MigratorTrait};
 use xiaohao_tests::postgres;
 
@@ -39,9 +43,10 @@ fn line(db: &DatabaseConnection, position: i64, request: u32) -> String {
     let id = uuid("00000000000070008000000000000001");
     let request = uuid(&format!("00000000000070008000{request:012}"));
     let fingerprint = hex(&"ab".repeat(32));
+    let (salt, leaf) = (hex(&"cd".repeat(16)), hex(&"ef".repeat(32)));
     format!(
         "INTO ledger_entry VALUES ('431123', {position}, 'HAZARD', {id}, {position}, {request}, {fingerprint}, \
-         'HazardReported', {id}, 'INSPECTOR', {id}, '2026-11-20', '2026-11-20T01:00:00Z', '{{}}')"
+         'HazardReported', {id}, 'INSPECTOR', {id}, '2026-11-20', '2026-11-20T01:00:00Z', '{{}}', {salt}, {leaf})"
     )
 }
 
@@ -132,5 +137,145 @@ async fn a_position_and_a_request_are_used_once() {
         assert!(insert(&db, 1, 2).await.is_err(), "the same position twice");
         assert!(insert(&db, 2, 1).await.is_err(), "the same request twice");
         insert(&db, 2, 2).await.unwrap();
+    }
+}
+
+/// How many changes there were before the log.
+const BEFORE_THE_LOG: u32 = 4;
+
+/// `INSERT`s many lines as they were before the log.
+fn lines_without_leaves(db: &DatabaseConnection, county: &str, lines: u32) -> String {
+    let (id, request, fingerprint) = match db.get_database_backend() {
+        DbBackend::Sqlite => (
+            "x'00000000000070008000000000000001'",
+            "randomblob(16)",
+            "x'abababababababababababababababababababababababababababababababab'",
+        ),
+        _ => (
+            "'00000000-0000-7000-8000-000000000001'::uuid",
+            "gen_random_uuid()",
+            "'\\xabababababababababababababababababababababababababababababababab'::bytea",
+        ),
+    };
+    let [on, at] = match db.get_database_backend() {
+        DbBackend::Sqlite => ["'2026-11-20'", "'2026-11-20 01:00:00.000007+00:00'"],
+        _ => [
+            "DATE '2026-11-20'",
+            "TIMESTAMPTZ '2026-11-20T01:00:00.000007Z'",
+        ],
+    };
+    format!(
+        "INSERT INTO ledger_entry (county, position, subject_kind, subject, seq, request, fingerprint, event, person, \
+         role, unit, occurred_on, recorded_at, body) \
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {lines}) \
+         SELECT '{county}', i, 'HAZARD', {id}, i, {request}, {fingerprint}, 'HazardReported', {id}, 'INSPECTOR', \
+         {id}, {on}, {at}, '{{\"n\":\"隐患\"}}' FROM n"
+    )
+}
+
+async fn rows(db: &DatabaseConnection, select: &str) -> Vec<sea_orm::QueryResult> {
+    let select = sea_orm::Statement::from_string(db.get_database_backend(), select);
+    db.query_all_raw(select).await.unwrap()
+}
+
+/// Every line is bound to what is stored of it, by a salt of its own, and the frontier is that of all of them.
+pub(crate) async fn are_sealed(db: &DatabaseConnection, county: &str, lines: usize) {
+    let select = format!(
+        "SELECT position, subject, seq, request, fingerprint, occurred_on, recorded_at, body, salt, leaf \
+         FROM ledger_entry WHERE county = '{county}' ORDER BY position"
+    );
+    let (mut frontier, mut salts) = (Frontier::default(), BTreeSet::new());
+    for row in rows(db, &select).await {
+        let number = |column| u64::try_from(row.try_get_by_index::<i64>(column).unwrap()).unwrap();
+        let id = |column| row.try_get_by_index::<Uuid>(column).unwrap();
+        let bytes = |column| row.try_get_by_index::<Vec<u8>>(column).unwrap();
+        let salt = Salt::new(bytes(8).try_into().unwrap());
+        let body: String = row.try_get_by_index(7).unwrap();
+        let envelope = Envelope {
+            county,
+            position: number(0),
+            kind: "HAZARD",
+            subject: id(1),
+            seq: number(2),
+            request: id(3),
+            occurred_on: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
+            recorded_at: DateTime::from_timestamp_micros(1_795_136_400_000_007).unwrap(),
+            content: salt.commit(&bytes(4).try_into().unwrap(), &body),
+        };
+        assert_eq!(envelope.leaf().as_bytes()[..], bytes(9));
+        assert!(salts.insert(bytes(8)), "a salt that another line has");
+        frontier.append(envelope.leaf()).unwrap();
+    }
+    assert_eq!(salts.len(), lines);
+    let kept = rows(
+        db,
+        &format!("SELECT frontier FROM ledger_head WHERE county = '{county}'"),
+    )
+    .await;
+    let kept: Vec<u8> = kept[0].try_get_by_index(0).unwrap();
+    assert_eq!(kept, frontier.to_bytes());
+}
+
+/// A ledger as it was before the log.
+pub(crate) async fn make_old(db: &DatabaseConnection, county: &str, lines: u32) {
+    Migrator::up(db, Some(BEFORE_THE_LOG)).await.unwrap();
+    add_old(db, county, lines).await;
+}
+
+async fn add_old(db: &DatabaseConnection, county: &str, lines: u32) {
+    let head = format!(
+        "INSERT INTO ledger_head (county, position, numbers) VALUES ('{county}', {lines}, '{{}}')"
+    );
+    for statement in [lines_without_leaves(db, county, lines), head] {
+        let done = db.execute_unprepared(&statement).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_from_before_the_log_is_sealed() {
+    for db in both().await {
+        make_old(&db, "431123", 2501).await;
+        add_old(&db, "431124", 1).await;
+        Migrator::up(&db, None).await.unwrap();
+        are_sealed(&db, "431123", 2501).await;
+        are_sealed(&db, "431124", 1).await;
+        for verb in [
+            "UPDATE ledger_entry SET seq = 1",
+            "DELETE FROM ledger_entry",
+        ] {
+            let error = db.execute_unprepared(verb).await.unwrap_err().to_string();
+            assert!(error.contains("never changed or deleted"), "{error}");
+        }
+        let after = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE_THE_LOG;
+        Migrator::down(&db, Some(after)).await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        are_sealed(&db, "431123", 2501).await;
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_lacks_a_line_is_not_sealed_over_it() {
+    for db in both().await {
+        make_old(&db, "431123", 3).await;
+        let on = match db.get_database_backend() {
+            DbBackend::Sqlite => "",
+            _ => " ON ledger_entry",
+        };
+        let drop = format!("DROP TRIGGER ledger_entry_no_delete{on}");
+        db.execute_unprepared(&drop).await.unwrap();
+        db.execute_unprepared("DELETE FROM ledger_entry WHERE position = 2")
+            .await
+            .unwrap();
+        let before = objects(&db).await;
+        let error = Migrator::up(&db, None).await.unwrap_err().to_string();
+        assert!(
+            error.contains("line 2 of county 431123 is missing"),
+            "{error}"
+        );
+        assert_eq!(objects(&db).await, before);
+        let ask = "SELECT leaf FROM ledger_entry";
+        let ask = sea_orm::Statement::from_string(db.get_database_backend(), ask);
+        assert!(db.query_all_raw(ask).await.is_err(), "half a change");
     }
 }

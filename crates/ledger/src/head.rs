@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use xiaohao_core::values::{ClueNumber, HazardNumber, Series};
 use xiaohao_core::{County, NextNumbers};
+use xiaohao_log::Frontier;
 
 /// How far a county's ledger has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Head {
     pub numbers: Numbers,
     /// The day for which the overdue hazards are counted.
     pub counted_on: Option<NaiveDate>,
+    /// The county's log, as far as one must know it to add to it.
+    pub frontier: Frontier,
 }
 
 /// The last number of each series in each year; a series that is not there has none yet.

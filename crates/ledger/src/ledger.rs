@@ -9,6 +9,7 @@ use crate::fault::{Fault, Told};
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::scope::Scope;
+use crate::seal::Salts;
 use crate::store::{Store, Wanted};
 use crate::submission::Submission;
 use chrono::{DateTime, Utc};
@@ -95,7 +96,13 @@ impl Ledger {
     ///
     /// Must be called within a tokio runtime.
     #[must_use]
-    pub fn open(store: Arc<dyn Store>, county: Arc<County>, clock: Clock, pace: Pace) -> Self {
+    pub fn open(
+        store: Arc<dyn Store>,
+        county: Arc<County>,
+        clock: Clock,
+        salts: Salts,
+        pace: Pace,
+    ) -> Self {
         let (waiting, queue) = mpsc::channel(pace.waiting.max(1));
         let (told, last) = watch::channel(Position::START);
         let (troubled, trouble) = watch::channel(None);
@@ -103,6 +110,7 @@ impl Ledger {
             store: Arc::clone(&store),
             county: Arc::clone(&county),
             clock,
+            salts,
             pace,
             told,
             troubled,
@@ -162,6 +170,7 @@ struct Writer {
     store: Arc<dyn Store>,
     county: Arc<County>,
     clock: Clock,
+    salts: Salts,
     pace: Pace,
     told: watch::Sender<Position>,
     troubled: watch::Sender<Option<Trouble>>,
@@ -296,7 +305,7 @@ impl Writer {
             found.extend(transaction.look_up(&more).await?);
         }
         let head = transaction.head().clone();
-        let mut desk = Desk::new(&self.county, head, found, (self.clock)());
+        let mut desk = Desk::new(&self.county, head, found, (self.clock)(), &self.salts);
         let verdicts: Vec<_> = batch
             .iter()
             .map(|submission| desk.decide(submission))

@@ -11,10 +11,11 @@
 //! | [`Store`], [`Batch`] | what a store must do for writers |
 //! | [`read`] | what a store must do for readers; filters, orders, pages |
 //! | [`Scope`] | what a viewer may see |
+//! | `seal` | a line as a leaf of the county's log |
 //! | [`row`], [`tally`] | what is kept beside the history to answer quickly, each made from it |
 //! | [`memory`] | a store without a disk, for tests and as the measure of the others |
 //!
-//! Not here: SQL (the store's), HTTP and tokens (the server's), the clock (a parameter).
+//! Not here: SQL (the store's), HTTP and tokens (the server's), the clock and chance (parameters).
 
 mod answer;
 mod desk;
@@ -27,6 +28,7 @@ mod position;
 pub mod read;
 pub mod row;
 mod scope;
+mod seal;
 mod store;
 mod submission;
 pub mod tally;
@@ -38,5 +40,6 @@ pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
+pub use seal::Salts;
 pub use store::{Batch, CarryOver, Found, NewLine, Store, Wanted, Written, WrittenHazard};
 pub use submission::{Deed, Fingerprint, Submission};

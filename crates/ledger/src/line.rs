@@ -5,7 +5,7 @@
 
 use crate::position::Position;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
@@ -14,12 +14,16 @@ use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::record::EVENT_FORMAT;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{Entry, NumberTaken, Stamp};
+use xiaohao_log::Hash;
 
-/// A line: its place, and what was recorded there.
+/// A line: its place, its leaf, and what was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// Its place in the county's ledger.
     pub position: Position,
+    /// The hash of its leaf in the county's log.
+    #[serde(serialize_with = "as_text")]
+    pub leaf: Hash,
     /// What was recorded.
     pub record: Record,
 }
@@ -271,6 +275,10 @@ fn step<P: Paper>(event: &PaperEvent<P>) -> &'static str {
         PaperEvent::Issued(_) => "Issued",
         PaperEvent::Discarded(_) => "Discarded",
     }
+}
+
+fn as_text<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(hash)
 }
 
 /// Reads a body; only one that cannot be read is looked at twice, to tell a newer format from damage.

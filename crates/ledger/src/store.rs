@@ -19,6 +19,7 @@ use xiaohao_core::values::{
     CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId, UnitId,
 };
 use xiaohao_core::{Hazard, NumberTaken};
+use xiaohao_log::Salt;
 
 /// Where the ledgers of one or more counties are kept.
 #[async_trait]
@@ -136,6 +137,8 @@ pub struct NewLine {
     pub body: String,
     /// By what the request is known when it comes again.
     pub fingerprint: Fingerprint,
+    /// By which its leaf tells nothing of its body to whoever has the leaf alone.
+    pub salt: Salt,
 }
 
 /// A hazard as it stands at the end of a batch.

@@ -7,12 +7,14 @@
 //! Everything that is handed out has the form that [C2SP](https://c2sp.org) specifies, so that programs which are not
 //! ours can check it.
 //!
-//! The crate is pure: no I/O, no clock, no randomness; seeds and times are parameters. What the bytes of an entry are it
-//! does not know. `docs/ledger-format.md` is the same for readers who write a program of their own.
+//! The crate is pure: no I/O, no clock, no randomness; seeds, salts and times are parameters. Of an entry it knows the
+//! envelope; what is done in a county it does not. `docs/ledger-format.md` is the same for readers who write a program of
+//! their own.
 //!
 //! | To | Use |
 //! |---|---|
-//! | add an entry | [`Frontier::append`], with [`Hash::of_leaf`] |
+//! | say what an entry is | [`Envelope`], bound to its content by [`Salt::commit`] |
+//! | add it | [`Frontier::append`], with [`Envelope::leaf`] |
 //! | sign what there is | [`Frontier::head`], [`Checkpoint::sign`] |
 //! | prove something about it | [`InclusionProof::gather`], [`ConsistencyProof::gather`], and one walk over the leaf hashes |
 //! | hand out a proof | [`TlogProof`] |
@@ -24,6 +26,7 @@ mod climb;
 mod consistency;
 mod cosignature;
 mod encoding;
+mod entry;
 #[cfg(test)]
 mod format_tests;
 mod frontier;
@@ -43,6 +46,7 @@ mod witness;
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, Origin, UntrustedCheckpoint};
 pub use consistency::{ConsistencyProof, Inconsistent};
 pub use cosignature::{NotCosigned, UnixTime};
+pub use entry::{Envelope, InvalidEnvelope, Salt};
 pub use frontier::{Frontier, LogFull, UnreadableFrontier};
 pub use gathering::{Gathering, WrongLeaves};
 pub use hash::{Hash, InvalidHash};

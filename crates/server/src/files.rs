@@ -87,7 +87,7 @@ impl Files {
         }
         let incoming = self.folder.join("incoming");
         fs::create_dir_all(&incoming).await?;
-        let draft = incoming.join(Uuid::from_bytes(crate::session::chance()).to_string());
+        let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
         let taken = self.receive(&draft, &path, digest, body).await;
         if taken.is_err() {
             drop(fs::remove_file(&draft).await);

@@ -2,6 +2,7 @@
 
 mod accompany;
 mod carrier;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,5 +1,6 @@
 //! One county as it is served: its ledger, its readers, its door.
 
+use crate::chance;
 use crate::clock;
 use crate::county::{BrokenCounty, CountyData};
 use crate::database::Place;
@@ -139,6 +140,7 @@ impl Served {
             Arc::new(store.clone()),
             Arc::new(county),
             Arc::clone(&clock),
+            Arc::new(chance::salt),
             Pace::default(),
         );
         let office = Office {

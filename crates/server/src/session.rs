@@ -4,7 +4,8 @@
 //! Whoever guesses is slowed down: after some wrong passwords a login waits, longer each time. What is waited for is kept in
 //! memory alone; a server that is started again forgets it.
 
-use argon2::password_hash::rand_core::{OsRng, RngCore};
+use crate::chance;
+use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
@@ -72,16 +73,9 @@ fn fits(secret: &str, password: &str) -> bool {
         .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-/// Bytes that nobody can guess.
-pub(crate) fn chance<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    OsRng.fill_bytes(&mut bytes);
-    bytes
-}
-
 /// A new token, and its digest.
 fn token() -> (String, Digest) {
-    let token = Digest::new(chance()).to_string();
+    let token = Digest::new(chance::bytes()).to_string();
     let digest = digest(&token);
     (token, digest)
 }

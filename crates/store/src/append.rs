@@ -271,7 +271,8 @@ impl SqlBatch {
         sql.bind(position(head.position)).push(", recorded_at = ");
         sql.bind(head.recorded_at).push(", numbers = ");
         sql.bind(numbers).push(", counted_on = ");
-        sql.bind(head.counted_on).push(" WHERE county = ");
+        sql.bind(head.counted_on).push(", frontier = ");
+        sql.bind(head.frontier.to_bytes()).push(" WHERE county = ");
         sql.bind(county(self.county));
         match self.run(sql.statement()).await? {
             1 => Ok(()),

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Head};
+use xiaohao_log::Frontier;
 
 /// A batch under way: one transaction that holds the county.
 pub(crate) struct SqlBatch {
@@ -30,6 +31,11 @@ impl SqlStore {
             Some(head) => head,
             None => first_head(self.engine, &transaction, code).await?,
         };
+        if head.frontier.size() != head.position.get() {
+            return Err(Fault::damaged(
+                "the county's row and its log have come apart",
+            ));
+        }
         Ok(self.batch(code, head, transaction))
     }
 
@@ -42,8 +48,9 @@ impl SqlStore {
         );
         sql.bind(county(code)).push(
             ", 0, '{}') ON CONFLICT (county) DO UPDATE SET position = 0, recorded_at = NULL, \
-             numbers = '{}', counted_on = NULL",
+             numbers = '{}', counted_on = NULL, frontier = ",
         );
+        sql.bind(Frontier::default().to_bytes());
         let blank = transaction.execute_raw(sql.statement()).await;
         blank.map_err(fault)?;
         Ok(self.batch(code, Head::default(), transaction))
@@ -79,7 +86,7 @@ async fn head(
 ) -> Result<Option<Head>, Fault> {
     let mut sql = Sql::new(
         engine,
-        "SELECT position, recorded_at, numbers, counted_on FROM ledger_head WHERE county = ",
+        "SELECT position, recorded_at, numbers, counted_on, frontier FROM ledger_head WHERE county = ",
     );
     sql.bind(county(code));
     if engine == Engine::Postgres {
@@ -98,12 +105,15 @@ pub(crate) fn read_head(row: &QueryResult) -> Result<Head, Fault> {
     let recorded_at: Option<DateTime<Utc>> = at.next()?;
     let numbers: String = at.next()?;
     let counted_on: Option<NaiveDate> = at.next()?;
+    let frontier: Vec<u8> = at.next()?;
     Ok(Head {
         position,
         recorded_at,
         numbers: serde_json::from_str(&numbers)
             .map_err(|error| unreadable("the last numbers of the county", error))?,
         counted_on,
+        frontier: Frontier::from_bytes(&frontier)
+            .map_err(|error| unreadable("the frontier of the county's log", error))?,
     })
 }
 

@@ -23,6 +23,7 @@ mod evidence;
 mod fault;
 mod hazard;
 mod line;
+mod leaves;
 mod look_up;
 mod outbox;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
+use xiaohao_log::Hash;
 
 /// The columns of an entry, in the order in which they are written.
 pub(crate) const COLUMNS: &[&str] = &[
@@ -24,10 +25,12 @@ pub(crate) const COLUMNS: &[&str] = &[
     "occurred_on",
     "recorded_at",
     "body",
+    "salt",
+    "leaf",
 ];
 
 /// The columns from which a line is read.
-pub(crate) const BODY: &str = "position, subject_kind, subject, seq, request, body";
+pub(crate) const BODY: &str = "position, subject_kind, subject, seq, request, leaf, body";
 
 /// The values of an entry.
 pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
@@ -48,6 +51,8 @@ pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
         stamp.occurred_on.into(),
         stamp.recorded_at.into(),
         new.body.into(),
+        new.salt.as_bytes().to_vec().into(),
+        new.line.leaf.as_bytes().to_vec().into(),
     ]
 }
 
@@ -64,6 +69,7 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
     let subject: Uuid = at.next()?;
     let seq: i64 = at.next()?;
     let request: Uuid = at.next()?;
+    let leaf = to_leaf(at.next()?)?;
     let Some(body) = at.next::<Option<String>>()? else {
         return Ok(None);
     };
@@ -81,7 +87,16 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
             "the columns of line {position} contradict its body"
         )));
     }
-    Ok(Some(Line { position, record }))
+    Ok(Some(Line {
+        position,
+        leaf,
+        record,
+    }))
+}
+
+/// The hash of a leaf, from its column.
+pub(crate) fn to_leaf(stored: Vec<u8>) -> Result<Hash, Fault> {
+    Hash::try_from(stored.as_slice()).map_err(|error| unreadable("the leaf of a line", error))
 }
 
 /// The lines of several subjects, each subject's in their order.

@@ -70,8 +70,8 @@ const BODY: &str = "SELECT body FROM ledger_entry WHERE county = '431123' LIMIT 
 macro_rules! entry {
     () => {
         "INSERT INTO ledger_entry (county, position, subject_kind, subject, seq, request, fingerprint, event, person, \
-             role, unit, occurred_on, recorded_at, body) \
-         VALUES ('bare', $1, 'HAZARD', $2, $3, $4, $7, 'HazardReported', $2, 'INSPECTOR', $2, $5, $6, $8)"
+             role, unit, occurred_on, recorded_at, body, salt, leaf) \
+         VALUES ('bare', $1, 'HAZARD', $2, $3, $4, $7, 'HazardReported', $2, 'INSPECTOR', $2, $5, $6, $8, substr($7, 1, 16), $7)"
     };
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xiaohao_ledger::{Ledger, Pace, Store};
+use xiaohao_server::chance;
 use xiaohao_store::{Location, SqlStore};
 
 /// How one measures.
@@ -173,7 +174,13 @@ pub async fn fill(location: &Location, hazards: u32, told: impl Fn(NaiveDate, Fi
         batch: 256,
         ..Pace::default()
     };
-    let ledger = Ledger::open(Arc::new(store.clone()), county, calendar.clock(), pace);
+    let ledger = Ledger::open(
+        Arc::new(store.clone()),
+        county,
+        calendar.clock(),
+        Arc::new(chance::salt),
+        pace,
+    );
     let begun = Instant::now();
     stock::fill(&ledger, &calendar, hazards, |filled| {
         let took = begun.elapsed();

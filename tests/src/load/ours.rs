@@ -11,6 +11,7 @@ use xiaohao_core::values::{TownshipCode, UnitId};
 use xiaohao_ledger::read::{HazardFilter, HazardKey, HazardOrder, PageAsk, Reader};
 use xiaohao_ledger::tally::ClosureFigures;
 use xiaohao_ledger::{Ledger, Pace, Scope};
+use xiaohao_server::chance;
 use xiaohao_store::SqlStore;
 
 /// Hazards on a page.
@@ -39,7 +40,13 @@ impl Ours {
         let clock = Calendar::at(last_day()).clock();
         let open = |pace| {
             let store = Arc::new(store.clone());
-            Ledger::open(store, Arc::clone(&county), clock.clone(), pace)
+            Ledger::open(
+                store,
+                Arc::clone(&county),
+                clock.clone(),
+                Arc::new(chance::salt),
+                pace,
+            )
         };
         let goes_on = |number| {
             let life = Life::of(number, hazards);

@@ -56,6 +56,7 @@ mod reading;
 mod record;
 mod reporters;
 mod requests;
+mod sealing;
 mod strangers;
 mod versions;
 mod walk;

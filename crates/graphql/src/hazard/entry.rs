@@ -115,6 +115,10 @@ pub(crate) struct LedgerEntry {
     recorded_at: DateTime<Utc>,
     /// 办理人。Who did it.
     actor: Actor,
+    /// 在全县防篡改日志中的叶子散列，base64，算法见 `docs/ledger-format.md`。
+    ///
+    /// The hash of its leaf in the county's log, in base64; by it can be proved later that it was recorded, and how.
+    leaf_hash: String,
     #[graphql(skip)]
     record: Record,
 }
@@ -207,6 +211,7 @@ impl LedgerEntry {
                 unit_id: ID(stamp.actor.unit.to_string()),
                 of: stamp.actor.clone(),
             },
+            leaf_hash: line.leaf.to_string(),
             record: line.record.clone(),
         }
     }

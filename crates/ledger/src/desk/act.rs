@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::line::Record;
 use crate::position::Position;
 use crate::row::DuplicateDigest;
+use crate::store::NewLine;
 use crate::submission::Deed;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -110,8 +111,7 @@ impl Desk<'_> {
             event,
         };
         let hazard = evolve(old.cloned(), &entry)?;
-        let taken = entry.event.number_taken();
-        let position = draft.push(Record::Hazard(Box::new(entry)), taken);
+        let position = self.record(Record::Hazard(Box::new(entry)), turn, draft)?;
         draft
             .hazards
             .insert(id, (opened.unwrap_or(position), hazard));
@@ -154,8 +154,7 @@ impl Desk<'_> {
             event,
         };
         let file = evolve_paper(old.cloned(), &entry)?;
-        let taken = entry.event.number_taken();
-        draft.push(Record::from(entry), taken);
+        self.record(Record::from(entry), turn, draft)?;
         Ok(file)
     }
 
@@ -186,6 +185,7 @@ impl Desk<'_> {
             known.next = draft.next_numbers(self.county, turn);
             let caused = Turn {
                 request: caused_by(turn.request, draft.lines.len())?,
+                fingerprint: turn.fingerprint,
                 submission: turn.submission,
                 occurred_on: turn.occurred_on,
                 recorded_at: turn.recorded_at,
@@ -200,6 +200,16 @@ impl Desk<'_> {
                 })?;
         }
         Ok(())
+    }
+
+    /// A line of the draft, at the next place.
+    fn record(&self, record: Record, turn: &Turn<'_>, draft: &mut Draft) -> Result<Position, Stop> {
+        let position = draft.head.position.next();
+        let (county, salt) = (self.county.code, (self.salts)());
+        let new = NewLine::sealed(county, position, record, turn.fingerprint, salt);
+        let new = new.map_err(|error| Stop::Fault(Fault::internal(error)))?;
+        let pushed = draft.push(new);
+        pushed.map_err(|error| Stop::Fault(Fault::internal(error)))
     }
 
     fn known_for(&self, id: HazardId, command: &Command, turn: &Turn<'_>, draft: &Draft) -> Known {

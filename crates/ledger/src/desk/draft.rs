@@ -1,9 +1,9 @@
 //! What one act would change, as long as it may still be refused.
 
 use crate::head::Head;
-use crate::line::{Line, Record};
 use crate::position::Position;
-use crate::submission::Submission;
+use crate::store::NewLine;
+use crate::submission::{Fingerprint, Submission};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use xiaohao_core::circular::CircularContent;
@@ -11,10 +11,12 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{County, Hazard, NextNumbers, NumberTaken, Stamp};
+use xiaohao_log::LogFull;
 
 /// One act about to be decided: who, when, on which request.
 pub(super) struct Turn<'s> {
     pub(super) request: RequestId,
+    pub(super) fingerprint: Fingerprint,
     pub(super) submission: &'s Submission,
     pub(super) occurred_on: NaiveDate,
     pub(super) recorded_at: DateTime<Utc>,
@@ -27,7 +29,7 @@ pub(super) struct Draft {
     pub(super) hazards: BTreeMap<HazardId, (Position, Hazard)>,
     pub(super) orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
     pub(super) circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<NewLine>,
     pub(super) numbers: Vec<(NumberTaken, Position)>,
 }
 
@@ -58,16 +60,19 @@ impl Draft {
         }
     }
 
-    pub(super) fn push(&mut self, record: Record, taken: Option<NumberTaken>) -> Position {
-        let position = self.head.position.next();
+    /// Takes in a line, and its leaf into the log.
+    pub(super) fn push(&mut self, new: NewLine) -> Result<Position, LogFull> {
+        let position = new.line.position;
+        let taken = new.line.record.number_taken();
+        self.head.frontier.append(new.line.leaf)?;
         self.head.position = position;
         if let Some(taken) = taken {
             let numbers = &mut self.head.numbers;
             numbers.take(taken.series, taken.year, taken.serial);
             self.numbers.push((taken, position));
         }
-        self.lines.push(Line { position, record });
-        position
+        self.lines.push(new);
+        Ok(position)
     }
 
     pub(super) fn next_numbers(&self, county: &County, turn: &Turn<'_>) -> NextNumbers {

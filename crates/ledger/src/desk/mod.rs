@@ -18,6 +18,7 @@ use crate::line::Subject;
 use crate::position::Position;
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
+use crate::seal::Salts;
 use crate::store::{CarryOver, Found, NewLine, Written, WrittenHazard};
 use crate::submission::{Deed, Fingerprint, Submission};
 use crate::tally::{Once, Tally};
@@ -41,10 +42,10 @@ pub(crate) enum Verdict {
 }
 
 /// A batch under way.
-#[derive(Debug)]
 pub(crate) struct Desk<'a> {
     county: &'a County,
     now: DateTime<Utc>,
+    salts: &'a Salts,
     head: Head,
     found: Found,
     /// What was answered in this very batch.
@@ -55,10 +56,17 @@ pub(crate) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(crate) fn new(county: &'a County, head: Head, found: Found, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(
+        county: &'a County,
+        head: Head,
+        found: Found,
+        now: DateTime<Utc>,
+        salts: &'a Salts,
+    ) -> Self {
         Self {
             county,
             now,
+            salts,
             head,
             found,
             answered: BTreeMap::new(),
@@ -94,6 +102,7 @@ impl<'a> Desk<'a> {
         let recorded_at = self.head.next_instant(self.now);
         let turn = Turn {
             request: submission.request,
+            fingerprint,
             submission,
             occurred_on: submission
                 .occurred_on
@@ -105,10 +114,10 @@ impl<'a> Desk<'a> {
         match self.act(&turn, &mut draft) {
             Ok(after) => {
                 let answer = Answer {
-                    lines: draft.lines.clone(),
+                    lines: draft.lines.iter().map(|new| new.line.clone()).collect(),
                     after,
                 };
-                self.take_over(draft, submission.request, fingerprint, &answer)?;
+                self.take_over(draft, submission.request, fingerprint, &answer);
                 Ok(Verdict::Settled(Outcome::Done {
                     answer: Box::new(answer),
                     replayed: false,
@@ -174,15 +183,8 @@ impl<'a> Desk<'a> {
         request: RequestId,
         fingerprint: Fingerprint,
         answer: &Answer,
-    ) -> Result<(), Fault> {
-        for line in &draft.lines {
-            let body = line.record.to_body().map_err(Fault::internal)?;
-            self.lines.push(NewLine {
-                line: line.clone(),
-                body,
-                fingerprint,
-            });
-        }
+    ) {
+        self.lines.extend(draft.lines);
         self.head = draft.head;
         self.numbers.extend(draft.numbers);
         for (id, (opened, hazard)) in draft.hazards {
@@ -193,7 +195,6 @@ impl<'a> Desk<'a> {
         self.found.orders.extend(draft.orders);
         self.found.circulars.extend(draft.circulars);
         self.answered.insert(request, (fingerprint, answer.clone()));
-        Ok(())
     }
 
     /// What later acts of the same batch must know of a hazard that has just changed.

@@ -134,7 +134,8 @@ pub(super) async fn after(
     after: Position,
     most: u32,
 ) -> Result<(Vec<Line>, Position), Fault> {
-    let columns = "SELECT e.position, e.subject_kind, e.subject, e.seq, e.request, CASE WHEN ";
+    let columns =
+        "SELECT e.position, e.subject_kind, e.subject, e.seq, e.request, e.leaf, CASE WHEN ";
     let mut sql = Sql::new(store.engine, columns);
     predicate::line_seen(&mut sql, scope);
     sql.push(" THEN e.body END FROM ledger_entry e WHERE e.county = ");

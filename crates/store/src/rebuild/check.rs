@@ -7,6 +7,7 @@ use crate::begin::read_head;
 use crate::column::{Columns, county, position, to_position, unit_or_nil};
 use crate::connect::SqlStore;
 use crate::fault::fault;
+use crate::leaves;
 use crate::sql::{Engine, Sql};
 use crate::{hazard, search};
 use chrono::NaiveDate;
@@ -76,6 +77,12 @@ pub(super) async fn check(
         let (says, lines) = (head.position, subjects.progress().of);
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
+    let frontier = leaves::frontier(store.engine, &transaction, of_county.code).await?;
+    if head.frontier != frontier {
+        findings.differ(|| {
+            "the county's row says another state of the log than the leaves of the lines".to_owned()
+        });
+    }
     if head.recorded_at != subjects.last_instant() {
         let (says, last) = (head.recorded_at, subjects.last_instant());
         findings.differ(|| {
@@ -104,7 +111,7 @@ impl Check<'_> {
 
     async fn head(&self) -> Result<Head, Fault> {
         let mut sql = self.sql(
-            "SELECT position, recorded_at, numbers, counted_on FROM ledger_head WHERE county = ",
+            "SELECT position, recorded_at, numbers, counted_on, frontier FROM ledger_head WHERE county = ",
         );
         sql.bind(county(self.code));
         let rows = self.rows(sql).await?;

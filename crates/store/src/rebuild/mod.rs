@@ -14,6 +14,7 @@ use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::search;
 use crate::sql::{Engine, Sql};
+use crate::leaves;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Made, Subjects};
@@ -203,6 +204,7 @@ const MADE: &[&str] = &[
 ];
 
 impl SqlBatch {
+            frontier: leaves::frontier(self.engine, &batch.transaction, county.code).await?,
     /// Takes every row of the county away that is made from the record.
     async fn clear(&self) -> Result<(), Fault> {
         for table in MADE {

@@ -213,8 +213,8 @@ impl<'a> Subjects<'a> {
 }
 
 /// Whether the columns beside the body say what it says.
-fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
-    const AFTER_BODY: usize = 6;
+pub(crate) fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
+    const AFTER_BODY: usize = 7;
     let mut at = Columns::from(row, AFTER_BODY);
     let beside: (String, Uuid, String, Uuid, NaiveDate, DateTime<Utc>) = (
         at.next()?,
