@@ -33,5 +33,6 @@ mod statistics;
 mod stored_form;
 mod stored_papers;
 mod transitions;
+mod verify;
 mod walks;
 mod webhooks;

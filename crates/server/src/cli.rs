@@ -11,6 +11,7 @@ use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
 use crate::serving::{self, UnderWay};
 use crate::webhook::{self, Patience, Undone, Unready};
+use crate::verify::{self, Asked, Kept, Unusable};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::{Fault, Told};
+use xiaohao_log::LogKey;
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -86,6 +88,9 @@ enum Command {
         #[command(flatten)]
         database: DatabaseArgs,
     },
+    /// Verify a ledger against its log, and what can be proved of it.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Bring the schema of the database up to this program, making the database if there is none.
     Migrate {
         #[command(flatten)]
@@ -138,6 +143,29 @@ enum Webhook {
         name: String,
         #[command(flatten)]
         county: CountyArgs,
+    },
+}
+
+/// What one does about the log of a ledger.
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// Read every line again and compare it with its leaf in the log, the log with checkpoints, every row with the record,
+    /// and every file of evidence with the lines that cite it.
+    ///
+    /// Changes nothing, and can be done at any time. Names the first line that is wrong, and exits with 1.
+    Verify {
+        #[command(flatten)]
+        county: CountyArgs,
+        /// Folder of the files of evidence; unless it is said, `evidence` in the folder of the ledger
+        /// [env: `XIAOHAO_EVIDENCE`].
+        #[arg(long, value_name = "DIR")]
+        evidence: Option<String>,
+        /// File of a checkpoint that was kept elsewhere: by a witness, or with a circular.
+        #[arg(long, value_name = "FILE", requires = "key")]
+        checkpoint: Option<PathBuf>,
+        /// Public key of the log, by which the checkpoint is signed.
+        #[arg(long, value_name = "KEY", requires = "checkpoint")]
+        key: Option<LogKey>,
     },
 }
 
@@ -204,6 +232,8 @@ enum Failure {
     Keep { location: Location, source: Fault },
     #[error(transparent)]
     Rebuild(#[from] rebuild::Failure),
+    #[error(transparent)]
+    Checkpoint(#[from] Unusable),
     #[error("the past of the example county cannot be gone through")]
     History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
@@ -265,6 +295,28 @@ pub fn run() -> ExitCode {
             let task = if check { Task::Check } else { Task::Rebuild };
             Ok(rebuild::run(&ledger(&settings)?, task).await?)
         }),
+        Command::Ledger(LedgerCommand::Verify {
+            county,
+            evidence,
+            checkpoint,
+            key,
+        }) => {
+            let mut flags = county.flags();
+            flags.push((&EVIDENCE, evidence));
+            told(config, flags, async |settings| {
+                let kept = checkpoint.zip(key);
+                let kept = kept
+                    .map(|(file, key)| Kept::read(&file, &key))
+                    .transpose()?;
+                let asked = Asked {
+                    ledger: ledger(&settings)?,
+                    evidence: settings.evidence.filter(|folder| folder.is_dir()),
+                    county: settings.county,
+                    checkpoint: kept,
+                };
+                Ok(verify::run(&asked).await?)
+            })
+        }
         Command::Migrate { database } => told(config, database.flags(), async |settings| {
             migrate(&ledger(&settings)?).await
         }),

@@ -55,23 +55,28 @@ pub enum Taken {
     Before,
 }
 
+/// The folder of a county's files in that of all.
+pub(crate) fn folder(of_all: &Path, county: CountyCode) -> PathBuf {
+    of_all.join(county.to_string())
+}
+
+/// Where a file lies in the folder of a county.
+pub(crate) fn path(folder: &Path, digest: Digest) -> PathBuf {
+    let name = digest.to_string();
+    let drawer = name.get(..2).unwrap_or_default();
+    folder.join(drawer).join(&name)
+}
+
 impl Files {
     /// The files of a county in a folder; the folder is made when the first file comes.
     #[must_use]
     pub fn new(folder: &Path, store: SqlStore, county: CountyCode, clock: Clock) -> Self {
         Self {
-            folder: folder.join(county.to_string()).into(),
+            folder: self::folder(folder, county).into(),
             store,
             county,
             clock,
         }
-    }
-
-    /// Where a file lies.
-    fn path(&self, digest: Digest) -> PathBuf {
-        let name = digest.to_string();
-        let drawer = name.get(..2).unwrap_or_default();
-        self.folder.join(drawer).join(&name)
     }
 
     /// Takes a file in. When it is acknowledged, its bytes are on the disk and the ledger knows that it is here.
@@ -79,7 +84,7 @@ impl Files {
     /// # Errors
     /// [`Untaken`].
     pub async fn take(&self, digest: Digest, body: Body) -> Result<Taken, Untaken> {
-        let path = self.path(digest);
+        let path = path(&self.folder, digest);
         if fs::try_exists(&path).await? {
             // Noted again, in case the program was stopped between the two.
             self.note(digest).await?;
@@ -143,7 +148,7 @@ impl Files {
     /// # Errors
     /// What the disk says.
     pub async fn find(&self, digest: Digest) -> io::Result<Option<(PathBuf, &'static str)>> {
-        let path = self.path(digest);
+        let path = path(&self.folder, digest);
         let mut file = match File::open(&path).await {
             Ok(file) => file.take(12),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -2,14 +2,14 @@
 
 use crate::clock::now;
 use crate::county::{BrokenCounty, CountyData};
+use crate::progress::Bar;
 use crate::served::has_no_file;
-use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use std::time::Instant;
-use xiaohao_core::county_day;
 use xiaohao_core::values::CountyCode;
+use xiaohao_core::{County, county_day};
 use xiaohao_ledger::Fault;
-use xiaohao_store::{Findings, Location, Progress, SqlStore};
+use xiaohao_store::{Findings, Location, SqlStore};
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,16 @@ pub enum Failure {
         /// How many.
         differences: u64,
     },
+    /// The ledger is not what was logged, or not what was made of it.
+    #[error(
+        "{findings} findings in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies"
+    )]
+    Unsound {
+        /// Whose.
+        county: CountyCode,
+        /// How many.
+        findings: u64,
+    },
 }
 
 /// Goes through every county that is kept there, and tells on standard error how far it has come and on standard output
@@ -89,6 +99,17 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
+    let (store, counties) = kept(location).await?;
+    for (code, data) in counties {
+        one(&store, code, &data, task).await?;
+    }
+    Ok(())
+}
+
+/// The counties that are kept there, at least one, each with its data.
+pub(crate) async fn kept(
+    location: &Location,
+) -> Result<(SqlStore, Vec<(CountyCode, String)>), Failure> {
     if has_no_file(location) {
         let location = location.clone();
         return Err(Failure::NoCounty { location });
@@ -109,18 +130,20 @@ pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
             location: location.clone(),
         });
     }
-    for (code, data) in counties {
-        one(&store, code, &data, task).await?;
-    }
-    Ok(())
+    Ok((store, counties))
+}
+
+/// The county of these data.
+pub(crate) fn county(code: CountyCode, data: &str) -> Result<County, Failure> {
+    let data = CountyData::read(data).and_then(|data| data.county());
+    data.map_err(|source| Failure::County {
+        county: code,
+        source,
+    })
 }
 
 async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Result<(), Failure> {
-    let data = CountyData::read(data).and_then(|data| data.county());
-    let county = data.map_err(|source| Failure::County {
-        county: code,
-        source,
-    })?;
+    let county = county(code, data)?;
     let began = Instant::now();
     let bar = Bar::new(code);
     let findings = match task {
@@ -152,14 +175,7 @@ async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Resu
 
 fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
     let mut out = std::io::stdout().lock();
-    for difference in &findings.told {
-        drop(writeln!(out, "{difference}"));
-    }
-    let told = u64::try_from(findings.told.len()).unwrap_or(u64::MAX);
-    if findings.differences > told {
-        let more = findings.differences - told;
-        drop(writeln!(out, "… and {more} more"));
-    }
+    tell_differences(&mut out, findings);
     let done = match (task, findings.is_clean()) {
         (Task::Check, true) => "every row is as the record says",
         (Task::Rebuild, true) => "every row was made anew",
@@ -173,44 +189,14 @@ fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
     ));
 }
 
-/// How far one has come: a bar at a terminal, a line for each tenth elsewhere.
-struct Bar {
-    shown: ProgressBar,
-    code: CountyCode,
-    tenths: std::sync::atomic::AtomicU64,
-}
-
-impl Bar {
-    fn new(code: CountyCode) -> Self {
-        let bar = ProgressBar::new(0);
-        let style = "{msg} {wide_bar} {human_pos}/{human_len} lines, {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
-        }
-        bar.set_message(format!("county {code}"));
-        Self {
-            shown: bar,
-            code,
-            tenths: 0.into(),
-        }
+/// The differences in words, as far as they are told.
+pub(crate) fn tell_differences(out: &mut impl Write, findings: &Findings) {
+    for difference in &findings.told {
+        drop(writeln!(out, "{difference}"));
     }
-
-    fn show(&self, at: Progress) {
-        use std::sync::atomic::Ordering;
-        self.shown.set_length(at.of);
-        self.shown.set_position(at.lines);
-        let tenths = (at.lines.saturating_mul(10))
-            .checked_div(at.of)
-            .unwrap_or(10);
-        let before = self.tenths.swap(tenths, Ordering::Relaxed);
-        if self.shown.is_hidden() && tenths > before {
-            let (code, lines, of) = (self.code, at.lines, at.of);
-            let mut err = std::io::stderr().lock();
-            drop(writeln!(err, "county {code}: {lines} of {of} lines"));
-        }
-    }
-
-    fn end(&self) {
-        self.shown.finish_and_clear();
+    let told = u64::try_from(findings.told.len()).unwrap_or(u64::MAX);
+    if findings.differences > told {
+        let more = findings.differences - told;
+        drop(writeln!(out, "… and {more} more"));
     }
 }

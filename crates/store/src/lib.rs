@@ -6,6 +6,7 @@
 //! | `begin`, `look_up`, `append` | the parts of a batch: the transaction in which acts are recorded |
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
+//! | [`Verification`] | the record read again and held against its log |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |
 //! | [`Account`], [`Session`] | who may sign in, and who has |
 //! | `hazard` | the row of a hazard as columns |
@@ -22,8 +23,8 @@ mod county;
 mod evidence;
 mod fault;
 mod hazard;
-mod line;
 mod leaves;
+mod line;
 mod look_up;
 mod outbox;
 #[cfg(test)]
@@ -34,8 +35,10 @@ mod search;
 mod settings;
 mod sql;
 mod store;
+mod verify;
 
 pub use account::{Account, Session};
 pub use connect::{BadLocation, Location, SqlStore};
 pub use rebuild::{Findings, Progress};
 pub use settings::Settings;
+pub use verify::Verification;

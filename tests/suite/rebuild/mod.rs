@@ -1,6 +1,6 @@
 //! What is kept beside the record is compared with it and made anew from it; whatever was changed by hand is found.
 
-mod program;
+pub(crate) mod program;
 mod record;
 mod rows;
 
@@ -12,16 +12,16 @@ use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
 /// The kinds of store that have rows.
-const WITH_ROWS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+pub(crate) const WITH_ROWS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
 /// A ledger with hazards in several states, an order, a notice and a circular, and a hand that reaches around the program.
-struct Kept {
-    office: Office,
-    hand: DatabaseConnection,
+pub(crate) struct Kept {
+    pub(crate) office: Office,
+    pub(crate) hand: DatabaseConnection,
 }
 
 impl Kept {
-    async fn on(kind: Kind) -> Self {
+    pub(crate) async fn on(kind: Kind) -> Self {
         let office = Office::on(kind).await;
         let hazards = office.report_several(8).await;
         office.advance(&hazards[1..], Status::Listed).await;
@@ -41,7 +41,7 @@ impl Kept {
         Self { office, hand }
     }
 
-    fn store(&self) -> &SqlStore {
+    pub(crate) fn store(&self) -> &SqlStore {
         self.office.cabinet.sql()
     }
 
@@ -49,7 +49,7 @@ impl Kept {
         self.store().check(&self.office.county, |_| ()).await
     }
 
-    async fn rebuild(&self) -> Result<Findings, Fault> {
+    pub(crate) async fn rebuild(&self) -> Result<Findings, Fault> {
         let today = self.office.today();
         self.store()
             .rebuild(&self.office.county, today, |_| ())
@@ -64,20 +64,20 @@ impl Kept {
         }
     }
 
-    async fn by_hand(&self, sql: &str) -> u64 {
+    pub(crate) async fn by_hand(&self, sql: &str) -> u64 {
         let done = self.hand.execute_unprepared(sql).await;
         done.unwrap_or_else(|error| panic!("{sql}: {error}"))
             .rows_affected()
     }
 
-    async fn texts(&self, sql: &str) -> Vec<String> {
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
         let ask = Statement::from_string(self.hand.get_database_backend(), sql);
         let rows = self.hand.query_all_raw(ask).await.unwrap();
         let text = |row: &sea_orm::QueryResult| row.try_get_by_index(0).unwrap();
         rows.iter().map(text).collect()
     }
 
-    fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         self.hand.get_database_backend() == DbBackend::Sqlite
     }
 }

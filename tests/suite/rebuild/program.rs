@@ -10,11 +10,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 
 impl Kept {
     /// The county's data, as `xiaohao` keeps it.
-    fn county_data(office: &Office) -> String {
+    pub(crate) fn county_data(office: &Office) -> String {
         serde_json::to_string(&county_data(&office.county)).unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         let mut program = Command::new(PROGRAM);
         program.args(arguments);
         match self.office.cabinet.location() {
@@ -27,7 +27,7 @@ impl Kept {
     }
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     let texts = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     texts.concat()
 }

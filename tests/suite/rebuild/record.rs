@@ -6,7 +6,7 @@ use xiaohao_tests::office::Kind;
 
 impl Kept {
     /// Takes the guards of the record away, as only the owner of the database can.
-    async fn unguard(&self) {
+    pub(crate) async fn unguard(&self) {
         let guards = if self.is_sqlite() {
             "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'"
         } else {

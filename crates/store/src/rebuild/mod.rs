@@ -7,14 +7,16 @@
 mod check;
 mod walk;
 
+pub(crate) use walk::{BESIDE, agrees};
+
 use crate::append;
 use crate::begin::SqlBatch;
 use crate::column::county;
 use crate::connect::SqlStore;
 use crate::fault::fault;
+use crate::leaves;
 use crate::search;
 use crate::sql::{Engine, Sql};
-use crate::leaves;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Made, Subjects};
@@ -45,13 +47,32 @@ pub struct Findings {
     pub differences: u64,
     /// The first of them, in words.
     pub told: Vec<String>,
+    /// The first line that is wrong, where one looked at each.
+    pub first: Option<Position>,
 }
 
 /// How many differences are put into words.
 const TOLD_MAX: usize = 100;
 
 impl Findings {
-    fn differ(&mut self, what: impl FnOnce() -> String) {
+    /// Notes what is wrong of a line.
+    pub fn differ_at(&mut self, line: Position, what: impl FnOnce() -> String) {
+        self.first = Some(self.first.map_or(line, |first| first.min(line)));
+        self.differ(what);
+    }
+
+    /// Takes in what another walk over the same lines found.
+    pub fn take_in(&mut self, other: Self) {
+        self.hazards = other.hazards;
+        self.papers = other.papers;
+        self.differences = self.differences.saturating_add(other.differences);
+        let room = TOLD_MAX.saturating_sub(self.told.len());
+        let news = other.told.into_iter();
+        let news = news.filter(|told| !self.told.contains(told)).take(room);
+        self.told.extend(news.collect::<Vec<_>>());
+    }
+
+    pub(crate) fn differ(&mut self, what: impl FnOnce() -> String) {
         self.differences = self.differences.saturating_add(1);
         if self.told.len() < TOLD_MAX {
             self.told.push(what());
@@ -183,6 +204,7 @@ impl SqlStore {
             recorded_at: subjects.last_instant(),
             numbers: totals.last_numbers(),
             counted_on: Some(today),
+            frontier: leaves::frontier(self.engine, &batch.transaction, county.code).await?,
         };
         batch
             .insert_numbers(totals.numbers.into_iter().collect())
@@ -204,7 +226,6 @@ const MADE: &[&str] = &[
 ];
 
 impl SqlBatch {
-            frontier: leaves::frontier(self.engine, &batch.transaction, county.code).await?,
     /// Takes every row of the county away that is made from the record.
     async fn clear(&self) -> Result<(), Fault> {
         for table in MADE {

@@ -41,7 +41,7 @@ pub(super) struct Subjects<'a> {
 const LINES: i64 = 2000;
 
 /// The columns that must say what the body says.
-const BESIDE: &str = ", event, person, role, unit, occurred_on, recorded_at";
+pub(crate) const BESIDE: &str = ", event, person, role, unit, occurred_on, recorded_at";
 
 impl<'a> Subjects<'a> {
     pub(super) async fn new(

@@ -1,0 +1,268 @@
+//! `xiaohao ledger verify`: the record read again and held against its log, the rows beside it against the record, the
+//! files of evidence against the lines that cite them, and the log against checkpoints that somebody kept.
+
+use crate::progress::Bar;
+use crate::rebuild::{self, Failure, tell_differences};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use xiaohao_core::County;
+use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_ledger::{Line, Position};
+use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
+use xiaohao_store::{Findings, Location, SqlStore};
+
+/// What is to be verified.
+#[derive(Debug)]
+pub struct Asked {
+    /// Where the ledger is.
+    pub ledger: Location,
+    /// The folder of the files of evidence; without it they are not looked at.
+    pub evidence: Option<PathBuf>,
+    /// One county alone.
+    pub county: Option<CountyCode>,
+    /// A checkpoint that somebody kept.
+    pub checkpoint: Option<Kept>,
+}
+
+/// A checkpoint that somebody kept, with its file.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    head: TreeHead,
+    file: String,
+}
+
+/// Why a checkpoint cannot be compared with.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// It cannot be read.
+    #[error("cannot read {file}")]
+    Unread {
+        /// Which.
+        file: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It is no checkpoint.
+    #[error("{file} is no checkpoint")]
+    Form {
+        /// Which.
+        file: String,
+        /// Why not.
+        source: xiaohao_log::InvalidNote,
+    },
+    /// It is not signed by the key.
+    #[error("{file} is not signed by the key {key}")]
+    Untrusted {
+        /// Which.
+        file: String,
+        /// By which.
+        key: String,
+        /// Why not.
+        source: xiaohao_log::UntrustedCheckpoint,
+    },
+}
+
+impl Kept {
+    /// Reads a checkpoint that is signed by a key.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn read(file: &Path, key: &LogKey) -> Result<Self, Unusable> {
+        let name = file.display().to_string();
+        let bytes = std::fs::read(file).map_err(|source| Unusable::Unread {
+            file: name.clone(),
+            source,
+        })?;
+        let note = SignedNote::from_bytes(&bytes).map_err(|source| Unusable::Form {
+            file: name.clone(),
+            source,
+        })?;
+        let keys = [key.clone()];
+        let opened = Checkpoint::open(&note, &Origin::from(key.name()), &keys);
+        let opened = opened.map_err(|source| Unusable::Untrusted {
+            file: name.clone(),
+            key: key.to_string(),
+            source,
+        })?;
+        Ok(Self {
+            head: opened.head(),
+            file: name,
+        })
+    }
+}
+
+/// Verifies every county that is kept there, or the one that is named; tells on standard error how far it has come and on
+/// standard output what it found.
+///
+/// # Errors
+/// [`Failure`], of the first county that is not as it should be.
+pub async fn run(asked: &Asked) -> Result<(), Failure> {
+    let (store, counties) = rebuild::kept(&asked.ledger).await?;
+    let wanted = |code: &CountyCode| asked.county.is_none_or(|county| county == *code);
+    let counties: Vec<_> = counties
+        .into_iter()
+        .filter(|(code, _)| wanted(code))
+        .collect();
+    if counties.is_empty() {
+        let location = asked.ledger.clone();
+        return Err(Failure::NoCounty { location });
+    }
+    for (code, data) in counties {
+        let county = rebuild::county(code, &data)?;
+        let began = Instant::now();
+        let seen = county_is_sound(&store, &county, asked).await;
+        let seen = seen.map_err(|source| Failure::Walk {
+            county: code,
+            source,
+        })?;
+        tell(code, &seen, began);
+        if !seen.findings.is_clean() {
+            return Err(Failure::Unsound {
+                county: code,
+                findings: seen.findings.differences,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What was seen of a county.
+struct Seen {
+    findings: Findings,
+    head: TreeHead,
+    files: Option<Files>,
+}
+
+async fn county_is_sound(
+    store: &SqlStore,
+    county: &County,
+    asked: &Asked,
+) -> Result<Seen, xiaohao_ledger::Fault> {
+    let code = county.code;
+    let mut findings = Findings::default();
+    let known = asked.checkpoint.clone();
+    let known = known.map(|kept| (kept.head, format!("the checkpoint {}", kept.file)));
+    let mut walk = store
+        .verification(code, known.into_iter().collect())
+        .await?;
+    let mut files = asked
+        .evidence
+        .as_deref()
+        .map(|folder| Files::of(folder, code));
+    let bar = Bar::new(code);
+    while let Some(lines) = walk.next(&mut findings).await? {
+        if let Some(files) = &mut files {
+            lines
+                .iter()
+                .for_each(|line| files.look_at(line, &mut findings));
+        }
+        bar.show(walk.progress());
+    }
+    let head = walk.finish(&mut findings).head();
+    bar.end();
+    let bar = Bar::new(code);
+    let rows = store.check(county, |at| bar.show(at)).await?;
+    bar.end();
+    findings.take_in(rows);
+    Ok(Seen {
+        findings,
+        head,
+        files,
+    })
+}
+
+/// The files of evidence that were looked at, each once.
+struct Files {
+    folder: PathBuf,
+    seen: BTreeSet<Digest>,
+    absent: u64,
+}
+
+impl Files {
+    fn of(folder: &Path, county: CountyCode) -> Self {
+        Self {
+            folder: crate::files::folder(folder, county),
+            seen: BTreeSet::new(),
+            absent: 0,
+        }
+    }
+
+    /// Hashes what a line cites, where it is there.
+    fn look_at(&mut self, line: &Line, findings: &mut Findings) {
+        let cited = line.record.hazard().into_iter();
+        for digest in cited.flat_map(|entry| entry.event.files()) {
+            if self.seen.insert(digest) {
+                self.compare(line.position, digest, findings);
+            }
+        }
+    }
+
+    fn compare(&mut self, cited_at: Position, digest: Digest, findings: &mut Findings) {
+        let path = crate::files::path(&self.folder, digest);
+        let name = path.display();
+        match hash(&path) {
+            Ok(found) if found == digest => {}
+            Ok(_) => findings.differ_at(cited_at, || {
+                format!("line {cited_at} cites a file that has other bytes now: {name}")
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.absent += 1,
+            Err(error) => findings.differ_at(cited_at, || {
+                format!("line {cited_at} cites a file that cannot be read: {name}: {error}")
+            }),
+        }
+    }
+}
+
+fn hash(path: &Path) -> io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut Writing(&mut hasher))?;
+    Ok(Digest::new(hasher.finalize().into()))
+}
+
+/// A hash that is written to.
+struct Writing<'h>(&'h mut Sha256);
+
+impl Write for Writing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn tell(code: CountyCode, seen: &Seen, began: Instant) {
+    let mut out = io::stdout().lock();
+    let findings = &seen.findings;
+    if let Some(first) = findings.first {
+        drop(writeln!(
+            out,
+            "the first line that is wrong is line {first}"
+        ));
+    }
+    tell_differences(&mut out, findings);
+    let done = if findings.is_clean() {
+        "the record is what was logged, and every row is as the record says"
+    } else {
+        "not as it should be"
+    };
+    let files = match &seen.files {
+        Some(files) => {
+            let there = (files.seen.len() as u64).saturating_sub(files.absent);
+            format!("{there} files, {} cited that are not here", files.absent)
+        }
+        None => "files of evidence not looked at".to_owned(),
+    };
+    let (lines, root) = (findings.lines, seen.head.root);
+    let took = began.elapsed().as_secs_f64();
+    drop(writeln!(
+        out,
+        "county {code}: {done} ({lines} lines, root {root}, {files}, {took:.1} s)"
+    ));
+}

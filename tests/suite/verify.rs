@@ -1,0 +1,373 @@
+//! The record changed by hand, by somebody who has taken the database's own guards away and knows how leaves are made: it is
+//! found, and the first line that is wrong is named. What he cannot do is change what somebody else has kept.
+
+use crate::rebuild::program::said;
+use crate::rebuild::{Kept, WITH_ROWS};
+use sea_orm::{ConnectionTrait, Statement, Value};
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_ledger::{Position, Record, SubjectKind};
+use xiaohao_log::{Checkpoint, Frontier, Hash, KeyName, LogSigner, Salt, TreeHead};
+use xiaohao_store::Findings;
+use xiaohao_tests::office::Kind;
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+impl Kept {
+    /// A ledger whose guards are taken away, and a copy of it in the same database.
+    async fn unguarded(kind: Kind) -> Self {
+        let kept = Self::on(kind).await;
+        kept.unguard().await;
+        for table in ["ledger_entry", "ledger_head"] {
+            let copy = format!("CREATE TABLE copy_of_{table} AS SELECT * FROM {table}");
+            kept.by_hand(&copy).await;
+        }
+        kept
+    }
+
+    /// Everything as it was.
+    async fn put_back(&self) {
+        for table in ["ledger_entry", "ledger_head"] {
+            self.by_hand(&format!("DELETE FROM {table}")).await;
+            let back = format!("INSERT INTO {table} SELECT * FROM copy_of_{table}");
+            self.by_hand(&back).await;
+        }
+    }
+
+    /// What a walk over the ledger finds, beside heads that somebody has kept.
+    async fn verified(&self, known: &[TreeHead]) -> Findings {
+        let known = known.iter().map(|head| (*head, "the kept one".to_owned()));
+        let code = self.office.county.code;
+        let walk = self.store().verification(code, known.collect()).await;
+        let (mut walk, mut findings) = (walk.unwrap(), Findings::default());
+        while walk.next(&mut findings).await.unwrap().is_some() {}
+        walk.finish(&mut findings);
+        findings
+    }
+
+    /// The head over the first lines.
+    async fn head(&self, size: usize) -> TreeHead {
+        let mut log = Frontier::default();
+        for line in self.office.lines().await.into_iter().take(size) {
+            log.append(line.leaf).unwrap();
+        }
+        log.head()
+    }
+
+    /// Another first byte of a column of bytes.
+    fn first_byte(&self, column: &str) -> String {
+        if self.is_sqlite() {
+            format!(
+                "CAST(CASE substr({column}, 1, 1) WHEN x'01' THEN x'02' ELSE x'01' END \
+                 || substr({column}, 2) AS BLOB)"
+            )
+        } else {
+            format!("set_byte({column}, 0, get_byte({column}, 0) # 1)")
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_only_the_program_wrote_is_what_was_logged() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let lines = kept.office.lines().await.len();
+        let known = [
+            kept.head(0).await,
+            kept.head(5).await,
+            kept.head(lines).await,
+        ];
+        let findings = kept.verified(&known).await;
+        assert!(findings.is_clean(), "{kind:?}: {:#?}", findings.told);
+        assert_eq!(findings.lines, lines as u64);
+        assert!(lines > 35, "{lines} lines are few");
+    }
+}
+
+#[tokio::test]
+async fn no_column_of_a_line_can_be_changed_unnoticed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let columns = if kept.is_sqlite() {
+            "SELECT name FROM pragma_table_info('ledger_entry')"
+        } else {
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'ledger_entry'"
+        };
+        let columns = kept.texts(columns).await;
+        assert!(columns.len() >= 16, "{columns:?}");
+        for column in columns {
+            let other = match column.as_str() {
+                "county" => "'431124'".to_owned(),
+                "position" => "position + 100000".to_owned(),
+                "subject_kind" => "'ORDER'".to_owned(),
+                "subject" => "request".to_owned(),
+                "seq" => "seq + 1000".to_owned(),
+                "request" | "unit" => "person".to_owned(),
+                "person" => "unit".to_owned(),
+                "event" => "'ReportRejected'".to_owned(),
+                "role" => "'LEAD'".to_owned(),
+                "occurred_on" => "'2026-03-01'".to_owned(),
+                "recorded_at" => "'2026-03-02T01:00:00.999999+00:00'".to_owned(),
+                // A space, where JSON does not mind one.
+                "body" => "replace(body, '{\"format\":1,', '{\"format\":1 ,')".to_owned(),
+                "fingerprint" | "salt" | "leaf" => kept.first_byte(&column),
+                other => panic!("{other} is a column that nobody tries to change here"),
+            };
+            let change = format!("UPDATE ledger_entry SET {column} = {other} WHERE position = 9");
+            assert_eq!(kept.by_hand(&change).await, 1, "{change}");
+            let findings = kept.verified(&[]).await;
+            assert_eq!(
+                findings.first,
+                Some(Position::new(9)),
+                "{kind:?}: {change}: {:#?}",
+                findings.told
+            );
+            assert!(findings.told[0].contains("line 9"), "{:#?}", findings.told);
+            kept.put_back().await;
+        }
+        assert!(kept.verified(&[]).await.is_clean());
+    }
+}
+
+#[tokio::test]
+async fn no_line_can_be_taken_away_slipped_in_or_moved_unnoticed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let last = kept.office.lines().await.len();
+        let slipped_in = format!(
+            "INSERT INTO ledger_entry SELECT county, {last} + 1, subject_kind, subject, seq + 1000, person, fingerprint, \
+             event, person, role, unit, occurred_on, recorded_at, body, salt, leaf FROM ledger_entry WHERE position = 9"
+        );
+        let swap = [
+            "UPDATE ledger_entry SET position = 100000 WHERE position = 9",
+            "UPDATE ledger_entry SET position = 9 WHERE position = 10",
+            "UPDATE ledger_entry SET position = 10 WHERE position = 100000",
+        ];
+        for (changes, first) in [
+            (&["DELETE FROM ledger_entry WHERE position = 9"][..], 9),
+            (&["DELETE FROM ledger_entry WHERE position = 1"], 1),
+            (&["DELETE FROM ledger_entry"], 1),
+            (&["DELETE FROM ledger_entry WHERE position > 30"], 31),
+            (&["DELETE FROM ledger_head"], 1),
+            (&[&slipped_in], last as u64 + 1),
+            (&swap, 9),
+        ] {
+            for change in changes {
+                assert!(kept.by_hand(change).await > 0, "{change}");
+            }
+            let findings = kept.verified(&[]).await;
+            let told = &findings.told;
+            let found = findings.first;
+            assert_eq!(
+                found,
+                Some(Position::new(first)),
+                "{kind:?}: {changes:?}: {told:#?}"
+            );
+            kept.put_back().await;
+        }
+        assert!(kept.verified(&[]).await.is_clean());
+    }
+}
+
+/// A whole ledger made anew by somebody who knows how: each line's leaf from what is stored of it, and the frontier.
+async fn log_anew(kept: &Kept) {
+    let code = kept.office.county.code;
+    let backend = kept.hand.get_database_backend();
+    let all = "SELECT position, subject_kind, body, fingerprint, salt FROM ledger_entry ORDER BY position";
+    let rows = kept
+        .hand
+        .query_all_raw(Statement::from_string(backend, all))
+        .await;
+    let mut log = Frontier::default();
+    let mut run = Vec::new();
+    for row in rows.unwrap() {
+        let position: i64 = row.try_get_by_index(0).unwrap();
+        let kind: String = row.try_get_by_index(1).unwrap();
+        let body: String = row.try_get_by_index(2).unwrap();
+        let bytes = |column| row.try_get_by_index::<Vec<u8>>(column).unwrap();
+        let salt = Salt::new(bytes(4).try_into().unwrap());
+        let content = salt.commit(&bytes(3).try_into().unwrap(), &body);
+        let record = Record::from_body(SubjectKind::from_code(&kind).unwrap(), &body).unwrap();
+        let place = Position::new(position.try_into().unwrap());
+        let leaf = record.envelope(&code.to_string(), place, content).leaf();
+        log.append(leaf).unwrap();
+        run.push((
+            "UPDATE ledger_entry SET leaf = $1 WHERE position = $2",
+            vec![leaf.as_bytes().to_vec().into(), position.into()],
+        ));
+    }
+    let values: Vec<Value> = vec![
+        log.to_bytes().into(),
+        i64::try_from(log.size()).unwrap().into(),
+    ];
+    run.push((
+        "UPDATE ledger_head SET frontier = $1, position = $2",
+        values,
+    ));
+    for (sql, values) in run {
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        kept.hand.execute_raw(statement).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_past_made_anew_with_all_its_hashes_is_found_by_whoever_kept_a_head() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let last = kept.office.lines().await.len();
+        let (early, late) = (kept.head(5).await, kept.head(last).await);
+        let change = "UPDATE ledger_entry SET occurred_on = '2026-03-04', body = replace(body, \
+             '\"occurred_on\":\"2026-03-05\"', '\"occurred_on\":\"2026-03-04\"') WHERE position = 9";
+        assert_eq!(kept.by_hand(change).await, 1);
+        let findings = kept.verified(&[]).await;
+        assert_eq!(findings.first, Some(Position::new(9)));
+        log_anew(&kept).await;
+        let findings = kept.verified(&[]).await;
+        assert!(findings.is_clean(), "{kind:?}: {:#?}", findings.told);
+        let findings = kept.verified(&[late]).await;
+        assert_eq!(
+            findings.first,
+            Some(Position::new(1)),
+            "{:#?}",
+            findings.told
+        );
+        let findings = kept.verified(&[early, late]).await;
+        assert_eq!(
+            findings.first,
+            Some(Position::new(6)),
+            "{:#?}",
+            findings.told
+        );
+        let told = findings.told.join("\n");
+        assert!(
+            told.contains(&format!("lines 6 to {last} are not those of the kept one")),
+            "{told}"
+        );
+        kept.put_back().await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_cut_off_with_all_its_traces_is_found_by_whoever_kept_a_head() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let last = kept.office.lines().await.len();
+        let late = kept.head(last).await;
+        kept.by_hand("DELETE FROM ledger_entry WHERE position > 30")
+            .await;
+        log_anew(&kept).await;
+        assert!(kept.verified(&[]).await.is_clean());
+        let findings = kept.verified(&[late]).await;
+        assert_eq!(
+            findings.first,
+            Some(Position::new(31)),
+            "{:#?}",
+            findings.told
+        );
+        assert!(
+            findings.told[0].contains("line 31 is missing"),
+            "{:#?}",
+            findings.told
+        );
+    }
+}
+
+/// A file that a line cites.
+const PHOTO: &[u8] = b"a photo of the dust duct";
+
+impl Kept {
+    /// Has a line cite the photo, and keeps it where the server would; the answer is the line, and where the file lies.
+    async fn cites_a_photo(&self) -> (Position, std::path::PathBuf) {
+        let (code, now) = (self.office.county.code, self.office.now());
+        let digest = Digest::new(Sha256::digest(PHOTO).into());
+        self.store().hold(code, &[digest], now).await.unwrap();
+        let note = but(sample::note(), |note| {
+            let photo = vec![Evidence::new(digest, EvidenceKind::Site)];
+            note.evidence = EvidenceSet::new(photo).unwrap();
+        });
+        let id = self.office.hazard_at(xiaohao_core::Status::Listed).await;
+        let answer = self.office.act(&clerk(), id, note).await;
+        let name = digest.to_string();
+        let folder = self.office.cabinet.evidence().join(code.to_string());
+        let drawer = folder.join(&name[..2]);
+        fs::create_dir_all(&drawer).unwrap();
+        let path = drawer.join(name);
+        fs::write(&path, PHOTO).unwrap();
+        (answer.lines[0].position, path)
+    }
+
+    fn verify(&self, arguments: &[&str]) -> std::process::Output {
+        let evidence = self.office.cabinet.evidence();
+        let evidence = evidence.to_str().unwrap();
+        self.run(&[&["ledger", "verify", "--evidence", evidence], arguments].concat())
+    }
+}
+
+#[tokio::test]
+async fn the_program_verifies_and_tells() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let data = Kept::county_data(&kept.office);
+        let code = kept.office.county.code;
+        kept.store().keep_county(code, &data).await.unwrap();
+        let (cited_at, photo) = kept.cites_a_photo().await;
+
+        let clean = kept.verify(&["--county", "431123"]);
+        assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
+        assert!(
+            said(&clean).contains("the record is what was logged"),
+            "{}",
+            said(&clean)
+        );
+        assert!(said(&clean).contains(" 1 files,"), "{}", said(&clean));
+        assert!(!kept.verify(&["--county", "431124"]).status.success());
+
+        fs::write(&photo, b"a photo of another duct").unwrap();
+        let replaced = kept.verify(&[]);
+        assert_eq!(replaced.status.code(), Some(1), "{}", said(&replaced));
+        let named = format!("the first line that is wrong is line {cited_at}\n");
+        assert!(said(&replaced).contains(&named), "{}", said(&replaced));
+        assert!(
+            said(&replaced).contains("other bytes now"),
+            "{}",
+            said(&replaced)
+        );
+        fs::write(&photo, PHOTO).unwrap();
+
+        kept.by_hand("UPDATE hazard SET status = 'CLOSED' WHERE status = 'RECTIFYING'")
+            .await;
+        let differs = kept.verify(&[]);
+        assert_eq!(differs.status.code(), Some(1), "{}", said(&differs));
+        assert!(
+            said(&differs).contains("status is 'CLOSED'"),
+            "{}",
+            said(&differs)
+        );
+        assert!(kept.rebuild().await.unwrap().is_clean());
+
+        let folder = tempfile::tempdir().unwrap();
+        let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
+        let signer = LogSigner::from_seed(name, &[7; 32]);
+        let lines = kept.office.lines().await.len();
+        let true_one = kept.head(lines).await;
+        let lie = but(true_one, |head| head.root = Hash::OF_NOTHING);
+        let key = signer.public().to_string();
+        for (head, is_fine) in [(true_one, true), (kept.head(7).await, true), (lie, false)] {
+            let file = folder.path().join("kept.checkpoint");
+            fs::write(&file, Checkpoint::sign(head, &signer).to_string()).unwrap();
+            let file = file.to_str().unwrap();
+            let told = kept.verify(&["--checkpoint", file, "--key", &key]);
+            assert_eq!(told.status.success(), is_fine, "{}", said(&told));
+        }
+        let other = LogSigner::from_seed(signer.public().name().clone(), &[8; 32]);
+        let other = other.public().to_string();
+        let file = folder.path().join("kept.checkpoint");
+        let told = kept.verify(&["--checkpoint", file.to_str().unwrap(), "--key", &other]);
+        assert!(
+            said(&told).contains("is not signed by the key"),
+            "{}",
+            said(&told)
+        );
+    }
+}
