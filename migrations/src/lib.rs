@@ -14,6 +14,7 @@ mod m0002_projection;
 mod m0003_around;
 mod m0004_account;
 mod m0005_leaf;
+mod m0006_checkpoint;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_around::Migration),
             Box::new(m0004_account::Migration),
             Box::new(m0005_leaf::Migration),
+            Box::new(m0006_checkpoint::Migration),
         ]
     }
 }

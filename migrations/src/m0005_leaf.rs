@@ -30,10 +30,12 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
-        let bytes = |digits: &str| match backend {
-            DbBackend::Sqlite => format!("x'{digits}'"),
-            _ => format!("'\\x{digits}'"),
+        let (literal, on_table) = match backend {
+            DbBackend::Sqlite => ("x'", ""),
+            DbBackend::Postgres => ("'\\x", " ON ledger_entry"),
+            other @ (DbBackend::MySql | _) => return Err(unknown(other)),
         };
+        let bytes = |digits: &str| format!("{literal}{digits}'");
         let column = |name: &str, length: usize| {
             let zeros = bytes(&"00".repeat(length));
             format!(
@@ -50,10 +52,6 @@ impl MigrationTrait for Migration {
             column("leaf", Hash::LENGTH),
             frontier,
         ];
-        let on_table = match backend {
-            DbBackend::Postgres => " ON ledger_entry",
-            _ => "",
-        };
         let unguarded = format!("DROP TRIGGER ledger_entry_no_update{on_table}");
         for statement in columns.iter().chain([&unguarded]) {
             run(manager, &[statement]).await?;
@@ -108,9 +106,8 @@ fn numbered(backend: DbBackend, sql: &str) -> String {
     }
     let mut parts = sql.split('?');
     let mut whole = parts.next().unwrap_or_default().to_owned();
-    for (number, part) in (1..).zip(parts) {
-        whole.push_str(&format!("${number}"));
-        whole.push_str(part);
+    for (number, part) in (1_u32..).zip(parts) {
+        whole.extend(["$", &number.to_string(), part]);
     }
     whole
 }

@@ -25,7 +25,8 @@ fn at(path: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let byte = |text: String, byte: &u8| format!("{text}{byte:02x}");
+    bytes.iter().fold(String::new(), byte)
 }
 
 /// The lines whose stored forms are golden too, at the first places of a ledger.
@@ -90,7 +91,7 @@ fn the_leaf_of_an_entry_is_for_ever_what_it_was() {
 fn the_document_shows_the_first_of_them() {
     let document = fs::read_to_string(at("../docs/ledger-format.md")).unwrap();
     let first = shown(&lines()[0]);
-    for block in [format!("{}", first.entry), format!("{}\n", first.leaf)] {
+    for block in [first.entry.clone(), format!("{}\n", first.leaf)] {
         let fenced = format!("```text\n{block}```\n");
         assert!(document.contains(&fenced), "the document lacks\n{fenced}");
     }

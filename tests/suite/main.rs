@@ -29,6 +29,7 @@ mod refusals;
 mod rules;
 mod second_county;
 mod serving;
+mod signing;
 mod statistics;
 mod stored_form;
 mod stored_papers;

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
-use xiaohao_ledger::{Position, Record, SubjectKind};
+use xiaohao_ledger::{Fault, Position, Record, SubjectKind};
 use xiaohao_log::{Checkpoint, Frontier, Hash, KeyName, LogSigner, Salt, TreeHead};
 use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
@@ -347,8 +347,7 @@ async fn the_program_verifies_and_tells() {
         assert!(kept.rebuild().await.unwrap().is_clean());
 
         let folder = tempfile::tempdir().unwrap();
-        let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
-        let signer = LogSigner::from_seed(name, &[7; 32]);
+        let signer = signer();
         let lines = kept.office.lines().await.len();
         let true_one = kept.head(lines).await;
         let lie = but(true_one, |head| head.root = Hash::OF_NOTHING);
@@ -369,5 +368,98 @@ async fn the_program_verifies_and_tells() {
             "{}",
             said(&told)
         );
+    }
+}
+
+/// The key of the log.
+fn signer() -> LogSigner {
+    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
+    LogSigner::from_seed(name, &[7; 32])
+}
+
+impl Kept {
+    async fn checkpoint(&self) -> Result<String, Fault> {
+        let (code, now) = (self.office.county.code, self.office.now());
+        self.store().checkpoint(code, &signer(), now).await
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_signed_over_a_line_that_is_not_what_was_logged() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let first = kept.checkpoint().await.unwrap();
+        kept.office.report().await;
+        let last = kept.office.lines().await.len();
+        for change in [
+            format!("UPDATE ledger_entry SET role = 'LEAD' WHERE position = {last}"),
+            format!("DELETE FROM ledger_entry WHERE position = {last}"),
+            "UPDATE ledger_entry SET position = position + 1000 WHERE position > 5".to_owned(),
+            "DELETE FROM ledger_entry WHERE position > 5".to_owned(),
+        ] {
+            kept.by_hand("CREATE TABLE one AS SELECT * FROM ledger_entry")
+                .await;
+            kept.by_hand(&change).await;
+            let fault = kept.checkpoint().await.unwrap_err().to_string();
+            assert!(fault.contains("nothing is signed"), "{change}: {fault}");
+            kept.by_hand("DELETE FROM ledger_entry").await;
+            kept.by_hand("INSERT INTO ledger_entry SELECT * FROM one")
+                .await;
+            kept.by_hand("DROP TABLE one").await;
+        }
+        let second = kept.checkpoint().await.unwrap();
+        assert_ne!(first, second);
+        assert_eq!(kept.checkpoint().await.unwrap(), second);
+    }
+}
+
+#[tokio::test]
+async fn a_past_made_anew_contradicts_what_was_signed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let data = Kept::county_data(&kept.office);
+        kept.store()
+            .keep_county(kept.office.county.code, &data)
+            .await
+            .unwrap();
+        kept.checkpoint().await.unwrap();
+        let clean = kept.verify(&[]);
+        assert!(clean.status.success(), "{}", said(&clean));
+        for change in ["UPDATE checkpoint SET note = 'x'", "DELETE FROM checkpoint"] {
+            let error = kept
+                .hand
+                .execute_unprepared(change)
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("checkpoints are never changed or deleted"),
+                "{error}"
+            );
+        }
+        kept.unguard().await;
+        let change = "UPDATE ledger_entry SET occurred_on = '2026-03-04', body = replace(body, \
+             '\"occurred_on\":\"2026-03-05\"', '\"occurred_on\":\"2026-03-04\"') WHERE position = 9";
+        kept.by_hand(change).await;
+        log_anew(&kept).await;
+        assert!(kept.rebuild().await.unwrap().is_clean());
+        let told = kept.verify(&[]);
+        assert_eq!(told.status.code(), Some(1), "{}", said(&told));
+        assert!(
+            said(&told).contains("are not those of the checkpoint over"),
+            "{}",
+            said(&told)
+        );
+        // Whoever makes the checkpoint fit cannot sign it.
+        let frontier = "UPDATE checkpoint SET frontier = (SELECT frontier FROM ledger_head)";
+        kept.by_hand(frontier).await;
+        let told = kept.verify(&[]);
+        assert!(
+            said(&told).contains("is not what was signed"),
+            "{}",
+            said(&told)
+        );
+        let fault = kept.checkpoint().await.unwrap_err().to_string();
+        assert!(fault.contains("not what was signed"), "{fault}");
     }
 }

@@ -40,6 +40,7 @@ mod node;
 mod office;
 mod order;
 mod paper;
+mod proof;
 mod reference;
 mod refusal;
 mod session;
@@ -66,6 +67,7 @@ pub type ApiSchema = Schema<Query, Mutation, live::Live>;
 pub struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
+    proof::ProofQuery,
     node::NodeQuery,
     order::OrderQuery,
     circular::CircularQuery,

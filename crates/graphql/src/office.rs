@@ -11,13 +11,15 @@ use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, county_day};
 use xiaohao_ledger::read::Reader;
-use xiaohao_ledger::{Clock, Ledger, Line, Scope};
+use xiaohao_ledger::{Clock, Ledger, Line, Notary, Scope};
 
 /// What the API works on.
 #[derive(Clone)]
 pub struct Office {
     /// The ledger of the county: the only way in which anything is written.
     pub ledger: Ledger,
+    /// Signs and proves what is recorded, where there is a key.
+    pub notary: Option<Arc<dyn Notary>>,
     /// The views for readers.
     pub reader: Arc<dyn Reader>,
     /// Who there is in the county.

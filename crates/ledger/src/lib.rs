@@ -9,6 +9,7 @@
 //! | [`Ledger`] | `execute`, the only way in |
 //! | `desk` | a batch decided on what was looked up; pure |
 //! | [`Store`], [`Batch`] | what a store must do for writers |
+//! | [`Notary`] | what must sign and prove what is recorded |
 //! | [`read`] | what a store must do for readers; filters, orders, pages |
 //! | [`Scope`] | what a viewer may see |
 //! | `seal` | a line as a leaf of the county's log |
@@ -24,6 +25,7 @@ mod head;
 mod ledger;
 mod line;
 pub mod memory;
+mod notary;
 mod position;
 pub mod read;
 pub mod row;
@@ -38,6 +40,7 @@ pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};
 pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
+pub use notary::Notary;
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
 pub use seal::Salts;

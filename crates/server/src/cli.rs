@@ -1,17 +1,21 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
+mod ledger;
+
 use crate::clock;
-use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, Said, Settings};
+use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
 use crate::history::BrokenHistory;
 use crate::http;
 use crate::people::{self, Unset};
+use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
 use crate::serving::{self, UnderWay};
+use crate::signing::{self, Keyless};
+use crate::verify::Unusable;
 use crate::webhook::{self, Patience, Undone, Unready};
-use crate::verify::{self, Asked, Kept, Unusable};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
@@ -21,7 +25,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::{Fault, Told};
-use xiaohao_log::LogKey;
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -57,6 +60,8 @@ enum Command {
         /// [env: `XIAOHAO_EVIDENCE`].
         #[arg(long, value_name = "DIR")]
         evidence: Option<String>,
+        #[command(flatten)]
+        key: KeyArgs,
     },
     /// Make a county of the files in a folder, or bring one that is there up to them; its ledger is not touched.
     ///
@@ -68,6 +73,12 @@ enum Command {
         from: PathBuf,
         #[command(flatten)]
         database: DatabaseArgs,
+        #[command(flatten)]
+        key: KeyArgs,
+        /// Name of the county's log, the same for ever: an address of the county without scheme, as
+        /// aq.example.gov.cn/431123. Unless it is said, xiaohao/CODE. It counts when the key is made, the first time.
+        #[arg(long, value_name = "NAME")]
+        origin: Option<String>,
     },
     /// See who may sign in, and set passwords.
     #[command(subcommand)]
@@ -90,7 +101,7 @@ enum Command {
     },
     /// Verify a ledger against its log, and what can be proved of it.
     #[command(subcommand)]
-    Ledger(LedgerCommand),
+    Ledger(Box<ledger::LedgerCommand>),
     /// Bring the schema of the database up to this program, making the database if there is none.
     Migrate {
         #[command(flatten)]
@@ -146,27 +157,19 @@ enum Webhook {
     },
 }
 
-/// What one does about the log of a ledger.
-#[derive(Subcommand)]
-enum LedgerCommand {
-    /// Read every line again and compare it with its leaf in the log, the log with checkpoints, every row with the record,
-    /// and every file of evidence with the lines that cite it.
-    ///
-    /// Changes nothing, and can be done at any time. Names the first line that is wrong, and exits with 1.
-    Verify {
-        #[command(flatten)]
-        county: CountyArgs,
-        /// Folder of the files of evidence; unless it is said, `evidence` in the folder of the ledger
-        /// [env: `XIAOHAO_EVIDENCE`].
-        #[arg(long, value_name = "DIR")]
-        evidence: Option<String>,
-        /// File of a checkpoint that was kept elsewhere: by a witness, or with a circular.
-        #[arg(long, value_name = "FILE", requires = "key")]
-        checkpoint: Option<PathBuf>,
-        /// Public key of the log, by which the checkpoint is signed.
-        #[arg(long, value_name = "KEY", requires = "checkpoint")]
-        key: Option<LogKey>,
-    },
+/// The key of the log.
+#[derive(clap::Args)]
+struct KeyArgs {
+    /// File of the key by which the log is signed; unless it is said, `ledger.key` in the folder of the ledger
+    /// [env: `XIAOHAO_SIGNING_KEY`].
+    #[arg(long, value_name = "FILE")]
+    signing_key: Option<String>,
+}
+
+impl KeyArgs {
+    fn flag(self) -> (&'static Key, Option<String>) {
+        (&SIGNING_KEY, self.signing_key)
+    }
 }
 
 /// One county, and where its ledger is kept.
@@ -192,6 +195,9 @@ impl CountyArgs {
 
 /// The password of everybody in the example county.
 const DEMO_PASSWORD: &str = "xiaohao-demo";
+
+/// The name of the log of the example county; it is not that of the real one.
+const EXAMPLE_LOG: &str = "xiaohao-demo/431123";
 
 /// What kept the program from doing what it was told.
 #[derive(Debug, thiserror::Error)]
@@ -234,6 +240,21 @@ enum Failure {
     Rebuild(#[from] rebuild::Failure),
     #[error(transparent)]
     Checkpoint(#[from] Unusable),
+    #[error(transparent)]
+    Keyless(#[from] Keyless),
+    #[error("the ledger cannot be signed or proved")]
+    Notary(#[from] Fault),
+    #[error("{number} is no number of a hazard of this county")]
+    Number { number: String },
+    #[error("hazard {number} is not struck off")]
+    NotClosed { number: String },
+    #[error("cannot read {file}")]
+    Unread {
+        file: String,
+        source: std::io::Error,
+    },
+    #[error("{file} proves nothing: it")]
+    Unproved { file: String, source: Unproved },
     #[error("the past of the example county cannot be gone through")]
     History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
@@ -257,14 +278,24 @@ pub fn run() -> ExitCode {
             listen,
             county,
             evidence,
+            key,
         } => {
             let mut flags = county.flags();
-            flags.extend([(&LISTEN, listen), (&EVIDENCE, evidence)]);
+            flags.extend([(&LISTEN, listen), (&EVIDENCE, evidence), key.flag()]);
             told(config, flags, serve)
         }
-        Command::Init { from, database } => told(config, database.flags(), async |settings| {
-            init(&from, &ledger(&settings)?).await
-        }),
+        Command::Init {
+            from,
+            database,
+            key,
+            origin,
+        } => {
+            let mut flags = database.flags();
+            flags.push(key.flag());
+            told(config, flags, async |settings| {
+                init(&from, &ledger(&settings)?, settings.signing_key, origin).await
+            })
+        }
         Command::User(User::List { county }) => told(config, county.flags(), async |settings| {
             print(&people::listed(&opened(&settings).await?));
             Ok(())
@@ -295,28 +326,7 @@ pub fn run() -> ExitCode {
             let task = if check { Task::Check } else { Task::Rebuild };
             Ok(rebuild::run(&ledger(&settings)?, task).await?)
         }),
-        Command::Ledger(LedgerCommand::Verify {
-            county,
-            evidence,
-            checkpoint,
-            key,
-        }) => {
-            let mut flags = county.flags();
-            flags.push((&EVIDENCE, evidence));
-            told(config, flags, async |settings| {
-                let kept = checkpoint.zip(key);
-                let kept = kept
-                    .map(|(file, key)| Kept::read(&file, &key))
-                    .transpose()?;
-                let asked = Asked {
-                    ledger: ledger(&settings)?,
-                    evidence: settings.evidence.filter(|folder| folder.is_dir()),
-                    county: settings.county,
-                    checkpoint: kept,
-                };
-                Ok(verify::run(&asked).await?)
-            })
-        }
+        Command::Ledger(command) => ledger::run(config, *command),
         Command::Migrate { database } => told(config, database.flags(), async |settings| {
             migrate(&ledger(&settings)?).await
         }),
@@ -380,11 +390,18 @@ fn ledger(settings: &Settings) -> Result<Location, Failure> {
     settings.ledger.clone().ok_or(Failure::NoDatabase)
 }
 
+/// The key of the log, where one is said or lies in the folder of the ledger.
+fn own_key(settings: &Settings) -> Option<PathBuf> {
+    let key = settings.signing_key.clone()?;
+    (settings.signing_key_is_said || key.exists()).then_some(key)
+}
+
 /// Opens a county; the folder of its files is for whoever serves them.
 async fn opened(settings: &Settings) -> Result<Served, Failure> {
     let place = Place {
         ledger: ledger(settings)?,
         evidence: settings.evidence.clone().unwrap_or_default(),
+        signing_key: own_key(settings),
     };
     Ok(Served::open(&place, settings.county, settings.limits).await?)
 }
@@ -412,13 +429,22 @@ async fn migrate(location: &Location) -> Result<(), Failure> {
 }
 
 /// Makes a county, or brings one up to its files.
-async fn init(from: &Path, location: &Location) -> Result<(), Failure> {
+async fn init(
+    from: &Path,
+    location: &Location,
+    key: Option<PathBuf>,
+    origin: Option<String>,
+) -> Result<(), Failure> {
+    let key = key.ok_or(Keyless::Nowhere)?;
     let data = seeds::county_in(from)?;
     let people = data.directory.people().len();
     let (name, code) = (data.name.clone(), data.code);
     keep(&data, location).await?;
+    let public = signing::made(&key, &origin.unwrap_or_else(|| format!("xiaohao/{code}")))?;
     print(&format!(
-        "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n"
+        "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
+         its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
+        key.display()
     ));
     Ok(())
 }
@@ -483,6 +509,9 @@ async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
         webhooks: Vec::new(),
         ..settings
     };
+    if let Some(key) = &place.signing_key {
+        signing::made(key, EXAMPLE_LOG)?;
+    }
     let served = Served::open(&place, None, settings.limits).await?;
     let people = people::listed(&served);
     listening(&settings, listener, served, |address| {

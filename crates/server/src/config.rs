@@ -81,6 +81,8 @@ pub static DATABASE_URL: Key = key(
 );
 /// The folder of the files of evidence.
 pub static EVIDENCE: Key = key("evidence", None, Allowed::Words("a folder"));
+/// The file of the key by which the log is signed.
+pub static SIGNING_KEY: Key = key("signing_key", None, Allowed::Words("a file"));
 /// Which county.
 pub static COUNTY: Key = key(
     "county",
@@ -112,11 +114,12 @@ static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 1..=600);
 static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 18] = [
+pub static KEYS: [&Key; 19] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
     &EVIDENCE,
+    &SIGNING_KEY,
     &COUNTY,
     &LOG,
     &INTROSPECTION,
@@ -401,6 +404,10 @@ pub struct Settings {
     pub ledger: Option<Location>,
     /// Where the files of evidence are kept; none where nobody says so and the ledger is in no folder.
     pub evidence: Option<PathBuf>,
+    /// The file of the key by which the log is signed; none where nobody says so and the ledger is in no folder.
+    pub signing_key: Option<PathBuf>,
+    /// Whether somebody said so; where nobody did, a key that is not there is not missed.
+    pub signing_key_is_said: bool,
     /// Which county; none where there is one to choose from.
     pub county: Option<CountyCode>,
     /// What is logged.
@@ -472,14 +479,19 @@ impl Settings {
     pub fn of(said: &Said) -> Result<Self, Misconfigured> {
         let ledger = said.ledger()?;
         let folder = |text: &str| Some(PathBuf::from(text));
-        let beside = |ledger: &Option<Location>| match ledger {
-            Some(Location::File(file)) => Some(Place::in_folder(file.parent()?).evidence),
+        let place = match &ledger {
+            Some(Location::File(file)) => file.parent().map(Place::in_folder),
             Some(Location::Url(_)) | None => None,
         };
+        let (evidence, key) = place.map_or((None, None), |place| {
+            (Some(place.evidence), place.signing_key)
+        });
         let is_filter = |text: &str| EnvFilter::try_new(text).is_ok();
         Ok(Self {
             listen: said.always(&LISTEN, |text| text.parse().ok())?,
-            evidence: said.get(&EVIDENCE, folder)?.or_else(|| beside(&ledger)),
+            evidence: said.get(&EVIDENCE, folder)?.or(evidence),
+            signing_key: said.get(&SIGNING_KEY, folder)?.or(key),
+            signing_key_is_said: said.says(&SIGNING_KEY),
             ledger,
             county: said.get(&COUNTY, |text| CountyCode::parse(text).ok())?,
             log: said.always(&LOG, |text| is_filter(text).then(|| text.to_owned()))?,

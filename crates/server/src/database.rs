@@ -11,6 +11,9 @@ const FILE: &str = "ledger.sqlite";
 /// The folder of the files of evidence, in that of the ledger.
 const EVIDENCE: &str = "evidence";
 
+/// The file of the key of the log, in that folder.
+const SIGNING_KEY: &str = "ledger.key";
+
 /// Where a county is kept.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -18,6 +21,8 @@ pub struct Place {
     pub ledger: Location,
     /// The folder of its files of evidence.
     pub evidence: PathBuf,
+    /// The file of the key by which its log is signed; none where it is not signed.
+    pub signing_key: Option<PathBuf>,
 }
 
 impl Place {
@@ -27,6 +32,7 @@ impl Place {
         Self {
             ledger: Location::File(folder.join(FILE)),
             evidence: folder.join(EVIDENCE),
+            signing_key: Some(folder.join(SIGNING_KEY)),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::accompany::{Code, Operation, RequestId, accompany};
 use crate::carrier::{self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, found_by};
+use crate::checkpoint;
 use crate::config::Requests;
 use crate::events::{self, EVENT_STREAM};
 use crate::evidence;
@@ -48,6 +49,7 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
         .route("/metrics", get(|| counts.told(counted)))
         .with_state(carrier)
         .merge(graphiql::routes())
+        .merge(checkpoint::routes().with_state(served.clone()))
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -8,12 +8,14 @@ use crate::files::Files;
 use crate::readiness::Readiness;
 use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper};
+use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
 use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{ApiSchema, Door, Limits, Office};
-use xiaohao_ledger::{Clock, Fault, Ledger, Pace};
+use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace};
+use xiaohao_log::LogSigner;
 use xiaohao_store::{Location, SqlStore};
 
 /// A county as it is served.
@@ -89,6 +91,9 @@ pub enum Unserved {
     /// The data that is shipped cannot be read.
     #[error("the data shipped with the program cannot be read")]
     Seeds(#[from] BrokenSeed),
+    /// The log cannot be signed.
+    #[error(transparent)]
+    Key(#[from] Keyless),
     /// Nobody can sign in.
     #[error("nobody can sign in on this machine")]
     Door(#[from] BadPassword),
@@ -106,7 +111,13 @@ impl Served {
     ) -> Result<Self, Unserved> {
         let store = open(&place.ledger).await?;
         let data = county_data(&store, &place.ledger, county).await?;
-        Self::within(limits, store, &data, &place.evidence, Arc::new(clock::now))
+        let signer = place
+            .signing_key
+            .as_deref()
+            .map(signing::read)
+            .transpose()?;
+        let clock = Arc::new(clock::now);
+        Self::within(limits, store, &data, &place.evidence, clock, signer)
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits
@@ -120,7 +131,22 @@ impl Served {
         evidence: &Path,
         clock: Clock,
     ) -> Result<Self, Unserved> {
-        Self::within(Limits::default(), store, data, evidence, clock)
+        Self::within(Limits::default(), store, data, evidence, clock, None)
+    }
+
+    /// The same, signing its log.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn signing(
+        store: SqlStore,
+        data: &CountyData,
+        evidence: &Path,
+        clock: Clock,
+        signer: LogSigner,
+    ) -> Result<Self, Unserved> {
+        let limits = Limits::default();
+        Self::within(limits, store, data, evidence, clock, Some(signer))
     }
 
     fn within(
@@ -129,6 +155,7 @@ impl Served {
         data: &CountyData,
         evidence: &Path,
         clock: Clock,
+        signer: Option<LogSigner>,
     ) -> Result<Self, Unserved> {
         let county = data.county().map_err(|source| Unserved::County {
             county: data.code,
@@ -143,8 +170,13 @@ impl Served {
             Arc::new(chance::salt),
             Pace::default(),
         );
+        let notary = signer.map(|signer| -> Arc<dyn Notary> {
+            let clock = Arc::clone(&clock);
+            Arc::new(CountyNotary::new(store.clone(), data.code, signer, clock))
+        });
         let office = Office {
             ledger,
+            notary,
             reader: Arc::new(store.clone()),
             directory: Arc::clone(&directory),
             clock: Arc::clone(&clock),

@@ -12,7 +12,7 @@ use std::time::Instant;
 use xiaohao_core::County;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Line, Position};
-use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
+use xiaohao_log::{Checkpoint, LogKey, LogSigner, Origin, SignedNote, TreeHead};
 use xiaohao_store::{Findings, Location, SqlStore};
 
 /// What is to be verified.
@@ -24,6 +24,8 @@ pub struct Asked {
     pub evidence: Option<PathBuf>,
     /// One county alone.
     pub county: Option<CountyCode>,
+    /// The key of the log, by which what was signed is checked; without it signatures are not.
+    pub key: Option<LogSigner>,
     /// A checkpoint that somebody kept.
     pub checkpoint: Option<Kept>,
 }
@@ -81,8 +83,8 @@ impl Kept {
             file: name.clone(),
             source,
         })?;
-        let keys = [key.clone()];
-        let opened = Checkpoint::open(&note, &Origin::from(key.name()), &keys);
+        let keys = std::slice::from_ref(key);
+        let opened = Checkpoint::open(&note, &Origin::from(key.name()), keys);
         let opened = opened.map_err(|source| Unusable::Untrusted {
             file: name.clone(),
             key: key.to_string(),
@@ -144,11 +146,10 @@ async fn county_is_sound(
 ) -> Result<Seen, xiaohao_ledger::Fault> {
     let code = county.code;
     let mut findings = Findings::default();
-    let known = asked.checkpoint.clone();
-    let known = known.map(|kept| (kept.head, format!("the checkpoint {}", kept.file)));
-    let mut walk = store
-        .verification(code, known.into_iter().collect())
-        .await?;
+    let mut known = signed(store, code, asked, &mut findings).await?;
+    let kept = asked.checkpoint.iter();
+    known.extend(kept.map(|kept| (kept.head, format!("the checkpoint {}", kept.file))));
+    let mut walk = store.verification(code, known).await?;
     let mut files = asked
         .evidence
         .as_deref()
@@ -156,9 +157,9 @@ async fn county_is_sound(
     let bar = Bar::new(code);
     while let Some(lines) = walk.next(&mut findings).await? {
         if let Some(files) = &mut files {
-            lines
-                .iter()
-                .for_each(|line| files.look_at(line, &mut findings));
+            for line in &lines {
+                files.look_at(line, &mut findings);
+            }
         }
         bar.show(walk.progress());
     }
@@ -173,6 +174,36 @@ async fn county_is_sound(
         head,
         files,
     })
+}
+
+/// What the county has signed, as far as it can be believed.
+async fn signed(
+    store: &SqlStore,
+    code: CountyCode,
+    asked: &Asked,
+    findings: &mut Findings,
+) -> Result<Vec<(TreeHead, String)>, xiaohao_ledger::Fault> {
+    let mut known = Vec::new();
+    for kept in store.checkpoints(code).await? {
+        let head = kept.head();
+        let who = format!("the checkpoint over {} lines", head.size);
+        let is_signed = asked.key.as_ref().is_none_or(|signer| {
+            let key = signer.public();
+            let note = SignedNote::from_bytes(kept.note.as_bytes());
+            note.is_ok_and(|note| {
+                Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key))
+                    .is_ok()
+            })
+        });
+        if kept.says_so() && is_signed {
+            known.push((head, who));
+        } else {
+            findings.differ_at(Position::new(head.size), || {
+                format!("{who} is not what was signed")
+            });
+        }
+    }
+    Ok(known)
 }
 
 /// The files of evidence that were looked at, each once.

@@ -15,7 +15,7 @@ const TOGETHER: i64 = 10_000;
 /// Hands on every leaf up to and with a place, the first one first.
 pub(crate) async fn each(
     engine: Engine,
-    transaction: &DatabaseTransaction,
+    on: &impl ConnectionTrait,
     code: CountyCode,
     up_to: Position,
     mut take: impl FnMut(Hash) -> Result<(), Fault>,
@@ -30,12 +30,12 @@ pub(crate) async fn each(
         sql.bind(position(read)).push(" AND position <= ");
         sql.bind(position(up_to)).push(" ORDER BY position LIMIT ");
         sql.bind(TOGETHER);
-        let rows = transaction.query_all_raw(sql.statement()).await;
+        let rows = on.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
         for row in &rows {
             let mut at = Columns::of(row);
             read = to_position(at.next()?)?;
-            take(to_leaf(at.next()?)?)?;
+            take(to_leaf(&at.next::<Vec<u8>>()?)?)?;
         }
         if rows.is_empty() {
             return Ok(());

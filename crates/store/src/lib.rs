@@ -6,6 +6,7 @@
 //! | `begin`, `look_up`, `append` | the parts of a batch: the transaction in which acts are recorded |
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
+//! | `checkpoint`, `shown` | what is signed of the log, and what is proved under it |
 //! | [`Verification`] | the record read again and held against its log |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |
 //! | [`Account`], [`Session`] | who may sign in, and who has |
@@ -17,6 +18,7 @@
 mod account;
 mod append;
 mod begin;
+mod checkpoint;
 mod column;
 mod connect;
 mod county;
@@ -33,11 +35,13 @@ mod reader;
 mod rebuild;
 mod search;
 mod settings;
+mod shown;
 mod sql;
 mod store;
 mod verify;
 
 pub use account::{Account, Session};
+pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
 pub use rebuild::{Findings, Progress};
 pub use settings::Settings;

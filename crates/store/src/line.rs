@@ -69,7 +69,7 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
     let subject: Uuid = at.next()?;
     let seq: i64 = at.next()?;
     let request: Uuid = at.next()?;
-    let leaf = to_leaf(at.next()?)?;
+    let leaf = to_leaf(&at.next::<Vec<u8>>()?)?;
     let Some(body) = at.next::<Option<String>>()? else {
         return Ok(None);
     };
@@ -95,8 +95,8 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
 }
 
 /// The hash of a leaf, from its column.
-pub(crate) fn to_leaf(stored: Vec<u8>) -> Result<Hash, Fault> {
-    Hash::try_from(stored.as_slice()).map_err(|error| unreadable("the leaf of a line", error))
+pub(crate) fn to_leaf(stored: &[u8]) -> Result<Hash, Fault> {
+    Hash::try_from(stored).map_err(|error| unreadable("the leaf of a line", error))
 }
 
 /// The lines of several subjects, each subject's in their order.

@@ -75,9 +75,10 @@ impl SqlStore {
         let row = row.ok_or_else(|| Fault::damaged("the lines cannot be counted"))?;
         let last = to_position(Columns::from(&row, 5).next()?)?;
         let is_there = Columns::of(&row).next::<Option<i64>>()?.is_some();
-        let kept = match is_there {
-            true => read_head(&row).map(|head| head.frontier),
-            false => Ok(Frontier::default()),
+        let kept = if is_there {
+            read_head(&row).map(|head| head.frontier)
+        } else {
+            Ok(Frontier::default())
         };
         let mut sizes: BTreeMap<u64, Vec<(Hash, String)>> = BTreeMap::new();
         for (head, who) in known {
@@ -94,6 +95,20 @@ impl SqlStore {
             log: Frontier::default(),
             known: sizes,
             holds: 0,
+        })
+    }
+
+    /// The same of what was recorded since the log was this.
+    pub(crate) async fn verification_since(
+        &self,
+        code: CountyCode,
+        log: Frontier,
+    ) -> Result<Verification, Fault> {
+        let whole = self.verification(code, Vec::new()).await?;
+        Ok(Verification {
+            read: Position::new(log.size()),
+            log,
+            ..whole
         })
     }
 }
@@ -147,7 +162,7 @@ impl Verification {
             findings.differ_at(expected, || format!("line {expected} is missing"));
         }
         self.read = here;
-        let leaf = match line::to_leaf(Columns::from(row, LEAF).next()?) {
+        let leaf = match line::to_leaf(&Columns::from(row, LEAF).next::<Vec<u8>>()?) {
             Ok(leaf) => leaf,
             Err(fault) => {
                 findings.differ_at(here, || format!("line {here}: {}", Told(&fault)));

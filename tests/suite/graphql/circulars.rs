@@ -8,7 +8,7 @@ use xiaohao_core::{Actor, Status};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
-const CIRCULAR: &str = "circular { id version status document issuedBy issuedOn content { title asOf ledgerPosition \
+const CIRCULAR: &str = "circular { id version status document issuedBy issuedOn checkpoint content { title asOf ledgerPosition \
      opening new reopened struckOff deducted closing figures { name scope ratio { numerator denominator printed } } \
      items { hazardNumber kind text } } } entries { event } replayed userErrors { code field message }";
 
@@ -133,6 +133,32 @@ async fn a_circular_prints_what_the_ledger_counts_and_archives_what_it_names() {
             .collect();
         assert_eq!(events, ["ISSUED", "CLOSURE_CIRCULATED"]);
         assert_eq!(office.hazard(hazards[0]).await.status(), Status::Circulated);
+    }
+}
+
+#[tokio::test]
+async fn a_circular_is_printed_with_the_first_checkpoint_over_it() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.hazard_at(Status::Closed).await;
+        let id = office.new_circular();
+        let (draft, content) = (guard(&office, id, None), says(&office, hazard).await);
+        let drafted = step(&client, &clerk(), "draftCircular", draft, Some(content)).await;
+        assert_eq!(drafted["circular"]["checkpoint"], json!(null));
+        let publish = guard(&office, id, Some(1));
+        let published = step(&client, &approver(), "publishCircular", publish, None).await;
+        let checkpoint = &published["circular"]["checkpoint"];
+        let lines = office.lines().await.len() as u64;
+        assert_eq!(super::proofs::opened(checkpoint).size, lines);
+        office.report().await;
+        let later = client
+            .ask(&clerk(), "{ latestCheckpoint }", json!({}))
+            .await;
+        assert_ne!(&later["latestCheckpoint"], checkpoint);
+        let query = "query($id: ID!) { circular(id: $id) { checkpoint } }";
+        let again = client.ask(&clerk(), query, json!({ "id": id })).await;
+        assert_eq!(&again["circular"]["checkpoint"], checkpoint);
     }
 }
 

@@ -9,6 +9,7 @@ mod example;
 mod live;
 mod orders;
 mod past;
+mod proofs;
 mod reading;
 mod session;
 mod statistics;
@@ -20,11 +21,13 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use xiaohao_core::Actor;
 use xiaohao_graphql::{ApiSchema, Door, Limits, Office as Api, Opened, PostAsked, Shut};
-use xiaohao_ledger::Fault;
+use xiaohao_ledger::{Fault, Notary};
+use xiaohao_log::{KeyName, LogSigner};
 use xiaohao_server::seeds;
+use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::clerk;
 use xiaohao_tests::directory as directory_of;
-use xiaohao_tests::office::Office;
+use xiaohao_tests::office::{Cabinet, Office};
 
 /// A door for those who are in already.
 struct Walled;
@@ -48,6 +51,28 @@ impl Door for Walled {
     }
 }
 
+/// Whoever signs the log of an office, where it lies in a database.
+fn notary(office: &Office) -> Option<Arc<dyn Notary>> {
+    if let Cabinet::Memory(_) = office.cabinet {
+        return None;
+    }
+    let (store, county) = (office.cabinet.sql().clone(), office.county.code);
+    let clock = office.clone();
+    let clock = Arc::new(move || clock.now());
+    Some(Arc::new(CountyNotary::new(
+        store,
+        county,
+        log_signer(),
+        clock,
+    )))
+}
+
+/// The key of the log.
+pub(crate) fn log_signer() -> LogSigner {
+    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
+    LogSigner::from_seed(name, &[7; 32])
+}
+
 /// The API of an office, as a client meets it.
 struct Client {
     schema: ApiSchema,
@@ -59,6 +84,7 @@ impl Client {
         let clock = office.clone();
         let api = Api {
             ledger: office.ledger.clone(),
+            notary: notary(office),
             reader: office.reader(),
             directory: Arc::new(directory_of(&office.county)),
             clock: Arc::new(move || clock.now()),

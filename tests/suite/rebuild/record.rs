@@ -10,7 +10,7 @@ impl Kept {
         let guards = if self.is_sqlite() {
             "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'"
         } else {
-            "SELECT 'DROP TRIGGER ' || tgname || ' ON ledger_entry' FROM pg_trigger \
+            "SELECT 'DROP TRIGGER ' || tgname || ' ON ' || tgrelid::regclass FROM pg_trigger \
              WHERE NOT tgisinternal"
         };
         for drop in self.texts(guards).await {

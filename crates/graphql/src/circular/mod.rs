@@ -18,7 +18,7 @@ use xiaohao_core::paper::{PaperCommand, PaperEvent};
 use xiaohao_core::statistics::Period;
 use xiaohao_core::values::{CircularId, Reason, RequestId};
 use xiaohao_ledger::read::flow;
-use xiaohao_ledger::{After, Deed, Record, SubjectKind};
+use xiaohao_ledger::{After, Deed, Record, SubjectKind, Told};
 
 /// Steps in the life of circulars.
 #[derive(Default)]
@@ -92,8 +92,14 @@ impl CircularMutation {
         )]
         act: PaperActInput,
     ) -> Result<CircularPayload> {
-        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
-        Ok(CircularPayload::of(came.await?))
+        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id)).await?;
+        if let (Came::Done(..), Some(notary)) = (&came, &asked(ctx)?.office.notary) {
+            // It is published, whether or not it can be signed now; the next checkpoint is over it too.
+            if let Err(fault) = notary.checkpoint().await {
+                tracing::error!(error = %Told(&fault), "a circular is published without a checkpoint");
+            }
+        }
+        Ok(CircularPayload::of(came))
     }
 
     /// 废弃草稿。Discards a draft; it stays on record.

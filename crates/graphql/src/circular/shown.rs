@@ -1,15 +1,20 @@
 //! A circular as it is shown.
 
+use crate::error::fault;
 use crate::input::Date;
+use crate::office::{Asked, asked};
 use crate::paper::PaperStatus;
 use crate::statistics::Ratio;
 use crate::vocabulary::Word;
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use xiaohao_core::circular::{CircularContent, CorrectedItem, Figure, ItemKind};
 use xiaohao_core::paper::{PaperFile, PaperState};
+use xiaohao_core::values::CircularId;
+use xiaohao_ledger::{Line, SubjectKind};
 
 /// 通报。A circular.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Circular {
     /// 标识。The id of the circular.
     #[graphql(owned)]
@@ -26,6 +31,8 @@ pub(crate) struct Circular {
     issued_on: Option<Date>,
     /// 内容；已废弃的为空。Null for one that was discarded.
     content: Option<Content>,
+    #[graphql(skip)]
+    of: CircularId,
 }
 
 /// 通报的内容。What a circular says.
@@ -123,6 +130,36 @@ impl Circular {
             issued_by: issued.map(|issued| issued.issued_by().name()),
             issued_on: issued.map(|issued| Date(issued.issued_on())),
             content: content.map(Content::of),
+            of: file.id,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Circular {
+    /// 签发后的第一个检查点，可随通报印发：凭它以后可以证明台账没有改动。签发前的、没有签名密钥的为空。
+    ///
+    /// The first checkpoint over its publication, to be printed with it: whoever keeps it can show later that nothing was
+    /// changed. Null before it is published, and where this server has no signing key.
+    #[graphql(complexity = 100)]
+    async fn checkpoint(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let Some(notary) = &office.notary else {
+            return Ok(None);
+        };
+        let ids = [self.of.as_uuid()];
+        let histories = office
+            .reader
+            .histories_of(&scope, SubjectKind::Circular, &ids);
+        let lines = histories
+            .await
+            .map_err(fault)?
+            .remove(&self.of.as_uuid())
+            .unwrap_or_default();
+        let is_issue = |line: &&Line| line.record.number_taken().is_some();
+        match lines.iter().find(is_issue) {
+            Some(line) => notary.checkpoint_over(line.position).await.map_err(fault),
+            None => Ok(None),
         }
     }
 }

@@ -146,6 +146,21 @@ impl Hazard {
         self.row.number.map(|number| number.to_string())
     }
 
+    /// 销号证明，JSON 文本，用 `xiaohao ledger check` 凭公钥即可核验，不必联网；未销号的、没有签名密钥的为空。
+    ///
+    /// What proves that it was struck off, as JSON text that `xiaohao ledger check` checks with the public key alone. Null while
+    /// it is not closed, and where this server has no signing key.
+    #[graphql(complexity = 1000)]
+    async fn closure_proof(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Asked { office, .. } = asked(ctx)?;
+        match (&office.notary, self.row.number) {
+            (Some(notary), Some(number)) if self.past.is_none() => {
+                notary.closure_proof(number).await.map_err(fault)
+            }
+            (Some(_) | None, _) => Ok(None),
+        }
+    }
+
     /// 线索编号，上报时取得。The number of the clue, given at the report.
     async fn clue(&self) -> String {
         self.row.clue.to_string()

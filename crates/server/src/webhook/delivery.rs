@@ -6,9 +6,10 @@ use super::endpoint::{BadSecret, Endpoint};
 use super::page::{Page, Unanswered};
 use super::patience::Patience;
 use super::signature::Secret;
+use crate::chance;
 use crate::served::Served;
 use crate::serving::UnderWay;
-use crate::session::{chance, chosen};
+use crate::session::chosen;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_rustls::rustls;
@@ -306,7 +307,7 @@ impl Delivery {
         self.failures = self.failures.saturating_add(1);
         let wait = self
             .patience
-            .after(self.failures, u16::from_ne_bytes(chance()));
+            .after(self.failures, u16::from_ne_bytes(chance::bytes()));
         tracing::warn!(
             webhook = self.channel.name(),
             error = %Told(stuck),

@@ -1,0 +1,149 @@
+//! The proof that a hazard was struck off, as a file that is checked with nothing but the public key of the log: no database,
+//! no network, and no belief in whoever hands it out.
+
+use crate::signing::strikes_off;
+use serde::{Deserialize, Serialize};
+use xiaohao_core::values::CountyCode;
+use xiaohao_ledger::{NewLine, Position, Record, SubjectKind, UnreadableBody};
+use xiaohao_log::{
+    Envelope, InvalidEnvelope, InvalidProof, LogKey, Origin, Salt, TlogProof, UntrustedProof,
+};
+
+/// The form of the file.
+const FORM: &str = "xiaohao-closure-proof/v1";
+
+/// The entry that strikes a hazard off, with everything by which its leaf is computed, and that the leaf is in the log.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosureProof {
+    form: String,
+    entry: String,
+    salt: String,
+    fingerprint: String,
+    body: String,
+    proof: String,
+}
+
+/// Why a proof proves nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Unproved {
+    /// It is no file of this form.
+    #[error("is no closure proof")]
+    Form(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error("has the form {0}, which this version does not know")]
+    OtherForm(String),
+    /// Salt or fingerprint is no hexadecimal of its length.
+    #[error("has a {0} that is none")]
+    Hex(&'static str),
+    /// The entry is none.
+    #[error("has an entry that is none")]
+    Entry(#[from] InvalidEnvelope),
+    /// The entry is bound to something else.
+    #[error("shows a body that is not that of the entry")]
+    OtherBody,
+    /// The body cannot be read.
+    #[error("shows a body that cannot be read")]
+    Body(#[from] UnreadableBody),
+    /// The body says something else than the entry.
+    #[error("shows an entry that says something else than its body")]
+    Contradiction,
+    /// It strikes nothing off.
+    #[error("shows an act that strikes no hazard off")]
+    OtherAct,
+    /// The proof that it is in the log is none.
+    #[error("has no proof that the entry is in the log")]
+    Proof(#[from] InvalidProof),
+    /// The entry is not in the log of the key.
+    #[error("does not show that the entry is in the log of this key")]
+    Untrusted(#[from] UntrustedProof),
+}
+
+/// What was proved.
+#[derive(Debug)]
+pub struct Proved {
+    /// What was recorded.
+    pub record: Record,
+    /// Where.
+    pub position: Position,
+    /// Over how many entries the checkpoint is.
+    pub size: u64,
+}
+
+impl ClosureProof {
+    /// The proof of a line as it was written.
+    #[must_use]
+    pub fn of(county: CountyCode, written: &NewLine, proof: &TlogProof) -> Self {
+        let content = written
+            .salt
+            .commit(written.fingerprint.as_bytes(), &written.body);
+        let line = &written.line;
+        let entry = line
+            .record
+            .envelope(&county.to_string(), line.position, content)
+            .to_string();
+        Self {
+            form: FORM.to_owned(),
+            entry,
+            salt: to_hex(written.salt.as_bytes()),
+            fingerprint: to_hex(written.fingerprint.as_bytes()),
+            body: written.body.clone(),
+            proof: proof.to_string(),
+        }
+    }
+
+    /// Checks a file against the public key of the log.
+    ///
+    /// # Errors
+    /// [`Unproved`] names what does not hold.
+    pub fn check(text: &str, key: &LogKey) -> Result<Proved, Unproved> {
+        let shown: Self = serde_json::from_str(text)?;
+        if shown.form != FORM {
+            return Err(Unproved::OtherForm(shown.form));
+        }
+        let salt = from_hex(&shown.salt).ok_or(Unproved::Hex("salt"))?;
+        let fingerprint = from_hex(&shown.fingerprint).ok_or(Unproved::Hex("fingerprint"))?;
+        let entry = Envelope::parse(&shown.entry)?;
+        if Salt::new(salt).commit(&fingerprint, &shown.body) != entry.content {
+            return Err(Unproved::OtherBody);
+        }
+        let record = Record::from_body(SubjectKind::Hazard, &shown.body)?;
+        let position = Position::new(entry.position);
+        if record.envelope(entry.county, position, entry.content) != entry {
+            return Err(Unproved::Contradiction);
+        }
+        if !strikes_off(&record) {
+            return Err(Unproved::OtherAct);
+        }
+        let proof = TlogProof::from_bytes(shown.proof.as_bytes())?;
+        if proof.index.checked_add(1) != Some(entry.position) {
+            return Err(Unproved::Contradiction);
+        }
+        let checkpoint = proof.verify(
+            entry.leaf(),
+            &Origin::from(key.name()),
+            std::slice::from_ref(key),
+        )?;
+        Ok(Proved {
+            record,
+            position,
+            size: checkpoint.head().size,
+        })
+    }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    digits.collect()
+}
+
+/// Reads what [`to_hex`] writes, and nothing else.
+fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    for (number, byte) in bytes.iter_mut().enumerate() {
+        let at = number.checked_mul(2)?;
+        *byte = u8::from_str_radix(text.get(at..at.checked_add(2)?)?, 16).ok()?;
+    }
+    (to_hex(&bytes) == text).then_some(bytes)
+}

@@ -1,0 +1,210 @@
+//! The key by which a county signs its log. It lies in a file of its own, outside of the database, that nobody else on this
+//! machine may read; it is made once, and is in no log.
+
+use crate::chance;
+use crate::proof::ClosureProof;
+use async_trait::async_trait;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use xiaohao_core::Status;
+use xiaohao_core::values::{CountyCode, HazardNumber};
+use xiaohao_ledger::read::{HazardKey, Reader};
+use xiaohao_ledger::{Clock, Fault, Notary, Position, Record, Scope, SubjectKind};
+use xiaohao_log::{
+    ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
+};
+use xiaohao_store::SqlStore;
+
+/// Why there is no key to sign with.
+#[derive(Debug, thiserror::Error)]
+pub enum Keyless {
+    /// Nobody says where it is.
+    #[error("say where the key of the log is kept: --signing-key FILE, beside --database-url URL")]
+    Nowhere,
+    /// It is not there.
+    #[error(
+        "there is no signing key {}; make it with `xiaohao init`, or say where it is with --signing-key", file.display()
+    )]
+    Missing {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// It cannot be read or written.
+    #[error("the signing key {} cannot be read or written", file.display())]
+    Disk {
+        /// Which file.
+        file: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It is no key.
+    #[error("{} holds no signing key; restore it from a copy", file.display())]
+    Form {
+        /// Which file.
+        file: PathBuf,
+        /// Why not.
+        source: InvalidKey,
+    },
+    /// A log cannot have this name.
+    #[error("a log cannot be called {name:?}")]
+    Name {
+        /// Which.
+        name: String,
+        /// Why not.
+        source: InvalidKey,
+    },
+}
+
+/// Reads the key.
+///
+/// # Errors
+/// [`Keyless`]; what the file holds is not told.
+pub fn read(file: &Path) -> Result<LogSigner, Keyless> {
+    let text = std::fs::read_to_string(file).map_err(|source| {
+        let file = file.to_owned();
+        if source.kind() == io::ErrorKind::NotFound {
+            Keyless::Missing { file }
+        } else {
+            Keyless::Disk { file, source }
+        }
+    })?;
+    LogSigner::from_secret(text.trim_end()).map_err(|source| Keyless::Form {
+        file: file.to_owned(),
+        source,
+    })
+}
+
+/// The key in a file; where there is none it is made, for a log of this name.
+///
+/// # Errors
+/// [`Keyless`].
+pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
+    let named = KeyName::new(name).map_err(|source| Keyless::Name {
+        name: name.to_owned(),
+        source,
+    })?;
+    match read(file) {
+        Err(Keyless::Missing { .. }) => {}
+        there => return there.map(|signer| signer.public().clone()),
+    }
+    let signer = LogSigner::from_seed(named, &chance::bytes());
+    let kept = keep(file, &signer.to_secret());
+    kept.map_err(|source| Keyless::Disk {
+        file: file.to_owned(),
+        source,
+    })?;
+    Ok(signer.public().clone())
+}
+
+fn keep(file: &Path, secret: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut key = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
+    key.write_all(format!("{secret}\n").as_bytes())?;
+    key.sync_all()?;
+    // The name must outlast a loss of power too.
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Signs the log of one county, and proves what is in it.
+pub struct CountyNotary {
+    store: SqlStore,
+    county: CountyCode,
+    signer: LogSigner,
+    clock: Clock,
+}
+
+impl CountyNotary {
+    /// The notary of a county with its key.
+    #[must_use]
+    pub const fn new(store: SqlStore, county: CountyCode, signer: LogSigner, clock: Clock) -> Self {
+        Self {
+            store,
+            county,
+            signer,
+            clock,
+        }
+    }
+}
+
+/// The key is not shown.
+impl std::fmt::Debug for CountyNotary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CountyNotary")
+            .field("county", &self.county)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Notary for CountyNotary {
+    async fn checkpoint(&self) -> Result<String, Fault> {
+        let now = (self.clock)();
+        self.store.checkpoint(self.county, &self.signer, now).await
+    }
+
+    async fn checkpoint_over(&self, line: Position) -> Result<Option<String>, Fault> {
+        self.store.checkpoint_over(self.county, line).await
+    }
+
+    async fn closure_proof(&self, number: HazardNumber) -> Result<Option<String>, Fault> {
+        let Some(place) = self.struck_off_at(number).await? else {
+            return Ok(None);
+        };
+        let note = self.checkpoint().await?;
+        let checkpoint = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
+        let written = self.store.as_written(self.county, place).await?;
+        let written = written.ok_or_else(|| Fault::damaged(format!("line {place} is gone")))?;
+        let size = size_of(&note);
+        let proof = TlogProof {
+            extra: None,
+            index: place.get().saturating_sub(1),
+            inclusion: self.store.inclusion(self.county, place, size).await?,
+            checkpoint,
+        };
+        let shown = ClosureProof::of(self.county, &written, &proof);
+        let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
+        Ok(Some(text + "\n"))
+    }
+
+    async fn consistency(&self, from: u64, to: u64) -> Result<Option<ConsistencyProof>, Fault> {
+        self.store.consistency(self.county, from, to).await
+    }
+}
+
+impl CountyNotary {
+    /// Where a hazard was struck off, if it is closed.
+    async fn struck_off_at(&self, number: HazardNumber) -> Result<Option<Position>, Fault> {
+        let scope = Scope::of_the_ledger(self.county);
+        let row = self.store.hazard(&scope, HazardKey::Number(number)).await?;
+        let is_closed = |status| matches!(status, Status::Closed | Status::Circulated);
+        let Some(row) = row.filter(|row| is_closed(row.status)) else {
+            return Ok(None);
+        };
+        let ids = [row.id.as_uuid()];
+        let told = self.store.histories_of(&scope, SubjectKind::Hazard, &ids);
+        let lines = told.await?.remove(&row.id.as_uuid()).unwrap_or_default();
+        let mut closing = lines.iter().rev().filter(|line| strikes_off(&line.record));
+        Ok(closing.next().map(|line| line.position))
+    }
+}
+
+/// Whether a line strikes a hazard off.
+pub(crate) fn strikes_off(record: &Record) -> bool {
+    let event = record.hazard().map(|entry| entry.event.act());
+    event == Some(xiaohao_core::Act::StrikeOff)
+}
+
+/// Over how many lines a checkpoint of our own is.
+fn size_of(note: &str) -> u64 {
+    let size = note.lines().nth(1).and_then(|size| size.parse().ok());
+    size.unwrap_or(0)
+}

@@ -1,0 +1,219 @@
+//! The key of a county's log, and what is signed and proved with it at the terminal and over HTTP.
+
+use crate::rebuild::program::said;
+use crate::rebuild::{Kept, WITH_ROWS};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use tower::ServiceExt;
+use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
+use xiaohao_server::config::Requests;
+use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
+use xiaohao_server::{http, signing};
+use xiaohao_tests::*;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
+const COUNTY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/county/shuangpai");
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).args(arguments).output().unwrap()
+}
+
+/// What a checkpoint says, once it is found to be signed by this key.
+fn opened(note: &[u8], key: &LogKey) -> TreeHead {
+    let note = SignedNote::from_bytes(note).unwrap();
+    let opened = Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key));
+    opened.unwrap().head()
+}
+
+#[test]
+fn a_county_gets_a_key_that_nobody_else_can_read_and_keeps_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let made = run(&["init", "--from", COUNTY, "--data", data]);
+    assert!(made.status.success(), "{}", said(&made));
+    let file = folder.path().join("ledger.key");
+    let permissions = fs::metadata(&file).unwrap().permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600);
+    let secret = fs::read_to_string(&file).unwrap();
+    assert!(secret.starts_with("PRIVATE+KEY+xiaohao/431123+"));
+    let public = signing::read(&file).unwrap().public().to_string();
+    assert!(said(&made).contains(&public), "{}", said(&made));
+    assert!(!said(&made).contains("PRIVATE"), "{}", said(&made));
+
+    let again = run(&[
+        "init",
+        "--from",
+        COUNTY,
+        "--data",
+        data,
+        "--origin",
+        "another.name/431123",
+    ]);
+    assert!(again.status.success(), "{}", said(&again));
+    assert_eq!(fs::read_to_string(&file).unwrap(), secret);
+
+    let checkpoint = run(&["ledger", "checkpoint", "--data", data]);
+    assert!(checkpoint.status.success(), "{}", said(&checkpoint));
+    let key = public.parse().unwrap();
+    assert_eq!(opened(&checkpoint.stdout, &key), TreeHead::EMPTY);
+
+    fs::write(&file, "PRIVATE+KEY+broken").unwrap();
+    let broken = run(&["ledger", "checkpoint", "--data", data]);
+    assert!(
+        said(&broken).contains("holds no signing key"),
+        "{}",
+        said(&broken)
+    );
+    assert!(!said(&broken).contains("PRIVATE"), "{}", said(&broken));
+    fs::remove_file(&file).unwrap();
+    let gone = run(&["ledger", "checkpoint", "--data", data]);
+    assert!(
+        said(&gone).contains("there is no signing key"),
+        "{}",
+        said(&gone)
+    );
+}
+
+#[test]
+fn a_county_on_a_server_must_be_told_where_its_key_is() {
+    let url = postgres::database();
+    let nowhere = run(&["init", "--from", COUNTY, "--database-url", &url]);
+    assert!(!nowhere.status.success());
+    assert!(
+        said(&nowhere).contains("--signing-key FILE"),
+        "{}",
+        said(&nowhere)
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("of-the-county.key");
+    let key = key.to_str().unwrap();
+    let origin = "aq.example.gov.cn/431123";
+    let made = run(&[
+        "init",
+        "--from",
+        COUNTY,
+        "--database-url",
+        &url,
+        "--signing-key",
+        key,
+        "--origin",
+        origin,
+    ]);
+    assert!(made.status.success(), "{}", said(&made));
+    assert!(said(&made).contains(origin), "{}", said(&made));
+}
+
+#[tokio::test]
+async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let data = Kept::county_data(&kept.office);
+        kept.store()
+            .keep_county(kept.office.county.code, &data)
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        let key = signing::made(&file, "aq.example.gov.cn/431123").unwrap();
+        let with_key = |arguments: &[&str]| {
+            kept.run(&[arguments, &["--signing-key", file.to_str().unwrap()]].concat())
+        };
+        let number = |status: &str| {
+            let select = format!(
+                "SELECT CAST(number % 1000000000 AS text) FROM hazard WHERE status = '{status}'"
+            );
+            let kept = &kept;
+            async move {
+                let serial = kept.texts(&select).await.remove(0);
+                format!("431123-2026-{:04}", serial.parse::<u32>().unwrap())
+            }
+        };
+        let (closed, open) = (number("CIRCULATED").await, number("RECTIFYING").await);
+
+        let proof = with_key(&["ledger", "prove", &closed]);
+        assert!(proof.status.success(), "{}", said(&proof));
+        let paper = folder.path().join("proof.json");
+        fs::write(&paper, &proof.stdout).unwrap();
+        let check = [
+            "ledger",
+            "check",
+            paper.to_str().unwrap(),
+            "--key",
+            &key.to_string(),
+        ];
+        let checked = run(&check);
+        assert!(checked.status.success(), "{}", said(&checked));
+        assert!(
+            said(&checked).contains("was struck off on 2026-"),
+            "{}",
+            said(&checked)
+        );
+
+        let checkpoint = with_key(&["ledger", "checkpoint"]);
+        let lines = kept.office.lines().await.len() as u64;
+        assert_eq!(opened(&checkpoint.stdout, &key).size, lines);
+
+        for (number, complaint) in [
+            (&*open, "is not struck off"),
+            ("431124-2026-0001", "no number of a hazard"),
+        ] {
+            let told = with_key(&["ledger", "prove", number]);
+            assert!(!told.status.success());
+            assert!(said(&told).contains(complaint), "{}", said(&told));
+        }
+        let spoiled = fs::read_to_string(&paper)
+            .unwrap()
+            .replace("HAZARD_STRUCK_OFF", "HAZARD_REOPENED");
+        fs::write(&paper, spoiled).unwrap();
+        let told = run(&check);
+        assert_eq!(told.status.code(), Some(1), "{}", said(&told));
+        assert!(said(&told).contains("proves nothing"), "{}", said(&told));
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_over_http_is_given_the_checkpoint() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        let key = signing::made(&file, "aq.example.gov.cn/431123").unwrap();
+        let clock = kept.office.clone();
+        let served = Served::signing(
+            kept.store().clone(),
+            &county_data(&kept.office.county),
+            &kept.office.cabinet.evidence(),
+            Arc::new(move || clock.now()),
+            signing::read(&file).unwrap(),
+        )
+        .unwrap();
+        let get = async |served: &Served| {
+            let app = http::app(served.clone(), Requests::default(), UnderWay::default());
+            let request = Request::get("/ledger/checkpoint")
+                .body(Body::empty())
+                .unwrap();
+            let answer = app.oneshot(request).await.unwrap();
+            let status = answer.status();
+            (
+                status,
+                answer.into_body().collect().await.unwrap().to_bytes(),
+            )
+        };
+        let (status, note) = get(&served).await;
+        assert_eq!(status, StatusCode::OK);
+        let lines = kept.office.lines().await.len() as u64;
+        assert_eq!(opened(&note, &key).size, lines);
+        let (status, _) = get(&kept.office.served()).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        kept.unguard().await;
+        kept.by_hand("UPDATE checkpoint SET note = 'x'").await;
+        let (status, told) = get(&served).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{told:?}");
+    }
+}
