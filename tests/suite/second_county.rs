@@ -67,8 +67,15 @@ impl Counties {
         told
     }
 
+    /// The file of a county's own key.
+    fn key(&self, county: &str) -> String {
+        let file = self.folder.path().join(format!("{county}.key"));
+        file.to_str().unwrap().to_owned()
+    }
+
     fn served(&self, county: &str) -> Program {
-        let mut arguments = vec!["serve", "--county", county];
+        let key = self.key(county);
+        let mut arguments = vec!["serve", "--county", county, "--signing-key", &key];
         arguments.extend(self.kept.iter().map(String::as_str));
         Program::at(&arguments, Arc::clone(&self.folder), &[])
     }
@@ -166,9 +173,17 @@ fn begin_a_life(program: &Program) {
 fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
     for counties in Counties::both() {
         for (code, files) in [SHUANGPAI, QINGXI] {
-            let told = counties.done(&["init", "--from", files], "");
+            let key = counties.key(code);
+            let told = counties.done(&["init", "--from", files, "--signing-key", &key], "");
             assert!(told.contains(&format!("({code})")), "{told}");
         }
+        let key = counties.key(SHUANGPAI.0);
+        let shared = counties.run(&["init", "--from", QINGXI.1, "--signing-key", &key], "");
+        let complaint = String::from_utf8(shared.stderr).unwrap();
+        assert!(
+            complaint.contains("is the key of the log xiaohao/431123, not of xiaohao/439923"),
+            "{complaint}"
+        );
         let undecided = counties.run(&["user", "list"], "");
         let complaint = String::from_utf8(undecided.stderr).unwrap();
         assert!(complaint.contains("431123, 439923"), "{complaint}");

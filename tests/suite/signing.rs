@@ -46,15 +46,12 @@ fn a_county_gets_a_key_that_nobody_else_can_read_and_keeps_it() {
     assert!(said(&made).contains(&public), "{}", said(&made));
     assert!(!said(&made).contains("PRIVATE"), "{}", said(&made));
 
-    let again = run(&[
-        "init",
-        "--from",
-        COUNTY,
-        "--data",
-        data,
-        "--origin",
-        "another.name/431123",
-    ]);
+    let again = ["init", "--from", COUNTY, "--data", data];
+    let renamed = run(&[&again[..], &["--origin", "another.name/431123"]].concat());
+    assert!(!renamed.status.success());
+    let complaint = "is the key of the log xiaohao/431123, not of another.name/431123";
+    assert!(said(&renamed).contains(complaint), "{}", said(&renamed));
+    let again = run(&again);
     assert!(again.status.success(), "{}", said(&again));
     assert_eq!(fs::read_to_string(&file).unwrap(), secret);
 

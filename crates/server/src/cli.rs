@@ -439,8 +439,13 @@ async fn init(
     let data = seeds::county_in(from)?;
     let people = data.directory.people().len();
     let (name, code) = (data.name.clone(), data.code);
+    let log = origin.unwrap_or_else(|| format!("xiaohao/{code}"));
+    // With the key of another log nothing is kept.
+    if key.exists() {
+        signing::made(&key, &log)?;
+    }
     keep(&data, location).await?;
-    let public = signing::made(&key, &origin.unwrap_or_else(|| format!("xiaohao/{code}")))?;
+    let public = signing::made(&key, &log)?;
     print(&format!(
         "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",

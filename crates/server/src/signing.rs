@@ -47,6 +47,18 @@ pub enum Keyless {
         /// Why not.
         source: InvalidKey,
     },
+    /// It is that of another log; two logs under one name could not be told apart.
+    #[error(
+        "{} is the key of the log {has}, not of {wanted}; name another file with --signing-key, or this log with --origin", file.display()
+    )]
+    OtherLog {
+        /// Which file.
+        file: PathBuf,
+        /// Whose key it is.
+        has: String,
+        /// Whose it should be.
+        wanted: String,
+    },
     /// A log cannot have this name.
     #[error("a log cannot be called {name:?}")]
     Name {
@@ -76,7 +88,7 @@ pub fn read(file: &Path) -> Result<LogSigner, Keyless> {
     })
 }
 
-/// The key in a file; where there is none it is made, for a log of this name.
+/// The key in a file, which must be that of the log of this name; where there is none it is made.
 ///
 /// # Errors
 /// [`Keyless`].
@@ -87,7 +99,15 @@ pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
     })?;
     match read(file) {
         Err(Keyless::Missing { .. }) => {}
-        there => return there.map(|signer| signer.public().clone()),
+        Err(other) => return Err(other),
+        Ok(signer) if *signer.public().name() == named => return Ok(signer.public().clone()),
+        Ok(signer) => {
+            return Err(Keyless::OtherLog {
+                file: file.to_owned(),
+                has: signer.public().name().to_string(),
+                wanted: name.to_owned(),
+            });
+        }
     }
     let signer = LogSigner::from_seed(named, &chance::bytes());
     let kept = keep(file, &signer.to_secret());
