@@ -110,11 +110,7 @@ fn a_county_on_a_server_must_be_told_where_its_key_is() {
 async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
-        let data = Kept::county_data(&kept.office);
-        kept.store()
-            .keep_county(kept.office.county.code, &data)
-            .await
-            .unwrap();
+        kept.keep_county().await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
         let key = signing::made(&file, "aq.example.gov.cn/431123").unwrap();

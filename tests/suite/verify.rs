@@ -308,9 +308,7 @@ impl Kept {
 async fn the_program_verifies_and_tells() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
-        let data = Kept::county_data(&kept.office);
-        let code = kept.office.county.code;
-        kept.store().keep_county(code, &data).await.unwrap();
+        kept.keep_county().await;
         let (cited_at, photo) = kept.cites_a_photo().await;
 
         let clean = kept.verify(&["--county", "431123"]);
@@ -417,11 +415,7 @@ async fn nothing_is_signed_over_a_line_that_is_not_what_was_logged() {
 async fn a_past_made_anew_contradicts_what_was_signed() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
-        let data = Kept::county_data(&kept.office);
-        kept.store()
-            .keep_county(kept.office.county.code, &data)
-            .await
-            .unwrap();
+        kept.keep_county().await;
         kept.checkpoint().await.unwrap();
         let clean = kept.verify(&[]);
         assert!(clean.status.success(), "{}", said(&clean));

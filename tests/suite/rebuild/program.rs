@@ -3,15 +3,18 @@
 use super::{Kept, WITH_ROWS, url};
 use std::process::{Command, Output};
 use xiaohao_store::Location;
-use xiaohao_tests::{Office, county_data};
+use xiaohao_tests::county_data;
 
 /// The program, made when the tests are.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 
 impl Kept {
-    /// The county's data, as `xiaohao` keeps it.
-    pub(crate) fn county_data(office: &Office) -> String {
-        serde_json::to_string(&county_data(&office.county)).unwrap()
+    /// Keeps the county's data in the database, as `xiaohao init` does.
+    pub(crate) async fn keep_county(&self) {
+        let county = &self.office.county;
+        let data = serde_json::to_string(&county_data(county)).unwrap();
+        let kept = self.store().keep_county(county.code, &data).await;
+        kept.unwrap();
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
@@ -42,9 +45,7 @@ async fn the_program_checks_tells_and_makes_anew() {
             "{}",
             said(&nothing)
         );
-        let data = Kept::county_data(&kept.office);
-        let code = kept.office.county.code;
-        kept.store().keep_county(code, &data).await.unwrap();
+        kept.keep_county().await;
 
         let clean = kept.run(&["rebuild", "--check"]);
         assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
