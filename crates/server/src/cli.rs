@@ -1,29 +1,23 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
 mod ledger;
+mod serve;
 
-use crate::clock;
 use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
 use crate::history::BrokenHistory;
-use crate::http;
 use crate::people::{self, Unset};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
-use crate::serving::{self, UnderWay};
 use crate::signing::{self, Keyless};
 use crate::verify::Unusable;
-use crate::webhook::{self, Patience, Undone, Unready};
+use crate::webhook::{self, Undone, Unready};
 use clap::{Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::{Fault, Told};
 use xiaohao_store::{Location, SqlStore};
 
@@ -193,12 +187,6 @@ impl CountyArgs {
     }
 }
 
-/// The password of everybody in the example county.
-const DEMO_PASSWORD: &str = "xiaohao-demo";
-
-/// The name of the log of the example county; it is not that of the real one.
-const EXAMPLE_LOG: &str = "xiaohao-demo/431123";
-
 /// What kept the program from doing what it was told.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -272,7 +260,7 @@ pub fn run() -> ExitCode {
             Ok(())
         }
         Command::Demo { listen, data } => told(config, vec![(&LISTEN, listen)], async |settings| {
-            demo(settings, data).await
+            serve::demo(settings, data).await
         }),
         Command::Serve {
             listen,
@@ -282,7 +270,7 @@ pub fn run() -> ExitCode {
         } => {
             let mut flags = county.flags();
             flags.extend([(&LISTEN, listen), (&EVIDENCE, evidence), key.flag()]);
-            told(config, flags, serve)
+            told(config, flags, serve::serve)
         }
         Command::Init {
             from,
@@ -469,109 +457,4 @@ async fn keep(data: &crate::county::CountyData, location: &Location) -> Result<S
     let text = serde_json::to_string(data).map_err(|error| kept(Fault::internal(error)))?;
     store.keep_county(data.code, &text).await.map_err(kept)?;
     Ok(store)
-}
-
-/// Makes the example county with its past. The county is kept last, so that one whose making was interrupted is made again.
-async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
-    let data = seeds::shuangpai()?;
-    let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
-    people::give_all(&served, DEMO_PASSWORD).await?;
-    drop(served);
-    // At a terminal it is seen to grow; elsewhere nothing is written.
-    let bar = ProgressBar::new(0).with_message("正在建立示例台账");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let told = |done: usize, of: usize| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    };
-    let history = seeds::shuangpai_history()?;
-    history.play(store, &data, &place.evidence, told).await?;
-    bar.finish_and_clear();
-    keep(&data, &place.ledger).await.map(drop)
-}
-
-/// The example county, made if it is not there, and served.
-async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
-    settings.requests.introspection = settings.introspection_of_example;
-    let listener = listener(&settings).await?;
-    std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
-        folder: data.display().to_string(),
-        source,
-    })?;
-    let place = Place::in_folder(&data);
-    let location = &place.ledger;
-    migrated(location).await?;
-    let store = served::open(location).await?;
-    match served::county_data(&store, location, None).await {
-        Ok(_) => {}
-        Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
-        Err(other) => return Err(other.into()),
-    }
-    // A platform must not be told of hazards that are examples, by a file that was left over.
-    let settings = Settings {
-        webhooks: Vec::new(),
-        ..settings
-    };
-    if let Some(key) = &place.signing_key {
-        signing::made(key, EXAMPLE_LOG)?;
-    }
-    let served = Served::open(&place, None, settings.limits).await?;
-    let people = people::listed(&served);
-    listening(&settings, listener, served, |address| {
-        print(&format!(
-            "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
-             可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
-        ));
-        if !address.ip().is_loopback() {
-            print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n");
-        }
-    })
-    .await
-}
-
-async fn serve(settings: Settings) -> Result<(), Failure> {
-    // A database that is nowhere is complained of first.
-    if ledger(&settings).is_ok() && settings.evidence.is_none() {
-        return Err(Failure::NoEvidence);
-    }
-    let listener = listener(&settings).await?;
-    let served = opened(&settings).await?;
-    listening(&settings, listener, served, |address| {
-        print(&format!(
-            "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
-        ));
-    })
-    .await
-}
-
-/// Takes the address where one is to serve. It is taken first: whoever cannot have it has nothing made or opened for nothing.
-async fn listener(settings: &Settings) -> Result<TcpListener, Failure> {
-    let address = settings.listen;
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| Failure::Listen { address, source })
-}
-
-/// Serves until the process is told to stop.
-async fn listening(
-    settings: &Settings,
-    listener: TcpListener,
-    served: Served,
-    say: impl FnOnce(SocketAddr),
-) -> Result<(), Failure> {
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(EnvFilter::new(&settings.log))
-        .with_writer(std::io::stderr)
-        .init();
-    let under_way = UnderWay::default();
-    let webhooks = &settings.webhooks;
-    webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
-    let bound = listener.local_addr();
-    say(bound.map_err(|source| Failure::Serve { source })?);
-    let app = http::app(served, settings.requests, under_way.clone());
-    serving::until_told_to_stop(listener, app, under_way, settings.grace)
-        .await
-        .map_err(|source| Failure::Serve { source })
 }

@@ -1,0 +1,131 @@
+//! Serving a county: the example, made where it is not there, or one that is kept.
+
+use super::{Failure, keep, ledger, migrated, opened, print};
+use crate::clock;
+use crate::config::Settings;
+use crate::database::Place;
+use crate::http;
+use crate::people;
+use crate::seeds;
+use crate::served::{self, Served, Unserved};
+use crate::serving::{self, UnderWay};
+use crate::signing;
+use crate::webhook::{self, Patience};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use xiaohao_store::SqlStore;
+
+/// The password of everybody in the example county.
+const DEMO_PASSWORD: &str = "xiaohao-demo";
+
+/// The name of the log of the example county; it is not that of the real one.
+const EXAMPLE_LOG: &str = "xiaohao-demo/431123";
+
+/// Makes the example county with its past. The county is kept last, so that one whose making was interrupted is made again.
+async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
+    let data = seeds::shuangpai()?;
+    let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
+    people::give_all(&served, DEMO_PASSWORD).await?;
+    drop(served);
+    // At a terminal it is seen to grow; elsewhere nothing is written.
+    let bar = ProgressBar::new(0).with_message("正在建立示例台账");
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    let told = |done: usize, of: usize| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    };
+    let history = seeds::shuangpai_history()?;
+    history.play(store, &data, &place.evidence, told).await?;
+    bar.finish_and_clear();
+    keep(&data, &place.ledger).await.map(drop)
+}
+
+/// The example county, made if it is not there, and served.
+pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
+    settings.requests.introspection = settings.introspection_of_example;
+    let listener = listener(&settings).await?;
+    std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
+        folder: data.display().to_string(),
+        source,
+    })?;
+    let place = Place::in_folder(&data);
+    let location = &place.ledger;
+    migrated(location).await?;
+    let store = served::open(location).await?;
+    match served::county_data(&store, location, None).await {
+        Ok(_) => {}
+        Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
+        Err(other) => return Err(other.into()),
+    }
+    // A platform must not be told of hazards that are examples, by a file that was left over.
+    let settings = Settings {
+        webhooks: Vec::new(),
+        ..settings
+    };
+    if let Some(key) = &place.signing_key {
+        signing::made(key, EXAMPLE_LOG)?;
+    }
+    let served = Served::open(&place, None, settings.limits).await?;
+    let people = people::listed(&served);
+    listening(&settings, listener, served, |address| {
+        print(&format!(
+            "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
+             可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
+        ));
+        if !address.ip().is_loopback() {
+            print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n");
+        }
+    })
+    .await
+}
+
+pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
+    // A database that is nowhere is complained of first.
+    if ledger(&settings).is_ok() && settings.evidence.is_none() {
+        return Err(Failure::NoEvidence);
+    }
+    let listener = listener(&settings).await?;
+    let served = opened(&settings).await?;
+    listening(&settings, listener, served, |address| {
+        print(&format!(
+            "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
+        ));
+    })
+    .await
+}
+
+/// Takes the address where one is to serve. It is taken first: whoever cannot have it has nothing made or opened for nothing.
+async fn listener(settings: &Settings) -> Result<TcpListener, Failure> {
+    let address = settings.listen;
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| Failure::Listen { address, source })
+}
+
+/// Serves until the process is told to stop.
+async fn listening(
+    settings: &Settings,
+    listener: TcpListener,
+    served: Served,
+    say: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new(&settings.log))
+        .with_writer(std::io::stderr)
+        .init();
+    let under_way = UnderWay::default();
+    let webhooks = &settings.webhooks;
+    webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
+    let bound = listener.local_addr();
+    say(bound.map_err(|source| Failure::Serve { source })?);
+    let app = http::app(served, settings.requests, under_way.clone());
+    serving::until_told_to_stop(listener, app, under_way, settings.grace)
+        .await
+        .map_err(|source| Failure::Serve { source })
+}
