@@ -4,6 +4,9 @@ use crate::step::{cargo, heading, run as run_to_the_end};
 use crate::{clients, needs};
 use anyhow::{Context, Result};
 use clap::Args;
+use std::env;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 
 /// What is handed on to the tests.
 #[derive(Args, Debug)]
@@ -87,10 +90,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn run_targets(targets: &[&str], arguments: &Arguments) -> Result<()> {
     let mut command = cargo(&["test", "--workspace", "--locked"])?;
     command.args(targets).args(&arguments.for_cargo);
+    if env::var_os(THREADS).is_none() {
+        command.env(THREADS, at_once().to_string());
+    }
     if !arguments.for_tests.is_empty() {
         command.arg("--").args(&arguments.for_tests);
     }
     run_to_the_end(command)
+}
+
+/// By this the test programs are told how many tests to run at once.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// Twice as many as there are processors: half of the time a test waits for the disk, or for a program to end.
+fn at_once() -> usize {
+    2 * available_parallelism().map_or(1, NonZero::get)
 }
 
 impl Arguments {
