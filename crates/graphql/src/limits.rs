@@ -6,7 +6,7 @@
 //! anything expands it. How much it may ask of the ledger, its fields times the length of the pages that they stand on, the
 //! engine itself counts, once it knows that the query fits the schema.
 
-use crate::error::ErrorCode;
+use crate::error::{self, ErrorCode};
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextSubscribe,
     NextValidation,
@@ -74,6 +74,19 @@ pub(crate) fn of_page(first: Option<i32>, last: Option<i32>, fields: usize) -> u
         usize::try_from(length).unwrap_or_default().min(LONGEST)
     });
     length.saturating_mul(fields).saturating_add(1)
+}
+
+/// How many are asked for, from one to so many.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for any other number.
+pub(crate) fn length(first: i32, most: u32) -> async_graphql::Result<u32> {
+    let asked = u32::try_from(first).ok();
+    let asked = asked.filter(|asked| (1..=most).contains(asked));
+    asked.ok_or_else(|| {
+        let message = format!("一次可取1至{most}条，请修改 first。");
+        error::coded(ErrorCode::BadUserInput, message)
+    })
 }
 
 /// Judges one query.

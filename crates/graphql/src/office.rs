@@ -7,10 +7,11 @@ use async_graphql::{Context, Request, Result};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, county_day};
-use xiaohao_ledger::read::Reader;
+use xiaohao_ledger::read::{LineHead, Reader};
 use xiaohao_ledger::{Clock, Ledger, Line, Notary, Scope};
 
 /// What the API works on.
@@ -40,15 +41,15 @@ impl Office {
     #[must_use]
     pub fn asked_by(&self, actor: Actor, token: &str, request: Request) -> Request {
         let scope = Scope::of(&actor, self.ledger.county());
-        let histories = Histories {
-            office: self.clone(),
-            scope,
-        };
-        let histories = DataLoader::new(histories, tokio::spawn).delay(std::time::Duration::ZERO);
+        let office = self.clone();
+        let histories = Histories { office, scope };
+        let office = self.clone();
+        let latest = Latest { office, scope };
         request
             .data(Viewer { actor, scope })
             .data(Token(token.to_owned()))
-            .data(histories)
+            .data(DataLoader::new(histories, tokio::spawn).delay(Duration::ZERO))
+            .data(DataLoader::new(latest, tokio::spawn).delay(Duration::ZERO))
     }
 
     /// Today in the county.
@@ -99,5 +100,37 @@ impl Loader<HazardId> for Histories {
         Ok(told
             .map(|(id, lines)| (id, Arc::new(shown(lines))))
             .collect())
+    }
+}
+
+/// Loads the last lines of hazards, all of a page at once, without reading what they say.
+pub(crate) struct Latest {
+    office: Office,
+    scope: Scope,
+}
+
+/// A hazard, and how many of its last lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LastOf {
+    pub(crate) hazard: HazardId,
+    pub(crate) most: u32,
+}
+
+impl Loader<LastOf> for Latest {
+    type Value = Arc<Vec<LineHead>>;
+    type Error = async_graphql::Error;
+
+    async fn load(&self, asked: &[LastOf]) -> Result<HashMap<LastOf, Arc<Vec<LineHead>>>> {
+        let mut by_length: HashMap<u32, Vec<HazardId>> = HashMap::new();
+        for LastOf { hazard, most } in asked {
+            by_length.entry(*most).or_default().push(*hazard);
+        }
+        let mut found = HashMap::new();
+        for (most, ids) in by_length {
+            let told = self.office.reader.last_lines(&self.scope, &ids, most).await;
+            let told = told.map_err(fault)?.into_iter();
+            found.extend(told.map(|(hazard, lines)| (LastOf { hazard, most }, Arc::new(lines))));
+        }
+        Ok(found)
     }
 }

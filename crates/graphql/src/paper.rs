@@ -3,6 +3,7 @@
 use crate::error::{ErrorCode, coded, fault};
 use crate::guard::{Guard, Submitted, submit};
 use crate::input::{Date, Problem, Reading, Take};
+use crate::limits::length;
 use crate::office::Asked;
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
@@ -110,12 +111,7 @@ impl PaperPage {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self> {
-        let first = first.map_or(Some(USUAL), |first| u32::try_from(first).ok());
-        let first = first.filter(|first| (1..=MOST).contains(first));
-        let first = first.ok_or_else(|| {
-            let message = format!("每页可取1至{MOST}份，请修改 first。");
-            coded(ErrorCode::BadUserInput, message)
-        })?;
+        let first = first.map_or(Ok(USUAL), |first| length(first, MOST))?;
         let before = after
             .map(|after| after.parse().map(Position::new))
             .transpose();

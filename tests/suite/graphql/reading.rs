@@ -273,6 +273,51 @@ async fn a_line_tells_the_hazard_as_it_left_it() {
 }
 
 #[tokio::test]
+async fn a_list_shows_of_each_hazard_what_was_done_last() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = office.report_several(3).await;
+        office.advance(&hazards[..2], Status::Rectifying).await;
+        let query = "{ hazards { nodes { latest(first: 2) { seq event position actor { role } } \
+                     ledger { seq event position actor { role } } } } }";
+        let told = client.ask(&clerk(), query, json!({})).await;
+        let mut lengths = Vec::new();
+        for hazard in told["hazards"]["nodes"].as_array().unwrap() {
+            let ledger = hazard["ledger"].as_array().unwrap();
+            let last: Vec<_> = ledger.iter().rev().take(2).cloned().collect();
+            assert_eq!(hazard["latest"], json!(last), "{kind:?}");
+            lengths.push(last.len());
+        }
+        assert_eq!(lengths, [1, 2, 2], "{kind:?}");
+        // Of what it was, the last that was known then.
+        let past = "query($by: HazardKey!, $at: DateTime) { hazard(by: $by, asOf: { knownAt: $at }) { \
+                    latest { seq } ledger { seq recordedAt } } }";
+        let by = json!({ "id": hazards[0] });
+        let whole = client.ask(&clerk(), past, json!({ "by": by })).await;
+        let at = &whole["hazard"]["ledger"][1]["recordedAt"];
+        let then = client
+            .ask(&clerk(), past, json!({ "by": by, "at": at }))
+            .await;
+        let shown = then["hazard"]["ledger"].as_array().unwrap();
+        let newest: Vec<_> = shown
+            .iter()
+            .rev()
+            .map(|line| json!({ "seq": line["seq"] }))
+            .collect();
+        assert_eq!(
+            then["hazard"]["latest"],
+            json!(newest[..5.min(newest.len())])
+        );
+        for first in [0, 21, -1] {
+            let query = format!("{{ hazards {{ nodes {{ latest(first: {first}) {{ seq }} }} }} }}");
+            let answer = client.answer(&clerk(), &query, json!({})).await;
+            assert_eq!(error_code(&answer), "BAD_USER_INPUT", "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
@@ -280,7 +325,7 @@ async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() 
         let hazards = office.report_several(9).await;
         office.advance(&hazards, Status::Listed).await;
         let query = "query($first: Int) { hazards(first: $first) { nodes { description category \
-                     actions { allowed } ledger { event } state { __typename } deadline { explanation } \
+                     actions { allowed } latest { event } ledger { event } state { __typename } deadline { explanation } \
                      orders { isInForce } supervision { level } duties { dueOn } } } }";
         let mut statements = Vec::new();
         for first in [1, 3, 9] {
@@ -288,6 +333,6 @@ async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() 
             client.ask(&clerk(), query, json!({ "first": first })).await;
             statements.push(office.cabinet.statements() - before);
         }
-        assert_eq!(statements, [2; 3], "{kind:?}");
+        assert_eq!(statements, [3; 3], "{kind:?}");
     }
 }

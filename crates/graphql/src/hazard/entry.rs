@@ -4,9 +4,9 @@ use super::Hazard;
 use super::evidence::Evidence;
 use crate::act::told_of;
 use crate::directory::{Person, Unit};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::fault;
 use crate::input::Date;
-use crate::limits::of_page;
+use crate::limits::{length, of_page};
 use crate::office::{Asked, Histories, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::dataloader::DataLoader;
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 use xiaohao_core::{Role, TRANSITIONS, county_day};
-use xiaohao_ledger::read::AsOf;
+use xiaohao_ledger::read::{AsOf, LineHead};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
 
@@ -95,10 +95,9 @@ impl Vocabulary for SubjectKind {
     }
 }
 
-/// 台账的一条记录。One line of the ledger; it is never changed.
+/// 台账的一条记录，不含所记内容。What was done, by whom and when, without what was said.
 #[derive(SimpleObject)]
-#[graphql(complex)]
-pub(crate) struct LedgerEntry {
+pub(crate) struct EntryHead {
     /// 在全县台账中的位置，从1起，没有缺号。Its place in the county's ledger, without gaps.
     position: u64,
     /// 在该隐患（或文书）台账中的序号。Its place in the history of its subject.
@@ -115,6 +114,14 @@ pub(crate) struct LedgerEntry {
     recorded_at: DateTime<Utc>,
     /// 办理人。Who did it.
     actor: Actor,
+}
+
+/// 台账的一条记录。One line of the ledger; it is never changed.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct LedgerEntry {
+    #[graphql(flatten)]
+    head: EntryHead,
     /// 在全县防篡改日志中的叶子散列，base64，算法见 `docs/ledger-format.md`。
     ///
     /// The hash of its leaf in the county's log, in base64; by it can be proved later that it was recorded, and how.
@@ -140,8 +147,8 @@ impl LedgerEntry {
         let histories = ctx.data::<DataLoader<Histories>>()?;
         let lines = histories.load_one(entry.hazard).await?.unwrap_or_default();
         let as_of = AsOf {
-            valid_on: county_day(self.recorded_at),
-            known: Position::new(self.position),
+            valid_on: county_day(self.head.recorded_at),
+            known: Position::new(self.head.position),
         };
         let stood = as_of.hazard(&lines).map_err(fault)?;
         Ok(stood.map(|(opened, hazard)| {
@@ -189,28 +196,50 @@ impl Actor {
     }
 }
 
+impl EntryHead {
+    /// What readers see of a line without its body.
+    ///
+    /// # Errors
+    /// Where the database tells of an event that this program does not know.
+    pub(crate) fn of(head: &LineHead) -> Result<Self> {
+        let known = EVENTS.binary_search_by_key(&head.event.as_str(), |event| event.name);
+        let event = known.ok().and_then(|place| EVENTS.get(place));
+        let unknown = || {
+            let (position, event) = (head.position, &head.event);
+            let what = format!("line {position} is of the unknown event {event}");
+            fault(Fault::damaged(what))
+        };
+        Ok(Self::new(head, *event.ok_or_else(unknown)?))
+    }
+
+    fn new(head: &LineHead, event: EventName) -> Self {
+        Self {
+            position: head.position.get(),
+            seq: head.seq,
+            subject_kind: Word(head.subject.kind()),
+            subject: ID(head.subject.id().to_string()),
+            event: Word(event),
+            occurred_on: Date(head.occurred_on),
+            recorded_at: head.recorded_at,
+            actor: Actor {
+                person_id: ID(head.actor.person.to_string()),
+                role: Word(head.actor.role),
+                unit_id: ID(head.actor.unit.to_string()),
+                of: head.actor.clone(),
+            },
+        }
+    }
+}
+
 impl LedgerEntry {
     pub(crate) fn of(line: &Line) -> Self {
-        let stamp = line.record.stamp();
-        let subject = line.record.subject();
+        let event = EventName {
+            name: line.record.event(),
+            chinese: "",
+            english: "",
+        };
         Self {
-            position: line.position.get(),
-            seq: line.record.seq(),
-            subject_kind: Word(subject.kind()),
-            subject: ID(subject.id().to_string()),
-            event: Word(EventName {
-                name: line.record.event(),
-                chinese: "",
-                english: "",
-            }),
-            occurred_on: Date(stamp.occurred_on),
-            recorded_at: stamp.recorded_at,
-            actor: Actor {
-                person_id: ID(stamp.actor.person.to_string()),
-                role: Word(stamp.actor.role),
-                unit_id: ID(stamp.actor.unit.to_string()),
-                of: stamp.actor.clone(),
-            },
+            head: EntryHead::new(&LineHead::of(line), event),
             leaf_hash: line.leaf.to_string(),
             record: line.record.clone(),
         }
@@ -236,14 +265,7 @@ impl LedgerQuery {
         first: i32,
     ) -> Result<LedgerPage> {
         let Asked { office, scope, .. } = asked(ctx)?;
-        let most = u32::try_from(first).ok();
-        let most = most.filter(|most| (1..=PAGE_MAX).contains(most));
-        let most = most.ok_or_else(|| {
-            coded(
-                ErrorCode::BadUserInput,
-                format!("一次可取1至{PAGE_MAX}条，请修改 first。"),
-            )
-        })?;
+        let most = length(first, PAGE_MAX)?;
         let told = office
             .reader
             .lines_after(&scope, Position::new(after), most);

@@ -18,7 +18,8 @@ pub(crate) use query::HazardQuery;
 use crate::directory::{Committee, Township, Unit};
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
-use crate::office::{Asked, Histories, Office, asked};
+use crate::limits::{length, of_page};
+use crate::office::{Asked, Histories, LastOf, Latest, Office, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use action::HazardAction;
@@ -26,6 +27,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::NaiveDate;
 use deadline::{Deadline, HazardDuty};
+use entry::EntryHead;
 use evidence::Evidence;
 use order::{IssuedOrder, PartiesShown, SupervisionShown};
 use state::HazardState;
@@ -34,9 +36,12 @@ use tokio::sync::OnceCell;
 use xiaohao_core::duties::duties;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Act, Action, Context as ActContext, Known, Status, actions};
-use xiaohao_ledger::read::AsOf;
+use xiaohao_ledger::read::{AsOf, LineHead};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{After, Line, Position};
+
+/// How many of its last lines a list shows of a hazard at most; whoever wants more reads the whole of them.
+const MOST_OF_LATEST: u32 = 20;
 
 /// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
 pub(crate) struct Hazard {
@@ -339,6 +344,31 @@ impl Hazard {
         let lines = self.history(ctx).await?;
         let entries = lines.iter().filter_map(|line| line.record.hazard());
         Ok(entries.flat_map(Evidence::of).collect())
+    }
+
+    /// 最近的办理记录，最新的在前，供列表使用。What was done to it last, the newest first, as lists show it.
+    #[graphql(complexity = "of_page(Some(first), None, child_complexity)")]
+    async fn latest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "最多取多少条，1至20，默认5。How many at most, from 1 to 20; 5 by default.",
+            default = 5
+        )]
+        first: i32,
+    ) -> Result<Vec<EntryHead>> {
+        let most = length(first, MOST_OF_LATEST)?;
+        if self.past.is_none() {
+            let hazard = self.row.id;
+            let latest = ctx.data::<DataLoader<Latest>>()?;
+            let heads = latest.load_one(LastOf { hazard, most }).await?;
+            return heads.ok_or_else(gone)?.iter().map(EntryHead::of).collect();
+        }
+        let lines = self.history(ctx).await?;
+        let latest = lines.iter().rev().take(most as usize);
+        latest
+            .map(|line| EntryHead::of(&LineHead::of(line)))
+            .collect()
     }
 
     /// 台账：该隐患的全部办理记录，按先后排列。Everything that was done to it, first things first.
