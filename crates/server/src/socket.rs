@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_util::sync::PollSender;
 use tracing::Instrument;
 use xiaohao_graphql::Glance;
@@ -100,7 +100,7 @@ async fn converse(
     let hearing = Arc::new(tokio::sync::Mutex::new(Hearing {
         heard,
         most: party.carrier.requests.body_bytes,
-        introduced: false,
+        introduce_by: Some(Instant::now() + INTRODUCTION),
         subscribed: subscribed.clone(),
     }));
     let heard = Box::pin(messages(Arc::clone(&hearing), say.clone()));
@@ -190,8 +190,8 @@ struct Hearing<S> {
     heard: S,
     /// The bytes of a message.
     most: usize,
-    /// Whether it has said who it is.
-    introduced: bool,
+    /// Until when it may say who it is, whatever else it says meanwhile; none once it has.
+    introduce_by: Option<Instant>,
     subscribed: Subscribed,
 }
 
@@ -201,18 +201,13 @@ type Breach = (u16, &'static str);
 impl<S: Stream<Item = Result<Message, axum::Error>> + Unpin> Hearing<S> {
     /// The next message; none once the other side has hung up.
     async fn next(&mut self) -> Result<Option<Message>, Breach> {
-        let patience = if self.introduced {
-            SILENCE
-        } else {
-            INTRODUCTION
-        };
-        let next = timeout(patience, self.heard.next()).await;
-        let message = match (next, self.introduced) {
-            (Ok(Some(Ok(message))), _) => message,
-            (Ok(None | Some(Err(_))), _) | (Err(_), true) => return Ok(None),
-            (Err(_), false) => {
-                return Err((code::NO_INTRODUCTION, "Connection initialisation timeout"));
-            }
+        let silent = Instant::now() + SILENCE;
+        let next = timeout_at(self.introduce_by.unwrap_or(silent), self.heard.next()).await;
+        let message = match next {
+            Ok(Some(Ok(message))) => message,
+            Ok(None | Some(Err(_))) => return Ok(None),
+            Err(_) if self.introduce_by.is_none() => return Ok(None),
+            Err(_) => return Err((code::NO_INTRODUCTION, "Connection initialisation timeout")),
         };
         let text = match &message {
             Message::Text(text) => text.as_bytes(),
@@ -228,7 +223,9 @@ impl<S: Stream<Item = Result<Message, axum::Error>> + Unpin> Hearing<S> {
         let Ok(said) = said else {
             return Err((code::MALFORMED, "Invalid message"));
         };
-        self.introduced |= said.kind == "connection_init";
+        if said.kind == "connection_init" {
+            self.introduce_by = None;
+        }
         if let ("subscribe", Some(id)) = (said.kind.as_str(), said.id) {
             let (is_new, under_way) = self.subscribed.with(|ids| (ids.insert(id), ids.len()));
             if !is_new {
@@ -341,5 +338,69 @@ impl Executor for Party {
         let id = self.id.clone();
         let answers = stream::once(answers.in_current_span()).flatten();
         answers.map(move |answer| found_by(&id, answer)).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hearing<S>(heard: S) -> Hearing<S> {
+        Hearing {
+            heard,
+            most: 1_000,
+            introduce_by: Some(Instant::now() + INTRODUCTION),
+            subscribed: Subscribed::default(),
+        }
+    }
+
+    /// Somebody who says this every second, and never hangs up.
+    fn every_second(
+        says: impl Fn() -> Message,
+    ) -> impl Stream<Item = Result<Message, axum::Error>> {
+        stream::unfold(says, async |says| {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Some((Ok(says()), says))
+        })
+    }
+
+    async fn ends_with<S>(hearing: &mut Hearing<S>) -> Option<Breach>
+    where
+        S: Stream<Item = Result<Message, axum::Error>> + Unpin,
+    {
+        loop {
+            match hearing.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => return None,
+                Err(breach) => return Some(breach),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_say_who_he_is_may_not_stay_whatever_else_he_says() {
+        let begun = Instant::now();
+        let mut silent = hearing(stream::pending());
+        let (code, _) = ends_with(&mut silent).await.unwrap();
+        assert_eq!((code, begun.elapsed()), (4408, INTRODUCTION));
+
+        for says in [
+            Message::Ping(Vec::new().into()),
+            Message::Text(r#"{"type":"ping"}"#.into()),
+        ] {
+            let begun = Instant::now();
+            let mut talks = hearing(Box::pin(every_second(move || says.clone())));
+            let (code, _) = ends_with(&mut talks).await.unwrap();
+            assert_eq!((code, begun.elapsed()), (4408, INTRODUCTION));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_said_who_he_is_may_be_silent_for_longer() {
+        let begun = Instant::now();
+        let init = Message::Text(r#"{"type":"connection_init"}"#.into());
+        let mut known = hearing(stream::iter([Ok(init)]).chain(stream::pending()));
+        assert_eq!(ends_with(&mut known).await, None);
+        assert_eq!(begun.elapsed(), SILENCE);
     }
 }
