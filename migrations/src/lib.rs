@@ -15,6 +15,7 @@ mod m0003_around;
 mod m0004_account;
 mod m0005_leaf;
 mod m0006_checkpoint;
+mod m0007_personal_value;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_account::Migration),
             Box::new(m0005_leaf::Migration),
             Box::new(m0006_checkpoint::Migration),
+            Box::new(m0007_personal_value::Migration),
         ]
     }
 }

@@ -39,6 +39,7 @@ struct Row {
     seq: u32,
     request: Uuid,
     body: String,
+    personal: Vec<Option<String>>,
 }
 
 /// What new lines changed.
@@ -121,8 +122,24 @@ impl Examiner {
             seq: u32::try_from(row.try_get_by_index::<i64>(3).unwrap()).unwrap(),
             request: row.try_get_by_index(4).unwrap(),
             body: row.try_get_by_index(5).unwrap(),
+            personal: Vec::new(),
         };
-        sql.rows(&select).await.iter().map(read).collect()
+        let mut rows: Vec<Row> = sql.rows(&select).await.iter().map(read).collect();
+        let select = format!(
+            "SELECT position, value FROM personal_value WHERE county = '{}' AND position > {seen} \
+             ORDER BY position, number",
+            self.county.code
+        );
+        for one in sql.rows(&select).await {
+            let position = natural(one.try_get_by_index(0).unwrap());
+            let of = rows.iter_mut().find(|row| row.position == position);
+            let value = one.try_get_by_index(1).unwrap();
+            // What was recorded since the lines were read is looked at next time.
+            if let Some(row) = of {
+                row.personal.push(value);
+            }
+        }
+        rows
     }
 
     /// The next line: it takes the next place, answers a request that was not answered before, and follows on the history
@@ -134,7 +151,7 @@ impl Examiner {
             format!("line {at} stands where {next} should")
         });
         self.head.position = xiaohao_ledger::Position::new(at);
-        let record = match Record::from_body(row.kind, &row.body) {
+        let record = match Record::from_body(row.kind, &row.body, &row.personal) {
             Ok(record) => record,
             Err(error) => return self.note(false, || format!("line {at} {error}")),
         };

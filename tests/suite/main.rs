@@ -23,6 +23,7 @@ mod numbers;
 mod operations;
 mod outbox;
 mod papers;
+mod personal;
 mod readiness;
 mod rebuild;
 mod refusals;

@@ -279,3 +279,81 @@ async fn a_ledger_that_lacks_a_line_is_not_sealed_over_it() {
         assert!(db.query_all_raw(ask).await.is_err(), "half a change");
     }
 }
+
+#[tokio::test]
+async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
+    for db in both().await {
+        Migrator::up(&db, None).await.unwrap();
+        insert(&db, 1, 1).await.unwrap();
+        let row = personal(&db, "INSERT", 1, "甲");
+        db.execute_unprepared(&row).await.unwrap();
+        let there = objects(&db).await;
+        let error = Migrator::down(&db, None).await.unwrap_err().to_string();
+        assert!(error.contains("keep this version"), "{error}");
+        assert_eq!(objects(&db).await, there);
+    }
+}
+
+/// A line of the kind that orders an erasure, at this place.
+async fn insert_order(db: &DatabaseConnection, position: i64) {
+    let order = line(db, position, 90).replace("'HAZARD'", "'LEDGER'");
+    let order = order.replace("'HazardReported'", "'PersonalDataErased'");
+    db.execute_unprepared(&format!("INSERT {order}"))
+        .await
+        .unwrap();
+}
+
+/// `INSERT` of a piece of personal data of the first line, by this verb.
+fn personal(db: &DatabaseConnection, verb: &str, number: u32, value: &str) -> String {
+    let salt = match db.get_database_backend() {
+        DbBackend::Sqlite => format!("x'{}'", "cd".repeat(16)),
+        _ => format!("'\\x{}'", "cd".repeat(16)),
+    };
+    format!("{verb} INTO personal_value VALUES ('431123', 1, {number}, '{value}', {salt}, NULL)")
+}
+
+#[tokio::test]
+async fn the_database_refuses_to_change_personal_data_but_for_its_erasure() {
+    for db in both().await {
+        Migrator::up(&db, None).await.unwrap();
+        insert(&db, 1, 1).await.unwrap();
+        insert(&db, 2, 2).await.unwrap();
+        insert_order(&db, 3).await;
+        for number in [1, 2] {
+            let row = personal(&db, "INSERT", number, "甲");
+            db.execute_unprepared(&row).await.unwrap();
+        }
+        let mut verbs = vec![
+            "DELETE FROM personal_value".to_owned(),
+            "UPDATE personal_value SET value = '乙'".to_owned(),
+            "UPDATE personal_value SET number = 3 WHERE number = 2".to_owned(),
+            "UPDATE personal_value SET value = NULL, salt = NULL".to_owned(),
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 2".to_owned(),
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 1".to_owned(),
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 9".to_owned(),
+            "UPDATE personal_value SET value = NULL, erased_by = 3".to_owned(),
+            "UPDATE personal_value SET erased_by = 3".to_owned(),
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 3, number = 7 WHERE number = 2".to_owned(),
+        ];
+        if db.get_database_backend() == DbBackend::Sqlite {
+            verbs.push(personal(&db, "REPLACE", 1, "乙"));
+        } else {
+            verbs.push("TRUNCATE personal_value".to_owned());
+        }
+        for verb in verbs {
+            let error = db.execute_unprepared(&verb).await.unwrap_err().to_string();
+            let refused =
+                "personal data is only ever erased, by a line of the ledger that orders it";
+            assert!(error.contains(refused), "{verb}: {error}");
+        }
+        let erase =
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 3 WHERE number = 1";
+        db.execute_unprepared(erase).await.unwrap();
+        let again = db.execute_unprepared(erase).await;
+        assert!(again.is_err(), "erased twice");
+        let back = "UPDATE personal_value SET value = '甲', erased_by = NULL WHERE number = 1";
+        assert!(db.execute_unprepared(back).await.is_err(), "brought back");
+        let empty = personal(&db, "INSERT", 3, "甲").replace("'甲'", "NULL");
+        assert!(db.execute_unprepared(&empty).await.is_err(), "never there");
+    }
+}

@@ -3,7 +3,8 @@
 use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{HazardReference, OrderContent};
 use xiaohao_core::paper::{
-    Paper, PaperCommand, PaperEntry, PaperFile, PaperState, evolve_paper, replay_paper,
+    PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperFile, PaperState, evolve_paper,
+    replay_paper,
 };
 use xiaohao_core::record::BrokenHistory;
 use xiaohao_tests::sample::but;
@@ -85,7 +86,7 @@ fn a_damaged_history_of_a_paper_is_noticed() {
     let found = 3;
     let foreign = complaint(|line| line.paper = sample::order(8));
     assert_eq!(foreign, BrokenHistory::OutOfOrder { expected, found });
-    for format in [0, 2] {
+    for format in [0, PAPER_FORMAT + 1] {
         let error = BrokenHistory::UnknownFormat { seq, format };
         assert_eq!(complaint(|line| line.format = format), error);
     }

@@ -10,7 +10,7 @@ use xiaohao_core::{Act, Entry, Status, TRANSITIONS, replay};
 use xiaohao_tests::{Case, everybody};
 
 /// A line of the ledger for the act: done by the first person who may, in the first state that admits it.
-fn line(act: Act) -> Entry {
+pub(crate) fn line(act: Act) -> Entry {
     if act == Act::Report {
         return Case::at(Status::Reported).history.remove(0);
     }
@@ -88,15 +88,32 @@ fn there_is_one_golden_for_each_event_and_no_other() {
 }
 
 #[test]
-fn the_first_stored_form_is_still_read() {
-    let path = format!("{}/golden/entry-v1.json", env!("CARGO_MANIFEST_DIR"));
-    let stored = std::fs::read_to_string(path).unwrap();
-    let read: Entry = serde_json::from_str(&stored).unwrap();
-    assert_eq!(read.format, 1);
-    assert_eq!(read.event.act(), Act::PassVerification);
-    let written: Value = serde_json::to_value(&read).unwrap();
-    let stored: Value = serde_json::from_str(&stored).unwrap();
-    assert_eq!(written, stored, "what is read is written again as it was");
+fn every_stored_form_there_ever_was_is_still_read() {
+    for format in 1..=EVENT_FORMAT {
+        let golden = env!("CARGO_MANIFEST_DIR");
+        let stored = std::fs::read_to_string(format!("{golden}/golden/entry-v{format}.json"));
+        let stored = stored.unwrap();
+        let read: Entry = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read.format, format);
+        assert_eq!(read.event.act(), Act::PassVerification);
+        let written: Value = serde_json::to_value(&read).unwrap();
+        let stored: Value = serde_json::from_str(&stored).unwrap();
+        assert_eq!(written, stored, "what is read is written again as it was");
+    }
+}
+
+#[test]
+fn a_history_of_every_stored_form_is_replayed() {
+    let history = Case::at(Status::Closed).history;
+    for format in 1..=EVENT_FORMAT {
+        let mut history = history.clone();
+        let first = history.len() / 2;
+        for line in &mut history[..first] {
+            line.format = format;
+        }
+        let hazard = replay(&history).unwrap().unwrap();
+        assert_eq!(hazard.status(), Status::Closed);
+    }
 }
 
 /// Every object within, by its path.

@@ -8,8 +8,11 @@ use crate::stored_form::objects;
 use serde_json::{Value, json};
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::OrderContent;
-use xiaohao_core::paper::{Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, replay_paper};
+use xiaohao_core::paper::{
+    PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, replay_paper,
+};
 use xiaohao_core::{HazardStanding, Status};
+use xiaohao_ledger::Record;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::{Case, clerk, sample, signer};
 
@@ -44,18 +47,22 @@ fn check<P: Paper>(name: &str, case: &Case, content: &P) {
 }
 
 #[test]
-fn the_first_stored_form_of_a_paper_is_still_read() {
-    let path = format!("{}/golden/paper-entry-v1.json", env!("CARGO_MANIFEST_DIR"));
-    let stored: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let history: Vec<PaperEntry<OrderContent>> = serde_json::from_value(stored.clone()).unwrap();
-    assert!(history.iter().all(|line| line.format == 1));
-    assert!(matches!(
-        history.last().unwrap().event,
-        PaperEvent::Issued(_)
-    ));
-    replay_paper(&history).unwrap().unwrap();
-    let written = serde_json::to_value(&history).unwrap();
-    assert_eq!(written, stored, "what is read is written again as it was");
+fn every_stored_form_of_a_paper_there_ever_was_is_still_read() {
+    for format in 1..=PAPER_FORMAT {
+        let golden = env!("CARGO_MANIFEST_DIR");
+        let path = format!("{golden}/golden/paper-entry-v{format}.json");
+        let stored: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let history: Vec<PaperEntry<OrderContent>> =
+            serde_json::from_value(stored.clone()).unwrap();
+        assert!(history.iter().all(|line| line.format == format));
+        assert!(matches!(
+            history.last().unwrap().event,
+            PaperEvent::Issued(_)
+        ));
+        replay_paper(&history).unwrap().unwrap();
+        let written = serde_json::to_value(&history).unwrap();
+        assert_eq!(written, stored, "what is read is written again as it was");
+    }
 }
 
 #[test]
@@ -76,6 +83,17 @@ fn order(case: &Case) -> OrderContent {
 
 fn notice(case: &Case) -> OrderContent {
     sample::supervision_notice(8, &[case.reference()])
+}
+
+/// Every line of every kind of paper.
+pub(crate) fn all_lines() -> Vec<Record> {
+    let case = Case::at(Status::Listed);
+    let closed = closed();
+    let circular = closed.circular_content(sample::circular(7), ItemKind::Closure);
+    let orders = [order(&case), notice(&case)];
+    let orders = orders.iter().flat_map(|content| lines(&case, content));
+    let circulars = lines(&closed, &circular).into_iter().map(Record::from);
+    orders.map(Record::from).chain(circulars).collect()
 }
 
 #[test]
@@ -106,8 +124,8 @@ fn what_cites_a_paper_is_stored_as_agreed() {
     insta::assert_json_snapshot!("citing", events);
 }
 
-#[test]
-fn what_happens_to_a_circular_is_stored_as_agreed() {
+/// A hazard that was struck off, as a circular must know it.
+fn closed() -> Case {
     let mut case = Case::at(Status::Closed);
     let standing = HazardStanding {
         number: Some(case.reference().number),
@@ -115,6 +133,12 @@ fn what_happens_to_a_circular_is_stored_as_agreed() {
         overdue: false,
     };
     case.known.hazards.insert(sample::hazard(1), standing);
+    case
+}
+
+#[test]
+fn what_happens_to_a_circular_is_stored_as_agreed() {
+    let case = closed();
     let content = case.circular_content(sample::circular(7), ItemKind::Closure);
     check("circular", &case, &content);
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
-use xiaohao_ledger::{Fault, Position, Record, SubjectKind};
+use xiaohao_ledger::{Deed, Fault, Position, Record, SubjectKind, Submission};
 use xiaohao_log::{Checkpoint, Frontier, Hash, KeyName, LogSigner, Salt, TreeHead};
 use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
@@ -19,7 +19,7 @@ impl Kept {
     async fn unguarded(kind: Kind) -> Self {
         let kept = Self::on(kind).await;
         kept.unguard().await;
-        for table in ["ledger_entry", "ledger_head"] {
+        for table in ["ledger_entry", "ledger_head", "personal_value"] {
             let copy = format!("CREATE TABLE copy_of_{table} AS SELECT * FROM {table}");
             kept.by_hand(&copy).await;
         }
@@ -28,7 +28,7 @@ impl Kept {
 
     /// Everything as it was.
     async fn put_back(&self) {
-        for table in ["ledger_entry", "ledger_head"] {
+        for table in ["ledger_entry", "ledger_head", "personal_value"] {
             self.by_hand(&format!("DELETE FROM {table}")).await;
             let back = format!("INSERT INTO {table} SELECT * FROM copy_of_{table}");
             self.by_hand(&back).await;
@@ -110,7 +110,7 @@ async fn no_column_of_a_line_can_be_changed_unnoticed() {
                 "occurred_on" => "'2026-03-01'".to_owned(),
                 "recorded_at" => "'2026-03-02T01:00:00.999999+00:00'".to_owned(),
                 // A space, where JSON does not mind one.
-                "body" => "replace(body, '{\"format\":1,', '{\"format\":1 ,')".to_owned(),
+                "body" => "replace(body, '{\"format\":2,', '{\"format\":2 ,')".to_owned(),
                 "fingerprint" | "salt" | "leaf" => kept.first_byte(&column),
                 other => panic!("{other} is a column that nobody tries to change here"),
             };
@@ -124,6 +124,54 @@ async fn no_column_of_a_line_can_be_changed_unnoticed() {
                 findings.told
             );
             assert!(findings.told[0].contains("line 9"), "{:#?}", findings.told);
+            kept.put_back().await;
+        }
+        assert!(kept.verified(&[]).await.is_clean());
+    }
+}
+
+/// Every value is one that the type would take, so that only its commitment tells.
+#[tokio::test]
+async fn no_personal_data_can_be_changed_taken_away_or_added_unnoticed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let of_line_1 = "WHERE position = 1 AND value = ";
+        let salt = kept.first_byte("salt");
+        for (change, told) in [
+            (
+                format!("UPDATE personal_value SET value = '检查乙' {of_line_1}'检查甲'"),
+                "line 1: /event/data/says/found_by is not what was logged",
+            ),
+            (
+                format!("UPDATE personal_value SET value = '0746-7720001' {of_line_1}'0746-7720000'"),
+                "line 1: /event/data/says/holder/phone is not what was logged",
+            ),
+            (
+                format!("UPDATE personal_value SET salt = {salt} {of_line_1}'0746-7720000'"),
+                "line 1: /event/data/says/holder/phone is not what was logged",
+            ),
+            (
+                format!(
+                    "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = 9 {of_line_1}'联系人甲'"
+                ),
+                "line 1: /event/data/says/holder/contact was taken away, and no line orders its erasure",
+            ),
+            (
+                format!("DELETE FROM personal_value {of_line_1}'检查甲'"),
+                "line 1: /event/data/says/found_by is missing beside the ledger",
+            ),
+            (
+                "INSERT INTO personal_value SELECT county, position, number + 90, value, salt, NULL \
+                 FROM personal_value WHERE position = 1 AND number = 1"
+                    .to_owned(),
+                "line 1 has more personal data beside it",
+            ),
+        ] {
+            assert_eq!(kept.by_hand(&change).await, 1, "{change}");
+            let findings = kept.verified(&[]).await;
+            assert_eq!(findings.first, Some(Position::new(1)), "{kind:?}: {change}");
+            let all = findings.told.join("\n");
+            assert!(all.contains(told), "{kind:?}: {change}: {all}");
             kept.put_back().await;
         }
         assert!(kept.verified(&[]).await.is_clean());
@@ -188,7 +236,9 @@ async fn log_anew(kept: &Kept) {
         let bytes = |column| row.try_get_by_index::<Vec<u8>>(column).unwrap();
         let salt = Salt::new(bytes(4).try_into().unwrap());
         let content = salt.commit(&bytes(3).try_into().unwrap(), &body);
-        let record = Record::from_body(SubjectKind::from_code(&kind).unwrap(), &body).unwrap();
+        let erased = vec![None; xiaohao_ledger::commitments(&body).unwrap().len()];
+        let kind = SubjectKind::from_code(&kind).unwrap();
+        let record = Record::from_body(kind, &body, &erased).unwrap();
         let place = Position::new(position.try_into().unwrap());
         let leaf = record.envelope(&code.to_string(), place, content).leaf();
         log.append(leaf).unwrap();
@@ -208,6 +258,64 @@ async fn log_anew(kept: &Kept) {
     for (sql, values) in run {
         let statement = Statement::from_sql_and_values(backend, sql, values);
         kept.hand.execute_raw(statement).await.unwrap();
+    }
+}
+
+/// The ledger as it would be if every line of it had been recorded while personal data stood in the body.
+async fn as_before_format_2(kept: &Kept, sent: &Submission) {
+    let backend = kept.hand.get_database_backend();
+    for line in kept.office.lines().await {
+        let body = line.record.shown().unwrap();
+        let body = body.replacen("\"format\":2", "\"format\":1", 1);
+        let position = i64::try_from(line.position.get()).unwrap();
+        let update = Statement::from_sql_and_values(
+            backend,
+            "UPDATE ledger_entry SET body = $1 WHERE position = $2",
+            [body.into(), position.into()],
+        );
+        kept.hand.execute_raw(update).await.unwrap();
+    }
+    let known = sent.said().unwrap().before_format_2;
+    let update = Statement::from_sql_and_values(
+        backend,
+        "UPDATE ledger_entry SET fingerprint = $1 WHERE request = $2",
+        [
+            known.as_bytes().to_vec().into(),
+            sent.request.as_uuid().into(),
+        ],
+    );
+    assert_eq!(
+        kept.hand.execute_raw(update).await.unwrap().rows_affected(),
+        1
+    );
+    kept.by_hand("DELETE FROM personal_value").await;
+    log_anew(kept).await;
+}
+
+#[tokio::test]
+async fn a_ledger_from_before_personal_data_was_kept_apart_goes_on() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        let sent = kept.office.report_anew();
+        let hazard = office::subject(&kept.office.do_now(&sent).await);
+        let before = kept.office.hazard(hazard).await;
+        let last = kept.office.lines().await.len();
+        as_before_format_2(&kept, &sent).await;
+        let head = kept.head(last).await;
+        assert_eq!(kept.office.hazard(hazard).await, before);
+        office::replayed(kept.office.execute(&sent).await);
+        let another = but(sent, |sent| {
+            let Deed::Hazard { command, .. } = &mut sent.deed else {
+                panic!("no report");
+            };
+            *command = but(sample::report(), |says| says.found_by = None).into();
+        });
+        kept.office.refuse(&another).await;
+        kept.office.act(&clerk(), hazard, sample::list()).await;
+        let findings = kept.verified(&[head]).await;
+        assert!(findings.is_clean(), "{kind:?}: {:#?}", findings.told);
+        let rows = kept.store().check(&kept.office.county, |_| ()).await;
+        assert!(rows.unwrap().is_clean());
     }
 }
 

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::dossier::IssuingBody;
 use crate::lifecycle::Command;
 use crate::paper::{Issued, Paper, PaperState};
-use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
+use crate::values::PersonName;
 use crate::values::{
     Description, HazardId, HazardNumber, OrderId, ReportPeriod, Series, SupervisionLevel,
 };
@@ -176,10 +176,17 @@ impl Paper for OrderContent {
 }
 
 impl Issued<OrderContent> {
-    /// Whether it assigns this hazard on these very terms.
+    /// Whether it assigns this hazard on these very terms, as far as what was erased of them lets it be told.
     #[must_use]
     pub fn lists(&self, hazard: HazardId, terms: &OrderTerms) -> bool {
-        self.content().terms_for(hazard).as_ref() == Some(terms)
+        let Some(mut own) = self.content().terms_for(hazard) else {
+            return false;
+        };
+        let responsible = &terms.parties.responsible;
+        if own.parties.responsible.says_the_same(responsible) {
+            own.parties.responsible.clone_from(responsible);
+        }
+        own == *terms
     }
 
     /// Whether it puts this hazard under supervision.

@@ -1,31 +1,7 @@
-//! Names of people, and the parties of an order.
-//!
-//! A person's name is a type of its own, so that whoever stores, shows or erases personal data finds each one.
+//! Whoever answers for a unit on a document, and bodies that consent.
 
-use crate::values::{Invalid, Line, Name, UnitId};
+use crate::values::{Line, Name, PersonName, UnitId};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// The name of a natural person as it stands on a document, 1–30 characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonName(Line<30>);
-
-impl PersonName {
-    /// Takes a name.
-    ///
-    /// # Errors
-    /// [`Invalid`] when it is empty, longer than 30 characters, or holds control or invisible characters.
-    pub fn new(name: &str) -> Result<Self, Invalid> {
-        Line::new(name).map(Self)
-    }
-}
-
-impl fmt::Display for PersonName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// One party of an order: a unit and the person who answers for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

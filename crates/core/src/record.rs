@@ -20,8 +20,9 @@ pub struct Stamp {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// The version of the stored form of an event that this program writes.
-pub const EVENT_FORMAT: u16 = 1;
+/// The version of the stored form of an event that this program writes. In the first, which is read as well, personal data
+/// stood in the body.
+pub const EVENT_FORMAT: u16 = 2;
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +156,7 @@ pub fn replay_to(history: &[Entry], on: NaiveDate) -> Result<Option<Hazard>, Bro
 
 /// The hazard after the entry, wherever the entry stands; `None` where the state cannot receive it.
 fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, BrokenHistory> {
-    if entry.format != EVENT_FORMAT {
+    if !(1..=EVENT_FORMAT).contains(&entry.format) {
         return Err(BrokenHistory::UnknownFormat {
             seq: entry.seq,
             format: entry.format,

@@ -8,9 +8,9 @@
 
 use crate::acts::Element;
 use crate::lifecycle::Act;
-use crate::people::PersonName;
 use crate::policy::DateError;
 use crate::status::Status;
+use crate::values::PersonName;
 use crate::values::{
     ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
     SupervisionLevel, TownshipCode,

@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::dossier::Part;
 use crate::hazard::UnderOrder;
-use crate::people::PersonName;
 use crate::refusal::{Refusal, Refusals};
+use crate::values::PersonName;
 use crate::values::vocabulary::vocabulary;
 use crate::values::{Digest, Name, PersonId, Reason, UnitId};
 use serde::{Deserialize, Serialize};

@@ -12,6 +12,7 @@
 //! | [`Notary`] | what must sign and prove what is recorded |
 //! | [`read`] | what a store must do for readers; filters, orders, pages |
 //! | [`Scope`] | what a viewer may see |
+//! | `body` | the stored form of a line, with commitments where personal data stood |
 //! | `seal` | a line as a leaf of the county's log |
 //! | [`row`], [`tally`] | what is kept beside the history to answer quickly, each made from it |
 //! | [`memory`] | a store without a disk, for tests and as the measure of the others |
@@ -19,6 +20,7 @@
 //! Not here: SQL (the store's), HTTP and tokens (the server's), the clock and chance (parameters).
 
 mod answer;
+mod body;
 mod desk;
 mod fault;
 mod head;
@@ -36,6 +38,7 @@ mod submission;
 pub mod tally;
 
 pub use answer::{After, Answer, Outcome, Refused};
+pub use body::{BrokenSeal, Committed, Personal, Salted, commitments};
 pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};
 pub use ledger::{Clock, Ledger, Pace};
@@ -44,5 +47,5 @@ pub use notary::Notary;
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
 pub use seal::Salts;
-pub use store::{Batch, CarryOver, Found, NewLine, Store, Wanted, Written, WrittenHazard};
-pub use submission::{Deed, Fingerprint, Submission};
+pub use store::{Batch, Before, CarryOver, Found, NewLine, Store, Wanted, Written, WrittenHazard};
+pub use submission::{Deed, Fingerprint, Said, Submission};

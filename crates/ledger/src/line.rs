@@ -1,9 +1,11 @@
 //! One line of a county's ledger, and the form in which it is kept.
 //!
-//! The body is written once and never made again from columns. A reader looks at its `format` first, so that a line of a
-//! newer program is called that and not damaged.
+//! The body is written once and never made again from columns, and what is personal in it is kept beside it. A reader looks
+//! at its `format` first, so that a line of a newer program is called that and not damaged.
 
+use crate::body::{self, BrokenSeal, Personal, Salted};
 use crate::position::Position;
+use crate::seal::Salts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -128,6 +130,9 @@ pub enum UnreadableBody {
     /// It is damaged.
     #[error("is damaged")]
     Damaged(#[source] serde_json::Error),
+    /// Body and personal data do not come together.
+    #[error("cannot be put together with its personal data")]
+    Unsealed(#[from] BrokenSeal),
 }
 
 impl Record {
@@ -231,11 +236,36 @@ impl Record {
         }
     }
 
-    /// The form in which it is kept.
+    /// The form in which it is kept, and the personal data that is kept beside it.
     ///
     /// # Errors
     /// None that a record made by this program can cause.
-    pub fn to_body(&self) -> Result<String, serde_json::Error> {
+    pub fn sealed(&self, salts: &Salts) -> Result<(String, Vec<Salted>), serde_json::Error> {
+        match self {
+            Self::Hazard(entry) => body::sealed(entry, salts),
+            Self::Order(entry) => body::sealed(entry, salts),
+            Self::Circular(entry) => body::sealed(entry, salts),
+        }
+    }
+
+    /// The personal data in it, in the order in which it stands in the body.
+    ///
+    /// # Errors
+    /// None that a record made by this program can cause.
+    pub fn personal(&self) -> Result<Vec<Personal>, serde_json::Error> {
+        let blank = match self {
+            Self::Hazard(entry) => body::blank(entry),
+            Self::Order(entry) => body::blank(entry),
+            Self::Circular(entry) => body::blank(entry),
+        };
+        blank.map(|(_, personal)| personal)
+    }
+
+    /// Everything that it says, as whoever may see it is shown it.
+    ///
+    /// # Errors
+    /// None that a record made by this program can cause.
+    pub fn shown(&self) -> Result<String, serde_json::Error> {
         match self {
             Self::Hazard(entry) => serde_json::to_string(entry),
             Self::Order(entry) => serde_json::to_string(entry),
@@ -243,11 +273,16 @@ impl Record {
         }
     }
 
-    /// Reads the form in which it is kept.
+    /// Reads the form in which it is kept, with the personal data in its places; what was erased is none.
     ///
     /// # Errors
-    /// [`UnreadableBody`] for a format that this program does not know, and for bytes that it did not write.
-    pub fn from_body(kind: SubjectKind, body: &str) -> Result<Self, UnreadableBody> {
+    /// [`UnreadableBody`] for a format that this program does not know, and for what it did not write.
+    pub fn from_body(
+        kind: SubjectKind,
+        body: &str,
+        personal: &[Option<String>],
+    ) -> Result<Self, UnreadableBody> {
+        let body = &body::opened(body, personal)?;
         Ok(match kind {
             SubjectKind::Hazard => Self::Hazard(Box::new(read(body, EVENT_FORMAT)?)),
             SubjectKind::Order => Self::Order(Box::new(read(body, PAPER_FORMAT)?)),

@@ -2,6 +2,7 @@
 //! the stores that have one. It counts and searches by looking at everything.
 
 use crate::answer::After;
+use crate::body::Salted;
 use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Subject, SubjectKind};
@@ -9,8 +10,7 @@ use crate::position::Position;
 use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
-use crate::store::{Batch, Found, NewLine, Store, Wanted, Written};
-use crate::submission::Fingerprint;
+use crate::store::{Batch, Before, Found, NewLine, Store, Wanted, Written};
 use crate::tally::{Cell, Counts, Once, Tally};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::{CountyCode, Digest, HazardId, RequestId};
+use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, RequestId};
 
 /// A store that forgets everything when it is dropped.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub struct MemoryStore {
 struct Shelf {
     head: Head,
     lines: Vec<NewLine>,
-    places: BTreeMap<RequestId, (Fingerprint, usize)>,
+    places: BTreeMap<RequestId, usize>,
     /// The places of each subject's lines.
     histories: BTreeMap<(SubjectKind, Uuid), Vec<usize>>,
     hazards: BTreeMap<HazardId, Kept>,
@@ -82,7 +82,7 @@ impl Store for MemoryStore {
     ) -> Result<Vec<Line>, Fault> {
         let held = self.shelf(county).await.lock_owned().await;
         let of = |request| {
-            let (_, place) = held.places.get(request)?;
+            let place = held.places.get(request)?;
             held.lines.get(*place).map(|new| new.line.clone())
         };
         let mut lines: Vec<Line> = requests.iter().filter_map(of).collect();
@@ -138,8 +138,9 @@ impl Batch for Open {
             found.circulars.extend(circular.map(|file| (*id, file)));
         }
         for request in &wanted.requests {
-            if let Some((fingerprint, _)) = held.places.get(request) {
-                found.requests.insert(*request, *fingerprint);
+            let place = held.places.get(request);
+            if let Some(line) = place.and_then(|place| held.lines.get(*place)) {
+                found.requests.insert(*request, before(line));
             }
         }
         for (id, kept) in &held.hazards {
@@ -173,7 +174,7 @@ impl Batch for Open {
             let place = held.lines.len();
             let request = new.line.record.request();
             let subject = new.line.record.subject();
-            held.places.insert(request, (new.fingerprint, place));
+            held.places.insert(request, place);
             let history = held.histories.entry((subject.kind(), subject.id()));
             history.or_default().push(place);
             held.lines.push(new);
@@ -186,6 +187,14 @@ impl Batch for Open {
             held.hazards.insert(kept.row.id, kept);
         }
         Ok(())
+    }
+}
+
+fn before(line: &NewLine) -> Before {
+    let kept = |salted: &Salted| (salted.value != ERASED).then(|| salted.value.clone());
+    Before {
+        fingerprint: line.fingerprint,
+        personal: line.personal.iter().map(kept).collect(),
     }
 }
 

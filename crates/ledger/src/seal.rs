@@ -8,7 +8,7 @@ use std::sync::Arc;
 use xiaohao_core::values::CountyCode;
 use xiaohao_log::{Envelope, Hash, Salt};
 
-/// Makes the salts of lines; chance is a parameter, as the clock is.
+/// Makes salts, each of its own for a line and for a piece of personal data; chance is a parameter, as the clock is.
 pub type Salts = Arc<dyn Fn() -> Salt + Send + Sync>;
 
 impl Record {
@@ -31,7 +31,8 @@ impl Record {
 }
 
 impl NewLine {
-    /// A line as it is written, with its leaf.
+    /// A line as it is written, with its leaf, bound to its body by one salt and the body to each piece of personal data
+    /// by another.
     ///
     /// # Errors
     /// None that a record made by this program can cause.
@@ -40,9 +41,10 @@ impl NewLine {
         position: Position,
         record: Record,
         fingerprint: Fingerprint,
-        salt: Salt,
+        salts: &Salts,
     ) -> Result<Self, serde_json::Error> {
-        let body = record.to_body()?;
+        let salt = salts();
+        let (body, personal) = record.sealed(salts)?;
         let content = salt.commit(fingerprint.as_bytes(), &body);
         let leaf = record
             .envelope(&county.to_string(), position, content)
@@ -54,6 +56,7 @@ impl NewLine {
                 record,
             },
             body,
+            personal,
             fingerprint,
             salt,
         })

@@ -1,6 +1,7 @@
 //! What the ledger asks of a store: to hold one county while a batch of acts is decided, to look things up in that moment,
 //! and to take what was written in one transaction, or not at all.
 
+use crate::body::Salted;
 use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Subject};
@@ -78,11 +79,20 @@ pub struct Wanted {
     pub source_records: BTreeSet<SourceRecord>,
 }
 
+/// By what a request that was answered before is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Of what it said that is not personal.
+    pub fingerprint: Fingerprint,
+    /// The personal data of the line that answered it, as far as it was not erased.
+    pub personal: Vec<Option<String>>,
+}
+
 /// What was found; what is not there was not found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Requests that were answered before.
-    pub requests: BTreeMap<RequestId, Fingerprint>,
+    pub requests: BTreeMap<RequestId, Before>,
     /// Hazards, each with the place of its first line.
     pub hazards: BTreeMap<HazardId, (Position, Hazard)>,
     /// Orders.
@@ -135,6 +145,8 @@ pub struct NewLine {
     pub line: Line,
     /// Its stored form.
     pub body: String,
+    /// What was taken out of it and is kept beside it, in the order in which it stood there.
+    pub personal: Vec<Salted>,
     /// By what the request is known when it comes again.
     pub fingerprint: Fingerprint,
     /// By which its leaf tells nothing of its body to whoever has the leaf alone.

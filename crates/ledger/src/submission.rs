@@ -10,7 +10,9 @@ use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{Actor, Command};
 
+use crate::body;
 use crate::line::Subject;
+use crate::store::Before;
 
 /// One act, as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,7 +69,8 @@ impl Deed {
     }
 }
 
-/// By what two requests are the same: the SHA-256 of everything that was sent but the request id itself.
+/// The SHA-256 of everything that was sent but the request id itself and what of it is personal: it is kept for ever, and
+/// a name or a number could be tried out on it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
@@ -97,18 +100,49 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// What was sent, as far as two requests are compared by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Of everything that is not personal.
+    pub fingerprint: Fingerprint,
+    /// What is personal, in the order in which it was said.
+    pub personal: Vec<String>,
+    /// Of everything, as requests were known while personal data stood in the body.
+    pub before_format_2: Fingerprint,
+}
+
+impl Said {
+    /// Whether this is what was said before. Whatever is personal in a request stands in the line that answers it, in the
+    /// same order; of what was erased there nobody can tell any more, and it is taken to be the same.
+    #[must_use]
+    pub fn is(&self, before: &Before) -> bool {
+        let mut kept = before.personal.iter();
+        let stands = |said: &String| kept.any(|kept| kept.as_ref().is_none_or(|kept| kept == said));
+        let same = self.fingerprint == before.fingerprint && self.personal.iter().all(stands);
+        same || self.before_format_2 == before.fingerprint
+    }
+}
+
 /// The form in which a submission is hashed. A field that is added to a command later must be left out while it is empty,
 /// else what was sent before an upgrade is not known again after it.
-const FORM: &[u8] = b"submission 1\n";
+const FORM: &[u8] = b"submission 2\n";
+const FORM_BEFORE: &[u8] = b"submission 1\n";
 
 impl Submission {
-    /// Its fingerprint.
+    /// By what it is known again.
     ///
     /// # Errors
     /// None that a submission made by this program can cause.
-    pub fn fingerprint(&self) -> Result<Fingerprint, serde_json::Error> {
-        let said = serde_json::to_vec(self)?;
-        let hash = Sha256::new_with_prefix(FORM).chain_update(said);
-        Ok(Fingerprint(hash.finalize().into()))
+    pub fn said(&self) -> Result<Said, serde_json::Error> {
+        let hash = |form, said: &[u8]| {
+            let hash = Sha256::new_with_prefix(form).chain_update(said);
+            Fingerprint(hash.finalize().into())
+        };
+        let (said, personal) = body::blank(self)?;
+        Ok(Said {
+            fingerprint: hash(FORM, said.as_bytes()),
+            personal: personal.into_iter().map(|one| one.value).collect(),
+            before_format_2: hash(FORM_BEFORE, &serde_json::to_vec(self)?),
+        })
     }
 }

@@ -45,6 +45,9 @@ pub struct InvalidEnvelope;
 /// The first line.
 const VERSION: &str = "xiaohao-entry/v1";
 
+/// What is hashed before a piece of personal data, so that its commitment is that of nothing else.
+const PERSONAL: &[u8] = b"xiaohao-personal/v1\n";
+
 const DAY: &str = "%Y-%m-%d";
 const INSTANT: &str = "%Y-%m-%dT%H:%M:%S%.6fZ";
 
@@ -125,12 +128,23 @@ impl Salt {
     }
 
     /// What an entry is bound to: `SHA-256(salt ‖ fingerprint ‖ body)`. The fingerprint of the request is within, because
-    /// it could be guessed too: it is a hash of what was sent, without a salt.
+    /// it could be guessed too: it is a hash of what was sent, without a salt. Of personal data neither says more than
+    /// [`Self::commit_personal`].
     #[must_use]
     pub fn commit(&self, fingerprint: &[u8; 32], body: &str) -> Hash {
         let hasher = Sha256::new().chain_update(self.0);
         let hasher = hasher.chain_update(fingerprint).chain_update(body);
         Hash::new(hasher.finalize().into())
+    }
+}
+
+impl Salt {
+    /// What stands in a body for a piece of personal data: `SHA-256(domain ‖ salt ‖ value)`. Once salt and value are
+    /// gone nobody can tell what it was, and the body is still the one that was logged.
+    #[must_use]
+    pub fn commit_personal(&self, value: &str) -> Hash {
+        let hasher = Sha256::new().chain_update(PERSONAL).chain_update(self.0);
+        Hash::new(hasher.chain_update(value).finalize().into())
     }
 }
 
@@ -199,5 +213,14 @@ mod tests {
         assert_ne!(bound, Salt::new([7; 16]).commit(&[9; 32], "{}"));
         assert_ne!(bound, Salt::new([7; 16]).commit(&[8; 32], "{ }"));
         assert_ne!(sample(bound).leaf(), sample(Hash::OF_NOTHING).leaf());
+    }
+
+    #[test]
+    fn a_piece_of_personal_data_is_bound_by_its_own_salt_in_its_own_domain() {
+        let bound = Salt::new([7; 16]).commit_personal("张三");
+        assert_ne!(bound, Salt::new([6; 16]).commit_personal("张三"));
+        assert_ne!(bound, Salt::new([7; 16]).commit_personal("李四"));
+        let hashed = [&b"xiaohao-personal/v1\n"[..], &[7; 16], "张三".as_bytes()].concat();
+        assert_eq!(bound, Hash::new(Sha256::digest(hashed).into()));
     }
 }

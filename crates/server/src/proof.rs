@@ -4,10 +4,11 @@
 use crate::signing::strikes_off;
 use serde::{Deserialize, Serialize};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{NewLine, Position, Record, SubjectKind, UnreadableBody};
+use xiaohao_ledger::{Position, Record, SubjectKind, UnreadableBody};
 use xiaohao_log::{
     Envelope, InvalidEnvelope, InvalidProof, LogKey, Origin, Salt, TlogProof, UntrustedProof,
 };
+use xiaohao_store::AsWritten;
 
 /// The form of the file.
 const FORM: &str = "xiaohao-closure-proof/v1";
@@ -73,7 +74,7 @@ pub struct Proved {
 impl ClosureProof {
     /// The proof of a line as it was written.
     #[must_use]
-    pub fn of(county: CountyCode, written: &NewLine, proof: &TlogProof) -> Self {
+    pub fn of(county: CountyCode, written: &AsWritten, proof: &TlogProof) -> Self {
         let content = written
             .salt
             .commit(written.fingerprint.as_bytes(), &written.body);
@@ -107,7 +108,8 @@ impl ClosureProof {
         if Salt::new(salt).commit(&fingerprint, &shown.body) != entry.content {
             return Err(Unproved::OtherBody);
         }
-        let record = Record::from_body(SubjectKind::Hazard, &shown.body)?;
+        // What strikes a hazard off names nobody, so there is no personal data to be put back into its places.
+        let record = Record::from_body(SubjectKind::Hazard, &shown.body, &[])?;
         let position = Position::new(entry.position);
         if record.envelope(entry.county, position, entry.content) != entry {
             return Err(Unproved::Contradiction);

@@ -74,9 +74,12 @@ static TALLY_ADDED: LazyLock<String> = LazyLock::new(|| {
 impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
+        let personal = line::personal_values(code, &written.lines);
         let lines = written.lines.into_iter();
         let lines = lines.map(|new| line::values(code, new)).collect();
         self.insert("ledger_entry", line::COLUMNS, "", lines)
+            .await?;
+        self.insert("personal_value", line::PERSONAL, "", personal)
             .await?;
         self.write_hazards(&written.hazards).await?;
         let numbers = numbers(code, written.numbers);

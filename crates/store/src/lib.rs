@@ -29,6 +29,7 @@ mod leaves;
 mod line;
 mod look_up;
 mod outbox;
+mod personal;
 #[cfg(test)]
 mod plan;
 mod reader;
@@ -45,4 +46,5 @@ pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
 pub use rebuild::{Findings, Progress};
 pub use settings::Settings;
+pub use shown::AsWritten;
 pub use verify::Verification;

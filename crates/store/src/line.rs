@@ -2,12 +2,27 @@
 
 use crate::column::{Columns, county, position, to_position};
 use crate::fault::unreadable;
+use crate::sql::Engine;
 use sea_orm::{QueryResult, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
+use xiaohao_ledger::{Fault, Line, NewLine, Record, Salted, SubjectKind};
 use xiaohao_log::Hash;
+
+macro_rules! personal_in_sqlite {
+    () => {
+        "(SELECT json_group_array(p.value ORDER BY p.number) FROM personal_value p \
+         WHERE p.county = e.county AND p.position = e.position)"
+    };
+}
+
+macro_rules! personal_in_postgres {
+    () => {
+        "(SELECT CAST(json_agg(p.value ORDER BY p.number) AS text) FROM personal_value p \
+         WHERE p.county = e.county AND p.position = e.position)"
+    };
+}
 
 /// The columns of an entry, in the order in which they are written.
 pub(crate) const COLUMNS: &[&str] = &[
@@ -29,8 +44,37 @@ pub(crate) const COLUMNS: &[&str] = &[
     "leaf",
 ];
 
-/// The columns from which a line is read.
-pub(crate) const BODY: &str = "position, subject_kind, subject, seq, request, leaf, body";
+/// The columns of a piece of personal data, when its line is written.
+pub(crate) const PERSONAL: &[&str] = &["county", "position", "number", "value", "salt"];
+
+/// The columns from which a line is read, of an entry that the statement calls `e`.
+pub(crate) const fn columns(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => concat!(
+            "e.position, e.subject_kind, e.subject, e.seq, e.request, e.leaf, e.body, ",
+            personal_in_sqlite!()
+        ),
+        Engine::Postgres => concat!(
+            "e.position, e.subject_kind, e.subject, e.seq, e.request, e.leaf, e.body, ",
+            personal_in_postgres!()
+        ),
+    }
+}
+
+/// The personal data of an entry that the statement calls `e`, as a list in JSON in which what was erased is null; nothing
+/// where there is none.
+pub(crate) const fn personal(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => personal_in_sqlite!(),
+        Engine::Postgres => personal_in_postgres!(),
+    }
+}
+
+/// How many columns are read of a line.
+pub(crate) const READ: usize = 8;
+
+/// The place of the body among them.
+pub(crate) const BODY: usize = 6;
 
 /// The values of an entry.
 pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
@@ -56,7 +100,25 @@ pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
     ]
 }
 
-/// Reads the columns of [`BODY`]; those beside the body must say what it says.
+/// The personal data that is kept beside new lines, each piece with its salt.
+pub(crate) fn personal_values(code: CountyCode, lines: &[NewLine]) -> Vec<Vec<Value>> {
+    let of_line = |new: &NewLine| -> Vec<Vec<Value>> {
+        let place = position(new.line.position);
+        let row = |(number, one): (i64, &Salted)| {
+            vec![
+                county(code),
+                place.into(),
+                number.into(),
+                one.value.clone().into(),
+                one.salt.as_bytes().to_vec().into(),
+            ]
+        };
+        (1..).zip(&new.personal).map(row).collect()
+    };
+    lines.iter().flat_map(of_line).collect()
+}
+
+/// Reads what [`columns`] selects; the columns beside the body must say what it says.
 pub(crate) fn line(result: &QueryResult) -> Result<Line, Fault> {
     shown(result)?.ok_or_else(|| Fault::damaged("a line has no body"))
 }
@@ -73,9 +135,10 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
     let Some(body) = at.next::<Option<String>>()? else {
         return Ok(None);
     };
+    let personal = to_personal(at.next()?)?;
     let kind = SubjectKind::from_code(&kind)
         .ok_or_else(|| Fault::damaged(format!("line {position} is of the unknown kind {kind}")))?;
-    let record = Record::from_body(kind, &body)
+    let record = Record::from_body(kind, &body, &personal)
         .map_err(|error| unreadable(format_args!("line {position}"), error))?;
     let says = (
         record.subject().id(),
@@ -92,6 +155,14 @@ pub(crate) fn shown(result: &QueryResult) -> Result<Option<Line>, Fault> {
         leaf,
         record,
     }))
+}
+
+/// The personal data of a line, from its column.
+pub(crate) fn to_personal(stored: Option<String>) -> Result<Vec<Option<String>>, Fault> {
+    stored.map_or(Ok(Vec::new()), |list| {
+        serde_json::from_str(&list)
+            .map_err(|error| unreadable("the personal data of a line", error))
+    })
 }
 
 /// The hash of a leaf, from its column.

@@ -17,7 +17,7 @@ use xiaohao_core::paper::PaperFile;
 use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, Line, OrderId, RequestId};
 use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
-    After, Batch, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
+    After, Batch, Before, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
 };
 
 #[async_trait]
@@ -50,7 +50,7 @@ const LIST: usize = 10_000;
 
 /// What is asked of a table: rows of the county that hold, in these columns, one of the values of each.
 struct Question {
-    columns: &'static str,
+    columns: Cow<'static, str>,
     from: Cow<'static, str>,
     by: &'static [&'static str],
 }
@@ -58,7 +58,7 @@ struct Question {
 impl Question {
     const fn new(columns: &'static str, table: &'static str, by: &'static [&'static str]) -> Self {
         Self {
-            columns,
+            columns: Cow::Borrowed(columns),
             from: Cow::Borrowed(table),
             by,
         }
@@ -66,18 +66,28 @@ impl Question {
 
     /// The histories of subjects of one kind, which stands in the text of the statement, so that each kind has a plan of
     /// its own.
-    fn histories(kind: SubjectKind) -> Self {
-        let of_kind = format!("ledger_entry WHERE subject_kind = '{}' AND ", kind.code());
+    fn histories(engine: Engine, kind: SubjectKind) -> Self {
+        let of_kind = format!("ledger_entry e WHERE subject_kind = '{}' AND ", kind.code());
         Self {
-            columns: line::BODY,
+            columns: Cow::Borrowed(line::columns(engine)),
             from: Cow::Owned(of_kind),
             by: &["subject"],
         }
     }
 
+    /// By what requests that were answered before are known again.
+    fn requests(engine: Engine) -> Self {
+        let personal = line::personal(engine);
+        Self {
+            columns: Cow::Owned(format!("e.request, e.fingerprint, {personal}")),
+            from: Cow::Borrowed("ledger_entry e WHERE "),
+            by: &["request"],
+        }
+    }
+
     fn statement(&self, engine: Engine, code: CountyCode, values: &[&[Value]]) -> Statement {
         let mut sql = Sql::new(engine, "SELECT ");
-        sql.push(self.columns).push(" FROM ").push(&self.from);
+        sql.push(&self.columns).push(" FROM ").push(&self.from);
         sql.push("county = ").bind(county(code));
         for (column, values) in self.by.iter().zip(values) {
             sql.push(" AND ").among(column, values.to_vec());
@@ -86,8 +96,6 @@ impl Question {
     }
 }
 
-const REQUESTS: Question =
-    Question::new("request, fingerprint", "ledger_entry WHERE ", &["request"]);
 const EVIDENCE: Question = Question::new("digest", "evidence WHERE ", &["digest"]);
 const DUPLICATES: Question =
     Question::new("duplicate, id, number", "hazard WHERE ", &["duplicate"]);
@@ -126,13 +134,17 @@ impl SqlBatch {
     async fn requests(
         &self,
         wanted: &BTreeSet<RequestId>,
-    ) -> Result<BTreeMap<RequestId, Fingerprint>, Fault> {
+    ) -> Result<BTreeMap<RequestId, Before>, Fault> {
         let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
         let mut found = BTreeMap::new();
-        for row in self.rows(&REQUESTS, ids).await? {
+        for row in self.rows(&Question::requests(self.engine), ids).await? {
             let mut at = Columns::of(&row);
             let request = at.next_as(RequestId::new)?;
-            found.insert(request, Fingerprint::new(bytes(at.next()?)?));
+            let before = Before {
+                fingerprint: Fingerprint::new(bytes(at.next()?)?),
+                personal: line::to_personal(at.next()?)?,
+            };
+            found.insert(request, before);
         }
         Ok(found)
     }
@@ -144,7 +156,9 @@ impl SqlBatch {
         kind: SubjectKind,
         ids: Vec<Value>,
     ) -> Result<Vec<(Position, After)>, Fault> {
-        let rows = self.rows(&Question::histories(kind), ids).await?;
+        let rows = self
+            .rows(&Question::histories(self.engine, kind), ids)
+            .await?;
         let mut afters = Vec::new();
         for lines in line::histories(&rows)?.into_values() {
             let opened = lines.first().map_or(Position::START, |line| line.position);
@@ -252,7 +266,7 @@ pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DUPLICATES, EVIDENCE, Question, REQUESTS, SOURCE_RECORDS};
+    use super::{DUPLICATES, EVIDENCE, Question, SOURCE_RECORDS};
     use crate::plan;
     use crate::sql::Engine;
     use xiaohao_core::values::CountyCode;
@@ -262,8 +276,10 @@ mod tests {
     async fn whatever_a_batch_asks_is_looked_up_by_every_column_that_is_known_of_it() {
         let database = plan::database().await;
         let county = CountyCode::parse("431123").unwrap();
-        let known = [REQUESTS, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
-        let histories = SubjectKind::ALL.iter().copied().map(Question::histories);
+        let requests = Question::requests(Engine::Sqlite);
+        let known = [requests, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
+        let history = |kind| Question::histories(Engine::Sqlite, kind);
+        let histories = SubjectKind::ALL.iter().copied().map(history);
         for question in known.into_iter().chain(histories) {
             for most in [1, 64] {
                 let mut values = vec![vec!["".into()]; question.by.len()];
@@ -271,7 +287,14 @@ mod tests {
                 let values: Vec<_> = values.iter().map(Vec::as_slice).collect();
                 let statement = question.statement(Engine::Sqlite, county, &values);
                 let steps = plan::steps(&database, statement).await;
-                let by_all = |step: &String| {
+                // The personal data of a line is read by its place, and sorted where it is not in order already.
+                let beside = |step: &&String| step.contains(" p ") || !step.starts_with('S');
+                let (beside, steps): (Vec<_>, Vec<_>) = steps.iter().partition(beside);
+                for step in &beside {
+                    let by_place = step.contains("(county=? AND position=?)");
+                    assert!(by_place || !step.contains(" p "), "{beside:#?}");
+                }
+                let by_all = |step: &&String| {
                     let mut by = question.by.iter();
                     step.starts_with("SEARCH ") && by.all(|by| step.contains(&format!("{by}=?")))
                 };

@@ -8,8 +8,21 @@ use crate::look_up::bytes;
 use crate::sql::Sql;
 use sea_orm::ConnectionTrait;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Fingerprint, NewLine, Position};
+use xiaohao_ledger::{Fault, Fingerprint, Line, Position};
 use xiaohao_log::Salt;
+
+/// A line with what its leaf is made of.
+#[derive(Clone, Debug)]
+pub struct AsWritten {
+    /// The line.
+    pub line: Line,
+    /// Its body, in which commitments stand for personal data.
+    pub body: String,
+    /// By what the request is known when it comes again.
+    pub fingerprint: Fingerprint,
+    /// By which the leaf is bound to both.
+    pub salt: Salt,
+}
 
 impl SqlStore {
     /// A line as it was written, with its salt; none where the ledger has no such place.
@@ -20,10 +33,10 @@ impl SqlStore {
         &self,
         code: CountyCode,
         place: Position,
-    ) -> Result<Option<NewLine>, Fault> {
+    ) -> Result<Option<AsWritten>, Fault> {
         let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::BODY)
-            .push(", fingerprint, salt FROM ledger_entry WHERE county = ");
+        sql.push(line::columns(self.engine))
+            .push(", fingerprint, salt FROM ledger_entry e WHERE county = ");
         sql.bind(county(code))
             .push(" AND position = ")
             .bind(position(place));
@@ -32,8 +45,8 @@ impl SqlStore {
             return Ok(None);
         };
         let line = line::line(&row)?;
-        let mut at = Columns::from(&row, 6);
-        let body: String = at.next()?;
+        let body: String = Columns::from(&row, line::BODY).next()?;
+        let mut at = Columns::from(&row, line::READ);
         let fingerprint = Fingerprint::new(bytes(at.next()?)?);
         let salt: Vec<u8> = at.next()?;
         let salt = salt.try_into().map(Salt::new);
@@ -44,7 +57,7 @@ impl SqlStore {
             .envelope(&code.to_string(), place, content)
             .leaf();
         if leaf == line.leaf {
-            Ok(Some(NewLine {
+            Ok(Some(AsWritten {
                 line,
                 body,
                 fingerprint,

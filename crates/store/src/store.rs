@@ -29,8 +29,8 @@ impl Store for SqlStore {
         requests: &[RequestId],
     ) -> Result<Vec<Line>, Fault> {
         let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::BODY)
-            .push(" FROM ledger_entry WHERE county = ");
+        sql.push(line::columns(self.engine))
+            .push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(code)).push(" AND request IN ");
         sql.bind_all(requests.iter().map(|request| request.as_uuid().into()));
         sql.push(" ORDER BY position");
@@ -44,8 +44,8 @@ impl Store for SqlStore {
         seq: u32,
     ) -> Result<Vec<Line>, Fault> {
         let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::BODY)
-            .push(" FROM ledger_entry WHERE county = ");
+        sql.push(line::columns(self.engine))
+            .push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(code)).push(" AND subject_kind = ");
         sql.bind(subject.kind().code()).push(" AND subject = ");
         sql.bind(subject.id()).push(" AND seq <= ");

@@ -11,6 +11,7 @@ use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::line;
 use crate::look_up::bytes;
+use crate::personal;
 use crate::rebuild::{BESIDE, Findings, Progress, agrees};
 use crate::sql::Sql;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -121,8 +122,9 @@ impl Verification {
     /// [`Fault`] when the database cannot be read.
     pub async fn next(&mut self, findings: &mut Findings) -> Result<Option<Vec<Line>>, Fault> {
         let mut sql = Sql::new(self.store.engine, "SELECT ");
-        sql.push(line::BODY).push(BESIDE).push(KEPT);
-        sql.push(" FROM ledger_entry WHERE county = ");
+        sql.push(line::columns(self.store.engine));
+        sql.push(BESIDE).push(KEPT);
+        sql.push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(self.code)).push(" AND position > ");
         sql.bind(position(self.read)).push(" AND position <= ");
         sql.bind(position(self.last))
@@ -133,9 +135,15 @@ impl Verification {
         if rows.is_empty() {
             return Ok(None);
         }
+        let furthest = rows.last().map_or(Ok(0), |row| Columns::of(row).next());
+        let furthest = to_position(furthest?)?;
+        let mut pieces = self.store.pieces(self.code, self.read, furthest).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for row in &rows {
             lines.extend(self.look_at(row, findings)?);
+            let body: String = Columns::from(row, line::BODY).next()?;
+            let own = pieces.remove(&self.read).unwrap_or_default();
+            personal::compare(self.read, &body, own, findings);
         }
         Ok(Some(lines))
     }
@@ -183,12 +191,12 @@ impl Verification {
 
     /// A line whose columns say what its body says, and whose leaf is bound to all of it.
     fn is_what_was_logged(&self, row: &QueryResult, line: Line) -> Result<Line, Fault> {
-        const KEPT: usize = 13;
+        const KEPT: usize = line::READ + 6;
         let here = line.position;
         agrees(row, &line)?;
         let mut at = Columns::from(row, KEPT);
         let fingerprint = bytes(at.next()?)?;
-        let body: String = Columns::from(row, 6).next()?;
+        let body: String = Columns::from(row, line::BODY).next()?;
         let salt: Vec<u8> = at.next()?;
         let salt = salt.try_into().map(Salt::new);
         let salt = salt.map_err(|_| Fault::damaged(format!("line {here} has no salt")))?;

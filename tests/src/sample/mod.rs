@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
 use xiaohao_core::values::*;
-use xiaohao_core::{HigherConsent, Party, PersonName};
+use xiaohao_core::{HigherConsent, Party, PersonName, PrivateName};
 
 /// The same, but for one thing.
 pub fn but<T>(mut says: T, change: impl FnOnce(&mut T)) -> T {
@@ -30,6 +30,11 @@ pub fn prose<const MAX: usize>(text: &str) -> Prose<MAX> {
 /// A person's name.
 pub fn name(text: &str) -> PersonName {
     PersonName::new(text).unwrap()
+}
+
+/// The name of somebody who may ask that it be erased.
+pub fn private_name(text: &str) -> PrivateName {
+    PrivateName::new(text).unwrap()
 }
 /// A hazard by its number.
 pub fn hazard(number: u128) -> HazardId {
@@ -54,15 +59,15 @@ pub fn holder(number: u128) -> Holder {
 }
 
 /// A unit of this name that holds a hazard.
-pub fn holder_called(number: u128, name: &str) -> Holder {
+pub fn holder_called(number: u128, called: &str) -> Holder {
     Holder::new(HolderParts {
         unit: unit(number),
-        name: line(name),
+        name: line(called),
         kind: HolderKind::Enterprise,
         uscc: Some(Uscc::parse("91431123DEMA00064M").unwrap()),
-        head: None,
-        contact: None,
-        phone: None,
+        head: Some(name("厂长甲")),
+        contact: Some(private_name("联系人甲")),
+        phone: Some(Phone::new("0746-7720000").unwrap()),
     })
     .unwrap()
 }
@@ -97,7 +102,7 @@ pub fn report() -> Report {
         inspection: Some(InspectionMode::OnSite),
         source_record: None,
         found_on: date("2026-03-02"),
-        found_by: Some(name("检查甲")),
+        found_by: Some(private_name("检查甲")),
         evidence: files(EvidenceKind::Before, &[1, 2]),
         reporter: None,
     }

@@ -235,7 +235,11 @@ async fn the_ledger_is_read_on_from_where_one_stopped_by_each_for_what_he_may_se
             assert_eq!(entry["position"], json!(place + 1));
             let body: serde_json::Value =
                 serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
-            assert_eq!(body["format"], 1, "{body:#}");
+            assert_eq!(
+                body["format"],
+                xiaohao_core::record::EVENT_FORMAT,
+                "{body:#}"
+            );
         }
     }
     let most = "{ ledgerEntries(after: 0, first: 501) { readTo } }";

@@ -29,7 +29,7 @@ async fn who_reported_is_for_the_intake_role_alone(on: Kind) {
     let says = but(sample::report(), |says| {
         says.holder = Some(sample::holder(FACTORY));
         says.reporter = Some(Reporter {
-            name: Some(sample::name(NAME)),
+            name: Some(sample::private_name(NAME)),
             phone: Some(Phone::new(PHONE).unwrap()),
         });
     });

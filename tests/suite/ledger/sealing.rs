@@ -33,8 +33,8 @@ async fn check(office: &Office, sent: &Submission, answer: &Answer, log: &mut Fr
             office.county.code,
             line.position,
             line.record.clone(),
-            sent.fingerprint().unwrap(),
-            salts()(),
+            sent.said().unwrap().fingerprint,
+            &salts(),
         );
         assert_eq!(sealed.unwrap().line.leaf, line.leaf);
         assert_eq!(told.leaf, line.leaf);

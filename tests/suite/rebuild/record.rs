@@ -36,7 +36,7 @@ const CHANGES: &[(&str, &str)] = &[
         "line 9",
     ),
     (
-        "UPDATE ledger_entry SET body = replace(body, '\"format\":1', '\"format\":2') WHERE position = 9",
+        "UPDATE ledger_entry SET body = replace(body, '\"format\":2', '\"format\":3') WHERE position = 9",
         "upgrade the program",
     ),
     (

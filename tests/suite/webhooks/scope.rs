@@ -64,7 +64,7 @@ async fn who_reported_a_hazard_is_sent_to_nobody() {
     let office = Office::on(Kind::Sqlite).await;
     let says = but(sample::report(), |says| {
         says.reporter = Some(Reporter {
-            name: Some(sample::name(NAME)),
+            name: Some(sample::private_name(NAME)),
             phone: Some(Phone::new(PHONE).unwrap()),
         });
     });

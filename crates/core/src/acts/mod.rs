@@ -79,7 +79,6 @@ pub(crate) mod prelude {
     pub(crate) use crate::dossier::Part;
     pub(crate) use crate::hazard::*;
     pub(crate) use crate::machinery::{Evolves, Rules};
-    pub(crate) use crate::people::PersonName;
     pub(crate) use crate::record::Stamp;
     pub(crate) use crate::refusal::{Refusal, Refusals};
     pub(crate) use crate::values::*;

@@ -27,7 +27,7 @@ pub struct Report {
     /// 发现日期.
     pub found_on: NaiveDate,
     /// 发现人.
-    pub found_by: Option<PersonName>,
+    pub found_by: Option<PrivateName>,
     /// Photos and papers.
     pub evidence: EvidenceSet,
     /// 举报人: for the intake role only, never shown to another (rule 25).
@@ -49,7 +49,7 @@ pub struct SourceRecord {
 #[serde(deny_unknown_fields)]
 pub struct Reporter {
     /// His name.
-    pub name: Option<PersonName>,
+    pub name: Option<PrivateName>,
     /// His telephone.
     pub phone: Option<Phone>,
 }

@@ -1,7 +1,7 @@
 //! 人员: who may sign in, and in which posts.
 
 use crate::actor::{Actor, Role};
-use crate::people::PersonName;
+use crate::values::PersonName;
 use crate::values::{Invalid, PersonId, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

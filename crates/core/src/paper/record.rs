@@ -7,8 +7,9 @@ use crate::record::{BrokenHistory, Stamp};
 use crate::values::RequestId;
 use serde::{Deserialize, Serialize};
 
-/// The version of the stored form of a paper's event that this program writes.
-pub const PAPER_FORMAT: u16 = 1;
+/// The version of the stored form of a paper's event that this program writes. In the first, which is read as well,
+/// personal data stood in the body.
+pub const PAPER_FORMAT: u16 = 2;
 
 /// One line of a paper's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub fn evolve_paper<P: Paper>(
             found: seq,
         });
     }
-    if entry.format != PAPER_FORMAT {
+    if !(1..=PAPER_FORMAT).contains(&entry.format) {
         return Err(BrokenHistory::UnknownFormat {
             seq,
             format: entry.format,

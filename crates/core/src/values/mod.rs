@@ -23,6 +23,7 @@ mod ids;
 mod invalid;
 mod money;
 mod numbers;
+mod personal;
 mod phone;
 mod source;
 mod stored_text;
@@ -50,6 +51,7 @@ pub use ids::{CampaignId, CircularId, DeviceId, HazardId, OrderId, PersonId, Req
 pub use invalid::Invalid;
 pub use money::Fen;
 pub use numbers::{ClueNumber, HazardNumber};
+pub use personal::{ERASED, Keeping, PersonName, PrivateName};
 pub use phone::Phone;
 pub use source::Source;
 pub use text::{Description, Line, Name, Opinion, Place, Prose, Reason, Title};

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use super::Invalid;
-use super::stored_text::stored_as_text;
+use super::personal::{ERASED, Keeping};
+use super::stored_text::stored_as_personal;
 use super::text::bounded;
 
 /// A telephone number as written: 5 to 20 of digits, `-` and spaces, with at least five digits;
-/// `+` only in front.
+/// `+` only in front. It is erased when whoever has it may ask for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
@@ -33,10 +34,23 @@ impl Phone {
         }
     }
 
-    /// The number as written.
+    /// The number as written, or [`ERASED`].
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.0 == ERASED
+    }
+
+    fn stored(text: &str) -> Result<Self, Invalid> {
+        match text {
+            ERASED => Ok(Self(ERASED.to_owned())),
+            written => Self::new(written),
+        }
     }
 }
 
@@ -46,7 +60,7 @@ impl fmt::Display for Phone {
     }
 }
 
-stored_as_text!(Phone, new);
+stored_as_personal!(Phone, Keeping::UntilErased);
 
 #[cfg(test)]
 mod tests {

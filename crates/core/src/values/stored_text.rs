@@ -29,4 +29,24 @@ macro_rules! stored_as_text {
     };
 }
 
-pub(super) use stored_as_text;
+/// Gives a value of personal data `Serialize` and `Deserialize` as text, under the mark that tells for how long it is kept.
+/// It is read back by `stored`, which takes what stands where it was erased.
+macro_rules! stored_as_personal {
+    ($Type:ty, $keeping:expr) => {
+        impl serde::Serialize for $Type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mark = $crate::values::Keeping::mark($keeping);
+                serializer.serialize_newtype_struct(mark, self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::stored(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(super) use {stored_as_personal, stored_as_text};

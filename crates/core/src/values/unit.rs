@@ -1,9 +1,9 @@
 //! 隐患单位: who holds the hazard and must rectify it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::vocabulary::vocabulary;
-use super::{Invalid, Name, Phone, UnitId, Uscc};
+use super::{Invalid, Keeping, Name, PersonName, Phone, PrivateName, UnitId, Uscc};
 
 vocabulary! {
     /// What kind of unit it is, §3.1.
@@ -59,12 +59,12 @@ impl HolderKind {
 }
 
 /// 隐患单位, the unit that holds the hazard, as it was when the fact was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "HolderParts")]
 pub struct Holder(HolderParts);
 
-/// The named arguments of [`Holder::new`], and the form in which it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The named arguments of [`Holder::new`], and the form in which it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HolderParts {
     /// Its identity.
@@ -74,16 +74,12 @@ pub struct HolderParts {
     /// What kind of unit it is.
     pub kind: HolderKind,
     /// 统一社会信用代码; absent only where `kind` allows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uscc: Option<Uscc>,
     /// 主要负责人.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub head: Option<Name>,
+    pub head: Option<PersonName>,
     /// 联系人.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Name>,
+    pub contact: Option<PrivateName>,
     /// 联系电话.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
 }
 
@@ -127,13 +123,13 @@ impl Holder {
 
     /// 主要负责人, if named.
     #[must_use]
-    pub fn head(&self) -> Option<&Name> {
+    pub fn head(&self) -> Option<&PersonName> {
         self.0.head.as_ref()
     }
 
     /// 联系人, if named.
     #[must_use]
-    pub fn contact(&self) -> Option<&Name> {
+    pub fn contact(&self) -> Option<&PrivateName> {
         self.0.contact.as_ref()
     }
 
@@ -141,6 +137,65 @@ impl Holder {
     #[must_use]
     pub fn phone(&self) -> Option<&Phone> {
         self.0.phone.as_ref()
+    }
+
+    /// Whether this is what the other says, as far as it can still be told: what was erased of either is not compared.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let (own, other) = (&self.0, &other.0);
+        let contacts = own.contact.as_ref().zip(other.contact.as_ref());
+        let phones = own.phone.as_ref().zip(other.phone.as_ref());
+        let contact = contacts.is_some_and(|(a, b)| a.is_erased() || b.is_erased());
+        let phone = phones.is_some_and(|(a, b)| a.is_erased() || b.is_erased());
+        let mut filled = own.clone();
+        if contact {
+            filled.contact.clone_from(&other.contact);
+        }
+        if phone {
+            filled.phone.clone_from(&other.phone);
+        }
+        filled == *other
+    }
+}
+
+/// Where the unit is a natural person its name is personal, and kept: it is he who must rectify.
+impl Serialize for Holder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Stored<'a> {
+            unit: UnitId,
+            name: Named<'a>,
+            kind: HolderKind,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            uscc: Option<&'a Uscc>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            head: Option<&'a PersonName>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            contact: Option<&'a PrivateName>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            phone: Option<&'a Phone>,
+        }
+        struct Named<'a>(&'a Holder);
+        impl Serialize for Named<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let name = self.0.name();
+                if self.0.kind() == HolderKind::NaturalPerson {
+                    serializer.serialize_newtype_struct(Keeping::ByDuty.mark(), name)
+                } else {
+                    name.serialize(serializer)
+                }
+            }
+        }
+        let stored = Stored {
+            unit: self.unit(),
+            name: Named(self),
+            kind: self.kind(),
+            uscc: self.uscc(),
+            head: self.head(),
+            contact: self.contact(),
+            phone: self.phone(),
+        };
+        stored.serialize(serializer)
     }
 }
 

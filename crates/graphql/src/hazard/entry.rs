@@ -162,7 +162,7 @@ impl LedgerEntry {
     /// The whole line as JSON text, in the form that its `format` names; who reported is left out for all but the intake role.
     async fn body(&self) -> Result<String> {
         self.record
-            .to_body()
+            .shown()
             .map_err(|error| fault(Fault::internal(error)))
     }
 }

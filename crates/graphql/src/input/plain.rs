@@ -5,13 +5,13 @@ use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, V
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use xiaohao_core::PersonName;
 use xiaohao_core::acts::Percent;
 use xiaohao_core::values::{
     AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
     HazardNumber, IndustryCode, Invalid, Line, OrderId, PersonId, Phone, Prose, RequestId,
     TownshipCode, UnitId, Uscc,
 };
+use xiaohao_core::{PersonName, PrivateName};
 
 /// A civil date in the county.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,7 @@ macro_rules! plain {
 plain! {
     String => String, by Ok;
     String => PersonName, by |text| PersonName::new(&text);
+    String => PrivateName, by |text| PrivateName::new(&text);
     String => Phone, by |text| Phone::new(&text);
     String => Uscc, by |text| Uscc::parse(&text);
     String => HazardNumber, by |text| HazardNumber::parse(&text);

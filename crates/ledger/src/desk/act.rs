@@ -205,8 +205,8 @@ impl Desk<'_> {
     /// A line of the draft, at the next place.
     fn record(&self, record: Record, turn: &Turn<'_>, draft: &mut Draft) -> Result<Position, Stop> {
         let position = draft.head.position.next();
-        let (county, salt) = (self.county.code, (self.salts)());
-        let new = NewLine::sealed(county, position, record, turn.fingerprint, salt);
+        let (county, fingerprint) = (self.county.code, turn.fingerprint);
+        let new = NewLine::sealed(county, position, record, fingerprint, self.salts);
         let new = new.map_err(|error| Stop::Fault(Fault::internal(error)))?;
         let pushed = draft.push(new);
         pushed.map_err(|error| Stop::Fault(Fault::internal(error)))

@@ -20,7 +20,7 @@ use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
 use crate::seal::Salts;
 use crate::store::{CarryOver, Found, NewLine, Written, WrittenHazard};
-use crate::submission::{Deed, Fingerprint, Submission};
+use crate::submission::{Deed, Said, Submission};
 use crate::tally::{Once, Tally};
 use act::Stop;
 use chrono::{DateTime, Utc};
@@ -49,7 +49,7 @@ pub(crate) struct Desk<'a> {
     head: Head,
     found: Found,
     /// What was answered in this very batch.
-    answered: BTreeMap<RequestId, (Fingerprint, Answer)>,
+    answered: BTreeMap<RequestId, (Said, Answer)>,
     before: BTreeMap<HazardId, Option<(Position, Hazard)>>,
     lines: Vec<NewLine>,
     numbers: Vec<(NumberTaken, Position)>,
@@ -78,12 +78,12 @@ impl<'a> Desk<'a> {
 
     /// Decides one act.
     pub(crate) fn decide(&mut self, submission: &Submission) -> Result<Verdict, Fault> {
-        let fingerprint = submission.fingerprint().map_err(Fault::internal)?;
+        let said = submission.said().map_err(Fault::internal)?;
         if submission.request.as_uuid().get_version_num() == MADE_BY_THE_LEDGER {
             return Ok(Verdict::Settled(reused()));
         }
         if let Some((first, answer)) = self.answered.get(&submission.request) {
-            return Ok(Verdict::Settled(if *first == fingerprint {
+            return Ok(Verdict::Settled(if *first == said {
                 Outcome::Done {
                     answer: Box::new(answer.clone()),
                     replayed: true,
@@ -93,7 +93,7 @@ impl<'a> Desk<'a> {
             }));
         }
         if let Some(first) = self.found.requests.get(&submission.request) {
-            return Ok(if *first == fingerprint {
+            return Ok(if said.is(first) {
                 Verdict::DoneBefore(submission.request, submission.deed.subject())
             } else {
                 Verdict::Settled(reused())
@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
         let recorded_at = self.head.next_instant(self.now);
         let turn = Turn {
             request: submission.request,
-            fingerprint,
+            fingerprint: said.fingerprint,
             submission,
             occurred_on: submission
                 .occurred_on
@@ -117,7 +117,7 @@ impl<'a> Desk<'a> {
                     lines: draft.lines.iter().map(|new| new.line.clone()).collect(),
                     after,
                 };
-                self.take_over(draft, submission.request, fingerprint, &answer);
+                self.take_over(draft, submission.request, said, &answer);
                 Ok(Verdict::Settled(Outcome::Done {
                     answer: Box::new(answer),
                     replayed: false,
@@ -177,13 +177,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The draft becomes part of the desk, and the next act of the batch is decided on it.
-    fn take_over(
-        &mut self,
-        draft: Draft,
-        request: RequestId,
-        fingerprint: Fingerprint,
-        answer: &Answer,
-    ) {
+    fn take_over(&mut self, draft: Draft, request: RequestId, said: Said, answer: &Answer) {
         self.lines.extend(draft.lines);
         self.head = draft.head;
         self.numbers.extend(draft.numbers);
@@ -194,7 +188,7 @@ impl<'a> Desk<'a> {
         }
         self.found.orders.extend(draft.orders);
         self.found.circulars.extend(draft.circulars);
-        self.answered.insert(request, (fingerprint, answer.clone()));
+        self.answered.insert(request, (said, answer.clone()));
     }
 
     /// What later acts of the same batch must know of a hazard that has just changed.

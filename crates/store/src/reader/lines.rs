@@ -127,7 +127,7 @@ pub(super) async fn papers_before(
     rows.iter().map(read).collect()
 }
 
-/// The lines after a place, and how far was read; a body that is not for this viewer does not leave the database.
+/// The lines after a place, and how far was read; what is not for this viewer does not leave the database.
 pub(super) async fn after(
     store: &SqlStore,
     scope: &Scope,
@@ -138,7 +138,10 @@ pub(super) async fn after(
         "SELECT e.position, e.subject_kind, e.subject, e.seq, e.request, e.leaf, CASE WHEN ";
     let mut sql = Sql::new(store.engine, columns);
     predicate::line_seen(&mut sql, scope);
-    sql.push(" THEN e.body END FROM ledger_entry e WHERE e.county = ");
+    sql.push(" THEN e.body END, CASE WHEN ");
+    predicate::line_seen(&mut sql, scope);
+    sql.push(" THEN ").push(line::personal(store.engine));
+    sql.push(" END FROM ledger_entry e WHERE e.county = ");
     sql.bind(county(scope.county())).push(" AND e.position > ");
     sql.bind(position(after))
         .push(" ORDER BY e.position LIMIT ");
@@ -198,6 +201,6 @@ pub(super) async fn numbered(
 /// `SELECT` with the columns from which a line is read.
 fn select(store: &SqlStore) -> Sql {
     let mut sql = Sql::new(store.engine, "SELECT ");
-    sql.push(line::BODY);
+    sql.push(line::columns(store.engine));
     sql
 }

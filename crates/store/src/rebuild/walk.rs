@@ -133,8 +133,8 @@ impl<'a> Subjects<'a> {
 
     async fn read_on(&mut self, findings: &mut Findings) -> Result<(), Fault> {
         let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::BODY).push(BESIDE);
-        sql.push(" FROM ledger_entry WHERE county = ");
+        sql.push(line::columns(self.engine)).push(BESIDE);
+        sql.push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(self.county.code));
         if let Some((kind, id, seq)) = &self.read {
             sql.push(" AND (subject_kind, subject, seq) > (");
@@ -214,8 +214,7 @@ impl<'a> Subjects<'a> {
 
 /// Whether the columns beside the body say what it says.
 pub(crate) fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
-    const AFTER_BODY: usize = 7;
-    let mut at = Columns::from(row, AFTER_BODY);
+    let mut at = Columns::from(row, line::READ);
     let beside: (String, Uuid, String, Uuid, NaiveDate, DateTime<Utc>) = (
         at.next()?,
         at.next()?,
