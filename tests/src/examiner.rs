@@ -10,6 +10,7 @@ use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PaperEvent, PaperFile, evolve_paper};
+use xiaohao_core::upkeep::{LedgerFile, evolve_upkeep};
 use xiaohao_core::values::{CircularId, HazardId, OrderId, Series};
 use xiaohao_core::{County, Hazard, NumberTaken, evolve};
 use xiaohao_ledger::{Head, Record, SubjectKind};
@@ -23,6 +24,7 @@ pub struct Examiner {
     hazards: BTreeMap<HazardId, Hazard>,
     orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
     circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
+    ledger: Option<LedgerFile>,
     head: Head,
     /// How many lines he has seen that an issued paper causes.
     caused: usize,
@@ -67,6 +69,7 @@ impl Examiner {
             hazards: BTreeMap::new(),
             orders: BTreeMap::new(),
             circulars: BTreeMap::new(),
+            ledger: None,
             head: Head::default(),
             caused: 0,
             held: 0,
@@ -212,6 +215,12 @@ impl Examiner {
                     _ => 0,
                 };
                 (new, caused, entry.event.number_taken())
+            }
+            Record::Ledger(entry) => {
+                let new = evolve_upkeep(self.ledger, entry).map(|file| {
+                    self.ledger = Some(file);
+                });
+                (new, 0, None)
             }
         };
         self.note(follows.is_ok(), || {

@@ -35,6 +35,7 @@ mod statistics;
 mod stored_form;
 mod stored_papers;
 mod transitions;
+mod upkeep;
 mod verify;
 mod walks;
 mod webhooks;

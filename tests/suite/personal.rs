@@ -3,6 +3,7 @@
 
 use crate::stored_form::line;
 use crate::stored_papers::all_lines;
+use crate::upkeep::erasure;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,12 +13,13 @@ use xiaohao_core::{Act, Entry, Event};
 use xiaohao_ledger::{Record, commitments};
 use xiaohao_tests::{FACTORY, salts, sample, unit};
 
-/// A line of every act and of every step in the life of a paper.
+/// A line of every act, of every step in the life of a paper, and of the erasure that must not name whom it is for.
 fn records() -> Vec<Record> {
     let acts = Act::ALL.iter().map(|act| line(*act));
     let acts = acts.chain([told_by_somebody(), power_cut()]);
     let acts = acts.map(|entry| Record::Hazard(Box::new(entry)));
-    acts.chain(all_lines()).collect()
+    let erasure = Record::Ledger(Box::new(erasure()));
+    acts.chain(all_lines()).chain([erasure]).collect()
 }
 
 /// A report by somebody who named himself, of what a natural person holds.

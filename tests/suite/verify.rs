@@ -5,11 +5,14 @@ use crate::rebuild::program::said;
 use crate::rebuild::{Kept, WITH_ROWS};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::fs;
-use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_core::acts::Reporter;
+use xiaohao_core::upkeep::{ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand};
+use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, PrivateName};
 use xiaohao_ledger::{Deed, Fault, Position, Record, SubjectKind, Submission};
 use xiaohao_log::{Checkpoint, Frontier, Hash, KeyName, LogSigner, Salt, TreeHead};
-use xiaohao_store::Findings;
+use xiaohao_store::{Findings, Location};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -176,6 +179,115 @@ async fn no_personal_data_can_be_changed_taken_away_or_added_unnoticed() {
         }
         assert!(kept.verified(&[]).await.is_clean());
     }
+}
+
+impl Kept {
+    /// A piece of personal data erased as it should be; the answer is where the order stands.
+    async fn erase(&self, entry: Position, field: &str) -> Position {
+        let place = PersonalPlace {
+            entry: entry.get(),
+            field: sample::line(field),
+        };
+        let command = UpkeepCommand::ErasePersonalData(ErasePersonalData {
+            places: BTreeSet::from([place]),
+            ground: ErasureGround::ConsentWithdrawn,
+            reason: sample::prose("依第1号申请。"),
+        });
+        let deed = Deed::Ledger { command };
+        let erase = self.office.submission(&approver(), deed);
+        self.office.do_now(&erase).await.lines[0].position
+    }
+}
+
+/// What a line orders is told from what somebody did by hand, and every head that was kept before still holds.
+#[tokio::test]
+async fn what_was_erased_by_order_is_told_from_what_was_taken_away() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let last = kept.office.lines().await.len();
+        let head = kept.head(last).await;
+        let phone = "/event/data/says/holder/phone";
+        let by = kept.erase(Position::new(1), phone).await;
+        let findings = kept.verified(&[head]).await;
+        assert!(findings.is_clean(), "{kind:?}: {:#?}", findings.told);
+        let rows = kept.store().check(&kept.office.county, |_| ()).await;
+        assert!(rows.unwrap().is_clean());
+        kept.unguard().await;
+        let of_line_1 = "WHERE position = 1 AND value";
+        let salt = "(SELECT salt FROM personal_value WHERE position = 1 AND value = '检查甲')";
+        for (change, told) in [
+            // Another piece, as if the same line had ordered it.
+            (
+                format!(
+                    "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = {by} {of_line_1} = '检查甲'"
+                ),
+                "line 1: /event/data/says/found_by was taken away, and no line orders its erasure"
+                    .to_owned(),
+            ),
+            // A line that orders nothing.
+            (
+                format!(
+                    "UPDATE personal_value SET erased_by = 2 {of_line_1} IS NULL AND erased_by = {by}"
+                ),
+                format!("line 1: {phone} was taken away, and no line orders its erasure"),
+            ),
+            // A row that is no longer there.
+            (
+                format!("DELETE FROM personal_value {of_line_1} IS NULL AND erased_by = {by}"),
+                format!("line 1: {phone} is missing beside the ledger"),
+            ),
+            // What was erased, brought back.
+            (
+                format!(
+                    "UPDATE personal_value SET value = '0746-7720000', erased_by = NULL, salt = {salt} \
+                     {of_line_1} IS NULL AND erased_by = {by}"
+                ),
+                format!("line 1: {phone} is not erased, although line {by} orders it"),
+            ),
+        ] {
+            let copy = "CREATE TABLE copy_of_personal AS SELECT * FROM personal_value";
+            kept.by_hand(copy).await;
+            assert_eq!(kept.by_hand(&change).await, 1, "{change}");
+            let findings = kept.verified(&[head]).await;
+            assert_eq!(findings.first, Some(Position::new(1)), "{kind:?}: {change}");
+            let all = findings.told.join("\n");
+            assert!(all.contains(&told), "{kind:?}: {change}: {all}");
+            kept.by_hand("DELETE FROM personal_value").await;
+            let back = "INSERT INTO personal_value SELECT * FROM copy_of_personal";
+            kept.by_hand(back).await;
+            kept.by_hand("DROP TABLE copy_of_personal").await;
+        }
+        assert!(kept.verified(&[head]).await.is_clean());
+    }
+}
+
+/// SQLite alone would leave the bytes where they were, on pages that are no longer used.
+#[tokio::test]
+async fn nothing_of_what_was_erased_is_left_in_the_file() {
+    // Long enough that what comes in its place does not lie on all of it.
+    const NAME: &str = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥";
+    let kept = Kept::on(Kind::Sqlite).await;
+    let says = but(sample::report(), |says| {
+        says.reporter = Some(Reporter {
+            name: PrivateName::new(NAME).ok(),
+            phone: None,
+        });
+    });
+    let report = kept.office.reporting(&intake(), says);
+    let entry = kept.office.do_now(&report).await.lines[0].position;
+    let Location::File(path) = kept.office.cabinet.location().clone() else {
+        panic!("not in a file");
+    };
+    let is_in_the_file = async || {
+        let put_away = "PRAGMA wal_checkpoint(TRUNCATE)";
+        kept.hand.execute_unprepared(put_away).await.unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let is_there = |part: &[u8]| bytes.windows(part.len()).any(|own| own == part);
+        NAME.as_bytes().chunks(9).any(is_there)
+    };
+    assert!(is_in_the_file().await);
+    kept.erase(entry, "/event/data/says/reporter/name").await;
+    assert!(!is_in_the_file().await);
 }
 
 #[tokio::test]

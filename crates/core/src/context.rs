@@ -10,6 +10,7 @@ use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
 use crate::refusal::{Refusal, Refusals};
 use crate::status::Status;
+use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
     HazardId, HazardNumber, OrderId, Series, TownshipCode, UnitId,
@@ -175,6 +176,8 @@ pub struct Known {
     pub orders: Vec<IssuedOrder>,
     /// Published circulars that the command names.
     pub circulars: Vec<PublishedCircular>,
+    /// Personal data that the command names.
+    pub pieces: BTreeMap<PersonalPlace, PieceStanding>,
     /// The numbers that come next.
     pub next: NextNumbers,
 }

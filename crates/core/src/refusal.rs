@@ -498,6 +498,30 @@ refusals! {
     /// A paper names a hazard that is not there, or one that has another number.
     "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items":
         "没有找到隐患{number}，或者该编号与所选隐患不一致。"; "规则19"; "请核对隐患编号后修改文稿。"
+
+    // ── The ledger itself: the erasure of personal data ──
+    /// Not this role's to erase.
+    "ERASURE_ROLE" ErasureRole:
+        "您当前的岗位不能办理“个人信息删除”，该事项由县安委办审批人办理。"; "职责分工表"; "请将申请材料转交县安委办审批人办理。"
+    /// Nothing is named, or too much at once.
+    "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
+        "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"
+    /// There is no personal data at this place.
+    "PERSONAL_DATA_UNKNOWN" PersonalDataUnknown { item: usize, entry: u64 } at "places":
+        "删除清单按台账位置排列的第{item}项有误：台账第{entry}条没有这一项个人信息。"; "《个人信息保护法》第四十七条";
+        "请查询核对该项所在的位置和字段后重新提交。"
+    /// It names somebody who acted, signed, or answers for something in person.
+    "PERSONAL_DATA_KEPT" PersonalDataKept { item: usize, entry: u64 } at "places":
+        "删除清单按台账位置排列的第{item}项不能删除：台账第{entry}条的这个姓名属于签发、签收、验收等履职人员或者整改责任人，是依法应当保存的记录。";
+        "《个人信息保护法》第十三条第一款第三项、第四十七条"; "请从删除清单中去掉这一项；姓名有误的，另以“补记”更正。"
+    /// It was erased before.
+    "PERSONAL_DATA_ERASED" PersonalDataErased { item: usize, entry: u64 } at "places":
+        "删除清单按台账位置排列的第{item}项已经依法删除：台账第{entry}条的这一项不能再次删除。"; "《个人信息保护法》第四十七条";
+        "请从删除清单中去掉这一项。"
+    /// The line is from before personal data was kept apart, and its hash is over it.
+    "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places":
+        "删除清单按台账位置排列的第{item}项无法单独删除：台账第{entry}条记于个人信息与台账分开保存之前，删除会使全县台账无法核验。";
+        "《个人信息保护法》第四十七条第二款"; "请从删除清单中去掉这一项，停止除存储和安全保护之外的处理，并告知申请人。"
 }
 
 /// The missing elements of a plan, as a clerk reads them.

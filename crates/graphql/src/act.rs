@@ -84,7 +84,7 @@ impl ActPayload {
                 entry: answer.lines.first().map(LedgerEntry::of),
                 hazard: match answer.after {
                     After::Hazard(hazard) => Some(Hazard::whole(*hazard)),
-                    After::Order(_) | After::Circular(_) => None,
+                    After::Order(_) | After::Circular(_) | After::Ledger(_) => None,
                 },
                 replayed,
                 user_errors: Vec::new(),

@@ -9,6 +9,7 @@
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
+//! | `erasure` | personal data: where it stands, and the act that erases it |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
@@ -29,6 +30,7 @@ mod as_of;
 mod batch;
 mod circular;
 mod directory;
+mod erasure;
 mod error;
 mod glance;
 mod guard;
@@ -71,6 +73,7 @@ pub struct Query(
     node::NodeQuery,
     order::OrderQuery,
     circular::CircularQuery,
+    erasure::ErasureQuery,
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
@@ -86,6 +89,7 @@ pub struct Mutation(
     batch::BatchMutation,
     order::OrderMutation,
     circular::CircularMutation,
+    erasure::ErasureMutation,
     session::SessionMutation,
 );
 

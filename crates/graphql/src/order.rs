@@ -116,7 +116,7 @@ impl OrderPayload {
                 entries: answer.lines.iter().map(LedgerEntry::of).collect(),
                 order: match answer.after {
                     After::Order(file) => Some(Order::of(&file)),
-                    After::Hazard(_) | After::Circular(_) => None,
+                    After::Hazard(_) | After::Circular(_) | After::Ledger(_) => None,
                 },
                 replayed,
                 user_errors: Vec::new(),

@@ -11,6 +11,7 @@ use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing,
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::dossier::OrderedAs;
+use xiaohao_core::upkeep::ErasureGround;
 use xiaohao_core::values::{
     ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
     InspectionMode, KeyField, Level, ObjectKind, RejectReason, ReopenReason, ReportPeriod, Source,
@@ -167,6 +168,7 @@ vocabularies! {
     Comparison, "Comparison": "比较方式。How a count must compare with its target.";
     Datum, "Datum": "坐标系。The datum of coordinates.";
     EscalationGround, "EscalationGround": "升级督办的理由。Why a hazard is escalated.";
+    ErasureGround, "ErasureGround": "删除个人信息的情形（《个人信息保护法》第四十七条）。On what the erasure of personal data rests.";
     EscalationKind, "EscalationKind": "升级督办的方式。How a hazard is escalated.";
     EvidenceKind, "EvidenceKind": "证据种类。What a file shows.";
     GoalKind, "GoalKind": "目标类别。What a goal says, in terms that can be counted.";

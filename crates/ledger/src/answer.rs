@@ -8,6 +8,7 @@ use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::{HazardReference, OrderContent};
 use xiaohao_core::paper::{PaperFile, evolve_paper};
 use xiaohao_core::record::BrokenHistory;
+use xiaohao_core::upkeep::{LedgerFile, evolve_upkeep};
 use xiaohao_core::{Hazard, Refusals, evolve};
 
 /// What comes of a submission that reached the ledger.
@@ -48,6 +49,8 @@ pub enum After {
     Order(Box<PaperFile<OrderContent>>),
     /// A circular.
     Circular(Box<PaperFile<CircularContent>>),
+    /// The ledger itself.
+    Ledger(LedgerFile),
 }
 
 impl After {
@@ -56,7 +59,7 @@ impl After {
     /// # Errors
     /// [`Fault::Damaged`] where a line does not follow on what came before.
     pub fn history(lines: &[Line]) -> Result<Option<Self>, Fault> {
-        let (mut hazard, mut order, mut circular) = (None, None, None);
+        let (mut hazard, mut order, mut circular, mut ledger) = (None, None, None, None);
         for line in lines {
             let broken = |error: BrokenHistory| {
                 let (place, subject) = (line.position, line.record.subject());
@@ -71,12 +74,15 @@ impl After {
                 Record::Circular(entry) => {
                     circular = Some(evolve_paper(circular, entry).map_err(broken)?);
                 }
+                Record::Ledger(entry) => {
+                    ledger = Some(evolve_upkeep(ledger, entry).map_err(broken)?);
+                }
             }
         }
         let hazard = hazard.map(|hazard| Self::Hazard(Box::new(hazard)));
         let order = order.map(|order| Self::Order(Box::new(order)));
         let circular = circular.map(|circular| Self::Circular(Box::new(circular)));
-        Ok(hazard.or(order).or(circular))
+        Ok(hazard.or(order).or(circular).or(ledger.map(Self::Ledger)))
     }
 
     /// The hazard, if it is one.
@@ -84,7 +90,7 @@ impl After {
     pub fn hazard(self) -> Option<Hazard> {
         match self {
             Self::Hazard(hazard) => Some(*hazard),
-            Self::Order(_) | Self::Circular(_) => None,
+            Self::Order(_) | Self::Circular(_) | Self::Ledger(_) => None,
         }
     }
 
@@ -93,7 +99,7 @@ impl After {
     pub fn order(self) -> Option<PaperFile<OrderContent>> {
         match self {
             Self::Order(order) => Some(*order),
-            Self::Hazard(_) | Self::Circular(_) => None,
+            Self::Hazard(_) | Self::Circular(_) | Self::Ledger(_) => None,
         }
     }
 
@@ -102,7 +108,16 @@ impl After {
     pub fn circular(self) -> Option<PaperFile<CircularContent>> {
         match self {
             Self::Circular(circular) => Some(*circular),
-            Self::Hazard(_) | Self::Order(_) => None,
+            Self::Hazard(_) | Self::Order(_) | Self::Ledger(_) => None,
+        }
+    }
+
+    /// The ledger's own file, if it is that.
+    #[must_use]
+    pub fn ledger(self) -> Option<LedgerFile> {
+        match self {
+            Self::Ledger(file) => Some(file),
+            Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
         }
     }
 }

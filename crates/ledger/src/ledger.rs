@@ -11,7 +11,7 @@ use crate::position::Position;
 use crate::scope::Scope;
 use crate::seal::Salts;
 use crate::store::{Store, Wanted};
-use crate::submission::Submission;
+use crate::submission::{Deed, Submission};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::sync::Arc;
@@ -84,6 +84,12 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// Whether it must be the last of its batch: what comes after it would be decided on what was looked up before, and
+    /// could record anew what it erases.
+    fn erases(&self) -> bool {
+        matches!(self.submission.deed, Deed::Ledger { .. })
+    }
+
     /// A caller that has gone away does not hear of it; what is done is done all the same.
     fn told(self, outcome: Result<Outcome, Fault>) {
         drop(self.reply.send(outcome));
@@ -180,7 +186,7 @@ struct Writer {
 async fn write(writer: Arc<Writer>, mut queue: mpsc::Receiver<Waiting>) {
     while let Some(first) = queue.recv().await {
         let mut batch = vec![first];
-        while batch.len() < writer.pace.batch {
+        while batch.len() < writer.pace.batch && !batch.last().is_some_and(Waiting::erases) {
             let Ok(next) = queue.try_recv() else { break };
             batch.push(next);
         }

@@ -47,5 +47,7 @@ pub use notary::Notary;
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
 pub use seal::Salts;
-pub use store::{Batch, Before, CarryOver, Found, NewLine, Store, Wanted, Written, WrittenHazard};
+pub use store::{
+    Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, Written, WrittenHazard,
+};
 pub use submission::{Deed, Fingerprint, Said, Submission};

@@ -14,7 +14,8 @@ use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::record::EVENT_FORMAT;
-use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
+use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent};
+use xiaohao_core::values::{CircularId, HazardId, Keeping, OrderId, RequestId};
 use xiaohao_core::{Entry, NumberTaken, Stamp};
 use xiaohao_log::Hash;
 
@@ -30,7 +31,7 @@ pub struct Line {
     pub record: Record,
 }
 
-/// What a line records: an act done to a hazard or to a paper.
+/// What a line records: an act done to a hazard, to a paper or to the ledger itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "subject",
@@ -44,6 +45,8 @@ pub enum Record {
     Order(Box<PaperEntry<OrderContent>>),
     /// An act on a circular (通报).
     Circular(Box<PaperEntry<CircularContent>>),
+    /// An act on the ledger itself.
+    Ledger(Box<UpkeepEntry>),
 }
 
 /// To what an act is done.
@@ -55,7 +58,12 @@ pub enum Subject {
     Order(OrderId),
     /// A circular.
     Circular(CircularId),
+    /// The ledger itself.
+    Ledger,
 }
+
+/// The id of each county's ledger itself: its name in the letters of ASCII, as a UUID of version 8.
+const LEDGER: Uuid = Uuid::from_u128(0x6c65_6467_6572_8000_8000_0000_0000_0000);
 
 /// The kinds of [`Subject`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,11 +75,13 @@ pub enum SubjectKind {
     Order,
     /// 通报.
     Circular,
+    /// 台账.
+    Ledger,
 }
 
 impl SubjectKind {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Hazard, Self::Order, Self::Circular];
+    pub const ALL: &[Self] = &[Self::Hazard, Self::Order, Self::Circular, Self::Ledger];
 
     /// The stable code.
     #[must_use]
@@ -80,6 +90,7 @@ impl SubjectKind {
             Self::Hazard => "HAZARD",
             Self::Order => "ORDER",
             Self::Circular => "CIRCULAR",
+            Self::Ledger => "LEDGER",
         }
     }
 
@@ -98,6 +109,7 @@ impl Subject {
             Self::Hazard(_) => SubjectKind::Hazard,
             Self::Order(_) => SubjectKind::Order,
             Self::Circular(_) => SubjectKind::Circular,
+            Self::Ledger => SubjectKind::Ledger,
         }
     }
 
@@ -108,6 +120,7 @@ impl Subject {
             Self::Hazard(id) => id.as_uuid(),
             Self::Order(id) => id.as_uuid(),
             Self::Circular(id) => id.as_uuid(),
+            Self::Ledger => LEDGER,
         }
     }
 }
@@ -143,6 +156,7 @@ impl Record {
             Self::Hazard(entry) => Subject::Hazard(entry.hazard),
             Self::Order(entry) => Subject::Order(entry.paper),
             Self::Circular(entry) => Subject::Circular(entry.paper),
+            Self::Ledger(_) => Subject::Ledger,
         }
     }
 
@@ -151,7 +165,7 @@ impl Record {
     pub fn hazard(&self) -> Option<&Entry> {
         match self {
             Self::Hazard(entry) => Some(entry),
-            Self::Order(_) | Self::Circular(_) => None,
+            Self::Order(_) | Self::Circular(_) | Self::Ledger(_) => None,
         }
     }
 
@@ -162,6 +176,7 @@ impl Record {
             Self::Hazard(entry) => entry.seq,
             Self::Order(entry) => entry.seq,
             Self::Circular(entry) => entry.seq,
+            Self::Ledger(entry) => entry.seq,
         }
     }
 
@@ -172,6 +187,7 @@ impl Record {
             Self::Hazard(entry) => entry.request,
             Self::Order(entry) => entry.request,
             Self::Circular(entry) => entry.request,
+            Self::Ledger(entry) => entry.request,
         }
     }
 
@@ -182,16 +198,21 @@ impl Record {
             Self::Hazard(entry) => &entry.stamp,
             Self::Order(entry) => &entry.stamp,
             Self::Circular(entry) => &entry.stamp,
+            Self::Ledger(entry) => &entry.stamp,
         }
     }
 
-    /// The name of what happened: the event of the lifecycle table, or the step in the life of a paper.
+    /// The name of what happened: the event of the lifecycle table, the step in the life of a paper, or what was done to
+    /// the ledger itself.
     #[must_use]
     pub fn event(&self) -> &'static str {
         match self {
             Self::Hazard(entry) => entry.event.act().transition().event,
             Self::Order(entry) => step(&entry.event),
             Self::Circular(entry) => step(&entry.event),
+            Self::Ledger(entry) => match entry.event {
+                UpkeepEvent::PersonalDataErased(_) => "PersonalDataErased",
+            },
         }
     }
 
@@ -211,6 +232,13 @@ impl Record {
         ),
     ];
 
+    /// The names of what is done to the ledger itself, likewise.
+    pub const UPKEEP: &[(&str, &str, &str)] = &[(
+        "PersonalDataErased",
+        "个人信息删除",
+        "Personal data that is kept beside the ledger was erased, on a lawful request.",
+    )];
+
     /// The number that was taken with it, if one was.
     #[must_use]
     pub fn number_taken(&self) -> Option<NumberTaken> {
@@ -218,13 +246,14 @@ impl Record {
             Self::Hazard(entry) => entry.event.number_taken(),
             Self::Order(entry) => entry.event.number_taken(),
             Self::Circular(entry) => entry.event.number_taken(),
+            Self::Ledger(_) => None,
         }
     }
 
     /// How many lines on other histories it may have caused.
     pub(crate) fn follow_ups_at_most(&self) -> usize {
         match self {
-            Self::Hazard(_) => 0,
+            Self::Hazard(_) | Self::Ledger(_) => 0,
             Self::Order(entry) => match &entry.event {
                 PaperEvent::Issued(order) => order.follow_ups().len(),
                 PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => 0,
@@ -245,6 +274,7 @@ impl Record {
             Self::Hazard(entry) => body::sealed(entry, salts),
             Self::Order(entry) => body::sealed(entry, salts),
             Self::Circular(entry) => body::sealed(entry, salts),
+            Self::Ledger(entry) => body::sealed(entry, salts),
         }
     }
 
@@ -257,8 +287,28 @@ impl Record {
             Self::Hazard(entry) => body::blank(entry),
             Self::Order(entry) => body::blank(entry),
             Self::Circular(entry) => body::blank(entry),
+            Self::Ledger(entry) => body::blank(entry),
         };
         blank.map(|(_, personal)| personal)
+    }
+
+    /// How it stands with each piece of the personal data in it, in the order of the body.
+    pub(crate) fn pieces(&self) -> Result<Vec<(String, PieceStanding)>, serde_json::Error> {
+        let hashed = match self {
+            Self::Hazard(entry) => entry.format == 1,
+            Self::Order(entry) => entry.format == 1,
+            Self::Circular(entry) => entry.format == 1,
+            Self::Ledger(_) => false,
+        };
+        let standing = |one: &Personal| match one.keeping {
+            Keeping::ByDuty => PieceStanding::Kept,
+            Keeping::UntilErased if hashed => PieceStanding::Hashed,
+            Keeping::UntilErased if one.is_erased() => PieceStanding::Erased,
+            Keeping::UntilErased => PieceStanding::Erasable,
+        };
+        let pieces = self.personal()?.into_iter();
+        let pieces = pieces.map(|one| (standing(&one), one.field));
+        Ok(pieces.map(|(stands, field)| (field, stands)).collect())
     }
 
     /// Everything that it says, as whoever may see it is shown it.
@@ -270,6 +320,7 @@ impl Record {
             Self::Hazard(entry) => serde_json::to_string(entry),
             Self::Order(entry) => serde_json::to_string(entry),
             Self::Circular(entry) => serde_json::to_string(entry),
+            Self::Ledger(entry) => serde_json::to_string(entry),
         }
     }
 
@@ -287,6 +338,7 @@ impl Record {
             SubjectKind::Hazard => Self::Hazard(Box::new(read(body, EVENT_FORMAT)?)),
             SubjectKind::Order => Self::Order(Box::new(read(body, PAPER_FORMAT)?)),
             SubjectKind::Circular => Self::Circular(Box::new(read(body, PAPER_FORMAT)?)),
+            SubjectKind::Ledger => Self::Ledger(Box::new(read(body, UPKEEP_FORMAT)?)),
         })
     }
 }

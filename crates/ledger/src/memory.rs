@@ -5,12 +5,12 @@ use crate::answer::After;
 use crate::body::Salted;
 use crate::fault::Fault;
 use crate::head::Head;
-use crate::line::{Line, Subject, SubjectKind};
+use crate::line::{Line, Record, Subject, SubjectKind};
 use crate::position::Position;
 use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
-use crate::store::{Batch, Before, Found, NewLine, Store, Wanted, Written};
+use crate::store::{Batch, Before, Erasure, Found, NewLine, Store, Wanted, Written};
 use crate::tally::{Cell, Counts, Once, Tally};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, RequestId};
+use xiaohao_log::Salt;
 
 /// A store that forgets everything when it is dropped.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +138,16 @@ impl Batch for Open {
             let circular = after.and_then(After::circular);
             found.circulars.extend(circular.map(|file| (*id, file)));
         }
+        for place in &wanted.lines {
+            let line = held.lines.iter().find(|new| new.line.position == *place);
+            found
+                .lines
+                .extend(line.map(|new| (*place, new.line.clone())));
+        }
+        if wanted.ledger {
+            let after = held.after(SubjectKind::Ledger, Subject::Ledger.id())?;
+            found.ledger = after.and_then(After::ledger);
+        }
         for request in &wanted.requests {
             let place = held.places.get(request);
             if let Some(line) = place.and_then(|place| held.lines.get(*place)) {
@@ -179,6 +190,9 @@ impl Batch for Open {
             history.or_default().push(place);
             held.lines.push(new);
         }
+        for erasure in written.erasures {
+            held.erase(erasure)?;
+        }
         for changed in written.hazards {
             let kept = Kept {
                 row: changed.row,
@@ -217,6 +231,27 @@ impl Shelf {
             .map(|new| &new.line)
     }
 
+    /// What was written before is changed in this alone.
+    fn erase(&mut self, erasure: Erasure) -> Result<(), Fault> {
+        let mut lines = self.lines.iter_mut();
+        let new = lines.find(|new| new.line.position == erasure.line);
+        let number = usize::try_from(erasure.number).unwrap_or(usize::MAX);
+        let piece = new.and_then(|new| {
+            let piece = new.personal.get_mut(number.checked_sub(1)?)?;
+            ERASED.clone_into(&mut piece.value);
+            piece.salt = Salt::new([0; 16]);
+            let kept: Vec<_> = new
+                .personal
+                .iter()
+                .map(|one| Some(one.value.clone()))
+                .collect();
+            let kind = new.line.record.subject().kind();
+            new.line.record = Record::from_body(kind, &new.body, &kept).ok()?;
+            Some(())
+        });
+        piece.ok_or_else(|| Fault::damaged("what is to be erased is not there"))
+    }
+
     fn after(&self, kind: SubjectKind, id: Uuid) -> Result<Option<After>, Fault> {
         let history: Vec<Line> = self.history(kind, id).cloned().collect();
         After::history(&history)
@@ -225,7 +260,9 @@ impl Shelf {
     fn shows_line(&self, scope: &Scope, line: &Line) -> bool {
         match line.record.subject() {
             Subject::Hazard(id) => self.one(scope, id).is_some(),
-            Subject::Order(_) | Subject::Circular(_) => scope.sees() == Sees::Everything,
+            Subject::Order(_) | Subject::Circular(_) | Subject::Ledger => {
+                scope.sees() == Sees::Everything
+            }
         }
     }
 }
@@ -346,6 +383,25 @@ impl Reader for MemoryStore {
         Ok(placed
             .take(usize::try_from(most).unwrap_or(usize::MAX))
             .collect())
+    }
+
+    async fn lines_naming(
+        &self,
+        scope: &Scope,
+        value: &str,
+        after: Position,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let names = |new: &&NewLine| {
+            let mut pieces = new.personal.iter();
+            new.line.position > after
+                && pieces.any(|one| one.value == value && value != ERASED)
+                && held.shows_line(scope, &new.line)
+        };
+        let lines = held.lines.iter().filter(names);
+        let lines = lines.take(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(lines.map(|new| scope.line(new.line.clone())).collect())
     }
 
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {

@@ -100,7 +100,10 @@ impl Scope {
             Record::Hazard(entry) if !self.sees_reporters => {
                 Record::Hazard(Box::new(entry.without_reporter()))
             }
-            record @ (Record::Hazard(_) | Record::Order(_) | Record::Circular(_)) => record,
+            record @ (Record::Hazard(_)
+            | Record::Order(_)
+            | Record::Circular(_)
+            | Record::Ledger(_)) => record,
         };
         Line { record, ..line }
     }
@@ -110,7 +113,7 @@ impl Scope {
     pub fn answer(self, answer: Answer) -> Answer {
         let after = match answer.after {
             After::Hazard(hazard) => After::Hazard(Box::new(self.hazard(*hazard))),
-            after @ (After::Order(_) | After::Circular(_)) => after,
+            after @ (After::Order(_) | After::Circular(_) | After::Ledger(_)) => after,
         };
         let lines = answer.lines.into_iter();
         Answer {

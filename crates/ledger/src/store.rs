@@ -16,6 +16,7 @@ use xiaohao_core::acts::SourceRecord;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
+use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{
     CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId, UnitId,
 };
@@ -77,6 +78,10 @@ pub struct Wanted {
     pub duplicates: BTreeSet<DuplicateDigest>,
     /// Records of platforms that may have been reported before.
     pub source_records: BTreeSet<SourceRecord>,
+    /// Lines, by their places.
+    pub lines: BTreeSet<Position>,
+    /// Whether the ledger's own file is wanted.
+    pub ledger: bool,
 }
 
 /// By what a request that was answered before is known again.
@@ -105,6 +110,10 @@ pub struct Found {
     pub duplicates: BTreeMap<DuplicateDigest, BTreeMap<HazardId, HazardNumber>>,
     /// Clues by the platform's record from which they came.
     pub source_records: BTreeMap<SourceRecord, ClueNumber>,
+    /// Lines, by their places.
+    pub lines: BTreeMap<Position, Line>,
+    /// The ledger's own file.
+    pub ledger: Option<LedgerFile>,
 }
 
 impl Found {
@@ -117,6 +126,8 @@ impl Found {
         self.evidence.extend(other.evidence);
         self.duplicates.extend(other.duplicates);
         self.source_records.extend(other.source_records);
+        self.lines.extend(other.lines);
+        self.ledger = other.ledger.or(self.ledger);
     }
 }
 
@@ -127,6 +138,8 @@ pub struct Written {
     pub head: Head,
     /// The new lines, in their order.
     pub lines: Vec<NewLine>,
+    /// The personal data that the new lines order to be erased.
+    pub erasures: Vec<Erasure>,
     /// The hazards that were made or changed, once each, as they stand at the end of the batch.
     pub hazards: Vec<WrittenHazard>,
     /// The numbers that were taken, each with the place of the line that took it.
@@ -136,6 +149,17 @@ pub struct Written {
     /// The day up to which overdue hazards were counted, where it is no longer today. Carried over first, before the
     /// changes of this batch are counted in.
     pub carry_over: Option<CarryOver>,
+}
+
+/// A piece of personal data that is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// The line beside which it is kept.
+    pub line: Position,
+    /// Its number among the pieces of that line, from 1 in the order of the body.
+    pub number: u32,
+    /// The line that orders it.
+    pub by: Position,
 }
 
 /// A line with what is kept beside it.

@@ -7,6 +7,7 @@ use std::fmt;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{Actor, Command};
 
@@ -55,6 +56,11 @@ pub enum Deed {
         /// The step.
         command: PaperCommand<CircularContent>,
     },
+    /// An act on the ledger itself.
+    Ledger {
+        /// The act.
+        command: UpkeepCommand,
+    },
 }
 
 impl Deed {
@@ -65,6 +71,7 @@ impl Deed {
             Self::Hazard { id, .. } => Subject::Hazard(*id),
             Self::Order { id, .. } => Subject::Order(*id),
             Self::Circular { id, .. } => Subject::Circular(*id),
+            Self::Ledger { .. } => Subject::Ledger,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::tally::{By, Measure, Tally};
-use xiaohao_ledger::{CarryOver, Fault, Head, Position, Written, WrittenHazard};
+use xiaohao_ledger::{CarryOver, Erasure, Fault, Head, Position, Written, WrittenHazard};
 
 /// Writes everything and commits.
 pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Fault> {
@@ -81,6 +81,9 @@ impl SqlBatch {
             .await?;
         self.insert("personal_value", line::PERSONAL, "", personal)
             .await?;
+        for erasure in written.erasures {
+            self.erase(erasure).await?;
+        }
         self.write_hazards(&written.hazards).await?;
         let numbers = numbers(code, written.numbers);
         self.insert("number_taken", NUMBER, "", numbers).await?;
@@ -89,6 +92,22 @@ impl SqlBatch {
         }
         self.write_tally(&written.tally).await?;
         self.write_head(&written.head).await
+    }
+
+    /// Takes value and salt of a piece away; that a line orders it the database looks at itself.
+    async fn erase(&self, erasure: Erasure) -> Result<(), Fault> {
+        let mut sql = Sql::new(
+            self.engine,
+            "UPDATE personal_value SET value = NULL, salt = NULL, erased_by = ",
+        );
+        sql.bind(position(erasure.by)).push(" WHERE county = ");
+        sql.bind(county(self.county)).push(" AND position = ");
+        sql.bind(position(erasure.line)).push(" AND number = ");
+        sql.bind(i64::from(erasure.number));
+        match self.run(sql.statement()).await? {
+            1 => Ok(()),
+            _ => Err(Fault::damaged("what is to be erased is not there")),
+        }
     }
 
     /// Inserts rows; the answer is how many were written.

@@ -298,6 +298,8 @@ fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
         Use::Write => options
             .pragma("cache_size", WRITER_CACHE)
             .pragma("temp_store", "MEMORY")
+            // What is erased is overwritten, and not only forgotten.
+            .pragma("secure_delete", "ON")
             .pragma("wal_autocheckpoint", WAL_PAGES),
     }
 }

@@ -14,10 +14,12 @@ use xiaohao_core::acts::SourceRecord;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
+use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, Line, OrderId, RequestId};
 use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
-    After, Batch, Before, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
+    After, Batch, Before, Fault, Fingerprint, Found, Head, Position, Subject, SubjectKind, Wanted,
+    Written,
 };
 
 #[async_trait]
@@ -35,6 +37,8 @@ impl Batch for SqlBatch {
             evidence: self.evidence(&wanted.evidence).await?,
             duplicates: self.duplicates(&wanted.duplicates).await?,
             source_records: self.source_records(&wanted.source_records).await?,
+            lines: self.lines(&wanted.lines).await?,
+            ledger: self.ledger(wanted.ledger).await?,
         })
     }
 
@@ -72,6 +76,15 @@ impl Question {
             columns: Cow::Borrowed(line::columns(engine)),
             from: Cow::Owned(of_kind),
             by: &["subject"],
+        }
+    }
+
+    /// Lines, by their places.
+    fn lines(engine: Engine) -> Self {
+        Self {
+            columns: Cow::Borrowed(line::columns(engine)),
+            from: Cow::Borrowed("ledger_entry e WHERE "),
+            by: &["position"],
         }
     }
 
@@ -199,6 +212,30 @@ impl SqlBatch {
         Ok(files.map(|file| (file.id, file)).collect())
     }
 
+    async fn lines(
+        &self,
+        wanted: &BTreeSet<Position>,
+    ) -> Result<BTreeMap<Position, xiaohao_ledger::Line>, Fault> {
+        // A place that no line can have has none.
+        let places = wanted
+            .iter()
+            .filter_map(|place| i64::try_from(place.get()).ok());
+        let question = Question::lines(self.engine);
+        let lines = self.rows(&question, places.map(Value::from).collect());
+        let lines = lines.await?;
+        let lines = lines.iter().map(line::line);
+        lines
+            .map(|line| line.map(|line| (line.position, line)))
+            .collect()
+    }
+
+    async fn ledger(&self, is_wanted: bool) -> Result<Option<LedgerFile>, Fault> {
+        let ids = is_wanted.then(|| Subject::Ledger.id().into());
+        let afters = self.afters(SubjectKind::Ledger, ids.into_iter().collect());
+        let own = afters.await?.into_iter().next();
+        Ok(own.and_then(|(_, after)| after.ledger()))
+    }
+
     async fn evidence(&self, wanted: &BTreeSet<Digest>) -> Result<BTreeSet<Digest>, Fault> {
         let digests = wanted
             .iter()
@@ -277,7 +314,8 @@ mod tests {
         let database = plan::database().await;
         let county = CountyCode::parse("431123").unwrap();
         let requests = Question::requests(Engine::Sqlite);
-        let known = [requests, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
+        let lines = Question::lines(Engine::Sqlite);
+        let known = [requests, lines, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
         let history = |kind| Question::histories(Engine::Sqlite, kind);
         let histories = SubjectKind::ALL.iter().copied().map(history);
         for question in known.into_iter().chain(histories) {

@@ -1,14 +1,17 @@
-//! Personal data beside the record: whether each piece is what the body of its line is bound to.
+//! Personal data beside the record: whether each piece is what the body of its line is bound to, or was erased by a line
+//! that orders it.
 
 use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
+use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::Sql;
-use sea_orm::ConnectionTrait;
-use std::collections::BTreeMap;
+use sea_orm::{ConnectionTrait, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use xiaohao_core::upkeep::{PersonalPlace, UpkeepEvent};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Position, commitments};
+use xiaohao_ledger::{Fault, Line, Position, Record, commitments};
 use xiaohao_log::Salt;
 
 /// The pieces of a line by their numbers, which are from 1 in the order of the body.
@@ -18,6 +21,7 @@ pub(crate) type Pieces = BTreeMap<i64, Piece>;
 pub(crate) struct Piece {
     value: Option<String>,
     salt: Option<Vec<u8>>,
+    erased_by: Option<i64>,
 }
 
 impl SqlStore {
@@ -30,7 +34,7 @@ impl SqlStore {
     ) -> Result<BTreeMap<Position, Pieces>, Fault> {
         let mut sql = Sql::new(
             self.engine,
-            "SELECT position, number, value, salt FROM personal_value WHERE county = ",
+            "SELECT position, number, value, salt, erased_by FROM personal_value WHERE county = ",
         );
         sql.bind(county(code)).push(" AND position > ");
         sql.bind(position(after)).push(" AND position <= ");
@@ -44,28 +48,133 @@ impl SqlStore {
             let piece = Piece {
                 value: at.next()?,
                 salt: at.next()?,
+                erased_by: at.next()?,
             };
             found.entry(place).or_default().insert(number, piece);
         }
         Ok(found)
     }
+
+    /// What the lines that these pieces say they were erased by order; nothing of what is no such line.
+    pub(crate) async fn orders(
+        &self,
+        code: CountyCode,
+        pieces: &BTreeMap<Position, Pieces>,
+    ) -> Result<Orders, Fault> {
+        let by: BTreeSet<i64> = pieces
+            .values()
+            .flat_map(BTreeMap::values)
+            .filter_map(|piece| piece.erased_by)
+            .collect();
+        let mut orders = Orders::new();
+        if by.is_empty() {
+            return Ok(orders);
+        }
+        let mut sql = Sql::new(self.engine, "SELECT ");
+        sql.push(line::columns(self.engine))
+            .push(" FROM ledger_entry e WHERE county = ");
+        sql.bind(county(code)).push(" AND ");
+        sql.among("position", by.into_iter().map(Value::from).collect());
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        // One that cannot be read is found where the walk comes to it.
+        for line in rows
+            .map_err(fault)?
+            .iter()
+            .filter_map(|row| line::line(row).ok())
+        {
+            orders.insert(line.position, ordered(&line));
+        }
+        Ok(orders)
+    }
+
+    /// Whether everything that a line orders to be erased is erased.
+    pub(crate) async fn look_for_unerased(
+        &self,
+        code: CountyCode,
+        by: &Line,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let here = by.position;
+        for place in ordered(by) {
+            let at = Position::new(place.entry);
+            let before = Position::new(place.entry.saturating_sub(1));
+            let pieces = self.pieces(code, before, at).await?.remove(&at);
+            let body = self.body(code, at).await?.unwrap_or_default();
+            let bound = commitments(&body).unwrap_or_default();
+            let own = (1..)
+                .zip(bound)
+                .find(|(_, one)| one.field == place.field.as_str());
+            let piece = own.and_then(|(number, _)| pieces?.remove(&number));
+            if piece.is_none_or(|piece| piece.value.is_some()) {
+                findings.differ_at(at, || {
+                    format!(
+                        "line {at}: {} is not erased, although line {here} orders it",
+                        place.field
+                    )
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn body(&self, code: CountyCode, at: Position) -> Result<Option<String>, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT body FROM ledger_entry WHERE county = ");
+        sql.bind(county(code))
+            .push(" AND position = ")
+            .bind(position(at));
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        row.map_err(fault)?
+            .map(|row| Columns::of(&row).next())
+            .transpose()
+    }
+}
+
+/// What lines order to be erased, by their places.
+pub(crate) type Orders = BTreeMap<Position, BTreeSet<PersonalPlace>>;
+
+/// What a line orders to be erased.
+fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
+    match &line.record {
+        Record::Ledger(entry) => match &entry.event {
+            UpkeepEvent::PersonalDataErased(says) => says.places.clone(),
+        },
+        Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
+    }
 }
 
 /// Compares what is kept beside a line with what its body is bound to.
-pub(crate) fn compare(here: Position, body: &str, mut pieces: Pieces, findings: &mut Findings) {
+pub(crate) fn compare(
+    here: Position,
+    body: &str,
+    mut pieces: Pieces,
+    orders: &Orders,
+    findings: &mut Findings,
+) {
     let Ok(bound) = commitments(body) else {
         findings.differ_at(here, || format!("line {here} has a damaged commitment"));
         return;
     };
     for (number, committed) in (1..).zip(bound) {
         let field = &committed.field;
-        match pieces.remove(&number).as_ref().map(Piece::parts) {
+        let piece = pieces.remove(&number);
+        match piece.as_ref().map(Piece::parts) {
             None => findings.differ_at(here, || {
                 format!("line {here}: {field} is missing beside the ledger")
             }),
-            Some(None) => findings.differ_at(here, || {
-                format!("line {here}: {field} was taken away, and no line orders its erasure")
-            }),
+            Some(None) => {
+                let by = piece.and_then(|piece| to_position(piece.erased_by?).ok());
+                let order = by.and_then(|by| orders.get(&by));
+                let names = |place: &PersonalPlace| {
+                    place.entry == here.get() && place.field.as_str() == field
+                };
+                if !order.is_some_and(|places| places.iter().any(names)) {
+                    findings.differ_at(here, || {
+                        format!(
+                            "line {here}: {field} was taken away, and no line orders its erasure"
+                        )
+                    });
+                }
+            }
             Some(Some((value, salt))) => {
                 if salt.commit_personal(value) != committed.commitment {
                     findings.differ_at(here, || {

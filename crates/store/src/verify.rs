@@ -138,12 +138,19 @@ impl Verification {
         let furthest = rows.last().map_or(Ok(0), |row| Columns::of(row).next());
         let furthest = to_position(furthest?)?;
         let mut pieces = self.store.pieces(self.code, self.read, furthest).await?;
+        let orders = self.store.orders(self.code, &pieces).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for row in &rows {
-            lines.extend(self.look_at(row, findings)?);
+            let line = self.look_at(row, findings)?;
+            if let Some(line) = &line {
+                self.store
+                    .look_for_unerased(self.code, line, findings)
+                    .await?;
+            }
+            lines.extend(line);
             let body: String = Columns::from(row, line::BODY).next()?;
             let own = pieces.remove(&self.read).unwrap_or_default();
-            personal::compare(self.read, &body, own, findings);
+            personal::compare(self.read, &body, own, &orders, findings);
         }
         Ok(Some(lines))
     }

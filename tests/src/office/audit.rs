@@ -6,7 +6,7 @@ use xiaohao_core::paper::replay_paper;
 use xiaohao_core::replay;
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{Once, Tally};
-use xiaohao_ledger::{Line, Record, Subject};
+use xiaohao_ledger::{After, Line, Record, Subject};
 
 impl Office {
     /// Looks at everything that is kept: no gap, no double, nothing that does not follow from the record.
@@ -32,7 +32,7 @@ impl Office {
                     let found = self.reader().orders(&self.everything(), &[*id]).await;
                     let history = entries(lines, |record| match record {
                         Record::Order(entry) => Some((**entry).clone()),
-                        Record::Hazard(_) | Record::Circular(_) => None,
+                        Record::Hazard(_) | Record::Circular(_) | Record::Ledger(_) => None,
                     });
                     let made_again = replay_paper(&history).unwrap();
                     assert_eq!(found.unwrap().remove(id), made_again);
@@ -41,10 +41,14 @@ impl Office {
                     let found = self.reader().circulars(&self.everything(), &[*id]).await;
                     let history = entries(lines, |record| match record {
                         Record::Circular(entry) => Some((**entry).clone()),
-                        Record::Hazard(_) | Record::Order(_) => None,
+                        Record::Hazard(_) | Record::Order(_) | Record::Ledger(_) => None,
                     });
                     let made_again = replay_paper(&history).unwrap();
                     assert_eq!(found.unwrap().remove(id), made_again);
+                }
+                Subject::Ledger => {
+                    let history: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
+                    After::history(&history).unwrap();
                 }
             }
         }
@@ -86,7 +90,7 @@ fn places(lines: &[Line]) {
 fn follows(kept: &Kept, lines: &[&Line]) {
     let history = entries(lines, |record| match record {
         Record::Hazard(entry) => Some((**entry).clone()),
-        Record::Order(_) | Record::Circular(_) => None,
+        Record::Order(_) | Record::Circular(_) | Record::Ledger(_) => None,
     });
     let made_again = replay(&history).unwrap().unwrap();
     let id = made_again.id();

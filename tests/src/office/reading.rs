@@ -127,6 +127,7 @@ impl Kept {
             Record::Hazard(entry) => entry.event.number_taken(),
             Record::Order(entry) => entry.event.number_taken(),
             Record::Circular(entry) => entry.event.number_taken(),
+            Record::Ledger(_) => None,
         };
         self.lines.iter().filter_map(taken).collect()
     }

@@ -5,6 +5,7 @@ mod batches;
 mod circulars;
 mod described;
 mod directory;
+mod erasure;
 mod example;
 mod live;
 mod orders;

@@ -48,6 +48,7 @@ mod callers;
 mod closure;
 mod crowds;
 mod doubles;
+mod erasure;
 mod faults;
 mod fingerprints;
 mod numbers;

@@ -5,6 +5,7 @@ mod assigning;
 mod circulars;
 mod closing;
 mod dates;
+mod erasing;
 mod extending;
 mod gate;
 mod leaving;
@@ -41,6 +42,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         leaving::PROVOCATIONS,
         papers::PROVOCATIONS,
         circulars::PROVOCATIONS,
+        erasing::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

@@ -3,6 +3,7 @@
 use super::table::table;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use xiaohao_core::upkeep::{ERASES, MOST_ERASED};
 use xiaohao_core::{Act, Refusal, Role, Who, acting_roles};
 
 /// The document.
@@ -19,6 +20,8 @@ pub(super) fn text() -> String {
     text.push_str("\n## 四、职责分离\n\n");
     text.push_str(SEPARATION);
     text.push_str(&separation());
+    text.push_str("\n## 五、个人信息删除\n\n");
+    text.push_str(&erasure());
     text
 }
 
@@ -103,6 +106,15 @@ fn readers() -> String {
     format!(
         "下列岗位只能查看，不能办理任何事项：\n\n{}",
         readers.concat()
+    )
+}
+
+fn erasure() -> String {
+    format!(
+        "\
+个人信息删除是对台账本身的办理，不在表一之内：依法申请删除的，由所在单位是县安委办的{ERASES}办理（`erasePersonalData`），一次最多{MOST_ERASED}项，其他岗位\
+和其他单位一律不能办理。举报人信息在台账中的位置由举报受理岗查询后告知。履职人员和整改责任人的姓名随记录保存，不能删除。
+"
     )
 }
 

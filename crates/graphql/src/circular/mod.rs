@@ -167,7 +167,7 @@ async fn said_before(
             PaperEvent::Drafted(content) | PaperEvent::Revised(content) => Some(content),
             PaperEvent::Issued(_) | PaperEvent::Discarded(_) => None,
         },
-        Record::Circular(_) | Record::Hazard(_) | Record::Order(_) => None,
+        Record::Circular(_) | Record::Hazard(_) | Record::Order(_) | Record::Ledger(_) => None,
     });
     Ok(said.next())
 }
@@ -219,7 +219,7 @@ impl CircularPayload {
                 entries: answer.lines.iter().map(LedgerEntry::of).collect(),
                 circular: match answer.after {
                     After::Circular(file) => Some(Circular::of(&file)),
-                    After::Hazard(_) | After::Order(_) => None,
+                    After::Hazard(_) | After::Order(_) | After::Ledger(_) => None,
                 },
                 replayed,
                 user_errors: Vec::new(),

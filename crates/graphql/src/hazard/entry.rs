@@ -31,7 +31,8 @@ static EVENTS: LazyLock<Vec<EventName>> = LazyLock::new(|| {
     let of_hazards = TRANSITIONS.iter();
     let of_hazards = of_hazards.map(|line| (line.event, line.act.name(), told_of(line.act)));
     let of_papers = Record::PAPER_STEPS.iter().copied();
-    let all = of_hazards.chain(of_papers);
+    let of_the_ledger = Record::UPKEEP.iter().copied();
+    let all = of_hazards.chain(of_papers).chain(of_the_ledger);
     let mut all: Vec<_> = all
         .map(|(name, chinese, english)| EventName {
             name,
@@ -45,8 +46,7 @@ static EVENTS: LazyLock<Vec<EventName>> = LazyLock::new(|| {
 
 impl Vocabulary for EventName {
     const TYPE: &'static str = "LedgerEvent";
-    const DESCRIPTION: &'static str =
-        "台账记录的事项。What happened: an event of a hazard, or a step in the life of a paper.";
+    const DESCRIPTION: &'static str = "台账记录的事项。What happened: an event of a hazard, a step in the life of a paper, or an act on the ledger itself.";
     fn all() -> &'static [Self] {
         &EVENTS
     }
@@ -84,6 +84,7 @@ impl Vocabulary for SubjectKind {
             Self::Hazard => "隐患",
             Self::Order => "交办单、挂牌督办通知书",
             Self::Circular => "通报",
+            Self::Ledger => "台账本身",
         })
     }
     fn english(self) -> &'static str {
@@ -91,6 +92,7 @@ impl Vocabulary for SubjectKind {
             Self::Hazard => "A hazard.",
             Self::Order => "An order: an assignment order, or a notice of listed supervision.",
             Self::Circular => "A circular.",
+            Self::Ledger => "The ledger itself.",
         }
     }
 }
@@ -100,7 +102,7 @@ impl Vocabulary for SubjectKind {
 pub(crate) struct EntryHead {
     /// 在全县台账中的位置，从1起，没有缺号。Its place in the county's ledger, without gaps.
     position: u64,
-    /// 在该隐患（或文书）台账中的序号。Its place in the history of its subject.
+    /// 在该隐患（或文书、台账本身）的记录中的序号。Its place in the history of its subject.
     seq: u32,
     /// 对象的种类。What kind of thing it was done to.
     subject_kind: Word<SubjectKind>,
@@ -137,9 +139,9 @@ impl LedgerEntry {
         self.record.hazard().map_or_else(Vec::new, Evidence::of)
     }
 
-    /// 隐患办完这一条以后的情况，此后的办理不计；文书的记录为空。
+    /// 隐患办完这一条以后的情况，此后的办理不计；不是隐患的记录为空。
     ///
-    /// The hazard as this line left it, whatever has been done to it since; null for a line of a paper.
+    /// The hazard as this line left it, whatever has been done to it since; null for a line that is not of a hazard.
     async fn hazard(&self, ctx: &Context<'_>) -> Result<Option<Hazard>> {
         let Some(entry) = self.record.hazard() else {
             return Ok(None);
@@ -157,9 +159,10 @@ impl LedgerEntry {
         }))
     }
 
-    /// 记录全文，JSON 文本，格式见其中的 format；举报人信息只有举报受理岗可以看到。
+    /// 记录全文，JSON 文本，格式见其中的 format；举报人信息只有举报受理岗可以看到，已经依法删除的个人信息显示为“（已依法删除）”。
     ///
-    /// The whole line as JSON text, in the form that its `format` names; who reported is left out for all but the intake role.
+    /// The whole line as JSON text, in the form that its `format` names; who reported is left out for all but the intake role,
+    /// and （已依法删除） stands where personal data was erased.
     async fn body(&self) -> Result<String> {
         self.record
             .shown()

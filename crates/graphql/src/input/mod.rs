@@ -152,7 +152,7 @@ macro_rules! inputs {
         }
     )* };
 }
-use inputs;
+pub(crate) use inputs;
 
 #[cfg(test)]
 mod tests {

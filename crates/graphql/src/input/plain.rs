@@ -90,6 +90,7 @@ plain! {
     i32 => Percent, by |number| Percent::new(u8::try_from(number).unwrap_or(u8::MAX));
     Date => NaiveDate, by |date| Ok(date.0);
     DateTime<Utc> => DateTime<Utc>, by Ok;
+    u64 => u64, by Ok;
     bool => bool, by Ok;
     Uuid => RequestId, by RequestId::new;
     ID => HazardId, by |id| HazardId::parse(&id);

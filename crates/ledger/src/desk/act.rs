@@ -8,9 +8,10 @@ use crate::fault::Fault;
 use crate::line::Record;
 use crate::position::Position;
 use crate::row::DuplicateDigest;
-use crate::store::NewLine;
+use crate::store::{Erasure, NewLine};
 use crate::submission::Deed;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
@@ -18,6 +19,9 @@ use xiaohao_core::paper::{
     decide_paper, evolve_paper,
 };
 use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
+use xiaohao_core::upkeep::{
+    UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep,
+};
 use xiaohao_core::values::{HazardId, RequestId};
 use xiaohao_core::{
     Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status, decide,
@@ -43,6 +47,12 @@ impl From<Refusals> for Stop {
 impl From<BrokenHistory> for Stop {
     fn from(error: BrokenHistory) -> Self {
         Self::Fault(Fault::internal(error))
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }
 
@@ -82,7 +92,50 @@ impl Desk<'_> {
                 }
                 Ok(After::Circular(Box::new(file)))
             }
+            Deed::Ledger { command } => self.on_ledger(command, turn, draft),
         }
+    }
+
+    /// One act on the ledger itself: personal data beside earlier lines is erased.
+    fn on_ledger(
+        &self,
+        command: &UpkeepCommand,
+        turn: &Turn<'_>,
+        draft: &mut Draft,
+    ) -> Result<After, Stop> {
+        let UpkeepCommand::ErasePersonalData(says) = command;
+        let (mut pieces, mut numbers) = (BTreeMap::new(), Vec::new());
+        for place in &says.places {
+            let line = Position::new(place.entry);
+            let found = self.found.lines.get(&line).map(|line| line.record.pieces());
+            let found = found.transpose().map_err(Fault::internal)?;
+            for (number, (field, standing)) in (1..).zip(found.into_iter().flatten()) {
+                if field == place.field.as_str() {
+                    pieces.insert(place.clone(), standing);
+                    numbers.push((line, number));
+                }
+            }
+        }
+        let known = Known {
+            pieces,
+            ..Known::default()
+        };
+        let ctx = self.context(turn, turn.submission.expected_version, &known);
+        let event = decide_upkeep(command.clone(), &ctx)?;
+        let old = self.found.ledger;
+        let entry = UpkeepEntry {
+            format: UPKEEP_FORMAT,
+            seq: old.unwrap_or_default().version.saturating_add(1),
+            request: turn.request,
+            stamp: turn.stamp(),
+            event,
+        };
+        let file = evolve_upkeep(old, &entry)?;
+        let by = self.record(Record::Ledger(Box::new(entry)), turn, draft)?;
+        let erasure = |(line, number)| Erasure { line, number, by };
+        draft.erasures.extend(numbers.into_iter().map(erasure));
+        draft.ledger = Some(file);
+        Ok(After::Ledger(file))
     }
 
     /// One act on one hazard.
@@ -239,6 +292,7 @@ impl Desk<'_> {
             source_record_of: asks
                 .source_record
                 .and_then(|record| self.found.source_records.get(&record).copied()),
+            pieces: BTreeMap::new(),
             next: draft.next_numbers(self.county, turn),
         }
     }

@@ -2,13 +2,14 @@
 
 use crate::head::Head;
 use crate::position::Position;
-use crate::store::NewLine;
+use crate::store::{Erasure, NewLine};
 use crate::submission::{Fingerprint, Submission};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
+use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{County, Hazard, NextNumbers, NumberTaken, Stamp};
 use xiaohao_log::LogFull;
@@ -31,6 +32,8 @@ pub(super) struct Draft {
     pub(super) circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
     pub(super) lines: Vec<NewLine>,
     pub(super) numbers: Vec<(NumberTaken, Position)>,
+    pub(super) ledger: Option<LedgerFile>,
+    pub(super) erasures: Vec<Erasure>,
 }
 
 impl Turn<'_> {
@@ -57,6 +60,8 @@ impl Draft {
             circulars: BTreeMap::new(),
             lines: Vec::new(),
             numbers: Vec::new(),
+            ledger: None,
+            erasures: Vec::new(),
         }
     }
 

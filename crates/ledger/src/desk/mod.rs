@@ -19,7 +19,7 @@ use crate::position::Position;
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
 use crate::seal::Salts;
-use crate::store::{CarryOver, Found, NewLine, Written, WrittenHazard};
+use crate::store::{CarryOver, Erasure, Found, NewLine, Written, WrittenHazard};
 use crate::submission::{Deed, Said, Submission};
 use crate::tally::{Once, Tally};
 use act::Stop;
@@ -53,6 +53,7 @@ pub(crate) struct Desk<'a> {
     before: BTreeMap<HazardId, Option<(Position, Hazard)>>,
     lines: Vec<NewLine>,
     numbers: Vec<(NumberTaken, Position)>,
+    erasures: Vec<Erasure>,
 }
 
 impl<'a> Desk<'a> {
@@ -73,6 +74,7 @@ impl<'a> Desk<'a> {
             before: BTreeMap::new(),
             lines: Vec::new(),
             numbers: Vec::new(),
+            erasures: Vec::new(),
         }
     }
 
@@ -161,6 +163,7 @@ impl<'a> Desk<'a> {
                 ..self.head
             },
             lines: self.lines,
+            erasures: self.erasures,
             hazards,
             numbers: self.numbers,
             tally: tally.balanced(),
@@ -188,6 +191,8 @@ impl<'a> Desk<'a> {
         }
         self.found.orders.extend(draft.orders);
         self.found.circulars.extend(draft.circulars);
+        self.found.ledger = draft.ledger.or(self.found.ledger);
+        self.erasures.extend(draft.erasures);
         self.answered.insert(request, (said, answer.clone()));
     }
 
@@ -209,24 +214,26 @@ impl<'a> Desk<'a> {
     }
 
     /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; if he may not, only that
-    /// it is not there, and of a paper only that it is not his to handle.
+    /// it is not there, and of a paper or of the ledger itself only that it is not his to handle.
     fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
         let scope = Scope::of(&submission.actor, self.county);
-        let of_a_paper = |paper| {
+        let of_the_office = |otherwise: Refusal| {
             if scope.sees() == Sees::Everything {
                 refused.clone()
             } else {
                 Refused {
-                    refusals: Refusal::PaperRole { paper }.into(),
+                    refusals: otherwise.into(),
                     present: None,
                     item: None,
                 }
             }
         };
+        let of_a_paper = |paper| of_the_office(Refusal::PaperRole { paper });
         let id = match &submission.deed {
             Deed::Hazard { id, .. } => id,
             Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
             Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
+            Deed::Ledger { .. } => return of_the_office(Refusal::ErasureRole),
         };
         let Some((_, hazard)) = self.found.hazards.get(id) else {
             return refused;

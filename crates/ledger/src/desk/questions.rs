@@ -1,6 +1,7 @@
 //! What a batch must know of the ledger before it is decided.
 
 use crate::line::Subject;
+use crate::position::Position;
 use crate::row::DuplicateDigest;
 use crate::store::{Found, Wanted};
 use crate::submission::{Deed, Submission};
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use xiaohao_core::Command;
 use xiaohao_core::acts::Report;
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile, PaperState};
+use xiaohao_core::upkeep::{MOST_ERASED, UpkeepCommand};
 use xiaohao_core::values::HazardId;
 
 /// What the acts name, before anything is known of it.
@@ -30,6 +32,14 @@ pub(crate) fn first_questions(batch: &[&Submission]) -> Wanted {
             }
             Deed::Circular { id, .. } => {
                 wanted.circulars.insert(*id);
+            }
+            Deed::Ledger { command } => {
+                let UpkeepCommand::ErasePersonalData(says) = command;
+                let lines = says.places.iter().take(MOST_ERASED);
+                wanted
+                    .lines
+                    .extend(lines.map(|place| Position::new(place.entry)));
+                wanted.ledger = true;
             }
         }
     }
@@ -66,7 +76,7 @@ pub(crate) fn second_questions(batch: &[&Submission], found: &Found) -> Wanted {
                     .hazards
                     .extend(named(command, found.circulars.get(id)));
             }
-            Deed::Order { .. } | Deed::Circular { .. } => {}
+            Deed::Order { .. } | Deed::Circular { .. } | Deed::Ledger { .. } => {}
         }
     }
     wanted.hazards.retain(|id| !found.hazards.contains_key(id));
@@ -75,7 +85,7 @@ pub(crate) fn second_questions(batch: &[&Submission], found: &Found) -> Wanted {
 
 fn issues(deed: &Deed) -> bool {
     match deed {
-        Deed::Hazard { .. } => false,
+        Deed::Hazard { .. } | Deed::Ledger { .. } => false,
         Deed::Order { command, .. } => matches!(command, PaperCommand::Issue),
         Deed::Circular { command, .. } => matches!(command, PaperCommand::Issue),
     }
@@ -90,7 +100,10 @@ fn reports_of<'s>(hazard: HazardId, batch: &'s [&Submission]) -> impl Iterator<I
                 id,
                 command: Command::Report(says),
             } if *id == hazard => Some(&**says),
-            Deed::Hazard { .. } | Deed::Order { .. } | Deed::Circular { .. } => None,
+            Deed::Hazard { .. }
+            | Deed::Order { .. }
+            | Deed::Circular { .. }
+            | Deed::Ledger { .. } => None,
         })
 }
 

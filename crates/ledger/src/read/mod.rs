@@ -133,6 +133,16 @@ pub trait Reader: Send + Sync {
         most: u32,
     ) -> Result<Vec<(Position, Uuid)>, Fault>;
 
+    /// The lines after a place beside which this very name or number is kept, at most `most` of them, for a viewer who may
+    /// see it there.
+    async fn lines_naming(
+        &self,
+        scope: &Scope,
+        value: &str,
+        after: Position,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault>;
+
     /// The line that took a number, for a viewer who may see it.
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
 

@@ -177,6 +177,29 @@ pub(super) async fn known_at(
     last.unwrap_or(Ok(Position::START))
 }
 
+/// The lines after a place beside which this is kept.
+pub(super) async fn naming(
+    store: &SqlStore,
+    scope: &Scope,
+    value: &str,
+    after: Position,
+    most: u32,
+) -> Result<Vec<Line>, Fault> {
+    let mut sql = select(store);
+    sql.push(" FROM ledger_entry e WHERE e.county = ");
+    sql.bind(county(scope.county())).push(" AND e.position > ");
+    sql.bind(position(after))
+        .push(" AND e.position IN (SELECT v.position FROM personal_value v WHERE v.county = ");
+    sql.bind(county(scope.county())).push(" AND v.value = ");
+    sql.bind(value).push(") AND ");
+    predicate::line_seen(&mut sql, scope);
+    sql.push(" ORDER BY e.position LIMIT ")
+        .bind(i64::from(most));
+    let rows = store.read(sql).await?;
+    let read = |row| line::line(row).map(|line| scope.line(line));
+    rows.iter().map(read).collect()
+}
+
 /// The line that took a number.
 pub(super) async fn numbered(
     store: &SqlStore,

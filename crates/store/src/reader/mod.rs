@@ -90,6 +90,16 @@ impl Reader for SqlStore {
         lines::papers_before(self, scope, kind, before, most).await
     }
 
+    async fn lines_naming(
+        &self,
+        scope: &Scope,
+        value: &str,
+        after: Position,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        lines::naming(self, scope, value, after, most).await
+    }
+
     async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
         lines::numbered(self, scope, number).await
     }

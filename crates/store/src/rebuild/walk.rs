@@ -253,7 +253,7 @@ fn replay(county: &County, lines: &[Line]) -> Result<Made, Fault> {
             row: HazardRow::of(&hazard, opened),
             keys: Keys::of(&hazard, county),
         }),
-        Some(After::Order(_) | After::Circular(_)) | None => None,
+        Some(After::Order(_) | After::Circular(_) | After::Ledger(_)) | None => None,
     };
     Ok(Made {
         hazard,

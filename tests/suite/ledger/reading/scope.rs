@@ -103,7 +103,9 @@ async fn the_record_is_read_to_its_end_by_those_too_who_see_little_of_it(on: Kin
         let scope = office.seen_by(&viewer);
         let is_shown = |line: &&Line| match line.record.subject() {
             Subject::Hazard(id) => stock.shows(scope, id),
-            Subject::Order(_) | Subject::Circular(_) => scope.sees() == Sees::Everything,
+            Subject::Order(_) | Subject::Circular(_) | Subject::Ledger => {
+                scope.sees() == Sees::Everything
+            }
         };
         let lines = stock.kept.lines.iter();
         let expected: Vec<Line> = lines.filter(is_shown).cloned().collect();
@@ -123,7 +125,7 @@ async fn a_paper_and_its_number_are_for_the_office_alone(on: Kind) {
     let mut circulars = BTreeSet::new();
     for line in &stock.kept.lines {
         match line.record.subject() {
-            Subject::Hazard(_) => {}
+            Subject::Hazard(_) | Subject::Ledger => {}
             Subject::Order(id) => drop(orders.insert(id)),
             Subject::Circular(id) => drop(circulars.insert(id)),
         }
@@ -146,7 +148,9 @@ async fn a_paper_and_its_number_are_for_the_office_alone(on: Kind) {
             let line = line.unwrap();
             let may = match &line.record {
                 Record::Hazard(entry) => stock.shows(scope, entry.hazard),
-                Record::Order(_) | Record::Circular(_) => scope.sees() == Sees::Everything,
+                Record::Order(_) | Record::Circular(_) | Record::Ledger(_) => {
+                    scope.sees() == Sees::Everything
+                }
             };
             let found = reader.numbered(&scope, taken).await.unwrap();
             assert_eq!(found, may.then_some(line), "{viewer:?} {taken:?}");

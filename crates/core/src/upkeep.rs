@@ -1,0 +1,161 @@
+//! Acts on the ledger itself, not on a hazard or a paper.
+//!
+//! There is one: 个人信息删除, the erasure of personal data that is kept beside the ledger, on a lawful request. What it names
+//! may stand in the lines of any hazard and any paper, so it is recorded in a history of the ledger's own.
+
+use crate::actor::Role;
+use crate::context::Context;
+use crate::record::{BrokenHistory, Stamp};
+use crate::refusal::{Refusal, Refusals};
+use crate::values::vocabulary::vocabulary;
+use crate::values::{Line, Reason, RequestId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Who erases personal data, for the office and for no other unit.
+pub const ERASES: Role = Role::OfficeApprover;
+
+/// The most pieces that one act erases.
+pub const MOST_ERASED: usize = 200;
+
+vocabulary! {
+    /// On what the erasure rests: the cases of 《个人信息保护法》第四十七条第一款.
+    ErasureGround "删除个人信息的情形" {
+        /// What it was held for is achieved, cannot be achieved, or needs it no longer.
+        PurposeAchieved "PURPOSE_ACHIEVED" "处理目的已实现、无法实现或者不再必要",
+        /// The service has ended, or the time for which it was to be kept is over.
+        RetentionOver "RETENTION_OVER" "停止提供服务或者保存期限已届满",
+        /// The person has withdrawn his consent.
+        ConsentWithdrawn "CONSENT_WITHDRAWN" "个人撤回同意",
+        /// It was held against the law or an agreement.
+        HeldUnlawfully "HELD_UNLAWFULLY" "违反法律、行政法规或者约定处理个人信息",
+        /// Another case that a law or an administrative regulation names.
+        OtherByLaw "OTHER_BY_LAW" "法律、行政法规规定的其他情形",
+    }
+}
+
+/// Where a piece of personal data stands: in which line of the county's ledger, and where in its body.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalPlace {
+    /// The place of the line.
+    pub entry: u64,
+    /// The field, as a JSON pointer (RFC 6901).
+    pub field: Line<200>,
+}
+
+/// 个人信息删除: what is erased, and why. Nothing personal may stand in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErasePersonalData {
+    /// What is erased.
+    pub places: BTreeSet<PersonalPlace>,
+    /// 情形.
+    pub ground: ErasureGround,
+    /// 理由: who asked is told by the number of his request, not by his name.
+    pub reason: Reason,
+}
+
+/// What is to be done to the ledger itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpkeepCommand {
+    /// 个人信息删除.
+    ErasePersonalData(ErasePersonalData),
+}
+
+/// What was done to the ledger itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpkeepEvent {
+    /// 个人信息已删除.
+    PersonalDataErased(ErasePersonalData),
+}
+
+/// The version of the stored form of an act on the ledger itself that this program writes.
+pub const UPKEEP_FORMAT: u16 = 1;
+
+/// One line of the ledger's own history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpkeepEntry {
+    /// Version of the stored form; a reader refuses one it does not know.
+    pub format: u16,
+    /// Its place in the ledger's own history, from 1 without a gap.
+    pub seq: u32,
+    /// The client's operation id.
+    pub request: RequestId,
+    /// Who and when.
+    pub stamp: Stamp,
+    /// What happened.
+    pub event: UpkeepEvent,
+}
+
+/// What the ledger's own history comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LedgerFile {
+    /// How many lines it has.
+    pub version: u32,
+}
+
+/// What one needs to know of a place before what stands there is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceStanding {
+    /// It is there, and may be erased.
+    Erasable,
+    /// It is kept by duty, as long as the record.
+    Kept,
+    /// It was erased before.
+    Erased,
+    /// It stands in the body of a line that was hashed with it.
+    Hashed,
+}
+
+/// Whether it is done: by the approver of the office and nobody else.
+///
+/// # Errors
+/// Every reason why not.
+pub fn decide_upkeep(command: UpkeepCommand, ctx: &Context<'_>) -> Result<UpkeepEvent, Refusals> {
+    let UpkeepCommand::ErasePersonalData(says) = command;
+    if ctx.actor.role != ERASES || ctx.actor.unit != ctx.county.office {
+        return Err(Refusal::ErasureRole.into());
+    }
+    let mut no = Refusals::default();
+    no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
+    let many = says.places.len();
+    no.when(many == 0 || many > MOST_ERASED, || {
+        Refusal::ErasureOutOfBounds { most: MOST_ERASED }
+    });
+    for (item, place) in (1..).zip(&says.places) {
+        let entry = place.entry;
+        match ctx.known.pieces.get(place) {
+            Some(PieceStanding::Erasable) => {}
+            Some(PieceStanding::Kept) => no.add(Refusal::PersonalDataKept { item, entry }),
+            Some(PieceStanding::Erased) => no.add(Refusal::PersonalDataErased { item, entry }),
+            Some(PieceStanding::Hashed) => no.add(Refusal::PersonalDataHashed { item, entry }),
+            None => no.add(Refusal::PersonalDataUnknown { item, entry }),
+        }
+    }
+    no.or(|| Ok(UpkeepEvent::PersonalDataErased(says)))
+}
+
+/// The ledger's own file after one more line.
+///
+/// # Errors
+/// [`BrokenHistory`] when the line cannot follow on what came before.
+pub fn evolve_upkeep(
+    file: Option<LedgerFile>,
+    entry: &UpkeepEntry,
+) -> Result<LedgerFile, BrokenHistory> {
+    let (expected, found) = (file.unwrap_or_default().version + 1, entry.seq);
+    if found != expected {
+        return Err(BrokenHistory::OutOfOrder { expected, found });
+    }
+    if entry.format != UPKEEP_FORMAT {
+        return Err(BrokenHistory::UnknownFormat {
+            seq: found,
+            format: entry.format,
+        });
+    }
+    Ok(LedgerFile { version: found })
+}

@@ -1,0 +1,115 @@
+//! Acts on the ledger itself: their stored form, and that a damaged history is noticed.
+
+use crate::stored_form::objects;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use xiaohao_core::record::{BrokenHistory, Stamp};
+use xiaohao_core::upkeep::{
+    ErasePersonalData, ErasureGround, LedgerFile, PersonalPlace, PieceStanding, UPKEEP_FORMAT,
+    UpkeepCommand, UpkeepEntry, UpkeepEvent, decide_upkeep, evolve_upkeep,
+};
+use xiaohao_ledger::{Record, SubjectKind, UnreadableBody};
+use xiaohao_tests::*;
+
+fn says() -> ErasePersonalData {
+    let field = "/event/data/says/reporter/phone";
+    let place = |entry| PersonalPlace {
+        entry,
+        field: sample::line(field),
+    };
+    ErasePersonalData {
+        places: BTreeSet::from([place(7), place(1)]),
+        ground: ErasureGround::ConsentWithdrawn,
+        reason: sample::prose("依第1号申请。"),
+    }
+}
+
+/// The first line of a ledger's own history.
+pub(crate) fn erasure() -> UpkeepEntry {
+    let mut case = Case::new();
+    for place in says().places {
+        case.known.pieces.insert(place, PieceStanding::Erasable);
+    }
+    let by = approver();
+    let ctx = case.context(&by);
+    let event = decide_upkeep(UpkeepCommand::ErasePersonalData(says()), &ctx).unwrap();
+    assert_eq!(event, UpkeepEvent::PersonalDataErased(says()));
+    UpkeepEntry {
+        format: UPKEEP_FORMAT,
+        seq: 1,
+        request: sample::request(1),
+        stamp: Stamp {
+            actor: by.clone(),
+            occurred_on: ctx.occurred_on,
+            recorded_at: ctx.recorded_at,
+        },
+        event,
+    }
+}
+
+#[test]
+fn an_erasure_is_stored_as_agreed() {
+    let stored = serde_json::to_value(erasure()).unwrap();
+    let agreed = json!({
+        "format": 1,
+        "seq": 1,
+        "request": "00000000-0000-0000-0000-000000006001",
+        "stamp": stored["stamp"],
+        "event": {
+            "kind": "PERSONAL_DATA_ERASED",
+            "data": {
+                "places": [
+                    { "entry": 1, "field": "/event/data/says/reporter/phone" },
+                    { "entry": 7, "field": "/event/data/says/reporter/phone" },
+                ],
+                "ground": "CONSENT_WITHDRAWN",
+                "reason": "依第1号申请。",
+            },
+        },
+    });
+    assert_eq!(stored, agreed);
+    let read: UpkeepEntry = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(read, erasure());
+    for path in objects(&stored) {
+        let mut swollen = stored.clone();
+        swollen.pointer_mut(&path).unwrap()["unheard_of"] = Value::Null;
+        // What names the event has no fields of its own.
+        let is_read = serde_json::from_value::<UpkeepEntry>(swollen).is_ok();
+        assert!(
+            !is_read || path == "/event",
+            "it swallows a field in {path}"
+        );
+    }
+}
+
+#[test]
+fn a_form_that_the_reader_does_not_know_is_refused() {
+    let newer = json!({ "format": UPKEEP_FORMAT + 1, "what": "of tomorrow" }).to_string();
+    let error = Record::from_body(SubjectKind::Ledger, &newer, &[]).unwrap_err();
+    assert!(matches!(error, UnreadableBody::NewerFormat { format } if format == UPKEEP_FORMAT + 1));
+}
+
+#[test]
+fn a_damaged_history_of_the_ledger_itself_is_noticed() {
+    let first = evolve_upkeep(None, &erasure()).unwrap();
+    assert_eq!(first, LedgerFile { version: 1 });
+    let second = UpkeepEntry {
+        seq: 2,
+        ..erasure()
+    };
+    assert_eq!(evolve_upkeep(Some(first), &second).unwrap().version, 2);
+    let doubled = evolve_upkeep(Some(first), &erasure()).unwrap_err();
+    let (expected, found) = (2, 1);
+    assert_eq!(doubled, BrokenHistory::OutOfOrder { expected, found });
+    let missing = evolve_upkeep(None, &second).unwrap_err();
+    let (expected, found) = (1, 2);
+    assert_eq!(missing, BrokenHistory::OutOfOrder { expected, found });
+    for format in [0, UPKEEP_FORMAT + 1] {
+        let entry = UpkeepEntry {
+            format,
+            ..erasure()
+        };
+        let error = evolve_upkeep(None, &entry).unwrap_err();
+        assert_eq!(error, BrokenHistory::UnknownFormat { seq: 1, format });
+    }
+}
