@@ -1,6 +1,7 @@
 //! 个人信息删除: what is erased is told nowhere any more, and everything else is what it was.
 
 use xiaohao_core::acts::Reporter;
+use xiaohao_core::order::OrderBody;
 use xiaohao_core::upkeep::{ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand};
 use xiaohao_core::values::{ERASED, HazardId, Phone};
 use xiaohao_core::{Actor, Refusal, Status};
@@ -14,6 +15,7 @@ on_every_store! {
     life_goes_on_after_an_erasure
     an_erasure_that_is_sent_again_is_done_once
     a_request_whose_data_was_erased_is_known_again
+    an_order_is_cited_after_it_was_erased_from
     only_what_may_be_erased_is_erased
     what_waits_behind_an_erasure_does_not_record_it_anew
     a_name_is_found_where_the_viewer_may_see_it
@@ -181,6 +183,48 @@ async fn a_request_whose_data_was_erased_is_known_again(on: Kind) {
         ["REQUEST_ID_REUSED"]
     );
     assert_eq!(office.lines().await.len(), 2);
+}
+
+async fn an_order_is_cited_after_it_was_erased_from(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = [office.hazard_at(Status::Acknowledged).await];
+    let said = sample::reassign(date("2026-06-30"));
+    let order = but(office.order(&hazards).await, |order| {
+        if let OrderBody::Assignment { parties, .. } = &mut order.body {
+            **parties = said.terms.parties.clone();
+        }
+    });
+    office.issue(&approver(), &order).await;
+    for line in office.lines().await {
+        let personal = line.record.personal().unwrap();
+        let of_the_order = matches!(line.record, Record::Order(_));
+        for one in personal.iter().filter(|one| one.value == "联系人甲") {
+            let place = [(line.position.get(), one.field.as_str())];
+            if of_the_order {
+                office.do_now(&erasing(&office, &approver(), &place)).await;
+            }
+        }
+    }
+    let citing = |contact: &str| {
+        but(said.clone(), |says| {
+            says.order = order.id;
+            says.terms = order.terms_for(hazards[0]).unwrap();
+            let mut holder = serde_json::to_value(&says.terms.parties.responsible).unwrap();
+            holder["contact"] = contact.into();
+            says.terms.parties.responsible = serde_json::from_value(holder).unwrap();
+        })
+    };
+    // What is left of the order is compared, what was erased of it is not.
+    let other = but(citing("联系人甲"), |says| {
+        says.terms.signatory = sample::name("别人");
+    });
+    let other = office.saying(&approver(), hazards[0], other).await;
+    let refused = office.refuse(&other).await;
+    assert_eq!(codes(&refused), ["ORDER_DOES_NOT_LIST"]);
+    office
+        .act(&approver(), hazards[0], citing("联系人甲"))
+        .await;
+    office.audit().await;
 }
 
 async fn only_what_may_be_erased_is_erased(on: Kind) {

@@ -211,6 +211,7 @@ impl TryFrom<HolderParts> for Holder {
 mod tests {
     use serde_json::json;
 
+    use super::super::ERASED;
     use super::super::checks::{stored, unreadable};
     use super::*;
 
@@ -265,6 +266,36 @@ mod tests {
         );
         assert_eq!(HolderKind::from_wording("企业"), Ok(HolderKind::Enterprise));
         assert!(HolderKind::from_wording("公司").is_err());
+    }
+
+    #[test]
+    fn what_was_erased_is_not_compared_and_all_else_is() {
+        let saying = |contact: &str, phone: &str| {
+            let mut said = json!({"unit": UNIT, "name": "渡口", "kind": "PUBLIC_FACILITY"});
+            said["contact"] = json!(contact);
+            said["phone"] = json!(phone);
+            serde_json::from_value::<Holder>(said).unwrap()
+        };
+        let whole = saying("张某", "13800138000");
+        for same in [
+            whole.clone(),
+            saying(ERASED, "13800138000"),
+            saying("张某", ERASED),
+            saying(ERASED, ERASED),
+        ] {
+            assert!(same.says_the_same(&whole), "{same:?}");
+            assert!(whole.says_the_same(&same), "{same:?}");
+        }
+        let mute = Holder::new(parts(HolderKind::PublicFacility, None)).unwrap();
+        for other in [
+            saying("李某", "13800138000"),
+            saying(ERASED, "13900139000"),
+            saying("李某", ERASED),
+            mute,
+        ] {
+            assert!(!other.says_the_same(&whole), "{other:?}");
+            assert!(!whole.says_the_same(&other), "{other:?}");
+        }
     }
 
     #[test]
