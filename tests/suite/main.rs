@@ -39,3 +39,4 @@ mod upkeep;
 mod verify;
 mod walks;
 mod webhooks;
+mod witness;

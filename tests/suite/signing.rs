@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use tower::ServiceExt;
-use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
+use xiaohao_log::{AddCheckpoint, Checkpoint, LogKey, Origin, SignedNote, TreeHead, examine};
 use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
@@ -186,11 +186,9 @@ async fn whoever_asks_over_http_is_given_the_checkpoint() {
             signing::read(&file).unwrap(),
         )
         .unwrap();
-        let get = async |served: &Served| {
+        let get_at = async |served: &Served, path: &str| {
             let app = http::app(served.clone(), Requests::default(), UnderWay::default());
-            let request = Request::get("/ledger/checkpoint")
-                .body(Body::empty())
-                .unwrap();
+            let request = Request::get(path).body(Body::empty()).unwrap();
             let answer = app.oneshot(request).await.unwrap();
             let status = answer.status();
             (
@@ -198,10 +196,37 @@ async fn whoever_asks_over_http_is_given_the_checkpoint() {
                 answer.into_body().collect().await.unwrap().to_bytes(),
             )
         };
+        let get = async |served: &Served| get_at(served, "/ledger/checkpoint").await;
         let (status, note) = get(&served).await;
         assert_eq!(status, StatusCode::OK);
         let lines = kept.office.lines().await.len() as u64;
         assert_eq!(opened(&note, &key).size, lines);
+        for since in [0, 5, lines] {
+            let path = format!("/ledger/checkpoint?since={since}");
+            let (status, asked) = get_at(&served, &path).await;
+            assert_eq!(status, StatusCode::OK);
+            let asked = AddCheckpoint::from_bytes(&asked).unwrap();
+            assert_eq!(
+                (asked.old_size, asked.checkpoint.to_string().as_bytes()),
+                (since, &note[..])
+            );
+            let last = kept.head(usize::try_from(since).unwrap()).await;
+            let accepted = examine(
+                &asked,
+                &Origin::from(key.name()),
+                std::slice::from_ref(&key),
+                last,
+            );
+            assert_eq!(accepted.unwrap().checkpoint().head().size, lines);
+        }
+        for (since, refused) in [
+            (&*(lines + 1).to_string(), StatusCode::NOT_FOUND),
+            ("all", StatusCode::BAD_REQUEST),
+            ("-1", StatusCode::BAD_REQUEST),
+        ] {
+            let path = format!("/ledger/checkpoint?since={since}");
+            assert_eq!(get_at(&served, &path).await.0, refused, "{since}");
+        }
         let (status, _) = get(&kept.office.served()).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         kept.unguard().await;

@@ -50,7 +50,7 @@ impl Kept {
     }
 
     /// The head over the first lines.
-    async fn head(&self, size: usize) -> TreeHead {
+    pub(crate) async fn head(&self, size: usize) -> TreeHead {
         let mut log = Frontier::default();
         for line in self.office.lines().await.into_iter().take(size) {
             log.append(line.leaf).unwrap();
@@ -59,7 +59,7 @@ impl Kept {
     }
 
     /// Another first byte of a column of bytes.
-    fn first_byte(&self, column: &str) -> String {
+    pub(crate) fn first_byte(&self, column: &str) -> String {
         if self.is_sqlite() {
             format!(
                 "CAST(CASE substr({column}, 1, 1) WHEN x'01' THEN x'02' ELSE x'01' END \
@@ -331,7 +331,7 @@ async fn no_line_can_be_taken_away_slipped_in_or_moved_unnoticed() {
 }
 
 /// A whole ledger made anew by somebody who knows how: each line's leaf from what is stored of it, and the frontier.
-async fn log_anew(kept: &Kept) {
+pub(crate) async fn log_anew(kept: &Kept) {
     let code = kept.office.county.code;
     let backend = kept.hand.get_database_backend();
     let all = "SELECT position, subject_kind, body, fingerprint, salt FROM ledger_entry ORDER BY position";

@@ -129,6 +129,14 @@ impl Checkpoint {
         Self::from_text(note.unverified()).map(|checkpoint| checkpoint.origin)
     }
 
+    /// What a note says that its log comes to, for whoever has just signed it. It is not to be believed.
+    ///
+    /// # Errors
+    /// [`InvalidCheckpoint`] when it is none.
+    pub fn claimed_head(note: &SignedNote) -> Result<TreeHead, InvalidCheckpoint> {
+        Self::from_text(note.unverified()).map(|checkpoint| checkpoint.head)
+    }
+
     /// Reads the text of a checkpoint.
     pub(crate) fn from_text(text: &NoteText) -> Result<Self, InvalidCheckpoint> {
         let mut lines = text.as_str().split_terminator('\n');

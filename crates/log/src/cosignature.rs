@@ -7,7 +7,7 @@ use crate::witness::Accepted;
 use ed25519_dalek::Signer as _;
 
 /// An instant in whole seconds since the beginning of 1970, as POSIX counts them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(u64);
 
 /// Why a witness has not cosigned a checkpoint.

@@ -1,11 +1,12 @@
 //! The example of `docs/ledger-format.md`, made again; and what is handed out, read by programs that are not ours.
 
+use crate::encoding::{from_base64, to_base64};
 use crate::samples::{log_signer, witness_signer};
 use crate::{
     AddCheckpoint, Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, Origin, TlogProof,
     TreeHead, UnixTime, examine,
 };
-use signed_note::{Note, StandardVerifier, VerifierList};
+use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
 
 const DOCUMENT: &str = include_str!("../../../docs/ledger-format.md");
 
@@ -115,4 +116,60 @@ fn a_reader_that_is_not_ours_opens_our_checkpoints() {
     let changed = written.replacen("\n3\n", "\n2\n", 1);
     let theirs = Note::from_bytes(changed.as_bytes()).unwrap();
     assert!(theirs.verify(&keys).is_err());
+}
+
+/// A witness as `c2sp.org/tlog-cosignature` specifies it, on the Ed25519 and the key ids of `signed_note`.
+struct Cosigner {
+    name: String,
+    id: u32,
+    ed25519: StandardVerifier,
+}
+
+impl Cosigner {
+    fn new(key: &str) -> Self {
+        let (name, rest) = key.split_once('+').unwrap();
+        let typed = from_base64(rest.split_once('+').unwrap().1).unwrap();
+        // `signed_note` knows no cosignatures: it is given the same 32 bytes as a key that signs notes.
+        let as_log = [&[1], &typed[1..]].concat();
+        let id = signed_note::key_id(name, &as_log);
+        let ed25519 = StandardVerifier::new(&format!("{name}+{id:08x}+{}", to_base64(&as_log)));
+        Self {
+            name: name.to_owned(),
+            id: signed_note::key_id(name, &typed),
+            ed25519: ed25519.unwrap(),
+        }
+    }
+}
+
+impl Verifier for Cosigner {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn key_id(&self) -> u32 {
+        self.id
+    }
+
+    fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
+        let (time, signature) = signature.split_at(8);
+        let time = u64::from_be_bytes(time.try_into().unwrap());
+        let head = format!("cosignature/v1\ntime {time}\n");
+        let message = [head.as_bytes(), text].concat();
+        self.ed25519.verify(&message, signature)
+    }
+}
+
+#[test]
+fn a_reader_that_is_not_ours_accepts_our_cosignatures() {
+    let witness = witness_signer().public().to_string();
+    let (_, proof) = cosigned();
+    let written = proof.checkpoint.to_string();
+    let keys = || -> VerifierList { VerifierList::new(vec![Box::new(Cosigner::new(&witness))]) };
+    let theirs = Note::from_bytes(written.as_bytes()).unwrap();
+    let (signed, unknown) = theirs.verify(&keys()).unwrap();
+    assert_eq!((signed.len(), unknown.len()), (1, 1));
+    assert_eq!(signed[0].name(), witness_signer().public().name().as_str());
+    let changed = written.replacen("\n3\n", "\n2\n", 1);
+    let theirs = Note::from_bytes(changed.as_bytes()).unwrap();
+    assert!(theirs.verify(&keys()).is_err());
 }

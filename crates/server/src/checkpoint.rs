@@ -1,30 +1,78 @@
-//! `GET /ledger/checkpoint`: what the county has signed of its log, for whoever keeps it. It names nobody, so nobody need
-//! sign in.
+//! `GET /ledger/checkpoint`: what the county has signed of its log, for whoever keeps it; with `?since=SIZE` also the proof
+//! that it goes on from the checkpoint over so many lines, as witnesses are asked. It names nobody, so nobody need sign in.
 
 use crate::served::Served;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use xiaohao_ledger::Told;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use xiaohao_ledger::{Fault, Notary, Told};
+use xiaohao_log::{AddCheckpoint, Checkpoint, SignedNote};
 
 pub(crate) fn routes() -> Router<Served> {
     Router::new().route("/ledger/checkpoint", get(checkpoint))
 }
 
-async fn checkpoint(State(served): State<Served>) -> Response {
+/// The checkpoint over everything that is recorded, with the proof that it goes on from an earlier size; none where the
+/// ledger has not come so far.
+///
+/// # Errors
+/// [`Fault`].
+pub(crate) async fn since(notary: &dyn Notary, size: u64) -> Result<Option<AddCheckpoint>, Fault> {
+    let note = notary.checkpoint().await?;
+    let checkpoint = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
+    let now = Checkpoint::claimed_head(&checkpoint).map_err(Fault::internal)?;
+    let proof = notary.consistency(size, now.size).await?;
+    Ok(proof.map(|consistency| AddCheckpoint {
+        old_size: size,
+        consistency,
+        checkpoint,
+    }))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    since: Option<u64>,
+}
+
+/// One proof after the other: anybody may ask, and each is a walk over all leaves.
+static PROVING: Mutex<()> = Mutex::const_new(());
+
+async fn checkpoint(
+    State(served): State<Served>,
+    asked: Result<Query<Since>, QueryRejection>,
+) -> Response {
+    let Ok(Query(Since { since: from })) = asked else {
+        let why = "since 须为条数。Since is a number of lines.\n";
+        return (StatusCode::BAD_REQUEST, why).into_response();
+    };
     let Some(notary) = &served.office.notary else {
         let why = "本服务没有签名密钥。This server has no signing key.\n";
         return (StatusCode::NOT_FOUND, why).into_response();
     };
-    match notary.checkpoint().await {
-        Ok(note) => {
+    let told = match from {
+        None => notary.checkpoint().await.map(Some),
+        Some(size) => {
+            let _alone = PROVING.lock().await;
+            let told = since(notary.as_ref(), size).await;
+            told.map(|told| told.map(|told| told.to_string()))
+        }
+    };
+    match told {
+        Ok(Some(note)) => {
             let form = [
                 (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
                 (header::CACHE_CONTROL, "no-cache"),
             ];
             (form, note).into_response()
+        }
+        Ok(None) => {
+            let why = "台账还没有这么多条记录。The ledger has not so many lines.\n";
+            (StatusCode::NOT_FOUND, why).into_response()
         }
         Err(fault) => {
             tracing::error!(error = %Told(&fault), "no checkpoint is signed");

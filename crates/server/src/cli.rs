@@ -2,6 +2,7 @@
 
 mod ledger;
 mod serve;
+mod witness;
 
 use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
@@ -14,11 +15,12 @@ use crate::served::{self, Served, Unserved};
 use crate::signing::{self, Keyless};
 use crate::verify::Unusable;
 use crate::webhook::{self, Undone, Unready};
+use crate::witness::Uncosigned;
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use xiaohao_ledger::{Fault, Told};
+use xiaohao_ledger::{Fault, Position, Told};
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -236,6 +238,20 @@ enum Failure {
     Number { number: String },
     #[error("hazard {number} is not struck off")]
     NotClosed { number: String },
+    #[error("the ledger has not so many lines as {size}")]
+    Shorter { size: u64 },
+    #[error(
+        "{file} is over {size} lines, and the hazard was struck off in line {place}; have a later one cosigned"
+    )]
+    Earlier {
+        file: String,
+        size: u64,
+        place: Position,
+    },
+    #[error("{file} is signed by the key of this ledger, and is not over this ledger")]
+    OtherLedger { file: String, source: Unproved },
+    #[error(transparent)]
+    Uncosigned(#[from] Uncosigned),
     #[error("cannot read {file}")]
     Unread {
         file: String,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Position, Record, SubjectKind, UnreadableBody};
 use xiaohao_log::{
-    Envelope, InvalidEnvelope, InvalidProof, LogKey, Origin, Salt, TlogProof, UntrustedProof,
+    Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt, TlogProof,
+    UntrustedProof, WitnessKey,
 };
 use xiaohao_store::AsWritten;
 
@@ -58,6 +59,9 @@ pub enum Unproved {
     /// The entry is not in the log of the key.
     #[error("does not show that the entry is in the log of this key")]
     Untrusted(#[from] UntrustedProof),
+    /// A witness who was asked for has not cosigned its checkpoint.
+    #[error("has a checkpoint that is not cosigned as was asked for")]
+    NotCosigned(#[from] NotCosigned),
 }
 
 /// What was proved.
@@ -93,11 +97,11 @@ impl ClosureProof {
         }
     }
 
-    /// Checks a file against the public key of the log.
+    /// Checks a file against the public key of the log, and of each witness who must have cosigned its checkpoint.
     ///
     /// # Errors
     /// [`Unproved`] names what does not hold.
-    pub fn check(text: &str, key: &LogKey) -> Result<Proved, Unproved> {
+    pub fn check(text: &str, key: &LogKey, witnesses: &[WitnessKey]) -> Result<Proved, Unproved> {
         let shown: Self = serde_json::from_str(text)?;
         if shown.form != FORM {
             return Err(Unproved::OtherForm(shown.form));
@@ -126,6 +130,9 @@ impl ClosureProof {
             &Origin::from(key.name()),
             std::slice::from_ref(key),
         )?;
+        for witness in witnesses {
+            witness.cosigned(&proof.checkpoint)?;
+        }
         Ok(Proved {
             record,
             position,

@@ -2,18 +2,17 @@
 //! machine may read; it is made once, and is in no log.
 
 use crate::chance;
+use crate::durable;
 use crate::proof::ClosureProof;
 use async_trait::async_trait;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::read::{HazardKey, Reader};
 use xiaohao_ledger::{Clock, Fault, Notary, Position, Record, Scope, SubjectKind};
 use xiaohao_log::{
-    ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
+    Checkpoint, ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
 };
 use xiaohao_store::SqlStore;
 
@@ -110,28 +109,12 @@ pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
         }
     }
     let signer = LogSigner::from_seed(named, &chance::bytes());
-    let kept = keep(file, &signer.to_secret());
+    let kept = durable::make_secret(file, &format!("{}\n", signer.to_secret()));
     kept.map_err(|source| Keyless::Disk {
         file: file.to_owned(),
         source,
     })?;
     Ok(signer.public().clone())
-}
-
-fn keep(file: &Path, secret: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut key = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?;
-    key.write_all(format!("{secret}\n").as_bytes())?;
-    key.sync_all()?;
-    // The name must outlast a loss of power too.
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Signs the log of one county, and proves what is in it.
@@ -181,18 +164,7 @@ impl Notary for CountyNotary {
         };
         let note = self.checkpoint().await?;
         let checkpoint = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
-        let written = self.store.as_written(self.county, place).await?;
-        let written = written.ok_or_else(|| Fault::damaged(format!("line {place} is gone")))?;
-        let size = size_of(&note);
-        let proof = TlogProof {
-            extra: None,
-            index: place.get().saturating_sub(1),
-            inclusion: self.store.inclusion(self.county, place, size).await?,
-            checkpoint,
-        };
-        let shown = ClosureProof::of(self.county, &written, &proof);
-        let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
-        Ok(Some(text + "\n"))
+        Ok(Some(self.proof_at(place, checkpoint).await?))
     }
 
     async fn consistency(&self, from: u64, to: u64) -> Result<Option<ConsistencyProof>, Fault> {
@@ -201,8 +173,36 @@ impl Notary for CountyNotary {
 }
 
 impl CountyNotary {
+    /// The key by which what it signs is checked.
+    pub(crate) const fn key(&self) -> &LogKey {
+        self.signer.public()
+    }
+
+    /// That the line at a place is under a checkpoint of this log.
+    pub(crate) async fn proof_at(
+        &self,
+        place: Position,
+        checkpoint: SignedNote,
+    ) -> Result<String, Fault> {
+        let head = Checkpoint::claimed_head(&checkpoint).map_err(Fault::internal)?;
+        let written = self.store.as_written(self.county, place).await?;
+        let written = written.ok_or_else(|| Fault::damaged(format!("line {place} is gone")))?;
+        let proof = TlogProof {
+            extra: None,
+            index: place.get().saturating_sub(1),
+            inclusion: self.store.inclusion(self.county, place, head.size).await?,
+            checkpoint,
+        };
+        let shown = ClosureProof::of(self.county, &written, &proof);
+        let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
+        Ok(text + "\n")
+    }
+
     /// Where a hazard was struck off, if it is closed.
-    async fn struck_off_at(&self, number: HazardNumber) -> Result<Option<Position>, Fault> {
+    pub(crate) async fn struck_off_at(
+        &self,
+        number: HazardNumber,
+    ) -> Result<Option<Position>, Fault> {
         let scope = Scope::of_the_ledger(self.county);
         let row = self.store.hazard(&scope, HazardKey::Number(number)).await?;
         let is_closed = |status| matches!(status, Status::Closed | Status::Circulated);
@@ -221,10 +221,4 @@ impl CountyNotary {
 pub(crate) fn strikes_off(record: &Record) -> bool {
     let event = record.hazard().map(|entry| entry.event.act());
     event == Some(xiaohao_core::Act::StrikeOff)
-}
-
-/// Over how many lines a checkpoint of our own is.
-fn size_of(note: &str) -> u64 {
-    let size = note.lines().nth(1).and_then(|size| size.parse().ok());
-    size.unwrap_or(0)
 }

@@ -12,7 +12,9 @@ use std::time::Instant;
 use xiaohao_core::County;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Line, Position};
-use xiaohao_log::{Checkpoint, LogKey, LogSigner, Origin, SignedNote, TreeHead};
+use xiaohao_log::{
+    Checkpoint, LogKey, LogSigner, NotCosigned, Origin, SignedNote, TreeHead, WitnessKey,
+};
 use xiaohao_store::{Findings, Location, SqlStore};
 
 /// What is to be verified.
@@ -33,7 +35,10 @@ pub struct Asked {
 /// A checkpoint that somebody kept, with its file.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    head: TreeHead,
+    /// What it is over.
+    pub head: TreeHead,
+    /// As it was signed, by the log and by whoever cosigned it.
+    pub note: SignedNote,
     file: String,
 }
 
@@ -66,14 +71,22 @@ pub enum Unusable {
         /// Why not.
         source: xiaohao_log::UntrustedCheckpoint,
     },
+    /// A witness who was asked for has not cosigned it.
+    #[error("{file} is not cosigned as was asked for")]
+    NotCosigned {
+        /// Which.
+        file: String,
+        /// Why not.
+        source: NotCosigned,
+    },
 }
 
 impl Kept {
-    /// Reads a checkpoint that is signed by a key.
+    /// Reads a checkpoint that is signed by a key, and cosigned by each of these witnesses.
     ///
     /// # Errors
     /// [`Unusable`].
-    pub fn read(file: &Path, key: &LogKey) -> Result<Self, Unusable> {
+    pub fn read(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<Self, Unusable> {
         let name = file.display().to_string();
         let bytes = std::fs::read(file).map_err(|source| Unusable::Unread {
             file: name.clone(),
@@ -90,8 +103,16 @@ impl Kept {
             key: key.to_string(),
             source,
         })?;
+        for witness in witnesses {
+            let cosigned = witness.cosigned(&note);
+            cosigned.map_err(|source| Unusable::NotCosigned {
+                file: name.clone(),
+                source,
+            })?;
+        }
         Ok(Self {
             head: opened.head(),
+            note,
             file: name,
         })
     }

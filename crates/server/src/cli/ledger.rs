@@ -1,6 +1,7 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
-use super::{CountyArgs, Failure, KeyArgs, ledger, own_key, print, told};
+use super::{CountyArgs, Failure, KeyArgs, ledger, own_key, print, told, witness};
+use crate::checkpoint;
 use crate::clock;
 use crate::config::{EVIDENCE, Settings};
 use crate::proof::ClosureProof;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::Notary;
-use xiaohao_log::LogKey;
+use xiaohao_log::{LogKey, WitnessKey};
 
 /// What one does about the log of a ledger.
 #[derive(Subcommand)]
@@ -34,6 +35,9 @@ pub(super) enum LedgerCommand {
         /// Public key of the log, by which the checkpoint is signed.
         #[arg(long, value_name = "KEY", requires = "checkpoint")]
         key: Option<LogKey>,
+        /// Public key of a witness who must have cosigned the checkpoint; may be said several times.
+        #[arg(long, value_name = "KEY", requires = "checkpoint")]
+        witness_key: Vec<WitnessKey>,
         #[command(flatten)]
         signing_key: KeyArgs,
     },
@@ -41,15 +45,23 @@ pub(super) enum LedgerCommand {
     ///
     /// What was recorded since the last one is read again first, and nothing is signed where it is not what was logged.
     Checkpoint {
+        /// Print with it, for a witness, the proof that it goes on from the checkpoint over so many lines.
+        #[arg(long, value_name = "SIZE")]
+        since: Option<u64>,
         #[command(flatten)]
         county: CountyArgs,
         #[command(flatten)]
         key: KeyArgs,
     },
+    /// Watch over the log of another office: cosign its checkpoint if it continues the last one that was cosigned here.
+    Witness(witness::WitnessArgs),
     /// Print the proof that a hazard was struck off, for whoever checks it with `xiaohao ledger check`.
     Prove {
         /// The number of the hazard, as 431123-2026-0001.
         number: String,
+        /// File of a checkpoint under which it is proved, in place of the latest: one that a witness has cosigned.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
         #[command(flatten)]
         county: CountyArgs,
         #[command(flatten)]
@@ -62,6 +74,9 @@ pub(super) enum LedgerCommand {
         /// Public key of the log.
         #[arg(long, value_name = "KEY")]
         key: LogKey,
+        /// Public key of a witness who must have cosigned the checkpoint of the proof; may be said several times.
+        #[arg(long, value_name = "KEY")]
+        witness_key: Vec<WitnessKey>,
     },
 }
 
@@ -72,6 +87,7 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             evidence,
             checkpoint,
             key,
+            witness_key,
             signing_key,
         } => {
             let mut flags = county.flags();
@@ -79,7 +95,7 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             told(config, flags, async |settings| {
                 let kept = checkpoint.zip(key);
                 let kept = kept
-                    .map(|(file, key)| Kept::read(&file, &key))
+                    .map(|(file, key)| Kept::read(&file, &key, &witness_key))
                     .transpose()?;
                 let asked = Asked {
                     ledger: ledger(&settings)?,
@@ -94,26 +110,33 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                 Ok(verify::run(&asked).await?)
             })
         }
-        LedgerCommand::Checkpoint { county, key } => {
+        LedgerCommand::Checkpoint { since, county, key } => {
             let mut flags = county.flags();
             flags.push(key.flag());
             told(config, flags, async |settings| {
-                print(&notary(&settings).await?.0.checkpoint().await?);
+                let (notary, _) = notary(&settings).await?;
+                print(&checkpoint(&notary, since).await?);
                 Ok(())
             })
         }
+        LedgerCommand::Witness(asked) => witness::witness(&asked),
         LedgerCommand::Prove {
             number,
+            checkpoint,
             county,
             key,
         } => {
             let mut flags = county.flags();
             flags.push(key.flag());
             told(config, flags, async |settings| {
-                prove(&settings, number).await
+                prove(&settings, number, checkpoint.as_deref()).await
             })
         }
-        LedgerCommand::Check { file, key } => check(&file, &key),
+        LedgerCommand::Check {
+            file,
+            key,
+            witness_key,
+        } => check(&file, &key, &witness_key),
     }
 }
 
@@ -130,25 +153,64 @@ async fn notary(settings: &Settings) -> Result<(CountyNotary, CountyCode), Failu
     Ok((notary, county))
 }
 
-async fn prove(settings: &Settings, number: String) -> Result<(), Failure> {
+/// The checkpoint over everything, alone or as a witness is asked.
+async fn checkpoint(notary: &CountyNotary, since: Option<u64>) -> Result<String, Failure> {
+    let Some(size) = since else {
+        return Ok(notary.checkpoint().await?);
+    };
+    let told = checkpoint::since(notary, size).await?;
+    Ok(told.ok_or(Failure::Shorter { size })?.to_string())
+}
+
+async fn prove(settings: &Settings, number: String, under: Option<&Path>) -> Result<(), Failure> {
     let (notary, county) = notary(settings).await?;
     let parsed = HazardNumber::parse(&number).ok();
     let Some(parsed) = parsed.filter(|number| number.county() == county) else {
         return Err(Failure::Number { number });
     };
-    let proof = notary.closure_proof(parsed).await?;
+    let proof = match under {
+        None => notary.closure_proof(parsed).await?,
+        Some(file) => prove_under(&notary, parsed, file).await?,
+    };
     print(&proof.ok_or(Failure::NotClosed { number })?);
     Ok(())
 }
 
-/// Checks a proof with nothing but the key.
-fn check(file: &Path, key: &LogKey) -> Result<(), Failure> {
+/// The proof under a checkpoint that was signed before and cosigned since. It is checked before it is handed out: a key can
+/// have signed what this ledger is not.
+async fn prove_under(
+    notary: &CountyNotary,
+    number: HazardNumber,
+    file: &Path,
+) -> Result<Option<String>, Failure> {
+    let key = notary.key();
+    let kept = Kept::read(file, key, &[])?;
+    let Some(place) = notary.struck_off_at(number).await? else {
+        return Ok(None);
+    };
+    let file = file.display().to_string();
+    if kept.head.size < place.get() {
+        return Err(Failure::Earlier {
+            file,
+            size: kept.head.size,
+            place,
+        });
+    }
+    let proof = notary.proof_at(place, kept.note).await?;
+    match ClosureProof::check(&proof, key, &[]) {
+        Ok(_) => Ok(Some(proof)),
+        Err(source) => Err(Failure::OtherLedger { file, source }),
+    }
+}
+
+/// Checks a proof with nothing but the keys.
+fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Failure> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|source| Failure::Unread {
         file: name.clone(),
         source,
     })?;
-    let proved = ClosureProof::check(&text, key);
+    let proved = ClosureProof::check(&text, key, witnesses);
     let proved = proved.map_err(|source| Failure::Unproved { file: name, source })?;
     let (subject, stamp) = (proved.record.subject(), proved.record.stamp());
     print(&format!(

@@ -1,0 +1,79 @@
+//! `xiaohao ledger witness`, as somebody at another office runs it.
+
+use super::{Failure, print};
+use crate::witness::{Cosigned, Witness};
+use clap::Args;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use xiaohao_log::LogKey;
+
+/// What a witness is told. It needs no database and no network.
+#[derive(Args)]
+pub(super) struct WitnessArgs {
+    /// File of what `xiaohao ledger checkpoint --since SIZE` printed, or of the first checkpoint; standard input unless it is
+    /// said.
+    file: Option<PathBuf>,
+    /// Public key of the log that is watched over.
+    #[arg(long, value_name = "KEY")]
+    key: LogKey,
+    /// Folder of the witness: it holds its key, and the last checkpoint of each log that it cosigned.
+    #[arg(long, value_name = "DIR")]
+    folder: PathBuf,
+    /// Name of the witness, the same for ever: an address of the office without scheme, as witness.example.gov.cn/4311. It
+    /// counts when the key is made, the first time.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Print over how many lines the last checkpoint is that was cosigned, 0 if there is none, and cosign nothing.
+    #[arg(long, conflicts_with = "file")]
+    size: bool,
+}
+
+/// Cosigns what was brought; the checkpoint goes to standard output, everything else that is to be said to standard error.
+pub(super) fn witness(asked: &WitnessArgs) -> Result<(), Failure> {
+    let witness = Witness::open(&asked.folder, asked.name.as_deref())?;
+    if asked.size {
+        let last = witness.last(&asked.key)?;
+        print(&format!("{}\n", last.map_or(0, |head| head.size)));
+        return Ok(());
+    }
+    let brought = read(asked.file.as_deref())?;
+    let cosigned = witness.cosign(&brought, &asked.key)?;
+    tell(&witness, &asked.key, &cosigned);
+    print(&cosigned.note.to_string());
+    Ok(())
+}
+
+/// Longer than any checkpoint and any proof can be.
+const MOST_BYTES: u64 = 2_000_000;
+
+fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let mut brought = Vec::new();
+    let read = match file {
+        None => io::stdin().take(MOST_BYTES).read_to_end(&mut brought),
+        Some(file) => File::open(file).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut brought)),
+    };
+    read.map_err(|source| Failure::Unread {
+        file: file.map_or("standard input".into(), |file| file.display().to_string()),
+        source,
+    })?;
+    Ok(brought)
+}
+
+fn tell(witness: &Witness, log: &LogKey, cosigned: &Cosigned) {
+    let mut err = io::stderr().lock();
+    let (log, head) = (log.name(), cosigned.head);
+    if cosigned.is_first {
+        drop(writeln!(
+            err,
+            "nothing of {log} was seen here before: what was brought now is believed as it is, and everything later is held against it"
+        ));
+    }
+    drop(writeln!(
+        err,
+        "cosigned {} lines of {log}, root {}, by {}",
+        head.size,
+        head.root,
+        witness.key()
+    ));
+}

@@ -1,0 +1,87 @@
+//! Files that are there whole, or not at all, whenever the power goes.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// A file that its owner alone may read. It is written beside its place and takes it when it is whole; whatever has the place
+/// by then stays there.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    place: PathBuf,
+    draft: PathBuf,
+    written: File,
+}
+
+impl NewFile {
+    /// Begins it; a draft that was left when somebody was stopped is begun anew.
+    pub(crate) fn begin(place: &Path) -> io::Result<Self> {
+        if place.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let draft = place.with_added_extension("new");
+        let mut options = OpenOptions::new();
+        let options = options.create(true).truncate(false).write(true).mode(0o600);
+        let written = options.open(&draft)?;
+        // Of two who write the same file at once, the second is told.
+        written.try_lock()?;
+        written.set_len(0)?;
+        Ok(Self {
+            place: place.to_owned(),
+            draft,
+            written,
+        })
+    }
+
+    /// Gives it its place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.written.sync_all()?;
+        // Unlike a new name, a link is refused where there is a file.
+        std::fs::hard_link(&self.draft, &self.place)?;
+        sync_folder_of(&self.place)
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.draft));
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.written.flush()
+    }
+}
+
+/// Writes a file that its owner alone may read, where there was none.
+pub(crate) fn make_secret(place: &Path, text: &str) -> io::Result<()> {
+    let mut secret = NewFile::begin(place)?;
+    secret.write_all(text.as_bytes())?;
+    secret.finish()
+}
+
+/// Writes a file in place of what it held: whoever reads it at any moment finds the one text or the other, whole.
+///
+/// Nobody else may write the same file meanwhile.
+pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let new = file.with_added_extension("new");
+    let mut written = File::create(&new)?;
+    written.write_all(text.as_bytes())?;
+    written.sync_all()?;
+    std::fs::rename(&new, file)?;
+    sync_folder_of(file)
+}
+
+/// The name of a file must outlast a loss of power too.
+fn sync_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
