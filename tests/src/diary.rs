@@ -17,6 +17,8 @@ pub enum Word {
     Done(Uuid, Vec<Written>),
     /// It was refused.
     Refused(Uuid),
+    /// This checkpoint was signed.
+    Signed(String),
     /// It came to this fault; it is sent again.
     Fault(Uuid, String),
     /// Whether an act could be recorded, and if not, the code of what stands in the way; written down when it changes.
@@ -36,6 +38,8 @@ pub struct Written {
     pub subject: Uuid,
     /// Its place in the history of that.
     pub seq: u32,
+    /// The hash of its leaf in the county's log.
+    pub leaf: [u8; 32],
 }
 
 impl Word {
@@ -46,6 +50,7 @@ impl Word {
             request: line.record.request().as_uuid(),
             subject: line.record.subject().id(),
             seq: line.record.seq(),
+            leaf: *line.leaf.as_bytes(),
         };
         Self::Done(request, answer.lines.iter().map(written).collect())
     }
@@ -60,6 +65,8 @@ pub struct Diary {
     pub done: Vec<(Uuid, Vec<Written>)>,
     /// Requests that were refused.
     pub refused: BTreeSet<Uuid>,
+    /// Checkpoints that were signed.
+    pub signed: Vec<String>,
     /// Requests that were sent and neither acknowledged nor refused.
     pub open: BTreeSet<Uuid>,
 }
@@ -81,6 +88,7 @@ impl Diary {
                 self.open.remove(&request);
                 self.refused.insert(request);
             }
+            Word::Signed(note) => self.signed.push(note),
             Word::Opened(_) | Word::Fault(..) | Word::Ready(_) | Word::Reading(_) => {}
         }
     }

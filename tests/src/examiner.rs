@@ -30,6 +30,8 @@ pub struct Examiner {
     caused: usize,
     /// How many acknowledgements of the diary he has held against the ledger.
     held: usize,
+    /// How many checkpoints of the diary he has looked for.
+    looked_for: usize,
     wrong: Vec<String>,
 }
 
@@ -41,6 +43,7 @@ struct Row {
     seq: u32,
     request: Uuid,
     body: String,
+    leaf: Vec<u8>,
     personal: Vec<Option<String>>,
 }
 
@@ -73,6 +76,7 @@ impl Examiner {
             head: Head::default(),
             caused: 0,
             held: 0,
+            looked_for: 0,
             wrong: Vec::new(),
         }
     }
@@ -100,6 +104,7 @@ impl Examiner {
             self.take_in(&row, &mut touched);
         }
         self.hold_against(diary, seen, &touched);
+        self.look_for_signed(sql, diary).await;
         self.compare_head(sql).await;
         self.compare_numbers(sql, seen, touched.numbers).await;
         self.compare_rows(sql, &touched.subjects).await;
@@ -114,7 +119,7 @@ impl Examiner {
 
     async fn new_rows(&self, sql: &Sql, seen: u64) -> Vec<Row> {
         let select = format!(
-            "SELECT position, subject_kind, subject, seq, request, body FROM ledger_entry \
+            "SELECT position, subject_kind, subject, seq, request, body, leaf FROM ledger_entry \
              WHERE county = '{}' AND position > {seen} ORDER BY position",
             self.county.code
         );
@@ -125,6 +130,7 @@ impl Examiner {
             seq: u32::try_from(row.try_get_by_index::<i64>(3).unwrap()).unwrap(),
             request: row.try_get_by_index(4).unwrap(),
             body: row.try_get_by_index(5).unwrap(),
+            leaf: row.try_get_by_index(6).unwrap(),
             personal: Vec::new(),
         };
         let mut rows: Vec<Row> = sql.rows(&select).await.iter().map(read).collect();
@@ -172,6 +178,7 @@ impl Examiner {
             request: row.request,
             subject: row.subject,
             seq: row.seq,
+            leaf: row.leaf.as_slice().try_into().unwrap(),
         };
         self.lines.insert(at, written);
         let before = self.requests.insert(row.request, at);
@@ -267,6 +274,19 @@ impl Examiner {
                 format!("a paper was issued without what it causes: {caused}")
             });
         }
+    }
+
+    /// What was signed is kept, to the letter. Whether it is over these lines, whoever verifies the ledger finds out.
+    async fn look_for_signed(&mut self, sql: &Sql, diary: &Diary) {
+        let rows = sql.rows("SELECT note FROM checkpoint").await;
+        let note = |row: &sea_orm::QueryResult| row.try_get_by_index(0).unwrap();
+        let kept: BTreeSet<String> = rows.iter().map(note).collect();
+        for note in &diary.signed[self.looked_for..] {
+            self.note(kept.contains(note), || {
+                format!("was signed and is not kept: {note}")
+            });
+        }
+        self.looked_for = diary.signed.len();
     }
 
     /// The county's row says how far the ledger has come.

@@ -26,11 +26,17 @@ pub use people::*;
 use chrono::NaiveDate;
 use std::sync::Arc;
 use xiaohao_ledger::Salts;
-use xiaohao_log::Salt;
+use xiaohao_log::{KeyName, LogSigner, Salt};
 
 /// Always the same salt, so that what is done twice is recorded alike.
 pub fn salts() -> Salts {
     Arc::new(|| Salt::new(*b"a salt of a test"))
+}
+
+/// Who signs the log of the county.
+pub fn log_signer() -> LogSigner {
+    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
+    LogSigner::from_seed(name, &[7; 32])
 }
 
 /// A date written `2026-11-20`.

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::process::exit;
 use std::sync::Arc;
 use std::time::Duration;
-use xiaohao_ledger::{Fault, Ledger, Pace, Store};
+use xiaohao_ledger::{Fault, Ledger, Pace, Store, Told};
 use xiaohao_store::{Location, SqlStore};
+use xiaohao_tests::case::forenoon;
 use xiaohao_tests::crowd::Crowd;
 use xiaohao_tests::diary::Word;
 use xiaohao_tests::place::ledger;
+use xiaohao_tests::{date, log_signer};
 
 /// The time between two looks at whether all is well, and before another try to open what could not be opened.
 const WHILE: Duration = Duration::from_millis(20);
@@ -30,6 +32,7 @@ async fn main() {
         Arc::new(|word| write(&word)),
     );
     let mut people = crowd.at_work(people.parse().unwrap());
+    people.spawn(sign(ledger.clone(), store.clone()));
     people.spawn(watch(ledger, store));
     // Nobody goes home; who does has met what should not be, and said so on standard error.
     people.join_next().await;
@@ -48,6 +51,26 @@ async fn open(location: &Location) -> SqlStore {
                 tokio::time::sleep(WHILE).await;
             }
         }
+    }
+}
+
+/// Signs what there is, again and again. That nothing could be signed just then is no more than a pause; that what is stored
+/// is not what was logged is the end.
+async fn sign(ledger: Ledger, store: SqlStore) {
+    let (county, signer) = (ledger.county().code, log_signer());
+    let now = forenoon(date("2026-03-02"));
+    let mut last = String::new();
+    loop {
+        match store.checkpoint(county, &signer, now).await {
+            Ok(note) if note == last => {}
+            Ok(note) => {
+                write(&Word::Signed(note.clone()));
+                last = note;
+            }
+            Err(fault @ Fault::Damaged { .. }) => panic!("{}", Told(&fault)),
+            Err(_) => {}
+        }
+        tokio::time::sleep(WHILE).await;
     }
 }
 

@@ -23,7 +23,6 @@ use std::sync::Arc;
 use xiaohao_core::Actor;
 use xiaohao_graphql::{ApiSchema, Door, Limits, Office as Api, Opened, PostAsked, Shut};
 use xiaohao_ledger::{Fault, Notary};
-use xiaohao_log::{KeyName, LogSigner};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::clerk;
@@ -63,15 +62,9 @@ fn notary(office: &Office) -> Option<Arc<dyn Notary>> {
     Some(Arc::new(CountyNotary::new(
         store,
         county,
-        log_signer(),
+        xiaohao_tests::log_signer(),
         clock,
     )))
-}
-
-/// The key of the log.
-pub(crate) fn log_signer() -> LogSigner {
-    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
-    LogSigner::from_seed(name, &[7; 32])
 }
 
 /// The API of an office, as a client meets it.

@@ -1,6 +1,6 @@
 //! What is handed out so that nobody need believe the server: checkpoints, and proofs under them.
 
-use super::{Client, log_signer};
+use super::Client;
 use serde_json::{Value, json};
 use xiaohao_core::Status;
 use xiaohao_log::{Checkpoint, ConsistencyProof, Hash, Origin, SignedNote, TreeHead};
