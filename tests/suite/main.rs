@@ -4,6 +4,7 @@ mod accounts;
 mod advice;
 mod api;
 mod architecture;
+mod carrying;
 mod configuration;
 mod county;
 mod crash;

@@ -183,7 +183,7 @@ async fn no_personal_data_can_be_changed_taken_away_or_added_unnoticed() {
 
 impl Kept {
     /// A piece of personal data erased as it should be; the answer is where the order stands.
-    async fn erase(&self, entry: Position, field: &str) -> Position {
+    pub(crate) async fn erase(&self, entry: Position, field: &str) -> Position {
         let place = PersonalPlace {
             entry: entry.get(),
             field: sample::line(field),

@@ -6,7 +6,9 @@ mod witness;
 
 use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
+use crate::export::Unexported;
 use crate::history::BrokenHistory;
+use crate::import::Unimported;
 use crate::people::{self, Unset};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
@@ -252,6 +254,10 @@ enum Failure {
     OtherLedger { file: String, source: Unproved },
     #[error(transparent)]
     Uncosigned(#[from] Uncosigned),
+    #[error(transparent)]
+    Unexported(#[from] Unexported),
+    #[error(transparent)]
+    Unimported(#[from] Unimported),
     #[error("cannot read {file}")]
     Unread {
         file: String,

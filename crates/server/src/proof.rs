@@ -1,6 +1,7 @@
 //! The proof that a hazard was struck off, as a file that is checked with nothing but the public key of the log: no database,
 //! no network, and no belief in whoever hands it out.
 
+use crate::hex::{from_hex, to_hex};
 use crate::signing::strikes_off;
 use serde::{Deserialize, Serialize};
 use xiaohao_core::values::CountyCode;
@@ -139,20 +140,4 @@ impl ClosureProof {
             size: checkpoint.head().size,
         })
     }
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
-    digits.collect()
-}
-
-/// Reads what [`to_hex`] writes, and nothing else.
-fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    for (number, byte) in bytes.iter_mut().enumerate() {
-        let at = number.checked_mul(2)?;
-        *byte = u8::from_str_radix(text.get(at..at.checked_add(2)?)?, 16).ok()?;
-    }
-    (to_hex(&bytes) == text).then_some(bytes)
 }

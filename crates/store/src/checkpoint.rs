@@ -194,7 +194,8 @@ impl SqlStore {
     }
 }
 
-fn read(row: &QueryResult) -> Result<KeptCheckpoint, Fault> {
+/// Reads the log and the note of a checkpoint.
+pub(crate) fn read(row: &QueryResult) -> Result<KeptCheckpoint, Fault> {
     let mut at = Columns::of(row);
     let log: Vec<u8> = at.next()?;
     Ok(KeptCheckpoint {

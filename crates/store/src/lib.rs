@@ -7,6 +7,7 @@
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
 //! | `checkpoint`, `shown` | what is signed of the log, and what is proved under it |
+//! | [`Departure`], [`Arrival`] | a whole county carried to another database |
 //! | [`Verification`] | the record read again and held against its log |
 //! | `rebuild` | everything that is made from the record made anew, or compared with it |
 //! | [`Account`], [`Session`] | who may sign in, and who has |
@@ -18,6 +19,7 @@
 mod account;
 mod append;
 mod begin;
+mod carry;
 mod checkpoint;
 mod column;
 mod connect;
@@ -42,6 +44,7 @@ mod store;
 mod verify;
 
 pub use account::{Account, Session};
+pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Untaken};
 pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
 pub use rebuild::{Findings, Progress};

@@ -1,6 +1,7 @@
 //! Personal data beside the record: whether each piece is what the body of its line is bound to, or was erased by a line
 //! that orders it.
 
+use crate::carry::{CarriedLine, PersonalData};
 use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
@@ -11,7 +12,7 @@ use sea_orm::{ConnectionTrait, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::upkeep::{PersonalPlace, UpkeepEvent};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, Position, Record, commitments};
+use xiaohao_ledger::{Fault, Line, Position, Record, Salted, commitments};
 use xiaohao_log::Salt;
 
 /// The pieces of a line by their numbers, which are from 1 in the order of the body.
@@ -129,11 +130,36 @@ impl SqlStore {
     }
 }
 
+/// The columns of a piece, wherever it comes from.
+pub(crate) const COLUMNS: &[&str] = &["county", "position", "number", "value", "salt", "erased_by"];
+
+/// The rows of the personal data beside a line that arrives.
+pub(crate) fn rows(code: CountyCode, new: &CarriedLine) -> Vec<Vec<Value>> {
+    let place = position(new.written.line.position);
+    let row = |(number, piece): (i64, &PersonalData)| {
+        let (value, salt, erased_by) = match piece {
+            PersonalData::Kept(Salted { value, salt }) => {
+                (Some(value.clone()), Some(salt.as_bytes().to_vec()), None)
+            }
+            PersonalData::Erased { by } => (None, None, Some(position(*by))),
+        };
+        vec![
+            county(code),
+            place.into(),
+            number.into(),
+            value.into(),
+            salt.into(),
+            erased_by.into(),
+        ]
+    };
+    (1..).zip(&new.personal).map(row).collect()
+}
+
 /// What lines order to be erased, by their places.
 pub(crate) type Orders = BTreeMap<Position, BTreeSet<PersonalPlace>>;
 
 /// What a line orders to be erased.
-fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
+pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
     match &line.record {
         Record::Ledger(entry) => match &entry.event {
             UpkeepEvent::PersonalDataErased(says) => says.places.clone(),
@@ -194,6 +220,18 @@ pub(crate) fn compare(
 }
 
 impl Piece {
+    /// The piece as it is carried elsewhere.
+    pub(crate) fn carried(&self) -> Result<PersonalData, Fault> {
+        let kept = self.parts().map(|(value, salt)| {
+            let value = value.to_owned();
+            PersonalData::Kept(Salted { value, salt })
+        });
+        let erased = || Some(to_position(self.erased_by?).map(|by| PersonalData::Erased { by }));
+        kept.map(Ok)
+            .or_else(erased)
+            .unwrap_or_else(|| Err(Fault::damaged("a piece of personal data has no salt")))
+    }
+
     /// Value and salt, unless they were erased.
     fn parts(&self) -> Option<(&str, Salt)> {
         let salt = self.salt.as_deref()?.try_into().ok()?;

@@ -6,13 +6,13 @@ use crate::fault::fault;
 use crate::line;
 use crate::look_up::bytes;
 use crate::sql::Sql;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Fingerprint, Line, Position};
-use xiaohao_log::Salt;
+use xiaohao_log::{Hash, Salt};
 
 /// A line with what its leaf is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AsWritten {
     /// The line.
     pub line: Line,
@@ -35,8 +35,8 @@ impl SqlStore {
         place: Position,
     ) -> Result<Option<AsWritten>, Fault> {
         let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine))
-            .push(", fingerprint, salt FROM ledger_entry e WHERE county = ");
+        sql.push(line::columns(self.engine)).push(BESIDE);
+        sql.push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(code))
             .push(" AND position = ")
             .bind(position(place));
@@ -44,29 +44,43 @@ impl SqlStore {
         let Some(row) = row.map_err(fault)? else {
             return Ok(None);
         };
-        let line = line::line(&row)?;
-        let body: String = Columns::from(&row, line::BODY).next()?;
-        let mut at = Columns::from(&row, line::READ);
-        let fingerprint = Fingerprint::new(bytes(at.next()?)?);
-        let salt: Vec<u8> = at.next()?;
-        let salt = salt.try_into().map(Salt::new);
-        let salt = salt.map_err(|_| Fault::damaged(format!("line {place} has no salt")))?;
-        let content = salt.commit(fingerprint.as_bytes(), &body);
-        let leaf = line
-            .record
-            .envelope(&code.to_string(), place, content)
-            .leaf();
-        if leaf == line.leaf {
-            Ok(Some(AsWritten {
-                line,
-                body,
-                fingerprint,
-                salt,
-            }))
-        } else {
-            Err(Fault::damaged(format!(
-                "line {place} is not what was logged"
-            )))
-        }
+        written(code, &row).map(Some)
     }
+}
+
+/// What is read of a line after [`line::columns`].
+pub(crate) const BESIDE: &str = ", fingerprint, salt";
+
+/// Reads a line as it was written.
+pub(crate) fn written(code: CountyCode, row: &QueryResult) -> Result<AsWritten, Fault> {
+    let line = line::line(row)?;
+    let here = line.position;
+    let body: String = Columns::from(row, line::BODY).next()?;
+    let mut at = Columns::from(row, line::READ);
+    let fingerprint = Fingerprint::new(bytes(at.next()?)?);
+    let salt: Vec<u8> = at.next()?;
+    let salt = salt.try_into().map(Salt::new);
+    let salt = salt.map_err(|_| Fault::damaged(format!("line {here} has no salt")))?;
+    let written = AsWritten {
+        line,
+        body,
+        fingerprint,
+        salt,
+    };
+    if leaf(code, &written) == written.line.leaf {
+        Ok(written)
+    } else {
+        Err(Fault::damaged(format!(
+            "line {here} is not what was logged"
+        )))
+    }
+}
+
+/// The leaf that a line makes.
+pub(crate) fn leaf(code: CountyCode, written: &AsWritten) -> Hash {
+    let fingerprint = written.fingerprint.as_bytes();
+    let content = written.salt.commit(fingerprint, &written.body);
+    let line = &written.line;
+    let code = code.to_string();
+    line.record.envelope(&code, line.position, content).leaf()
 }

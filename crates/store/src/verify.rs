@@ -13,6 +13,7 @@ use crate::line;
 use crate::look_up::bytes;
 use crate::personal;
 use crate::rebuild::{BESIDE, Findings, Progress, agrees};
+use crate::shown;
 use crate::sql::Sql;
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
@@ -46,9 +47,6 @@ impl std::fmt::Debug for Verification {
     }
 }
 
-/// What is read of a line beside that from which it is made.
-const KEPT: &str = ", fingerprint, salt";
-
 /// How many lines are read at once.
 const LINES: i64 = 2000;
 
@@ -63,6 +61,30 @@ impl SqlStore {
         code: CountyCode,
         known: Vec<(TreeHead, String)>,
     ) -> Result<Verification, Fault> {
+        let (kept, last) = self.kept_log(code).await?;
+        let mut sizes: BTreeMap<u64, Vec<(Hash, String)>> = BTreeMap::new();
+        for (head, who) in known {
+            sizes.entry(head.size).or_default().push((head.root, who));
+        }
+        // Of nothing everybody knows the same.
+        sizes.remove(&0);
+        Ok(Verification {
+            store: self.clone(),
+            code,
+            kept,
+            last,
+            read: Position::START,
+            log: Frontier::default(),
+            known: sizes,
+            holds: 0,
+        })
+    }
+
+    /// The log of a county as it is kept, and its last line, at one moment.
+    pub(crate) async fn kept_log(
+        &self,
+        code: CountyCode,
+    ) -> Result<(Result<Frontier, Fault>, Position), Fault> {
         let mut sql = Sql::new(
             self.engine,
             "SELECT h.position, h.recorded_at, h.numbers, h.counted_on, h.frontier, e.last \
@@ -81,22 +103,7 @@ impl SqlStore {
         } else {
             Ok(Frontier::default())
         };
-        let mut sizes: BTreeMap<u64, Vec<(Hash, String)>> = BTreeMap::new();
-        for (head, who) in known {
-            sizes.entry(head.size).or_default().push((head.root, who));
-        }
-        // Of nothing everybody knows the same.
-        sizes.remove(&0);
-        Ok(Verification {
-            store: self.clone(),
-            code,
-            kept,
-            last,
-            read: Position::START,
-            log: Frontier::default(),
-            known: sizes,
-            holds: 0,
-        })
+        Ok((kept, last))
     }
 
     /// The same of what was recorded since the log was this.
@@ -123,7 +130,7 @@ impl Verification {
     pub async fn next(&mut self, findings: &mut Findings) -> Result<Option<Vec<Line>>, Fault> {
         let mut sql = Sql::new(self.store.engine, "SELECT ");
         sql.push(line::columns(self.store.engine));
-        sql.push(BESIDE).push(KEPT);
+        sql.push(BESIDE).push(shown::BESIDE);
         sql.push(" FROM ledger_entry e WHERE county = ");
         sql.bind(county(self.code)).push(" AND position > ");
         sql.bind(position(self.read)).push(" AND position <= ");

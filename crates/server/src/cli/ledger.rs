@@ -1,9 +1,11 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
-use super::{CountyArgs, Failure, KeyArgs, ledger, own_key, print, told, witness};
+use super::{CountyArgs, Failure, KeyArgs, ledger, migrated, own_key, print, told, witness};
 use crate::checkpoint;
 use crate::clock;
 use crate::config::{EVIDENCE, Settings};
+use crate::export;
+use crate::import;
 use crate::proof::ClosureProof;
 use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
@@ -78,6 +80,29 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "KEY")]
         witness_key: Vec<WitnessKey>,
     },
+    /// Write a whole county into a file, from which `xiaohao ledger import` rebuilds it in another database.
+    ///
+    /// Passwords and sessions are not in it, nor the files of evidence and the key of the log, which are not in the database.
+    /// All else is, people and salts too: keep it as you keep the database.
+    Export {
+        /// The file; there must be none yet.
+        file: PathBuf,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Rebuild a county in an empty database from the file that `xiaohao ledger export` wrote.
+    ///
+    /// The database is made, or brought up to this program. Everything is checked as it comes in; where something is wrong
+    /// nothing is taken in, and the first line of the file that is wrong is told.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Public key of the log, by which the checkpoints of the county must be signed.
+        #[arg(long, value_name = "KEY")]
+        key: Option<LogKey>,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
 }
 
 pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), Failure> {
@@ -137,7 +162,54 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             key,
             witness_key,
         } => check(&file, &key, &witness_key),
+        LedgerCommand::Export { file, county } => told(config, county.flags(), async |settings| {
+            export_county(&settings, &file).await
+        }),
+        LedgerCommand::Import { file, key, county } => {
+            told(config, county.flags(), async |settings| {
+                import_county(&settings, &file, key).await
+            })
+        }
     }
+}
+
+async fn export_county(settings: &Settings, file: &Path) -> Result<(), Failure> {
+    let location = ledger(settings)?;
+    let store = served::open(&location).await?;
+    let data = served::county_data(&store, &location, settings.county).await?;
+    let head = export::run(&store, data.code, file).await?;
+    print(&format!(
+        "{} ({}) is in {}: {} lines, root {}\n",
+        data.name,
+        data.code,
+        file.display(),
+        head.size,
+        head.root
+    ));
+    Ok(())
+}
+
+async fn import_county(
+    settings: &Settings,
+    file: &Path,
+    key: Option<LogKey>,
+) -> Result<(), Failure> {
+    let location = ledger(settings)?;
+    let asked = import::Asked {
+        file,
+        county: settings.county,
+        key,
+    };
+    let opened = import::open(&asked)?;
+    migrated(&location).await?;
+    let store = served::open(&location).await?;
+    let imported = import::run(opened, &store, &location).await?;
+    print(&format!(
+        "county {} is at {location}: {} lines, root {}, the first {} of them under a signed checkpoint; \
+         give people passwords with `xiaohao user password LOGIN`\n",
+        imported.county, imported.head.size, imported.head.root, imported.signed
+    ));
+    Ok(())
 }
 
 /// Whoever signs the log of the one county, and the county.

@@ -175,44 +175,11 @@ impl SqlStore {
         &self,
         county: &County,
         today: NaiveDate,
-        mut progress: impl FnMut(Progress) + Send,
+        progress: impl FnMut(Progress) + Send,
     ) -> Result<Findings, Fault> {
         let batch = self.hold_blank(county.code).await?;
-        let mut findings = Findings::default();
-        let mut totals = Totals::new();
         batch.clear().await?;
-        let mut subjects = Subjects::new(&batch.transaction, self.engine, county).await?;
-        loop {
-            let made = subjects.next(TOGETHER, &mut findings).await?;
-            if made.is_empty() {
-                break;
-            }
-            for one in &made {
-                totals.take_in(one, today);
-            }
-            let hazards: Vec<_> = made.into_iter().filter_map(|one| one.hazard).collect();
-            batch.write_hazards(&hazards).await?;
-            progress(subjects.progress());
-        }
-        subjects.check_places(&mut findings).await?;
-        totals.check_numbers(&mut findings);
-        if !findings.is_clean() {
-            return Ok(findings);
-        }
-        let head = Head {
-            position: Position::new(subjects.progress().of),
-            recorded_at: subjects.last_instant(),
-            numbers: totals.last_numbers(),
-            counted_on: Some(today),
-            frontier: leaves::frontier(self.engine, &batch.transaction, county.code).await?,
-        };
-        batch
-            .insert_numbers(totals.numbers.into_iter().collect())
-            .await?;
-        batch.write_tally(&totals.tally.balanced()).await?;
-        batch.write_head(&head).await?;
-        batch.transaction.commit().await.map_err(fault)?;
-        Ok(findings)
+        batch.rebuild(county, today, progress).await
     }
 }
 
@@ -242,6 +209,48 @@ impl SqlBatch {
         let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE ");
         texts_of(&mut sql, self.engine, self.county);
         self.run(sql.statement()).await.map(drop)
+    }
+
+    /// Makes every row where there is none, and commits; nothing is changed where something is found.
+    pub(crate) async fn rebuild(
+        self,
+        county: &County,
+        today: NaiveDate,
+        mut progress: impl FnMut(Progress) + Send,
+    ) -> Result<Findings, Fault> {
+        let mut findings = Findings::default();
+        let mut totals = Totals::new();
+        let mut subjects = Subjects::new(&self.transaction, self.engine, county).await?;
+        loop {
+            let made = subjects.next(TOGETHER, &mut findings).await?;
+            if made.is_empty() {
+                break;
+            }
+            for one in &made {
+                totals.take_in(one, today);
+            }
+            let hazards: Vec<_> = made.into_iter().filter_map(|one| one.hazard).collect();
+            self.write_hazards(&hazards).await?;
+            progress(subjects.progress());
+        }
+        subjects.check_places(&mut findings).await?;
+        totals.check_numbers(&mut findings);
+        if !findings.is_clean() {
+            return Ok(findings);
+        }
+        let head = Head {
+            position: Position::new(subjects.progress().of),
+            recorded_at: subjects.last_instant(),
+            numbers: totals.last_numbers(),
+            counted_on: Some(today),
+            frontier: leaves::frontier(self.engine, &self.transaction, county.code).await?,
+        };
+        self.insert_numbers(totals.numbers.into_iter().collect())
+            .await?;
+        self.write_tally(&totals.tally.balanced()).await?;
+        self.write_head(&head).await?;
+        self.transaction.commit().await.map_err(fault)?;
+        Ok(findings)
     }
 
     async fn insert_numbers(&self, numbers: Vec<(NumberTaken, Position)>) -> Result<(), Fault> {
