@@ -1,6 +1,7 @@
 //! The county in which the product is tried: its offices, its people, and one hazard's case on a desk.
 
 pub mod answered;
+pub mod as_input;
 pub mod case;
 pub mod crowd;
 pub mod diary;

@@ -186,50 +186,75 @@ pub fn county() -> County {
 
 /// Who there is in a county: its bodies and townships, and everybody with a login of his own: `inspector-7` for person 7.
 pub fn directory(county: &County) -> Directory {
-    let mut kinds = BTreeMap::from([
-        (county.commission, UnitKind::Commission),
-        (county.office, UnitKind::Office),
-        (unit(FIRE_COMMITTEE), UnitKind::Committee),
-    ]);
-    kinds.extend(county.office_host.map(|host| (host, UnitKind::Department)));
-    let townships = county.townships.values();
-    kinds.extend(townships.map(|unit| (*unit, UnitKind::Township)));
-    let people = everybody().into_iter().enumerate();
-    let people: Vec<Person> = people
-        .map(|(number, actor)| {
-            kinds.entry(actor.unit).or_insert(UnitKind::Department);
-            let login = format!("{}-{}", actor.role.code(), number + 1).replace('_', "-");
-            Person {
-                id: actor.person,
-                login: Login::parse(&login).unwrap(),
-                name: crate::sample::name(&format!("人员{}", number + 1)),
-                posts: vec![Post {
-                    role: actor.role,
-                    unit: actor.unit,
-                    from: None,
-                    until: None,
-                }],
-            }
-        })
-        .collect();
-    let named = |(id, kind): (UnitId, UnitKind)| Unit {
+    let fire = UnitKind::Committee;
+    let parts = DirectoryParts {
+        units: vec![named(unit(FIRE_COMMITTEE), fire)],
+        ..DirectoryParts::default()
+    };
+    directory_with(county, parts, &everybody())
+}
+
+/// Whom these parts name, the bodies of the county and its townships, and these people with the units for which they act.
+pub fn directory_with(county: &County, parts: DirectoryParts, people: &[Actor]) -> Directory {
+    let there = parts.units.into_iter().map(|unit| (unit.id, unit));
+    let mut units: BTreeMap<_, _> = there.collect();
+    let mut is_there = |unit, kind| {
+        units.entry(unit).or_insert_with(|| named(unit, kind));
+    };
+    is_there(county.commission, UnitKind::Commission);
+    is_there(county.office, UnitKind::Office);
+    if let Some(host) = county.office_host {
+        is_there(host, UnitKind::Department);
+    }
+    for unit in county.townships.values() {
+        is_there(*unit, UnitKind::Township);
+    }
+    for actor in people {
+        is_there(actor.unit, UnitKind::Department);
+    }
+    let people = people.iter().enumerate().map(|(number, actor)| Person {
+        id: actor.person,
+        login: login(number, actor),
+        name: crate::sample::name(&format!("人员{}", number + 1)),
+        posts: vec![Post {
+            role: actor.role,
+            unit: actor.unit,
+            from: None,
+            until: None,
+        }],
+    });
+    let parts = DirectoryParts {
+        units: units.into_values().collect(),
+        townships: county.townships.clone(),
+        people: people.collect(),
+        ..parts
+    };
+    Directory::new(parts).unwrap()
+}
+
+/// The login of somebody by his place among all.
+pub fn login(number: usize, of: &Actor) -> Login {
+    let login = format!("{}-{}", of.role.code(), number + 1).replace('_', "-");
+    Login::parse(&login).unwrap()
+}
+
+fn named(id: UnitId, kind: UnitKind) -> Unit {
+    Unit {
         id,
         code: crate::sample::line(&id.to_string()[24..]),
         name: crate::sample::line(kind.name()),
         kind,
         parent: None,
-    };
-    let parts = DirectoryParts {
-        units: kinds.into_iter().map(named).collect(),
-        townships: county.townships.clone(),
-        people,
-        ..DirectoryParts::default()
-    };
-    Directory::new(parts).unwrap()
+    }
 }
 
 /// The data of a county, as its ledger keeps them.
 pub fn county_data(county: &County) -> CountyData {
+    county_data_with(county, directory(county))
+}
+
+/// The same, with who is there.
+pub fn county_data_with(county: &County, directory: Directory) -> CountyData {
     let read = |path: &str| -> Value { serde_json::from_str(&seed(path)).unwrap() };
     let years = ["2024", "2025", "2026"];
     CountyData {
@@ -239,7 +264,7 @@ pub fn county_data(county: &County) -> CountyData {
         office: county.office,
         office_host: county.office_host,
         words: county.words.clone(),
-        directory: directory(county),
+        directory,
         policy: read("policy/shuangpai.json"),
         calendar: years
             .map(|year| read(&format!("calendar/{year}.json")))

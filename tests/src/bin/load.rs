@@ -98,7 +98,7 @@ async fn main() {
     }
 }
 
-fn tell(row: &Row) {
+fn tell(how: &str, row: &Row) {
     let Row {
         title,
         clients,
@@ -113,7 +113,7 @@ fn tell(row: &Row) {
         )
     };
     eprintln!(
-        "  {title}, {clients} clients: {}; bare {}",
+        "  {how}{title}, {clients} clients: {}; bare {}",
         side(ours),
         side(bare)
     );

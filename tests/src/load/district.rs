@@ -1,6 +1,7 @@
 //! The county at scale: fourteen committees, twelve lead units and sixteen townships, and whom each hazard belongs to.
 
-use crate::{actor, sample, unit};
+use crate::{actor, approver, clerk, directory_with, sample, unit};
+use xiaohao_core::directory::{Committee, Directory, DirectoryParts, Unit, UnitKind};
 use xiaohao_core::values::{Holder, TownshipCode, UnitId};
 use xiaohao_core::{Actor, County, Role};
 
@@ -29,6 +30,49 @@ pub fn district() -> County {
         townships: townships.collect(),
         ..crate::county()
     }
+}
+
+/// Those who act for the office, and an inspector of each lead unit.
+pub fn people() -> Vec<Actor> {
+    let inspectors = (0..LEAD_UNITS).map(|lead| inspector_of(FIRST_LEAD + u128::from(lead)));
+    [clerk(), approver()]
+        .into_iter()
+        .chain(inspectors)
+        .collect()
+}
+
+fn inspector_of(lead: u128) -> Actor {
+    actor(FIRST_PERSON + lead, Role::Inspector, lead)
+}
+
+/// Who there is: the committees, and those who sign in.
+pub fn directory(county: &County) -> Directory {
+    let committees = (0..COMMITTEES).map(|number| Committee {
+        unit: committee(number),
+        seq: u16::try_from(number + 1).unwrap(),
+        seq_in_plan: None,
+        name_en: sample::line("Committee"),
+        lead_unit: unit(FIRST_LEAD + u128::from(number % LEAD_UNITS)),
+        includes_non_production_accidents: false,
+        scope_note: None,
+        goals: Vec::new(),
+        measures: Vec::new(),
+        oddities: Vec::new(),
+    });
+    let committees: Vec<_> = committees.collect();
+    let units = committees.iter().map(|committee| Unit {
+        id: committee.unit,
+        code: sample::line(&format!("committee-{}", committee.seq)),
+        name: sample::line(&format!("第{}专业委员会", committee.seq)),
+        kind: UnitKind::Committee,
+        parent: None,
+    });
+    let parts = DirectoryParts {
+        units: units.collect(),
+        committees,
+        ..DirectoryParts::default()
+    };
+    directory_with(county, parts, &people())
 }
 
 /// A 专委会 by its number.
@@ -95,6 +139,6 @@ impl Belonging {
 
     /// An inspector of the lead unit.
     pub fn inspector(self) -> Actor {
-        actor(FIRST_PERSON + self.lead(), Role::Inspector, self.lead())
+        inspector_of(self.lead())
     }
 }

@@ -1,9 +1,11 @@
-//! One database measured: ours and bare take turns, so that whatever else the machine does falls on both.
+//! One database measured: the ledger itself, then the program with its clients, each against the same in bare SQL.
 
-use super::bare::{Bare, TOGETHER};
-use super::closed::{Sample, closed_loop};
+use super::bare::Bare;
+use super::beside::{Beside, beside};
+use super::contest::{Contest, Row, compete, side};
 use super::district::district;
 use super::machine::Memory;
+use super::online::Online;
 use super::ours::Ours;
 use super::stock::{self, Calendar, last_day};
 use chrono::NaiveDate;
@@ -25,107 +27,6 @@ pub struct Method {
     pub only: String,
 }
 
-/// How often the sides take turns in a contest.
-const TURNS: u32 = 2;
-
-/// Two ways of doing one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Contest {
-    Page,
-    Closure,
-    ClosureGrouped,
-    History,
-    Report,
-    ReportAlone,
-    ReportTogether,
-    Advance,
-    AdvanceAlone,
-    AdvanceTogether,
-}
-
-impl Contest {
-    /// Reads before writes, so that they see the stock as it was filled.
-    const ALL: &[Self] = &[
-        Self::Page,
-        Self::Closure,
-        Self::ClosureGrouped,
-        Self::History,
-        Self::Report,
-        Self::ReportAlone,
-        Self::ReportTogether,
-        Self::Advance,
-        Self::AdvanceAlone,
-        Self::AdvanceTogether,
-    ];
-
-    /// Those in which ours does all that it does, each once.
-    const OF_OURS: &[Self] = &[
-        Self::Page,
-        Self::Closure,
-        Self::History,
-        Self::Report,
-        Self::Advance,
-    ];
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Page => "page of 50 with committee, unit and last five events",
-            Self::Closure => "closure statistics by committee and township; bare: the counters",
-            Self::ClosureGrouped => {
-                "closure statistics by committee and township; bare: `GROUP BY`"
-            }
-            Self::History => "one hazard with its whole history",
-            Self::Report => "report hazard; bare: one commit per act",
-            Self::ReportAlone => "report hazard, `batch: 1`; bare: one commit per act",
-            Self::ReportTogether => "report hazard; bare: 64 acts per commit",
-            Self::Advance => "advance one transition; bare: one commit per act",
-            Self::AdvanceAlone => "advance one transition, `batch: 1`; bare: one commit per act",
-            Self::AdvanceTogether => "advance one transition; bare: 64 acts per commit",
-        }
-    }
-
-    /// Whether the bare side needs but one client, who does the work of many.
-    fn is_together(self) -> bool {
-        matches!(self, Self::ReportTogether | Self::AdvanceTogether)
-    }
-}
-
-/// What was measured of one side.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Figure {
-    /// Acts in a second.
-    pub per_second: f64,
-    /// Milliseconds within which half of the requests were answered.
-    pub p50: f64,
-    /// Milliseconds within which 99 of 100 were.
-    pub p99: f64,
-}
-
-impl From<Sample> for Figure {
-    fn from(mut sample: Sample) -> Self {
-        Self {
-            per_second: sample.per_second(),
-            p50: sample.within(50),
-            p99: sample.within(99),
-        }
-    }
-}
-
-/// What was measured of one contest.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Row {
-    /// What was done.
-    pub title: String,
-    /// By how many clients.
-    pub clients: usize,
-    /// Statements that ours sent for each act.
-    pub statements: f64,
-    /// Ours.
-    pub ours: Figure,
-    /// Bare.
-    pub bare: Figure,
-}
-
 /// What was measured of one database.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Measured {
@@ -133,8 +34,12 @@ pub struct Measured {
     pub ready: f64,
     /// The memory after all operations of ours, before anything bare was begun.
     pub memory: Memory,
-    /// The contests.
+    /// The contests of the ledger itself.
     pub rows: Vec<Row>,
+    /// The contests of the program, asked over HTTP.
+    pub online: Vec<Row>,
+    /// What readers wait for while others write.
+    pub beside: Vec<Beside>,
     /// The record replayed at the end, with all that was added to it.
     pub replayed: Option<Replayed>,
 }
@@ -202,7 +107,7 @@ pub async fn measure(
     location: &Location,
     hazards: u32,
     method: &Method,
-    told: impl Fn(&Row),
+    told: impl Fn(&str, &Row),
 ) -> Measured {
     let begun = Instant::now();
     let store = SqlStore::open(location).await.unwrap();
@@ -221,10 +126,22 @@ pub async fn measure(
         let clients = method.clients.iter().copied();
         for clients in clients.filter(|clients| !contest.is_together() || *clients == most) {
             let row = compete(&ours, &bare, contest, clients, method.span).await;
-            told(&row);
+            told("", &row);
             rows.push(row);
         }
     }
+    drop(ours);
+    let program = Arc::new(Online::open(store.clone(), hazards).await);
+    let mut online = Vec::new();
+    for contest in Contest::OF_OURS.iter().copied().filter(chosen) {
+        for clients in method.clients.iter().copied() {
+            let row = compete(&program, &bare, contest, clients, method.span).await;
+            told("over HTTP: ", &row);
+            online.push(row);
+        }
+    }
+    let beside = beside(&program, &method.only, method.span).await;
+    drop(program);
     let replayed = if "rebuild".contains(&method.only) {
         Some(replay(&store).await)
     } else {
@@ -234,6 +151,8 @@ pub async fn measure(
         ready,
         memory,
         rows,
+        online,
+        beside,
         replayed,
     }
 }
@@ -251,73 +170,5 @@ async fn replay(store: &SqlStore) -> Replayed {
         lines: checked.lines,
         check,
         rebuild: begun.elapsed().as_secs_f64(),
-    }
-}
-
-/// A contest of so many clients.
-async fn compete(
-    ours: &Arc<Ours>,
-    bare: &Arc<Bare>,
-    contest: Contest,
-    clients: usize,
-    span: Duration,
-) -> Row {
-    let (mut of_ours, mut of_bare, mut statements) = (Sample::default(), Sample::default(), 0);
-    for _ in 0..TURNS {
-        let before = ours.statements();
-        of_ours.extend(side(ours, contest, clients, span / TURNS).await);
-        statements += ours.statements() - before;
-        let clients = if contest.is_together() { 1 } else { clients };
-        of_bare.extend(side(bare, contest, clients, span / TURNS).await);
-    }
-    Row {
-        title: contest.title().to_owned(),
-        clients,
-        statements: of_ours.share(statements),
-        ours: of_ours.into(),
-        bare: of_bare.into(),
-    }
-}
-
-/// One of the two ways.
-trait Side: Send + Sync + 'static {
-    fn once(&self, contest: Contest) -> impl Future<Output = u64> + Send;
-}
-
-async fn side<S: Side>(side: &Arc<S>, contest: Contest, clients: usize, span: Duration) -> Sample {
-    let side = Arc::clone(side);
-    let call = move || {
-        let side = Arc::clone(&side);
-        async move { side.once(contest).await }
-    };
-    closed_loop(clients, span, call).await
-}
-
-impl Side for Ours {
-    async fn once(&self, contest: Contest) -> u64 {
-        match contest {
-            Contest::Page => self.page().await,
-            Contest::Closure | Contest::ClosureGrouped => self.closure().await,
-            Contest::History => self.history().await,
-            Contest::Report | Contest::ReportTogether => self.report(false).await,
-            Contest::ReportAlone => self.report(true).await,
-            Contest::Advance | Contest::AdvanceTogether => self.advance(false).await,
-            Contest::AdvanceAlone => self.advance(true).await,
-        }
-    }
-}
-
-impl Side for Bare {
-    async fn once(&self, contest: Contest) -> u64 {
-        match contest {
-            Contest::Page => self.page().await,
-            Contest::Closure => self.counters().await,
-            Contest::ClosureGrouped => self.grouped().await,
-            Contest::History => self.history().await,
-            Contest::Report | Contest::ReportAlone => self.insert(1).await,
-            Contest::ReportTogether => self.insert(TOGETHER).await,
-            Contest::Advance | Contest::AdvanceAlone => self.update(1).await,
-            Contest::AdvanceTogether => self.update(TOGETHER).await,
-        }
     }
 }

@@ -5,26 +5,30 @@
 //! | `district` | committees, lead units, townships, and whom a hazard belongs to |
 //! | `stock` | the hazards, made by acts that go through the ledger |
 //! | `ground` | where the databases lie |
-//! | `ours`, `bare` | the operations, as the product does them and in bare SQL |
+//! | `ours`, `online`, `bare` | the operations: by the ledger and its readers, by the program over HTTP, in bare SQL |
 //! | `closed` | so many clients, each of whom waits for his answer |
+//! | `contest`, `beside` | one way against another; readers beside writers |
 //! | `measure` | one database measured |
 //! | `machine`, `table` | memory; the tables of results |
-//!
-//! Not here: GraphQL and HTTP, which come on top of what is measured here.
 
 mod bare;
+mod beside;
 mod closed;
+mod contest;
 mod district;
 mod ground;
 mod machine;
 mod measure;
+mod online;
 mod ours;
 mod stock;
 mod table;
 
+pub use beside::Beside;
+pub use contest::{Figure, Row};
 pub use district::district;
 pub use ground::{Engine, Ground};
 pub use machine::Memory;
-pub use measure::{Figure, Filled, Measured, Method, Replayed, Row, fill, measure};
+pub use measure::{Filled, Measured, Method, Replayed, fill, measure};
 pub use stock::{Calendar, Life, done, last_day};
 pub use table::{Result, tables};

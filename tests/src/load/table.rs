@@ -1,7 +1,9 @@
 //! What was measured, as tables for people.
 
+use super::beside::{READERS, WRITERS};
+use super::contest::{Figure, Row};
 use super::ground::Engine;
-use super::measure::{Figure, Measured};
+use super::measure::Measured;
 use std::fmt::Write as _;
 
 /// One database, and what was measured of it.
@@ -22,7 +24,9 @@ pub fn tables(results: &[Result]) -> String {
     let mut text = String::new();
     databases(&mut text, results);
     for result in results {
-        contests(&mut text, result);
+        contests(&mut text, result, "", &result.measured.rows);
+        contests(&mut text, result, ", over HTTP", &result.measured.online);
+        beside(&mut text, result);
     }
     growth(&mut text, results);
     replayed(&mut text, results);
@@ -57,10 +61,13 @@ fn databases(text: &mut String, results: &[Result]) {
     }
 }
 
-fn contests(text: &mut String, result: &Result) {
+fn contests(text: &mut String, result: &Result, how: &str, rows: &[Row]) {
+    if rows.is_empty() {
+        return;
+    }
     line!(
         text,
-        "\n### {}, {} hazards\n",
+        "\n### {}, {} hazards{how}\n",
         result.engine.name(),
         result.hazards
     );
@@ -69,24 +76,54 @@ fn contests(text: &mut String, result: &Result) {
         "| Operation | Clients | Ours /s | p50 ms | p99 ms | Statements | Bare /s | p50 ms | p99 ms | Ours ÷ bare |"
     );
     line!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-    for row in &result.measured.rows {
-        let side = |figure: &Figure| {
-            let Figure {
-                per_second,
-                p50,
-                p99,
-            } = figure;
-            format!("{per_second:.0} | {} | {}", time(*p50), time(*p99))
-        };
+    for row in rows {
         line!(
             text,
             "| {} | {} | {} | {:.2} | {} | {:.2} |",
             row.title,
             row.clients,
-            side(&row.ours),
+            columns(&row.ours),
             row.statements,
-            side(&row.bare),
+            columns(&row.bare),
             row.ours.per_second / row.bare.per_second
+        );
+    }
+}
+
+/// A figure in three columns.
+fn columns(figure: &Figure) -> String {
+    let Figure {
+        per_second,
+        p50,
+        p99,
+    } = figure;
+    format!("{per_second:.0} | {} | {}", time(*p50), time(*p99))
+}
+
+/// What readers wait for while others write.
+fn beside(text: &mut String, result: &Result) {
+    if result.measured.beside.is_empty() {
+        return;
+    }
+    line!(
+        text,
+        "\n### {}, {} hazards, over HTTP: {READERS} clients read while {WRITERS} write\n",
+        result.engine.name(),
+        result.hazards
+    );
+    line!(
+        text,
+        "| Asked | Alone /s | p50 ms | p99 ms | Beside writers /s | p50 ms | p99 ms | Acts /s | p50 ms | p99 ms |"
+    );
+    line!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for row in &result.measured.beside {
+        line!(
+            text,
+            "| {} | {} | {} | {} |",
+            row.title,
+            columns(&row.alone),
+            columns(&row.beside),
+            columns(&row.writers)
         );
     }
 }

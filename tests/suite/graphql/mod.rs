@@ -25,6 +25,7 @@ use xiaohao_graphql::{ApiSchema, Door, Limits, Office as Api, Opened, PostAsked,
 use xiaohao_ledger::{Fault, Notary};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
+use xiaohao_tests::as_input::as_input;
 use xiaohao_tests::clerk;
 use xiaohao_tests::directory as directory_of;
 use xiaohao_tests::office::{Cabinet, Office};
@@ -159,52 +160,4 @@ async fn paper_step(
         .ask(by, &query, json!({ "act": act, "input": input }))
         .await;
     told["done"].take()
-}
-
-/// What the core writes of an act, as a client writes it.
-fn as_input(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let written = fields.into_iter().filter(|(_, value)| !value.is_null());
-            let mut written: serde_json::Map<String, Value> = written
-                .map(|(name, value)| match (name.as_str(), value) {
-                    // Money is stored in fen, and written in ten thousand yuan.
-                    ("spent" | "planned", Value::Number(fen)) => {
-                        (name, json!(wan(fen.as_i64().unwrap())))
-                    }
-                    (_, value) => (camel(&name), as_input(value)),
-                })
-                .collect();
-            if let Some(period) = written.remove("inForce") {
-                written.insert("inForceFrom".to_owned(), period["from"].clone());
-                if let Some(until) = period.get("until") {
-                    written.insert("inForceUntil".to_owned(), until.clone());
-                }
-            }
-            match written.remove("kind") {
-                Some(Value::String(kind)) if kind == "STANDARD" || kind == "RESEARCH" => {
-                    json!({ kind.to_lowercase(): written })
-                }
-                Some(kind) => {
-                    written.insert("kind".to_owned(), kind);
-                    Value::Object(written)
-                }
-                None => Value::Object(written),
-            }
-        }
-        Value::Array(items) => items.into_iter().map(as_input).collect(),
-        plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
-    }
-}
-
-fn wan(fen: i64) -> String {
-    format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000)
-}
-
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |whole, part| {
-        whole + &part[..1].to_uppercase() + &part[1..]
-    })
 }

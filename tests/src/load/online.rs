@@ -1,0 +1,302 @@
+//! The program as its clients have it: the same operations through GraphQL, over HTTP, by people who have signed in, on
+//! connections that stay open.
+//!
+//! Transitions are those of the office: a hazard that was reported is put on the list and assigned, which its clerk and its
+//! approver do. Those of the thousands of units would need thousands of people who have signed in.
+
+use super::district::{self, COMMITTEES, committee, district};
+use super::ours::{EVENTS, PAGE};
+use super::stock::{Calendar, Life, last_day};
+use crate::as_input::as_input;
+use crate::{approver, county_data_with, login};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use std::collections::{HashMap, VecDeque};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use xiaohao_core::Act;
+use xiaohao_core::values::PersonId;
+use xiaohao_ledger::Deed;
+use xiaohao_server::config::Requests;
+use xiaohao_server::served::Served;
+use xiaohao_server::serving::UnderWay;
+use xiaohao_server::{http, people};
+use xiaohao_store::SqlStore;
+
+/// Of everybody.
+const PASSWORD: &str = "a password of the load";
+
+/// What is asked of the program while others write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// A page.
+    Page,
+    /// The closure statistics.
+    Closure,
+    /// A hazard with its history.
+    History,
+    /// Whether a hazard is closed.
+    Status,
+}
+
+impl Question {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Page, Self::Closure, Self::History, Self::Status];
+
+    /// What a table calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Page => "page of 50 with committee, unit and last five events",
+            Self::Closure => "closure statistics by committee and township",
+            Self::History => "one hazard with its whole history",
+            Self::Status => "whether one hazard is closed",
+        }
+    }
+}
+
+const SIGN_IN: &str = "mutation($login: String!, $password: String!) { \
+     signIn(login: $login, password: $password) { token } }";
+
+const PAGE_OF: &str = "query($committees: [ID!], $first: Int, $last: Int!) { \
+     hazards(filter: { committees: $committees, overdue: true }, first: $first) { \
+       nodes { id number title status stage holderName reportedOn \
+         committee { id name } leadUnit { id name } deadline { dueOn daysOverdue } \
+         latest(first: $last) { seq event occurredOn recordedAt actor { personId role unitId } } } \
+       pageInfo { hasNextPage endCursor } } }";
+
+const CLOSURE: &str = "query { closureStatistics { \
+     total { ...figures } byCommittee { committee { id } figures { ...figures } } \
+     byTownship { township { code } figures { ...figures } } } } \
+     fragment figures on Figures { valid closed open overdue overdueOriginally \
+       rectifying: inState(status: RECTIFYING) closureRate { ...ratio } onTimeRate { ...ratio } } \
+     fragment ratio on Ratio { numerator denominator printed }";
+
+const HAZARD: &str = "query($by: HazardKey!) { hazard(by: $by) { \
+     id number title description status stage version holderName \
+     ledger { position seq event occurredOn recordedAt actor { personId role unitId } leafHash body } } }";
+
+const NUMBERS: &str = "query { hazards(first: 100, filter: { stages: [CIRCULATED, CLOSED, TRACKED] }) { nodes { number } } }";
+
+const STATUS: &str =
+    "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn } }";
+
+/// The program at work on a filled database, and its clients.
+pub struct Online {
+    at: SocketAddr,
+    store: SqlStore,
+    tokens: HashMap<PersonId, String>,
+    /// Those on which nobody waits for an answer.
+    connections: Mutex<Vec<SendRequest<Body>>>,
+    hazards: u32,
+    numbers: Vec<String>,
+    next: AtomicU32,
+    acts: AtomicU64,
+    /// Hazards that the office can bring on, by number, each with the acts that it has seen.
+    going_on: Mutex<VecDeque<(u32, usize)>>,
+    _evidence: TempDir,
+}
+
+impl Online {
+    /// Serves it, and signs everybody in.
+    pub async fn open(store: SqlStore, hazards: u32) -> Self {
+        let county = district();
+        let people = district::people();
+        let data = county_data_with(&county, district::directory(&county));
+        let evidence = tempfile::tempdir().unwrap();
+        let clock = Calendar::at(last_day()).clock();
+        let served = Served::of(store.clone(), &data, evidence.path(), clock).unwrap();
+        people::give_all(&served, PASSWORD).await.unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let app = http::app(served, Requests::default(), UnderWay::default());
+        tokio::spawn(async { axum::serve(listener, app).await });
+        let mut own = Self {
+            at,
+            store,
+            tokens: HashMap::new(),
+            connections: Mutex::default(),
+            hazards,
+            numbers: Vec::new(),
+            next: AtomicU32::new(hazards + AWAY),
+            acts: AtomicU64::new(u64::from(hazards) * 16 + u64::from(AWAY)),
+            going_on: Mutex::default(),
+            _evidence: evidence,
+        };
+        for (number, somebody) in people.iter().enumerate() {
+            let who = json!({ "login": login(number, somebody), "password": PASSWORD });
+            let told = own.ask("", SIGN_IN, who).await;
+            let token = told["signIn"]["token"].as_str().unwrap().to_owned();
+            own.tokens.insert(somebody.person, token);
+        }
+        let told = own.read(NUMBERS, json!({})).await;
+        let numbers = told["hazards"]["nodes"].as_array().unwrap().iter();
+        let numbers = numbers.filter_map(|node| Some(node["number"].as_str()?.to_owned()));
+        own.numbers = numbers.collect();
+        own
+    }
+
+    /// How many statements were sent so far.
+    pub fn statements(&self) -> u64 {
+        self.store.statements()
+    }
+
+    /// Asks one question.
+    pub async fn answer(&self, question: Question) -> u64 {
+        match question {
+            Question::Page => self.page().await,
+            Question::Closure => self.closure().await,
+            Question::History => self.history().await,
+            Question::Status => self.status().await,
+        }
+    }
+
+    /// A page of a committee's open overdue hazards, the newest first, each with its last events.
+    pub async fn page(&self) -> u64 {
+        let committee = committee(fastrand::u32(0..COMMITTEES));
+        let which = json!({ "committees": [committee], "first": PAGE, "last": EVENTS });
+        let told = self.read(PAGE_OF, which).await;
+        let nodes = told["hazards"]["nodes"].as_array().unwrap();
+        assert!(nodes.iter().all(|node| node["latest"][0]["seq"].is_u64()));
+        1
+    }
+
+    /// The closure statistics, by committee and township.
+    pub async fn closure(&self) -> u64 {
+        let told = self.read(CLOSURE, json!({})).await;
+        let total = &told["closureStatistics"]["total"];
+        assert!(total["closureRate"]["denominator"].as_u64().unwrap() > 0);
+        1
+    }
+
+    /// A hazard with its whole history.
+    pub async fn history(&self) -> u64 {
+        let by = json!({ "by": { "id": Life::any(self.hazards).id() } });
+        let told = self.read(HAZARD, by).await;
+        let ledger = told["hazard"]["ledger"].as_array().unwrap();
+        assert!(!ledger.is_empty());
+        1
+    }
+
+    /// Whether a hazard is closed.
+    async fn status(&self) -> u64 {
+        let number = fastrand::choice(&self.numbers).unwrap();
+        let told = self.read(STATUS, json!({ "number": number })).await;
+        assert!(told["closureStatus"]["isClosed"].is_boolean());
+        1
+    }
+
+    /// Reports a hazard.
+    pub async fn report(&self) -> u64 {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.act(number, 0).await
+    }
+
+    /// Brings a hazard that was reported one transition on, naming the version that is seen.
+    pub async fn advance(&self) -> u64 {
+        let next = self.going_on.lock().unwrap().pop_front();
+        match next {
+            Some((number, seen)) => self.act(number, seen).await,
+            None => 0,
+        }
+    }
+
+    /// Brings a hazard on, or reports one where there is none.
+    pub async fn write(&self) -> u64 {
+        match self.advance().await {
+            0 => self.report().await,
+            done => done,
+        }
+    }
+
+    async fn act(&self, number: u32, seen: usize) -> u64 {
+        let life = Life::of(number, self.hazards);
+        let place = self.acts.fetch_add(1, Ordering::Relaxed);
+        let sent = life.act(seen, last_day(), place).unwrap();
+        let Deed::Hazard { id, command } = &sent.deed else {
+            panic!("{sent:?} is not about a hazard")
+        };
+        let (name, input) = match command.act() {
+            Act::Report => ("reportHazard", "ReportInput"),
+            Act::List => ("listHazard", "ListInput"),
+            Act::Assign => ("assignHazard", "AssignInput"),
+            other => panic!("{other:?} is not done by the office"),
+        };
+        let query = format!(
+            "mutation($act: ActInput!, $input: {input}!) {{ done: {name}(act: $act, input: $input) {{ \
+             entry {{ position leafHash }} replayed userErrors {{ code message }} }} }}"
+        );
+        let mut said = serde_json::to_value(command).unwrap();
+        let variables = json!({
+            "act": {
+                "hazardId": id,
+                "requestId": sent.request.as_uuid(),
+                "expectedVersion": sent.expected_version,
+            },
+            "input": as_input(said["says"].take()),
+        });
+        let told = self
+            .ask(self.token(sent.actor.person), &query, variables)
+            .await;
+        assert!(told["done"]["entry"]["position"].is_u64(), "{told:#}");
+        if seen < OF_THE_OFFICE {
+            self.going_on.lock().unwrap().push_back((number, seen + 1));
+        }
+        1
+    }
+
+    fn token(&self, person: PersonId) -> &str {
+        &self.tokens[&person]
+    }
+
+    async fn read(&self, query: &str, variables: Value) -> Value {
+        self.ask(self.token(approver().person), query, variables)
+            .await
+    }
+
+    /// What the program answers, where nothing may go wrong.
+    async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
+        let free = self.connections.lock().unwrap().pop();
+        let mut connection = match free {
+            Some(connection) => connection,
+            None => self.connect().await,
+        };
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let mut request = Request::post("/graphql")
+            .header(HOST, self.at.to_string())
+            .header(CONTENT_TYPE, "application/json");
+        if !token.is_empty() {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let answer = connection.send_request(request).await.unwrap();
+        let body: Bytes = to_bytes(Body::new(answer.into_body()), usize::MAX)
+            .await
+            .unwrap();
+        connection.ready().await.unwrap();
+        self.connections.lock().unwrap().push(connection);
+        let mut told: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(told.get("errors"), None, "{query}");
+        told["data"].take()
+    }
+
+    async fn connect(&self) -> SendRequest<Body> {
+        let stream = TcpStream::connect(self.at).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        sender
+    }
+}
+
+/// How far the numbers of these hazards and acts lie from those of others who write on the same database.
+const AWAY: u32 = 1_000_000_000;
+
+/// Reported and listed: after so many acts it is the office that brings a hazard on.
+const OF_THE_OFFICE: usize = 2;
