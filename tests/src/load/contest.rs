@@ -27,7 +27,6 @@ pub(super) enum Contest {
 }
 
 impl Contest {
-    /// Reads before writes, so that they see the stock as it was filled.
     pub(super) const ALL: &[Self] = &[
         Self::Page,
         Self::Closure,
@@ -65,6 +64,14 @@ impl Contest {
             Self::AdvanceAlone => "advance one transition, `batch: 1`; bare: one commit per act",
             Self::AdvanceTogether => "advance one transition; bare: 64 acts per commit",
         }
+    }
+
+    /// Whether nothing is written.
+    pub(super) fn reads(self) -> bool {
+        matches!(
+            self,
+            Self::Page | Self::Closure | Self::ClosureGrouped | Self::History
+        )
     }
 
     /// Whether the bare side needs but one client, who does the work of many.

@@ -121,27 +121,31 @@ pub async fn measure(
     }
     let memory = Memory::now();
     let bare = Arc::new(Bare::new(location, hazards).await);
-    let mut rows = Vec::new();
-    for contest in Contest::ALL.iter().copied().filter(chosen) {
-        let clients = method.clients.iter().copied();
-        for clients in clients.filter(|clients| !contest.is_together() || *clients == most) {
-            let row = compete(&ours, &bare, contest, clients, method.span).await;
-            told("", &row);
-            rows.push(row);
-        }
-    }
-    drop(ours);
     let program = Arc::new(Online::open(store.clone(), hazards).await);
-    let mut online = Vec::new();
-    for contest in Contest::OF_OURS.iter().copied().filter(chosen) {
-        for clients in method.clients.iter().copied() {
-            let row = compete(&program, &bare, contest, clients, method.span).await;
-            told("over HTTP: ", &row);
-            online.push(row);
+    let (mut rows, mut online, mut besides) = (Vec::new(), Vec::new(), Vec::new());
+    // What is written bare is no record: whoever reads must have read by then.
+    for reads in [true, false] {
+        let chosen = |contest: &Contest| contest.reads() == reads && chosen(contest);
+        for contest in Contest::ALL.iter().copied().filter(chosen) {
+            let clients = method.clients.iter().copied();
+            for clients in clients.filter(|clients| !contest.is_together() || *clients == most) {
+                let row = compete(&ours, &bare, contest, clients, method.span).await;
+                told("", &row);
+                rows.push(row);
+            }
+        }
+        for contest in Contest::OF_OURS.iter().copied().filter(chosen) {
+            for clients in method.clients.iter().copied() {
+                let row = compete(&program, &bare, contest, clients, method.span).await;
+                told("over HTTP: ", &row);
+                online.push(row);
+            }
+        }
+        if reads {
+            besides = beside(&program, &method.only, method.span).await;
         }
     }
-    let beside = beside(&program, &method.only, method.span).await;
-    drop(program);
+    drop((ours, program));
     let replayed = if "rebuild".contains(&method.only) {
         Some(replay(&store).await)
     } else {
@@ -152,7 +156,7 @@ pub async fn measure(
         memory,
         rows,
         online,
-        beside,
+        beside: besides,
         replayed,
     }
 }
