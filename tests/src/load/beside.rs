@@ -12,7 +12,7 @@ pub(super) const WRITERS: usize = 64;
 /// How many read.
 pub(super) const READERS: usize = 16;
 
-/// One question, asked by [`READERS`] alone, and beside [`WRITERS`].
+/// One question, asked by readers alone, and while others write.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Beside {
     /// What was asked.
