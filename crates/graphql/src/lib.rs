@@ -47,6 +47,7 @@ mod reference;
 mod refusal;
 mod session;
 mod statistics;
+mod together;
 mod vocabulary;
 
 pub use error::{Again, ErrorCode};
@@ -60,6 +61,7 @@ pub use session::{Door, Opened, PostAsked, Shut};
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
+use together::Together;
 
 /// The schema as it is served.
 pub type ApiSchema = Schema<Query, Mutation, live::Live>;
@@ -110,6 +112,7 @@ pub fn schema(
         .data(office)
         .data(door)
         .extension(limits)
+        .extension(Together)
         .disable_suggestions()
         .finish()
 }

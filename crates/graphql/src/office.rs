@@ -2,6 +2,7 @@
 
 use crate::error::{fault, unauthenticated};
 use crate::session::Token;
+use crate::together::together;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Request, Result};
 use chrono::NaiveDate;
@@ -45,11 +46,17 @@ impl Office {
         let histories = Histories { office, scope };
         let office = self.clone();
         let latest = Latest { office, scope };
-        request
+        let request = request
             .data(Viewer { actor, scope })
-            .data(Token(token.to_owned()))
-            .data(DataLoader::new(histories, tokio::spawn).delay(Duration::ZERO))
-            .data(DataLoader::new(latest, tokio::spawn).delay(Duration::ZERO))
+            .data(Token(token.to_owned()));
+        together(request, |request, begin| {
+            let (one, other) = (begin.clone(), begin.clone());
+            let histories = DataLoader::new(histories, move |load| one.send(load));
+            let latest = DataLoader::new(latest, move |load| other.send(load));
+            request
+                .data(histories.delay(Duration::ZERO))
+                .data(latest.delay(Duration::ZERO))
+        })
     }
 
     /// Today in the county.

@@ -321,7 +321,8 @@ async fn a_list_shows_of_each_hazard_what_was_done_last() {
     }
 }
 
-#[tokio::test]
+/// On several threads, as the server has them: what loads for a page must not run off while others still ask.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
