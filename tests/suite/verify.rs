@@ -387,7 +387,7 @@ async fn as_before_format_2(kept: &Kept, sent: &Submission) {
         );
         kept.hand.execute_raw(update).await.unwrap();
     }
-    let known = sent.said().unwrap().before_format_2;
+    let known = sent.before_format_2().unwrap();
     let update = Statement::from_sql_and_values(
         backend,
         "UPDATE ledger_entry SET fingerprint = $1 WHERE request = $2",

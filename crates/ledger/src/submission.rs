@@ -114,8 +114,6 @@ pub struct Said {
     pub fingerprint: Fingerprint,
     /// What is personal, in the order in which it was said.
     pub personal: Vec<String>,
-    /// Of everything, as requests were known while personal data stood in the body.
-    pub before_format_2: Fingerprint,
 }
 
 impl Said {
@@ -125,8 +123,7 @@ impl Said {
     pub fn is(&self, before: &Before) -> bool {
         let mut kept = before.personal.iter();
         let stands = |said: &String| kept.any(|kept| kept.as_ref().is_none_or(|kept| kept == said));
-        let same = self.fingerprint == before.fingerprint && self.personal.iter().all(stands);
-        same || self.before_format_2 == before.fingerprint
+        self.fingerprint == before.fingerprint && self.personal.iter().all(stands)
     }
 }
 
@@ -135,21 +132,29 @@ impl Said {
 const FORM: &[u8] = b"submission 2\n";
 const FORM_BEFORE: &[u8] = b"submission 1\n";
 
+fn hash(form: &[u8], said: &[u8]) -> Fingerprint {
+    let hash = Sha256::new_with_prefix(form).chain_update(said);
+    Fingerprint(hash.finalize().into())
+}
+
 impl Submission {
     /// By what it is known again.
     ///
     /// # Errors
     /// None that a submission made by this program can cause.
     pub fn said(&self) -> Result<Said, serde_json::Error> {
-        let hash = |form, said: &[u8]| {
-            let hash = Sha256::new_with_prefix(form).chain_update(said);
-            Fingerprint(hash.finalize().into())
-        };
         let (said, personal) = body::blank(self)?;
         Ok(Said {
             fingerprint: hash(FORM, said.as_bytes()),
             personal: personal.into_iter().map(|one| one.value).collect(),
-            before_format_2: hash(FORM_BEFORE, &serde_json::to_vec(self)?),
         })
+    }
+
+    /// Of everything that was sent, as requests were known while personal data stood in the body.
+    ///
+    /// # Errors
+    /// None that a submission made by this program can cause.
+    pub fn before_format_2(&self) -> Result<Fingerprint, serde_json::Error> {
+        Ok(hash(FORM_BEFORE, &serde_json::to_vec(self)?))
     }
 }

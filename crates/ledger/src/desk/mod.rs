@@ -95,7 +95,8 @@ impl<'a> Desk<'a> {
             }));
         }
         if let Some(first) = self.found.requests.get(&submission.request) {
-            return Ok(if said.is(first) {
+            let old = || submission.before_format_2().map_err(Fault::internal);
+            return Ok(if said.is(first) || old()? == first.fingerprint {
                 Verdict::DoneBefore(submission.request, submission.deed.subject())
             } else {
                 Verdict::Settled(reused())
