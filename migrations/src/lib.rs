@@ -9,6 +9,7 @@
 )]
 
 mod dialect;
+mod guard;
 mod m0001_ledger_entry;
 mod m0002_projection;
 mod m0003_around;

@@ -7,16 +7,27 @@
 //! Lines from before were hashed with personal data in their bodies, and stay as they are: to take it out would contradict
 //! every head of their log that somebody has kept. They have no rows here.
 
-use crate::dialect::{run, unknown};
+use crate::dialect::run;
+use crate::guard::Guard;
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DbBackend, Statement};
+use sea_orm_migration::sea_orm::Statement;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// What the database says to whoever tries to change a row.
-const REFUSAL: &str = "personal data is only ever erased, by a line of the ledger that orders it";
+const GUARD: Guard = Guard {
+    table: "personal_value",
+    refusal: "personal data is only ever erased, by a line of the ledger that orders it",
+    is_there: "county = NEW.county AND position = NEW.position AND number = NEW.number",
+    unless: Some(IS_ERASURE),
+};
+
+/// What a change must be to be an erasure.
+const IS_ERASURE: &str = "NEW.county = OLD.county AND NEW.position = OLD.position AND NEW.number = OLD.number \
+     AND OLD.value IS NOT NULL AND NEW.value IS NULL AND NEW.salt IS NULL AND NEW.erased_by > OLD.position \
+     AND EXISTS (SELECT 1 FROM ledger_entry WHERE county = NEW.county AND position = NEW.erased_by \
+     AND subject_kind = 'LEDGER' AND event = 'PersonalDataErased')";
 
 /// `number` counts the pieces of a line in the order in which they stand in its body, from 1.
 const TABLE: &str = "CREATE TABLE personal_value (
@@ -40,21 +51,14 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, &[TABLE]).await?;
-        let connection = manager.get_connection();
-        for statement in guards(manager.get_database_backend())? {
-            connection.execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        GUARD.put(manager).await
     }
 
     /// Nothing that is recorded is thrown away.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         refuse_values(manager).await?;
         run(manager, &["DROP TABLE personal_value"]).await?;
-        if manager.get_database_backend() == DbBackend::Postgres {
-            run(manager, &["DROP FUNCTION personal_value_refuse()"]).await?;
-        }
-        Ok(())
+        GUARD.forget(manager).await
     }
 }
 
@@ -73,48 +77,4 @@ async fn refuse_values(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
              for it; keep this version"
         )))
     })
-}
-
-/// What a change must be to be an erasure.
-const IS_ERASURE: &str = "NEW.county = OLD.county AND NEW.position = OLD.position AND NEW.number = OLD.number \
-     AND OLD.value IS NOT NULL AND NEW.value IS NULL AND NEW.salt IS NULL AND NEW.erased_by > OLD.position \
-     AND EXISTS (SELECT 1 FROM ledger_entry WHERE county = NEW.county AND position = NEW.erased_by \
-     AND subject_kind = 'LEDGER' AND event = 'PersonalDataErased')";
-
-fn guards(backend: DbBackend) -> Result<Vec<String>, DbErr> {
-    let trigger = |verb: &str, when: &str, body: &str| {
-        let name = verb.to_lowercase();
-        format!(
-            "CREATE TRIGGER personal_value_no_{name} BEFORE {verb} ON personal_value {when} {body}"
-        )
-    };
-    match backend {
-        DbBackend::Sqlite => {
-            let body = format!("BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END");
-            let update = format!("FOR EACH ROW WHEN NOT coalesce({IS_ERASURE}, 0)");
-            // INSERT OR REPLACE deletes without firing the trigger for it; a row that is there stays.
-            let there = "WHEN EXISTS (SELECT 1 FROM personal_value WHERE county = NEW.county \
-                 AND position = NEW.position AND number = NEW.number)";
-            Ok(vec![
-                trigger("UPDATE", &update, &body),
-                trigger("DELETE", "FOR EACH ROW", &body),
-                trigger("INSERT", there, &body),
-            ])
-        }
-        DbBackend::Postgres => {
-            let function = format!(
-                "CREATE FUNCTION personal_value_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-                 IF TG_OP = 'UPDATE' THEN IF {IS_ERASURE} THEN RETURN NEW; END IF; END IF; \
-                 RAISE EXCEPTION '{REFUSAL}'; END $$"
-            );
-            let body = "EXECUTE FUNCTION personal_value_refuse()";
-            Ok(vec![
-                function,
-                trigger("UPDATE", "FOR EACH ROW", body),
-                trigger("DELETE", "FOR EACH ROW", body),
-                trigger("TRUNCATE", "", body),
-            ])
-        }
-        other @ (DbBackend::MySql | _) => Err(unknown(other)),
-    }
 }

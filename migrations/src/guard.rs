@@ -1,0 +1,80 @@
+//! Tables whose rows the database itself keeps as they are.
+
+use crate::dialect::unknown;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// What is kept so.
+pub(crate) struct Guard {
+    pub(crate) table: &'static str,
+    /// What is said to whoever tries to change or delete a row.
+    pub(crate) refusal: &'static str,
+    /// Whether a row that is inserted is there already. On SQLite `INSERT OR REPLACE` deletes a row without firing the trigger
+    /// for it.
+    pub(crate) is_there: &'static str,
+    /// The one change that is let through.
+    pub(crate) unless: Option<&'static str>,
+}
+
+impl Guard {
+    /// Puts it on its table.
+    pub(crate) async fn put(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        for statement in self.statements(manager.get_database_backend())? {
+            connection.execute_unprepared(&statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes away what of it outlasts its table.
+    pub(crate) async fn forget(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        if manager.get_database_backend() == DbBackend::Postgres {
+            let drop = format!("DROP FUNCTION {}_refuse()", self.table);
+            manager.get_connection().execute_unprepared(&drop).await?;
+        }
+        Ok(())
+    }
+
+    fn statements(&self, backend: DbBackend) -> Result<Vec<String>, DbErr> {
+        let Self { table, refusal, .. } = self;
+        let trigger = |verb: &str, when: &str, body: &str| {
+            let name = verb.to_lowercase();
+            format!("CREATE TRIGGER {table}_no_{name} BEFORE {verb} ON {table} {when} {body}")
+        };
+        match backend {
+            DbBackend::Sqlite => {
+                let body = format!("BEGIN SELECT RAISE(ABORT, '{refusal}'); END");
+                let unless = self.unless.map_or_else(String::new, |change| {
+                    format!(" WHEN NOT coalesce({change}, 0)")
+                });
+                let update = format!("FOR EACH ROW{unless}");
+                let is_there = self.is_there;
+                let insert = format!("WHEN EXISTS (SELECT 1 FROM {table} WHERE {is_there})");
+                Ok(vec![
+                    trigger("UPDATE", &update, &body),
+                    trigger("DELETE", "FOR EACH ROW", &body),
+                    trigger("INSERT", &insert, &body),
+                ])
+            }
+            DbBackend::Postgres => {
+                let unless = self.unless.map_or_else(String::new, |change| {
+                    format!(
+                        "IF TG_OP = 'UPDATE' THEN IF {change} THEN RETURN NEW; END IF; END IF; "
+                    )
+                });
+                let function = format!(
+                    "CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                     $$ BEGIN {unless}RAISE EXCEPTION '{refusal}'; END $$"
+                );
+                let body = format!("EXECUTE FUNCTION {table}_refuse()");
+                Ok(vec![
+                    function,
+                    trigger("UPDATE", "FOR EACH ROW", &body),
+                    trigger("DELETE", "FOR EACH ROW", &body),
+                    trigger("TRUNCATE", "", &body),
+                ])
+            }
+            other @ (DbBackend::MySql | _) => Err(unknown(other)),
+        }
+    }
+}
