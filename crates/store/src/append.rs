@@ -4,7 +4,7 @@ use crate::begin::SqlBatch;
 use crate::column::{county, position, unit_or_nil};
 use crate::fault::{fault, unreadable};
 use crate::sql::{Engine, Insert, Sql, array};
-use crate::{hazard, line, search};
+use crate::{hazard, line, personal, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
@@ -74,12 +74,12 @@ static TALLY_ADDED: LazyLock<String> = LazyLock::new(|| {
 impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
-        let personal = line::personal_values(code, &written.lines);
+        let beside = personal::rows_of(code, &written.lines);
         let lines = written.lines.into_iter();
         let lines = lines.map(|new| line::values(code, new)).collect();
         self.insert("ledger_entry", line::COLUMNS, "", lines)
             .await?;
-        self.insert("personal_value", line::PERSONAL, "", personal)
+        self.insert("personal_value", personal::COLUMNS, "", beside)
             .await?;
         for erasure in written.erasures {
             self.erase(erasure).await?;

@@ -2,12 +2,12 @@
 
 use crate::column::{Columns, county, position, to_position};
 use crate::fault::unreadable;
-use crate::sql::Engine;
+use crate::sql::{Engine, Sql};
 use sea_orm::{QueryResult, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, NewLine, Record, Salted, SubjectKind};
+use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
 use xiaohao_log::Hash;
 
 macro_rules! personal_in_sqlite {
@@ -44,9 +44,6 @@ pub(crate) const COLUMNS: &[&str] = &[
     "leaf",
 ];
 
-/// The columns of a piece of personal data, when its line is written.
-pub(crate) const PERSONAL: &[&str] = &["county", "position", "number", "value", "salt"];
-
 /// The columns from which a line is read, of an entry that the statement calls `e`.
 pub(crate) const fn columns(engine: Engine) -> &'static str {
     match engine {
@@ -68,6 +65,15 @@ pub(crate) const fn personal(engine: Engine) -> &'static str {
         Engine::Sqlite => personal_in_sqlite!(),
         Engine::Postgres => personal_in_postgres!(),
     }
+}
+
+/// A statement that reads lines of a county, and these columns beside each; which lines, is to be said next.
+pub(crate) fn of_county(engine: Engine, code: CountyCode, beside: &[&str]) -> Sql {
+    let mut sql = Sql::new(engine, "SELECT ");
+    sql.push(columns(engine)).push(&beside.concat());
+    sql.push(" FROM ledger_entry e WHERE county = ")
+        .bind(county(code));
+    sql
 }
 
 /// How many columns are read of a line.
@@ -98,24 +104,6 @@ pub(crate) fn values(code: CountyCode, new: NewLine) -> Vec<Value> {
         new.salt.as_bytes().to_vec().into(),
         new.line.leaf.as_bytes().to_vec().into(),
     ]
-}
-
-/// The personal data that is kept beside new lines, each piece with its salt.
-pub(crate) fn personal_values(code: CountyCode, lines: &[NewLine]) -> Vec<Vec<Value>> {
-    let of_line = |new: &NewLine| -> Vec<Vec<Value>> {
-        let place = position(new.line.position);
-        let row = |(number, one): (i64, &Salted)| {
-            vec![
-                county(code),
-                place.into(),
-                number.into(),
-                one.value.clone().into(),
-                one.salt.as_bytes().to_vec().into(),
-            ]
-        };
-        (1..).zip(&new.personal).map(row).collect()
-    };
-    lines.iter().flat_map(of_line).collect()
 }
 
 /// Reads what [`columns`] selects; the columns beside the body must say what it says.

@@ -1,7 +1,7 @@
 //! Personal data beside the record: whether each piece is what the body of its line is bound to, or was erased by a line
 //! that orders it.
 
-use crate::carry::{CarriedLine, PersonalData};
+use crate::carry::PersonalData;
 use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::upkeep::{PersonalPlace, UpkeepEvent};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, Position, Record, Salted, commitments};
+use xiaohao_ledger::{Fault, Line, NewLine, Position, Record, Salted, commitments};
 use xiaohao_log::Salt;
 
 /// The pieces of a line by their numbers, which are from 1 in the order of the body.
@@ -71,10 +71,8 @@ impl SqlStore {
         if by.is_empty() {
             return Ok(orders);
         }
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine))
-            .push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(code)).push(" AND ");
+        let mut sql = line::of_county(self.engine, code, &[]);
+        sql.push(" AND ");
         sql.among("position", by.into_iter().map(Value::from).collect());
         let rows = self.readers.query_all_raw(sql.statement()).await;
         // One that cannot be read is found where the walk comes to it.
@@ -130,29 +128,35 @@ impl SqlStore {
     }
 }
 
-/// The columns of a piece, wherever it comes from.
+/// The columns of a piece, in the order in which they are written.
 pub(crate) const COLUMNS: &[&str] = &["county", "position", "number", "value", "salt", "erased_by"];
 
-/// The rows of the personal data beside a line that arrives.
-pub(crate) fn rows(code: CountyCode, new: &CarriedLine) -> Vec<Vec<Value>> {
-    let place = position(new.written.line.position);
-    let row = |(number, piece): (i64, &PersonalData)| {
-        let (value, salt, erased_by) = match piece {
-            PersonalData::Kept(Salted { value, salt }) => {
-                (Some(value.clone()), Some(salt.as_bytes().to_vec()), None)
-            }
-            PersonalData::Erased { by } => (None, None, Some(position(*by))),
-        };
-        vec![
-            county(code),
-            place.into(),
-            number.into(),
-            value.into(),
-            salt.into(),
-            erased_by.into(),
-        ]
+/// The pieces beside new lines.
+pub(crate) fn rows_of(code: CountyCode, lines: &[NewLine]) -> Vec<Vec<Value>> {
+    let of_line = |new: &NewLine| {
+        let place = new.line.position;
+        let row = move |(number, one)| row(code, place, number, Some(one), None);
+        (1..).zip(&new.personal).map(row).collect::<Vec<_>>()
     };
-    (1..).zip(&new.personal).map(row).collect()
+    lines.iter().flat_map(of_line).collect()
+}
+
+/// A piece, with the line that ordered its erasure once it is no longer there.
+pub(crate) fn row(
+    code: CountyCode,
+    place: Position,
+    number: i64,
+    kept: Option<&Salted>,
+    erased_by: Option<Position>,
+) -> Vec<Value> {
+    vec![
+        county(code),
+        position(place).into(),
+        number.into(),
+        kept.map(|one| one.value.clone()).into(),
+        kept.map(|one| one.salt.as_bytes().to_vec()).into(),
+        erased_by.map(position).into(),
+    ]
 }
 
 /// What lines order to be erased, by their places.

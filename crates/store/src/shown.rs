@@ -1,11 +1,10 @@
 //! A line with everything by which its leaf can be computed.
 
-use crate::column::{Columns, county, position};
+use crate::column::{Columns, position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::line;
 use crate::look_up::bytes;
-use crate::sql::Sql;
 use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Fingerprint, Line, Position};
@@ -34,12 +33,8 @@ impl SqlStore {
         code: CountyCode,
         place: Position,
     ) -> Result<Option<AsWritten>, Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine)).push(BESIDE);
-        sql.push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(code))
-            .push(" AND position = ")
-            .bind(position(place));
+        let mut sql = line::of_county(self.engine, code, &[BESIDE]);
+        sql.push(" AND position = ").bind(position(place));
         let row = self.readers.query_one_raw(sql.statement()).await;
         let Some(row) = row.map_err(fault)? else {
             return Ok(None);

@@ -28,10 +28,8 @@ impl Store for SqlStore {
         code: CountyCode,
         requests: &[RequestId],
     ) -> Result<Vec<Line>, Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine))
-            .push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(code)).push(" AND request IN ");
+        let mut sql = line::of_county(self.engine, code, &[]);
+        sql.push(" AND request IN ");
         sql.bind_all(requests.iter().map(|request| request.as_uuid().into()));
         sql.push(" ORDER BY position");
         self.lines(sql).await
@@ -43,10 +41,8 @@ impl Store for SqlStore {
         subject: Subject,
         seq: u32,
     ) -> Result<Vec<Line>, Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine))
-            .push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(code)).push(" AND subject_kind = ");
+        let mut sql = line::of_county(self.engine, code, &[]);
+        sql.push(" AND subject_kind = ");
         sql.bind(subject.kind().code()).push(" AND subject = ");
         sql.bind(subject.id()).push(" AND seq <= ");
         sql.bind(i64::from(seq)).push(" ORDER BY seq");

@@ -128,11 +128,9 @@ impl Verification {
     /// # Errors
     /// [`Fault`] when the database cannot be read.
     pub async fn next(&mut self, findings: &mut Findings) -> Result<Option<Vec<Line>>, Fault> {
-        let mut sql = Sql::new(self.store.engine, "SELECT ");
-        sql.push(line::columns(self.store.engine));
-        sql.push(BESIDE).push(shown::BESIDE);
-        sql.push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(self.code)).push(" AND position > ");
+        let beside = [BESIDE, shown::BESIDE];
+        let mut sql = line::of_county(self.store.engine, self.code, &beside);
+        sql.push(" AND position > ");
         sql.bind(position(self.read)).push(" AND position <= ");
         sql.bind(position(self.last))
             .push(" ORDER BY position LIMIT ")

@@ -132,10 +132,7 @@ impl<'a> Subjects<'a> {
     }
 
     async fn read_on(&mut self, findings: &mut Findings) -> Result<(), Fault> {
-        let mut sql = Sql::new(self.engine, "SELECT ");
-        sql.push(line::columns(self.engine)).push(BESIDE);
-        sql.push(" FROM ledger_entry e WHERE county = ");
-        sql.bind(county(self.county.code));
+        let mut sql = line::of_county(self.engine, self.county.code, &[BESIDE]);
         if let Some((kind, id, seq)) = &self.read {
             sql.push(" AND (subject_kind, subject, seq) > (");
             sql.bind(kind.as_str()).push(", ").bind(*id);
