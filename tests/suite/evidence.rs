@@ -206,7 +206,7 @@ async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazar
             "{{ hazard(by: {{ id: \"{id}\" }}) {{ evidence {{ digest kind path }} }} }}") });
         let request = async_graphql::Request::new(query["query"].as_str().unwrap());
         let request = served.office.asked_by(factory(), "", request);
-        let answer = serde_json::to_value(served.schema.execute(request).await).unwrap();
+        let answer = serde_json::to_value(served.api.execute(request).await).unwrap();
         let listed = answer["data"]["hazard"]["evidence"].as_array().unwrap();
         let path = format!("/hazards/{id}/evidence/{digest}");
         let own = json!({ "digest": digest.to_string(), "kind": "DOCUMENT", "path": path });

@@ -105,16 +105,29 @@ pub(crate) struct Committee {
     includes_non_production_accidents: bool,
     /// 目标范围的注。The note on the scope of its goals.
     scope_note: Option<String>,
-    /// 工作目标。The goals that the plan sets it.
-    goals: Vec<Goal>,
-    /// 工作措施。The measures that the plan asks of it.
-    measures: Vec<Measure>,
+    #[graphql(skip)]
+    unit: UnitId,
     #[graphql(skip)]
     lead_unit: UnitId,
 }
 
+/// Its goals and measures are long, and most lists do not ask for them.
 #[ComplexObject]
 impl Committee {
+    /// 工作目标。The goals that the plan sets it.
+    async fn goals(&self, ctx: &Context<'_>) -> Result<Vec<Goal>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let own = office.directory.committee(self.unit).into_iter();
+        Ok(own.flat_map(|own| &own.goals).map(Goal::of).collect())
+    }
+
+    /// 工作措施。The measures that the plan asks of it.
+    async fn measures(&self, ctx: &Context<'_>) -> Result<Vec<Measure>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let own = office.directory.committee(self.unit).into_iter();
+        Ok(own.flat_map(|own| &own.measures).map(Measure::of).collect())
+    }
+
     /// 牵头责任单位。The lead unit.
     async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
         let Asked { office, .. } = asked(ctx)?;
@@ -133,8 +146,7 @@ impl Committee {
             name_en: own.name_en.to_string(),
             includes_non_production_accidents: own.includes_non_production_accidents,
             scope_note: own.scope_note.as_ref().map(ToString::to_string),
-            goals: own.goals.iter().map(Goal::of).collect(),
-            measures: own.measures.iter().map(Measure::of).collect(),
+            unit: own.unit,
             lead_unit: own.lead_unit,
         }
     }

@@ -1,7 +1,7 @@
 //! What a query is about, seen before it runs: what whoever carries it goes by.
 
 use crate::limits::{Limits, nesting};
-use async_graphql::parser::parse_query;
+use async_graphql::Request;
 use async_graphql::parser::types::{OperationDefinition, OperationType, Selection, SelectionSet};
 
 /// What an operation is meant to do.
@@ -39,9 +39,9 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Looks at a query of which this operation is to run, or the only one.
+    /// Looks at a request; what was parsed for that need not be parsed again.
     #[must_use]
-    pub fn at(query: &str, operation: Option<&str>) -> Self {
+    pub fn at(request: &mut Request) -> Self {
         let nothing = Self {
             only_reads: true,
             kind: Kind::Query,
@@ -49,15 +49,16 @@ impl Glance {
             operation: None,
         };
         // Whoever parses recurses as deep as a query is nested.
-        if nesting(query) > Limits::default().nesting {
+        if nesting(&request.query) > Limits::default().nesting {
             return nothing;
         }
-        let Ok(document) = parse_query(query) else {
+        let operation = request.operation_name.clone();
+        let Ok(document) = request.parsed_query() else {
             return nothing;
         };
         let operations = || document.operations.iter();
         let mut named = operations();
-        let own = match operation {
+        let own = match &operation {
             Some(asked) => named.find(|(name, _)| name.is_some_and(|name| name == asked)),
             None => named.next(),
         };
@@ -92,13 +93,19 @@ fn introspects(set: &SelectionSet) -> bool {
 mod tests {
     use super::*;
 
+    fn at(query: &str, asked: Option<&str>) -> Glance {
+        let mut request = Request::new(query);
+        request.operation_name = asked.map(ToOwned::to_owned);
+        Glance::at(&mut request)
+    }
+
     fn check(query: &str, asked: Option<&str>, seen: (bool, bool, Option<&str>)) {
         let Glance {
             only_reads,
             introspects,
             operation,
             kind: _,
-        } = Glance::at(query, asked);
+        } = at(query, asked);
         assert_eq!(
             (only_reads, introspects, operation.as_deref()),
             seen,
@@ -121,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_would_run_tells_what_it_is_meant_to_do() {
-        let kind = |query, asked| Glance::at(query, asked).kind;
+        let kind = |query, asked| at(query, asked).kind;
         assert_eq!(kind("{a}", None), Kind::Query);
         assert_eq!(kind("mutation {a}", None), Kind::Mutation);
         assert_eq!(kind("subscription {a}", None), Kind::Subscription);

@@ -16,6 +16,7 @@
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
+//! | [`Api`] | the API as it is served |
 //! | [`ErrorCode`] | every code of an error, documented |
 //! | [`Office`] | what the API works on, and who asks |
 //! | [`ledger_events`] | the codes of what the ledger records |
@@ -26,6 +27,7 @@
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
 
 mod act;
+mod api;
 mod as_of;
 mod batch;
 mod circular;
@@ -50,6 +52,7 @@ mod statistics;
 mod together;
 mod vocabulary;
 
+pub use api::Api;
 pub use error::{Again, ErrorCode};
 pub use glance::{Glance, Kind};
 pub use guard::Witness;
@@ -60,15 +63,10 @@ pub use reference::Reference;
 pub use session::{Door, Opened, PostAsked, Shut};
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
-use std::sync::Arc;
-use together::Together;
-
-/// The schema as it is served.
-pub type ApiSchema = Schema<Query, Mutation, live::Live>;
 
 /// 查询。What can be asked.
 #[derive(async_graphql::MergedObject, Default)]
-pub struct Query(
+pub(crate) struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
     proof::ProofQuery,
@@ -86,7 +84,7 @@ pub struct Query(
 
 /// 办理。Acts: one mutation for each.
 #[derive(async_graphql::MergedObject, Default)]
-pub struct Mutation(
+pub(crate) struct Mutation(
     act::HazardMutation,
     batch::BatchMutation,
     order::OrderMutation,
@@ -96,25 +94,7 @@ pub struct Mutation(
 );
 
 fn roots() -> SchemaBuilder<Query, Mutation, live::Live> {
-    Schema::build(Query::default(), Mutation::default(), live::Live)
-}
-
-/// Builds the schema on the reference data and on a county's ledger.
-#[must_use]
-pub fn schema(
-    reference: Reference,
-    office: Office,
-    door: Arc<dyn Door>,
-    limits: Limits,
-) -> ApiSchema {
-    roots()
-        .data(reference)
-        .data(office)
-        .data(door)
-        .extension(limits)
-        .extension(Together)
-        .disable_suggestions()
-        .finish()
+    Schema::build(Query::default(), Mutation::default(), live::Live).disable_suggestions()
 }
 
 /// The schema's text, as committed in `schema.graphql`.

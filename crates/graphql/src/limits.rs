@@ -7,19 +7,19 @@
 //! engine itself counts, once it knows that the query fits the schema.
 
 use crate::error::{self, ErrorCode};
+use crate::live::Live;
+use crate::{Mutation, Query, roots};
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextSubscribe,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest,
     NextValidation,
 };
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
 };
 use async_graphql::{
-    Name, Positioned, Response, ServerError, ServerResult, ValidationResult, Variables, value,
+    Name, Positioned, Request, Response, Schema, ServerError, ServerResult, ValidationResult,
+    Value, Variables, value,
 };
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -56,15 +56,6 @@ impl Default for Limits {
     }
 }
 
-impl ExtensionFactory for Limits {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Judge {
-            limits: *self,
-            complexity: Arc::default(),
-        })
-    }
-}
-
 /// What a page adds to the complexity of a query: its fields, as often as it is long. A length that no page can have is refused
 /// by the page itself.
 pub(crate) fn of_page(first: Option<i32>, last: Option<i32>, fields: usize) -> usize {
@@ -89,17 +80,47 @@ pub(crate) fn length(first: i32, most: u32) -> async_graphql::Result<u32> {
     })
 }
 
-/// Judges one query.
+/// What judges operations before they are carried out.
 #[derive(Clone)]
-struct Judge {
+pub(crate) struct Gate {
     limits: Limits,
-    /// What it came to, where it got so far.
-    complexity: Arc<OnceLock<u64>>,
+    /// Where the engine judges, and nothing is carried out.
+    schema: Schema<Query, Mutation, Live>,
 }
 
-impl Judge {
-    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it. Tells the cost.
-    fn tell(&self, mut response: Response) -> Response {
+impl Gate {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let schema = roots().extension(Judges(limits)).finish();
+        Self { limits, schema }
+    }
+
+    /// An operation that may be carried out, with what it costs.
+    ///
+    /// # Errors
+    /// The answer that refuses it.
+    pub(crate) async fn judge(
+        &self,
+        mut request: Request,
+    ) -> Result<(Request, Value), Box<Response>> {
+        if let Err(error) = self.limits.keep(&mut request) {
+            return Err(Box::new(Response::from_errors(vec![error])));
+        }
+        let mut asked = Request::new("").variables(request.variables.clone());
+        asked.operation_name.clone_from(&request.operation_name);
+        if let Ok(document) = request.parsed_query() {
+            asked.set_parsed_query(document.clone());
+        }
+        let mut judged = self.schema.execute(asked).await;
+        if judged.is_ok() {
+            let cost = judged.extensions.remove("cost").unwrap_or_default();
+            return Ok((request, cost));
+        }
+        Self::code(&mut judged);
+        Err(Box::new(judged))
+    }
+
+    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it.
+    pub(crate) fn code(response: &mut Response) {
         let uncoded = |error: &&mut ServerError| {
             let known = error.extensions.as_ref();
             known.is_none_or(|known| known.get("code").is_none())
@@ -112,47 +133,84 @@ impl Judge {
             };
             code.mark(error);
         }
-        if let Some(complexity) = self.complexity.get() {
-            let cost = value!({ "complexity": *complexity, "most": self.limits.complexity });
-            response.extensions.insert("cost".to_owned(), cost);
-        }
-        response
     }
+}
+
+impl Limits {
+    /// What can be told of a query before the engine sees it.
+    ///
+    /// # Errors
+    /// The first limit that it breaks.
+    fn keep(&self, request: &mut Request) -> ServerResult<()> {
+        if request.query.len() > self.query_bytes {
+            return Err(refused(
+                ErrorCode::QueryTooLong,
+                format!("查询文本不能超过{}字节。", self.query_bytes),
+            ));
+        }
+        if nesting(&request.query) > self.nesting {
+            return Err(refused(
+                ErrorCode::QueryTooDeep,
+                format!("括号嵌套不能超过{}层。", self.nesting),
+            ));
+        }
+        let document = request.parsed_query();
+        let document = document.map_err(|error| coded(error, ErrorCode::QueryMalformed))?;
+        let cost = cost(document)
+            .ok_or_else(|| refused(ErrorCode::FragmentCycle, "片段不能循环引用。".to_owned()))?;
+        if cost.depth > self.depth {
+            return Err(refused(
+                ErrorCode::QueryTooDeep,
+                format!("字段嵌套不能超过{}层。", self.depth),
+            ));
+        }
+        if cost.fields > self.fields {
+            return Err(refused(
+                ErrorCode::QueryTooCostly,
+                format!("一次查询不能超过{}个字段，请分次查询。", self.fields),
+            ));
+        }
+        for (what, count, most) in [
+            ("别名", cost.aliases, self.aliases),
+            ("指令", cost.directives, self.directives),
+        ] {
+            if count > most {
+                let message = format!("一次查询不能超过{most}个{what}，请分次查询。");
+                return Err(refused(ErrorCode::QueryTooCostly, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes what listens to the engine judge one query.
+struct Judges(Limits);
+
+impl ExtensionFactory for Judges {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Judge {
+            most: self.0.complexity,
+            complexity: OnceLock::new(),
+        })
+    }
+}
+
+/// Listens to the engine judge one query, and stops it there.
+struct Judge {
+    most: u64,
+    /// What it came to, where it got so far.
+    complexity: OnceLock<u64>,
 }
 
 #[async_graphql::async_trait::async_trait]
 impl Extension for Judge {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        self.tell(next.run(ctx).await)
-    }
-
-    fn subscribe<'s>(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        stream: BoxStream<'s, Response>,
-        next: NextSubscribe<'_>,
-    ) -> BoxStream<'s, Response> {
-        let judge = self.clone();
-        let told = next.run(ctx, stream);
-        told.map(move |response| judge.tell(response)).boxed()
-    }
-
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let valid = next.run(ctx).await?;
-        let complexity = valid.complexity as u64;
-        let complexity = *self.complexity.get_or_init(|| complexity);
-        let most = self.limits.complexity;
-        if complexity > most {
-            let message = format!(
-                "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
-            );
-            return Err(vec![refused(ErrorCode::QueryTooCostly, message)]);
+        let mut judged = next.run(ctx).await;
+        if let Some(complexity) = self.complexity.get() {
+            let cost = value!({ "complexity": *complexity, "most": self.most });
+            judged.extensions.insert("cost".to_owned(), cost);
         }
-        Ok(valid)
+        judged
     }
 
     async fn parse_query(
@@ -162,48 +220,35 @@ impl Extension for Judge {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        let limits = self.limits;
-        if query.len() > limits.query_bytes {
-            return Err(refused(
-                ErrorCode::QueryTooLong,
-                format!("查询文本不能超过{}字节。", limits.query_bytes),
-            ));
+        let read = next.run(ctx, query, variables).await;
+        read.map_err(|error| coded(error, ErrorCode::QueryTooDeep))
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let valid = next.run(ctx).await?;
+        let complexity = *self.complexity.get_or_init(|| valid.complexity as u64);
+        let most = self.most;
+        if complexity > most {
+            let message = format!(
+                "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
+            );
+            return Err(vec![refused(ErrorCode::QueryTooCostly, message)]);
         }
-        if nesting(query) > limits.nesting {
-            return Err(refused(
-                ErrorCode::QueryTooDeep,
-                format!("括号嵌套不能超过{}层。", limits.nesting),
-            ));
-        }
-        // Parsed here as well as in `next.run`, which expands fragments before it answers.
-        let document =
-            parse_query(query).map_err(|error| coded(error.into(), ErrorCode::QueryMalformed))?;
-        let cost = cost(&document)
-            .ok_or_else(|| refused(ErrorCode::FragmentCycle, "片段不能循环引用。".to_owned()))?;
-        if cost.depth > limits.depth {
-            return Err(refused(
-                ErrorCode::QueryTooDeep,
-                format!("字段嵌套不能超过{}层。", limits.depth),
-            ));
-        }
-        if cost.fields > limits.fields {
-            return Err(refused(
-                ErrorCode::QueryTooCostly,
-                format!("一次查询不能超过{}个字段，请分次查询。", limits.fields),
-            ));
-        }
-        for (what, count, most) in [
-            ("别名", cost.aliases, limits.aliases),
-            ("指令", cost.directives, limits.directives),
-        ] {
-            if count > most {
-                let message = format!("一次查询不能超过{most}个{what}，请分次查询。");
-                return Err(refused(ErrorCode::QueryTooCostly, message));
-            }
-        }
-        next.run(ctx, query, variables)
-            .await
-            .map_err(|error| coded(error, ErrorCode::QueryTooDeep))
+        Ok(valid)
+    }
+
+    /// It was judged; what carries it out is another schema.
+    async fn execute(
+        &self,
+        _: &ExtensionContext<'_>,
+        _: Option<&str>,
+        _: NextExecute<'_>,
+    ) -> Response {
+        Response::default()
     }
 }
 
@@ -355,6 +400,7 @@ fn of_set<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use async_graphql::parser::parse_query;
 
     fn check(query: &str, deepest: usize) {
         assert_eq!(nesting(query), deepest, "{query}");

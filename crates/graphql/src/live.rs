@@ -21,7 +21,7 @@ use xiaohao_ledger::{Line, Position, Scope, Subject};
 
 /// Subscriptions.
 #[derive(Default)]
-pub struct Live;
+pub(crate) struct Live;
 
 /// 订阅。What happens, as it happens.
 #[Subscription(name = "Subscription")]

@@ -2,13 +2,15 @@
 
 use crate::error::{fault, unauthenticated};
 use crate::session::Token;
-use crate::together::together;
+use crate::together::Load;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Request, Result};
 use chrono::NaiveDate;
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, county_day};
@@ -42,21 +44,27 @@ impl Office {
     #[must_use]
     pub fn asked_by(&self, actor: Actor, token: &str, request: Request) -> Request {
         let scope = Scope::of(&actor, self.ledger.county());
-        let office = self.clone();
+        request
+            .data(Viewer { actor, scope })
+            .data(Token(token.to_owned()))
+    }
+
+    /// A request with what loads for whoever asks it, and where its loads wait.
+    pub(crate) fn loading(&self, request: Request, begin: &UnboundedSender<Load>) -> Request {
+        let viewer = request.data.get(&TypeId::of::<Viewer>());
+        let Some(Viewer { scope, .. }) = viewer.and_then(|viewer| viewer.downcast_ref()) else {
+            return request;
+        };
+        let (scope, office) = (*scope, self.clone());
         let histories = Histories { office, scope };
         let office = self.clone();
         let latest = Latest { office, scope };
-        let request = request
-            .data(Viewer { actor, scope })
-            .data(Token(token.to_owned()));
-        together(request, |request, begin| {
-            let (one, other) = (begin.clone(), begin.clone());
-            let histories = DataLoader::new(histories, move |load| one.send(load));
-            let latest = DataLoader::new(latest, move |load| other.send(load));
-            request
-                .data(histories.delay(Duration::ZERO))
-                .data(latest.delay(Duration::ZERO))
-        })
+        let (one, other) = (begin.clone(), begin.clone());
+        let histories = DataLoader::new(histories, move |load| one.send(load));
+        let latest = DataLoader::new(latest, move |load| other.send(load));
+        request
+            .data(histories.delay(Duration::ZERO))
+            .data(latest.delay(Duration::ZERO))
     }
 
     /// Today in the county.

@@ -4,31 +4,56 @@
 //! fields of the page still ask; so loads wait here until the answer cannot go on without them, which is when every field
 //! that can ask has asked.
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
 use async_graphql::futures_util::future::BoxFuture;
-use async_graphql::{Request, Response};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{FuturesUnordered, unfold};
+use futures_util::{Stream, StreamExt};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::coop::has_budget_remaining;
 
-type Load = BoxFuture<'static, ()>;
+pub(crate) type Load = BoxFuture<'static, ()>;
 
-/// The loads of one request that have not begun.
-struct Waiting(Mutex<UnboundedReceiver<Load>>);
+/// The loads of one operation: those that have not begun, and those that have.
+pub(crate) struct Together {
+    waiting: UnboundedReceiver<Load>,
+    under_way: FuturesUnordered<Load>,
+}
 
-/// Gives a request a place for its loads, and to each loader what puts them there.
-pub(crate) fn together(
-    request: Request,
-    with: impl FnOnce(Request, &UnboundedSender<Load>) -> Request,
-) -> Request {
-    let (begin, waiting) = unbounded_channel();
-    with(request, &begin).data(Waiting(Mutex::new(waiting)))
+impl Together {
+    /// A place for the loads of an operation, and what puts them there.
+    pub(crate) fn new() -> (UnboundedSender<Load>, Self) {
+        let (begin, waiting) = unbounded_channel();
+        let under_way = FuturesUnordered::new();
+        (begin, Self { waiting, under_way })
+    }
+
+    /// Makes an answer, beginning what it loads whenever it waits.
+    pub(crate) async fn answer<T>(&mut self, answer: impl Future<Output = T>) -> T {
+        let answer = settled(answer);
+        tokio::pin!(answer);
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut answer => return answer,
+                Some(load) = self.waiting.recv() => self.under_way.push(load),
+                Some(()) = self.under_way.next() => {}
+            }
+        }
+    }
+
+    /// Makes answers one after the other.
+    pub(crate) fn answers<T>(
+        self,
+        answers: impl Stream<Item = T> + Unpin,
+    ) -> impl Stream<Item = T> {
+        unfold((self, answers), async |(mut together, mut answers)| {
+            let answer = together.answer(answers.next()).await?;
+            Some((answer, (together, answers)))
+        })
+    }
 }
 
 /// A future that waits only when it cannot go on: one that has woken itself, as a long list of fields does to let others go
@@ -61,41 +86,5 @@ impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         self.is.store(true, Ordering::Release);
         self.task.wake_by_ref();
-    }
-}
-
-/// Begins the loads of a request whenever its answer waits.
-pub(crate) struct Together;
-
-impl ExtensionFactory for Together {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for Together {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        let answer = settled(next.run(ctx, operation));
-        let Ok(Waiting(waiting)) = ctx.data::<Waiting>() else {
-            return answer.await;
-        };
-        // Of a subscription one answer is made after the other.
-        let mut waiting = waiting.lock().await;
-        let mut begun = FuturesUnordered::new();
-        tokio::pin!(answer);
-        loop {
-            tokio::select! {
-                biased;
-                answer = &mut answer => return answer,
-                Some(load) = waiting.recv() => begun.push(load),
-                Some(()) = begun.next() => {}
-            }
-        }
     }
 }

@@ -29,10 +29,6 @@ pub(crate) struct Posed<V> {
 pub(crate) type JsonObject = serde_json::Map<String, serde_json::Value>;
 
 impl Posed<JsonObject> {
-    pub(crate) fn glance(&self) -> Glance {
-        Glance::at(&self.query, self.operation_name.as_deref())
-    }
-
     pub(crate) fn into_request(self) -> Request {
         let variables = Variables::from_json(self.variables.unwrap_or_default().into());
         let request = Request::new(self.query).variables(variables);
@@ -126,8 +122,8 @@ impl Carrier {
             Err(refused) => return Ok(refused.into_response()),
         };
         // Carried out to its end, whether or not the client still listens.
-        let schema = self.served.schema.clone();
-        let execution = async move { schema.execute(request).await };
+        let api = self.served.api.clone();
+        let execution = async move { api.execute(request).await };
         let mut execution = self.under_way.tasks.spawn(execution.in_current_span());
         let executed = if glance.only_reads {
             let Ok(executed) = timeout(self.requests.time, &mut execution).await else {
@@ -195,7 +191,7 @@ impl Carrier {
             ));
         };
         let counted = self.metrics.subscribed();
-        let answers = self.served.schema.execute_stream(request);
+        let answers = self.served.api.execute_stream(request);
         let stopping = self.under_way.stopping.clone().cancelled_owned();
         Ok(answers.take_until(stopping).map(move |answer| {
             // Both are held as long as somebody listens.

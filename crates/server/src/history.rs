@@ -117,7 +117,7 @@ impl History {
                 role: done.role,
             })?;
             let request = served.office.asked_by(actor, "", done.request(&inputs));
-            let response = served.schema.execute(request).await;
+            let response = served.api.execute(request).await;
             if let Some(why) = not_done(response) {
                 return Err(BrokenHistory::Refused {
                     number,
@@ -171,7 +171,7 @@ impl Done {
 async fn inputs(served: &Served) -> BTreeMap<String, Vec<(String, String)>> {
     let query =
         "{ __schema { mutationType { fields { name args { name type { ofType { name } } } } } } }";
-    let told = served.schema.execute(query).await;
+    let told = served.api.execute(query.into()).await;
     let told = told.data.into_json().unwrap_or_default();
     let list = |of: &Value, at: &str| {
         let list = of.pointer(at).and_then(Value::as_array);

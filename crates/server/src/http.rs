@@ -28,7 +28,7 @@ use std::error::Error;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use xiaohao_graphql::{ErrorCode, Kind};
+use xiaohao_graphql::{ErrorCode, Glance, Kind};
 use xiaohao_ledger::FaultKind;
 
 const GRAPHQL_RESPONSE: HeaderValue =
@@ -76,7 +76,7 @@ async fn by_post(
         Err(response) => return response,
     };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
-        return execute(&carrier, operation, &id, &headers).await;
+        return execute(&carrier, operation.into_request(), &id, &headers).await;
     }
     let message =
         "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
@@ -151,8 +151,9 @@ async fn by_get(
         })
     });
     if let Some(operation) = operation {
+        let mut request = operation.into_request();
         // A link that is followed, or an image that is loaded, must never do anything.
-        if !operation.glance().only_reads {
+        if !Glance::at(&mut request).only_reads {
             let mut response = refused(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -163,7 +164,7 @@ async fn by_get(
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
         }
-        return execute(&carrier, operation, &id, &headers).await;
+        return execute(&carrier, request, &id, &headers).await;
     }
     let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
     refused(
@@ -231,17 +232,16 @@ pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<A
 /// Answers an operation, whose name goes with the answer.
 async fn execute(
     carrier: &Carrier,
-    operation: Posed<JsonObject>,
+    mut request: async_graphql::Request,
     id: &RequestId,
     headers: &HeaderMap,
 ) -> Response {
-    let glance = operation.glance();
+    let glance = Glance::at(&mut request);
     let name = glance.operation.as_deref().map(Operation::of);
     let asking = match who(&carrier.served, headers).await {
         Ok(asking) => asking,
         Err(response) => return response,
     };
-    let request = operation.into_request();
     let mut response = if by_events(headers, glance.kind) {
         let id = id.clone();
         let answers = carrier.answers(asking, request, glance);

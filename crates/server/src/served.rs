@@ -13,7 +13,7 @@ use crate::webhook::Deliveries;
 use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::values::CountyCode;
-use xiaohao_graphql::{ApiSchema, Door, Limits, Office};
+use xiaohao_graphql::{Api, Door, Limits, Office};
 use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace};
 use xiaohao_log::LogSigner;
 use xiaohao_store::{Location, SqlStore};
@@ -22,7 +22,7 @@ use xiaohao_store::{Location, SqlStore};
 #[derive(Clone)]
 pub struct Served {
     /// The API.
-    pub schema: ApiSchema,
+    pub api: Api,
     /// What it works on.
     pub office: Office,
     /// Who is let in.
@@ -185,7 +185,7 @@ impl Served {
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
         Ok(Self {
-            schema: xiaohao_graphql::schema(reference, office.clone(), lets_in, limits),
+            api: Api::new(reference, office.clone(), lets_in, limits),
             readiness: Readiness::new(Arc::new(store.clone())),
             deliveries: Deliveries::default(),
             office,

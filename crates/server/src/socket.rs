@@ -321,11 +321,11 @@ impl Executor for Party {
 
     fn execute_stream(
         &self,
-        request: Request,
+        mut request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Answer> {
         let party = self.clone();
-        let glance = Glance::at(&request.query, request.operation_name.as_deref());
+        let glance = Glance::at(&mut request);
         let answers = async move {
             let operation = glance.operation.clone().unwrap_or_default();
             let operation: String = operation.chars().take(64).collect();

@@ -3,12 +3,17 @@
 //! Each database is filled and measured by a process of its own, so that what is said of memory is said of one ledger.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mimalloc::MiMalloc;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use xiaohao_store::Location;
 use xiaohao_tests::load::{self, Engine, Figure, Filled, Ground, Measured, Method, Row};
+
+/// As the program has it.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 /// Measures what is done most on a county at scale, and prints tables in Markdown.
 #[derive(Parser)]

@@ -14,6 +14,8 @@ use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -87,6 +89,70 @@ const NUMBERS: &str = "query { hazards(first: 100, filter: { stages: [CIRCULATED
 const STATUS: &str =
     "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn } }";
 
+/// What a client reads of an answer: not more than it looks at, for the clients work on the processors of the program.
+#[derive(Deserialize)]
+struct Told<T> {
+    errors: Option<Value>,
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct TheHazards<T> {
+    hazards: Nodes<T>,
+}
+
+#[derive(Deserialize)]
+struct Nodes<T> {
+    nodes: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    number: String,
+}
+
+#[derive(Deserialize)]
+struct LastDone {
+    latest: Vec<InOrder>,
+}
+
+#[derive(Deserialize)]
+struct InOrder {
+    seq: u64,
+}
+
+#[derive(Deserialize)]
+struct TheHazard {
+    hazard: Recorded,
+}
+
+#[derive(Deserialize)]
+struct Recorded {
+    ledger: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TheStatistics {
+    closure_statistics: Totals,
+}
+
+#[derive(Deserialize)]
+struct Totals {
+    total: Rated,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rated {
+    closure_rate: Rate,
+}
+
+#[derive(Deserialize)]
+struct Rate {
+    denominator: u64,
+}
+
 /// The program at work on a filled database, and its clients.
 pub struct Online {
     at: SocketAddr,
@@ -131,13 +197,12 @@ impl Online {
         };
         for (number, somebody) in people.iter().enumerate() {
             let who = json!({ "login": login(number, somebody), "password": PASSWORD });
-            let told = own.ask("", SIGN_IN, who).await;
+            let told: Value = own.ask("", SIGN_IN, who).await;
             let token = told["signIn"]["token"].as_str().unwrap().to_owned();
             own.tokens.insert(somebody.person, token);
         }
-        let told = own.read(NUMBERS, json!({})).await;
-        let numbers = told["hazards"]["nodes"].as_array().unwrap().iter();
-        let numbers = numbers.filter_map(|node| Some(node["number"].as_str()?.to_owned()));
+        let told: TheHazards<Numbered> = own.read(NUMBERS, json!({})).await;
+        let numbers = told.hazards.nodes.into_iter().map(|node| node.number);
         own.numbers = numbers.collect();
         own
     }
@@ -161,33 +226,35 @@ impl Online {
     pub async fn page(&self) -> u64 {
         let committee = committee(fastrand::u32(0..COMMITTEES));
         let which = json!({ "committees": [committee], "first": PAGE, "last": EVENTS });
-        let told = self.read(PAGE_OF, which).await;
-        let nodes = told["hazards"]["nodes"].as_array().unwrap();
-        assert!(nodes.iter().all(|node| node["latest"][0]["seq"].is_u64()));
+        let told: TheHazards<LastDone> = self.read(PAGE_OF, which).await;
+        let nodes = told.hazards.nodes;
+        assert!(
+            nodes
+                .iter()
+                .all(|node| node.latest.first().is_some_and(|last| last.seq > 0))
+        );
         1
     }
 
     /// The closure statistics, by committee and township.
     pub async fn closure(&self) -> u64 {
-        let told = self.read(CLOSURE, json!({})).await;
-        let total = &told["closureStatistics"]["total"];
-        assert!(total["closureRate"]["denominator"].as_u64().unwrap() > 0);
+        let told: TheStatistics = self.read(CLOSURE, json!({})).await;
+        assert!(told.closure_statistics.total.closure_rate.denominator > 0);
         1
     }
 
     /// A hazard with its whole history.
     pub async fn history(&self) -> u64 {
         let by = json!({ "by": { "id": Life::any(self.hazards).id() } });
-        let told = self.read(HAZARD, by).await;
-        let ledger = told["hazard"]["ledger"].as_array().unwrap();
-        assert!(!ledger.is_empty());
+        let told: TheHazard = self.read(HAZARD, by).await;
+        assert!(!told.hazard.ledger.is_empty());
         1
     }
 
     /// Whether a hazard is closed.
     async fn status(&self) -> u64 {
         let number = fastrand::choice(&self.numbers).unwrap();
-        let told = self.read(STATUS, json!({ "number": number })).await;
+        let told: Value = self.read(STATUS, json!({ "number": number })).await;
         assert!(told["closureStatus"]["isClosed"].is_boolean());
         1
     }
@@ -241,9 +308,8 @@ impl Online {
             },
             "input": as_input(said["says"].take()),
         });
-        let told = self
-            .ask(self.token(sent.actor.person), &query, variables)
-            .await;
+        let token = self.token(sent.actor.person);
+        let told: Value = self.ask(token, &query, variables).await;
         assert!(told["done"]["entry"]["position"].is_u64(), "{told:#}");
         if seen < OF_THE_OFFICE {
             self.going_on.lock().unwrap().push_back((number, seen + 1));
@@ -255,13 +321,13 @@ impl Online {
         &self.tokens[&person]
     }
 
-    async fn read(&self, query: &str, variables: Value) -> Value {
+    async fn read<T: DeserializeOwned>(&self, query: &str, variables: Value) -> T {
         self.ask(self.token(approver().person), query, variables)
             .await
     }
 
     /// What the program answers, where nothing may go wrong.
-    async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
+    async fn ask<T: DeserializeOwned>(&self, token: &str, query: &str, variables: Value) -> T {
         let free = self.connections.lock().unwrap().pop();
         let mut connection = match free {
             Some(connection) => connection,
@@ -281,9 +347,10 @@ impl Online {
             .unwrap();
         connection.ready().await.unwrap();
         self.connections.lock().unwrap().push(connection);
-        let mut told: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(told.get("errors"), None, "{query}");
-        told["data"].take()
+        let told: Told<T> = serde_json::from_slice(&body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&body)));
+        assert_eq!(told.errors, None, "{query}");
+        told.data
     }
 
     async fn connect(&self) -> SendRequest<Body> {

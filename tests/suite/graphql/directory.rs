@@ -22,7 +22,7 @@ async fn the_committees_are_told_with_everything_the_plan_says_of_them() {
                  townships { code name } units(kinds: [COMMISSION]) { name } people { name } }";
     let request = async_graphql::Request::new(query);
     let request = served.office.asked_by(clerk(), "", request);
-    let answer = serde_json::to_value(served.schema.execute(request).await).unwrap();
+    let answer = serde_json::to_value(served.api.execute(request).await).unwrap();
     assert_eq!(answer.get("errors"), None, "{answer:#}");
     let committees = answer["data"]["committees"].as_array().unwrap();
     assert_eq!(committees.len(), 14);

@@ -18,9 +18,8 @@ struct Pushed(Pin<Box<dyn Stream<Item = async_graphql::Response>>>);
 
 impl Pushed {
     fn of(client: &Client, by: &Actor, query: &str) -> Self {
-        let request = client.api.asked_by(by.clone(), "", Request::new(query));
-        let schema = client.schema.clone();
-        Self(Box::pin(schema.execute_stream(request)))
+        let request = client.office.asked_by(by.clone(), "", Request::new(query));
+        Self(Box::pin(client.api.execute_stream(request)))
     }
 
     /// The next answer; the test fails where none comes for a while.
@@ -122,7 +121,7 @@ async fn a_subscription_ends_with_the_session() {
         .unwrap();
     let request = Request::new("subscription { ledgerAppended { position } }");
     let request = served.office.asked_by(opened.actor, &opened.token, request);
-    let mut pushed = Pushed(Box::pin(served.schema.execute_stream(request)));
+    let mut pushed = Pushed(Box::pin(served.api.execute_stream(request)));
     assert!(pushed.is_silent().await);
     office.set_clock(office.now() + TimeDelta::minutes(16));
     let answer = pushed.answer().await;
@@ -135,6 +134,6 @@ async fn nobody_subscribes_who_has_not_signed_in() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);
     let query = "subscription { ledgerAppended { position } }";
-    let mut pushed = Pushed(Box::pin(client.schema.execute_stream(Request::new(query))));
+    let mut pushed = Pushed(Box::pin(client.api.execute_stream(Request::new(query))));
     assert_eq!(error_code(&pushed.answer().await), "UNAUTHENTICATED");
 }

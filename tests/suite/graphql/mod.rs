@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{ApiSchema, Door, Limits, Office as Api, Opened, PostAsked, Shut};
+use xiaohao_graphql::{Api, Door, Limits, Opened, PostAsked, Shut};
 use xiaohao_ledger::{Fault, Notary};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
@@ -70,31 +70,31 @@ fn notary(office: &Office) -> Option<Arc<dyn Notary>> {
 
 /// The API of an office, as a client meets it.
 struct Client {
-    schema: ApiSchema,
     api: Api,
+    office: xiaohao_graphql::Office,
 }
 
 impl Client {
     fn of(office: &Office) -> Self {
         let clock = office.clone();
-        let api = Api {
+        let reference = seeds::reference(&office.county).unwrap();
+        let office = xiaohao_graphql::Office {
             ledger: office.ledger.clone(),
             notary: notary(office),
             reader: office.reader(),
             directory: Arc::new(directory_of(&office.county)),
             clock: Arc::new(move || clock.now()),
         };
-        let reference = seeds::reference(&office.county).unwrap();
         let limits = Limits::default();
-        let schema = xiaohao_graphql::schema(reference, api.clone(), Arc::new(Walled), limits);
-        Self { schema, api }
+        let api = Api::new(reference, office.clone(), Arc::new(Walled), limits);
+        Self { api, office }
     }
 
     /// What this person is answered, errors and all.
     async fn answer(&self, by: &Actor, query: &str, variables: Value) -> Value {
         let request = Request::new(query).variables(Variables::from_json(variables));
-        let request = self.api.asked_by(by.clone(), "", request);
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        let request = self.office.asked_by(by.clone(), "", request);
+        serde_json::to_value(self.api.execute(request).await).unwrap()
     }
 
     /// What this person is answered, where nothing may go wrong.
@@ -106,7 +106,7 @@ impl Client {
 
     /// What somebody is answered who has not signed in.
     async fn answer_to_nobody(&self, query: &str) -> Value {
-        serde_json::to_value(self.schema.execute(Request::new(query)).await).unwrap()
+        serde_json::to_value(self.api.execute(Request::new(query)).await).unwrap()
     }
 }
 

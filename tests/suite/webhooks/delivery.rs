@@ -38,7 +38,7 @@ async fn each_line_comes_once_in_order_and_as_the_api_tells_it() {
         let query = "{ ledgerEntries(after: 0, first: 100) { entries { position seq subjectKind subject event occurredOn \
                      recordedAt actor { personId role unitId } hazard { id number status } } } }";
         let request = served.office.asked_by(clerk(), "", Request::new(query));
-        let told = served.schema.execute(request).await.into_result().unwrap();
+        let told = served.api.execute(request).await.into_result().unwrap();
         let told = told.data.into_json().unwrap()["ledgerEntries"]["entries"].clone();
         let got = receiver.got();
         let bodies: Vec<Value> = got.iter().map(Got::body).collect();

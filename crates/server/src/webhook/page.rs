@@ -50,7 +50,7 @@ impl Page {
         let asked = json!({ "after": place.get(), "first": AT_ONCE });
         let request = Request::new(QUERY).variables(Variables::from_json(asked));
         let request = served.office.asked_by(as_whom, "", request);
-        let answer = served.schema.execute(request).await;
+        let answer = served.api.execute(request).await;
         let unanswered = |error: &dyn ToString| Unanswered(error.to_string());
         if let Some(error) = answer.errors.first() {
             let code = error.extensions.as_ref().and_then(|own| own.get("code"));

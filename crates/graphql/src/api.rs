@@ -1,0 +1,79 @@
+//! The API as it is served: an operation is judged, then carried out.
+//!
+//! The engine calls whatever extends a schema at every field of an answer, some thousands of times for a page. So what judges
+//! extends a schema of its own, on which nothing is carried out, and nothing extends the one that answers.
+
+use crate::live::Live;
+use crate::office::Office;
+use crate::reference::Reference;
+use crate::session::Door;
+use crate::together::Together;
+use crate::{Limits, Mutation, Query, limits::Gate, roots};
+use async_graphql::{Request, Response, Schema, ValidationMode, Value};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt as _, StreamExt as _};
+use std::sync::Arc;
+
+/// The API on a county's ledger.
+#[derive(Clone)]
+pub struct Api {
+    gate: Gate,
+    schema: Schema<Query, Mutation, Live>,
+    office: Office,
+}
+
+impl Api {
+    /// The API on the reference data and on a county's ledger.
+    #[must_use]
+    pub fn new(reference: Reference, office: Office, door: Arc<dyn Door>, limits: Limits) -> Self {
+        let schema = roots()
+            .data(reference)
+            .data(office.clone())
+            .data(door)
+            // What comes here fits the schema: it was judged.
+            .validation_mode(ValidationMode::Fast)
+            .finish();
+        let gate = Gate::new(limits);
+        Self {
+            gate,
+            schema,
+            office,
+        }
+    }
+
+    /// Carries out what is answered once.
+    pub async fn execute(&self, request: Request) -> Response {
+        let (request, cost) = match self.gate.judge(request).await {
+            Ok(judged) => judged,
+            Err(refused) => return *refused,
+        };
+        let (begin, mut together) = Together::new();
+        let request = self.office.loading(request, &begin);
+        let response = together.answer(self.schema.execute(request)).await;
+        told(response, &cost)
+    }
+
+    /// Carries out what is answered again and again.
+    #[must_use = "nothing is done unless somebody listens"]
+    pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
+        let api = self.clone();
+        let answers = async move {
+            let (request, cost) = match api.gate.judge(request).await {
+                Ok(judged) => judged,
+                Err(refused) => return stream::iter([*refused]).boxed(),
+            };
+            let (begin, together) = Together::new();
+            let request = api.office.loading(request, &begin);
+            let answers = together.answers(api.schema.execute_stream(request));
+            answers.map(move |answer| told(answer, &cost)).boxed()
+        };
+        answers.flatten_stream().boxed()
+    }
+}
+
+/// An answer with what it cost.
+fn told(mut response: Response, cost: &Value) -> Response {
+    Gate::code(&mut response);
+    response.extensions.insert("cost".to_owned(), cost.clone());
+    response
+}
