@@ -224,7 +224,7 @@ impl Examiner {
                 (new, caused, entry.event.number_taken())
             }
             Record::Ledger(entry) => {
-                let new = evolve_upkeep(self.ledger, entry).map(|file| {
+                let new = evolve_upkeep(self.ledger.clone(), entry).map(|file| {
                     self.ledger = Some(file);
                 });
                 (new, 0, None)

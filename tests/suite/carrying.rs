@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{Digest, PersonId};
 use xiaohao_ledger::{Pace, Position};
-use xiaohao_log::{Checkpoint, LogSigner, TreeHead};
+use xiaohao_log::{Checkpoint, LogSigner, SignedNote};
 use xiaohao_server::import::{self, Asked};
 use xiaohao_store::{Account, Location, SqlStore};
 use xiaohao_tests::case::forenoon;
@@ -321,10 +321,13 @@ const FORGERIES: [Forgery; 22] = [
         lines[one] = lines[last(lines, "checkpoint")].clone();
         one + 1
     }),
-    ("not signed by the key that was said", |lines| {
+    ("which signed the log then", |lines| {
         let one = first(lines, "checkpoint");
         let thief = LogSigner::from_seed(log_signer().public().name().clone(), &[3; 32]);
-        let note = Checkpoint::sign(TreeHead::EMPTY, &thief).to_string();
+        let signed = lines[one]["checkpoint"]["note"].as_str().unwrap();
+        let signed = SignedNote::from_bytes(signed.as_bytes()).unwrap();
+        let head = Checkpoint::claimed_head(&signed).unwrap();
+        let note = Checkpoint::sign(head, &thief).to_string();
         lines[one]["checkpoint"]["note"] = json!(note);
         one + 1
     }),

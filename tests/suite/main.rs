@@ -28,6 +28,7 @@ mod personal;
 mod readiness;
 mod rebuild;
 mod refusals;
+mod rotation;
 mod rules;
 mod second_county;
 mod serving;

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use xiaohao_core::record::{BrokenHistory, Stamp};
 use xiaohao_core::upkeep::{
-    ErasePersonalData, ErasureGround, LedgerFile, PersonalPlace, PieceStanding, UPKEEP_FORMAT,
-    UpkeepCommand, UpkeepEntry, UpkeepEvent, decide_upkeep, evolve_upkeep,
+    ErasePersonalData, ErasureGround, LedgerFile, PersonalPlace, PieceStanding, RotateSigningKey,
+    SigningKey, UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, UpkeepEvent, decide_upkeep,
+    evolve_upkeep,
 };
 use xiaohao_ledger::{Record, SubjectKind, UnreadableBody};
 use xiaohao_tests::*;
@@ -32,7 +33,7 @@ pub(crate) fn erasure() -> UpkeepEntry {
     }
     let by = approver();
     let ctx = case.context(&by);
-    let event = decide_upkeep(UpkeepCommand::ErasePersonalData(says()), &ctx).unwrap();
+    let event = decide_upkeep(None, UpkeepCommand::ErasePersonalData(says()), &ctx).unwrap();
     assert_eq!(event, UpkeepEvent::PersonalDataErased(says()));
     UpkeepEntry {
         format: UPKEEP_FORMAT,
@@ -82,6 +83,59 @@ fn an_erasure_is_stored_as_agreed() {
     }
 }
 
+/// A change of the key of the log.
+pub(crate) fn rotation(from: &str, to: &str) -> RotateSigningKey {
+    RotateSigningKey {
+        from: sample::line(from),
+        to: sample::line(to),
+        reason: sample::prose("年度更换。"),
+    }
+}
+
+/// The line after so many that records it.
+fn rotated(after: u32, from: &str, to: &str) -> UpkeepEntry {
+    UpkeepEntry {
+        seq: after + 1,
+        event: UpkeepEvent::SigningKeyRotated(rotation(from, to)),
+        ..erasure()
+    }
+}
+
+#[test]
+fn a_change_of_the_key_is_stored_as_agreed() {
+    let stored = serde_json::to_value(rotated(0, "log+1+A", "log+2+B")).unwrap();
+    let agreed = json!({
+        "format": 1,
+        "seq": 1,
+        "request": stored["request"],
+        "stamp": stored["stamp"],
+        "event": {
+            "kind": "SIGNING_KEY_ROTATED",
+            "data": { "from": "log+1+A", "to": "log+2+B", "reason": "年度更换。" },
+        },
+    });
+    assert_eq!(stored, agreed);
+    let read: UpkeepEntry = serde_json::from_value(stored).unwrap();
+    assert_eq!(read, rotated(0, "log+1+A", "log+2+B"));
+}
+
+#[test]
+fn the_ledger_remembers_every_key_that_has_signed_it() {
+    let file = evolve_upkeep(None, &rotated(0, "a", "b")).unwrap();
+    let file = evolve_upkeep(
+        Some(file),
+        &UpkeepEntry {
+            seq: 2,
+            ..erasure()
+        },
+    )
+    .unwrap();
+    let file = evolve_upkeep(Some(file), &rotated(2, "b", "c")).unwrap();
+    let keys: Vec<_> = file.signing_keys.iter().map(SigningKey::as_str).collect();
+    assert_eq!(keys, ["a", "b", "c"]);
+    assert_eq!(file.version, 3);
+}
+
 #[test]
 fn a_form_that_the_reader_does_not_know_is_refused() {
     let newer = json!({ "format": UPKEEP_FORMAT + 1, "what": "of tomorrow" }).to_string();
@@ -92,12 +146,22 @@ fn a_form_that_the_reader_does_not_know_is_refused() {
 #[test]
 fn a_damaged_history_of_the_ledger_itself_is_noticed() {
     let first = evolve_upkeep(None, &erasure()).unwrap();
-    assert_eq!(first, LedgerFile { version: 1 });
+    let signing_keys = Vec::new();
+    assert_eq!(
+        first,
+        LedgerFile {
+            version: 1,
+            signing_keys
+        }
+    );
     let second = UpkeepEntry {
         seq: 2,
         ..erasure()
     };
-    assert_eq!(evolve_upkeep(Some(first), &second).unwrap().version, 2);
+    assert_eq!(
+        evolve_upkeep(Some(first.clone()), &second).unwrap().version,
+        2
+    );
     let doubled = evolve_upkeep(Some(first), &erasure()).unwrap_err();
     let (expected, found) = (2, 1);
     assert_eq!(doubled, BrokenHistory::OutOfOrder { expected, found });

@@ -109,11 +109,11 @@ fn witness(folder: &Path, key: &LogKey) -> Command {
     program
 }
 
-fn bring(folder: &Path, key: &LogKey, brought: &[u8]) -> Output {
+pub(crate) fn bring(folder: &Path, key: &LogKey, brought: &[u8]) -> Output {
     with_input(&mut witness(folder, key), brought)
 }
 
-fn with_input(program: &mut Command, brought: &[u8]) -> Output {
+pub(crate) fn with_input(program: &mut Command, brought: &[u8]) -> Output {
     let program = program.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = program.stderr(Stdio::piped()).spawn().unwrap();
     // One that refuses before it reads closes its end.

@@ -499,10 +499,19 @@ refusals! {
     "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items":
         "没有找到隐患{number}，或者该编号与所选隐患不一致。"; "规则19"; "请核对隐患编号后修改文稿。"
 
-    // ── The ledger itself: the erasure of personal data ──
+    // ── The ledger itself: the erasure of personal data, the key that signs ──
     /// Not this role's to erase.
     "ERASURE_ROLE" ErasureRole:
         "您当前的岗位不能办理“个人信息删除”，该事项由县安委办审批人办理。"; "职责分工表"; "请将申请材料转交县安委办审批人办理。"
+    /// Not this role's to change the key.
+    "ROTATION_ROLE" RotationRole:
+        "您当前的岗位不能办理“签名密钥更换”，该事项由县安委办审批人办理。"; "职责分工表"; "请由县安委办审批人在服务器上办理。"
+    /// Another key signs now.
+    "SIGNING_KEY_NOT_PRESENT" SigningKeyNotPresent at "from":
+        "所填的原密钥不是台账现在使用的签名密钥，可能已经有人更换过。"; "台账格式说明“密钥更换”"; "请核对现在使用的签名密钥后重新办理。"
+    /// It has signed before.
+    "SIGNING_KEY_USED" SigningKeyUsed at "to":
+        "新密钥与原密钥相同，或者以前使用过；用过的签名密钥不得再次启用。"; "台账格式说明“密钥更换”"; "请重新生成密钥后办理。"
     /// Nothing is named, or too much at once.
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"

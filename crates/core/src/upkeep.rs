@@ -1,7 +1,8 @@
 //! Acts on the ledger itself, not on a hazard or a paper.
 //!
-//! There is one: 个人信息删除, the erasure of personal data that is kept beside the ledger, on a lawful request. What it names
-//! may stand in the lines of any hazard and any paper, so it is recorded in a history of the ledger's own.
+//! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
+//! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. Both are
+//! recorded in a history of the ledger's own.
 
 use crate::actor::Role;
 use crate::context::Context;
@@ -12,8 +13,8 @@ use crate::values::{Line, Reason, RequestId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Who erases personal data, for the office and for no other unit.
-pub const ERASES: Role = Role::OfficeApprover;
+/// Who acts on the ledger itself, for the office and for no other unit.
+pub const ACTS_ON_THE_LEDGER: Role = Role::OfficeApprover;
 
 /// The most pieces that one act erases.
 pub const MOST_ERASED: usize = 200;
@@ -56,12 +57,29 @@ pub struct ErasePersonalData {
     pub reason: Reason,
 }
 
+/// The public key by which the log of a ledger is signed, as `c2sp.org/signed-note` writes it.
+pub type SigningKey = Line<300>;
+
+/// 签名密钥更换: from this line on the log is signed by another key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotateSigningKey {
+    /// The key that has signed so far.
+    pub from: SigningKey,
+    /// The key that signs from now on.
+    pub to: SigningKey,
+    /// 理由.
+    pub reason: Reason,
+}
+
 /// What is to be done to the ledger itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UpkeepCommand {
     /// 个人信息删除.
     ErasePersonalData(ErasePersonalData),
+    /// 签名密钥更换.
+    RotateSigningKey(RotateSigningKey),
 }
 
 /// What was done to the ledger itself.
@@ -70,6 +88,8 @@ pub enum UpkeepCommand {
 pub enum UpkeepEvent {
     /// 个人信息已删除.
     PersonalDataErased(ErasePersonalData),
+    /// 签名密钥已更换.
+    SigningKeyRotated(RotateSigningKey),
 }
 
 /// The version of the stored form of an act on the ledger itself that this program writes.
@@ -92,10 +112,12 @@ pub struct UpkeepEntry {
 }
 
 /// What the ledger's own history comes to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LedgerFile {
     /// How many lines it has.
     pub version: u32,
+    /// The keys by which its log was signed and is, the present one last; none where it has never been another.
+    pub signing_keys: Vec<SigningKey>,
 }
 
 /// What one needs to know of a place before what stands there is erased.
@@ -115,13 +137,62 @@ pub enum PieceStanding {
 ///
 /// # Errors
 /// Every reason why not.
-pub fn decide_upkeep(command: UpkeepCommand, ctx: &Context<'_>) -> Result<UpkeepEvent, Refusals> {
-    let UpkeepCommand::ErasePersonalData(says) = command;
-    if ctx.actor.role != ERASES || ctx.actor.unit != ctx.county.office {
-        return Err(Refusal::ErasureRole.into());
+pub fn decide_upkeep(
+    file: Option<&LedgerFile>,
+    command: UpkeepCommand,
+    ctx: &Context<'_>,
+) -> Result<UpkeepEvent, Refusals> {
+    if ctx.actor.role != ACTS_ON_THE_LEDGER || ctx.actor.unit != ctx.county.office {
+        return Err(command.not_his().into());
     }
     let mut no = Refusals::default();
     no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
+    match command {
+        UpkeepCommand::ErasePersonalData(says) => erased(says, ctx, no),
+        UpkeepCommand::RotateSigningKey(says) => rotated(file, says, no),
+    }
+}
+
+impl UpkeepCommand {
+    /// What it erases.
+    pub fn erased(&self) -> impl Iterator<Item = &PersonalPlace> {
+        let says = match self {
+            Self::ErasePersonalData(says) => Some(&says.places),
+            Self::RotateSigningKey(_) => None,
+        };
+        says.into_iter().flatten()
+    }
+
+    /// What somebody is told who may not do it.
+    #[must_use]
+    pub const fn not_his(&self) -> Refusal {
+        match self {
+            Self::ErasePersonalData(_) => Refusal::ErasureRole,
+            Self::RotateSigningKey(_) => Refusal::RotationRole,
+        }
+    }
+}
+
+/// A key signs from one line on to another, and never again.
+fn rotated(
+    file: Option<&LedgerFile>,
+    says: RotateSigningKey,
+    mut no: Refusals,
+) -> Result<UpkeepEvent, Refusals> {
+    let known = file.map_or(&[][..], |file| &file.signing_keys);
+    let is_other = known.last().is_some_and(|present| *present != says.from);
+    no.when(is_other, || Refusal::SigningKeyNotPresent);
+    let had_it = says.to == says.from || known.contains(&says.to);
+    no.when(had_it, || Refusal::SigningKeyUsed);
+    no.or(|| Ok(UpkeepEvent::SigningKeyRotated(says)))
+}
+
+/// Only what is there, may go, and is named once.
+fn erased(
+    says: ErasePersonalData,
+    ctx: &Context<'_>,
+    mut no: Refusals,
+) -> Result<UpkeepEvent, Refusals> {
     let many = says.places.len();
     no.when(many == 0 || many > MOST_ERASED, || {
         Refusal::ErasureOutOfBounds { most: MOST_ERASED }
@@ -147,7 +218,8 @@ pub fn evolve_upkeep(
     file: Option<LedgerFile>,
     entry: &UpkeepEntry,
 ) -> Result<LedgerFile, BrokenHistory> {
-    let (expected, found) = (file.unwrap_or_default().version + 1, entry.seq);
+    let mut file = file.unwrap_or_default();
+    let (expected, found) = (file.version + 1, entry.seq);
     if found != expected {
         return Err(BrokenHistory::OutOfOrder { expected, found });
     }
@@ -157,5 +229,12 @@ pub fn evolve_upkeep(
             format: entry.format,
         });
     }
-    Ok(LedgerFile { version: found })
+    file.version = found;
+    if let UpkeepEvent::SigningKeyRotated(says) = &entry.event {
+        if file.signing_keys.is_empty() {
+            file.signing_keys.push(says.from.clone());
+        }
+        file.signing_keys.push(says.to.clone());
+    }
+    Ok(file)
 }

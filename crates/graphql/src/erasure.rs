@@ -12,7 +12,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use uuid::Uuid;
 use xiaohao_core::Role;
 use xiaohao_core::upkeep::{
-    ERASES, ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand,
+    ACTS_ON_THE_LEDGER, ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand,
 };
 use xiaohao_core::values::{ERASED, Keeping};
 use xiaohao_ledger::{Deed, Fault, Outcome, Position, Sees};
@@ -140,7 +140,7 @@ impl ErasureQuery {
             actor,
             scope,
         } = asked(ctx)?;
-        let approves = actor.role == ERASES && scope.sees() == Sees::Everything;
+        let approves = actor.role == ACTS_ON_THE_LEDGER && scope.sees() == Sees::Everything;
         if value == ERASED {
             let message = "value：这是已经删除的标记，请填写姓名或者电话。";
             return Err(coded(ErrorCode::BadUserInput, message));

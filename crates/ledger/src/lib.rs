@@ -33,6 +33,7 @@ pub mod read;
 pub mod row;
 mod scope;
 mod seal;
+mod signing_keys;
 mod store;
 mod submission;
 pub mod tally;
@@ -47,6 +48,7 @@ pub use notary::Notary;
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
 pub use seal::Salts;
+pub use signing_keys::SigningKeys;
 pub use store::{
     Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, Written, WrittenHazard,
 };

@@ -212,6 +212,7 @@ impl Record {
             Self::Circular(entry) => step(&entry.event),
             Self::Ledger(entry) => match entry.event {
                 UpkeepEvent::PersonalDataErased(_) => "PersonalDataErased",
+                UpkeepEvent::SigningKeyRotated(_) => "SigningKeyRotated",
             },
         }
     }
@@ -233,11 +234,18 @@ impl Record {
     ];
 
     /// The names of what is done to the ledger itself, likewise.
-    pub const UPKEEP: &[(&str, &str, &str)] = &[(
-        "PersonalDataErased",
-        "个人信息删除",
-        "Personal data that is kept beside the ledger was erased, on a lawful request.",
-    )];
+    pub const UPKEEP: &[(&str, &str, &str)] = &[
+        (
+            "PersonalDataErased",
+            "个人信息删除",
+            "Personal data that is kept beside the ledger was erased, on a lawful request.",
+        ),
+        (
+            "SigningKeyRotated",
+            "签名密钥更换",
+            "From this line on the log of the ledger is signed by another key.",
+        ),
+    ];
 
     /// The number that was taken with it, if one was.
     #[must_use]

@@ -127,7 +127,7 @@ impl Found {
         self.duplicates.extend(other.duplicates);
         self.source_records.extend(other.source_records);
         self.lines.extend(other.lines);
-        self.ledger = other.ledger.or(self.ledger);
+        self.ledger = other.ledger.or(self.ledger.take());
     }
 }
 

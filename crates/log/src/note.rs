@@ -152,16 +152,23 @@ impl SignedNote {
     /// The text, signed by a log.
     #[must_use]
     pub fn new(text: NoteText, signer: &LogSigner) -> Self {
+        let note = Self {
+            text,
+            signatures: Vec::new(),
+        };
+        note.signed_too(signer)
+    }
+
+    /// The note, signed by one more key of a log.
+    #[must_use]
+    pub fn signed_too(self, signer: &LogSigner) -> Self {
         let public = signer.public();
         let signature = Signature {
             name: public.name().clone(),
             id: public.id(),
-            bytes: signer.key.sign(text.0.as_bytes()).to_bytes().to_vec(),
+            bytes: signer.key.sign(self.text.0.as_bytes()).to_bytes().to_vec(),
         };
-        Self {
-            text,
-            signatures: vec![signature],
-        }
+        self.with(signature)
     }
 
     /// Reads a note, and checks none of its signatures.

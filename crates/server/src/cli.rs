@@ -12,6 +12,7 @@ use crate::import::Unimported;
 use crate::people::{self, Unset};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
+use crate::rotation::Unrotated;
 use crate::seeds::{self, BrokenSeed};
 use crate::served::{self, Served, Unserved};
 use crate::signing::{self, Keyless};
@@ -253,6 +254,10 @@ enum Failure {
     #[error("{file} is signed by the key of this ledger, and is not over this ledger")]
     OtherLedger { file: String, source: Unproved },
     #[error(transparent)]
+    Unrotated(#[from] Unrotated),
+    #[error("the password cannot be read from standard input")]
+    Password { source: std::io::Error },
+    #[error(transparent)]
     Uncosigned(#[from] Uncosigned),
     #[error(transparent)]
     Unexported(#[from] Unexported),
@@ -406,12 +411,16 @@ fn own_key(settings: &Settings) -> Option<PathBuf> {
     (settings.signing_key_is_said || key.exists()).then_some(key)
 }
 
-/// Opens a county; the folder of its files is for whoever serves them.
+/// Opens a county; the folder of its files, and the key of its log, are for whoever serves it.
 async fn opened(settings: &Settings) -> Result<Served, Failure> {
+    opened_with(settings, None).await
+}
+
+async fn opened_with(settings: &Settings, key: Option<PathBuf>) -> Result<Served, Failure> {
     let place = Place {
         ledger: ledger(settings)?,
         evidence: settings.evidence.clone().unwrap_or_default(),
-        signing_key: own_key(settings),
+        signing_key: key,
     };
     Ok(Served::open(&place, settings.county, settings.limits).await?)
 }

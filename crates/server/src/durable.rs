@@ -74,7 +74,12 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let mut written = File::create(&new)?;
     written.write_all(text.as_bytes())?;
     written.sync_all()?;
-    std::fs::rename(&new, file)?;
+    take_place(&new, file)
+}
+
+/// Gives a file that is whole the name of another, which is gone then.
+pub(crate) fn take_place(new: &Path, file: &Path) -> io::Result<()> {
+    std::fs::rename(new, file)?;
     sync_folder_of(file)
 }
 

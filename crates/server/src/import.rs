@@ -13,11 +13,11 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, county_day};
-use xiaohao_ledger::Fault;
+use xiaohao_ledger::{Fault, Line, SigningKeys, Subject};
 use xiaohao_log::{
     Checkpoint, InvalidNote, LogKey, Origin, SignedNote, TreeHead, UntrustedCheckpoint,
 };
-use xiaohao_store::{Arrival, Location, Piece, Progress, Signed, SqlStore, Untaken};
+use xiaohao_store::{Arrival, Location, Piece, Progress, SqlStore, Untaken};
 
 /// Why nothing was taken in.
 #[derive(Debug, thiserror::Error)]
@@ -106,8 +106,19 @@ pub enum Wrong {
     #[error("it is no checkpoint")]
     Note(#[from] InvalidNote),
     /// It is not signed by the key.
-    #[error("it is not signed by the key that was said")]
-    Unsigned(#[from] UntrustedCheckpoint),
+    #[error("it is not signed by {key}, which signed the log then")]
+    Unsigned {
+        /// Which key.
+        key: Box<LogKey>,
+        /// Why not.
+        source: UntrustedCheckpoint,
+    },
+    /// The ledger names a key that is none.
+    #[error("a line of the ledger names a key that is none")]
+    Keys(#[source] Fault),
+    /// The log is signed by another key now.
+    #[error("its log is signed by {0} now, and not by the key that was said")]
+    OtherKey(Box<LogKey>),
     /// There are more lines or fewer than the first line says, or other ones.
     #[error("the lines of the ledger are {}, and their root is {}: that is not what the file says", .0.size, .0.root)]
     OtherEnd(TreeHead),
@@ -148,6 +159,9 @@ pub struct Opened<'a> {
     reading: Reading<BufReader<File>>,
     county: CountyCode,
     lines: u64,
+    /// What the ledger says of itself, and what was signed of it, each with its line of the file.
+    own: Vec<Line>,
+    signed: Vec<(u64, SignedNote)>,
 }
 
 /// Opens the file, before a database is touched.
@@ -185,6 +199,8 @@ pub fn open<'a>(asked: &'a Asked<'a>) -> Result<Opened<'a>, Unimported> {
             reading,
             county,
             lines,
+            own: Vec::new(),
+            signed: Vec::new(),
         }),
     }
 }
@@ -211,8 +227,11 @@ pub async fn run(
     let bar = Bar::new(code);
     let taken = opened.take_all(&mut arrival, &bar).await;
     bar.end();
-    let (county, signed) = taken.map_err(|source| Unimported::Line {
-        line: opened.reading.line(),
+    let at = opened.reading.line();
+    let taken = taken.map_err(|source| (at, source));
+    let taken = taken.and_then(|taken| opened.is_signed().map(|()| taken));
+    let (county, signed) = taken.map_err(|(line, source)| Unimported::Line {
+        line,
         file: file.clone(),
         source,
     })?;
@@ -254,11 +273,20 @@ impl Opened<'_> {
             match item.piece()? {
                 Piece::County(_) => return Err(NoPiece::Misplaced.into()),
                 Piece::Checkpoint(checkpoint) => {
-                    self.is_signed(&checkpoint)?;
+                    self.asked.key.as_ref().ok_or(Wrong::Keyless)?;
+                    let note = SignedNote::from_bytes(checkpoint.note.as_bytes())?;
+                    self.signed.push((self.reading.line(), note));
                     arrival.take(Piece::Checkpoint(checkpoint)).await?;
                     signed = arrival.head().size;
                 }
-                piece @ (Piece::Line(_) | Piece::Evidence { .. } | Piece::Consumer { .. }) => {
+                Piece::Line(line) => {
+                    let read = &line.written.line;
+                    if read.record.subject() == Subject::Ledger {
+                        self.own.push(read.clone());
+                    }
+                    arrival.take(Piece::Line(line)).await?;
+                }
+                piece @ (Piece::Evidence { .. } | Piece::Consumer { .. }) => {
                     arrival.take(piece).await?;
                 }
             }
@@ -289,11 +317,31 @@ impl Opened<'_> {
         Ok(county)
     }
 
-    fn is_signed(&self, signed: &Signed) -> Result<(), Wrong> {
-        let key = self.asked.key.as_ref().ok_or(Wrong::Keyless)?;
-        let note = SignedNote::from_bytes(signed.note.as_bytes())?;
-        let origin = Origin::from(key.name());
-        Checkpoint::open(&note, &origin, std::slice::from_ref(key))?;
+    /// Whether each checkpoint is signed by the key that signed the log then. Which key that was, the ledger tells in the end:
+    /// it is trusted as far as the key that was said, by which its last checkpoint is signed.
+    ///
+    /// # Errors
+    /// The line of the file that is wrong, and why.
+    fn is_signed(&self) -> Result<(), (u64, Wrong)> {
+        let end = self.reading.line();
+        let keys = SigningKeys::recorded(&self.own);
+        let keys = keys.map_err(|source| (end, Wrong::Keys(source)))?;
+        let Some(said) = &self.asked.key else {
+            return Ok(());
+        };
+        if let Some(present) = keys.present().filter(|present| *present != said) {
+            return Err((end, Wrong::OtherKey(Box::new(present.clone()))));
+        }
+        for (line, note) in &self.signed {
+            let over = Checkpoint::claimed_head(note).map_or(0, |head| head.size);
+            let key = keys.at(over).unwrap_or(said);
+            let opened =
+                Checkpoint::open(note, &Origin::from(key.name()), std::slice::from_ref(key));
+            opened.map_err(|source| {
+                let key = Box::new(key.clone());
+                (*line, Wrong::Unsigned { key, source })
+            })?;
+        }
         Ok(())
     }
 }

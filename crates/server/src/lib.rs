@@ -27,6 +27,7 @@ mod progress;
 pub mod proof;
 pub mod readiness;
 pub mod rebuild;
+pub mod rotation;
 pub mod seeds;
 pub mod served;
 pub mod serving;

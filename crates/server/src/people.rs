@@ -75,13 +75,18 @@ pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> 
     let person = person.ok_or_else(|| Unset::Nobody {
         login: login.clone(),
     })?;
+    let password = password_said().map_err(Unset::Input)?;
+    served.door.keep(person, secret(&password)?).await?;
+    Ok(login)
+}
+
+/// The password on the first line of standard input.
+pub(crate) fn password_said() -> std::io::Result<String> {
     let mut text = String::new();
     // A password longer than this is refused; a file given by mistake is not read whole.
     let mut input = std::io::stdin().lock().take(4096);
-    input.read_to_string(&mut text).map_err(Unset::Input)?;
-    let password = text.lines().next().unwrap_or_default();
-    served.door.keep(person, secret(password)?).await?;
-    Ok(login)
+    input.read_to_string(&mut text)?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
 /// Gives everybody the same password, for the example county.

@@ -91,6 +91,14 @@ pub enum Unserved {
     /// The data that is shipped cannot be read.
     #[error("the data shipped with the program cannot be read")]
     Seeds(#[from] BrokenSeed),
+    /// By which key the log is signed cannot be read.
+    #[error("the ledger of county {county} does not tell by which key it is signed")]
+    Log {
+        /// Whose.
+        county: CountyCode,
+        /// Why not.
+        source: Fault,
+    },
     /// The log cannot be signed.
     #[error(transparent)]
     Key(#[from] Keyless),
@@ -111,11 +119,10 @@ impl Served {
     ) -> Result<Self, Unserved> {
         let store = open(&place.ledger).await?;
         let data = county_data(&store, &place.ledger, county).await?;
-        let signer = place
-            .signing_key
-            .as_deref()
-            .map(signing::read)
-            .transpose()?;
+        let signer = match &place.signing_key {
+            None => None,
+            Some(file) => Some(present_key(&store, &data, file).await?),
+        };
         let clock = Arc::new(clock::now);
         Self::within(limits, store, &data, &place.evidence, clock, signer)
     }
@@ -193,6 +200,27 @@ impl Served {
             files,
             store,
         })
+    }
+}
+
+/// The key in a file, which must be that by which the log is signed now.
+async fn present_key(
+    store: &SqlStore,
+    data: &CountyData,
+    file: &Path,
+) -> Result<LogSigner, Unserved> {
+    let signer = signing::read(file)?;
+    let keys = store.signing_keys(data.code).await;
+    let keys = keys.map_err(|source| Unserved::Log {
+        county: data.code,
+        source,
+    })?;
+    match keys.present().filter(|key| *key != signer.public()) {
+        None => Ok(signer),
+        Some(present) => Err(Unserved::Key(Keyless::Former {
+            file: file.to_owned(),
+            present: present.to_string(),
+        })),
     }
 }
 

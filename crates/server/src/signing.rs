@@ -3,7 +3,7 @@
 
 use crate::chance;
 use crate::durable;
-use crate::proof::ClosureProof;
+use crate::proof::EntryProof;
 use async_trait::async_trait;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,16 @@ pub enum Keyless {
         file: PathBuf,
         /// Why not.
         source: InvalidKey,
+    },
+    /// It was the key of this log.
+    #[error(
+        "the log is signed by {present} now, and {} holds an earlier key; restore the present one, or where changing the key was interrupted, do `xiaohao ledger rotate-key` again", file.display()
+    )]
+    Former {
+        /// Which file.
+        file: PathBuf,
+        /// The present key.
+        present: String,
     },
     /// It is that of another log; two logs under one name could not be told apart.
     #[error(
@@ -108,13 +118,22 @@ pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
             });
         }
     }
-    let signer = LogSigner::from_seed(named, &chance::bytes());
+    let signer = by_chance(file, named)?;
+    Ok(signer.public().clone())
+}
+
+/// A new key, in a file of its own.
+///
+/// # Errors
+/// [`Keyless::Disk`], also where there is such a file.
+pub(crate) fn by_chance(file: &Path, name: KeyName) -> Result<LogSigner, Keyless> {
+    let signer = LogSigner::from_seed(name, &chance::bytes());
     let kept = durable::make_secret(file, &format!("{}\n", signer.to_secret()));
     kept.map_err(|source| Keyless::Disk {
         file: file.to_owned(),
         source,
     })?;
-    Ok(signer.public().clone())
+    Ok(signer)
 }
 
 /// Signs the log of one county, and proves what is in it.
@@ -193,7 +212,7 @@ impl CountyNotary {
             inclusion: self.store.inclusion(self.county, place, head.size).await?,
             checkpoint,
         };
-        let shown = ClosureProof::of(self.county, &written, &proof);
+        let shown = EntryProof::of(self.county, &written, &proof);
         let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
         Ok(text + "\n")
     }

@@ -205,11 +205,19 @@ async fn signed(
     findings: &mut Findings,
 ) -> Result<Vec<(TreeHead, String)>, xiaohao_ledger::Fault> {
     let mut known = Vec::new();
+    let keys = store.signing_keys(code).await?;
+    let own = asked.key.as_ref().map(LogSigner::public);
+    if let Some((own, present)) = own.zip(keys.present())
+        && own != present
+    {
+        findings.differ(|| {
+            format!("by what is recorded the log is signed by {present}, and the key here is {own}; if nobody changed it, somebody wrote that")
+        });
+    }
     for kept in store.checkpoints(code).await? {
         let head = kept.head();
         let who = format!("the checkpoint over {} lines", head.size);
-        let is_signed = asked.key.as_ref().is_none_or(|signer| {
-            let key = signer.public();
+        let is_signed = keys.at(head.size).or(own).is_none_or(|key| {
             let note = SignedNote::from_bytes(kept.note.as_bytes());
             note.is_ok_and(|note| {
                 Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key))

@@ -31,6 +31,38 @@ pub struct Witness {
     _lock: File,
 }
 
+/// The log that is watched over.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    name: KeyName,
+    keys: Vec<LogKey>,
+}
+
+impl Watched {
+    /// The log that is signed by these keys: by one, and when the key is changed, by the former and the new one.
+    ///
+    /// # Errors
+    /// [`Uncosigned::Keys`].
+    pub fn by(keys: Vec<LogKey>) -> Result<Self, Uncosigned> {
+        let first = keys.first().ok_or(Uncosigned::Keys)?;
+        let name = first.name().clone();
+        if keys.iter().any(|key| *key.name() != name) {
+            return Err(Uncosigned::Keys);
+        }
+        Ok(Self { name, keys })
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(&self) -> &KeyName {
+        &self.name
+    }
+
+    fn open(&self, note: &SignedNote) -> Result<Checkpoint, UntrustedCheckpoint> {
+        Checkpoint::open(note, &Origin::from(&self.name), &self.keys)
+    }
+}
+
 /// What a witness said.
 #[derive(Debug)]
 pub struct Cosigned {
@@ -57,6 +89,9 @@ pub enum Uncosigned {
         /// Where.
         folder: PathBuf,
     },
+    /// The keys are of several logs, or there is none.
+    #[error("say the keys of one log, which has one name")]
+    Keys,
     /// A file cannot be read or written.
     #[error("{} cannot be read or written", file.display())]
     Disk {
@@ -140,7 +175,9 @@ pub enum Unremembered {
     #[error("it is no checkpoint")]
     Form(#[source] InvalidNote),
     /// It is not signed by the log.
-    #[error("it is not by the key of the log that was said")]
+    #[error(
+        "it is not by the key of the log that was said; where the log has another key now, say the former with --key too"
+    )]
     Untrusted(#[source] UntrustedCheckpoint),
 }
 
@@ -172,7 +209,7 @@ impl Witness {
     ///
     /// # Errors
     /// [`Uncosigned::Damaged`], [`Uncosigned::Disk`].
-    pub fn last(&self, log: &LogKey) -> Result<Option<TreeHead>, Uncosigned> {
+    pub fn last(&self, log: &Watched) -> Result<Option<TreeHead>, Uncosigned> {
         let file = self.memory_of(log);
         let bytes = match std::fs::read(&file) {
             Ok(bytes) => bytes,
@@ -180,7 +217,7 @@ impl Witness {
             Err(source) => return Err(Uncosigned::Disk { file, source }),
         };
         let opened = SignedNote::from_bytes(&bytes).map_err(Unremembered::Form);
-        let opened = opened.and_then(|note| open(&note, log).map_err(Unremembered::Untrusted));
+        let opened = opened.and_then(|note| log.open(&note).map_err(Unremembered::Untrusted));
         match opened {
             Ok(checkpoint) => Ok(Some(checkpoint.head())),
             Err(source) => Err(Uncosigned::Damaged { file, source }),
@@ -192,7 +229,7 @@ impl Witness {
     ///
     /// # Errors
     /// [`Uncosigned`].
-    pub fn cosign(&self, brought: &[u8], log: &LogKey) -> Result<Cosigned, Uncosigned> {
+    pub fn cosign(&self, brought: &[u8], log: &Watched) -> Result<Cosigned, Uncosigned> {
         let last = self.last(log)?;
         let known = last.unwrap_or(TreeHead::EMPTY);
         let request = request(brought, log, known)?;
@@ -211,7 +248,7 @@ impl Witness {
 
     /// Where it remembers a log: a file that has its name, with every sign that a folder could mind written as `%` and two
     /// digits.
-    fn memory_of(&self, log: &LogKey) -> PathBuf {
+    fn memory_of(&self, log: &Watched) -> PathBuf {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
         let bytes = log.name().as_str().bytes();
         let name: String = bytes
@@ -283,7 +320,7 @@ fn made(folder: &Path, file: PathBuf, name: Option<&str>) -> Result<WitnessSigne
 
 /// What was brought as it is asked of a witness. What is not longer than what was seen last needs no proof: it is that, or
 /// must be refused. So whoever was killed before he handed a cosignature out can be asked again with the same.
-fn request(brought: &[u8], log: &LogKey, last: TreeHead) -> Result<AddCheckpoint, Uncosigned> {
+fn request(brought: &[u8], log: &Watched, last: TreeHead) -> Result<AddCheckpoint, Uncosigned> {
     let mut request = if brought.starts_with(b"old ") {
         AddCheckpoint::from_bytes(brought).map_err(Uncosigned::Request)?
     } else {
@@ -293,7 +330,7 @@ fn request(brought: &[u8], log: &LogKey, last: TreeHead) -> Result<AddCheckpoint
             checkpoint: SignedNote::from_bytes(brought).map_err(Uncosigned::Checkpoint)?,
         }
     };
-    let checkpoint = open(&request.checkpoint, log);
+    let checkpoint = log.open(&request.checkpoint);
     let checkpoint = checkpoint.map_err(|e| Uncosigned::Refused(Refusal::Untrusted(e)))?;
     if checkpoint.head().size <= last.size {
         request.old_size = last.size;
@@ -302,9 +339,12 @@ fn request(brought: &[u8], log: &LogKey, last: TreeHead) -> Result<AddCheckpoint
     Ok(request)
 }
 
-fn examined(request: &AddCheckpoint, log: &LogKey, last: TreeHead) -> Result<Accepted, Uncosigned> {
-    let keys = std::slice::from_ref(log);
-    let examined = examine(request, &Origin::from(log.name()), keys, last);
+fn examined(
+    request: &AddCheckpoint,
+    log: &Watched,
+    last: TreeHead,
+) -> Result<Accepted, Uncosigned> {
+    let examined = examine(request, &Origin::from(&log.name), &log.keys, last);
     examined.map_err(|refusal| match refusal {
         Refusal::OtherOldSize { known, .. } => Uncosigned::Unproved {
             known,
@@ -315,10 +355,6 @@ fn examined(request: &AddCheckpoint, log: &LogKey, last: TreeHead) -> Result<Acc
         | Refusal::TwoRoots { .. }
         | Refusal::Inconsistent(_) => Uncosigned::Refused(refusal),
     })
-}
-
-fn open(note: &SignedNote, log: &LogKey) -> Result<Checkpoint, UntrustedCheckpoint> {
-    Checkpoint::open(note, &Origin::from(log.name()), std::slice::from_ref(log))
 }
 
 /// Now. A clock that stands before 1970 tells its beginning.

@@ -9,10 +9,11 @@ use crate::sql::Sql;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Position};
+use xiaohao_ledger::read::Reader;
+use xiaohao_ledger::{Fault, Position, Scope, SigningKeys, Subject, SubjectKind};
 use xiaohao_log::{
-    Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, LogSigner, Origin, SignedNote,
-    TreeHead,
+    Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, LogKey, LogSigner, Origin,
+    SignedNote, TreeHead,
 };
 
 /// A checkpoint as it is kept.
@@ -45,6 +46,16 @@ impl KeptCheckpoint {
     }
 }
 
+/// The log is signed by another key than that which is here.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the log is signed by {present}, and the key here is {here}: it was changed; start the server again with the present one"
+)]
+struct OtherKey {
+    here: String,
+    present: String,
+}
+
 const KEPT: &str = "SELECT frontier, note FROM checkpoint WHERE county = ";
 
 impl SqlStore {
@@ -52,17 +63,52 @@ impl SqlStore {
     /// since is read again and compared with the log, and then signed and kept.
     ///
     /// # Errors
-    /// [`Fault::Damaged`] where what is stored is not what was logged: nothing is signed then.
+    /// [`Fault::Damaged`] where what is stored is not what was logged, and [`Fault::Internal`] where another key signs this log
+    /// now: nothing is signed then.
     pub async fn checkpoint(
         &self,
         code: CountyCode,
         signer: &LogSigner,
         now: DateTime<Utc>,
     ) -> Result<String, Fault> {
+        self.signed(code, signer, None, now).await
+    }
+
+    /// The same, where the ledger has just recorded that another key signs from now on: it is signed by both, so that whoever
+    /// trusts the one may trust the other. Of a key that is lost there is nothing to sign with.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn hand_over(
+        &self,
+        code: CountyCode,
+        from: Option<&LogSigner>,
+        to: &LogSigner,
+        now: DateTime<Utc>,
+    ) -> Result<String, Fault> {
+        self.signed(code, to, from, now).await
+    }
+
+    /// By which keys the log is signed.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn signing_keys(&self, code: CountyCode) -> Result<SigningKeys, Fault> {
+        let (scope, own) = (Scope::of_the_ledger(code), Subject::Ledger.id());
+        let asked = [own];
+        let told = self.histories_of(&scope, SubjectKind::Ledger, &asked);
+        let lines = told.await?.remove(&own).unwrap_or_default();
+        SigningKeys::recorded(&lines)
+    }
+
+    async fn signed(
+        &self,
+        code: CountyCode,
+        signer: &LogSigner,
+        beside: Option<&LogSigner>,
+        now: DateTime<Utc>,
+    ) -> Result<String, Fault> {
         let last = self.last_checkpoint(code).await?;
-        if let Some(last) = &last {
-            is_ours(last, signer)?;
-        }
         let log = last.as_ref().map(|last| last.log.clone());
         let mut walk = self
             .verification_since(code, log.unwrap_or_default())
@@ -73,10 +119,26 @@ impl SqlStore {
         if let Some(first) = findings.told.first() {
             return Err(Fault::damaged(format!("nothing is signed: {first}")));
         }
+        // Read after the lines, so that none of those names a key that is not among them.
+        let keys = self.signing_keys(code).await?;
+        let own = signer.public();
+        if let Some(last) = &last {
+            is_signed(last, keys.at(last.log.size()).unwrap_or(own))?;
+        }
         if let Some(last) = last.filter(|last| last.log.size() == log.size()) {
             return Ok(last.note);
         }
-        let note = Checkpoint::sign(log.head(), signer).to_string();
+        if let Some(present) = keys.at(log.size()).filter(|present| *present != own) {
+            return Err(Fault::internal(OtherKey {
+                here: own.to_string(),
+                present: present.to_string(),
+            }));
+        }
+        let mut note = Checkpoint::sign(log.head(), signer);
+        if let Some(other) = beside {
+            note = note.signed_too(other);
+        }
+        let note = note.to_string();
         self.keep_checkpoint(code, &log, &note, now).await
     }
 
@@ -205,11 +267,10 @@ pub(crate) fn read(row: &QueryResult) -> Result<KeptCheckpoint, Fault> {
     })
 }
 
-/// What is signed next goes on from what this key has signed, and from no other.
-fn is_ours(last: &KeptCheckpoint, signer: &LogSigner) -> Result<(), Fault> {
+/// What is signed next goes on from what the key of the log has signed, and from nothing else.
+fn is_signed(last: &KeptCheckpoint, key: &LogKey) -> Result<(), Fault> {
     let note = SignedNote::from_bytes(last.note.as_bytes());
     let note = note.map_err(|error| unreadable("the last checkpoint", error))?;
-    let key = signer.public();
     let opened = Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key));
     let opened = opened.map_err(|error| unreadable("the last checkpoint", error))?;
     if opened.head() == last.head() {

@@ -167,6 +167,7 @@ pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
     match &line.record {
         Record::Ledger(entry) => match &entry.event {
             UpkeepEvent::PersonalDataErased(says) => says.places.clone(),
+            UpkeepEvent::SigningKeyRotated(_) => BTreeSet::new(),
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
     }

@@ -4,7 +4,7 @@ use super::Client;
 use serde_json::{Value, json};
 use xiaohao_core::Status;
 use xiaohao_log::{Checkpoint, ConsistencyProof, Hash, Origin, SignedNote, TreeHead};
-use xiaohao_server::proof::ClosureProof;
+use xiaohao_server::proof::EntryProof;
 use xiaohao_store::KeptCheckpoint;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
@@ -75,12 +75,12 @@ async fn a_closed_hazard_is_proved_to_be_and_an_open_one_is_not() {
         let told = client.ask(&clerk(), query, json!({ "id": closed })).await;
         let proof = told["hazard"]["closureProof"].as_str().unwrap();
         let key = log_signer().public().clone();
-        let proved = ClosureProof::check(proof, &key, &[]).unwrap();
+        let proved = EntryProof::check(proof, &key, &[]).unwrap();
         assert_eq!(proved.record.hazard().unwrap().hazard, closed);
         assert_eq!(proved.size, latest(&client).await.size);
 
         let other = xiaohao_log::LogSigner::from_seed(key.name().clone(), &[8; 32]);
-        assert!(ClosureProof::check(proof, other.public(), &[]).is_err());
+        assert!(EntryProof::check(proof, other.public(), &[]).is_err());
         no_byte_can_be_another(proof);
     }
 }
@@ -97,7 +97,7 @@ fn no_byte_can_be_another(proof: &str) {
             changed.replace_range(place..place + sign.len_utf8(), &other.to_string());
             let mut spoiled = parts.clone();
             spoiled[name] = json!(changed);
-            let checked = ClosureProof::check(&spoiled.to_string(), &key, &[]);
+            let checked = EntryProof::check(&spoiled.to_string(), &key, &[]);
             assert!(checked.is_err(), "{name} is another at {place}: {changed}");
         }
     }

@@ -18,6 +18,11 @@ impl Kept {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.program(arguments).output().unwrap()
+    }
+
+    /// The program on this ledger.
+    pub(crate) fn program(&self, arguments: &[&str]) -> Command {
         let mut program = Command::new(PROGRAM);
         program.args(arguments);
         match self.office.cabinet.location() {
@@ -26,7 +31,7 @@ impl Kept {
                 .arg("--database-url")
                 .arg(url(self.office.cabinet.location())),
         };
-        program.output().unwrap()
+        program
     }
 }
 

@@ -47,7 +47,7 @@ fn decided(by: &Actor, standings: &[Option<PieceStanding>]) -> Result<(), Refusa
         reason: sample::prose("依第1号申请。"),
     };
     let ctx = case.context(by);
-    decide_upkeep(UpkeepCommand::ErasePersonalData(says), &ctx).map(drop)
+    decide_upkeep(None, UpkeepCommand::ErasePersonalData(says), &ctx).map(drop)
 }
 
 fn refused(by: &Actor, standings: &[Option<PieceStanding>]) -> Refusals {

@@ -14,6 +14,7 @@ mod papers;
 mod planning;
 mod reopening;
 mod roles;
+mod rotating;
 mod supervising;
 mod verifying;
 
@@ -43,6 +44,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         papers::PROVOCATIONS,
         circulars::PROVOCATIONS,
         erasing::PROVOCATIONS,
+        rotating::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

@@ -3,7 +3,7 @@
 use super::table::table;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use xiaohao_core::upkeep::{ERASES, MOST_ERASED};
+use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, MOST_ERASED};
 use xiaohao_core::{Act, Refusal, Role, Who, acting_roles};
 
 /// The document.
@@ -112,8 +112,10 @@ fn readers() -> String {
 fn erasure() -> String {
     format!(
         "\
-个人信息删除是对台账本身的办理，不在表一之内：依法申请删除的，由所在单位是县安委办的{ERASES}办理（`erasePersonalData`），一次最多{MOST_ERASED}项，其他岗位\
+个人信息删除和签名密钥更换是对台账本身的办理，不在表一之内。依法申请删除的，由所在单位是县安委办的{ACTS_ON_THE_LEDGER}办理（`erasePersonalData`），一次最多{MOST_ERASED}项，其他岗位\
 和其他单位一律不能办理。举报人信息在台账中的位置由举报受理岗查询后告知。履职人员和整改责任人的姓名随记录保存，不能删除。
+
+签名密钥更换由同一岗位在服务器上办理（`xiaohao ledger rotate-key`），凭本人密码；接口上不能办理。
 "
     )
 }

@@ -96,16 +96,15 @@ impl Desk<'_> {
         }
     }
 
-    /// One act on the ledger itself: personal data beside earlier lines is erased.
+    /// One act on the ledger itself; an erasure takes with it what is kept beside earlier lines.
     fn on_ledger(
         &self,
         command: &UpkeepCommand,
         turn: &Turn<'_>,
         draft: &mut Draft,
     ) -> Result<After, Stop> {
-        let UpkeepCommand::ErasePersonalData(says) = command;
         let (mut pieces, mut numbers) = (BTreeMap::new(), Vec::new());
-        for place in &says.places {
+        for place in command.erased() {
             let line = Position::new(place.entry);
             let found = self.found.lines.get(&line).map(|line| line.record.pieces());
             let found = found.transpose().map_err(Fault::internal)?;
@@ -121,11 +120,14 @@ impl Desk<'_> {
             ..Known::default()
         };
         let ctx = self.context(turn, turn.submission.expected_version, &known);
-        let event = decide_upkeep(command.clone(), &ctx)?;
-        let old = self.found.ledger;
+        let old = self.found.ledger.clone();
+        let event = decide_upkeep(old.as_ref(), command.clone(), &ctx)?;
         let entry = UpkeepEntry {
             format: UPKEEP_FORMAT,
-            seq: old.unwrap_or_default().version.saturating_add(1),
+            seq: old
+                .as_ref()
+                .map_or(0, |file| file.version)
+                .saturating_add(1),
             request: turn.request,
             stamp: turn.stamp(),
             event,
@@ -134,7 +136,7 @@ impl Desk<'_> {
         let by = self.record(Record::Ledger(Box::new(entry)), turn, draft)?;
         let erasure = |(line, number)| Erasure { line, number, by };
         draft.erasures.extend(numbers.into_iter().map(erasure));
-        draft.ledger = Some(file);
+        draft.ledger = Some(file.clone());
         Ok(After::Ledger(file))
     }
 

@@ -192,7 +192,7 @@ impl<'a> Desk<'a> {
         }
         self.found.orders.extend(draft.orders);
         self.found.circulars.extend(draft.circulars);
-        self.found.ledger = draft.ledger.or(self.found.ledger);
+        self.found.ledger = draft.ledger.or(self.found.ledger.take());
         self.erasures.extend(draft.erasures);
         self.answered.insert(request, (said, answer.clone()));
     }
@@ -234,7 +234,7 @@ impl<'a> Desk<'a> {
             Deed::Hazard { id, .. } => id,
             Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
             Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
-            Deed::Ledger { .. } => return of_the_office(Refusal::ErasureRole),
+            Deed::Ledger { command } => return of_the_office(command.not_his()),
         };
         let Some((_, hazard)) = self.found.hazards.get(id) else {
             return refused;

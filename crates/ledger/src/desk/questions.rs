@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use xiaohao_core::Command;
 use xiaohao_core::acts::Report;
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile, PaperState};
-use xiaohao_core::upkeep::{MOST_ERASED, UpkeepCommand};
+use xiaohao_core::upkeep::MOST_ERASED;
 use xiaohao_core::values::HazardId;
 
 /// What the acts name, before anything is known of it.
@@ -34,8 +34,7 @@ pub(crate) fn first_questions(batch: &[&Submission]) -> Wanted {
                 wanted.circulars.insert(*id);
             }
             Deed::Ledger { command } => {
-                let UpkeepCommand::ErasePersonalData(says) = command;
-                let lines = says.places.iter().take(MOST_ERASED);
+                let lines = command.erased().take(MOST_ERASED);
                 wanted
                     .lines
                     .extend(lines.map(|place| Position::new(place.entry)));

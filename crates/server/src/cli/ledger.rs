@@ -1,16 +1,21 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
-use super::{CountyArgs, Failure, KeyArgs, ledger, migrated, own_key, print, told, witness};
+use super::{
+    CountyArgs, Failure, KeyArgs, ledger, migrated, opened, own_key, print, told, witness,
+};
 use crate::checkpoint;
 use crate::clock;
 use crate::config::{EVIDENCE, Settings};
 use crate::export;
 use crate::import;
-use crate::proof::ClosureProof;
+use crate::people;
+use crate::proof::EntryProof;
+use crate::rotation;
 use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::verify::{self, Asked, Kept};
 use clap::Subcommand;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::values::{CountyCode, HazardNumber};
@@ -69,7 +74,29 @@ pub(super) enum LedgerCommand {
         #[command(flatten)]
         key: KeyArgs,
     },
-    /// Check a proof that a hazard was struck off, without database and network. Exits with 1 when it proves nothing.
+    /// Let the log be signed by another key from now on: on a fixed day of the year, and at once where the present one may be
+    /// known to somebody else.
+    ///
+    /// Stop the server first, and start it again after. The ledger records the change, for which the approver of the office
+    /// gives his password on the first line of standard input; both keys sign the checkpoint over that line. Prints the proof
+    /// of it, by which whoever trusts the former key comes to trust the new one: publish it with the new key.
+    RotateKey {
+        /// Login of the approver of the office.
+        login: String,
+        /// Why, for the record.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Public key of the log, where the file of its secret is lost: then the new key alone signs, and others have to be
+        /// told of it in another way.
+        #[arg(long, value_name = "KEY")]
+        lost_key: Option<LogKey>,
+        #[command(flatten)]
+        county: CountyArgs,
+        #[command(flatten)]
+        key: KeyArgs,
+    },
+    /// Check the proof that a hazard was struck off, or that the key of the log was changed, without database and network.
+    /// Exits with 1 when it proves nothing.
     Check {
         /// File of the proof.
         file: PathBuf,
@@ -155,6 +182,19 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             flags.push(key.flag());
             told(config, flags, async |settings| {
                 prove(&settings, number, checkpoint.as_deref()).await
+            })
+        }
+        LedgerCommand::RotateKey {
+            login,
+            reason,
+            lost_key,
+            county,
+            key,
+        } => {
+            let mut flags = county.flags();
+            flags.push(key.flag());
+            told(config, flags, async |settings| {
+                rotate(&settings, &login, &reason, lost_key).await
             })
         }
         LedgerCommand::Check {
@@ -269,10 +309,41 @@ async fn prove_under(
         });
     }
     let proof = notary.proof_at(place, kept.note).await?;
-    match ClosureProof::check(&proof, key, &[]) {
+    match EntryProof::check(&proof, key, &[]) {
         Ok(_) => Ok(Some(proof)),
         Err(source) => Err(Failure::OtherLedger { file, source }),
     }
+}
+
+/// Changes the key of the log; the proof goes to standard output, everything else that is to be said to standard error.
+async fn rotate(
+    settings: &Settings,
+    login: &str,
+    reason: &str,
+    lost: Option<LogKey>,
+) -> Result<(), Failure> {
+    let served = opened(settings).await?;
+    let file = settings.signing_key.as_deref().ok_or(Keyless::Nowhere)?;
+    let password = people::password_said().map_err(|source| Failure::Password { source })?;
+    let asked = rotation::Asked {
+        file,
+        lost,
+        login,
+        password: &password,
+        reason,
+    };
+    let rotated = rotation::run(&served, &asked).await?;
+    drop(writeln!(
+        std::io::stderr(),
+        "line {} of the ledger records it: the log was signed by {}, and is signed by {} from now on; start the server again, \
+         keep a copy of {} where the database is not, and tell whoever checks proofs the new key, with the proof that is printed",
+        rotated.line,
+        rotated.from,
+        rotated.to,
+        file.display()
+    ));
+    print(&rotated.proof);
+    Ok(())
 }
 
 /// Checks a proof with nothing but the keys.
@@ -282,11 +353,18 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
         file: name.clone(),
         source,
     })?;
-    let proved = ClosureProof::check(&text, key, witnesses);
+    let proved = EntryProof::check(&text, key, witnesses);
     let proved = proved.map_err(|source| Failure::Unproved { file: name, source })?;
     let (subject, stamp) = (proved.record.subject(), proved.record.stamp());
+    let what = match &proved.key_change {
+        None => format!("{subject} was struck off"),
+        Some(change) => format!(
+            "the key of the log became {} in place of {}",
+            change.to, change.from
+        ),
+    };
     print(&format!(
-        "{subject} was struck off on {}: recorded at {} as line {} of the ledger of {}, whose checkpoint is over {} lines\n",
+        "{what} on {}: recorded at {} as line {} of the ledger of {}, whose checkpoint is over {} lines\n",
         stamp.occurred_on,
         stamp.recorded_at.to_rfc3339(),
         proved.position,

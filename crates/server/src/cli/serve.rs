@@ -1,6 +1,6 @@
 //! Serving a county: the example, made where it is not there, or one that is kept.
 
-use super::{Failure, keep, ledger, migrated, opened, print};
+use super::{Failure, keep, ledger, migrated, opened_with, own_key, print};
 use crate::clock;
 use crate::config::Settings;
 use crate::database::Place;
@@ -91,7 +91,7 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
         return Err(Failure::NoEvidence);
     }
     let listener = listener(&settings).await?;
-    let served = opened(&settings).await?;
+    let served = opened_with(&settings, own_key(&settings)).await?;
     listening(&settings, listener, served, |address| {
         print(&format!(
             "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"

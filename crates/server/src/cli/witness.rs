@@ -1,7 +1,7 @@
 //! `xiaohao ledger witness`, as somebody at another office runs it.
 
 use super::{Failure, print};
-use crate::witness::{Cosigned, Witness};
+use crate::witness::{Cosigned, Watched, Witness};
 use clap::Args;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -14,9 +14,9 @@ pub(super) struct WitnessArgs {
     /// File of what `xiaohao ledger checkpoint --since SIZE` printed, or of the first checkpoint; standard input unless it is
     /// said.
     file: Option<PathBuf>,
-    /// Public key of the log that is watched over.
-    #[arg(long, value_name = "KEY")]
-    key: LogKey,
+    /// Public key of the log that is watched over; when its key is changed, once said twice: the former and the new one.
+    #[arg(long, value_name = "KEY", required = true)]
+    key: Vec<LogKey>,
     /// Folder of the witness: it holds its key, and the last checkpoint of each log that it cosigned.
     #[arg(long, value_name = "DIR")]
     folder: PathBuf,
@@ -31,15 +31,16 @@ pub(super) struct WitnessArgs {
 
 /// Cosigns what was brought; the checkpoint goes to standard output, everything else that is to be said to standard error.
 pub(super) fn witness(asked: &WitnessArgs) -> Result<(), Failure> {
+    let log = Watched::by(asked.key.clone())?;
     let witness = Witness::open(&asked.folder, asked.name.as_deref())?;
     if asked.size {
-        let last = witness.last(&asked.key)?;
+        let last = witness.last(&log)?;
         print(&format!("{}\n", last.map_or(0, |head| head.size)));
         return Ok(());
     }
     let brought = read(asked.file.as_deref())?;
-    let cosigned = witness.cosign(&brought, &asked.key)?;
-    tell(&witness, &asked.key, &cosigned);
+    let cosigned = witness.cosign(&brought, &log)?;
+    tell(&witness, &log, &cosigned);
     print(&cosigned.note.to_string());
     Ok(())
 }
@@ -60,7 +61,7 @@ fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     Ok(brought)
 }
 
-fn tell(witness: &Witness, log: &LogKey, cosigned: &Cosigned) {
+fn tell(witness: &Witness, log: &Watched, cosigned: &Cosigned) {
     let mut err = io::stderr().lock();
     let (log, head) = (log.name(), cosigned.head);
     if cosigned.is_first {

@@ -72,7 +72,8 @@ impl Findings {
         self.told.extend(news.collect::<Vec<_>>());
     }
 
-    pub(crate) fn differ(&mut self, what: impl FnOnce() -> String) {
+    /// Takes in a difference that is of no line.
+    pub fn differ(&mut self, what: impl FnOnce() -> String) {
         self.differences = self.differences.saturating_add(1);
         if self.told.len() < TOLD_MAX {
             self.told.push(what());

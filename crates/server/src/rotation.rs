@@ -1,0 +1,213 @@
+//! `xiaohao ledger rotate-key`: from now on the log of a county is signed by another key.
+//!
+//! In this order: the new key is made beside the present one; the ledger records it; both sign the checkpoint over that
+//! line; the new key takes the place of the present one. Whoever is stopped on the way goes on by the same command.
+
+use crate::clock;
+use crate::durable;
+use crate::served::Served;
+use crate::signing::{self, CountyNotary, Keyless};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use xiaohao_core::Actor;
+use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, RotateSigningKey, SigningKey, UpkeepCommand};
+use xiaohao_core::values::{Invalid, Reason, RequestId};
+use xiaohao_graphql::{Door, PostAsked, Shut};
+use xiaohao_ledger::{Deed, Fault, Outcome, Position, Refused, Submission};
+use xiaohao_log::{KeyName, LogKey, LogSigner, SignedNote};
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The file of the present key.
+    pub file: &'a Path,
+    /// The present key, where its file is lost.
+    pub lost: Option<LogKey>,
+    /// The login of the approver of the office.
+    pub login: &'a str,
+    /// His password.
+    pub password: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub struct Rotated {
+    /// The key that signed until now.
+    pub from: LogKey,
+    /// The key that signs from now on.
+    pub to: LogKey,
+    /// The line of the ledger that records it.
+    pub line: Position,
+    /// That it is recorded, under a checkpoint that is signed by both keys, or by the new one alone where the other is lost.
+    pub proof: String,
+}
+
+/// Why the key is what it was; or, where the ledger has recorded the new one, why it is not yet in place.
+#[derive(Debug, thiserror::Error)]
+pub enum Unrotated {
+    /// The key cannot be read or written.
+    #[error(transparent)]
+    Key(#[from] Keyless),
+    /// It is said to be lost, and is there.
+    #[error(
+        "the key {} is not lost; leave --lost-key out, or move the file away if it is that of another log", file.display()
+    )]
+    NotLost {
+        /// Where it is.
+        file: PathBuf,
+    },
+    /// Who says so is not let in.
+    #[error("{login} is not let in: {}", not_let_in(.why))]
+    Shut {
+        /// Who.
+        login: String,
+        /// Why not.
+        why: Shut,
+    },
+    /// The reason cannot be recorded.
+    #[error("the reason cannot be recorded: {0}")]
+    Reason(Invalid),
+    /// The ledger does not record it.
+    #[error("it is not recorded: {}", .0.refusals)]
+    Refused(Box<Refused>),
+    /// The ledger could not be read or written.
+    #[error("the ledger cannot be read or written; do it again, and it goes on from where it was")]
+    Fault(#[from] Fault),
+    /// The new key cannot take the place of the present one.
+    #[error(
+        "{} cannot take the place of {}; do it again, and it goes on from here", new.display(), file.display()
+    )]
+    Place {
+        /// The new one.
+        new: PathBuf,
+        /// The present one.
+        file: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+fn not_let_in(why: &Shut) -> String {
+    match why {
+        Shut::WrongSecret | Shut::SessionOver => "the login or the password is wrong".to_owned(),
+        Shut::TooManyTries(wait) => format!("wait {} seconds", wait.as_secs()),
+        Shut::NoSuchPost => format!("the key is changed by the {ACTS_ON_THE_LEDGER} of 县安委办"),
+        Shut::Fault(fault) => fault.to_string(),
+    }
+}
+
+/// The key that has signed so far; without its secret, where that is lost.
+struct Present {
+    key: LogKey,
+    signer: Option<LogSigner>,
+}
+
+impl Present {
+    fn of(asked: &Asked<'_>) -> Result<Self, Unrotated> {
+        let Some(lost) = &asked.lost else {
+            let signer = signing::read(asked.file)?;
+            return Ok(Self {
+                key: signer.public().clone(),
+                signer: Some(signer),
+            });
+        };
+        if asked.file.exists() {
+            let file = asked.file.to_owned();
+            return Err(Unrotated::NotLost { file });
+        }
+        Ok(Self {
+            key: lost.clone(),
+            signer: None,
+        })
+    }
+}
+
+/// Changes the key of a county's log.
+///
+/// # Errors
+/// [`Unrotated`].
+pub async fn run(served: &Served, asked: &Asked<'_>) -> Result<Rotated, Unrotated> {
+    let county = served.office.ledger.county().code;
+    let present = Present::of(asked)?;
+    let reason = Reason::new(asked.reason).map_err(Unrotated::Reason)?;
+    let by = approver(served, asked).await?;
+    let beside = asked.file.with_added_extension("next");
+    let new = made(&beside, present.key.name())?;
+    if served.store.signing_keys(county).await?.present() != Some(new.public()) {
+        record(served, by, &present.key, new.public(), reason).await?;
+    }
+    let now = clock::now();
+    let note = served
+        .store
+        .hand_over(county, present.signer.as_ref(), &new, now);
+    let note = note.await?;
+    let line = served.store.signing_keys(county).await?.since();
+    let line = line.ok_or_else(|| Fault::damaged("the line that records the new key is gone"))?;
+    let (store, to) = (served.store.clone(), new.public().clone());
+    let notary = CountyNotary::new(store, county, new, Arc::new(clock::now));
+    let note = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
+    let proof = notary.proof_at(line, note).await?;
+    durable::take_place(&beside, asked.file).map_err(|source| Unrotated::Place {
+        new: beside,
+        file: asked.file.to_owned(),
+        source,
+    })?;
+    Ok(Rotated {
+        from: present.key,
+        to,
+        line,
+        proof,
+    })
+}
+
+/// Whoever changes the key, let in by his password and for nothing else.
+async fn approver(served: &Served, asked: &Asked<'_>) -> Result<Actor, Unrotated> {
+    let post = PostAsked {
+        role: Some(ACTS_ON_THE_LEDGER),
+        unit: Some(served.office.ledger.county().office),
+    };
+    let opened = served.door.sign_in(asked.login, asked.password, post).await;
+    let opened = opened.map_err(|why| Unrotated::Shut {
+        login: asked.login.to_owned(),
+        why,
+    })?;
+    served.door.sign_out(&opened.token).await?;
+    Ok(opened.actor)
+}
+
+/// The new key: the one that was made when somebody was stopped, or one by chance.
+fn made(file: &Path, log: &KeyName) -> Result<LogSigner, Keyless> {
+    match signing::read(file) {
+        Err(Keyless::Missing { .. }) => signing::by_chance(file, log.clone()),
+        read => read,
+    }
+}
+
+async fn record(
+    served: &Served,
+    by: Actor,
+    from: &LogKey,
+    to: &LogKey,
+    reason: Reason,
+) -> Result<(), Unrotated> {
+    let written = |key: &LogKey| SigningKey::new(&key.to_string()).map_err(Fault::internal);
+    let command = UpkeepCommand::RotateSigningKey(RotateSigningKey {
+        from: written(from)?,
+        to: written(to)?,
+        reason,
+    });
+    let submission = Submission {
+        request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
+        actor: by,
+        occurred_on: None,
+        expected_version: None,
+        deed: Deed::Ledger { command },
+    };
+    match served.office.ledger.execute(submission).await? {
+        Outcome::Done { .. } => Ok(()),
+        Outcome::Refused(refused) => Err(Unrotated::Refused(refused)),
+    }
+}
