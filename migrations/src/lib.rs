@@ -17,6 +17,7 @@ mod m0004_account;
 mod m0005_leaf;
 mod m0006_checkpoint;
 mod m0007_personal_value;
+mod m0008_session;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_leaf::Migration),
             Box::new(m0006_checkpoint::Migration),
             Box::new(m0007_personal_value::Migration),
+            Box::new(m0008_session::Migration),
         ]
     }
 }

@@ -98,7 +98,9 @@ impl Counter {
         let people = served.office.directory.people();
         let person = people.iter().find(|person| person.id == clerk.person);
         let login = person.unwrap().login.to_string();
-        let opened = served.door.sign_in(&login, PASSWORD, PostAsked::default());
+        let opened = served
+            .door
+            .sign_in(&login, PASSWORD, PostAsked::default(), None);
         let token = opened.await.unwrap().token;
         let app = http::app(served, Requests::default(), UnderWay::default());
         Self {

@@ -1,9 +1,10 @@
 //! Logins and sessions, as they are kept.
 
 use chrono::TimeDelta;
+use uuid::Uuid;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::CountyCode;
-use xiaohao_store::{Account, Session};
+use xiaohao_store::{Account, Renewal, Session, Tokens};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -22,14 +23,25 @@ fn account(office: &Office, of: &str, secret: &str) -> Account {
     }
 }
 
+fn tokens(office: &Office, number: u8) -> Tokens {
+    Tokens {
+        token: file(number),
+        renewal: file(number + 1),
+        expires_at: office.now() + TimeDelta::minutes(15),
+    }
+}
+
 /// A session with the tokens `number` and `number + 1`.
 fn session(office: &Office, of: &str, number: u8) -> Session {
     Session {
-        token: file(number),
-        renewal: file(number + 1),
+        id: Uuid::from_u128(number.into()),
+        tokens: tokens(office, number),
+        used: false,
         login: login(of),
         actor: clerk(),
-        expires_at: office.now() + TimeDelta::minutes(15),
+        device: Some(sample::line("平板")),
+        opened_at: office.now(),
+        renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),
     }
 }
@@ -58,7 +70,7 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
             store.open_session(code, open, office.now()).await.unwrap();
         }
         assert_eq!(
-            store.session(code, own.token).await.unwrap(),
+            store.session(code, own.tokens.token).await.unwrap(),
             Some(own.clone()),
             "{kind:?}"
         );
@@ -68,47 +80,63 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
             store.account(code, &login("clerk")).await.unwrap(),
             Some(second)
         );
-        assert_eq!(store.session(code, own.token).await.unwrap(), None);
+        assert_eq!(store.session(code, own.tokens.token).await.unwrap(), None);
         assert_eq!(
-            store.session(code, others.token).await.unwrap(),
+            store.session(code, others.tokens.token).await.unwrap(),
             Some(others)
         );
     }
 }
 
 #[tokio::test]
-async fn a_session_is_renewed_once_and_ends() {
+async fn a_session_is_renewed_used_and_ended() {
     for kind in KINDS {
         let office = Office::on(kind).await;
         let (store, code) = (office.cabinet.sql(), office.county.code);
-        let (first, second) = (session(&office, "clerk", 1), session(&office, "clerk", 3));
+        let first = session(&office, "clerk", 1);
         store
             .open_session(code, &first, office.now())
             .await
             .unwrap();
-        let found = store.session_to_renew(code, first.renewal).await.unwrap();
-        assert_eq!(found, Some(first.clone()), "{kind:?}");
-        assert!(
-            store
-                .renew_session(code, first.token, &second)
-                .await
-                .unwrap()
-        );
-        assert_eq!(store.session(code, first.token).await.unwrap(), None);
-        let third = session(&office, "clerk", 5);
-        assert!(
-            !store
-                .renew_session(code, first.token, &third)
-                .await
-                .unwrap()
-        );
-        assert_eq!(store.session(code, third.token).await.unwrap(), None);
-        assert_eq!(
-            store.session(code, second.token).await.unwrap(),
-            Some(second.clone())
-        );
-        store.end_session(code, second.token).await.unwrap();
-        assert_eq!(store.session(code, second.token).await.unwrap(), None);
+        let renew = async |renewal, number, may: bool| {
+            let new = tokens(&office, number);
+            let renewed = store.renew_session(code, renewal, new, office.now(), |_| may);
+            renewed.await.unwrap()
+        };
+        let unheard_of = renew(file(99), 11, true).await;
+        assert_eq!(unheard_of, Renewal::Over, "{kind:?}");
+        assert_eq!(renew(first.tokens.renewal, 11, false).await, Renewal::Over);
+        let second = Session {
+            tokens: tokens(&office, 3),
+            ..first.clone()
+        };
+        let renewed = renew(first.tokens.renewal, 3, true).await;
+        assert_eq!(renewed, Renewal::Renewed(second.clone()));
+        let gone = store.session(code, first.tokens.token).await.unwrap();
+        assert_eq!(gone, None);
+        let kept = store.session(code, second.tokens.token).await.unwrap();
+        assert_eq!(kept, Some(second.clone()));
+        store.session_used(code, &second).await.unwrap();
+        let used = Session {
+            used: true,
+            ..second.clone()
+        };
+        let kept = store.session(code, second.tokens.token).await.unwrap();
+        assert_eq!(kept, Some(used.clone()));
+        let stolen = renew(first.tokens.renewal, 5, true).await;
+        assert_eq!(stolen, Renewal::Stolen(used));
+        let gone = store.session(code, second.tokens.token).await.unwrap();
+        assert_eq!(gone, None);
+        store
+            .open_session(code, &first, office.now())
+            .await
+            .unwrap();
+        store
+            .end_session_of(code, first.tokens.token)
+            .await
+            .unwrap();
+        let gone = store.session(code, first.tokens.token).await.unwrap();
+        assert_eq!(gone, None);
     }
 }
 
@@ -121,13 +149,16 @@ async fn what_can_no_longer_be_renewed_goes_when_the_next_session_is_opened() {
         store.open_session(code, &old, office.now()).await.unwrap();
         office.pass_days(1);
         assert_eq!(
-            store.session(code, old.token).await.unwrap(),
+            store.session(code, old.tokens.token).await.unwrap(),
             Some(old.clone()),
             "{kind:?}"
         );
         let new = session(&office, "clerk2", 3);
         store.open_session(code, &new, office.now()).await.unwrap();
-        assert_eq!(store.session(code, old.token).await.unwrap(), None);
-        assert_eq!(store.session(code, new.token).await.unwrap(), Some(new));
+        assert_eq!(store.session(code, old.tokens.token).await.unwrap(), None);
+        assert_eq!(
+            store.session(code, new.tokens.token).await.unwrap(),
+            Some(new)
+        );
     }
 }

@@ -109,7 +109,9 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
     let people = served.office.directory.people();
     let person = people.iter().find(|person| person.id == clerk().person);
     let login = person.unwrap().login.to_string();
-    let opened = served.door.sign_in(&login, PASSWORD, PostAsked::default());
+    let opened = served
+        .door
+        .sign_in(&login, PASSWORD, PostAsked::default(), None);
     let token = opened.await.unwrap().token;
     let token = Some(token.as_str());
     let mut seen = Seen::default();

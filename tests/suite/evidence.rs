@@ -38,7 +38,7 @@ async fn token(served: &Served, of: &Actor) -> String {
         unit: Some(of.unit),
     };
     let login = person.login.to_string();
-    let opened = served.door.sign_in(&login, PASSWORD, post).await;
+    let opened = served.door.sign_in(&login, PASSWORD, post, None).await;
     opened.unwrap().token
 }
 

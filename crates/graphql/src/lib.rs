@@ -60,7 +60,7 @@ pub use hazard::ledger_events;
 pub use limits::Limits;
 pub use office::Office;
 pub use reference::Reference;
-pub use session::{Door, Opened, PostAsked, Shut};
+pub use session::{Device, Door, Open, Opened, PostAsked, Shut};
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 

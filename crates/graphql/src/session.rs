@@ -3,6 +3,7 @@
 
 use crate::directory::{Person, Post, Unit};
 use crate::error::{ErrorCode, coded, fault};
+use crate::limits::of_page;
 use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -10,7 +11,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
-use xiaohao_core::values::UnitId;
+use uuid::Uuid;
+use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
+use xiaohao_core::values::{Line, PersonId, UnitId};
 use xiaohao_core::{Actor, Role};
 use xiaohao_ledger::Fault;
 
@@ -22,9 +25,16 @@ pub trait Door: Send + Sync {
     ///
     /// # Errors
     /// [`Shut`].
-    async fn sign_in(&self, login: &str, password: &str, post: PostAsked) -> Result<Opened, Shut>;
+    async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        post: PostAsked,
+        device: Option<Device>,
+    ) -> Result<Opened, Shut>;
 
-    /// Opens a session in the place of one whose renewal token this is; the token is good once.
+    /// Goes on with the session whose renewal token this is. It is good once, and once more while nobody has come with what it
+    /// gave; after that the session ends, because one of two who have it has stolen it.
     ///
     /// # Errors
     /// [`Shut`].
@@ -42,6 +52,46 @@ pub trait Door: Send + Sync {
     /// # Errors
     /// [`Fault`].
     async fn sign_out(&self, token: &str) -> Result<(), Fault>;
+
+    /// The sessions of somebody that are not over, the latest first; whoever asks does so with this token.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn sessions(&self, of: PersonId, token: &str) -> Result<Vec<Open>, Fault>;
+
+    /// Ends a session of somebody; the answer is whether there was one.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn end(&self, of: PersonId, session: Uuid) -> Result<bool, Fault>;
+
+    /// Ends every session of somebody but that of this token; the answer is how many.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn end_all(&self, of: PersonId, token: &str) -> Result<u64, Fault>;
+}
+
+/// What somebody calls the machine on which he signs in.
+pub type Device = Line<100>;
+
+/// A session as it is listed: nobody is let in by anything in it.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// By which it is ended.
+    pub id: Uuid,
+    /// Who, in which post.
+    pub actor: Actor,
+    /// On what.
+    pub device: Option<Device>,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// When it was renewed last.
+    pub renewed_at: DateTime<Utc>,
+    /// Until when it can be renewed.
+    pub renewable_until: DateTime<Utc>,
+    /// Whether it is that of whoever asks.
+    pub is_own: bool,
 }
 
 /// In which of his posts somebody wants to act.
@@ -79,6 +129,8 @@ pub enum Shut {
     NoSuchPost,
     /// The session is over and cannot be renewed.
     SessionOver,
+    /// The renewal token was used before, by this client or by another; the session has ended.
+    RenewalStolen,
     /// The ledger could not be asked.
     Fault(Fault),
 }
@@ -104,8 +156,34 @@ fn shut(why: Shut) -> async_graphql::Error {
             "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。",
         ),
         Shut::SessionOver => coded(ErrorCode::SessionOver, "登录已经过期，请重新登录。"),
+        Shut::RenewalStolen => coded(
+            ErrorCode::SessionOver,
+            "续期凭据已经用过，可能有他人在使用，这次登录已经全部退出。请重新登录；不是本人操作的，请马上修改密码。",
+        ),
         Shut::Fault(told) => fault(told),
     }
+}
+
+/// Whose sessions somebody lists or ends: his own, and for the approver of the office those of anybody.
+///
+/// # Errors
+/// `NOT_FOUND`, whether or not there is such a person.
+fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<PersonId> {
+    let Asked { office, actor, .. } = asked;
+    let Some(person) = person else {
+        return Ok(actor.person);
+    };
+    let own_office = office.ledger.county().office;
+    let may = actor.role == ACTS_ON_THE_LEDGER && actor.unit == own_office;
+    let found = PersonId::parse(&person).ok();
+    let found =
+        found.filter(|id| *id == actor.person || (may && office.directory.person(*id).is_some()));
+    found.ok_or_else(|| {
+        coded(
+            ErrorCode::NotFound,
+            "没有这个人员，或者您无权查看其登录情况。",
+        )
+    })
 }
 
 /// Signing in and out.
@@ -127,6 +205,10 @@ impl SessionMutation {
         )]
         role: Option<Word<Role>>,
         #[graphql(desc = "以哪个单位的岗位登录。The unit, likewise.")] unit: Option<ID>,
+        #[graphql(
+            desc = "设备名称，供本人在登录列表中辨认。What this machine is called, by which the list of sessions tells them apart."
+        )]
+        device: Option<String>,
     ) -> Result<SessionPayload> {
         let unit =
             match unit {
@@ -140,13 +222,19 @@ impl SessionMutation {
             unit,
         };
         let door = ctx.data::<Arc<dyn Door>>()?;
-        let opened = door.sign_in(&login, &password, post).await;
+        let device = device.filter(|device| !device.trim().is_empty());
+        let device = device.map(|device| Device::new(&device)).transpose();
+        let device = device
+            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("device：{invalid}")))?;
+        let opened = door.sign_in(&login, &password, post, device).await;
         SessionPayload::of(opened.map_err(shut)?, ctx)
     }
 
-    /// 续期：在到期前后以 renewal 换取新的 token，原 token 随即失效。
+    /// 续期：在到期前后以 renewal 换取新的 token，原 token 随即失效。没有收到答复的，可以用原 renewal 再续一次；新的 token 使用以后，
+    /// 原 renewal 再次出现即视为被盗，这次登录随即退出。
     ///
-    /// Renews a session: a new token for the renewal token, which is good once; the old token ends.
+    /// Renews a session: a new token for the renewal token, which is good once; the old token ends. Where the answer was lost, the
+    /// same may be sent again. Once somebody has come with the new token, one who brings the old renewal ends the session.
     async fn renew_session(
         &self,
         ctx: &Context<'_>,
@@ -168,6 +256,41 @@ impl SessionMutation {
             door.sign_out(token).await.map_err(fault)?;
         }
         Ok(true)
+    }
+
+    /// 退出一次登录：本人的，或者由县安委办审批人退出其他人员的；没有这次登录的为 false。令牌和续期凭据随即失效。
+    ///
+    /// Ends a session: one's own, or as the approver of the office that of anybody. Its tokens are good for nothing from then on.
+    async fn end_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "登录的标识。The session, by its id.")] id: ID,
+        #[graphql(desc = "哪个人员的，不填的为本人。Whose; one's own by default.")] person: Option<
+            ID,
+        >,
+    ) -> Result<bool> {
+        let of = whose(&asked(ctx)?, person)?;
+        let Ok(session) = Uuid::parse_str(&id) else {
+            return Ok(false);
+        };
+        let door = ctx.data::<Arc<dyn Door>>()?;
+        door.end(of, session).await.map_err(fault)
+    }
+
+    /// 退出全部登录，正在使用的这次除外；答复为退出的次数。设备丢失、密码泄露的，先修改密码。
+    ///
+    /// Ends every session of one's own, or as the approver of the office of anybody, but for the one in use; tells how many.
+    async fn end_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "哪个人员的，不填的为本人。Whose; one's own by default.")] person: Option<
+            ID,
+        >,
+    ) -> Result<u64> {
+        let of = whose(&asked(ctx)?, person)?;
+        let door = ctx.data::<Arc<dyn Door>>()?;
+        let token = ctx.data_opt::<Token>().map_or("", |Token(token)| token);
+        door.end_all(of, token).await.map_err(fault)
     }
 }
 
@@ -214,6 +337,63 @@ impl SessionQuery {
             return Ok(None);
         };
         Ok(Some(Viewer::of(actor, office)))
+    }
+
+    /// 尚未过期的登录，最近的在前：本人的，或者由县安委办审批人查看其他人员的。
+    ///
+    /// The sessions that are not over, the latest first: one's own, or as the approver of the office those of anybody.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "哪个人员的，不填的为本人。Whose; one's own by default.")] person: Option<
+            ID,
+        >,
+    ) -> Result<Vec<OpenSession>> {
+        let asked = asked(ctx)?;
+        let of = whose(&asked, person)?;
+        let door = ctx.data::<Arc<dyn Door>>()?;
+        let token = ctx.data_opt::<Token>().map_or("", |Token(token)| token);
+        let open = door.sessions(of, token).await.map_err(fault)?.into_iter();
+        Ok(open
+            .map(|open| OpenSession::of(open, asked.office))
+            .collect())
+    }
+}
+
+/// 一次登录。A session that is not over.
+#[derive(SimpleObject)]
+struct OpenSession {
+    /// 标识，凭此退出；不能用来登录。By which it is ended; nobody is let in by it.
+    id: ID,
+    /// 岗位。The role in which he signed in.
+    role: Word<Role>,
+    /// 单位；名册中没有的为空。The unit; null for one that is not in the directory.
+    unit: Option<Unit>,
+    /// 设备名称；登录时没有填写的为空。What the machine was called; null where nothing was said.
+    device: Option<String>,
+    /// 登录时间。When it was opened.
+    opened_at: DateTime<Utc>,
+    /// 最近续期时间；没有续期的为登录时间。When it was renewed last; at first, when it was opened.
+    renewed_at: DateTime<Utc>,
+    /// 可续期至。Until when it can be renewed.
+    renewable_until: DateTime<Utc>,
+    /// 是否就是正在使用的这次。Whether it is the one in use.
+    is_current: bool,
+}
+
+impl OpenSession {
+    fn of(open: Open, office: &Office) -> Self {
+        Self {
+            id: ID(open.id.to_string()),
+            role: Word(open.actor.role),
+            unit: Unit::find(office, open.actor.unit),
+            device: open.device.map(|device| device.to_string()),
+            opened_at: open.opened_at,
+            renewed_at: open.renewed_at,
+            renewable_until: open.renewable_until,
+            is_current: open.is_own,
+        }
     }
 }
 

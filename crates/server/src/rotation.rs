@@ -92,7 +92,9 @@ pub enum Unrotated {
 
 fn not_let_in(why: &Shut) -> String {
     match why {
-        Shut::WrongSecret | Shut::SessionOver => "the login or the password is wrong".to_owned(),
+        Shut::WrongSecret | Shut::SessionOver | Shut::RenewalStolen => {
+            "the login or the password is wrong".to_owned()
+        }
         Shut::TooManyTries(wait) => format!("wait {} seconds", wait.as_secs()),
         Shut::NoSuchPost => format!("the key is changed by the {ACTS_ON_THE_LEDGER} of 县安委办"),
         Shut::Fault(fault) => fault.to_string(),
@@ -169,7 +171,10 @@ async fn approver(served: &Served, asked: &Asked<'_>) -> Result<Actor, Unrotated
         role: Some(ACTS_ON_THE_LEDGER),
         unit: Some(served.office.ledger.county().office),
     };
-    let opened = served.door.sign_in(asked.login, asked.password, post).await;
+    let opened = served
+        .door
+        .sign_in(asked.login, asked.password, post, None)
+        .await;
     let opened = opened.map_err(|why| Unrotated::Shut {
         login: asked.login.to_owned(),
         why,

@@ -5,6 +5,7 @@
 //! memory alone; a server that is started again forgets it.
 
 use crate::chance;
+use crate::clock::new_id;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -15,12 +16,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use uuid::Uuid;
 use xiaohao_core::directory::{Directory, Login, Person, Post};
-use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_core::values::{CountyCode, Digest, PersonId};
 use xiaohao_core::{Actor, county_day};
-use xiaohao_graphql::{Door, Opened, PostAsked, Shut};
-use xiaohao_ledger::{Clock, Fault};
-use xiaohao_store::{Account, Session, SqlStore};
+use xiaohao_graphql::{Device, Door, Open, Opened, PostAsked, Shut};
+use xiaohao_ledger::{Clock, Fault, Told};
+use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
 /// How long a token is good.
 const TOKEN: TimeDelta = TimeDelta::minutes(15);
@@ -156,26 +158,15 @@ impl Doorkeeper {
         self.store.keep_account(self.county, &account).await
     }
 
-    fn opened(&self, login: &Login, actor: Actor, until: DateTime<Utc>) -> (Session, Opened) {
-        let now = (self.clock)();
+    /// New tokens, with what is kept of them.
+    fn tokens(now: DateTime<Utc>) -> (Said, Tokens) {
         let ((token, token_digest), (renewal, renewal_digest)) = (token(), token());
-        let expires_at = now.checked_add_signed(TOKEN).unwrap_or(now);
-        let session = Session {
+        let tokens = Tokens {
             token: token_digest,
             renewal: renewal_digest,
-            login: login.clone(),
-            actor: actor.clone(),
-            expires_at,
-            renewable_until: until,
+            expires_at: now.checked_add_signed(TOKEN).unwrap_or(now),
         };
-        let opened = Opened {
-            token,
-            expires_at,
-            renewal,
-            renewable_until: until,
-            actor,
-        };
-        (session, opened)
+        (Said { token, renewal }, tokens)
     }
 
     // ── Who guesses waits ──
@@ -220,18 +211,51 @@ pub(crate) fn chosen(person: &Person, asked: PostAsked, on: NaiveDate) -> Option
     person.posts_on(on).find(fits)
 }
 
+/// Tokens as they are said, once.
+struct Said {
+    token: String,
+    renewal: String,
+}
+
+impl Said {
+    fn opened(self, session: Session) -> Opened {
+        Opened {
+            token: self.token,
+            expires_at: session.tokens.expires_at,
+            renewal: self.renewal,
+            renewable_until: session.renewable_until,
+            actor: session.actor,
+        }
+    }
+}
+
 #[async_trait]
 impl Door for Doorkeeper {
     async fn who(&self, token: &str) -> Result<Option<Actor>, Fault> {
         let session = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
-        let good = session.filter(|session| now < session.expires_at);
-        Ok(good
-            .filter(|session| self.still_holds(session, county_day(now)))
-            .map(|session| session.actor))
+        let good = session
+            .filter(|session| now < session.tokens.expires_at)
+            .filter(|session| self.still_holds(session, county_day(now)));
+        let Some(session) = good else {
+            return Ok(None);
+        };
+        // Where that cannot be noted nobody is turned away: a database that cannot be written to can still be read.
+        if !session.used
+            && let Err(fault) = self.store.session_used(self.county, &session).await
+        {
+            tracing::warn!(error = %Told(&fault), "it cannot be noted that a session is used");
+        }
+        Ok(Some(session.actor))
     }
 
-    async fn sign_in(&self, login: &str, password: &str, post: PostAsked) -> Result<Opened, Shut> {
+    async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        post: PostAsked,
+        device: Option<Device>,
+    ) -> Result<Opened, Shut> {
         let now = (self.clock)();
         let name = login.trim().to_lowercase();
         if let Some(wait) = self.waits(&name, now) {
@@ -257,31 +281,70 @@ impl Door for Doorkeeper {
         let person = person.ok_or(Shut::NoSuchPost)?;
         let post = chosen(person, post, county_day(now)).ok_or(Shut::NoSuchPost)?;
         let until = now.checked_add_signed(RENEWABLE).unwrap_or(now);
-        let (session, opened) = self.opened(&account.login, person.acting(post), until);
+        let (said, tokens) = Self::tokens(now);
+        let session = Session {
+            id: new_id(),
+            tokens,
+            used: false,
+            login: account.login,
+            actor: person.acting(post),
+            device,
+            opened_at: now,
+            renewed_at: now,
+            renewable_until: until,
+        };
         self.store.open_session(self.county, &session, now).await?;
-        tracing::info!(login = %account.login, role = post.role.code(), "signed in");
-        Ok(opened)
+        tracing::info!(login = %session.login, role = post.role.code(), "signed in");
+        Ok(said.opened(session))
     }
 
     async fn renew(&self, renewal: &str) -> Result<Opened, Shut> {
         let now = (self.clock)();
-        let old = self
+        let (said, new) = Self::tokens(now);
+        let may_go_on = |session: &Session| {
+            now < session.renewable_until && self.still_holds(session, county_day(now))
+        };
+        let renewed = self
             .store
-            .session_to_renew(self.county, digest(renewal))
-            .await?
-            .filter(|old| now < old.renewable_until)
-            .filter(|old| self.still_holds(old, county_day(now)))
-            .ok_or(Shut::SessionOver)?;
-        let (new, opened) = self.opened(&old.login, old.actor, old.renewable_until);
-        let renewed = self.store.renew_session(self.county, old.token, &new);
-        if renewed.await? {
-            Ok(opened)
-        } else {
-            Err(Shut::SessionOver)
+            .renew_session(self.county, digest(renewal), new, now, may_go_on);
+        match renewed.await? {
+            Renewal::Renewed(session) => Ok(said.opened(session)),
+            Renewal::Over => Err(Shut::SessionOver),
+            Renewal::Stolen(session) => {
+                tracing::warn!(login = %session.login, session = %session.id, "a spent renewal token came again, and the session has ended");
+                Err(Shut::RenewalStolen)
+            }
         }
     }
 
     async fn sign_out(&self, token: &str) -> Result<(), Fault> {
-        self.store.end_session(self.county, digest(token)).await
+        self.store.end_session_of(self.county, digest(token)).await
+    }
+
+    async fn sessions(&self, of: PersonId, token: &str) -> Result<Vec<Open>, Fault> {
+        let own = digest(token);
+        let kept = self.store.sessions(self.county, of, (self.clock)()).await?;
+        let open = kept.into_iter().map(|session| Open {
+            id: session.id,
+            is_own: session.tokens.token == own,
+            actor: session.actor,
+            device: session.device,
+            opened_at: session.opened_at,
+            renewed_at: session.renewed_at,
+            renewable_until: session.renewable_until,
+        });
+        Ok(open.collect())
+    }
+
+    async fn end(&self, of: PersonId, session: Uuid) -> Result<bool, Fault> {
+        let ended = self
+            .store
+            .end_sessions(self.county, of, Ended::One(session));
+        Ok(ended.await? > 0)
+    }
+
+    async fn end_all(&self, of: PersonId, token: &str) -> Result<u64, Fault> {
+        let which = Ended::AllBut(digest(token));
+        self.store.end_sessions(self.county, of, which).await
     }
 }

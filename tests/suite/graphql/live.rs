@@ -116,7 +116,7 @@ async fn a_subscription_ends_with_the_session() {
     people::give_all(&served, "long enough").await.unwrap();
     let opened = served
         .door
-        .sign_in("office-clerk-1", "long enough", PostAsked::default())
+        .sign_in("office-clerk-1", "long enough", PostAsked::default(), None)
         .await
         .unwrap();
     let request = Request::new("subscription { ledgerAppended { position } }");

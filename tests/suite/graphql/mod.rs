@@ -13,6 +13,7 @@ mod past;
 mod proofs;
 mod reading;
 mod session;
+mod sessions;
 mod statistics;
 mod whole;
 
@@ -20,8 +21,10 @@ use async_graphql::{Request, Variables};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{Api, Door, Limits, Opened, PostAsked, Shut};
+use xiaohao_core::values::PersonId;
+use xiaohao_graphql::{Api, Device, Door, Limits, Open, Opened, PostAsked, Shut};
 use xiaohao_ledger::{Fault, Notary};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
@@ -35,7 +38,13 @@ struct Walled;
 
 #[async_trait]
 impl Door for Walled {
-    async fn sign_in(&self, _: &str, _: &str, _: PostAsked) -> Result<Opened, Shut> {
+    async fn sign_in(
+        &self,
+        _: &str,
+        _: &str,
+        _: PostAsked,
+        _: Option<Device>,
+    ) -> Result<Opened, Shut> {
         Err(Shut::WrongSecret)
     }
 
@@ -49,6 +58,18 @@ impl Door for Walled {
 
     async fn sign_out(&self, _: &str) -> Result<(), Fault> {
         Ok(())
+    }
+
+    async fn sessions(&self, _: PersonId, _: &str) -> Result<Vec<Open>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn end(&self, _: PersonId, _: Uuid) -> Result<bool, Fault> {
+        Ok(false)
+    }
+
+    async fn end_all(&self, _: PersonId, _: &str) -> Result<u64, Fault> {
+        Ok(0)
     }
 }
 

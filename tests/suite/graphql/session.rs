@@ -16,14 +16,14 @@ use xiaohao_server::{http, people};
 use xiaohao_store::Location;
 use xiaohao_tests::office::{Kind, Office};
 
-const PASSWORD: &str = "long enough";
+pub(super) const PASSWORD: &str = "long enough";
 
 /// An office in which everybody has a password, and its server.
-async fn open() -> (Office, Served) {
+pub(super) async fn open() -> (Office, Served) {
     open_on(Kind::Sqlite).await
 }
 
-async fn open_on(kind: Kind) -> (Office, Served) {
+pub(super) async fn open_on(kind: Kind) -> (Office, Served) {
     let office = Office::on(kind).await;
     let served = office.served();
     people::give_all(&served, PASSWORD).await.unwrap();
@@ -31,7 +31,7 @@ async fn open_on(kind: Kind) -> (Office, Served) {
 }
 
 /// What the server answers to this, with this token.
-async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, Value) {
+pub(super) async fn ask(served: &Served, token: Option<&str>, query: &str) -> (StatusCode, Value) {
     ask_within(served, Requests::default(), token, query).await
 }
 
@@ -57,30 +57,30 @@ async fn ask_within(
     (status, serde_json::from_slice(&bytes).unwrap())
 }
 
-fn signing_in(login: &str, password: &str, more: &str) -> String {
+pub(super) fn signing_in(login: &str, password: &str, more: &str) -> String {
     format!(
         "mutation {{ opened: signIn(login: \"{login}\", password: \"{password}\"{more}) {{ \
          token renewal expiresAt renewableUntil viewer {{ role person {{ name }} posts {{ role }} }} }} }}"
     )
 }
 
-fn renewing(renewal: &str) -> String {
+pub(super) fn renewing(renewal: &str) -> String {
     format!("mutation {{ opened: renewSession(renewal: \"{renewal}\") {{ token renewal }} }}")
 }
 
-fn text<'v>(answer: &'v Value, field: &str) -> &'v str {
+pub(super) fn text<'v>(answer: &'v Value, field: &str) -> &'v str {
     answer["data"]["opened"][field]
         .as_str()
         .unwrap_or_else(|| panic!("no {field} in {answer:#}"))
 }
 
-fn code(answer: &Value) -> &str {
+pub(super) fn code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"]
         .as_str()
         .unwrap_or_default()
 }
 
-const WHO: &str = "{ viewer { role } }";
+pub(super) const WHO: &str = "{ viewer { role } }";
 
 #[tokio::test]
 async fn whoever_knows_the_password_acts_as_himself_until_the_token_is_over() {
@@ -103,15 +103,13 @@ async fn whoever_knows_the_password_acts_as_himself_until_the_token_is_over() {
 }
 
 #[tokio::test]
-async fn a_session_is_renewed_once_and_no_longer_than_a_day_at_work() {
+async fn a_session_is_renewed_no_longer_than_a_day_at_work() {
     let (office, served) = open().await;
     let (_, first) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
     office.set_clock(office.now() + TimeDelta::hours(11));
     let (_, second) = ask(&served, None, &renewing(text(&first, "renewal"))).await;
     let (_, who) = ask(&served, Some(text(&second, "token")), WHO).await;
     assert_eq!(who["data"]["viewer"]["role"], "OFFICE_CLERK");
-    let (_, again) = ask(&served, None, &renewing(text(&first, "renewal"))).await;
-    assert_eq!(code(&again), "SESSION_OVER", "{again:#}");
     office.set_clock(office.now() + TimeDelta::hours(1));
     let (_, late) = ask(&served, None, &renewing(text(&second, "renewal"))).await;
     assert_eq!(code(&late), "SESSION_OVER", "{late:#}");

@@ -102,7 +102,7 @@ async fn token(served: &Served, right: &Right) -> String {
         unit: Some(right.by.unit),
     };
     let login = person.login.to_string();
-    let opened = served.door.sign_in(&login, PASSWORD, post).await;
+    let opened = served.door.sign_in(&login, PASSWORD, post, None).await;
     opened.unwrap().token
 }
 

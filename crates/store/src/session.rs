@@ -1,0 +1,336 @@
+//! Open sessions: who has signed in, in which of his posts, and by which tokens he is known. Nothing here is part of the record.
+//!
+//! A renewal token is good once. One that comes again although somebody has come with what it gave was stolen, from him or
+//! from the other, and the session ends for both. While nobody has, its answer was lost on the way, which from a tablet with
+//! poor signal is the usual case, and it is good once more.
+
+use crate::column::{Columns, county};
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::sql::{Engine, Sql};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use uuid::Uuid;
+use xiaohao_core::directory::Login;
+use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId, UnitId};
+use xiaohao_core::{Actor, Role};
+use xiaohao_ledger::Fault;
+
+/// A session: a person signed in, in one of his posts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its name, by which it is listed and ended; nobody is let in by it.
+    pub id: Uuid,
+    /// The digests of the tokens by which it is known now.
+    pub tokens: Tokens,
+    /// Whether somebody has come with the token.
+    pub used: bool,
+    /// By which login.
+    pub login: Login,
+    /// Who, in which role, for which unit.
+    pub actor: Actor,
+    /// On what, as he calls it.
+    pub device: Option<Line<100>>,
+    /// When he signed in.
+    pub opened_at: DateTime<Utc>,
+    /// When it was renewed last; at first, when it was opened.
+    pub renewed_at: DateTime<Utc>,
+    /// Until when it can be renewed.
+    pub renewable_until: DateTime<Utc>,
+}
+
+/// The digests of a token and of what it is renewed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Of the token.
+    pub token: Digest,
+    /// Of the token by which it is renewed.
+    pub renewal: Digest,
+    /// Until when the token is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What comes of it that somebody brings a renewal token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The session has the new tokens.
+    Renewed(Session),
+    /// There is no such session, or it may not go on.
+    Over,
+    /// The token was spent, and what it gave was used: the session has ended.
+    Stolen(Session),
+}
+
+const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
+     session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
+     session.renewable_until, session.former FROM session";
+
+impl SqlStore {
+    /// Opens a session; those of this county that can no longer be renewed go.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn open_session(
+        &self,
+        code: CountyCode,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut gone = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        gone.bind(county(code)).push(" AND renewable_until < ");
+        gone.bind(now);
+        let mut opened = Sql::new(
+            self.engine,
+            "INSERT INTO session (county, id, token, renewal, expires_at, used, login, person, role, unit, device, \
+             opened_at, renewed_at, renewable_until) VALUES (",
+        );
+        opened.bind(county(code)).push(", ");
+        opened.bind(session.id).push(", ");
+        opened.bind(bytes(session.tokens.token)).push(", ");
+        opened.bind(bytes(session.tokens.renewal)).push(", ");
+        opened.bind(session.tokens.expires_at).push(", ");
+        opened.bind(session.used).push(", ");
+        opened.bind(session.login.as_str()).push(", ");
+        opened.bind(session.actor.person.as_uuid()).push(", ");
+        opened.bind(session.actor.role.code()).push(", ");
+        opened.bind(session.actor.unit.as_uuid()).push(", ");
+        let device = session.device.as_ref().map(Line::as_str);
+        opened.bind(device.map(ToOwned::to_owned)).push(", ");
+        opened.bind(session.opened_at).push(", ");
+        opened.bind(session.renewed_at).push(", ");
+        opened.bind(session.renewable_until).push(")");
+        self.write_all([gone, opened]).await
+    }
+
+    /// The session of a token, whether or not it is still good.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn session(&self, code: CountyCode, token: Digest) -> Result<Option<Session>, Fault> {
+        let mut sql = Sql::new(self.engine, SESSION);
+        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(" AND session.token = ").bind(bytes(token));
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        let row = row.map_err(fault)?;
+        Ok(row.as_ref().map(read).transpose()?.map(|kept| kept.session))
+    }
+
+    /// The sessions of somebody that are not over, the latest first.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn sessions(
+        &self,
+        code: CountyCode,
+        of: PersonId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Session>, Fault> {
+        let mut sql = Sql::new(self.engine, SESSION);
+        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(" AND session.person = ").bind(of.as_uuid());
+        sql.push(" AND session.renewable_until > ").bind(now);
+        sql.push(" ORDER BY session.opened_at DESC, session.id");
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        let rows = rows.map_err(fault)?;
+        let kept = rows.iter().map(read);
+        kept.map(|kept| Ok(kept?.session)).collect()
+    }
+
+    /// Notes that somebody has come with the token of a session.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn session_used(&self, code: CountyCode, session: &Session) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "UPDATE session SET used = ");
+        sql.bind(true).push(" WHERE county = ");
+        sql.bind(county(code)).push(" AND token = ");
+        sql.bind(bytes(session.tokens.token));
+        self.write_all([sql]).await
+    }
+
+    /// Gives the session of a renewal token new tokens, if it may go on.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn renew_session(
+        &self,
+        code: CountyCode,
+        renewal: Digest,
+        new: Tokens,
+        now: DateTime<Utc>,
+        may_go_on: impl FnOnce(&Session) -> bool,
+    ) -> Result<Renewal, Fault> {
+        let transaction = self.begin_writing().await?;
+        let Some(kept) = self.kept(&transaction, code, renewal).await? else {
+            return Ok(Renewal::Over);
+        };
+        let session = kept.session;
+        let was_lost = kept.former == Some(renewal) && !session.used;
+        if session.tokens.renewal != renewal && !was_lost {
+            let ended = self.ended(code, session.id).statement();
+            transaction.execute_raw(ended).await.map_err(fault)?;
+            transaction.commit().await.map_err(fault)?;
+            return Ok(Renewal::Stolen(session));
+        }
+        if !may_go_on(&session) {
+            return Ok(Renewal::Over);
+        }
+        let mut spent = Sql::new(
+            self.engine,
+            "INSERT INTO spent_renewal (county, renewal, session) VALUES (",
+        );
+        spent.bind(county(code)).push(", ");
+        spent.bind(bytes(session.tokens.renewal)).push(", ");
+        spent.bind(session.id).push(")");
+        let mut renewed = Sql::new(self.engine, "UPDATE session SET token = ");
+        renewed.bind(bytes(new.token)).push(", renewal = ");
+        renewed.bind(bytes(new.renewal)).push(", former = ");
+        renewed.bind(bytes(renewal)).push(", used = ");
+        renewed.bind(false).push(", expires_at = ");
+        renewed.bind(new.expires_at).push(", renewed_at = ");
+        renewed.bind(now).push(" WHERE county = ");
+        renewed.bind(county(code)).push(" AND id = ");
+        renewed.bind(session.id);
+        for sql in [spent, renewed] {
+            let done = transaction.execute_raw(sql.statement()).await;
+            done.map_err(fault)?;
+        }
+        transaction.commit().await.map_err(fault)?;
+        Ok(Renewal::Renewed(Session {
+            tokens: new,
+            used: false,
+            renewed_at: now,
+            ..session
+        }))
+    }
+
+    /// The session that this is or was the renewal token of, held until the transaction ends.
+    async fn kept(
+        &self,
+        transaction: &DatabaseTransaction,
+        code: CountyCode,
+        renewal: Digest,
+    ) -> Result<Option<Kept>, Fault> {
+        let mut sql = Sql::new(self.engine, SESSION);
+        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(" AND (session.renewal = ").bind(bytes(renewal));
+        sql.push(" OR session.id IN (SELECT spent_renewal.session FROM spent_renewal WHERE spent_renewal.county = ");
+        sql.bind(county(code));
+        sql.push(" AND spent_renewal.renewal = ")
+            .bind(bytes(renewal));
+        sql.push("))");
+        if self.engine == Engine::Postgres {
+            sql.push(" FOR UPDATE");
+        }
+        let asked = sql.statement();
+        // One that somebody else renews at this moment is waited for, and then has another renewal token than it was looked
+        // for by; looked for again it is found by the one that is spent.
+        for _ in 0..2 {
+            let row = transaction.query_one_raw(asked.clone()).await;
+            if let Some(row) = row.map_err(fault)? {
+                return read(&row).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ends the session of a token.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_session_of(&self, code: CountyCode, token: Digest) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sql.bind(county(code)).push(" AND token = ");
+        sql.bind(bytes(token));
+        self.write_all([sql]).await
+    }
+
+    /// Ends sessions of somebody: the one of this name, or all but that of a token; the answer is how many.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_sessions(
+        &self,
+        code: CountyCode,
+        of: PersonId,
+        which: Ended,
+    ) -> Result<u64, Fault> {
+        let mut sql = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sql.bind(county(code)).push(" AND person = ");
+        sql.bind(of.as_uuid());
+        match which {
+            Ended::One(id) => sql.push(" AND id = ").bind(id),
+            Ended::AllBut(token) => sql.push(" AND token <> ").bind(bytes(token)),
+        };
+        let transaction = self.begin_writing().await?;
+        let done = transaction.execute_raw(sql.statement()).await;
+        let ended = done.map_err(fault)?.rows_affected();
+        transaction.commit().await.map_err(fault)?;
+        Ok(ended)
+    }
+
+    fn ended(&self, code: CountyCode, id: Uuid) -> Sql {
+        let mut sql = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sql.bind(county(code)).push(" AND id = ");
+        sql.bind(id);
+        sql
+    }
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The one of this name.
+    One(Uuid),
+    /// All but that of this token.
+    AllBut(Digest),
+}
+
+/// A session, and the renewal token that gave its tokens.
+struct Kept {
+    session: Session,
+    former: Option<Digest>,
+}
+
+fn bytes(digest: Digest) -> Vec<u8> {
+    digest.as_bytes().to_vec()
+}
+
+fn read(row: &QueryResult) -> Result<Kept, Fault> {
+    let mut at = Columns::of(row);
+    let digest = |bytes: Vec<u8>| {
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| Invalid::Empty)?;
+        Ok(Digest::new(bytes))
+    };
+    let role = |code: String| {
+        let all = Role::ALL.iter().copied();
+        let known = all.into_iter().find(|role| role.code() == code);
+        known.ok_or(Invalid::NotInVocabulary {
+            vocabulary: "岗位"
+        })
+    };
+    let session = Session {
+        id: at.next()?,
+        tokens: Tokens {
+            token: at.next_as(digest)?,
+            renewal: at.next_as(digest)?,
+            expires_at: at.next()?,
+        },
+        used: at.next()?,
+        login: at.next_as(|text: String| Login::parse(&text))?,
+        actor: Actor {
+            person: at.next_as(PersonId::new)?,
+            role: at.next_as(role)?,
+            unit: at.next_as(UnitId::new)?,
+        },
+        device: at.next_as(|text: Option<String>| text.map(|text| Line::new(&text)).transpose())?,
+        opened_at: at.next()?,
+        renewed_at: at.next()?,
+        renewable_until: at.next()?,
+    };
+    let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
+    Ok(Kept {
+        session,
+        former: at.next_as(former)?,
+    })
+}
