@@ -43,6 +43,45 @@ fn post(content_type: &str, accept: &str, body: impl Into<Body>) -> Request<Body
     request.body(body.into()).unwrap()
 }
 
+#[tokio::test]
+async fn an_answer_is_kept_nowhere_and_shown_in_no_frame() {
+    let office = Office::on(Kind::Sqlite).await;
+    let app = http::app(office.served(), Requests::default(), UnderWay::default());
+    let body = json!({ "query": "{ __typename }" }).to_string();
+    let asked = [
+        post("application/json", "*/*", body),
+        post("application/json", "*/*", "{"),
+        Request::get("/health/live").body(Body::empty()).unwrap(),
+        Request::get("/nowhere").body(Body::empty()).unwrap(),
+    ];
+    for request in asked {
+        let path = request.uri().path().to_owned();
+        let response = app.clone().oneshot(request).await.unwrap();
+        let headers = response.headers();
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+        ] {
+            assert_eq!(headers[name], value, "{path}");
+        }
+        assert!(
+            headers.get("access-control-allow-origin").is_none(),
+            "{path}"
+        );
+    }
+    // What says something else itself goes on to say it.
+    let page = Request::get("/").body(Body::empty()).unwrap();
+    let page = app.oneshot(page).await.unwrap();
+    assert_eq!(page.headers()["cache-control"], "no-cache");
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("script-src 'self'"), "{policy}");
+}
+
 async fn query(query: &str) -> Value {
     let body = json!({ "query": query }).to_string();
     let answer = send(post("application/json", "*/*", body)).await;

@@ -1,9 +1,10 @@
-//! What goes with every request: an id by which it is found again, a line in the log, and its place in the figures.
+//! What goes with every request: an id by which it is found again, a line in the log, its place in the figures, and what
+//! browsers are told of its answer.
 
 use crate::clock;
 use crate::metrics::Metrics;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
@@ -75,8 +76,28 @@ pub(crate) async fn accompany(
             "answered"
         );
     });
+    let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(X_REQUEST_ID, id);
+        headers.insert(X_REQUEST_ID, id);
+    }
+    for (name, value) in cautious() {
+        headers.entry(name).or_insert(value);
     }
     response
+}
+
+/// What an answer says to browsers unless it says something else itself: it is kept nowhere, is what it says that it is, loads
+/// nothing, stands in no frame, and nobody learns from where one came. Of other origins nothing is said, so that browsers let no
+/// page of theirs read it.
+fn cautious() -> [(HeaderName, HeaderValue); 4] {
+    [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ]
+    .map(|(name, value)| (name, HeaderValue::from_static(value)))
 }

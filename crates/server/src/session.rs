@@ -259,6 +259,7 @@ impl Door for Doorkeeper {
         let now = (self.clock)();
         let name = login.trim().to_lowercase();
         if let Some(wait) = self.waits(&name, now) {
+            tracing::warn!("a sign-in was refused: it has to wait");
             return Err(Shut::TooManyTries(wait));
         }
         let login = Login::parse(login).ok();
@@ -272,8 +273,14 @@ impl Door for Doorkeeper {
         // Hashing takes its time, which is meant; it must not be that of whoever else is served.
         let fits = tokio::task::spawn_blocking(move || fits(&secret, &password));
         let fits = fits.await.map_err(Fault::internal)?;
+        let known = account.as_ref().map(|account| account.login.to_string());
         let Some(account) = account.filter(|_| fits) else {
             self.guessed(&name, now);
+            // What is no login may be a password in the wrong field.
+            tracing::warn!(
+                login = known,
+                "a sign-in was refused: login or password is wrong"
+            );
             return Err(Shut::WrongSecret);
         };
         self.forget(&name);

@@ -109,6 +109,8 @@ pub async fn measure(
     method: &Method,
     told: impl Fn(&str, &Row),
 ) -> Measured {
+    // A stock that was kept may be older than this program.
+    SqlStore::migrate(location).await.unwrap();
     let begun = Instant::now();
     let store = SqlStore::open(location).await.unwrap();
     store.probe(None).await.unwrap();
