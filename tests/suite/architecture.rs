@@ -325,6 +325,24 @@ fn the_clock_and_new_ids_are_in_one_file_of_the_server() {
 }
 
 #[test]
+fn every_answer_to_a_threat_names_tests_that_there_are() {
+    let page = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let rows = page.lines().filter(|line| line.ends_with("` |"));
+    let sources = files(".rs");
+    let mut seen = 0;
+    for row in rows {
+        let named = row.rsplit(" | ").next().unwrap().trim_end_matches(" |");
+        for name in named.split(", ").map(|name| name.trim_matches('`')) {
+            let test = format!("fn {name}(");
+            let is_there = sources.iter().any(|(_, text)| text.contains(&test));
+            assert!(is_there, "there is no test {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}
+
+#[test]
 fn nothing_is_left_undone() {
     for word in [
         concat!("#[", "ignore"),
