@@ -269,6 +269,12 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         fails(&county.rotate(&lost), "is not lost");
         fs::remove_file(&county.file).unwrap();
         fails(&county.rotate(&[]), "there is no signing key");
+        // A key that never signed this log is not recorded as the one that did.
+        let name = county.key.name().clone();
+        let never = LogSigner::from_seed(name, &[9; 32]).public().to_string();
+        let never = ["--lost-key", &never];
+        fails(&county.rotate(&never), "the log is not signed by");
+        assert!(county.changes().await.is_empty());
         let changed = county.rotate(&lost);
         assert!(changed.status.success(), "{}", said(&changed));
         let new = county.signer().public().clone();

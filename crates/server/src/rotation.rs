@@ -15,7 +15,7 @@ use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, RotateSigningKey, SigningKey, Upk
 use xiaohao_core::values::{Invalid, Reason, RequestId};
 use xiaohao_graphql::{Door, PostAsked, Shut};
 use xiaohao_ledger::{Deed, Fault, Outcome, Position, Refused, Submission};
-use xiaohao_log::{KeyName, LogKey, LogSigner, SignedNote};
+use xiaohao_log::{LogKey, LogSigner, SignedNote};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -58,6 +58,14 @@ pub enum Unrotated {
     NotLost {
         /// Where it is.
         file: PathBuf,
+    },
+    /// It is not the key of this log.
+    #[error(
+        "the log is not signed by {key}; name the key that signs it now with --signing-key, or with --lost-key"
+    )]
+    OtherKey {
+        /// Which key.
+        key: Box<LogKey>,
     },
     /// Who says so is not let in.
     #[error("{login} is not let in: {}", not_let_in(.why))]
@@ -137,8 +145,15 @@ pub async fn run(served: &Served, asked: &Asked<'_>) -> Result<Rotated, Unrotate
     let reason = Reason::new(asked.reason).map_err(Unrotated::Reason)?;
     let by = approver(served, asked).await?;
     let beside = asked.file.with_added_extension("next");
-    let new = made(&beside, present.key.name())?;
+    // Where somebody was stopped, it is there already.
+    signing::made(&beside, present.key.name().as_str())?;
+    let new = signing::read(&beside)?;
     if served.store.signing_keys(county).await?.present() != Some(new.public()) {
+        // What is recorded stays: a key that never signed this log must not be recorded as the one that did.
+        if !served.store.is_signed_by(county, &present.key).await? {
+            let key = Box::new(present.key);
+            return Err(Unrotated::OtherKey { key });
+        }
         record(served, by, &present.key, new.public(), reason).await?;
     }
     let now = clock::now();
@@ -181,14 +196,6 @@ async fn approver(served: &Served, asked: &Asked<'_>) -> Result<Actor, Unrotated
     })?;
     served.door.sign_out(&opened.token).await?;
     Ok(opened.actor)
-}
-
-/// The new key: the one that was made when somebody was stopped, or one by chance.
-fn made(file: &Path, log: &KeyName) -> Result<LogSigner, Keyless> {
-    match signing::read(file) {
-        Err(Keyless::Missing { .. }) => signing::by_chance(file, log.clone()),
-        read => read,
-    }
 }
 
 async fn record(

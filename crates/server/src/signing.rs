@@ -118,22 +118,13 @@ pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
             });
         }
     }
-    let signer = by_chance(file, named)?;
-    Ok(signer.public().clone())
-}
-
-/// A new key, in a file of its own.
-///
-/// # Errors
-/// [`Keyless::Disk`], also where there is such a file.
-pub(crate) fn by_chance(file: &Path, name: KeyName) -> Result<LogSigner, Keyless> {
-    let signer = LogSigner::from_seed(name, &chance::bytes());
+    let signer = LogSigner::from_seed(named, &chance::bytes());
     let kept = durable::make_secret(file, &format!("{}\n", signer.to_secret()));
     kept.map_err(|source| Keyless::Disk {
         file: file.to_owned(),
         source,
     })?;
-    Ok(signer)
+    Ok(signer.public().clone())
 }
 
 /// Signs the log of one county, and proves what is in it.

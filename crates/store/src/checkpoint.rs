@@ -101,6 +101,15 @@ impl SqlStore {
         SigningKeys::recorded(&lines)
     }
 
+    /// Whether the last checkpoint is signed by this key; where there is none yet, any could be that of the log.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn is_signed_by(&self, code: CountyCode, key: &LogKey) -> Result<bool, Fault> {
+        let last = self.last_checkpoint(code).await?;
+        Ok(last.is_none_or(|last| is_signed(&last, key).is_ok()))
+    }
+
     async fn signed(
         &self,
         code: CountyCode,
