@@ -7,15 +7,17 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const TABLES: &[&str] = &[
-    "CREATE TABLE account (
+const ACCOUNT: &[&str] = &["CREATE TABLE account (
         county     TEXT      NOT NULL,
         login      TEXT      NOT NULL,
         person     {uuid}    NOT NULL,
         secret     TEXT      NOT NULL,
         changed_at {instant} NOT NULL,
         PRIMARY KEY (county, login)
-    ) {strict}",
+    ) {strict}"];
+
+/// Sessions, as they are until `m0008_session`.
+pub(crate) const SESSION: &[&str] = &[
     // A token is kept as its digest, so that whoever reads the database cannot sign in with it.
     "CREATE TABLE session (
         county          TEXT      NOT NULL,
@@ -41,7 +43,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, TABLES).await
+        run(manager, ACCOUNT).await?;
+        run(manager, SESSION).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -2,6 +2,7 @@
 //! stolen one is found out. No part of the record: whoever is signed in when this change comes signs in anew.
 
 use crate::dialect::run;
+use crate::m0004_account::SESSION;
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]
@@ -43,26 +44,6 @@ const SESSIONS: &[&str] = &[
     "CREATE INDEX spent_renewal_session ON spent_renewal (county, session)",
 ];
 
-/// As they were before.
-const BEFORE: &[&str] = &[
-    "DROP TABLE spent_renewal",
-    "DROP TABLE session",
-    "CREATE TABLE session (
-        county          TEXT      NOT NULL,
-        token           {bytes}   NOT NULL CHECK (length(token) = 32),
-        renewal         {bytes}   NOT NULL CHECK (length(renewal) = 32),
-        login           TEXT      NOT NULL,
-        person          {uuid}    NOT NULL,
-        role            TEXT      NOT NULL,
-        unit            {uuid}    NOT NULL,
-        expires_at      {instant} NOT NULL,
-        renewable_until {instant} NOT NULL,
-        PRIMARY KEY (county, token)
-    ) {strict}",
-    "CREATE UNIQUE INDEX session_renewal ON session (county, renewal)",
-    "CREATE INDEX session_login ON session (county, login)",
-];
-
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     /// On SQLite too a change is made whole or not at all.
@@ -75,6 +56,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, BEFORE).await
+        run(manager, &["DROP TABLE spent_renewal", "DROP TABLE session"]).await?;
+        run(manager, SESSION).await
     }
 }
