@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xiaohao_ledger::{Ledger, Pace, Store};
 use xiaohao_server::chance;
-use xiaohao_store::{Location, SqlStore};
+use xiaohao_store::{Findings, Location, SqlStore};
 
 /// How one measures.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Replayed {
     pub hazards: u64,
     /// Lines.
     pub lines: u64,
+    /// Seconds to compare every line with its leaf, and the log with what is kept of it.
+    pub log: f64,
     /// Seconds to compare every row with it.
     pub check: f64,
     /// Seconds to make every row anew from it.
@@ -165,6 +167,13 @@ pub async fn measure(
 
 async fn replay(store: &SqlStore) -> Replayed {
     let begun = Instant::now();
+    let walk = store.verification(district().code, Vec::new()).await;
+    let (mut walk, mut findings) = (walk.unwrap(), Findings::default());
+    while walk.next(&mut findings).await.unwrap().is_some() {}
+    walk.finish(&mut findings);
+    assert!(findings.is_clean(), "{:#?}", findings.told);
+    let log = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
     let checked = store.check(&district(), |_| {}).await.unwrap();
     assert!(checked.is_clean(), "{:#?}", checked.told);
     let check = begun.elapsed().as_secs_f64();
@@ -174,6 +183,7 @@ async fn replay(store: &SqlStore) -> Replayed {
     Replayed {
         hazards: checked.hazards,
         lines: checked.lines,
+        log,
         check,
         rebuild: begun.elapsed().as_secs_f64(),
     }

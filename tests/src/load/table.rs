@@ -166,17 +166,18 @@ fn replayed(text: &mut String, results: &[Result]) {
     line!(text, "\n### The whole record replayed\n");
     line!(
         text,
-        "| Engine | Hazards | Lines | `rebuild --check` | `rebuild` |"
+        "| Engine | Hazards | Lines | `ledger verify` | `rebuild --check` | `rebuild` |"
     );
-    line!(text, "|---|--:|--:|--:|--:|");
+    line!(text, "|---|--:|--:|--:|--:|--:|");
     for result in results {
         if let Some(replayed) = result.measured.replayed {
             line!(
                 text,
-                "| {} | {} | {} | {:.1} s | {:.1} s |",
+                "| {} | {} | {} | {:.1} s | {:.1} s | {:.1} s |",
                 result.engine.name(),
                 replayed.hazards,
                 replayed.lines,
+                replayed.log + replayed.check,
                 replayed.check,
                 replayed.rebuild
             );
