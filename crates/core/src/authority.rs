@@ -78,9 +78,11 @@ impl Who {
     pub const fn condition(self) -> &'static str {
         match self {
             Self::Inspector => {
-                "所在单位是该隐患的牵头责任单位、配合单位或属地乡镇；列单前，不限单位"
+                "所在单位是该隐患的牵头责任单位、配合单位或属地乡镇；列单前，不限单位，但须能查看该隐患"
             }
-            Self::Lead => "所在单位是该隐患的牵头责任单位；列单前，任一牵头责任单位",
+            Self::Lead => {
+                "所在单位是该隐患的牵头责任单位；列单前，任一牵头责任单位，责令停产停业和行刑衔接移送以外的，须能查看该隐患"
+            }
             Self::Township => "所在单位是隐患所在地的乡镇；上报时，任一乡镇",
             Self::Rectifier => {
                 "所在单位是交办单载明的治理责任单位，企业、乡镇、部门均可；尚未交办的，没有治理责任单位"
@@ -194,6 +196,13 @@ impl Act {
             ],
             Self::AnswerFurtherOrder => &[FurtherAddressee],
         }
+    }
+
+    /// Whether a department does it by power of law on what it comes upon (《安全生产法》第六十五条、第七十条): before the hazard
+    /// is listed, and so shown to its line, none of them need be shown it to do this.
+    #[must_use]
+    pub const fn is_by_power_of_law(self) -> bool {
+        matches!(self, Self::Suspend | Self::ReferCriminal)
     }
 
     /// Whether the act adds to the record without moving the hazard: it never goes stale and comes in any order.

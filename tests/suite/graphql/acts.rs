@@ -17,6 +17,12 @@ pub(crate) async fn fitting(office: &Office, act: Act) -> Submission {
     if act == Act::Report {
         return office.report_anew();
     }
+    let id = ready_for(office, act).await;
+    fitting_on(office, act, id).await
+}
+
+/// A hazard on which the act can be done.
+pub(super) async fn ready_for(office: &Office, act: Act) -> HazardId {
     let (status, before, days) = prior(act);
     let id = office.hazard_at(status).await;
     if let Some(before) = before {
@@ -27,43 +33,45 @@ pub(crate) async fn fitting(office: &Office, act: Act) -> Submission {
         office.advance(&[id], Status::Verified).await;
     }
     office.pass_days(days + 1);
-    fitting_on(office, act, id).await
+    id
 }
 
 async fn fitting_on(office: &Office, act: Act, id: HazardId) -> Submission {
     let case = office.case(id).await;
-    let somebody = |command: &dyn Fn(&Actor) -> Command| {
-        let mut people = everybody().into_iter();
-        people.find(|by| case.dry_run(by, command(by)).is_ok())
-    };
-    let (by, command): (Actor, Command) = match act {
-        Act::Merge => {
-            let into = office.hazard_at(Status::Listed).await;
-            (
-                clerk(),
-                but(sample::merge(), |says| says.into = into).into(),
-            )
-        }
-        Act::MentionInCircular => {
-            let content = office.circular(&[(id, ItemKind::Praise)]).await;
-            office.issue(&approver(), &content).await;
-            let circular = content.id;
-            (approver(), MentionInCircular { circular, item: 1 }.into())
-        }
+    let by = match act {
+        Act::Merge => clerk(),
         // What is published circulates the closures it names; by hand there is nothing left to do.
-        Act::CirculateClosure => (approver(), sample::circulate().into()),
+        Act::MentionInCircular | Act::CirculateClosure => approver(),
         _ => {
-            let by = somebody(&|by| case.fitting(act, by));
-            let by = by.unwrap_or_else(|| panic!("nobody can do {act:?} in {:?}", case.status()));
-            let command = case.fitting(act, &by);
-            (by, command)
+            let can = |by: &Actor| case.dry_run(by, case.fitting(act, by)).is_ok();
+            let by = everybody().into_iter().find(can);
+            by.unwrap_or_else(|| panic!("nobody can do {act:?} in {:?}", case.status()))
         }
     };
+    let command = fitting_by(office, &case, act, &by).await;
     office.saying(&by, id, command).await
 }
 
+/// What this person would say who did the act on the hazard of this case.
+pub(super) async fn fitting_by(office: &Office, case: &Case, act: Act, by: &Actor) -> Command {
+    match act {
+        Act::Merge => {
+            let into = office.hazard_at(Status::Listed).await;
+            but(sample::merge(), |says| says.into = into).into()
+        }
+        Act::MentionInCircular => {
+            let praised = [(case.hazard().id(), ItemKind::Praise)];
+            let content = office.circular(&praised).await;
+            office.issue(&approver(), &content).await;
+            let circular = content.id;
+            MentionInCircular { circular, item: 1 }.into()
+        }
+        _ => case.fitting(act, by),
+    }
+}
+
 /// The mutation that does an act, as the API tells it.
-async fn mutation_of(client: &Client, act: Act) -> String {
+pub(super) async fn mutation_of(client: &Client, act: Act) -> String {
     let told = client
         .ask(&clerk(), "{ acts { no name mutation } }", json!({}))
         .await;

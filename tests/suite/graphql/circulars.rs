@@ -22,7 +22,7 @@ fn guard(office: &Office, id: CircularId, version: Option<u32>) -> Value {
 }
 
 /// A circular of this month that names a hazard as struck off.
-async fn says(office: &Office, hazard: HazardId) -> Value {
+pub(super) async fn says(office: &Office, hazard: HazardId) -> Value {
     let number = office.hazard(hazard).await.number().unwrap().to_string();
     let today = office.today();
     json!({

@@ -10,6 +10,7 @@ mod example;
 mod live;
 mod orders;
 mod past;
+mod permission;
 mod proofs;
 mod reading;
 mod session;
@@ -138,11 +139,11 @@ fn error_code(answer: &Value) -> &str {
         .unwrap_or_default()
 }
 
-/// Does an act by its mutation, with these arguments.
-async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Value) -> Value {
+/// What is sent to do an act by its mutation.
+async fn mutation(client: &Client, name: &str) -> String {
     let types = client
         .ask(
-            by,
+            &clerk(),
             "{ __type(name: \"Mutation\") { fields { name args { name type { ofType { name } } } } } }",
             json!({}),
         )
@@ -150,11 +151,16 @@ async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Valu
     let fields = types["__type"]["fields"].as_array().unwrap();
     let field = fields.iter().find(|field| field["name"] == name).unwrap();
     let input_type = field["args"][1]["type"]["ofType"]["name"].as_str().unwrap();
-    let query = format!(
+    format!(
         "mutation($act: ActInput!, $input: {input_type}!) {{ done: {name}(act: $act, input: $input) {{ \
          hazard {{ id number status version }} entry {{ position seq event occurredOn actor {{ personId role unitId }} }} \
          replayed userErrors {{ code field message legalBasis nextStep }} }} }}"
-    );
+    )
+}
+
+/// Does an act by its mutation, with these arguments.
+async fn mutate(client: &Client, by: &Actor, name: &str, act: Value, input: Value) -> Value {
+    let query = mutation(client, name).await;
     let mut answer = client
         .ask(by, &query, json!({ "act": act, "input": input }))
         .await;

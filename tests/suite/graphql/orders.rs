@@ -16,7 +16,7 @@ fn guard(office: &Office, content: &OrderContent, version: Option<u32>) -> Value
 }
 
 /// What an order says, as a client writes it.
-fn says(content: &OrderContent) -> Value {
+pub(super) fn says(content: &OrderContent) -> Value {
     let mut written = as_input(serde_json::to_value(content).unwrap());
     let body = written["body"].take();
     let kind = body["kind"].as_str().unwrap().to_lowercase();

@@ -30,6 +30,7 @@ const OPENING: &str = "\
 
 每一次办理，都由一名人员以一个岗位、代表一个单位进行。能否办理看三条：岗位对不对（表一），单位对不对（表二），
 本人是否在这条隐患上办过应当分离的事项（表四）。界面上的按钮和实际办理用同一张表，表一、表二没有的，一律不能办理。
+不能查看的隐患，无论何种岗位都不能办理，答复与没有这条隐患相同；列单前依法责令停产停业、行刑衔接移送的除外。
 
 Who does what, made from the table in `authority.rs`: the acts by role, the condition on the unit behind each number,
 the roles that only read, and what one person may not do twice on one hazard.

@@ -60,6 +60,11 @@ impl Desk<'_> {
     pub(super) fn act(&self, turn: &Turn<'_>, draft: &mut Draft) -> Result<After, Stop> {
         match &turn.submission.deed {
             Deed::Hazard { id, command } => {
+                if let Some(hazard) = self.hidden(*id, turn.submission)
+                    && !(command.act().is_by_power_of_law() && hazard.entry().is_none())
+                {
+                    return Err(Refusals::from(Refusal::HazardUnknown).into());
+                }
                 let known = self.known_for(*id, command, turn, draft);
                 let version = turn.submission.expected_version;
                 self.on_hazard(*id, command.clone(), turn, version, &known, draft)?;

@@ -214,8 +214,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; if he may not, only that
-    /// it is not there, and of a paper or of the ledger itself only that it is not his to handle.
+    /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; of a paper or of the
+    /// ledger itself, who may not see it, only that it is not his to handle.
     fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
         let scope = Scope::of(&submission.actor, self.county);
         let of_the_office = |otherwise: Refusal| {
@@ -236,21 +236,22 @@ impl<'a> Desk<'a> {
             Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
             Deed::Ledger { command } => return of_the_office(command.not_his()),
         };
-        let Some((_, hazard)) = self.found.hazards.get(id) else {
-            return refused;
+        let present = match self.hidden(*id, submission) {
+            Some(_) => None,
+            None => self.found.hazards.get(id),
         };
-        if scope.shows(&crate::scope::concerned(hazard, self.county)) {
-            Refused {
-                present: Some(scope.hazard(hazard.clone())),
-                ..refused
-            }
-        } else {
-            Refused {
-                refusals: Refusal::HazardUnknown.into(),
-                present: None,
-                item: None,
-            }
+        Refused {
+            present: present.map(|(_, hazard)| scope.hazard(hazard.clone())),
+            ..refused
         }
+    }
+
+    /// The hazard, if it is there and its actor may not see it.
+    fn hidden(&self, id: HazardId, submission: &Submission) -> Option<&Hazard> {
+        let (_, hazard) = self.found.hazards.get(&id)?;
+        let scope = Scope::of(&submission.actor, self.county);
+        let is_shown = scope.shows(&crate::scope::concerned(hazard, self.county));
+        (!is_shown).then_some(hazard)
     }
 }
 
