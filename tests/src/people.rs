@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
 use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind};
@@ -166,10 +167,16 @@ pub fn policy(name: &str) -> Policy {
     serde_json::from_str(&seed(&format!("policy/{name}.json"))).unwrap()
 }
 
-/// 双牌县, small.
+/// 双牌县, small, with everybody and those who sit on its teams.
 pub fn county() -> County {
+    let everybody = everybody().into_iter();
+    county_with(&everybody.chain(teammates()).collect::<Vec<_>>())
+}
+
+/// The same, with these people.
+pub fn county_with(people: &[Actor]) -> County {
     let township = |code: &str| TownshipCode::parse(code).unwrap();
-    County {
+    let county = County {
         code: CountyCode::parse("431123").unwrap(),
         commission: unit(COMMISSION),
         office: unit(OFFICE),
@@ -181,7 +188,30 @@ pub fn county() -> County {
         policy: policy("shuangpai"),
         calendar: calendar(),
         words: words(),
+        directory: Arc::default(),
+    };
+    let committees = (0..3).map(|number| named(unit(FIRE_COMMITTEE + number), UnitKind::Committee));
+    let others = [
+        named(unit(EXPERTS), UnitKind::Experts),
+        named(unit(CONTRACTOR), UnitKind::Enterprise),
+    ];
+    let parts = DirectoryParts {
+        units: committees.chain(others).collect(),
+        ..DirectoryParts::default()
+    };
+    let directory = directory_with(&county, parts, people);
+    County {
+        directory: Arc::new(directory),
+        ..county
     }
+}
+
+/// Those who sit on teams and do nothing else.
+fn teammates() -> Vec<Actor> {
+    vec![
+        actor(61, Role::Inspector, EMERGENCY_BUREAU),
+        actor(62, Role::OfficeClerk, OFFICE),
+    ]
 }
 
 /// Who there is in a county: its bodies and townships, and everybody with a login of his own: `inspector-7` for person 7.

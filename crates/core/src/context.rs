@@ -5,6 +5,7 @@
 use crate::actor::{Actor, Role};
 use crate::calendar::Calendar;
 use crate::circular::PublishedCircular;
+use crate::directory::{Directory, UnitKind};
 use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
@@ -17,6 +18,7 @@ use crate::values::{
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The county whose ledger it is: its offices, its townships, and the rules of its dates.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct County {
     pub calendar: Calendar,
     /// 文号代字 of its documents.
     pub words: DocumentWords,
+    /// 名册: which units there are, and who acts for them. What a command claims of either is held against it.
+    pub directory: Arc<Directory>,
 }
 
 impl County {
@@ -44,6 +48,12 @@ impl County {
     #[must_use]
     pub fn host_that_leads(&self, lead_unit: UnitId) -> Option<UnitId> {
         self.office_host.filter(|host| *host == lead_unit)
+    }
+
+    /// Whether a unit is in the directory, as one of these kinds.
+    pub(crate) fn has(&self, unit: UnitId, kinds: &[UnitKind]) -> bool {
+        let unit = self.directory.unit(unit);
+        unit.is_some_and(|unit| kinds.contains(&unit.kind))
     }
 }
 

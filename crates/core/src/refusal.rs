@@ -168,6 +168,15 @@ refusals! {
         "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
 
     // ── T02 认定列单, T03 不予认定 ──
+    /// The committee is none of the county's.
+    "COMMITTEE_UNKNOWN" CommitteeUnknown at "committee":
+        "名册中没有这个专委会。"; "规则2"; "请从本县专委会中选择。"
+    /// The lead unit is none that can lead a line.
+    "LEAD_UNIT_UNKNOWN" LeadUnitUnknown at "leadUnit":
+        "名册中没有这个牵头责任单位，牵头责任单位应为县直部门。"; "规则2"; "请从本县县直部门中选择。"
+    /// A unit that is to help is not registered.
+    "CO_UNIT_UNKNOWN" CoUnitUnknown at "coUnits":
+        "名册中没有所填的配合单位。"; "规则2"; "请从本县单位中选择。"
     /// An ordinary hazard does not enter the list.
     "NOT_MAJOR" NotMajor at "level":
         "只有重大隐患可以列入清单。"; "“一单四制”重大隐患清单制"; "一般隐患请办理“研判降级”，转入一般隐患台账。"
@@ -331,6 +340,10 @@ refusals! {
     /// The leader is not of the office, or there is not exactly one.
     "TEAM_LEADER_NOT_OFFICE" TeamLeaderNotOffice at "members":
         "验收组应有且只有一名组长，组长由县安委办人员担任。"; "验收销号规定"; "请调整验收组组长。"
+    /// A member is not registered for the unit that he is said to come from.
+    "TEAM_MEMBER_UNREGISTERED" TeamMemberUnregistered { name: PersonName } at "members":
+        "名册中没有{name}在所填单位的任职，或者没有这个单位。"; "规则14，验收销号规定";
+        "请核对该成员和他的单位；组长应为名册中的县安委办人员，其他成员的单位应为名册中的单位。"
     /// A member belongs to the side that rectified.
     "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members":
         "{name}属于整改一方，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"

@@ -1,14 +1,17 @@
 //! 验收组: the verification team, which cannot be formed when it is not independent (rule 14, spec §4).
 
 use crate::context::Context;
+use crate::directory::Directory;
 use crate::dossier::Part;
 use crate::hazard::UnderOrder;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::PersonName;
 use crate::values::vocabulary::vocabulary;
 use crate::values::{Digest, Name, PersonId, Reason, UnitId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A member of the team; whoever passes a false verification answers for it in person, so names are mandatory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +64,11 @@ pub struct Independence {
     rectifying_people: BTreeSet<PersonId>,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
     host_that_leads: Option<UnitId>,
+    /// Who is registered, by which what is claimed of a member is judged.
+    directory: Arc<Directory>,
+    /// When the hazard was found, and the legal date of the opinion.
+    found_on: NaiveDate,
+    judged_on: NaiveDate,
 }
 
 impl Independence {
@@ -81,7 +89,32 @@ impl Independence {
             rectifying_units,
             rectifying_people: hands.map(|hand| hand.person).collect(),
             host_that_leads: ctx.county.host_that_leads(entry.listing.lead_unit),
+            directory: Arc::clone(&ctx.county.directory),
+            found_on: state.file().report.found_on,
+            judged_on: ctx.occurred_on,
         }
+    }
+
+    /// Whether a member can be of the unit that he is said to come from. Who is registered is of those of his posts, whatever
+    /// else is said of him; who is not need only name a unit that is, for not every expert and officer has a post. Who leads
+    /// is registered.
+    fn knows(&self, member: &TeamMember) -> bool {
+        if let Some(person) = self.directory.person(member.person) {
+            let mut posts = person.posts_on(self.judged_on);
+            return posts.any(|post| post.unit == member.unit);
+        }
+        member.role != TeamRole::Leader && self.directory.unit(member.unit).is_some()
+    }
+
+    /// Every unit for which a member has acted since the hazard was found, whichever of them he is said to come from.
+    fn units_of(&self, member: &TeamMember) -> BTreeSet<UnitId> {
+        let registered = self.directory.person(member.person).into_iter();
+        let posts = registered.flat_map(|person| &person.posts);
+        let posts = posts.filter(|post| {
+            post.from.is_none_or(|from| from <= self.judged_on)
+                && post.until.is_none_or(|until| self.found_on <= until)
+        });
+        posts.map(|post| post.unit).chain([member.unit]).collect()
     }
 }
 
@@ -108,7 +141,10 @@ impl VerificationTeam {
             Refusal::TeamLeaderNotOffice
         });
         for member in members {
-            let rectifies = of.rectifying_units.contains(&member.unit)
+            no.when(!of.knows(member), || Refusal::TeamMemberUnregistered {
+                name: member.name.clone(),
+            });
+            let rectifies = !of.rectifying_units.is_disjoint(&of.units_of(member))
                 || of.rectifying_people.contains(&member.person);
             no.when(rectifies, || Refusal::TeamMemberRectified {
                 name: member.name.clone(),
@@ -120,7 +156,9 @@ impl VerificationTeam {
             });
         }
         let from_outside = |member: &TeamMember, host: UnitId| {
-            member.role == TeamRole::Expert || (member.unit != host && member.unit != of.office)
+            let units = of.units_of(member);
+            let is_of_the_house = units.contains(&host) || units.contains(&of.office);
+            member.role == TeamRole::Expert || !is_of_the_house
         };
         no.when(
             of.host_that_leads

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use xiaohao_core::County;
 use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
 use xiaohao_core::directory::Directory;
@@ -90,6 +91,7 @@ impl CountyData {
             policy: Policy::deserialize(&self.policy).map_err(BrokenCounty::Policy)?,
             calendar: Calendar::new(years).map_err(BrokenCounty::Calendar)?,
             words: self.words.clone(),
+            directory: Arc::new(self.directory.clone()),
         })
     }
 }

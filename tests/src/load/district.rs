@@ -1,6 +1,7 @@
 //! The county at scale: fourteen committees, twelve lead units and sixteen townships, and whom each hazard belongs to.
 
-use crate::{actor, approver, clerk, directory_with, sample, unit};
+use crate::{EXPERTS, actor, approver, clerk, directory_with, sample, unit};
+use std::sync::Arc;
 use xiaohao_core::directory::{Committee, Directory, DirectoryParts, Unit, UnitKind};
 use xiaohao_core::values::{Holder, TownshipCode, UnitId};
 use xiaohao_core::{Actor, County, Role};
@@ -26,9 +27,14 @@ const FIRST_PERSON: u128 = 100_000;
 pub fn district() -> County {
     let townships =
         (0..TOWNSHIPS).map(|number| (township(number), unit(FIRST_TOWNSHIP + u128::from(number))));
-    County {
+    let county = County {
         townships: townships.collect(),
         ..crate::county()
+    };
+    let directory = Arc::new(directory(&county));
+    County {
+        directory,
+        ..county
     }
 }
 
@@ -67,8 +73,15 @@ pub fn directory(county: &County) -> Directory {
         kind: UnitKind::Committee,
         parent: None,
     });
+    let experts = Unit {
+        id: unit(EXPERTS),
+        code: sample::line("experts"),
+        name: sample::line("专家组"),
+        kind: UnitKind::Experts,
+        parent: None,
+    };
     let parts = DirectoryParts {
-        units: units.collect(),
+        units: units.chain([experts]).collect(),
         committees,
         ..DirectoryParts::default()
     };

@@ -34,6 +34,15 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&with_a_record_reported(), &platform(), says)
     }),
+    ("COMMITTEE_UNKNOWN", || {
+        refused_list(|says| says.committee = unit(HOUSING_BUREAU))
+    }),
+    ("LEAD_UNIT_UNKNOWN", || {
+        refused_list(|says| says.lead_unit = unit(LONGBO))
+    }),
+    ("CO_UNIT_UNKNOWN", || {
+        refused_list(|says| says.co_units = BTreeSet::from([unit(999)]))
+    }),
     ("NOT_MAJOR", || {
         refused_list(|says| says.level = Level::Ordinary)
     }),
@@ -184,6 +193,29 @@ fn a_basis_was_in_force_on_the_day_of_discovery() {
         sample::prose("研究认定为重大隐患。"),
     );
     check_list(|says| says.basis = Basis::Research(research), &[]);
+}
+
+#[test]
+fn a_hazard_is_listed_in_a_line_that_there_is() {
+    let check_committee = |committee, expected| {
+        check_list(|says| says.committee = committee, expected);
+    };
+    check_committee(unit(FIRE_COMMITTEE + 1), &[]);
+    check_committee(unit(999), &["COMMITTEE_UNKNOWN"]);
+    check_committee(unit(FIRE_BRIGADE), &["COMMITTEE_UNKNOWN"]);
+    let check_lead = |lead_unit, expected| {
+        check_list(|says| says.lead_unit = lead_unit, expected);
+    };
+    check_lead(unit(HOUSING_BUREAU), &[]);
+    for other in [999, LONGBO, OFFICE, FIRE_COMMITTEE, EXPERTS] {
+        check_lead(unit(other), &["LEAD_UNIT_UNKNOWN"]);
+    }
+    let check_co_units = |co_units: &[u128], expected| {
+        let co_units = co_units.iter().copied().map(unit).collect();
+        check_list(|says| says.co_units = co_units, expected);
+    };
+    check_co_units(&[HOUSING_BUREAU, LONGBO], &[]);
+    check_co_units(&[HOUSING_BUREAU, 999], &["CO_UNIT_UNKNOWN"]);
 }
 
 #[test]

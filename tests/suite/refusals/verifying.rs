@@ -1,9 +1,11 @@
 //! T16, T17 and X04: the team, what it finds, and when.
 
 use super::{Provocation, check, refused};
+use std::sync::Arc;
 use xiaohao_core::acts::{
     FailVerification, Finding, Inspection, PassVerification, Plan, TeamMember, TeamRole,
 };
+use xiaohao_core::directory::{Directory, DirectoryParts, Post};
 use xiaohao_core::values::{EvidenceKind, ReopenReason};
 use xiaohao_core::{Refusals, Role, Status};
 use xiaohao_tests::sample::{but, member};
@@ -20,6 +22,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("TEAM_LEADER_NOT_OFFICE", || {
         refused_pass(|says| says.members[0].role = TeamRole::Member)
+    }),
+    ("TEAM_MEMBER_UNREGISTERED", || {
+        refused_pass(|says| says.members[2].unit = unit(999))
     }),
     ("TEAM_MEMBER_RECTIFIED", || {
         refused_pass(|says| says.members[2].unit = unit(FACTORY))
@@ -146,7 +151,11 @@ fn a_team_has_two_people_at_least_and_each_of_them_once() {
     check_team(
         &case,
         vec![leader(), same_person],
-        &["TEAM_TOO_SMALL", "TEAM_MEMBER_TWICE"],
+        &[
+            "TEAM_TOO_SMALL",
+            "TEAM_MEMBER_TWICE",
+            "TEAM_MEMBER_UNREGISTERED",
+        ],
     );
 }
 
@@ -191,9 +200,73 @@ fn nobody_of_the_rectifying_side_sits_on_the_team() {
     check_third(60, FACTORY, refusal);
     check_third(60, CONTRACTOR, refusal);
     // Who filed the plan, a progress entry or the application, whatever unit he sits for now.
-    check_third(5, EXPERTS, refusal);
+    // He is registered for the factory, and so comes from there whatever else is said of him.
+    let elsewhere: &[&str] = &["TEAM_MEMBER_UNREGISTERED", "TEAM_MEMBER_RECTIFIED"];
+    check_third(5, EXPERTS, elsewhere);
     check_third(71, EXPERTS, refusal);
     check_third(72, EXPERTS, refusal);
+}
+
+/// The second post of somebody who also works for another unit.
+fn with_a_second_post(case: &mut Case, of: u128, from: &str, until: Option<&str>) {
+    let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+    let person = parts
+        .people
+        .iter_mut()
+        .find(|one| one.id == inspector().person);
+    person.unwrap().posts.push(Post {
+        role: Role::Unit,
+        unit: unit(of),
+        from: Some(date(from)),
+        until: until.map(date),
+    });
+    case.county.directory = Arc::new(Directory::new(parts).unwrap());
+}
+
+#[test]
+fn who_has_a_post_on_the_rectifying_side_too_does_not_verify_in_his_other_one() {
+    let refusal: &[&str] = &["TEAM_MEMBER_RECTIFIED"];
+    for (of, from, until, expected) in [
+        (FACTORY, "2020-01-01", None, refusal),
+        // Found on 2026-03-02, and judged in the middle of the month.
+        (FACTORY, "2020-01-01", Some("2026-03-02"), refusal),
+        (FACTORY, "2020-01-01", Some("2026-03-01"), &[]),
+        (FACTORY, "2027-01-01", None, &[]),
+        (MARKET, "2020-01-01", None, &[]),
+    ] {
+        let mut case = Case::at(Status::AwaitingVerification);
+        with_a_second_post(&mut case, of, from, until);
+        check_team(&case, sample::team(), expected);
+    }
+}
+
+#[test]
+fn nobody_sits_for_a_unit_that_is_not_his() {
+    let case = Case::at(Status::AwaitingVerification);
+    let refusal: &[&str] = &["TEAM_MEMBER_UNREGISTERED"];
+    let leader = || member(1, OFFICE, TeamRole::Leader);
+    for (third, expected) in [
+        (member(7, FIRE_BRIGADE, TeamRole::Member), &[] as &[&str]),
+        (member(7, HOUSING_BUREAU, TeamRole::Member), refusal),
+        (member(14, FIRE_BRIGADE, TeamRole::Member), refusal),
+        (member(14, EXPERTS, TeamRole::Expert), refusal),
+        (member(90, FIRE_BRIGADE, TeamRole::Member), &[]),
+        (member(90, 999, TeamRole::Expert), refusal),
+    ] {
+        check_team(&case, vec![leader(), third], expected);
+    }
+    let of_the_factory = member(5, OFFICE, TeamRole::Leader);
+    let second = || member(7, FIRE_BRIGADE, TeamRole::Member);
+    check_team(
+        &case,
+        vec![of_the_factory, second()],
+        &["TEAM_MEMBER_UNREGISTERED", "TEAM_MEMBER_RECTIFIED"],
+    );
+    check_team(
+        &case,
+        vec![member(90, OFFICE, TeamRole::Leader), second()],
+        refusal,
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn rule_14_a_verification_has_two_members_none_of_whom_rectified() {
     let second = |number, of| member(number, of, TeamRole::Member);
     check(&case, &clerk(), by(vec![leader()]), &["TEAM_TOO_SMALL"]);
     let refusal: &[&str] = &["TEAM_MEMBER_RECTIFIED"];
-    for rectified in [second(90, FACTORY), second(5, EXPERTS)] {
+    for rectified in [second(90, FACTORY), second(5, FACTORY)] {
         check(&case, &clerk(), by(vec![leader(), rectified]), refusal);
     }
     let independent = by(vec![leader(), second(90, EXPERTS)]);

@@ -159,7 +159,10 @@ fn t08_who_rectified_before_the_reassignment_still_does_not_verify() {
         let member = &mut says.inspection.members[2];
         member.person = factory().person;
     });
-    assert_eq!(given.verdict(&clerk(), says), ["TEAM_MEMBER_RECTIFIED"]);
+    assert_eq!(
+        given.verdict(&clerk(), says),
+        ["TEAM_MEMBER_UNREGISTERED", "TEAM_MEMBER_RECTIFIED"]
+    );
 }
 
 #[test]

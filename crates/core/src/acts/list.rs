@@ -1,6 +1,7 @@
 //! T02 认定列单: the office recognises the hazard as major and gives it its number.
 
 use super::prelude::*;
+use crate::directory::UnitKind;
 use crate::dossier::{Cycle, Entry};
 use crate::values::vocabulary::vocabulary;
 use std::collections::BTreeSet;
@@ -77,6 +78,18 @@ impl Rules<Reported> for List {
         no.when(self.accident_types.is_empty(), || {
             Refusal::AccidentTypeMissing
         });
+        let county = ctx.county;
+        no.when(!county.has(self.committee, &[UnitKind::Committee]), || {
+            Refusal::CommitteeUnknown
+        });
+        no.when(!county.has(self.lead_unit, &[UnitKind::Department]), || {
+            Refusal::LeadUnitUnknown
+        });
+        let mut co_units = self.co_units.iter();
+        no.when(
+            co_units.any(|unit| county.directory.unit(*unit).is_none()),
+            || Refusal::CoUnitUnknown,
+        );
         if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
             no.add(Refusal::OpenDuplicate { number: *number });
         }

@@ -1,14 +1,14 @@
 //! Every act, tried in every role from every place on a hazard on which it can be done.
 
-use super::{Cell, OUTSIDE, PLACES, legend, newcomer, table};
+use super::{Cell, OUTSIDE, PLACES, county_of_newcomers, legend, newcomer, table};
 use crate::graphql::acts::{fitting_by, guard, mutation_of, ready_for, says};
 use crate::graphql::{Client, mutation};
 use serde_json::json;
 use xiaohao_core::acts::SourceRecord;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Actor, Role};
-use xiaohao_ledger::Submission;
-use xiaohao_tests::office::{Kind, Office};
+use xiaohao_ledger::{Pace, Submission};
+use xiaohao_tests::office::{Cabinet, Kind, Office};
 use xiaohao_tests::sample::{self, but};
 
 /// An office, and a hazard in it on which an act can be done; none where it is about to be reported.
@@ -20,7 +20,8 @@ struct Desk {
 
 impl Desk {
     async fn ready_for(act: Act) -> Self {
-        let office = Office::on(Kind::Memory).await;
+        let cabinet = Cabinet::new(Kind::Memory).await;
+        let office = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
         let hazard = match act {
             Act::Report => None,
             _ => Some(ready_for(&office, act).await),

@@ -9,7 +9,7 @@ mod roots;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use xiaohao_core::{Actor, Role};
+use xiaohao_core::{Actor, County, Role};
 use xiaohao_tests::*;
 
 /// Where one can stand to the hazard of the samples. The last three stand outside: another line, another township, another
@@ -34,6 +34,15 @@ fn newcomer(role: Role, place: u128) -> Actor {
     let of_place = PLACES.iter().position(|(_, one)| *one == place).unwrap();
     let number = 300 + of_role * PLACES.len() + of_place;
     actor(number.try_into().unwrap(), role, place)
+}
+
+/// The county with all of them in its directory.
+fn county_of_newcomers() -> County {
+    let newcomers = Role::ALL.iter().flat_map(|role| {
+        let places = PLACES.iter();
+        places.map(|(_, place)| newcomer(*role, *place))
+    });
+    county_with(&everybody().into_iter().chain(newcomers).collect::<Vec<_>>())
 }
 
 /// How one was answered.
