@@ -316,6 +316,42 @@ async fn a_county_is_carried_with_all_its_keys() {
 }
 
 #[tokio::test]
+async fn what_the_former_key_signed_still_proves_and_an_end_cut_off_is_told() {
+    for kind in WITH_ROWS {
+        let county = Signed::on(kind).await;
+        let key = county.run(&["ledger", "key"]);
+        assert_eq!(key.stdout, format!("{}\n", county.key).into_bytes());
+        let lines = county.kept.office.lines().await.len();
+        let before = county.folder.path().join("before");
+        fs::write(&before, county.run(&["ledger", "checkpoint"]).stdout).unwrap();
+        let before = before.to_str().unwrap();
+        assert!(county.rotate(&[]).status.success());
+        let new = county.signer().public().clone();
+        let key = county.run(&["ledger", "key"]);
+        assert_eq!(key.stdout, format!("{new}\n").into_bytes());
+
+        let prove = |under| {
+            let prove = ["ledger", "prove", "431123-2026-0003", "--checkpoint", under];
+            county.run(&prove)
+        };
+        let proof = prove(before);
+        assert!(proof.status.success(), "{}", said(&proof));
+        assert!(county.checks(&proof.stdout, &county.key).0);
+        assert!(!county.checks(&proof.stdout, &new).0);
+
+        let after = county.folder.path().join("after");
+        fs::write(&after, county.run(&["ledger", "checkpoint"]).stdout).unwrap();
+        county.kept.unguard().await;
+        for table in ["personal_value", "ledger_entry"] {
+            let cut = format!("DELETE FROM {table} WHERE position > {lines}");
+            county.kept.by_hand(&cut).await;
+        }
+        let told = prove(after.to_str().unwrap());
+        fails(&told, "it was cut back, or an old backup was restored");
+    }
+}
+
+#[tokio::test]
 async fn a_witness_comes_to_know_the_new_key() {
     let county = Signed::on(Kind::Sqlite).await;
     let folder = county.folder.path().join("witness");

@@ -143,7 +143,7 @@ async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
         let checked = run(&check);
         assert!(checked.status.success(), "{}", said(&checked));
         assert!(
-            said(&checked).contains("was struck off on 2026-"),
+            said(&checked).contains("was struck off with sheet 双安销〔2026〕1号 on 2026-"),
             "{}",
             said(&checked)
         );

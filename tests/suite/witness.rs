@@ -233,6 +233,8 @@ async fn what_does_not_go_on_from_what_it_saw_is_refused() {
             (size, "two different roots"),
             (size - 2, "cannot follow on"),
         ] {
+            let cut = format!("DELETE FROM personal_value WHERE position > {last}");
+            watched.kept.by_hand(&cut).await;
             let cut = format!("DELETE FROM ledger_entry WHERE position > {last}");
             watched.kept.by_hand(&cut).await;
             log_anew(&watched.kept).await;

@@ -69,6 +69,16 @@ impl Event {
         evidence.chain(self.signatures())
     }
 
+    /// The files that were received before it was recorded (rule 24). A report, progress and a note may come from where there
+    /// is little signal, and their files after them.
+    pub fn files_received(&self) -> impl Iterator<Item = Digest> {
+        let comes_first = matches!(
+            self,
+            Self::HazardReported(_) | Self::ProgressRecorded(_) | Self::NoteAdded(_)
+        );
+        self.files().filter(move |_| !comes_first)
+    }
+
     /// The order by which a unit must act from then on, where it brings one.
     #[must_use]
     pub fn order(&self) -> Option<(OrderedAs, &IssuedTerms)> {

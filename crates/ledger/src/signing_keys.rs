@@ -50,6 +50,13 @@ impl SigningKeys {
         since.next().map(|(_, key)| key).or(self.first.as_ref())
     }
 
+    /// Whether a key is one of them, or may be: where there has been but one, the ledger does not name it.
+    #[must_use]
+    pub fn may_be(&self, key: &LogKey) -> bool {
+        let mut others = self.others.iter().map(|(_, other)| other);
+        self.first.as_ref().is_none_or(|first| first == key) || others.any(|other| other == key)
+    }
+
     /// The key that signs now, likewise.
     #[must_use]
     pub fn present(&self) -> Option<&LogKey> {

@@ -70,7 +70,8 @@ pub enum InvalidKey {
     Unsafe,
 }
 
-const SECRET: &str = "PRIVATE+KEY+";
+/// How the text of a secret begins, and nothing that may be shown.
+pub const SECRET: &str = "PRIVATE+KEY+";
 
 fn purpose(of_type: u8) -> &'static str {
     if of_type == WITNESS {

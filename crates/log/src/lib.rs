@@ -52,7 +52,7 @@ pub use gathering::{Gathering, WrongLeaves};
 pub use hash::{Hash, InvalidHash};
 pub use head::{MAX_SIZE, TreeHead};
 pub use inclusion::{InclusionProof, NotIncluded};
-pub use key::{InvalidKey, KeyId, KeyName, LogKey, LogSigner, WitnessKey, WitnessSigner};
+pub use key::{InvalidKey, KeyId, KeyName, LogKey, LogSigner, SECRET, WitnessKey, WitnessSigner};
 pub use note::{InvalidNote, NoteText, Signature, SignedNote, Unsigned};
 pub use tlog_proof::{InvalidProof, TlogProof, UntrustedProof};
 pub use witness::{Accepted, AddCheckpoint, InvalidRequest, Refusal, examine};

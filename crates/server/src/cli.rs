@@ -20,10 +20,12 @@ use crate::verify::Unusable;
 use crate::webhook::{self, Undone, Unready};
 use crate::witness::Uncosigned;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use xiaohao_ledger::{Fault, Position, Told};
+use xiaohao_log::SECRET;
 use xiaohao_store::{Location, SqlStore};
 
 /// 销号：县级重大隐患“一单四制”台账。A county's ledger of major hazards, from the list to the circular.
@@ -208,6 +210,8 @@ enum Failure {
     NoDatabase,
     #[error("say where the files of evidence are kept: --evidence DIR, beside --database-url URL")]
     NoEvidence,
+    #[error("there is no folder {folder} of files of evidence; correct --evidence")]
+    NoFiles { folder: String },
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
     #[error("there is no folder {folder} for the ledger; make it, or correct --data")]
@@ -251,6 +255,11 @@ enum Failure {
         size: u64,
         place: Position,
     },
+    #[error(
+        "{file} is signed by the key of this ledger and is over {size} lines, and the ledger has {here}: it was cut back, or an old \
+         backup was restored; keep everything as it is, and verify it against that checkpoint"
+    )]
+    CutBack { file: String, size: u64, here: u64 },
     #[error("{file} is signed by the key of this ledger, and is not over this ledger")]
     OtherLedger { file: String, source: Unproved },
     #[error(transparent)]
@@ -270,6 +279,11 @@ enum Failure {
     },
     #[error("{file} proves nothing: it")]
     Unproved { file: String, source: Unproved },
+    #[error(
+        "a secret key stands on the command line, where every program of this machine can read it: it was not used; change it with \
+         `xiaohao ledger rotate-key`, and say the public key, which `xiaohao ledger key` prints"
+    )]
+    SecretSaid,
     #[error("the past of the example county cannot be gone through")]
     History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
@@ -279,6 +293,12 @@ enum Failure {
 /// Does what the command line says, and tells what kept it from it.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before it is looked at by anybody who would tell what he could not read.
+    let says_a_secret = |argument: OsString| argument.to_string_lossy().contains(SECRET);
+    if std::env::args_os().any(says_a_secret) {
+        report(&Failure::SecretSaid);
+        return ExitCode::FAILURE;
+    }
     let Cli { config, command } = Cli::parse();
     let config = config.as_deref();
     let outcome = match command {

@@ -99,17 +99,31 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
-    let (store, counties) = kept(location).await?;
+    let Kept {
+        store,
+        counties,
+        without_data,
+    } = kept(location).await?;
+    if let Some(county) = without_data.first() {
+        return Err(Failure::NoData { county: *county });
+    }
     for (code, data) in counties {
         one(&store, code, &data, task).await?;
     }
     Ok(())
 }
 
-/// The counties that are kept there, at least one, each with its data.
-pub(crate) async fn kept(
-    location: &Location,
-) -> Result<(SqlStore, Vec<(CountyCode, String)>), Failure> {
+/// What is kept in a database.
+pub(crate) struct Kept {
+    pub(crate) store: SqlStore,
+    /// The counties, each with its data; at least one, or a ledger without.
+    pub(crate) counties: Vec<(CountyCode, String)>,
+    /// The ledgers of which the data of the county is not there.
+    pub(crate) without_data: Vec<CountyCode>,
+}
+
+/// The counties that are kept there.
+pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
     if has_no_file(location) {
         let location = location.clone();
         return Err(Failure::NoCounty { location });
@@ -121,16 +135,18 @@ pub(crate) async fn kept(
     let store = SqlStore::open(location).await.map_err(open)?;
     let counties = store.counties().await.map_err(open)?;
     let ledgers = store.ledgers().await.map_err(open)?;
-    let without = |code: &&CountyCode| !counties.iter().any(|(kept, _)| kept == *code);
-    if let Some(county) = ledgers.iter().find(without) {
-        return Err(Failure::NoData { county: *county });
-    }
-    if counties.is_empty() {
+    let mut without_data = ledgers;
+    without_data.retain(|code| !counties.iter().any(|(kept, _)| kept == code));
+    if counties.is_empty() && without_data.is_empty() {
         return Err(Failure::NoCounty {
             location: location.clone(),
         });
     }
-    Ok((store, counties))
+    Ok(Kept {
+        store,
+        counties,
+        without_data,
+    })
 }
 
 /// The county of these data.

@@ -188,6 +188,17 @@ impl CountyNotary {
         self.signer.public()
     }
 
+    /// The key that signs a log of this size, as the ledger tells.
+    pub(crate) async fn key_at(&self, size: u64) -> Result<LogKey, Fault> {
+        let keys = self.store.signing_keys(self.county).await?;
+        Ok(keys.at(size).unwrap_or(self.key()).clone())
+    }
+
+    /// How many lines the ledger has.
+    pub(crate) async fn size(&self) -> Result<u64, Fault> {
+        Ok(self.store.last_line(self.county).await?.get())
+    }
+
     /// That the line at a place is under a checkpoint of this log.
     pub(crate) async fn proof_at(
         &self,

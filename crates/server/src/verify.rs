@@ -11,11 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use xiaohao_core::County;
 use xiaohao_core::values::{CountyCode, Digest};
-use xiaohao_ledger::{Line, Position};
-use xiaohao_log::{
-    Checkpoint, LogKey, LogSigner, NotCosigned, Origin, SignedNote, TreeHead, WitnessKey,
-};
-use xiaohao_store::{Findings, Location, SqlStore};
+use xiaohao_ledger::{Fault, Line, Position, SigningKeys, Told};
+use xiaohao_log::{Checkpoint, LogKey, NotCosigned, Origin, SignedNote, TreeHead, WitnessKey};
+use xiaohao_store::{Findings, Known, Location, SqlStore};
 
 /// What is to be verified.
 #[derive(Debug)]
@@ -26,10 +24,19 @@ pub struct Asked {
     pub evidence: Option<PathBuf>,
     /// One county alone.
     pub county: Option<CountyCode>,
-    /// The key of the log, by which what was signed is checked; without it signatures are not.
-    pub key: Option<LogSigner>,
+    /// The key by which what was signed is checked; without it signatures are not.
+    pub key: Option<Key>,
     /// A checkpoint that somebody kept.
     pub checkpoint: Option<Kept>,
+}
+
+/// A public key of the log.
+#[derive(Clone, Debug)]
+pub enum Key {
+    /// That of the secret which is here: it must be the one that signs now.
+    Own(LogKey),
+    /// One that was said: it may be a former one.
+    Said(LogKey),
 }
 
 /// A checkpoint that somebody kept, with its file.
@@ -61,6 +68,14 @@ pub enum Unusable {
         /// Why not.
         source: xiaohao_log::InvalidNote,
     },
+    /// It is a note, and none of a log.
+    #[error("{file} is no checkpoint")]
+    NoHead {
+        /// Which.
+        file: String,
+        /// Why not.
+        source: xiaohao_log::InvalidCheckpoint,
+    },
     /// It is not signed by the key.
     #[error("{file} is not signed by the key {key}")]
     Untrusted {
@@ -82,20 +97,23 @@ pub enum Unusable {
 }
 
 impl Kept {
+    /// Over how many lines a checkpoint says it is, whoever signed it.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn claimed_size(file: &Path) -> Result<u64, Unusable> {
+        let (name, note) = note_in(file)?;
+        let claimed = Checkpoint::claimed_head(&note);
+        let claimed = claimed.map_err(|source| Unusable::NoHead { file: name, source })?;
+        Ok(claimed.size)
+    }
+
     /// Reads a checkpoint that is signed by a key, and cosigned by each of these witnesses.
     ///
     /// # Errors
     /// [`Unusable`].
     pub fn read(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<Self, Unusable> {
-        let name = file.display().to_string();
-        let bytes = std::fs::read(file).map_err(|source| Unusable::Unread {
-            file: name.clone(),
-            source,
-        })?;
-        let note = SignedNote::from_bytes(&bytes).map_err(|source| Unusable::Form {
-            file: name.clone(),
-            source,
-        })?;
+        let (name, note) = note_in(file)?;
         let keys = std::slice::from_ref(key);
         let opened = Checkpoint::open(&note, &Origin::from(key.name()), keys);
         let opened = opened.map_err(|source| Unusable::Untrusted {
@@ -118,18 +136,30 @@ impl Kept {
     }
 }
 
+/// The name of a file, and the note in it.
+fn note_in(file: &Path) -> Result<(String, SignedNote), Unusable> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|source| Unusable::Unread {
+        file: name.clone(),
+        source,
+    })?;
+    match SignedNote::from_bytes(&bytes) {
+        Ok(note) => Ok((name, note)),
+        Err(source) => Err(Unusable::Form { file: name, source }),
+    }
+}
+
 /// Verifies every county that is kept there, or the one that is named; tells on standard error how far it has come and on
 /// standard output what it found.
 ///
 /// # Errors
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(asked: &Asked) -> Result<(), Failure> {
-    let (store, counties) = rebuild::kept(&asked.ledger).await?;
+    let kept = rebuild::kept(&asked.ledger).await?;
+    let store = kept.store;
     let wanted = |code: &CountyCode| asked.county.is_none_or(|county| county == *code);
-    let counties: Vec<_> = counties
-        .into_iter()
-        .filter(|(code, _)| wanted(code))
-        .collect();
+    let counties = kept.counties.into_iter().filter(|(code, _)| wanted(code));
+    let counties: Vec<_> = counties.collect();
     if counties.is_empty() {
         let location = asked.ledger.clone();
         return Err(Failure::NoCounty { location });
@@ -150,7 +180,10 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             });
         }
     }
-    Ok(())
+    match kept.without_data.into_iter().find(wanted) {
+        Some(county) => Err(Failure::NoData { county }),
+        None => Ok(()),
+    }
 }
 
 /// What was seen of a county.
@@ -158,18 +191,24 @@ struct Seen {
     findings: Findings,
     head: TreeHead,
     files: Option<Files>,
+    signed: Signed,
 }
 
-async fn county_is_sound(
-    store: &SqlStore,
-    county: &County,
-    asked: &Asked,
-) -> Result<Seen, xiaohao_ledger::Fault> {
+/// What was looked at of what the county has signed.
+struct Signed {
+    checkpoints: usize,
+    has_key: bool,
+}
+
+async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Result<Seen, Fault> {
     let code = county.code;
     let mut findings = Findings::default();
-    let mut known = signed(store, code, asked, &mut findings).await?;
-    let kept = asked.checkpoint.iter();
-    known.extend(kept.map(|kept| (kept.head, format!("the checkpoint {}", kept.file))));
+    let (mut known, signed) = signed(store, code, asked, &mut findings).await?;
+    known.extend(asked.checkpoint.iter().map(|kept| Known {
+        head: kept.head,
+        who: format!("the checkpoint {}", kept.file),
+        is_kept_elsewhere: true,
+    }));
     let mut walk = store.verification(code, known).await?;
     let mut files = asked
         .evidence
@@ -187,13 +226,21 @@ async fn county_is_sound(
     let head = walk.finish(&mut findings).head();
     bar.end();
     let bar = Bar::new(code);
-    let rows = store.check(county, |at| bar.show(at)).await?;
+    let rows = store.check(county, |at| bar.show(at)).await;
     bar.end();
-    findings.take_in(rows);
+    match rows {
+        Ok(rows) => findings.take_in(rows),
+        // What was found of the lines is told, whatever kept the rows from being compared.
+        Err(fault @ Fault::Damaged { .. }) => {
+            findings.differ(|| format!("the rows cannot be compared: {}", Told(&fault)));
+        }
+        Err(fault) => return Err(fault),
+    }
     Ok(Seen {
         findings,
         head,
         files,
+        signed,
     })
 }
 
@@ -203,18 +250,45 @@ async fn signed(
     code: CountyCode,
     asked: &Asked,
     findings: &mut Findings,
-) -> Result<Vec<(TreeHead, String)>, xiaohao_ledger::Fault> {
+) -> Result<(Vec<Known>, Signed), Fault> {
     let mut known = Vec::new();
-    let keys = store.signing_keys(code).await?;
-    let own = asked.key.as_ref().map(LogSigner::public);
+    let keys = match store.signing_keys(code).await {
+        Ok(keys) => keys,
+        Err(fault @ Fault::Damaged { .. }) => {
+            findings.differ(|| format!("by which keys it was signed: {}", Told(&fault)));
+            SigningKeys::default()
+        }
+        Err(fault) => return Err(fault),
+    };
+    let own = asked
+        .key
+        .as_ref()
+        .map(|(Key::Own(key) | Key::Said(key))| key);
+    let fits = match &asked.key {
+        Some(Key::Own(key)) => keys.present().is_none_or(|present| present == key),
+        Some(Key::Said(key)) => keys.may_be(key),
+        None => true,
+    };
     if let Some((own, present)) = own.zip(keys.present())
-        && own != present
+        && !fits
     {
         findings.differ(|| {
             format!("by what is recorded the log is signed by {present}, and the key here is {own}; if nobody changed it, somebody wrote that")
         });
     }
-    for kept in store.checkpoints(code).await? {
+    let all = store.checkpoints_one_by_one(code).await?;
+    let signed = Signed {
+        checkpoints: all.len(),
+        has_key: own.is_some() || keys.present().is_some(),
+    };
+    for kept in all {
+        let kept = match kept {
+            Ok(kept) => kept,
+            Err(fault) => {
+                findings.differ(|| format!("a checkpoint that is kept: {}", Told(&fault)));
+                continue;
+            }
+        };
         let head = kept.head();
         let who = format!("the checkpoint over {} lines", head.size);
         let is_signed = keys.at(head.size).or(own).is_none_or(|key| {
@@ -225,29 +299,35 @@ async fn signed(
             })
         });
         if kept.says_so() && is_signed {
-            known.push((head, who));
-        } else {
-            findings.differ_at(Position::new(head.size), || {
-                format!("{who} is not what was signed")
+            known.push(Known {
+                head,
+                who,
+                is_kept_elsewhere: false,
             });
+        } else {
+            findings.differ(|| format!("{who} is not what was signed"));
         }
     }
-    Ok(known)
+    Ok((known, signed))
 }
 
 /// The files of evidence that were looked at, each once.
 struct Files {
     folder: PathBuf,
     seen: BTreeSet<Digest>,
-    absent: u64,
+    /// Those that are not here, with the first line that cites each.
+    absent: Vec<(Position, Digest)>,
 }
+
+/// How many files that are not here are named.
+const NAMED: usize = 20;
 
 impl Files {
     fn of(folder: &Path, county: CountyCode) -> Self {
         Self {
             folder: crate::files::folder(folder, county),
             seen: BTreeSet::new(),
-            absent: 0,
+            absent: Vec::new(),
         }
     }
 
@@ -269,7 +349,9 @@ impl Files {
             Ok(_) => findings.differ_at(cited_at, || {
                 format!("line {cited_at} cites a file that has other bytes now: {name}")
             }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.absent += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.absent.push((cited_at, digest));
+            }
             Err(error) => findings.differ_at(cited_at, || {
                 format!("line {cited_at} cites a file that cannot be read: {name}: {error}")
             }),
@@ -300,13 +382,22 @@ impl Write for Writing<'_> {
 fn tell(code: CountyCode, seen: &Seen, began: Instant) {
     let mut out = io::stdout().lock();
     let findings = &seen.findings;
-    if let Some(first) = findings.first {
-        drop(writeln!(
-            out,
-            "the first line that is wrong is line {first}"
-        ));
+    if let Some((from, to)) = findings.first() {
+        let first = if from == to {
+            format!("line {from}")
+        } else {
+            format!("one of the lines {from} to {to}")
+        };
+        drop(writeln!(out, "the first line that is wrong is {first}"));
     }
     tell_differences(&mut out, findings);
+    let absent = seen.files.iter().flat_map(|files| &files.absent);
+    for (line, file) in absent.take(NAMED) {
+        drop(writeln!(
+            out,
+            "not here: the file {file}, which line {line} cites"
+        ));
+    }
     let done = if findings.is_clean() {
         "the record is what was logged, and every row is as the record says"
     } else {
@@ -314,15 +405,25 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
     };
     let files = match &seen.files {
         Some(files) => {
-            let there = (files.seen.len() as u64).saturating_sub(files.absent);
-            format!("{there} files, {} cited that are not here", files.absent)
+            let absent = files.absent.len();
+            let there = files.seen.len().saturating_sub(absent);
+            format!("{there} files, {absent} cited that are not here")
         }
         None => "files of evidence not looked at".to_owned(),
+    };
+    let Signed {
+        checkpoints,
+        has_key,
+    } = seen.signed;
+    let signed = if has_key {
+        format!("{checkpoints} checkpoints with their signatures")
+    } else {
+        format!("{checkpoints} checkpoints, whose signatures nobody looked at: say --key")
     };
     let (lines, root) = (findings.lines, seen.head.root);
     let took = began.elapsed().as_secs_f64();
     drop(writeln!(
         out,
-        "county {code}: {done} ({lines} lines, root {root}, {files}, {took:.1} s)"
+        "county {code}: {done} ({lines} lines, root {root}, {signed}, {files}, {took:.1} s)"
     ));
 }

@@ -1,6 +1,6 @@
 //! What a county has signed of its log, and the proofs under it.
 
-use crate::column::{Columns, county, position};
+use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::{fault, unreadable};
 use crate::leaves;
@@ -56,7 +56,9 @@ struct OtherKey {
     present: String,
 }
 
-const KEPT: &str = "SELECT frontier, note FROM checkpoint WHERE county = ";
+/// What [`read`] reads, and when it was signed.
+pub(crate) const KEPT: &str =
+    "SELECT frontier, note, size, signed_at FROM checkpoint WHERE county = ";
 
 impl SqlStore {
     /// The checkpoint over everything that is recorded. Where the ledger has grown since the last one, what was recorded
@@ -196,10 +198,24 @@ impl SqlStore {
     /// # Errors
     /// [`Fault`].
     pub async fn checkpoints(&self, code: CountyCode) -> Result<Vec<KeptCheckpoint>, Fault> {
+        self.checkpoints_one_by_one(code)
+            .await?
+            .into_iter()
+            .collect()
+    }
+
+    /// The same, where some may not be readable.
+    ///
+    /// # Errors
+    /// [`Fault`] where none can be asked for.
+    pub async fn checkpoints_one_by_one(
+        &self,
+        code: CountyCode,
+    ) -> Result<Vec<Result<KeptCheckpoint, Fault>>, Fault> {
         let mut sql = Sql::new(self.engine, KEPT);
         sql.bind(county(code)).push(" ORDER BY size");
         let rows = self.readers.query_all_raw(sql.statement()).await;
-        rows.map_err(fault)?.iter().map(read).collect()
+        Ok(rows.map_err(fault)?.iter().map(read).collect())
     }
 
     /// The first checkpoint over a line.
@@ -269,11 +285,21 @@ impl SqlStore {
 pub(crate) fn read(row: &QueryResult) -> Result<KeptCheckpoint, Fault> {
     let mut at = Columns::of(row);
     let log: Vec<u8> = at.next()?;
-    Ok(KeptCheckpoint {
-        log: Frontier::from_bytes(&log)
-            .map_err(|error| unreadable("the log of a checkpoint", error))?,
+    let log =
+        Frontier::from_bytes(&log).map_err(|error| unreadable("the log of a checkpoint", error))?;
+    let kept = KeptCheckpoint {
+        log,
         note: at.next()?,
-    })
+    };
+    let (size, _): (i64, DateTime<Utc>) = (at.next()?, at.next()?);
+    if to_position(size)?.get() == kept.log.size() {
+        Ok(kept)
+    } else {
+        Err(Fault::damaged(format!(
+            "the checkpoint that is kept as one over {size} lines is over {}",
+            kept.log.size()
+        )))
+    }
 }
 
 /// What is signed next goes on from what the key of the log has signed, and from nothing else.

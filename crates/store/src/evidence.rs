@@ -1,11 +1,12 @@
 //! Which files the server holds.
 
-use crate::column::county;
+use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::sql::Insert;
+use crate::sql::{Insert, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
+use std::collections::BTreeSet;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::Fault;
 
@@ -38,4 +39,30 @@ impl SqlStore {
         }
         transaction.commit().await.map_err(fault)
     }
+
+    /// Which of these files the server was noted to hold.
+    pub(crate) async fn held_of(
+        &self,
+        code: CountyCode,
+        files: BTreeSet<Digest>,
+    ) -> Result<BTreeSet<Digest>, Fault> {
+        let mut held = BTreeSet::new();
+        let files: Vec<_> = files.into_iter().collect();
+        for some in files.chunks(TOGETHER) {
+            let mut sql = Sql::new(self.engine, "SELECT digest FROM evidence WHERE county = ");
+            sql.bind(county(code)).push(" AND ");
+            let digests = some.iter().map(|file| file.as_bytes().to_vec().into());
+            sql.among("digest", digests.collect());
+            let rows = self.readers.query_all_raw(sql.statement()).await;
+            for row in &rows.map_err(fault)? {
+                let digest: Vec<u8> = Columns::of(row).next()?;
+                // What is no digest is that of no file.
+                held.extend(<[u8; 32]>::try_from(digest).ok().map(Digest::new));
+            }
+        }
+        Ok(held)
+    }
 }
+
+/// How many files are asked for at once.
+const TOGETHER: usize = 500;

@@ -52,4 +52,4 @@ pub use rebuild::{Findings, Progress};
 pub use session::{Ended, Renewal, Session, Tokens};
 pub use settings::Settings;
 pub use shown::AsWritten;
-pub use verify::Verification;
+pub use verify::{Known, Verification};

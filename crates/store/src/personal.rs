@@ -23,6 +23,8 @@ pub(crate) struct Piece {
     value: Option<String>,
     salt: Option<Vec<u8>>,
     erased_by: Option<i64>,
+    /// Its value or its salt is there and is none.
+    is_unreadable: bool,
 }
 
 impl SqlStore {
@@ -46,9 +48,11 @@ impl SqlStore {
             let mut at = Columns::of(row);
             let place = to_position(at.next()?)?;
             let number = at.next()?;
+            let (value, salt) = (at.next::<Option<String>>(), at.next::<Option<Vec<u8>>>());
             let piece = Piece {
-                value: at.next()?,
-                salt: at.next()?,
+                is_unreadable: value.is_err() || salt.is_err(),
+                value: value.unwrap_or_default(),
+                salt: salt.unwrap_or_default(),
                 erased_by: at.next()?,
             };
             found.entry(place).or_default().insert(number, piece);
@@ -188,6 +192,12 @@ pub(crate) fn compare(
     for (number, committed) in (1..).zip(bound) {
         let field = &committed.field;
         let piece = pieces.remove(&number);
+        if piece.as_ref().is_some_and(|piece| piece.is_unreadable) {
+            findings.differ_at(here, || {
+                format!("line {here}: {field} cannot be read: its value or its salt was changed")
+            });
+            continue;
+        }
         match piece.as_ref().map(Piece::parts) {
             None => findings.differ_at(here, || {
                 format!("line {here}: {field} is missing beside the ledger")
@@ -227,6 +237,10 @@ pub(crate) fn compare(
 impl Piece {
     /// The piece as it is carried elsewhere.
     pub(crate) fn carried(&self) -> Result<PersonalData, Fault> {
+        if self.is_unreadable {
+            let what = "a piece of personal data cannot be read";
+            return Err(Fault::damaged(what));
+        }
         let kept = self.parts().map(|(value, salt)| {
             let value = value.to_owned();
             PersonalData::Kept(Salted { value, salt })

@@ -28,14 +28,28 @@ pub struct Verification {
     /// The log as it is kept, and the last line, at one moment.
     kept: Result<Frontier, Fault>,
     last: Position,
-    /// The last line that was read.
+    /// The line after which it began, and the last that was read.
+    after: Position,
     read: Position,
     /// The log of the leaves that stand beside the lines.
     log: Frontier,
     /// What the log was at some sizes, and who says so.
-    known: BTreeMap<u64, Vec<(Hash, String)>>,
-    /// Up to where the log is one that somebody knows.
+    known: BTreeMap<u64, Vec<Known>>,
+    /// Up to where the log is one that somebody knows, and up to where one that was kept elsewhere: what stands in the
+    /// database whoever writes in it can have written.
     holds: u64,
+    holds_elsewhere: u64,
+}
+
+/// What somebody knows of the log.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What it was.
+    pub head: TreeHead,
+    /// Who says so.
+    pub who: String,
+    /// Whether it was kept where who writes in the database does not reach.
+    pub is_kept_elsewhere: bool,
 }
 
 impl std::fmt::Debug for Verification {
@@ -51,20 +65,19 @@ impl std::fmt::Debug for Verification {
 const LINES: i64 = 2000;
 
 impl SqlStore {
-    /// Begins to verify the ledger of a county against its log, and its log against heads that are known from elsewhere,
-    /// each with who says so.
+    /// Begins to verify the ledger of a county against its log, and its log against what is known of it.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn verification(
         &self,
         code: CountyCode,
-        known: Vec<(TreeHead, String)>,
+        known: Vec<Known>,
     ) -> Result<Verification, Fault> {
         let (kept, last) = self.kept_log(code).await?;
-        let mut sizes: BTreeMap<u64, Vec<(Hash, String)>> = BTreeMap::new();
-        for (head, who) in known {
-            sizes.entry(head.size).or_default().push((head.root, who));
+        let mut sizes: BTreeMap<u64, Vec<Known>> = BTreeMap::new();
+        for one in known {
+            sizes.entry(one.head.size).or_default().push(one);
         }
         // Of nothing everybody knows the same.
         sizes.remove(&0);
@@ -73,11 +86,22 @@ impl SqlStore {
             code,
             kept,
             last,
+            after: Position::START,
             read: Position::START,
             log: Frontier::default(),
             known: sizes,
             holds: 0,
+            holds_elsewhere: 0,
         })
+    }
+
+    /// The last line of a county's ledger.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn last_line(&self, code: CountyCode) -> Result<Position, Fault> {
+        let (_, last) = self.kept_log(code).await?;
+        Ok(last)
     }
 
     /// The log of a county as it is kept, and its last line, at one moment.
@@ -114,6 +138,7 @@ impl SqlStore {
     ) -> Result<Verification, Fault> {
         let whole = self.verification(code, Vec::new()).await?;
         Ok(Verification {
+            after: Position::new(log.size()),
             read: Position::new(log.size()),
             log,
             ..whole
@@ -138,6 +163,7 @@ impl Verification {
         let rows = self.store.readers.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
         if rows.is_empty() {
+            self.look_for_strays(findings).await?;
             return Ok(None);
         }
         let furthest = rows.last().map_or(Ok(0), |row| Columns::of(row).next());
@@ -153,11 +179,53 @@ impl Verification {
                     .await?;
             }
             lines.extend(line);
-            let body: String = Columns::from(row, line::BODY).next()?;
             let own = pieces.remove(&self.read).unwrap_or_default();
-            personal::compare(self.read, &body, own, &orders, findings);
+            // A body that cannot be read was found already.
+            if let Ok(body) = Columns::from(row, line::BODY).next::<String>() {
+                personal::compare(self.read, &body, own, &orders, findings);
+            }
         }
+        self.look_for_files(&lines, findings).await?;
         Ok(Some(lines))
+    }
+
+    /// Every file that had to be received before it was cited was noted as received.
+    async fn look_for_files(&self, lines: &[Line], findings: &mut Findings) -> Result<(), Fault> {
+        let cited = lines.iter().flat_map(|line| {
+            let entry = line.record.hazard().into_iter();
+            let files = entry.flat_map(|entry| entry.event.files_received());
+            files.map(|file| (file, line.position))
+        });
+        let cited: Vec<_> = cited.collect();
+        let files = cited.iter().map(|(file, _)| *file).collect();
+        let held = self.store.held_of(self.code, files).await?;
+        for (file, at) in cited {
+            if !held.contains(&file) {
+                findings.differ_at(at, || {
+                    format!("line {at} cites the file {file}, which is not noted as received")
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// No personal data stands beside a line that there is not.
+    async fn look_for_strays(&self, findings: &mut Findings) -> Result<(), Fault> {
+        let mut sql = Sql::new(
+            self.store.engine,
+            "SELECT p.position FROM personal_value p WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e \
+             WHERE e.county = p.county AND e.position = p.position) AND p.county = ",
+        );
+        sql.bind(county(self.code)).push(" AND p.position > ");
+        sql.bind(position(self.after))
+            .push(" ORDER BY p.position LIMIT 1");
+        let row = self.store.readers.query_one_raw(sql.statement()).await;
+        if let Some(row) = row.map_err(fault)? {
+            let stray: i64 = Columns::of(&row).next()?;
+            findings
+                .differ(|| format!("personal data stands beside line {stray}, which is not there"));
+        }
+        Ok(())
     }
 
     /// How far the walk has come.
@@ -182,7 +250,8 @@ impl Verification {
             findings.differ_at(expected, || format!("line {expected} is missing"));
         }
         self.read = here;
-        let leaf = match line::to_leaf(&Columns::from(row, LEAF).next::<Vec<u8>>()?) {
+        let leaf = Columns::from(row, LEAF).next::<Vec<u8>>();
+        let leaf = match leaf.and_then(|leaf| line::to_leaf(&leaf)) {
             Ok(leaf) => leaf,
             Err(fault) => {
                 findings.differ_at(here, || format!("line {here}: {}", Told(&fault)));
@@ -192,7 +261,15 @@ impl Verification {
         let line = match line::line(row).and_then(|line| self.is_what_was_logged(row, line)) {
             Ok(line) => Some(line),
             Err(fault) => {
-                findings.differ_at(here, || Told(&fault).to_string());
+                findings.differ_at(here, || {
+                    let told = Told(&fault).to_string();
+                    let named = format!("line {here} ");
+                    if told.contains(&named) || told.contains(&named.replace(' ', ":")) {
+                        told
+                    } else {
+                        format!("line {here}: {told}")
+                    }
+                });
                 None
             }
         };
@@ -230,15 +307,29 @@ impl Verification {
             return;
         };
         let root = self.log.root();
-        for (said, who) in known {
-            if said == root {
-                self.holds = self.holds.max(size);
-            } else {
-                let first = Position::new(self.holds).next();
-                findings.differ_at(first, || {
-                    format!("lines {first} to {size} are not those of {who}: one of them was changed, with everything made of it")
-                });
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|one| one.head.root == root);
+        for one in right {
+            self.holds = size;
+            if one.is_kept_elsewhere {
+                self.holds_elsewhere = size;
             }
+        }
+        for Known {
+            who,
+            is_kept_elsewhere,
+            ..
+        } in wrong
+        {
+            let holds = if is_kept_elsewhere {
+                self.holds_elsewhere
+            } else {
+                self.holds
+            };
+            let (first, last) = (Position::new(holds).next(), Position::new(size));
+            findings.differ_among(first, last, || {
+                format!("lines {first} to {last} are not those of {who}: one of them was changed, with everything made of it")
+            });
         }
     }
 
@@ -248,8 +339,8 @@ impl Verification {
     pub fn finish(self, findings: &mut Findings) -> Frontier {
         let size = self.log.size();
         let first = Position::new(size).next();
-        for (said, who) in &self.known {
-            for (_, who) in who {
+        for (said, known) in &self.known {
+            for Known { who, .. } in known {
                 findings.differ_at(first, || {
                     format!(
                         "{who} is over {said} lines, and there are {size}: line {first} is missing"
@@ -261,14 +352,18 @@ impl Verification {
             Ok(kept) if *kept == self.log => {}
             Ok(kept) => {
                 let kept = kept.size();
-                let first = Position::new(kept.min(size)).next();
-                findings.differ_at(first, || {
+                let told = || {
                     format!(
                         "the log that is kept is over {kept} lines and is not made of these {size}"
                     )
-                });
+                };
+                if kept == size {
+                    findings.differ(told);
+                } else {
+                    findings.differ_at(Position::new(kept.min(size)).next(), told);
+                }
             }
-            Err(fault) => findings.differ_at(first, || Told(fault).to_string()),
+            Err(fault) => findings.differ(|| Told(fault).to_string()),
         }
         self.log
     }

@@ -22,7 +22,7 @@ fuzz_target!(
     |body: &[u8]| {
         let (runtime, counter) = &*COUNTER;
         let (status, answer) = runtime.block_on(counter.answer(body.to_vec()));
-        if let Err(complaint) = xiaohao_tests::answered::read(status, &answer) {
+        if let Err(complaint) = xiaohao_tests::answered::read(body, status, &answer) {
             panic!("{complaint}: {status} {}", String::from_utf8_lossy(&answer));
         }
     }

@@ -57,7 +57,7 @@ async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_a
             asked.spawn(ask(app.clone(), tokens[which].clone(), body));
         }
         for (body, status, answer) in asked.join_all().await {
-            let answer = answered::read(status, &answer).unwrap_or_else(|complaint| {
+            let answer = answered::read(&body, status, &answer).unwrap_or_else(|complaint| {
                 let answer = String::from_utf8_lossy(&answer);
                 let body = String::from_utf8_lossy(&body);
                 panic!(

@@ -13,11 +13,12 @@ use crate::proof::EntryProof;
 use crate::rotation;
 use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
-use crate::verify::{self, Asked, Kept};
+use crate::verify::{self, Asked, Kept, Key};
 use clap::Subcommand;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use xiaohao_core::Event;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::Notary;
 use xiaohao_log::{LogKey, WitnessKey};
@@ -39,8 +40,9 @@ pub(super) enum LedgerCommand {
         /// File of a checkpoint that was kept elsewhere: by a witness, or with a circular.
         #[arg(long, value_name = "FILE", requires = "key")]
         checkpoint: Option<PathBuf>,
-        /// Public key of the log, by which the checkpoint is signed.
-        #[arg(long, value_name = "KEY", requires = "checkpoint")]
+        /// Public key of the log, by which checkpoints are signed; unless it is said, that of the secret in the folder of the
+        /// ledger.
+        #[arg(long, value_name = "KEY")]
         key: Option<LogKey>,
         /// Public key of a witness who must have cosigned the checkpoint; may be said several times.
         #[arg(long, value_name = "KEY", requires = "checkpoint")]
@@ -55,6 +57,13 @@ pub(super) enum LedgerCommand {
         /// Print with it, for a witness, the proof that it goes on from the checkpoint over so many lines.
         #[arg(long, value_name = "SIZE")]
         since: Option<u64>,
+        #[command(flatten)]
+        county: CountyArgs,
+        #[command(flatten)]
+        key: KeyArgs,
+    },
+    /// Print the public key by which the log is signed: it is what others check proofs and checkpoints by. Publish it.
+    Key {
         #[command(flatten)]
         county: CountyArgs,
         #[command(flatten)]
@@ -143,18 +152,27 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             signing_key,
         } => {
             let mut flags = county.flags();
+            if let Some(folder) = evidence.as_deref()
+                && !Path::new(folder).is_dir()
+            {
+                let folder = folder.to_owned();
+                return Err(Failure::NoFiles { folder });
+            }
             flags.extend([(&EVIDENCE, evidence), signing_key.flag()]);
             told(config, flags, async |settings| {
-                let kept = checkpoint.zip(key);
+                let kept = checkpoint.zip(key.as_ref());
                 let kept = kept
-                    .map(|(file, key)| Kept::read(&file, &key, &witness_key))
+                    .map(|(file, key)| Kept::read(&file, key, &witness_key))
                     .transpose()?;
                 let asked = Asked {
                     ledger: ledger(&settings)?,
-                    key: own_key(&settings)
-                        .as_deref()
-                        .map(signing::read)
-                        .transpose()?,
+                    key: match key {
+                        Some(key) => Some(Key::Said(key)),
+                        None => own_key(&settings)
+                            .map(|file| signing::read(&file))
+                            .transpose()?
+                            .map(|signer| Key::Own(signer.public().clone())),
+                    },
                     evidence: settings.evidence.filter(|folder| folder.is_dir()),
                     county: settings.county,
                     checkpoint: kept,
@@ -168,6 +186,15 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
             told(config, flags, async |settings| {
                 let (notary, _) = notary(&settings).await?;
                 print(&checkpoint(&notary, since).await?);
+                Ok(())
+            })
+        }
+        LedgerCommand::Key { county, key } => {
+            let mut flags = county.flags();
+            flags.push(key.flag());
+            told(config, flags, async |settings| {
+                let (notary, _) = notary(&settings).await?;
+                print(&format!("{}\n", notary.key()));
                 Ok(())
             })
         }
@@ -295,12 +322,17 @@ async fn prove_under(
     number: HazardNumber,
     file: &Path,
 ) -> Result<Option<String>, Failure> {
-    let key = notary.key();
-    let kept = Kept::read(file, key, &[])?;
+    let claimed = Kept::claimed_size(file)?;
+    let key = notary.key_at(claimed).await?;
+    let kept = Kept::read(file, &key, &[])?;
     let Some(place) = notary.struck_off_at(number).await? else {
         return Ok(None);
     };
     let file = file.display().to_string();
+    let (size, here) = (kept.head.size, notary.size().await?);
+    if here < size {
+        return Err(Failure::CutBack { file, size, here });
+    }
     if kept.head.size < place.get() {
         return Err(Failure::Earlier {
             file,
@@ -309,7 +341,7 @@ async fn prove_under(
         });
     }
     let proof = notary.proof_at(place, kept.note).await?;
-    match EntryProof::check(&proof, key, &[]) {
+    match EntryProof::check(&proof, &key, &[]) {
         Ok(_) => Ok(Some(proof)),
         Err(source) => Err(Failure::OtherLedger { file, source }),
     }
@@ -357,15 +389,25 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
     let proved = proved.map_err(|source| Failure::Unproved { file: name, source })?;
     let (subject, stamp) = (proved.record.subject(), proved.record.stamp());
     let what = match &proved.key_change {
-        None => format!("{subject} was struck off"),
+        None => {
+            let event = proved.record.hazard().map(|entry| &entry.event);
+            let sheet = match event {
+                Some(Event::HazardStruckOff(event)) => format!(" with sheet {}", event.sheet),
+                _ => String::new(),
+            };
+            format!("{subject} was struck off{sheet}")
+        }
         Some(change) => format!(
             "the key of the log became {} in place of {}",
             change.to, change.from
         ),
     };
     print(&format!(
-        "{what} on {}: recorded at {} as line {} of the ledger of {}, whose checkpoint is over {} lines\n",
+        "{what} on {} by person {} as {} of unit {}: recorded at {} as line {} of the ledger of {}, whose checkpoint is over {} lines\n",
         stamp.occurred_on,
+        stamp.actor.person,
+        stamp.actor.role.code(),
+        stamp.actor.unit,
         stamp.recorded_at.to_rfc3339(),
         proved.position,
         key.name(),

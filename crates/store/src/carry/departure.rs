@@ -81,15 +81,12 @@ impl SqlStore {
         let (_, data) = data.ok_or_else(|| Fault::damaged("the data of the county is gone"))?;
         let (kept, last) = self.kept_log(code).await?;
         let kept = kept?;
-        let mut sql = Sql::new(
-            self.engine,
-            "SELECT frontier, note, signed_at FROM checkpoint WHERE county = ",
-        );
+        let mut sql = Sql::new(self.engine, checkpoint::KEPT);
         sql.bind(county(code)).push(" AND size <= ");
         sql.bind(position(last)).push(" ORDER BY size");
         let rows = self.readers.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
-        let signed = |row| Ok((checkpoint::read(row)?, Columns::from(row, 2).next()?));
+        let signed = |row| Ok((checkpoint::read(row)?, Columns::from(row, 3).next()?));
         Ok(Departure {
             store: self.clone(),
             code,

@@ -47,8 +47,10 @@ pub struct Findings {
     pub differences: u64,
     /// The first of them, in words.
     pub told: Vec<String>,
-    /// The first line that is wrong, where one looked at each.
-    pub first: Option<Position>,
+    /// The first line that was found wrong.
+    line: Option<Position>,
+    /// Lines of which one at least is wrong, those that end first.
+    among: Option<(Position, Position)>,
 }
 
 /// How many differences are put into words.
@@ -57,8 +59,31 @@ const TOLD_MAX: usize = 100;
 impl Findings {
     /// Notes what is wrong of a line.
     pub fn differ_at(&mut self, line: Position, what: impl FnOnce() -> String) {
-        self.first = Some(self.first.map_or(line, |first| first.min(line)));
+        self.line = Some(self.line.map_or(line, |first| first.min(line)));
         self.differ(what);
+    }
+
+    /// Notes that of these lines one at least is wrong, and which cannot be told.
+    pub fn differ_among(&mut self, from: Position, to: Position, what: impl FnOnce() -> String) {
+        let nearer = self
+            .among
+            .is_none_or(|(begins, ends)| (to, from) < (ends, begins));
+        if nearer {
+            self.among = Some((from, to));
+        }
+        self.differ(what);
+    }
+
+    /// Between which lines the first that is wrong stands, as far as one looked at each: twice the same where it is known.
+    #[must_use]
+    pub fn first(&self) -> Option<(Position, Position)> {
+        let line = self.line.map(|line| (line, line));
+        let among = self.among;
+        match (line, among) {
+            (Some((line, _)), Some((_, to))) if to < line => among,
+            (Some(_), _) => line,
+            (None, _) => among,
+        }
     }
 
     /// Takes in what another walk over the same lines found.

@@ -1,21 +1,39 @@
 //! The record changed by hand, by somebody who has taken the database's own guards away and knows how leaves are made: it is
 //! found, and the first line that is wrong is named. What he cannot do is change what somebody else has kept.
 
-use crate::rebuild::program::said;
+mod program;
+
 use crate::rebuild::{Kept, WITH_ROWS};
 use sea_orm::{ConnectionTrait, Statement, Value};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use xiaohao_core::acts::Reporter;
 use xiaohao_core::upkeep::{ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand};
-use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, PrivateName};
-use xiaohao_ledger::{Deed, Fault, Position, Record, SubjectKind, Submission};
-use xiaohao_log::{Checkpoint, Frontier, Hash, KeyName, LogSigner, Salt, TreeHead};
-use xiaohao_store::{Findings, Location};
+use xiaohao_core::values::PrivateName;
+use xiaohao_ledger::{Deed, Position, Record, SubjectKind, Submission};
+use xiaohao_log::{Frontier, Hash, Salt, TreeHead};
+use xiaohao_store::{Findings, Known, Location};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
+
+/// The one line that is the first wrong one.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is compared with what may be none"
+)]
+fn line(number: u64) -> Option<(Position, Position)> {
+    Some((Position::new(number), Position::new(number)))
+}
+
+/// Lines among which it is.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is compared with what may be none"
+)]
+fn among(from: u64, to: usize) -> Option<(Position, Position)> {
+    Some((Position::new(from), Position::new(to as u64)))
+}
 
 impl Kept {
     /// A ledger whose guards are taken away, and a copy of it in the same database.
@@ -40,9 +58,17 @@ impl Kept {
 
     /// What a walk over the ledger finds, beside heads that somebody has kept.
     async fn verified(&self, known: &[TreeHead]) -> Findings {
-        let known = known.iter().map(|head| (*head, "the kept one".to_owned()));
+        let known = known.iter().map(|head| Known {
+            head: *head,
+            who: "the kept one".to_owned(),
+            is_kept_elsewhere: true,
+        });
+        self.verified_against(known.collect()).await
+    }
+
+    async fn verified_against(&self, known: Vec<Known>) -> Findings {
         let code = self.office.county.code;
-        let walk = self.store().verification(code, known.collect()).await;
+        let walk = self.store().verification(code, known).await;
         let (mut walk, mut findings) = (walk.unwrap(), Findings::default());
         while walk.next(&mut findings).await.unwrap().is_some() {}
         walk.finish(&mut findings);
@@ -121,8 +147,8 @@ async fn no_column_of_a_line_can_be_changed_unnoticed() {
             assert_eq!(kept.by_hand(&change).await, 1, "{change}");
             let findings = kept.verified(&[]).await;
             assert_eq!(
-                findings.first,
-                Some(Position::new(9)),
+                findings.first(),
+                Some((Position::new(9), Position::new(9))),
                 "{kind:?}: {change}: {:#?}",
                 findings.told
             );
@@ -172,7 +198,7 @@ async fn no_personal_data_can_be_changed_taken_away_or_added_unnoticed() {
         ] {
             assert_eq!(kept.by_hand(&change).await, 1, "{change}");
             let findings = kept.verified(&[]).await;
-            assert_eq!(findings.first, Some(Position::new(1)), "{kind:?}: {change}");
+            assert_eq!(findings.first(), line(1), "{kind:?}: {change}");
             let all = findings.told.join("\n");
             assert!(all.contains(told), "{kind:?}: {change}: {all}");
             kept.put_back().await;
@@ -249,7 +275,7 @@ async fn what_was_erased_by_order_is_told_from_what_was_taken_away() {
             kept.by_hand(copy).await;
             assert_eq!(kept.by_hand(&change).await, 1, "{change}");
             let findings = kept.verified(&[head]).await;
-            assert_eq!(findings.first, Some(Position::new(1)), "{kind:?}: {change}");
+            assert_eq!(findings.first(), line(1), "{kind:?}: {change}");
             let all = findings.told.join("\n");
             assert!(all.contains(&told), "{kind:?}: {change}: {all}");
             kept.by_hand("DELETE FROM personal_value").await;
@@ -318,12 +344,8 @@ async fn no_line_can_be_taken_away_slipped_in_or_moved_unnoticed() {
             }
             let findings = kept.verified(&[]).await;
             let told = &findings.told;
-            let found = findings.first;
-            assert_eq!(
-                found,
-                Some(Position::new(first)),
-                "{kind:?}: {changes:?}: {told:#?}"
-            );
+            let found = findings.first();
+            assert_eq!(found, line(first), "{kind:?}: {changes:?}: {told:#?}");
             kept.put_back().await;
         }
         assert!(kept.verified(&[]).await.is_clean());
@@ -441,24 +463,14 @@ async fn a_past_made_anew_with_all_its_hashes_is_found_by_whoever_kept_a_head() 
              '\"occurred_on\":\"2026-03-05\"', '\"occurred_on\":\"2026-03-04\"') WHERE position = 9";
         assert_eq!(kept.by_hand(change).await, 1);
         let findings = kept.verified(&[]).await;
-        assert_eq!(findings.first, Some(Position::new(9)));
+        assert_eq!(findings.first(), line(9));
         log_anew(&kept).await;
         let findings = kept.verified(&[]).await;
         assert!(findings.is_clean(), "{kind:?}: {:#?}", findings.told);
         let findings = kept.verified(&[late]).await;
-        assert_eq!(
-            findings.first,
-            Some(Position::new(1)),
-            "{:#?}",
-            findings.told
-        );
+        assert_eq!(findings.first(), among(1, last), "{:#?}", findings.told);
         let findings = kept.verified(&[early, late]).await;
-        assert_eq!(
-            findings.first,
-            Some(Position::new(6)),
-            "{:#?}",
-            findings.told
-        );
+        assert_eq!(findings.first(), among(6, last), "{:#?}", findings.told);
         let told = findings.told.join("\n");
         assert!(
             told.contains(&format!("lines 6 to {last} are not those of the kept one")),
@@ -474,17 +486,14 @@ async fn an_end_cut_off_with_all_its_traces_is_found_by_whoever_kept_a_head() {
         let kept = Kept::unguarded(kind).await;
         let last = kept.office.lines().await.len();
         let late = kept.head(last).await;
-        kept.by_hand("DELETE FROM ledger_entry WHERE position > 30")
-            .await;
+        for table in ["ledger_entry", "personal_value"] {
+            kept.by_hand(&format!("DELETE FROM {table} WHERE position > 30"))
+                .await;
+        }
         log_anew(&kept).await;
         assert!(kept.verified(&[]).await.is_clean());
         let findings = kept.verified(&[late]).await;
-        assert_eq!(
-            findings.first,
-            Some(Position::new(31)),
-            "{:#?}",
-            findings.told
-        );
+        assert_eq!(findings.first(), line(31), "{:#?}", findings.told);
         assert!(
             findings.told[0].contains("line 31 is missing"),
             "{:#?}",
@@ -493,187 +502,81 @@ async fn an_end_cut_off_with_all_its_traces_is_found_by_whoever_kept_a_head() {
     }
 }
 
-/// A file that a line cites.
-const PHOTO: &[u8] = b"a photo of the dust duct";
-
-impl Kept {
-    /// Has a line cite the photo, and keeps it where the server would; the answer is the line, and where the file lies.
-    async fn cites_a_photo(&self) -> (Position, std::path::PathBuf) {
-        let (code, now) = (self.office.county.code, self.office.now());
-        let digest = Digest::new(Sha256::digest(PHOTO).into());
-        self.store().hold(code, &[digest], now).await.unwrap();
-        let note = but(sample::note(), |note| {
-            let photo = vec![Evidence::new(digest, EvidenceKind::Site)];
-            note.evidence = EvidenceSet::new(photo).unwrap();
-        });
-        let id = self.office.hazard_at(xiaohao_core::Status::Listed).await;
-        let answer = self.office.act(&clerk(), id, note).await;
-        let name = digest.to_string();
-        let folder = self.office.cabinet.evidence().join(code.to_string());
-        let drawer = folder.join(&name[..2]);
-        fs::create_dir_all(&drawer).unwrap();
-        let path = drawer.join(name);
-        fs::write(&path, PHOTO).unwrap();
-        (answer.lines[0].position, path)
-    }
-
-    fn verify(&self, arguments: &[&str]) -> std::process::Output {
-        let evidence = self.office.cabinet.evidence();
-        let evidence = evidence.to_str().unwrap();
-        self.run(&[&["ledger", "verify", "--evidence", evidence], arguments].concat())
-    }
-}
-
 #[tokio::test]
-async fn the_program_verifies_and_tells() {
-    for kind in WITH_ROWS {
-        let kept = Kept::on(kind).await;
-        kept.keep_county().await;
-        let (cited_at, photo) = kept.cites_a_photo().await;
-
-        let clean = kept.verify(&["--county", "431123"]);
-        assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
-        assert!(
-            said(&clean).contains("the record is what was logged"),
-            "{}",
-            said(&clean)
-        );
-        assert!(said(&clean).contains(" 1 files,"), "{}", said(&clean));
-        assert!(!kept.verify(&["--county", "431124"]).status.success());
-
-        fs::write(&photo, b"a photo of another duct").unwrap();
-        let replaced = kept.verify(&[]);
-        assert_eq!(replaced.status.code(), Some(1), "{}", said(&replaced));
-        let named = format!("the first line that is wrong is line {cited_at}\n");
-        assert!(said(&replaced).contains(&named), "{}", said(&replaced));
-        assert!(
-            said(&replaced).contains("other bytes now"),
-            "{}",
-            said(&replaced)
-        );
-        fs::write(&photo, PHOTO).unwrap();
-
-        kept.by_hand("UPDATE hazard SET status = 'CLOSED' WHERE status = 'RECTIFYING'")
-            .await;
-        let differs = kept.verify(&[]);
-        assert_eq!(differs.status.code(), Some(1), "{}", said(&differs));
-        assert!(
-            said(&differs).contains("status is 'CLOSED'"),
-            "{}",
-            said(&differs)
-        );
-        assert!(kept.rebuild().await.unwrap().is_clean());
-
-        let folder = tempfile::tempdir().unwrap();
-        let signer = signer();
-        let lines = kept.office.lines().await.len();
-        let true_one = kept.head(lines).await;
-        let lie = but(true_one, |head| head.root = Hash::OF_NOTHING);
-        let key = signer.public().to_string();
-        for (head, is_fine) in [(true_one, true), (kept.head(7).await, true), (lie, false)] {
-            let file = folder.path().join("kept.checkpoint");
-            fs::write(&file, Checkpoint::sign(head, &signer).to_string()).unwrap();
-            let file = file.to_str().unwrap();
-            let told = kept.verify(&["--checkpoint", file, "--key", &key]);
-            assert_eq!(told.status.success(), is_fine, "{}", said(&told));
-        }
-        let other = LogSigner::from_seed(signer.public().name().clone(), &[8; 32]);
-        let other = other.public().to_string();
-        let file = folder.path().join("kept.checkpoint");
-        let told = kept.verify(&["--checkpoint", file.to_str().unwrap(), "--key", &other]);
-        assert!(
-            said(&told).contains("is not signed by the key"),
-            "{}",
-            said(&told)
-        );
-    }
-}
-
-/// The key of the log.
-fn signer() -> LogSigner {
-    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
-    LogSigner::from_seed(name, &[7; 32])
-}
-
-impl Kept {
-    async fn checkpoint(&self) -> Result<String, Fault> {
-        let (code, now) = (self.office.county.code, self.office.now());
-        self.store().checkpoint(code, &signer(), now).await
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_signed_over_a_line_that_is_not_what_was_logged() {
+async fn a_line_that_is_found_wrong_is_named_though_the_log_is_wrong_from_an_earlier_one_on() {
     for kind in WITH_ROWS {
         let kept = Kept::unguarded(kind).await;
-        let first = kept.checkpoint().await.unwrap();
-        kept.office.report().await;
         let last = kept.office.lines().await.len();
-        for change in [
-            format!("UPDATE ledger_entry SET role = 'LEAD' WHERE position = {last}"),
-            format!("DELETE FROM ledger_entry WHERE position = {last}"),
-            "UPDATE ledger_entry SET position = position + 1000 WHERE position > 5".to_owned(),
-            "DELETE FROM ledger_entry WHERE position > 5".to_owned(),
-        ] {
-            kept.by_hand("CREATE TABLE one AS SELECT * FROM ledger_entry")
-                .await;
-            kept.by_hand(&change).await;
-            let fault = kept.checkpoint().await.unwrap_err().to_string();
-            assert!(fault.contains("nothing is signed"), "{change}: {fault}");
-            kept.by_hand("DELETE FROM ledger_entry").await;
-            kept.by_hand("INSERT INTO ledger_entry SELECT * FROM one")
-                .await;
-            kept.by_hand("DROP TABLE one").await;
+        let (early, late) = (kept.head(5).await, kept.head(last).await);
+        let change = format!(
+            "UPDATE ledger_entry SET leaf = {} WHERE position = 9",
+            kept.first_byte("leaf")
+        );
+        kept.by_hand(&change).await;
+        for known in [&[][..], &[late], &[early, late]] {
+            let findings = kept.verified(known).await;
+            assert_eq!(findings.first(), line(9), "{:#?}", findings.told);
         }
-        let second = kept.checkpoint().await.unwrap();
-        assert_ne!(first, second);
-        assert_eq!(kept.checkpoint().await.unwrap(), second);
+        // Among the lines before it there is another, of which only the log knows.
+        let before = but(kept.head(8).await, |head| head.root = Hash::OF_NOTHING);
+        let findings = kept.verified(&[before, late]).await;
+        assert_eq!(findings.first(), among(1, 8), "{:#?}", findings.told);
+        kept.put_back().await;
     }
 }
 
 #[tokio::test]
-async fn a_past_made_anew_contradicts_what_was_signed() {
-    for kind in WITH_ROWS {
-        let kept = Kept::on(kind).await;
-        kept.keep_county().await;
-        kept.checkpoint().await.unwrap();
-        let clean = kept.verify(&[]);
-        assert!(clean.status.success(), "{}", said(&clean));
-        for change in ["UPDATE checkpoint SET note = 'x'", "DELETE FROM checkpoint"] {
-            let error = kept
-                .hand
-                .execute_unprepared(change)
-                .await
-                .unwrap_err()
-                .to_string();
-            assert!(
-                error.contains("checkpoints are never changed or deleted"),
-                "{error}"
-            );
-        }
-        kept.unguard().await;
-        let change = "UPDATE ledger_entry SET occurred_on = '2026-03-04', body = replace(body, \
-             '\"occurred_on\":\"2026-03-05\"', '\"occurred_on\":\"2026-03-04\"') WHERE position = 9";
-        kept.by_hand(change).await;
-        log_anew(&kept).await;
-        assert!(kept.rebuild().await.unwrap().is_clean());
-        let told = kept.verify(&[]);
-        assert_eq!(told.status.code(), Some(1), "{}", said(&told));
-        assert!(
-            said(&told).contains("are not those of the checkpoint over"),
-            "{}",
-            said(&told)
-        );
-        // Whoever makes the checkpoint fit cannot sign it.
-        let frontier = "UPDATE checkpoint SET frontier = (SELECT frontier FROM ledger_head)";
-        kept.by_hand(frontier).await;
-        let told = kept.verify(&[]);
-        assert!(
-            said(&told).contains("is not what was signed"),
-            "{}",
-            said(&told)
-        );
-        let fault = kept.checkpoint().await.unwrap_err().to_string();
-        assert!(fault.contains("not what was signed"), "{fault}");
+async fn what_is_kept_in_the_database_says_nothing_against_what_is_kept_elsewhere() {
+    let kept = Kept::on(Kind::Sqlite).await;
+    let last = kept.office.lines().await.len();
+    let known = |head, is_kept_elsewhere| Known {
+        head,
+        who: "somebody".to_owned(),
+        is_kept_elsewhere,
+    };
+    let (early, middle) = (kept.head(5).await, kept.head(20).await);
+    let lie = but(kept.head(last).await, |head| head.root = Hash::OF_NOTHING);
+    for (is_kept_elsewhere, first) in [(true, 6), (false, 21)] {
+        // That of the database agrees up to line 20; whoever made the lines anew has made it too.
+        let all = vec![
+            known(early, true),
+            known(middle, false),
+            known(lie, is_kept_elsewhere),
+        ];
+        let findings = kept.verified_against(all).await;
+        assert_eq!(findings.first(), among(first, last), "{:#?}", findings.told);
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_found_in_their_line_and_the_walk_goes_on() {
+    let kept = Kept::unguarded(Kind::Sqlite).await;
+    let no_text = "CAST(x'e5cc8c' AS text)";
+    for (change, told) in [
+        (
+            format!("UPDATE ledger_entry SET body = body || {no_text} WHERE position = 9"),
+            "line 9: ",
+        ),
+        (
+            format!("UPDATE ledger_entry SET role = {no_text} WHERE position = 9"),
+            "line 9: ",
+        ),
+        (
+            format!(
+                "UPDATE personal_value SET value = {no_text} WHERE position = 1 AND number = 1"
+            ),
+            "line 1: /event/data/says/holder/head cannot be read",
+        ),
+    ] {
+        assert_eq!(kept.by_hand(&change).await, 1, "{change}");
+        kept.by_hand("UPDATE ledger_entry SET seq = seq + 1000 WHERE position = 12")
+            .await;
+        let findings = kept.verified(&[]).await;
+        let all = findings.told.join("\n");
+        assert!(all.contains(told), "{change}: {all}");
+        assert!(all.contains("line 12"), "{change}: {all}");
+        let first = if told.starts_with("line 1:") { 1 } else { 9 };
+        assert_eq!(findings.first(), line(first), "{change}: {all}");
+        kept.put_back().await;
     }
 }
