@@ -203,6 +203,13 @@ struct Signed {
 async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Result<Seen, Fault> {
     let code = county.code;
     let mut findings = Findings::default();
+    for (table, guard) in store.guards_gone().await? {
+        findings.differ(|| {
+            format!(
+                "the database no longer refuses to change {table}: its trigger {guard} was taken away or switched off"
+            )
+        });
+    }
     let (mut known, signed) = signed(store, code, asked, &mut findings).await?;
     known.extend(asked.checkpoint.iter().map(|kept| Known {
         head: kept.head,

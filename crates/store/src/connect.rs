@@ -12,7 +12,9 @@ use sea_orm::{
 };
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -218,6 +220,9 @@ async fn connect(
         Location::File(path) => {
             let mut options = ConnectOptions::new("sqlite://");
             let path = path.clone();
+            if to == Use::Write {
+                make_private(&path);
+            }
             options
                 .map_sqlx_sqlite_opts(move |_| sqlite(&path, to))
                 .map_sqlx_sqlite_pool_opts(looked_after);
@@ -279,8 +284,16 @@ async fn answers(connection: &mut impl Connection) -> Result<bool, sqlx::Error> 
     }
 }
 
+/// Makes the file where there is none, for its owner alone, because personal data stands in it; SQLite gives the files beside
+/// it the same rights. What keeps it from being made SQLite tells when it opens it.
+fn make_private(path: &Path) {
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create_new(true).mode(0o600);
+    drop(options.open(path));
+}
+
 /// What holds on every connection to a file: a write-ahead log, and nothing acknowledged before it is on the disk.
-fn sqlite(path: &std::path::Path, to: Use) -> SqliteConnectOptions {
+fn sqlite(path: &Path, to: Use) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(to == Use::Write)

@@ -26,6 +26,7 @@ mod connect;
 mod county;
 mod evidence;
 mod fault;
+mod guards;
 mod hazard;
 mod leaves;
 mod line;

@@ -26,6 +26,21 @@ fn rights(path: &Path, mode: u32) {
 }
 
 #[tokio::test]
+async fn what_a_ledger_is_kept_in_is_read_by_its_owner_alone() {
+    let place = Place::file().await;
+    let _open = place.store().await;
+    let folder = place.path().unwrap();
+    let files = std::fs::read_dir(folder.parent().unwrap()).unwrap();
+    let mut seen = 0;
+    for file in files.map(Result::unwrap) {
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.path());
+        seen += 1;
+    }
+    assert!(seen >= 3, "the file, its log and its index: {seen}");
+}
+
+#[tokio::test]
 async fn a_file_that_may_not_be_written_is_told_and_read_and_written_again_when_it_may() {
     let place = Place::file().await;
     let file = place.path().unwrap();

@@ -57,6 +57,9 @@ async fn what_stands_beside_the_lines_is_looked_at_too() {
                 .await;
             kept.by_hand("DROP TABLE one").await;
         }
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        kept.checkpoint().await.unwrap();
         let clean = kept.verify(&[]);
         assert!(clean.status.success(), "{}", said(&clean));
         let unsigned = "1 checkpoints, whose signatures nobody looked at: say --key";
@@ -77,6 +80,47 @@ async fn what_stands_beside_the_lines_is_looked_at_too() {
             "{}",
             said(&other)
         );
+    }
+}
+
+#[tokio::test]
+async fn a_guard_that_was_taken_away_is_missed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        assert!(kept.verify(&[]).status.success(), "each guard is there");
+        let third = if kept.is_sqlite() {
+            "replace"
+        } else {
+            "truncate"
+        };
+        let mut gone = 0;
+        for guard in ["update", "delete", third] {
+            let on = if kept.is_sqlite() {
+                ""
+            } else {
+                " ON ledger_entry"
+            };
+            kept.by_hand(&format!("DROP TRIGGER ledger_entry_no_{guard}{on}"))
+                .await;
+            gone += 1;
+            let told = kept.verify(&[]);
+            assert_eq!(told.status.code(), Some(1), "{}", said(&told));
+            let missed = format!("its trigger ledger_entry_no_{guard} was taken away");
+            assert!(said(&told).contains(&missed), "{}", said(&told));
+            let findings = format!("{gone} findings");
+            assert!(said(&told).contains(&findings), "{}", said(&told));
+        }
+        if !kept.is_sqlite() {
+            kept.by_hand("ALTER TABLE checkpoint DISABLE TRIGGER checkpoint_no_delete")
+                .await;
+            let told = kept.verify(&[]);
+            assert!(
+                said(&told).contains("its trigger checkpoint_no_delete"),
+                "{}",
+                said(&told)
+            );
+        }
     }
 }
 
