@@ -50,10 +50,10 @@ impl County {
         self.office_host.filter(|host| *host == lead_unit)
     }
 
-    /// Whether a unit is in the directory, as one of these kinds.
-    pub(crate) fn has(&self, unit: UnitId, kinds: &[UnitKind]) -> bool {
+    /// Whether a unit is in the directory, as one of this kind.
+    pub(crate) fn has(&self, unit: UnitId, kind: UnitKind) -> bool {
         let unit = self.directory.unit(unit);
-        unit.is_some_and(|unit| kinds.contains(&unit.kind))
+        unit.is_some_and(|unit| unit.kind == kind)
     }
 }
 

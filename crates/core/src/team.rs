@@ -110,10 +110,7 @@ impl Independence {
     fn units_of(&self, member: &TeamMember) -> BTreeSet<UnitId> {
         let registered = self.directory.person(member.person).into_iter();
         let posts = registered.flat_map(|person| &person.posts);
-        let posts = posts.filter(|post| {
-            post.from.is_none_or(|from| from <= self.judged_on)
-                && post.until.is_none_or(|until| self.found_on <= until)
-        });
+        let posts = posts.filter(|post| post.is_held_within(self.found_on, self.judged_on));
         posts.map(|post| post.unit).chain([member.unit]).collect()
     }
 }

@@ -220,7 +220,7 @@ async fn connect(
         Location::File(path) => {
             let mut options = ConnectOptions::new("sqlite://");
             let path = path.clone();
-            if to == Use::Write {
+            if to == Use::Write && path.as_os_str() != IN_MEMORY {
                 make_private(&path);
             }
             options
@@ -283,6 +283,9 @@ async fn answers(connection: &mut impl Connection) -> Result<bool, sqlx::Error> 
         Err(_) => Err(sqlx::Error::PoolTimedOut),
     }
 }
+
+/// What SQLite takes for a database in memory, and for no file.
+const IN_MEMORY: &str = ":memory:";
 
 /// Makes the file where there is none, for its owner alone, because personal data stands in it; SQLite gives the files beside
 /// it the same rights. What keeps it from being made SQLite tells when it opens it.

@@ -250,26 +250,19 @@ impl Verification {
             findings.differ_at(expected, || format!("line {expected} is missing"));
         }
         self.read = here;
+        let told = |fault: &Fault| format!("line {here}: {}", Told(fault));
         let leaf = Columns::from(row, LEAF).next::<Vec<u8>>();
         let leaf = match leaf.and_then(|leaf| line::to_leaf(&leaf)) {
             Ok(leaf) => leaf,
             Err(fault) => {
-                findings.differ_at(here, || format!("line {here}: {}", Told(&fault)));
+                findings.differ_at(here, || told(&fault));
                 Hash::OF_NOTHING
             }
         };
         let line = match line::line(row).and_then(|line| self.is_what_was_logged(row, line)) {
             Ok(line) => Some(line),
             Err(fault) => {
-                findings.differ_at(here, || {
-                    let told = Told(&fault).to_string();
-                    let named = format!("line {here} ");
-                    if told.contains(&named) || told.contains(&named.replace(' ', ":")) {
-                        told
-                    } else {
-                        format!("line {here}: {told}")
-                    }
-                });
+                findings.differ_at(here, || told(&fault));
                 None
             }
         };

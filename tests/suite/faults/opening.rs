@@ -43,6 +43,8 @@ async fn where_there_can_be_no_write_ahead_log_there_is_no_ledger() {
     let fault = told("INTERNAL", SqlStore::open(&in_memory).await);
     let cause = std::error::Error::source(&fault).unwrap().to_string();
     assert!(cause.contains("no write-ahead log"), "{cause}");
+    let named_so = PathBuf::from(":memory:");
+    assert!(!named_so.exists(), "a file was made for it");
 }
 
 #[tokio::test]

@@ -79,10 +79,10 @@ impl Rules<Reported> for List {
             Refusal::AccidentTypeMissing
         });
         let county = ctx.county;
-        no.when(!county.has(self.committee, &[UnitKind::Committee]), || {
+        no.when(!county.has(self.committee, UnitKind::Committee), || {
             Refusal::CommitteeUnknown
         });
-        no.when(!county.has(self.lead_unit, &[UnitKind::Department]), || {
+        no.when(!county.has(self.lead_unit, UnitKind::Department), || {
             Refusal::LeadUnitUnknown
         });
         let mut co_units = self.co_units.iter();

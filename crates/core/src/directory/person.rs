@@ -41,7 +41,13 @@ impl Post {
     /// Whether it is held on this day.
     #[must_use]
     pub fn is_held(&self, on: NaiveDate) -> bool {
-        self.from.is_none_or(|from| from <= on) && self.until.is_none_or(|until| on <= until)
+        self.is_held_within(on, on)
+    }
+
+    /// Whether it is held on any of these days, the first and the last among them.
+    #[must_use]
+    pub fn is_held_within(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= last) && self.until.is_none_or(|until| first <= until)
     }
 }
 

@@ -248,8 +248,11 @@ impl<'a> Desk<'a> {
 
     /// The hazard, if it is there and its actor may not see it.
     fn hidden(&self, id: HazardId, submission: &Submission) -> Option<&Hazard> {
-        let (_, hazard) = self.found.hazards.get(&id)?;
         let scope = Scope::of(&submission.actor, self.county);
+        if scope.sees() == Sees::Everything {
+            return None;
+        }
+        let (_, hazard) = self.found.hazards.get(&id)?;
         let is_shown = scope.shows(&crate::scope::concerned(hazard, self.county));
         (!is_shown).then_some(hazard)
     }

@@ -1,7 +1,7 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
 use super::{
-    CountyArgs, Failure, KeyArgs, ledger, migrated, opened, own_key, print, told, witness,
+    CountyArgs, Failure, Flags, KeyArgs, ledger, migrated, opened, own_key, print, told, witness,
 };
 use crate::checkpoint;
 use crate::clock;
@@ -14,7 +14,7 @@ use crate::rotation;
 use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::verify::{self, Asked, Kept, Key};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +22,23 @@ use xiaohao_core::Event;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::Notary;
 use xiaohao_log::{LogKey, WitnessKey};
+
+/// The log of one county, with the key by which it is signed.
+#[derive(Args)]
+pub(super) struct LogArgs {
+    #[command(flatten)]
+    county: CountyArgs,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+impl LogArgs {
+    fn flags(self) -> Flags {
+        let mut flags = self.county.flags();
+        flags.push(self.key.flag());
+        flags
+    }
+}
 
 /// What one does about the log of a ledger.
 #[derive(Subcommand)]
@@ -58,16 +75,12 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "SIZE")]
         since: Option<u64>,
         #[command(flatten)]
-        county: CountyArgs,
-        #[command(flatten)]
-        key: KeyArgs,
+        log: LogArgs,
     },
     /// Print the public key by which the log is signed: it is what others check proofs and checkpoints by. Publish it.
     Key {
         #[command(flatten)]
-        county: CountyArgs,
-        #[command(flatten)]
-        key: KeyArgs,
+        log: LogArgs,
     },
     /// Watch over the log of another office: cosign its checkpoint if it continues the last one that was cosigned here.
     Witness(witness::WitnessArgs),
@@ -79,9 +92,7 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
         #[command(flatten)]
-        county: CountyArgs,
-        #[command(flatten)]
-        key: KeyArgs,
+        log: LogArgs,
     },
     /// Let the log be signed by another key from now on: on a fixed day of the year, and at once where the present one may be
     /// known to somebody else.
@@ -100,9 +111,7 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "KEY")]
         lost_key: Option<LogKey>,
         #[command(flatten)]
-        county: CountyArgs,
-        #[command(flatten)]
-        key: KeyArgs,
+        log: LogArgs,
     },
     /// Check the proof that a hazard was struck off, or that the key of the log was changed, without database and network.
     /// Exits with 1 when it proves nothing.
@@ -180,50 +189,32 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                 Ok(verify::run(&asked).await?)
             })
         }
-        LedgerCommand::Checkpoint { since, county, key } => {
-            let mut flags = county.flags();
-            flags.push(key.flag());
-            told(config, flags, async |settings| {
-                let (notary, _) = notary(&settings).await?;
-                print(&checkpoint(&notary, since).await?);
-                Ok(())
-            })
-        }
-        LedgerCommand::Key { county, key } => {
-            let mut flags = county.flags();
-            flags.push(key.flag());
-            told(config, flags, async |settings| {
-                let (notary, _) = notary(&settings).await?;
-                print(&format!("{}\n", notary.key()));
-                Ok(())
-            })
-        }
+        LedgerCommand::Checkpoint { since, log } => told(config, log.flags(), async |settings| {
+            let (notary, _) = notary(&settings).await?;
+            print(&checkpoint(&notary, since).await?);
+            Ok(())
+        }),
+        LedgerCommand::Key { log } => told(config, log.flags(), async |settings| {
+            let (notary, _) = notary(&settings).await?;
+            print(&format!("{}\n", notary.key()));
+            Ok(())
+        }),
         LedgerCommand::Witness(asked) => witness::witness(&asked),
         LedgerCommand::Prove {
             number,
             checkpoint,
-            county,
-            key,
-        } => {
-            let mut flags = county.flags();
-            flags.push(key.flag());
-            told(config, flags, async |settings| {
-                prove(&settings, number, checkpoint.as_deref()).await
-            })
-        }
+            log,
+        } => told(config, log.flags(), async |settings| {
+            prove(&settings, number, checkpoint.as_deref()).await
+        }),
         LedgerCommand::RotateKey {
             login,
             reason,
             lost_key,
-            county,
-            key,
-        } => {
-            let mut flags = county.flags();
-            flags.push(key.flag());
-            told(config, flags, async |settings| {
-                rotate(&settings, &login, &reason, lost_key).await
-            })
-        }
+            log,
+        } => told(config, log.flags(), async |settings| {
+            rotate(&settings, &login, &reason, lost_key).await
+        }),
         LedgerCommand::Check {
             file,
             key,
