@@ -258,8 +258,14 @@ async fn connect(
 /// A pool that looks at each connection before it is given out, and asks one that has lain unused whether it still lives.
 /// To ask every time would cost as much as the question that it is for; one to a server has just answered when it was given
 /// back, and there it does not keep anybody waiting.
+///
+/// No connection is too old or idle for too long, because the task of sqlx that looks for those counts what is idle, and that
+/// count is below zero for a moment when one is taken while another is given back: it would then go round and round for
+/// ever, on a processor of its own.
 fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
-    pool.test_before_acquire(false)
+    pool.idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
         .before_acquire(|idle, lain| Box::pin(unspoilt(idle, lain.idle_for)))
 }
 
@@ -392,4 +398,27 @@ async fn applied(database: &impl ConnectionTrait) -> Result<Option<BTreeSet<Stri
         .map(|row| row.try_get_by_index(0).map_err(fault))
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pool_has_a_task_that_counts_what_is_idle() {
+        let sqlite = looked_after(PoolOptions::<sqlx::Sqlite>::new());
+        let postgres = looked_after(PoolOptions::<sqlx::Postgres>::new());
+        assert_eq!(
+            (sqlite.get_idle_timeout(), sqlite.get_max_lifetime()),
+            (None, None)
+        );
+        assert_eq!(
+            (postgres.get_idle_timeout(), postgres.get_max_lifetime()),
+            (None, None)
+        );
+        assert_eq!(
+            (sqlite.get_min_connections(), postgres.get_min_connections()),
+            (0, 0)
+        );
+    }
 }
