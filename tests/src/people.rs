@@ -167,7 +167,7 @@ pub fn policy(name: &str) -> Policy {
     serde_json::from_str(&seed(&format!("policy/{name}.json"))).unwrap()
 }
 
-/// 双牌县, small, with everybody and those who sit on its teams.
+/// 双牌县, small, with everybody and those who sit on its teams, each with a login of his own: `inspector-7` for person 7.
 pub fn county() -> County {
     let everybody = everybody().into_iter();
     county_with(&everybody.chain(teammates()).collect::<Vec<_>>())
@@ -212,16 +212,6 @@ fn teammates() -> Vec<Actor> {
         actor(61, Role::Inspector, EMERGENCY_BUREAU),
         actor(62, Role::OfficeClerk, OFFICE),
     ]
-}
-
-/// Who there is in a county: its bodies and townships, and everybody with a login of his own: `inspector-7` for person 7.
-pub fn directory(county: &County) -> Directory {
-    let fire = UnitKind::Committee;
-    let parts = DirectoryParts {
-        units: vec![named(unit(FIRE_COMMITTEE), fire)],
-        ..DirectoryParts::default()
-    };
-    directory_with(county, parts, &everybody())
 }
 
 /// Whom these parts name, the bodies of the county and its townships, and these people with the units for which they act.
@@ -280,11 +270,6 @@ fn named(id: UnitId, kind: UnitKind) -> Unit {
 
 /// The data of a county, as its ledger keeps them.
 pub fn county_data(county: &County) -> CountyData {
-    county_data_with(county, directory(county))
-}
-
-/// The same, with who is there.
-pub fn county_data_with(county: &County, directory: Directory) -> CountyData {
     let read = |path: &str| -> Value { serde_json::from_str(&seed(path)).unwrap() };
     let years = ["2024", "2025", "2026"];
     CountyData {
@@ -294,7 +279,7 @@ pub fn county_data_with(county: &County, directory: Directory) -> CountyData {
         office: county.office,
         office_host: county.office_host,
         words: county.words.clone(),
-        directory,
+        directory: (*county.directory).clone(),
         policy: read("policy/shuangpai.json"),
         calendar: years
             .map(|year| read(&format!("calendar/{year}.json")))

@@ -121,6 +121,26 @@ pub fn ledger(store: &SqlStore, pace: Pace) -> Ledger {
     )
 }
 
+/// Connections to a database that know nothing of the store, no more than so many. None of them is ever too old or idle for
+/// too long: the task of sqlx that looks for those can go round for ever.
+pub async fn connect(url: &str, most: u32) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(most)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false);
+    Database::connect(options).await.unwrap()
+}
+
+/// Where a database is, for a connection that does not make it.
+pub fn url(location: &Location) -> String {
+    match location {
+        Location::File(path) => format!("sqlite://{}?mode=rw", path.display()),
+        Location::Url(url) => url.clone(),
+    }
+}
+
 /// One connection that knows nothing of the store, for looking at its database and for doing to it what the store would not.
 #[derive(Clone, Debug)]
 pub struct Sql(DatabaseConnection);
@@ -128,13 +148,7 @@ pub struct Sql(DatabaseConnection);
 impl Sql {
     /// Connects.
     pub async fn connect(location: &Location) -> Self {
-        let url = match location {
-            Location::File(path) => format!("sqlite://{}?mode=rw", path.display()),
-            Location::Url(url) => url.clone(),
-        };
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        Self(Database::connect(options).await.unwrap())
+        Self(connect(&url(location), 1).await)
     }
 
     /// Whether it is to a file.

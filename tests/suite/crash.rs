@@ -13,7 +13,7 @@ use xiaohao_tests::crowd::{is_report, report};
 use xiaohao_tests::diary::{Diary, Word};
 use xiaohao_tests::examiner::Examiner;
 use xiaohao_tests::life::Life;
-use xiaohao_tests::place::{Place, Sql, ledger};
+use xiaohao_tests::place::{Place, Sql, connect, ledger};
 use xiaohao_tests::{county, county_data, log_signer, postgres};
 
 /// How often it is killed on each engine.
@@ -190,7 +190,7 @@ async fn a_ledger_whose_sealing_is_killed_is_as_it_was_or_sealed() {
             ),
         ];
         for (engine, (option, value, location, url)) in places.into_iter().enumerate() {
-            let db = sea_orm::Database::connect(&url).await.unwrap();
+            let db = connect(&url, 1).await;
             migrations::make_old(&db, "431123", OLD_LINES).await;
             let mut program = Command::new(env!("CARGO_BIN_EXE_xiaohao-under-test"))
                 .args(["migrate", option, value.as_str()])

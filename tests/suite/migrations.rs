@@ -1,25 +1,20 @@
 //! The changes of the schema on both databases: up, down, up, and what the database itself refuses.
 
 use chrono::{DateTime, NaiveDate};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_log::{Envelope, Frontier, Salt};
 use xiaohao_migrations::{Migrator, MigratorTrait};
+use xiaohao_tests::place::connect;
 use xiaohao_tests::postgres;
-
-async fn connect(url: &str) -> DatabaseConnection {
-    // One connection: each connection to `:memory:` would be a database of its own.
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1);
-    Database::connect(options).await.unwrap()
-}
 
 /// Both databases, empty.
 async fn both() -> [DatabaseConnection; 2] {
     [
-        connect("sqlite::memory:").await,
-        connect(&postgres::database()).await,
+        // One connection: each connection to `:memory:` would be a database of its own.
+        connect("sqlite::memory:", 1).await,
+        connect(&postgres::database(), 1).await,
     ]
 }
 

@@ -3,14 +3,14 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use tower::ServiceExt;
 use xiaohao_server::config::Requests;
 use xiaohao_server::http;
 use xiaohao_server::serving::UnderWay;
-use xiaohao_store::Location;
 use xiaohao_tests::Office;
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::place::{connect, url};
 
 /// What `/health/ready` answers a server that has just been asked for the first time.
 async fn ready(office: &Office) -> (StatusCode, String) {
@@ -31,11 +31,7 @@ async fn a_server_is_ready_while_an_act_could_be_recorded_and_says_why_when_not(
             (StatusCode::OK, "ready\n".to_owned()),
             "{kind:?}"
         );
-        let url = match office.cabinet.location() {
-            Location::File(path) => format!("sqlite://{}", path.display()),
-            Location::Url(url) => url.clone(),
-        };
-        let hand = Database::connect(url).await.unwrap();
+        let hand = connect(&url(office.cabinet.location()), 1).await;
         let rename = "ALTER TABLE probe RENAME TO elsewhere";
         hand.execute_unprepared(rename).await.unwrap();
         let (status, text) = ready(&office).await;

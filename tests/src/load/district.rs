@@ -52,7 +52,7 @@ fn inspector_of(lead: u128) -> Actor {
 }
 
 /// Who there is: the committees, and those who sign in.
-pub fn directory(county: &County) -> Directory {
+fn directory(county: &County) -> Directory {
     let committees = (0..COMMITTEES).map(|number| Committee {
         unit: committee(number),
         seq: u16::try_from(number + 1).unwrap(),

@@ -8,7 +8,7 @@ use super::district::{self, COMMITTEES, committee, district};
 use super::ours::{EVENTS, PAGE};
 use super::stock::{Calendar, Life, last_day};
 use crate::as_input::as_input;
-use crate::{approver, county_data_with, login};
+use crate::{approver, county_data, login};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -174,7 +174,7 @@ impl Online {
     pub async fn open(store: SqlStore, hazards: u32) -> Self {
         let county = district();
         let people = district::people();
-        let data = county_data_with(&county, district::directory(&county));
+        let data = county_data(&county);
         let evidence = tempfile::tempdir().unwrap();
         let clock = Calendar::at(last_day()).clock();
         let served = Served::of(store.clone(), &data, evidence.path(), clock).unwrap();

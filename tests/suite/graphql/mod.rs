@@ -31,7 +31,6 @@ use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::as_input::as_input;
 use xiaohao_tests::clerk;
-use xiaohao_tests::directory as directory_of;
 use xiaohao_tests::office::{Cabinet, Office};
 
 /// A door for those who are in already.
@@ -104,7 +103,7 @@ impl Client {
             ledger: office.ledger.clone(),
             notary: notary(office),
             reader: office.reader(),
-            directory: Arc::new(directory_of(&office.county)),
+            directory: Arc::clone(&office.county.directory),
             clock: Arc::new(move || clock.now()),
         };
         let limits = Limits::default();

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use http_body_util::BodyExt;
-use sea_orm::{ConnectionTrait, Database, TransactionTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
@@ -13,8 +13,8 @@ use xiaohao_server::config::Requests;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
-use xiaohao_store::Location;
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::place::{connect, url};
 
 pub(super) const PASSWORD: &str = "long enough";
 
@@ -217,11 +217,8 @@ async fn a_query_has_its_time_and_an_act_as_long_as_it_takes() {
     assert!(begun.elapsed() > time, "a password takes longer than that");
 
     // Whoever wants to read the hazards waits for this one.
-    let Location::Url(url) = office.cabinet.location() else {
-        panic!("on a server there is an address");
-    };
-    let hand = Database::connect(url.clone()).await;
-    let hand = hand.unwrap().begin().await.unwrap();
+    let hand = connect(&url(office.cabinet.location()), 1).await;
+    let hand = hand.begin().await.unwrap();
     let lock = "LOCK TABLE hazard IN ACCESS EXCLUSIVE MODE";
     hand.execute_unprepared(lock).await.unwrap();
     let list = "{ hazards { nodes { clue } } }";

@@ -4,11 +4,12 @@ pub(crate) mod program;
 mod record;
 mod rows;
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use xiaohao_core::Status;
 use xiaohao_ledger::Fault;
-use xiaohao_store::{Findings, Location, SqlStore};
+use xiaohao_store::{Findings, SqlStore};
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::place::{connect, url};
 use xiaohao_tests::*;
 
 /// The kinds of store that have rows.
@@ -35,9 +36,7 @@ impl Kept {
         // So that deadlines have passed, and been counted as passed.
         office.pass_days(150);
         office.act(&clerk(), hazards[0], sample::note()).await;
-        let hand = Database::connect(url(office.cabinet.location()))
-            .await
-            .unwrap();
+        let hand = connect(&url(office.cabinet.location()), 1).await;
         Self { office, hand }
     }
 
@@ -79,12 +78,5 @@ impl Kept {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         self.hand.get_database_backend() == DbBackend::Sqlite
-    }
-}
-
-fn url(location: &Location) -> String {
-    match location {
-        Location::File(path) => format!("sqlite://{}", path.display()),
-        Location::Url(url) => url.clone(),
     }
 }

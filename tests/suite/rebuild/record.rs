@@ -3,6 +3,7 @@
 
 use super::{Kept, WITH_ROWS};
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::place::{connect, url};
 
 impl Kept {
     /// Takes the guards of the record away, as only the owner of the database can.
@@ -106,9 +107,7 @@ async fn the_last_lines_cut_off_are_missed() {
 async fn an_empty_ledger_is_clean_and_can_be_rebuilt() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = xiaohao_tests::Office::on(kind).await;
-        let hand = sea_orm::Database::connect(super::url(office.cabinet.location()))
-            .await
-            .unwrap();
+        let hand = connect(&url(office.cabinet.location()), 1).await;
         let kept = Kept { office, hand };
         assert_eq!(kept.told().await, Vec::<String>::new());
         assert!(kept.rebuild().await.unwrap().is_clean());

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
 use xiaohao_ledger::{Fault, Position};
-use xiaohao_log::{Checkpoint, Hash, KeyName, LogSigner};
+use xiaohao_log::{Checkpoint, Hash, LogSigner};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -45,18 +45,17 @@ async fn what_stands_beside_the_lines_is_looked_at_too() {
             let table = change
                 .split(' ')
                 .find(|word| word.contains(char::is_lowercase));
-            let table = table.unwrap();
-            kept.by_hand(&format!("CREATE TABLE one AS SELECT * FROM {table}"))
-                .await;
-            assert!(kept.by_hand(&change).await > 0, "{change}");
-            let found = kept.verify(&[]);
+            let verify = async || kept.verify(&[]);
+            let found = kept.changed(table.unwrap(), &change, verify).await;
             assert_eq!(found.status.code(), Some(1), "{change}: {}", said(&found));
             assert!(said(&found).contains(told), "{change}: {}", said(&found));
-            kept.by_hand(&format!("DELETE FROM {table}")).await;
-            kept.by_hand(&format!("INSERT INTO {table} SELECT * FROM one"))
-                .await;
-            kept.by_hand("DROP TABLE one").await;
         }
+    }
+}
+
+#[tokio::test]
+async fn what_was_signed_is_checked_by_the_key_that_is_said() {
+    for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
         kept.keep_county().await;
         kept.checkpoint().await.unwrap();
@@ -64,7 +63,7 @@ async fn what_stands_beside_the_lines_is_looked_at_too() {
         assert!(clean.status.success(), "{}", said(&clean));
         let unsigned = "1 checkpoints, whose signatures nobody looked at: say --key";
         assert!(said(&clean).contains(unsigned), "{}", said(&clean));
-        let key = signer().public().to_string();
+        let key = log_signer().public().to_string();
         let signed = kept.verify(&["--key", &key]);
         assert!(signed.status.success(), "{}", said(&signed));
         assert!(
@@ -72,7 +71,7 @@ async fn what_stands_beside_the_lines_is_looked_at_too() {
             "{}",
             said(&signed)
         );
-        let other = LogSigner::from_seed(signer().public().name().clone(), &[8; 32]);
+        let other = LogSigner::from_seed(log_signer().public().name().clone(), &[8; 32]);
         let other = kept.verify(&["--key", &other.public().to_string()]);
         assert_eq!(other.status.code(), Some(1), "{}", said(&other));
         assert!(
@@ -140,7 +139,7 @@ async fn a_folder_that_is_not_there_is_not_taken_for_one_without_files() {
 #[tokio::test]
 async fn a_secret_on_the_command_line_is_told_and_not_shown() {
     let kept = Kept::on(Kind::Sqlite).await;
-    let secret = signer().to_secret();
+    let secret = log_signer().to_secret();
     for arguments in [
         ["ledger", "check", "proof.json", "--key", &secret],
         [
@@ -235,7 +234,7 @@ async fn the_program_verifies_and_tells() {
         assert!(kept.rebuild().await.unwrap().is_clean());
 
         let folder = tempfile::tempdir().unwrap();
-        let signer = signer();
+        let signer = log_signer();
         let lines = kept.office.lines().await.len();
         let true_one = kept.head(lines).await;
         let lie = but(true_one, |head| head.root = Hash::OF_NOTHING);
@@ -259,16 +258,23 @@ async fn the_program_verifies_and_tells() {
     }
 }
 
-/// The key of the log.
-fn signer() -> LogSigner {
-    let name = KeyName::new("aq.example.gov.cn/431123").unwrap();
-    LogSigner::from_seed(name, &[7; 32])
-}
-
 impl Kept {
+    /// What is seen of a table that somebody has changed by hand; afterwards it is as it was.
+    async fn changed<T>(&self, table: &str, change: &str, see: impl AsyncFnOnce() -> T) -> T {
+        let copy = format!("CREATE TABLE before_it AS SELECT * FROM {table}");
+        self.by_hand(&copy).await;
+        assert!(self.by_hand(change).await > 0, "{change}");
+        let seen = see().await;
+        self.by_hand(&format!("DELETE FROM {table}")).await;
+        let back = format!("INSERT INTO {table} SELECT * FROM before_it");
+        self.by_hand(&back).await;
+        self.by_hand("DROP TABLE before_it").await;
+        seen
+    }
+
     async fn checkpoint(&self) -> Result<String, Fault> {
         let (code, now) = (self.office.county.code, self.office.now());
-        self.store().checkpoint(code, &signer(), now).await
+        self.store().checkpoint(code, &log_signer(), now).await
     }
 }
 
@@ -285,15 +291,10 @@ async fn nothing_is_signed_over_a_line_that_is_not_what_was_logged() {
             "UPDATE ledger_entry SET position = position + 1000 WHERE position > 5".to_owned(),
             "DELETE FROM ledger_entry WHERE position > 5".to_owned(),
         ] {
-            kept.by_hand("CREATE TABLE one AS SELECT * FROM ledger_entry")
-                .await;
-            kept.by_hand(&change).await;
-            let fault = kept.checkpoint().await.unwrap_err().to_string();
+            let sign = async || kept.checkpoint().await;
+            let signed = kept.changed("ledger_entry", &change, sign).await;
+            let fault = signed.unwrap_err().to_string();
             assert!(fault.contains("nothing is signed"), "{change}: {fault}");
-            kept.by_hand("DELETE FROM ledger_entry").await;
-            kept.by_hand("INSERT INTO ledger_entry SELECT * FROM one")
-                .await;
-            kept.by_hand("DROP TABLE one").await;
         }
         let second = kept.checkpoint().await.unwrap();
         assert_ne!(first, second);
