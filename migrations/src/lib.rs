@@ -18,6 +18,7 @@ mod m0005_leaf;
 mod m0006_checkpoint;
 mod m0007_personal_value;
 mod m0008_session;
+mod m0009_checkpoint_number;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_checkpoint::Migration),
             Box::new(m0007_personal_value::Migration),
             Box::new(m0008_session::Migration),
+            Box::new(m0009_checkpoint_number::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const GUARD: Guard = Guard {
+pub(crate) const GUARD: Guard = Guard {
     table: "checkpoint",
     refusal: "checkpoints are never changed or deleted",
     is_there: "county = NEW.county AND size = NEW.size",
@@ -16,7 +16,7 @@ const GUARD: Guard = Guard {
 };
 
 /// `frontier` is that of the log when it was signed, so that the next checkpoint need only look at what came after.
-const TABLE: &str = "CREATE TABLE checkpoint (
+pub(crate) const TABLE: &str = "CREATE TABLE checkpoint (
         county    TEXT      NOT NULL,
         size      {whole}   NOT NULL CHECK (size >= 0),
         frontier  {bytes}   NOT NULL,

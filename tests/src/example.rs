@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 use xiaohao_core::circular::PublishedCircular;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::paper::PaperState;
 use xiaohao_core::values::{CircularId, HazardId, UnitId};
 use xiaohao_core::{County, Entry, Hazard, replay};
 use xiaohao_ledger::read::Reader;
 use xiaohao_ledger::{Line, Position, Record, Scope};
-use xiaohao_server::county::CountyData;
 use xiaohao_server::seeds;
 use xiaohao_store::{Location, SqlStore};
 
@@ -59,8 +59,6 @@ async fn made() -> Example {
     let evidence = folder.path().join("evidence");
     let played = history.play(&store, &data, &evidence, |_, _| {}).await;
     played.unwrap();
-    let text = serde_json::to_string(&data).unwrap();
-    store.keep_county(data.code, &text).await.unwrap();
 
     let county = data.county().unwrap();
     let everything = Scope::of_the_ledger(county.code);

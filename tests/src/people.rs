@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{
     CountyCode, Digest, DocumentWord, DocumentWords, PersonId, Series, TownshipCode, UnitId,
 };
 use xiaohao_core::{Actor, County, Role};
-use xiaohao_server::county::CountyData;
 
 /// A unit by its number.
 pub fn unit(number: u128) -> UnitId {

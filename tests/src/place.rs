@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use xiaohao_core::values::Digest;
+use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Ledger, Pace};
 use xiaohao_store::{Location, SqlStore};
 
@@ -154,6 +154,12 @@ impl Sql {
     /// Whether it is to a file.
     pub fn is_file(&self) -> bool {
         self.0.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Keeps the data of a county that no line enters, as programs did before it was entered.
+    pub async fn keep_county(&self, code: CountyCode, data: &str) {
+        let row = format!("INSERT INTO county (code, data) VALUES ('{code}', '{data}')");
+        self.run(&row).await;
     }
 
     /// Runs statements.

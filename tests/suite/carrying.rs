@@ -20,7 +20,7 @@ use xiaohao_server::import::{self, Asked};
 use xiaohao_store::{Account, Location, SqlStore};
 use xiaohao_tests::case::forenoon;
 use xiaohao_tests::office::Kind;
-use xiaohao_tests::place::{Place, ledger};
+use xiaohao_tests::place::{Place, Sql, ledger};
 use xiaohao_tests::*;
 
 /// What was erased of the first line.
@@ -274,11 +274,14 @@ fn kept_piece(lines: &mut [Value]) -> &mut Value {
 fn order(lines: &[Value]) -> usize {
     let mut lines = lines.iter();
     lines
-        .position(|line| line["line"]["kind"] == "LEDGER")
+        .position(|line| {
+            let body = line["line"]["body"].as_str();
+            body.is_some_and(|body| body.contains("PERSONAL_DATA_ERASED"))
+        })
         .unwrap()
 }
 
-const FORGERIES: [Forgery; 22] = [
+const FORGERIES: [Forgery; 23] = [
     ("first line of a file of the form", |lines| {
         lines[0]["begin"]["form"] = json!("xiaohao-county/v2");
         1
@@ -290,6 +293,13 @@ const FORGERIES: [Forgery; 22] = [
     ("data of the county cannot be used", |lines| {
         lines[1]["county"]["data"] = json!("{}");
         2
+    }),
+    ("entered other data of the county", |lines| {
+        let data = lines[1]["county"]["data"].as_str().unwrap();
+        let other = data.replace("OFFICE_CLERK", "OFFICE_APPROVER");
+        assert_ne!(other, data);
+        lines[1]["county"]["data"] = json!(other);
+        lines.len()
     }),
     ("it has no place here", |lines| {
         lines.insert(2, lines[1].clone());
@@ -359,7 +369,7 @@ const FORGERIES: [Forgery; 22] = [
         kept_piece(lines)["salt"] = json!("00000000000000000000000000000000");
         3
     }),
-    ("what was recorded cannot be read", |lines| {
+    ("what was recorded cannot be put together", |lines| {
         let pieces = lines[2]["line"]["personal"].as_array_mut().unwrap();
         pieces.pop();
         3
@@ -450,7 +460,8 @@ async fn what_must_not_be_done_is_told_and_not_done() {
         let store = Elsewhere::on(kind);
         let kept = store.migrated().await;
         let other = xiaohao_core::values::CountyCode::parse("431124").unwrap();
-        kept.keep_county(other, "{}").await.unwrap();
+        let sql = Sql::connect(&store.location).await;
+        sql.keep_county(other, "{}").await;
         is_refused(&store.import(&file), "is not empty");
         assert_eq!(kept.counties().await.unwrap().len(), 1);
 

@@ -88,10 +88,10 @@ async fn survives(place: &Place) {
 
 /// Keeps the county's data, without which its ledger cannot be verified.
 async fn keep_county(place: &Place) {
-    let data = serde_json::to_string(&county_data(&county())).unwrap();
-    let store = place.store().await;
-    store.keep_county(county().code, &data).await.unwrap();
-    store.close().await.unwrap();
+    let sql = place.sql().await;
+    let data = county_data(&county()).written().unwrap();
+    sql.keep_county(county().code, &data).await;
+    sql.close().await;
 }
 
 /// Somebody with the key of the log and the last checkpoint that was handed out, who runs `xiaohao ledger verify`. That holds

@@ -9,6 +9,7 @@ mod configuration;
 mod county;
 mod crash;
 mod duties;
+mod entering;
 mod errors;
 mod evidence;
 mod examples;

@@ -282,12 +282,49 @@ async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
         insert(&db, 1, 1).await.unwrap();
         let row = personal(&db, "INSERT", 1, "甲");
         db.execute_unprepared(&row).await.unwrap();
-        // Sessions, which came after it, go back.
-        Migrator::down(&db, Some(1)).await.unwrap();
+        // Sessions and the numbers of checkpoints, which came after it, go back.
+        Migrator::down(&db, Some(2)).await.unwrap();
         let there = objects(&db).await;
         let error = Migrator::down(&db, None).await.unwrap_err().to_string();
         assert!(error.contains("keep this version"), "{error}");
         assert_eq!(objects(&db).await, there);
+    }
+}
+
+#[tokio::test]
+async fn checkpoints_from_before_are_numbered_in_the_order_of_what_they_are_over() {
+    const BEFORE_NUMBERS: u32 = 8;
+    for db in both().await {
+        Migrator::up(&db, Some(BEFORE_NUMBERS)).await.unwrap();
+        let bytes = match db.get_database_backend() {
+            DbBackend::Sqlite => "x'00'",
+            _ => "'\\x00'::bytea",
+        };
+        for (county, size) in [(431_123, 9), (431_123, 5), (431_124, 7), (431_123, 12)] {
+            let row = format!(
+                "INSERT INTO checkpoint (county, size, frontier, note, signed_at) \
+                 VALUES ('{county}', {size}, {bytes}, 'note', '2026-03-02T01:00:00.000000+00:00')"
+            );
+            db.execute_unprepared(&row).await.unwrap();
+        }
+        let numbered = async || {
+            let ask = "SELECT county || ' ' || number || ' ' || size FROM checkpoint ORDER BY county, size";
+            let ask = sea_orm::Statement::from_string(db.get_database_backend(), ask);
+            let rows = db.query_all_raw(ask).await.unwrap();
+            let text = |row: &sea_orm::QueryResult| row.try_get_by_index::<String>(0).unwrap();
+            rows.iter().map(text).collect::<Vec<_>>()
+        };
+        let expected = ["431123 1 5", "431123 2 9", "431123 3 12", "431124 1 7"];
+        Migrator::up(&db, None).await.unwrap();
+        assert_eq!(numbered().await, expected);
+        Migrator::down(&db, Some(1)).await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        assert_eq!(numbered().await, expected);
+        for change in ["UPDATE checkpoint SET number = 4", "DELETE FROM checkpoint"] {
+            let error = db.execute_unprepared(change).await.unwrap_err();
+            let error = error.to_string();
+            assert!(error.contains("never changed or deleted"), "{error}");
+        }
     }
 }
 

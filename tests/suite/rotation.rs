@@ -94,7 +94,8 @@ impl Signed {
         let says = lines.into_iter().filter_map(|line| match line.record {
             Record::Ledger(entry) => match entry.event {
                 xiaohao_core::upkeep::UpkeepEvent::SigningKeyRotated(says) => Some(says),
-                xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_) => None,
+                xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_)
+                | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_) => None,
             },
             Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
         });

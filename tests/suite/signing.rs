@@ -58,7 +58,7 @@ fn a_county_gets_a_key_that_nobody_else_can_read_and_keeps_it() {
     let checkpoint = run(&["ledger", "checkpoint", "--data", data]);
     assert!(checkpoint.status.success(), "{}", said(&checkpoint));
     let key = public.parse().unwrap();
-    assert_eq!(opened(&checkpoint.stdout, &key), TreeHead::EMPTY);
+    assert_eq!(opened(&checkpoint.stdout, &key).size, 1, "its county");
 
     fs::write(&file, "PRIVATE+KEY+broken").unwrap();
     let broken = run(&["ledger", "checkpoint", "--data", data]);
@@ -142,11 +142,14 @@ async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
         ];
         let checked = run(&check);
         assert!(checked.status.success(), "{}", said(&checked));
-        assert!(
-            said(&checked).contains("was struck off with sheet 双安销〔2026〕1号 on 2026-"),
-            "{}",
-            said(&checked)
-        );
+        for printed in [
+            format!("hazard {closed}, "),
+            "was struck off with sheet 双安销〔2026〕1号 on 2026-".to_owned(),
+            format!(" by {} (person ", name_of(&approver())),
+            " as OFFICE_APPROVER of ".to_owned(),
+        ] {
+            assert!(said(&checked).contains(&printed), "{}", said(&checked));
+        }
 
         let checkpoint = with_key(&["ledger", "checkpoint"]);
         let lines = kept.office.lines().await.len() as u64;
@@ -154,20 +157,55 @@ async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
 
         for (number, complaint) in [
             (&*open, "is not struck off"),
+            ("431123-2026-9999", "there is no hazard 431123-2026-9999"),
             ("431124-2026-0001", "no number of a hazard"),
         ] {
             let told = with_key(&["ledger", "prove", number]);
             assert!(!told.status.success());
             assert!(said(&told).contains(complaint), "{}", said(&told));
         }
-        let spoiled = fs::read_to_string(&paper)
-            .unwrap()
-            .replace("HAZARD_STRUCK_OFF", "HAZARD_REOPENED");
-        fs::write(&paper, spoiled).unwrap();
-        let told = run(&check);
-        assert_eq!(told.status.code(), Some(1), "{}", said(&told));
-        assert!(said(&told).contains("proves nothing"), "{}", said(&told));
+        let text = fs::read_to_string(&paper).unwrap();
+        let parts: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let list = parts.as_object().unwrap().values().collect::<Vec<_>>();
+        for (spoiled, told) in [
+            (
+                text.replace("HAZARD_STRUCK_OFF", "HAZARD_REOPENED"),
+                "proves nothing: it shows a body that is not that of the entry",
+            ),
+            (
+                text.replace(&name_of(&approver()), "张三"),
+                "proves nothing: it says that 张三 stands at /event/data/prints/approver, and",
+            ),
+            (
+                serde_json::to_string(&list).unwrap(),
+                "proves nothing: it is no proof of an entry: it does not begin with a brace",
+            ),
+        ] {
+            fs::write(&paper, spoiled).unwrap();
+            let checked = run(&check);
+            assert_eq!(checked.status.code(), Some(1), "{}", said(&checked));
+            assert!(said(&checked).contains(told), "{}", said(&checked));
+        }
+
+        // Whoever does not want to show the name leaves it out.
+        let mut nameless = parts.clone();
+        nameless.as_object_mut().unwrap().remove("personal");
+        fs::write(&paper, nameless.to_string()).unwrap();
+        let checked = run(&check);
+        assert!(checked.status.success(), "{}", said(&checked));
+        assert!(!said(&checked).contains(&name_of(&approver())));
     }
+}
+
+/// What somebody is called.
+fn name_of(who: &xiaohao_core::Actor) -> String {
+    let county = county();
+    county
+        .directory
+        .person(who.person)
+        .unwrap()
+        .name
+        .to_string()
 }
 
 #[tokio::test]

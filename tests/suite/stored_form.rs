@@ -103,6 +103,15 @@ fn every_stored_form_there_ever_was_is_still_read() {
 }
 
 #[test]
+fn a_strike_off_from_before_prints_nothing_and_is_written_again_as_it_was() {
+    let mut stored = serde_json::to_value(line(Act::StrikeOff)).unwrap();
+    let data = stored["event"]["data"].as_object_mut().unwrap();
+    assert!(data.remove("prints").is_some());
+    let read: Entry = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(serde_json::to_value(read).unwrap(), stored);
+}
+
+#[test]
 fn a_history_of_every_stored_form_is_replayed() {
     let history = Case::at(Status::Closed).history;
     for format in 1..=EVENT_FORMAT {

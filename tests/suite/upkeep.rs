@@ -3,13 +3,16 @@
 use crate::stored_form::objects;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::record::{BrokenHistory, Stamp};
 use xiaohao_core::upkeep::{
     ErasePersonalData, ErasureGround, LedgerFile, PersonalPlace, PieceStanding, RotateSigningKey,
     SigningKey, UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, UpkeepEvent, decide_upkeep,
     evolve_upkeep,
 };
-use xiaohao_ledger::{Record, SubjectKind, UnreadableBody};
+use xiaohao_ledger::{Record, Salts, SubjectKind, UnreadableBody};
+use xiaohao_log::Salt;
 use xiaohao_tests::*;
 
 fn says() -> ErasePersonalData {
@@ -119,6 +122,68 @@ fn a_change_of_the_key_is_stored_as_agreed() {
     assert_eq!(read, rotated(0, "log+1+A", "log+2+B"));
 }
 
+/// A line that enters the data of a county.
+fn entered(after: u32, data: &CountyData) -> UpkeepEntry {
+    UpkeepEntry {
+        seq: after + 1,
+        event: UpkeepEvent::CountyDataEntered(Box::new(data.clone())),
+        ..erasure()
+    }
+}
+
+#[test]
+fn the_data_of_a_county_is_stored_as_a_whole() {
+    let data = county_data(&county());
+    let stored = serde_json::to_value(entered(0, &data)).unwrap();
+    assert_eq!(stored["event"]["kind"], "COUNTY_DATA_ENTERED");
+    let document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
+    assert_eq!(stored["event"]["data"], document);
+    let read: UpkeepEntry = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(read, entered(0, &data));
+    for path in objects(&stored["event"]["data"]) {
+        let mut swollen = stored.clone();
+        let at = format!("/event/data{path}");
+        swollen.pointer_mut(&at).unwrap()["unheard_of"] = Value::Null;
+        // The rules stand there as their files have them, and the townships by their codes.
+        let read = serde_json::from_value::<UpkeepEntry>(swollen);
+        let is_document = path.starts_with("/policy") || path.starts_with("/calendar");
+        assert!(read.is_err() || is_document, "it swallows a field in {at}");
+    }
+}
+
+#[test]
+fn nothing_of_a_county_that_names_somebody_stands_in_the_body() {
+    let data = county_data(&county());
+    let record = Record::Ledger(Box::new(entered(0, &data)));
+    let salts: Salts = Arc::new(|| Salt::new([7; 16]));
+    let (body, beside) = record.sealed(&salts).unwrap();
+    let people = data.directory.people();
+    assert_eq!(beside.len(), 2 * people.len(), "a login and a name of each");
+    for person in people {
+        assert!(
+            !body.contains(&format!("{:?}", person.login.as_str())),
+            "{body}"
+        );
+        assert!(
+            !body.contains(&format!("{:?}", person.name.as_str())),
+            "{body}"
+        );
+    }
+    let values: Vec<_> = beside.into_iter().map(|one| Some(one.value)).collect();
+    let read = Record::from_body(SubjectKind::Ledger, &body, &values).unwrap();
+    assert_eq!(read, record);
+}
+
+#[test]
+fn the_ledger_remembers_what_was_entered_last() {
+    let (first, mut second) = (county_data(&county()), county_data(&county()));
+    second.office_host = None;
+    let file = evolve_upkeep(None, &entered(0, &first)).unwrap();
+    assert_eq!(file.county_data.as_deref(), Some(&first));
+    let file = evolve_upkeep(Some(file), &entered(1, &second)).unwrap();
+    assert_eq!(file.county_data.as_deref(), Some(&second));
+}
+
 #[test]
 fn the_ledger_remembers_every_key_that_has_signed_it() {
     let file = evolve_upkeep(None, &rotated(0, "a", "b")).unwrap();
@@ -146,14 +211,11 @@ fn a_form_that_the_reader_does_not_know_is_refused() {
 #[test]
 fn a_damaged_history_of_the_ledger_itself_is_noticed() {
     let first = evolve_upkeep(None, &erasure()).unwrap();
-    let signing_keys = Vec::new();
-    assert_eq!(
-        first,
-        LedgerFile {
-            version: 1,
-            signing_keys
-        }
-    );
+    let nothing = LedgerFile {
+        version: 1,
+        ..LedgerFile::default()
+    };
+    assert_eq!(first, nothing);
     let second = UpkeepEntry {
         seq: 2,
         ..erasure()

@@ -72,6 +72,8 @@ roles! {
     Platform "PLATFORM" "监管平台";
     /// Supervision and audit: reads everything, changes nothing.
     Auditor "AUDITOR" "工作专班（只读）";
+    /// Whoever runs the program on its machine, the system administrator of GB/T 22239-2019 §8.1.5.1: enters the data of the county, and sees and does nothing else.
+    Operator "OPERATOR" "系统管理员";
     /// The public: reads what is published.
     Public "PUBLIC" "公众（只读）";
 }

@@ -15,7 +15,8 @@
 //! | `cites` | which files an event cites, and which order |
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
-//! | [`upkeep`] | acts on the ledger itself: the erasure of personal data, another key for its log |
+//! | [`upkeep`] | acts on the ledger itself: the data of its county, the erasure of personal data, another key for its log |
+//! | [`directory`], [`county_data`] | who there is; everything that a county must say before it has a ledger |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
 //! | `overdue`, `deadline` | whether a deadline has passed; the deadline told in words |
 //! | [`duties`] | who must do what next, and by when |
@@ -32,6 +33,7 @@ pub mod calendar;
 pub mod circular;
 mod cites;
 mod context;
+pub mod county_data;
 mod deadline;
 pub mod directory;
 pub mod dossier;

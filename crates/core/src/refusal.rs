@@ -525,6 +525,15 @@ refusals! {
     /// It has signed before.
     "SIGNING_KEY_USED" SigningKeyUsed at "to":
         "新密钥与原密钥相同，或者以前使用过；用过的签名密钥不得再次启用。"; "台账格式说明“密钥更换”"; "请重新生成密钥后办理。"
+    /// Not this role's to enter the data of the county.
+    "COUNTY_DATA_ROLE" CountyDataRole:
+        "您当前的岗位不能办理“基础资料登记”，该事项由系统管理员在服务器上办理。"; "职责分工表"; "请将需要变更的单位、人员和规则转交系统管理员，由其修改资料文件后重新登记。"
+    /// It is the data of another county.
+    "COUNTY_DATA_OF_ANOTHER_COUNTY" CountyDataOfAnotherCounty:
+        "所登记的基础资料属于其他县（市、区），不能登记到本县台账。"; "台账格式说明“基础资料”"; "请核对行政区划代码，使用本县的资料文件。"
+    /// It says what was entered last.
+    "COUNTY_DATA_UNCHANGED" CountyDataUnchanged:
+        "所登记的基础资料与台账中现行的基础资料相同，无需重复登记。"; "台账格式说明“基础资料”"; "如需变更，请先修改资料文件。"
     /// Nothing is named, or too much at once.
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"

@@ -1,20 +1,24 @@
 //! Acts on the ledger itself, not on a hazard or a paper.
 //!
 //! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
-//! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. Both are
-//! recorded in a history of the ledger's own.
+//! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. 基础资料登记
+//! enters the data of the county, on which everybody's rights rest. They are recorded in a history of the ledger's own.
 
-use crate::actor::Role;
-use crate::context::Context;
+use crate::actor::{Actor, Role};
+use crate::context::{Context, County};
+use crate::county_data::CountyData;
 use crate::record::{BrokenHistory, Stamp};
 use crate::refusal::{Refusal, Refusals};
 use crate::values::vocabulary::vocabulary;
-use crate::values::{Line, Reason, RequestId};
+use crate::values::{Line, PersonId, Reason, RequestId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Who acts on the ledger itself, for the office and for no other unit.
 pub const ACTS_ON_THE_LEDGER: Role = Role::OfficeApprover;
+
+/// Who enters the data of the county, for the office: whoever runs the program.
+pub const ENTERS_COUNTY_DATA: Role = Role::Operator;
 
 /// The most pieces that one act erases.
 pub const MOST_ERASED: usize = 200;
@@ -72,6 +76,16 @@ pub struct RotateSigningKey {
     pub reason: Reason,
 }
 
+/// Whoever runs the program on its machine: what is done there is nobody's in the directory, which may not be there yet.
+#[must_use]
+pub fn operator(county: &County) -> Actor {
+    Actor {
+        person: PersonId::OPERATOR,
+        role: ENTERS_COUNTY_DATA,
+        unit: county.office,
+    }
+}
+
 /// What is to be done to the ledger itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -80,6 +94,8 @@ pub enum UpkeepCommand {
     ErasePersonalData(ErasePersonalData),
     /// 签名密钥更换.
     RotateSigningKey(RotateSigningKey),
+    /// 基础资料登记.
+    EnterCountyData(Box<CountyData>),
 }
 
 /// What was done to the ledger itself.
@@ -90,6 +106,8 @@ pub enum UpkeepEvent {
     PersonalDataErased(ErasePersonalData),
     /// 签名密钥已更换.
     SigningKeyRotated(RotateSigningKey),
+    /// 基础资料已登记: from this line on, these hold, and none of those before.
+    CountyDataEntered(Box<CountyData>),
 }
 
 /// The version of the stored form of an act on the ledger itself that this program writes.
@@ -118,6 +136,8 @@ pub struct LedgerFile {
     pub version: u32,
     /// The keys by which its log was signed and is, the present one last; none where it has never been another.
     pub signing_keys: Vec<SigningKey>,
+    /// The data of the county; none where it was never entered.
+    pub county_data: Option<Box<CountyData>>,
 }
 
 /// What one needs to know of a place before what stands there is erased.
@@ -133,7 +153,7 @@ pub enum PieceStanding {
     Hashed,
 }
 
-/// Whether it is done: by the approver of the office and nobody else.
+/// Whether it is done: by the approver of the office and nobody else; the data of the county by whoever runs the program.
 ///
 /// # Errors
 /// Every reason why not.
@@ -142,7 +162,7 @@ pub fn decide_upkeep(
     command: UpkeepCommand,
     ctx: &Context<'_>,
 ) -> Result<UpkeepEvent, Refusals> {
-    if ctx.actor.role != ACTS_ON_THE_LEDGER || ctx.actor.unit != ctx.county.office {
+    if !command.is_for(ctx.actor, ctx.county) {
         return Err(command.not_his().into());
     }
     let mut no = Refusals::default();
@@ -150,6 +170,7 @@ pub fn decide_upkeep(
     match command {
         UpkeepCommand::ErasePersonalData(says) => erased(says, ctx, no),
         UpkeepCommand::RotateSigningKey(says) => rotated(file, says, no),
+        UpkeepCommand::EnterCountyData(says) => entered(file, says, ctx, no),
     }
 }
 
@@ -158,7 +179,7 @@ impl UpkeepCommand {
     pub fn erased(&self) -> impl Iterator<Item = &PersonalPlace> {
         let says = match self {
             Self::ErasePersonalData(says) => Some(&says.places),
-            Self::RotateSigningKey(_) => None,
+            Self::RotateSigningKey(_) | Self::EnterCountyData(_) => None,
         };
         says.into_iter().flatten()
     }
@@ -169,7 +190,18 @@ impl UpkeepCommand {
         match self {
             Self::ErasePersonalData(_) => Refusal::ErasureRole,
             Self::RotateSigningKey(_) => Refusal::RotationRole,
+            Self::EnterCountyData(_) => Refusal::CountyDataRole,
         }
+    }
+
+    /// Whether it is his to do.
+    #[must_use]
+    pub fn is_for(&self, actor: &Actor, county: &County) -> bool {
+        let role = match self {
+            Self::ErasePersonalData(_) | Self::RotateSigningKey(_) => ACTS_ON_THE_LEDGER,
+            Self::EnterCountyData(_) => ENTERS_COUNTY_DATA,
+        };
+        actor.role == role && actor.unit == county.office
     }
 }
 
@@ -185,6 +217,21 @@ fn rotated(
     let had_it = says.to == says.from || known.contains(&says.to);
     no.when(had_it, || Refusal::SigningKeyUsed);
     no.or(|| Ok(UpkeepEvent::SigningKeyRotated(says)))
+}
+
+/// Each entry says something new, of the county whose ledger it is.
+fn entered(
+    file: Option<&LedgerFile>,
+    says: Box<CountyData>,
+    ctx: &Context<'_>,
+    mut no: Refusals,
+) -> Result<UpkeepEvent, Refusals> {
+    no.when(says.code != ctx.county.code, || {
+        Refusal::CountyDataOfAnotherCounty
+    });
+    let present = file.and_then(|file| file.county_data.as_ref());
+    no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
+    no.or(|| Ok(UpkeepEvent::CountyDataEntered(says)))
 }
 
 /// Only what is there, may go, and is named once.
@@ -230,11 +277,15 @@ pub fn evolve_upkeep(
         });
     }
     file.version = found;
-    if let UpkeepEvent::SigningKeyRotated(says) = &entry.event {
-        if file.signing_keys.is_empty() {
-            file.signing_keys.push(says.from.clone());
+    match &entry.event {
+        UpkeepEvent::PersonalDataErased(_) => {}
+        UpkeepEvent::SigningKeyRotated(says) => {
+            if file.signing_keys.is_empty() {
+                file.signing_keys.push(says.from.clone());
+            }
+            file.signing_keys.push(says.to.clone());
         }
-        file.signing_keys.push(says.to.clone());
+        UpkeepEvent::CountyDataEntered(says) => file.county_data = Some(says.clone()),
     }
     Ok(file)
 }

@@ -12,7 +12,7 @@ pub type Cause = Arc<dyn StdError + Send + Sync>;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
     /// The database cannot be reached, or went away.
-    #[error("the database cannot be reached; it is tried again with the next request")]
+    #[error("the database cannot be reached")]
     Unreachable(#[source] Cause),
     /// Somebody else holds the database for longer than we wait.
     #[error("the database is held by another program; stop that program or wait for it")]

@@ -213,6 +213,7 @@ impl Record {
             Self::Ledger(entry) => match entry.event {
                 UpkeepEvent::PersonalDataErased(_) => "PersonalDataErased",
                 UpkeepEvent::SigningKeyRotated(_) => "SigningKeyRotated",
+                UpkeepEvent::CountyDataEntered(_) => "CountyDataEntered",
             },
         }
     }
@@ -244,6 +245,11 @@ impl Record {
             "SigningKeyRotated",
             "签名密钥更换",
             "From this line on the log of the ledger is signed by another key.",
+        ),
+        (
+            "CountyDataEntered",
+            "基础资料登记",
+            "From this line on these are the units, the people with their posts, and the rules of the county.",
         ),
     ];
 

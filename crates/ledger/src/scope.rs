@@ -38,11 +38,12 @@ impl Scope {
             | Role::Unit
             | Role::Intake
             | Role::Platform
+            | Role::Operator
             | Role::Public => false,
         };
         let sees = match actor.role {
             _ if of_the_office => Sees::Everything,
-            Role::Public => Sees::Nothing,
+            Role::Operator | Role::Public => Sees::Nothing,
             Role::CommissionSigner
             | Role::Auditor
             | Role::OfficeClerk

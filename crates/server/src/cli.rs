@@ -4,8 +4,11 @@ mod ledger;
 mod serve;
 mod witness;
 
+use crate::chance;
+use crate::clock;
 use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
+use crate::entering::{self, Entering, Unentered};
 use crate::export::Unexported;
 use crate::history::BrokenHistory;
 use crate::import::Unimported;
@@ -24,7 +27,9 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use xiaohao_ledger::{Fault, Position, Told};
+use std::sync::Arc;
+use xiaohao_core::county_data::CountyData;
+use xiaohao_ledger::{Fault, Ledger, Pace, Position, Told};
 use xiaohao_log::SECRET;
 use xiaohao_store::{Location, SqlStore};
 
@@ -231,8 +236,8 @@ enum Failure {
     Webhook(#[from] Undone),
     #[error("cannot bring the database at {location} up to this program")]
     Migrate { location: Location, source: Fault },
-    #[error("cannot keep the data of the county at {location}")]
-    Keep { location: Location, source: Fault },
+    #[error(transparent)]
+    Unentered(#[from] Unentered),
     #[error(transparent)]
     Rebuild(#[from] rebuild::Failure),
     #[error(transparent)]
@@ -243,6 +248,8 @@ enum Failure {
     Notary(#[from] Fault),
     #[error("{number} is no number of a hazard of this county")]
     Number { number: String },
+    #[error("there is no hazard {number} in this ledger")]
+    NoHazard { number: String },
     #[error("hazard {number} is not struck off")]
     NotClosed { number: String },
     #[error("the ledger has not so many lines as {size}")]
@@ -277,7 +284,7 @@ enum Failure {
         file: String,
         source: std::io::Error,
     },
-    #[error("{file} proves nothing: it")]
+    #[error("{file} proves nothing")]
     Unproved { file: String, source: Unproved },
     #[error(
         "a secret key stands on the command line, where every program of this machine can read it: it was not used; change it with \
@@ -483,29 +490,31 @@ async fn init(
     if key.exists() {
         signing::made(&key, &log)?;
     }
-    keep(&data, location).await?;
+    let entering = entered(&data, location).await?;
     let public = signing::made(&key, &log)?;
     print(&format!(
         "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
+         {entering}\n\
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
         key.display()
     ));
     Ok(())
 }
 
-/// Keeps the data of a county, once it is clear that it can be served.
-async fn keep(data: &crate::county::CountyData, location: &Location) -> Result<SqlStore, Failure> {
-    data.county().map_err(|source| Unserved::County {
+/// Enters the data of a county in its ledger, once it is clear that it can be served.
+async fn entered(data: &CountyData, location: &Location) -> Result<Entering, Failure> {
+    let county = data.county().map_err(|source| Unserved::County {
         county: data.code,
         source,
     })?;
     migrated(location).await?;
     let store = served::open(location).await?;
-    let kept = |source| Failure::Keep {
-        location: location.clone(),
-        source,
-    };
-    let text = serde_json::to_string(data).map_err(|error| kept(Fault::internal(error)))?;
-    store.keep_county(data.code, &text).await.map_err(kept)?;
-    Ok(store)
+    let ledger = Ledger::open(
+        Arc::new(store),
+        Arc::new(county),
+        Arc::new(clock::now),
+        Arc::new(chance::salt),
+        Pace::default(),
+    );
+    Ok(entering::enter(&ledger, data).await?)
 }

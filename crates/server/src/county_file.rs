@@ -78,8 +78,8 @@ pub enum NoPiece {
     #[error("the leaf of the line is no hash")]
     Leaf(#[from] InvalidHash),
     /// The body cannot be read.
-    #[error("what was recorded cannot be read: it")]
-    Body(#[from] UnreadableBody),
+    #[error("what was recorded {0}")]
+    Body(UnreadableBody),
     /// It belongs elsewhere in the file.
     #[error("it has no place here")]
     Misplaced,
@@ -153,7 +153,7 @@ impl Item {
                 let line = Line {
                     position: Position::new(position),
                     leaf: leaf.parse::<Hash>()?,
-                    record: Record::from_body(kind, &body, &values)?,
+                    record: Record::from_body(kind, &body, &values).map_err(NoPiece::Body)?,
                 };
                 let written = AsWritten {
                     line,

@@ -3,7 +3,7 @@
 //! Nothing is written beside the ledger: each act is an operation of the API by a person of the county, decided by the same
 //! guard as anybody's. Each has its own request id, so a past that was interrupted is gone through again from its beginning.
 
-use crate::county::CountyData;
+use crate::entering::{self, Unentered};
 use crate::files::Untaken;
 use crate::served::{Served, Unserved};
 use async_graphql::{Request, Response, Variables};
@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::Digest;
 use xiaohao_core::{Actor, Role};
@@ -49,6 +50,9 @@ pub enum BrokenHistory {
     /// The county cannot be served.
     #[error(transparent)]
     Unserved(#[from] Unserved),
+    /// The data of the county cannot be entered.
+    #[error(transparent)]
+    Unentered(#[from] Unentered),
     /// A file cannot be kept.
     #[error("file {number} cannot be kept")]
     File {
@@ -103,6 +107,7 @@ impl History {
             turn_to(first.at);
         }
         let served = Served::of(store.clone(), data, evidence, clock)?;
+        entering::enter(&served.office.ledger, data).await?;
         for (text, number) in self.files.iter().zip(1..) {
             let digest = Digest::new(Sha256::digest(text).into());
             let taken = served.files.take(digest, Body::from(text.clone())).await;

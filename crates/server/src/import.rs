@@ -5,19 +5,19 @@
 //! there is nothing.
 
 use crate::clock::now;
-use crate::county::{BrokenCounty, CountyData};
 use crate::county_file::{FORM, Item, Misread, NoPiece, Reading};
 use crate::progress::Bar;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
+use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, county_day};
-use xiaohao_ledger::{Fault, Line, SigningKeys, Subject};
+use xiaohao_ledger::{Fault, Line, Position, SigningKeys, Subject};
 use xiaohao_log::{
     Checkpoint, InvalidNote, LogKey, Origin, SignedNote, TreeHead, UntrustedCheckpoint,
 };
-use xiaohao_store::{Arrival, Location, Piece, Progress, SqlStore, Untaken};
+use xiaohao_store::{Arrival, Entered, Location, Piece, Progress, SqlStore, Untaken};
 
 /// Why nothing was taken in.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,9 @@ pub enum Wrong {
     /// The data of the county cannot be used.
     #[error("the data of the county cannot be used")]
     County(#[from] BrokenCounty),
+    /// The data is not what the ledger says.
+    #[error("line {0} of the ledger entered other data of the county than the file begins with")]
+    OtherData(Position),
     /// The data is that of another county.
     #[error("it is the data of county {0}")]
     OtherCounty(CountyCode),
@@ -258,7 +261,7 @@ pub async fn run(
 impl Opened<'_> {
     /// Takes in every line to the last; the answer is the county, and how many lines of its ledger are signed.
     async fn take_all(&mut self, arrival: &mut Arrival, bar: &Bar) -> Result<(County, u64), Wrong> {
-        let county = self.take_county(arrival).await?;
+        let (data, county) = self.take_county(arrival).await?;
         let mut signed = 0;
         loop {
             let item = self.reading.next()?.ok_or(Wrong::CutOff)?;
@@ -267,6 +270,10 @@ impl Opened<'_> {
                 arrival.is_complete()?;
                 if head.size != self.lines || head.root.to_string() != *root {
                     return Err(Wrong::OtherEnd(head));
+                }
+                let entered = self.own.iter().rev().find_map(Entered::by);
+                if let Some(other) = entered.filter(|entered| entered.data != data) {
+                    return Err(Wrong::OtherData(other.line));
                 }
                 break;
             }
@@ -302,7 +309,7 @@ impl Opened<'_> {
     }
 
     /// The second line.
-    async fn take_county(&mut self, arrival: &mut Arrival) -> Result<County, Wrong> {
+    async fn take_county(&mut self, arrival: &mut Arrival) -> Result<(CountyData, County), Wrong> {
         let item = self.reading.next()?.ok_or(Wrong::CutOff)?;
         let piece = item.piece()?;
         let Piece::County(text) = &piece else {
@@ -314,7 +321,7 @@ impl Opened<'_> {
         }
         let county = data.county()?;
         arrival.take(piece).await?;
-        Ok(county)
+        Ok((data, county))
     }
 
     /// Whether each checkpoint is signed by the key that signed the log then. Which key that was, the ledger tells in the end:

@@ -7,15 +7,19 @@ use crate::signing::strikes_off;
 use serde::{Deserialize, Serialize};
 use xiaohao_core::upkeep::{RotateSigningKey, UpkeepEvent};
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Position, Record, SubjectKind, UnreadableBody};
+use xiaohao_ledger::{
+    BrokenSeal, Fault, Position, Record, Salted, SubjectKind, UnreadableBody, commitments,
+};
 use xiaohao_log::{
     Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt, TlogProof,
     UntrustedProof, WitnessKey,
 };
-use xiaohao_store::AsWritten;
+use xiaohao_store::{CarriedLine, PersonalData};
 
-/// The form of the file that proves a closure, and of the one that proves a change of the key.
-const CLOSURE: &str = "xiaohao-closure-proof/v1";
+/// The form of the file that proves a closure, the one in which it names nobody, and that of the file that proves a change of
+/// the key.
+const CLOSURE: &str = "xiaohao-closure-proof/v2";
+const CLOSURE_WITHOUT_NAMES: &str = "xiaohao-closure-proof/v1";
 const KEY: &str = "xiaohao-key-proof/v1";
 
 /// An entry of the ledger, with everything by which its leaf is computed, and that the leaf is in the log.
@@ -27,44 +31,69 @@ pub struct EntryProof {
     salt: String,
     fingerprint: String,
     body: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    personal: Vec<Named>,
     proof: String,
+}
+
+/// What stands in a place of the body for which there is a commitment.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    field: String,
+    value: String,
+    salt: String,
 }
 
 /// Why a proof proves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Unproved {
     /// It is no file of this form.
-    #[error("is no proof of an entry")]
+    #[error("it is no proof of an entry")]
     Form(#[from] serde_json::Error),
+    /// It is no object of JSON.
+    #[error("it is no proof of an entry: it does not begin with a brace")]
+    NoObject,
     /// It is of another version.
-    #[error("has the form {0}, which this version does not know")]
+    #[error("it has the form {0}, which this version does not know")]
     OtherForm(String),
     /// Salt or fingerprint is no hexadecimal of its length.
-    #[error("has a {0} that is none")]
+    #[error("it has a {0} that is none")]
     Hex(&'static str),
     /// The entry is none.
-    #[error("has an entry that is none")]
+    #[error("it has an entry that is none")]
     Entry(#[from] InvalidEnvelope),
     /// The entry is bound to something else.
-    #[error("shows a body that is not that of the entry")]
+    #[error("it shows a body that is not that of the entry")]
     OtherBody,
     /// The body cannot be read.
-    #[error("shows a body that cannot be read")]
-    Body(#[from] UnreadableBody),
+    #[error("it shows a body that {0}")]
+    Body(UnreadableBody),
+    /// A commitment in the body is none.
+    #[error("it shows a body that cannot be read: {0}")]
+    Seal(BrokenSeal),
+    /// A name is not the one to which the body is bound.
+    #[error("it says that {value} stands at {field}, and what stands there is something else")]
+    OtherName {
+        /// Where.
+        field: String,
+        /// What is said.
+        value: String,
+    },
     /// The body says something else than the entry.
-    #[error("shows an entry that says something else than its body")]
+    #[error("it shows an entry that says something else than its body")]
     Contradiction,
     /// It is about another act than its form says.
-    #[error("shows an act that neither strikes a hazard off nor changes the key of the log")]
+    #[error("it shows an act that neither strikes a hazard off nor changes the key of the log")]
     OtherAct,
     /// The proof that it is in the log is none.
-    #[error("has no proof that the entry is in the log")]
+    #[error("it has no proof that the entry is in the log")]
     Proof(#[from] InvalidProof),
     /// The entry is not in the log of the key.
-    #[error("does not show that the entry is in the log of this key")]
+    #[error("it does not show that the entry is in the log of this key")]
     Untrusted(#[from] UntrustedProof),
     /// A witness who was asked for has not cosigned its checkpoint.
-    #[error("has a checkpoint that is not cosigned as was asked for")]
+    #[error("it has a checkpoint that is not cosigned as was asked for")]
     NotCosigned(#[from] NotCosigned),
 }
 
@@ -86,16 +115,19 @@ fn key_change(record: &Record) -> Option<&RotateSigningKey> {
     match record {
         Record::Ledger(entry) => match &entry.event {
             UpkeepEvent::SigningKeyRotated(says) => Some(says),
-            UpkeepEvent::PersonalDataErased(_) => None,
+            UpkeepEvent::PersonalDataErased(_) | UpkeepEvent::CountyDataEntered(_) => None,
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
     }
 }
 
 impl EntryProof {
-    /// The proof of a line as it was written.
-    #[must_use]
-    pub fn of(county: CountyCode, written: &AsWritten, proof: &TlogProof) -> Self {
+    /// The proof of a line as it was written, with whom it names.
+    ///
+    /// # Errors
+    /// [`Fault`] where its body is not what was written.
+    pub fn of(county: CountyCode, carried: &CarriedLine, proof: &TlogProof) -> Result<Self, Fault> {
+        let written = &carried.written;
         let content = written
             .salt
             .commit(written.fingerprint.as_bytes(), &written.body);
@@ -104,18 +136,29 @@ impl EntryProof {
             .record
             .envelope(&county.to_string(), line.position, content)
             .to_string();
+        let bound = commitments(&carried.written.body).map_err(Fault::internal)?;
+        let named = bound.into_iter().zip(&carried.personal);
+        let named = named.filter_map(|(bound, kept)| match kept {
+            PersonalData::Kept(Salted { value, salt }) => Some(Named {
+                field: bound.field,
+                value: value.clone(),
+                salt: to_hex(salt.as_bytes()),
+            }),
+            PersonalData::Erased { .. } => None,
+        });
         let form = match line.record.subject().kind() {
             SubjectKind::Ledger => KEY,
             SubjectKind::Hazard | SubjectKind::Order | SubjectKind::Circular => CLOSURE,
         };
-        Self {
+        Ok(Self {
             form: form.to_owned(),
             entry,
             salt: to_hex(written.salt.as_bytes()),
             fingerprint: to_hex(written.fingerprint.as_bytes()),
             body: written.body.clone(),
+            personal: named.collect(),
             proof: proof.to_string(),
-        }
+        })
     }
 
     /// Checks a file against the public key of the log, and of each witness who must have cosigned its checkpoint.
@@ -123,9 +166,13 @@ impl EntryProof {
     /// # Errors
     /// [`Unproved`] names what does not hold.
     pub fn check(text: &str, key: &LogKey, witnesses: &[WitnessKey]) -> Result<Proved, Unproved> {
+        // A list of the same texts would be read as well.
+        if !text.trim_start().starts_with('{') {
+            return Err(Unproved::NoObject);
+        }
         let shown: Self = serde_json::from_str(text)?;
         let kind = match shown.form.as_str() {
-            CLOSURE => SubjectKind::Hazard,
+            CLOSURE | CLOSURE_WITHOUT_NAMES => SubjectKind::Hazard,
             KEY => SubjectKind::Ledger,
             _ => return Err(Unproved::OtherForm(shown.form)),
         };
@@ -135,8 +182,8 @@ impl EntryProof {
         if Salt::new(salt).commit(&fingerprint, &shown.body) != entry.content {
             return Err(Unproved::OtherBody);
         }
-        // Neither act names anybody, so there is no personal data to be put back into its places.
-        let record = Record::from_body(kind, &shown.body, &[])?;
+        let names = shown.names()?;
+        let record = Record::from_body(kind, &shown.body, &names).map_err(Unproved::Body)?;
         let position = Position::new(entry.position);
         if record.envelope(entry.county, position, entry.content) != entry {
             return Err(Unproved::Contradiction);
@@ -163,5 +210,27 @@ impl EntryProof {
             size: checkpoint.head().size,
             key_change,
         })
+    }
+
+    /// What stands in each place of the body for which there is a commitment, as far as it is shown.
+    fn names(&self) -> Result<Vec<Option<String>>, Unproved> {
+        let bound = commitments(&self.body).map_err(Unproved::Seal)?;
+        let mut names = vec![None; bound.len()];
+        for Named { field, value, salt } in &self.personal {
+            let salt = from_hex(salt).ok_or(Unproved::Hex("salt"))?;
+            let commitment = Salt::new(salt).commit_personal(value);
+            let mut places = bound.iter().zip(&mut names);
+            let place = places.find(|(place, _)| place.field == *field);
+            match place {
+                Some((place, name)) if place.commitment == commitment => {
+                    *name = Some(value.clone());
+                }
+                Some(_) | None => {
+                    let (field, value) = (field.clone(), value.clone());
+                    return Err(Unproved::OtherName { field, value });
+                }
+            }
+        }
+        Ok(names)
     }
 }

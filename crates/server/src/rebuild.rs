@@ -1,11 +1,13 @@
 //! `xiaohao rebuild`: everything that is kept beside the record, made anew from it, or compared with it.
 
 use crate::clock::now;
-use crate::county::{BrokenCounty, CountyData};
+use crate::counted::counted;
 use crate::progress::Bar;
 use crate::served::has_no_file;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
+use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, county_day};
 use xiaohao_ledger::Fault;
@@ -63,7 +65,8 @@ pub enum Failure {
     },
     /// Rows are not what the record says; a rebuild makes them so.
     #[error(
-        "{differences} differences in the ledger of county {county}; if the record itself is whole, `xiaohao rebuild` without --check makes the rows anew"
+        "{} in the ledger of county {county}; if the record itself is whole, `xiaohao rebuild` without --check makes the rows anew",
+        counted(*differences, "difference")
     )]
     Differences {
         /// Whose.
@@ -73,7 +76,8 @@ pub enum Failure {
     },
     /// The record itself cannot be replayed; nothing was changed.
     #[error(
-        "the record of county {county} cannot be replayed ({differences} findings); nothing was changed: restore it from a backup"
+        "the record of county {county} cannot be replayed ({}); nothing was changed: restore it from a backup",
+        counted(*differences, "finding")
     )]
     Record {
         /// Whose.
@@ -83,7 +87,8 @@ pub enum Failure {
     },
     /// The ledger is not what was logged, or not what was made of it.
     #[error(
-        "{findings} findings in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies"
+        "{} in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies",
+        counted(*findings, "finding")
     )]
     Unsound {
         /// Whose.
@@ -133,10 +138,17 @@ pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
         source,
     };
     let store = SqlStore::open(location).await.map_err(open)?;
-    let counties = store.counties().await.map_err(open)?;
+    let mut counties: BTreeMap<_, _> = store.counties().await.map_err(open)?.into_iter().collect();
     let ledgers = store.ledgers().await.map_err(open)?;
+    // What was entered in a ledger holds for it, whatever is kept beside it.
+    for code in &ledgers {
+        if let Some(entered) = store.entered(*code).await.map_err(open)? {
+            let text = entered.data.written().map_err(Fault::internal);
+            counties.insert(*code, text.map_err(open)?);
+        }
+    }
     let mut without_data = ledgers;
-    without_data.retain(|code| !counties.iter().any(|(kept, _)| kept == code));
+    without_data.retain(|code| !counties.contains_key(code));
     if counties.is_empty() && without_data.is_empty() {
         return Err(Failure::NoCounty {
             location: location.clone(),
@@ -144,7 +156,7 @@ pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
     }
     Ok(Kept {
         store,
-        counties,
+        counties: counties.into_iter().collect(),
         without_data,
     })
 }
@@ -197,11 +209,15 @@ fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
         (Task::Rebuild, true) => "every row was made anew",
         (Task::Check | Task::Rebuild, false) => "not as it should be",
     };
-    let (lines, hazards, papers) = (findings.lines, findings.hazards, findings.papers);
+    let lines = counted(findings.lines, "line");
+    let (hazards, papers) = (
+        counted(findings.hazards, "hazard"),
+        counted(findings.papers, "paper"),
+    );
     let took = began.elapsed().as_secs_f64();
     drop(writeln!(
         out,
-        "county {code}: {done} ({lines} lines, {hazards} hazards, {papers} papers, {took:.1} s)"
+        "county {code}: {done} ({lines}, {hazards}, {papers}, {took:.1} s)"
     ));
 }
 

@@ -1,6 +1,5 @@
 //! The data that is shipped inside the program, and the files from which a county is made.
 
-use crate::county::CountyData;
 use crate::history::History;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use xiaohao_core::County;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{
     BrokenDirectory, Committee, Directory, DirectoryParts, Person, Unit,
 };

@@ -2,7 +2,6 @@
 
 use crate::chance;
 use crate::clock;
-use crate::county::{BrokenCounty, CountyData};
 use crate::database::Place;
 use crate::files::Files;
 use crate::readiness::Readiness;
@@ -12,11 +11,12 @@ use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
 use std::path::Path;
 use std::sync::Arc;
+use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{Api, Door, Limits, Office};
-use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace};
+use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position};
 use xiaohao_log::LogSigner;
-use xiaohao_store::{Location, SqlStore};
+use xiaohao_store::{Entered, Location, SqlStore};
 
 /// A county as it is served.
 #[derive(Clone)]
@@ -79,6 +79,18 @@ pub enum Unserved {
         location: Location,
         /// The one that was named.
         county: CountyCode,
+    },
+    /// The data of the county is not what was entered in its ledger.
+    #[error(
+        "the data of county {county} is not what line {line} of its ledger entered: somebody has changed it in the database; find \
+         out who, look with `xiaohao ledger verify` whether the ledger itself is whole, and then `xiaohao rebuild` makes the data \
+         anew"
+    )]
+    Altered {
+        /// Whose.
+        county: CountyCode,
+        /// The line.
+        line: Position,
     },
     /// The data of the county cannot be used.
     #[error("the data of county {county} cannot be used")]
@@ -249,7 +261,7 @@ pub fn has_no_file(location: &Location) -> bool {
     }
 }
 
-/// The data of the county that is named, or of the only one.
+/// The data of the county that is named, or of the only one, as it was entered in its ledger.
 ///
 /// # Errors
 /// [`Unserved`].
@@ -258,12 +270,29 @@ pub async fn county_data(
     location: &Location,
     named: Option<CountyCode>,
 ) -> Result<CountyData, Unserved> {
-    let location = location.clone();
-    let kept = match store.counties().await {
-        Ok(kept) => kept,
-        Err(source) => return Err(Unserved::Open { location, source }),
+    let open = |source| Unserved::Open {
+        location: location.clone(),
+        source,
     };
-    let (county, data) = match (named, kept.as_slice()) {
+    let kept = store.counties().await.map_err(open)?;
+    let (county, data) = chosen(&kept, location, named)?;
+    let entered = store.entered(county).await.map_err(open)?;
+    let data = CountyData::read(data).map_err(|source| Unserved::County { county, source });
+    match entered {
+        None => data,
+        Some(entered) if data.as_ref().is_ok_and(|data| *data == entered.data) => data,
+        Some(Entered { line, .. }) => Err(Unserved::Altered { county, line }),
+    }
+}
+
+/// The county that is named, or the only one.
+fn chosen<'k>(
+    kept: &'k [(CountyCode, String)],
+    location: &Location,
+    named: Option<CountyCode>,
+) -> Result<(CountyCode, &'k str), Unserved> {
+    let location = location.clone();
+    let (county, data) = match (named, kept) {
         (_, []) => return Err(Unserved::NoCounty { location }),
         (None, [only]) => only,
         (None, several) => {
@@ -276,8 +305,5 @@ pub async fn county_data(
             found.ok_or(Unserved::OtherCounty { location, county })?
         }
     };
-    CountyData::read(data).map_err(|source| Unserved::County {
-        county: *county,
-        source,
-    })
+    Ok((*county, data))
 }

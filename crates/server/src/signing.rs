@@ -214,9 +214,16 @@ impl CountyNotary {
             inclusion: self.store.inclusion(self.county, place, head.size).await?,
             checkpoint,
         };
-        let shown = EntryProof::of(self.county, &written, &proof);
+        let shown = EntryProof::of(self.county, &written, &proof)?;
         let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
         Ok(text + "\n")
+    }
+
+    /// Whether the ledger has a hazard of this number.
+    pub(crate) async fn has(&self, number: HazardNumber) -> Result<bool, Fault> {
+        let scope = Scope::of_the_ledger(self.county);
+        let row = self.store.hazard(&scope, HazardKey::Number(number)).await?;
+        Ok(row.is_some())
     }
 
     /// Where a hazard was struck off, if it is closed.

@@ -1,6 +1,7 @@
 //! `xiaohao ledger verify`: the record read again and held against its log, the rows beside it against the record, the
 //! files of evidence against the lines that cite them, and the log against checkpoints that somebody kept.
 
+use crate::counted::counted;
 use crate::progress::Bar;
 use crate::rebuild::{self, Failure, tell_differences};
 use sha2::{Digest as _, Sha256};
@@ -192,6 +193,8 @@ struct Seen {
     head: TreeHead,
     files: Option<Files>,
     signed: Signed,
+    /// Whether the data of the county stands in the ledger.
+    is_entered: bool,
 }
 
 /// What was looked at of what the county has signed.
@@ -211,6 +214,19 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         });
     }
     let (mut known, signed) = signed(store, code, asked, &mut findings).await?;
+    if let Some(kept) = &asked.checkpoint
+        && kept.head.size > 0
+        && !known.iter().any(|one| one.head == kept.head)
+    {
+        findings.differ(|| {
+            format!(
+                "the checkpoint {} over {} is none of those that are kept here: it was taken away, or the ledger was carried here \
+                 without it",
+                kept.file,
+                counted(kept.head.size, "line")
+            )
+        });
+    }
     known.extend(asked.checkpoint.iter().map(|kept| Known {
         head: kept.head,
         who: format!("the checkpoint {}", kept.file),
@@ -232,6 +248,12 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
     }
     let head = walk.finish(&mut findings).head();
     bar.end();
+    let is_entered = match store.entered(code).await {
+        Ok(entered) => entered.is_some(),
+        // Its line was found already.
+        Err(Fault::Damaged { .. }) => true,
+        Err(fault) => return Err(fault),
+    };
     let bar = Bar::new(code);
     let rows = store.check(county, |at| bar.show(at)).await;
     bar.end();
@@ -248,6 +270,7 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         head,
         files,
         signed,
+        is_entered,
     })
 }
 
@@ -283,6 +306,9 @@ async fn signed(
             format!("by what is recorded the log is signed by {present}, and the key here is {own}; if nobody changed it, somebody wrote that")
         });
     }
+    for number in store.checkpoints_gone(code).await? {
+        findings.differ(|| format!("checkpoint number {number} was taken away"));
+    }
     let all = store.checkpoints_one_by_one(code).await?;
     let signed = Signed {
         checkpoints: all.len(),
@@ -297,7 +323,7 @@ async fn signed(
             }
         };
         let head = kept.head();
-        let who = format!("the checkpoint over {} lines", head.size);
+        let who = format!("the checkpoint over {}", counted(head.size, "line"));
         let is_signed = keys.at(head.size).or(own).is_none_or(|key| {
             let note = SignedNote::from_bytes(kept.note.as_bytes());
             note.is_ok_and(|note| {
@@ -405,6 +431,12 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
             "not here: the file {file}, which line {line} cites"
         ));
     }
+    if !seen.is_entered {
+        drop(writeln!(
+            out,
+            "the data of the county, on which everybody's rights rest, does not stand in the ledger: run `xiaohao init` again"
+        ));
+    }
     let done = if findings.is_clean() {
         "the record is what was logged, and every row is as the record says"
     } else {
@@ -414,7 +446,8 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
         Some(files) => {
             let absent = files.absent.len();
             let there = files.seen.len().saturating_sub(absent);
-            format!("{there} files, {absent} cited that are not here")
+            let there = counted(there as u64, "file");
+            format!("{there}, {absent} cited that are not here")
         }
         None => "files of evidence not looked at".to_owned(),
     };
@@ -422,15 +455,16 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
         checkpoints,
         has_key,
     } = seen.signed;
+    let checkpoints = counted(checkpoints as u64, "checkpoint");
     let signed = if has_key {
-        format!("{checkpoints} checkpoints with their signatures")
+        format!("{checkpoints} with their signatures")
     } else {
-        format!("{checkpoints} checkpoints, whose signatures nobody looked at: say --key")
+        format!("{checkpoints}, whose signatures nobody looked at: say --key")
     };
-    let (lines, root) = (findings.lines, seen.head.root);
+    let (lines, root) = (counted(findings.lines, "line"), seen.head.root);
     let took = began.elapsed().as_secs_f64();
     drop(writeln!(
         out,
-        "county {code}: {done} ({lines} lines, root {root}, {signed}, {files}, {took:.1} s)"
+        "county {code}: {done} ({lines}, root {root}, {signed}, {files}, {took:.1} s)"
     ));
 }

@@ -2,6 +2,7 @@
 
 use crate::begin::SqlBatch;
 use crate::column::{county, position, unit_or_nil};
+use crate::county::Entered;
 use crate::fault::{fault, unreadable};
 use crate::sql::{Engine, Insert, Sql, array};
 use crate::{hazard, line, personal, search};
@@ -75,12 +76,17 @@ impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
         let beside = personal::rows_of(code, &written.lines);
+        let mut lines = written.lines.iter().rev();
+        let entered = lines.find_map(|new| Entered::by(&new.line));
         let lines = written.lines.into_iter();
         let lines = lines.map(|new| line::values(code, new)).collect();
         self.insert("ledger_entry", line::COLUMNS, "", lines)
             .await?;
         self.insert("personal_value", personal::COLUMNS, "", beside)
             .await?;
+        if let Some(entered) = entered {
+            self.keep(&entered).await?;
+        }
         for erasure in written.erasures {
             self.erase(erasure).await?;
         }

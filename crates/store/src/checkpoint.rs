@@ -5,9 +5,10 @@ use crate::connect::SqlStore;
 use crate::fault::{fault, unreadable};
 use crate::leaves;
 use crate::rebuild::Findings;
-use crate::sql::Sql;
+use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
+use std::collections::BTreeSet;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::read::Reader;
 use xiaohao_ledger::{Fault, Position, Scope, SigningKeys, Subject, SubjectKind};
@@ -55,6 +56,9 @@ struct OtherKey {
     here: String,
     present: String,
 }
+
+/// How many that were taken away are told.
+const GONE_TOLD: usize = 20;
 
 /// What [`read`] reads, and when it was signed.
 pub(crate) const KEPT: &str =
@@ -170,11 +174,19 @@ impl SqlStore {
     ) -> Result<String, Fault> {
         let size = position(Position::new(log.size()));
         let transaction = self.begin_writing().await?;
+        if self.engine == Engine::Postgres {
+            // Of two who sign at once, the second takes the number after that of the first.
+            let alone = "LOCK TABLE checkpoint IN SHARE ROW EXCLUSIVE MODE";
+            let alone = Sql::new(self.engine, alone).statement();
+            transaction.execute_raw(alone).await.map_err(fault)?;
+        }
         let mut sql = Sql::new(
             self.engine,
-            "INSERT INTO checkpoint (county, size, frontier, note, signed_at) SELECT ",
+            "INSERT INTO checkpoint (county, number, size, frontier, note, signed_at) SELECT ",
         );
-        sql.bind(county(code)).push(", ").bind(size).push(", ");
+        sql.bind(county(code));
+        sql.push(", (SELECT coalesce(max(number), 0) + 1 FROM checkpoint WHERE county = ");
+        sql.bind(county(code)).push("), ").bind(size).push(", ");
         sql.bind(log.to_bytes()).push(", ").bind(note).push(", ");
         sql.bind(now)
             .push(" WHERE NOT EXISTS (SELECT 1 FROM checkpoint WHERE county = ");
@@ -216,6 +228,25 @@ impl SqlStore {
         sql.bind(county(code)).push(" ORDER BY size");
         let rows = self.readers.query_all_raw(sql.statement()).await;
         Ok(rows.map_err(fault)?.iter().map(read).collect())
+    }
+
+    /// The numbers of the checkpoints that were taken away: every number up to the last was given.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn checkpoints_gone(&self, code: CountyCode) -> Result<Vec<u64>, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT number FROM checkpoint WHERE county = ");
+        sql.bind(county(code));
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        let rows = rows.map_err(fault)?;
+        let numbers = rows.iter().map(|row| to_position(Columns::of(row).next()?));
+        let numbers = numbers.map(|number| Ok(number?.get()));
+        let numbers = numbers.collect::<Result<BTreeSet<u64>, Fault>>()?;
+        let last = numbers.last().copied().unwrap_or_default();
+        Ok((1..=last)
+            .filter(|number| !numbers.contains(number))
+            .take(GONE_TOLD)
+            .collect())
     }
 
     /// The first checkpoint over a line.

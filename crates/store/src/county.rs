@@ -1,27 +1,109 @@
-//! The counties whose ledgers are kept here, and the data of each, in whatever form the program gives it.
+//! The counties whose ledgers are kept here, and the data of each: that which the last line that enters any says.
 
+use crate::begin::SqlBatch;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::sql::Sql;
+use crate::line;
+use crate::rebuild::Findings;
+use crate::sql::{Engine, Sql};
 use sea_orm::ConnectionTrait;
+use xiaohao_core::county_data::CountyData;
+use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::Fault;
+use xiaohao_ledger::{Fault, Line, Position, Record};
+
+/// The data of a county, and the line that entered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// The line.
+    pub line: Position,
+    /// The data.
+    pub data: CountyData,
+}
+
+impl Entered {
+    /// What this line enters, if it enters anything.
+    #[must_use]
+    pub fn by(line: &Line) -> Option<Self> {
+        let Record::Ledger(entry) = &line.record else {
+            return None;
+        };
+        let UpkeepEvent::CountyDataEntered(data) = &entry.event else {
+            return None;
+        };
+        Some(Self {
+            line: line.position,
+            data: CountyData::clone(data),
+        })
+    }
+
+    fn row(&self) -> Result<String, Fault> {
+        self.data.written().map_err(Fault::internal)
+    }
+}
+
+/// The data that was entered last.
+pub(crate) async fn entered(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+) -> Result<Option<Entered>, Fault> {
+    let mut sql = line::of_county(engine, code, &[]);
+    sql.push(
+        " AND subject_kind = 'LEDGER' AND event = 'CountyDataEntered' ORDER BY seq DESC LIMIT 1",
+    );
+    let row = within.query_one_raw(sql.statement()).await.map_err(fault)?;
+    let line = row.as_ref().map(line::line).transpose()?;
+    Ok(line.as_ref().and_then(Entered::by))
+}
+
+impl SqlBatch {
+    /// Keeps what was entered, in place of what was kept before.
+    pub(crate) async fn keep(&self, entered: &Entered) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "INSERT INTO county (code, data) VALUES (");
+        sql.bind(county(self.county))
+            .push(", ")
+            .bind(entered.row()?);
+        sql.push(") ON CONFLICT (code) DO UPDATE SET data = excluded.data");
+        self.run(sql.statement()).await.map(drop)
+    }
+}
+
+/// Compares what is kept with what was entered; where nothing was, there is nothing to compare with.
+pub(crate) async fn compare(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    let entered = match entered(engine, within, code).await {
+        Ok(Some(entered)) => entered,
+        // A line that cannot be read is found where the lines are gone through.
+        Ok(None) | Err(Fault::Damaged { .. }) => return Ok(()),
+        Err(fault) => return Err(fault),
+    };
+    let mut sql = Sql::new(engine, "SELECT data FROM county WHERE code = ");
+    sql.bind(county(code));
+    let row = within.query_one_raw(sql.statement()).await.map_err(fault)?;
+    let kept = row.map(|row| Columns::of(&row).next::<String>());
+    if kept.transpose()? != Some(entered.row()?) {
+        let line = entered.line;
+        findings.differ(|| format!("the data of the county is not what line {line} entered"));
+    }
+    Ok(())
+}
 
 impl SqlStore {
-    /// Keeps the data of a county, in place of what was kept before. Where its townships have changed, a rebuild is due:
-    /// whom a hazard concerns depends on them.
+    /// The data of a county that was entered in its ledger last; none where that was never done.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn keep_county(&self, code: CountyCode, data: &str) -> Result<(), Fault> {
-        let mut sql = Sql::new(self.engine, "INSERT INTO county (code, data) VALUES (");
-        sql.bind(county(code)).push(", ").bind(data);
-        sql.push(") ON CONFLICT (code) DO UPDATE SET data = excluded.data");
-        self.write_all([sql]).await
+    pub async fn entered(&self, code: CountyCode) -> Result<Option<Entered>, Fault> {
+        entered(self.engine, &self.readers, code).await
     }
 
-    /// The counties, each with its data.
+    /// The counties, each with its data as it is kept.
     ///
     /// # Errors
     /// [`Fault`].

@@ -49,6 +49,7 @@ pub use account::Account;
 pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Untaken};
 pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
+pub use county::Entered;
 pub use rebuild::{Findings, Progress};
 pub use session::{Ended, Renewal, Session, Tokens};
 pub use settings::Settings;

@@ -1,10 +1,12 @@
 //! A line with everything by which its leaf can be computed.
 
+use crate::carry::CarriedLine;
 use crate::column::{Columns, position};
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::line;
 use crate::look_up::bytes;
+use crate::personal::Piece;
 use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Fingerprint, Line, Position};
@@ -24,7 +26,7 @@ pub struct AsWritten {
 }
 
 impl SqlStore {
-    /// A line as it was written, with its salt; none where the ledger has no such place.
+    /// A line as it was written, with its salt and what is personal in it; none where the ledger has no such place.
     ///
     /// # Errors
     /// [`Fault`], also for a line that is not what was logged.
@@ -32,14 +34,19 @@ impl SqlStore {
         &self,
         code: CountyCode,
         place: Position,
-    ) -> Result<Option<AsWritten>, Fault> {
+    ) -> Result<Option<CarriedLine>, Fault> {
         let mut sql = line::of_county(self.engine, code, &[BESIDE]);
         sql.push(" AND position = ").bind(position(place));
         let row = self.readers.query_one_raw(sql.statement()).await;
         let Some(row) = row.map_err(fault)? else {
             return Ok(None);
         };
-        written(code, &row).map(Some)
+        let written = written(code, &row)?;
+        let before = Position::new(place.get().saturating_sub(1));
+        let own = self.pieces(code, before, place).await?.remove(&place);
+        let personal = own.iter().flat_map(|own| own.values().map(Piece::carried));
+        let personal = personal.collect::<Result<_, _>>()?;
+        Ok(Some(CarriedLine { written, personal }))
     }
 }
 

@@ -56,7 +56,7 @@ impl Kept {
     }
 
     /// What is told of the differences; nothing when there are none.
-    async fn told(&self) -> Vec<String> {
+    pub(crate) async fn told(&self) -> Vec<String> {
         match self.check().await {
             Ok(findings) => findings.told,
             Err(fault) => vec![fault.to_string()],

@@ -2,6 +2,7 @@
 
 use super::{Kept, WITH_ROWS, url};
 use std::process::{Command, Output};
+use xiaohao_server::entering::{self, Entering};
 use xiaohao_store::Location;
 use xiaohao_tests::county_data;
 
@@ -9,12 +10,11 @@ use xiaohao_tests::county_data;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 
 impl Kept {
-    /// Keeps the county's data in the database, as `xiaohao init` does.
+    /// Enters the county's data in the ledger, as `xiaohao init` does.
     pub(crate) async fn keep_county(&self) {
-        let county = &self.office.county;
-        let data = serde_json::to_string(&county_data(county)).unwrap();
-        let kept = self.store().keep_county(county.code, &data).await;
-        kept.unwrap();
+        let data = county_data(&self.office.county);
+        let entered = entering::enter(&self.office.ledger, &data).await;
+        assert_eq!(entered.unwrap(), Entering::Done);
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {

@@ -5,6 +5,7 @@ mod assigning;
 mod circulars;
 mod closing;
 mod dates;
+mod entering;
 mod erasing;
 mod extending;
 mod gate;
@@ -45,6 +46,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         circulars::PROVOCATIONS,
         erasing::PROVOCATIONS,
         rotating::PROVOCATIONS,
+        entering::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

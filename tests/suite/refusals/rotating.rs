@@ -21,6 +21,7 @@ fn decided(by: &Actor, known: &[&str], from: &str, to: &str) -> Result<(), Refus
     let file = LedgerFile {
         version: 1,
         signing_keys: known.iter().map(|key| sample::line(key)).collect(),
+        ..LedgerFile::default()
     };
     let case = Case::new();
     let command = UpkeepCommand::RotateSigningKey(rotation(from, to));

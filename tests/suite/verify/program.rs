@@ -61,13 +61,13 @@ async fn what_was_signed_is_checked_by_the_key_that_is_said() {
         kept.checkpoint().await.unwrap();
         let clean = kept.verify(&[]);
         assert!(clean.status.success(), "{}", said(&clean));
-        let unsigned = "1 checkpoints, whose signatures nobody looked at: say --key";
+        let unsigned = "1 checkpoint, whose signatures nobody looked at: say --key";
         assert!(said(&clean).contains(unsigned), "{}", said(&clean));
         let key = log_signer().public().to_string();
         let signed = kept.verify(&["--key", &key]);
         assert!(signed.status.success(), "{}", said(&signed));
         assert!(
-            said(&signed).contains("1 checkpoints with their signatures"),
+            said(&signed).contains("1 checkpoint with their signatures"),
             "{}",
             said(&signed)
         );
@@ -107,7 +107,7 @@ async fn a_guard_that_was_taken_away_is_missed() {
             assert_eq!(told.status.code(), Some(1), "{}", said(&told));
             let missed = format!("its trigger ledger_entry_no_{guard} was taken away");
             assert!(said(&told).contains(&missed), "{}", said(&told));
-            let findings = format!("{gone} findings");
+            let findings = format!("{gone} finding{}", if gone == 1 { "" } else { "s" });
             assert!(said(&told).contains(&findings), "{}", said(&told));
         }
         if !kept.is_sqlite() {
@@ -207,7 +207,7 @@ async fn the_program_verifies_and_tells() {
             "{}",
             said(&clean)
         );
-        assert!(said(&clean).contains(" 1 files,"), "{}", said(&clean));
+        assert!(said(&clean).contains(" 1 file,"), "{}", said(&clean));
         assert!(!kept.verify(&["--county", "431124"]).status.success());
 
         fs::write(&photo, b"a photo of another duct").unwrap();
@@ -239,12 +239,19 @@ async fn the_program_verifies_and_tells() {
         let true_one = kept.head(lines).await;
         let lie = but(true_one, |head| head.root = Hash::OF_NOTHING);
         let key = signer.public().to_string();
-        for (head, is_fine) in [(true_one, true), (kept.head(7).await, true), (lie, false)] {
+        kept.checkpoint().await.unwrap();
+        for (head, wrong) in [
+            (true_one, None),
+            (kept.head(7).await, Some("is none of those that are kept")),
+            (lie, Some("are not those of the checkpoint")),
+        ] {
             let file = folder.path().join("kept.checkpoint");
             fs::write(&file, Checkpoint::sign(head, &signer).to_string()).unwrap();
             let file = file.to_str().unwrap();
             let told = kept.verify(&["--checkpoint", file, "--key", &key]);
-            assert_eq!(told.status.success(), is_fine, "{}", said(&told));
+            assert_eq!(told.status.success(), wrong.is_none(), "{}", said(&told));
+            let wrong = wrong.unwrap_or("the record is what was logged");
+            assert!(said(&told).contains(wrong), "{}", said(&told));
         }
         let other = LogSigner::from_seed(signer.public().name().clone(), &[8; 32]);
         let other = other.public().to_string();
@@ -275,6 +282,40 @@ impl Kept {
     async fn checkpoint(&self) -> Result<String, Fault> {
         let (code, now) = (self.office.county.code, self.office.now());
         self.store().checkpoint(code, &log_signer(), now).await
+    }
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_was_taken_away_is_missed() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        for _ in 0..3 {
+            kept.office.report().await;
+            kept.checkpoint().await.unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("handed-out.checkpoint");
+        fs::write(&file, kept.checkpoint().await.unwrap()).unwrap();
+        let key = log_signer().public().to_string();
+        let with_it = ["--checkpoint", file.to_str().unwrap(), "--key", &key];
+        let clean = kept.verify(&with_it);
+        assert!(clean.status.success(), "{}", said(&clean));
+        kept.unguard().await;
+
+        let none_of_those = "handed-out.checkpoint over";
+        for (number, told) in [
+            (1, "checkpoint number 1 was taken away"),
+            (2, "checkpoint number 2 was taken away"),
+            // Nothing that is left tells of the last, but what was handed out.
+            (3, none_of_those),
+        ] {
+            let change = format!("DELETE FROM checkpoint WHERE number = {number}");
+            let verify = async || kept.verify(&with_it);
+            let found = kept.changed("checkpoint", &change, verify).await;
+            assert_eq!(found.status.code(), Some(1), "{change}: {}", said(&found));
+            assert!(said(&found).contains(told), "{change}: {}", said(&found));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::table::table;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, MOST_ERASED};
+use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, ENTERS_COUNTY_DATA, MOST_ERASED};
 use xiaohao_core::{Act, Refusal, Role, Who, acting_roles};
 
 /// The document.
@@ -101,11 +101,11 @@ fn readers() -> String {
     let acting = acting_roles();
     let readers: Vec<_> = Role::ALL
         .iter()
-        .filter(|role| !acting.contains(role))
+        .filter(|role| !acting.contains(role) && **role != ENTERS_COUNTY_DATA)
         .map(|role| format!("* {role}\n"))
         .collect();
     format!(
-        "下列岗位只能查看，不能办理任何事项：\n\n{}",
+        "下列岗位只能查看，不能办理任何事项：\n\n{}\n{ENTERS_COUNTY_DATA}不办理、也不查看隐患。\n",
         readers.concat()
     )
 }
@@ -117,6 +117,9 @@ fn erasure() -> String {
 和其他单位一律不能办理。举报人信息在台账中的位置由举报受理岗查询后告知。履职人员和整改责任人的姓名随记录保存，不能删除。
 
 签名密钥更换由同一岗位在服务器上办理（`xiaohao ledger rotate-key`），凭本人密码；接口上不能办理。
+
+单位、人员和任职、时限表、工作日历等基础资料，由{ENTERS_COUNTY_DATA}在服务器上登记（`xiaohao init`）；每次登记都是台账中的一条记录，自该条起生效。数据库中的基础资料与\
+最近一次登记不一致的，系统拒绝启动。接口上不能办理。
 "
     )
 }

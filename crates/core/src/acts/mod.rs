@@ -60,7 +60,7 @@ pub use receipt::{Acknowledge, AssignmentReturned, OrderAcknowledged, ReturnAssi
 pub use refer::{CriminalReferralMade, ReferCriminal};
 pub use reject::{DowngradeAtReview, DowngradedAtReview, Reject, ReportRejected};
 pub use report::{HazardReported, Report, Reporter, SourceRecord};
-pub use strike_off::{HazardStruckOff, RefuseStrikeOff, StrikeOff, StrikeOffRefused};
+pub use strike_off::{HazardStruckOff, RefuseStrikeOff, SheetPrint, StrikeOff, StrikeOffRefused};
 pub use supervise::{
     LiftSupervision, Supervise, SupervisionDocument, SupervisionLifted, SupervisionOrdered,
 };

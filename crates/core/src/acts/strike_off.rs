@@ -22,8 +22,35 @@ pub struct StrikeOff {
 pub struct HazardStruckOff {
     /// 销号单 number.
     pub sheet: DocumentNumber,
+    /// What the sheet prints beside its number; none in entries from before that was recorded, nor where an approver is in no
+    /// directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prints: Option<SheetPrint>,
     /// What was said.
     pub says: StrikeOff,
+}
+
+/// 销号单: what it prints, as it was when the approver signed it, so that paper and entry can be held together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetPrint {
+    /// 隐患编号.
+    pub hazard: HazardNumber,
+    /// 审批人.
+    pub approver: PersonName,
+    /// 审批人所在单位.
+    pub unit: Name,
+}
+
+impl SheetPrint {
+    fn of(hazard: HazardNumber, ctx: &Context<'_>) -> Option<Self> {
+        let directory = &ctx.county.directory;
+        Some(Self {
+            hazard,
+            approver: directory.person(ctx.actor.person)?.name.clone(),
+            unit: directory.unit(ctx.actor.unit)?.name.clone(),
+        })
+    }
 }
 
 impl Rules<Verified> for StrikeOff {
@@ -72,9 +99,10 @@ impl Rules<Verified> for StrikeOff {
         judge_consent(self.consent.as_ref(), &state.entry, ctx, no);
     }
 
-    fn event(self, _state: &Verified, ctx: &Context<'_>) -> Result<HazardStruckOff, Refusals> {
+    fn event(self, state: &Verified, ctx: &Context<'_>) -> Result<HazardStruckOff, Refusals> {
         Ok(HazardStruckOff {
             sheet: ctx.known.document(Series::StrikeOffSheet)?,
+            prints: SheetPrint::of(state.entry.number, ctx),
             says: self,
         })
     }

@@ -95,6 +95,7 @@ impl Directory {
             parts
                 .people
                 .iter()
+                .filter(|person| !person.login.is_erased())
                 .map(|person| format!("the login {}", person.login)),
         )?;
         let directory = Self(parts);

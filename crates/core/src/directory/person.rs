@@ -1,8 +1,8 @@
 //! 人员: who may sign in, and in which posts.
 
 use crate::actor::{Actor, Role};
-use crate::values::PersonName;
-use crate::values::{Invalid, PersonId, UnitId};
+use crate::values::stored_text::stored_as_personal;
+use crate::values::{ERASED, Invalid, Keeping, PersonId, PersonName, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -69,8 +69,9 @@ impl Person {
 }
 
 /// 登录名: 2 to 40 small letters, digits, dots, hyphens and underscores, beginning with a letter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+///
+/// By it somebody is let in, so it is entered with his post; as he may be called by it, it is kept as his name is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Login(String);
 
 impl Login {
@@ -91,6 +92,20 @@ impl Login {
         }
     }
 
+    /// Of an entry that is shown without what names people there is the sign for what is not shown.
+    fn stored(text: &str) -> Result<Self, Invalid> {
+        if text == ERASED {
+            Ok(Self(text.to_owned()))
+        } else {
+            Self::parse(text)
+        }
+    }
+
+    /// Whether there is the sign for it alone.
+    pub(super) fn is_erased(&self) -> bool {
+        self.0 == ERASED
+    }
+
     /// The login.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -105,16 +120,4 @@ impl fmt::Display for Login {
     }
 }
 
-impl TryFrom<String> for Login {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Login> for String {
-    fn from(login: Login) -> Self {
-        login.0
-    }
-}
+stored_as_personal!(Login, Keeping::ByDuty);

@@ -58,6 +58,12 @@ macro_rules! ids {
     )+};
 }
 
+impl PersonId {
+    /// Whoever runs the program on its machine, who stands in no directory: `operat` in the letters of ASCII, as a UUID of
+    /// version 8.
+    pub const OPERATOR: Self = Self(Uuid::from_u128(0x6f70_6572_6174_8000_8000_0000_0000_0000));
+}
+
 ids! {
     /// A hazard, from the first report on and through every cycle.
     HazardId,

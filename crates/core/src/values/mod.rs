@@ -26,7 +26,7 @@ mod numbers;
 mod personal;
 mod phone;
 mod source;
-mod stored_text;
+pub(crate) mod stored_text;
 mod text;
 mod unit;
 mod uscc;

@@ -49,4 +49,5 @@ macro_rules! stored_as_personal {
     };
 }
 
-pub(super) use {stored_as_personal, stored_as_text};
+pub(crate) use stored_as_personal;
+pub(super) use stored_as_text;

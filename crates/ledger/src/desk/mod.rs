@@ -234,6 +234,9 @@ impl<'a> Desk<'a> {
             Deed::Hazard { id, .. } => id,
             Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
             Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
+            Deed::Ledger { command } if command.is_for(&submission.actor, self.county) => {
+                return refused;
+            }
             Deed::Ledger { command } => return of_the_office(command.not_his()),
         };
         let present = match self.hidden(*id, submission) {

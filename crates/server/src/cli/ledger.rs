@@ -6,6 +6,7 @@ use super::{
 use crate::checkpoint;
 use crate::clock;
 use crate::config::{EVIDENCE, Settings};
+use crate::counted::counted;
 use crate::export;
 use crate::import;
 use crate::people;
@@ -237,11 +238,11 @@ async fn export_county(settings: &Settings, file: &Path) -> Result<(), Failure> 
     let data = served::county_data(&store, &location, settings.county).await?;
     let head = export::run(&store, data.code, file).await?;
     print(&format!(
-        "{} ({}) is in {}: {} lines, root {}\n",
+        "{} ({}) is in {}: {}, root {}\n",
         data.name,
         data.code,
         file.display(),
-        head.size,
+        counted(head.size, "line"),
         head.root
     ));
     Ok(())
@@ -263,9 +264,12 @@ async fn import_county(
     let store = served::open(&location).await?;
     let imported = import::run(opened, &store, &location).await?;
     print(&format!(
-        "county {} is at {location}: {} lines, root {}, the first {} of them under a signed checkpoint; \
+        "county {} is at {location}: {}, root {}, the first {} of them under a signed checkpoint; \
          give people passwords with `xiaohao user password LOGIN`\n",
-        imported.county, imported.head.size, imported.head.root, imported.signed
+        imported.county,
+        counted(imported.head.size, "line"),
+        imported.head.root,
+        imported.signed
     ));
     Ok(())
 }
@@ -302,7 +306,11 @@ async fn prove(settings: &Settings, number: String, under: Option<&Path>) -> Res
         None => notary.closure_proof(parsed).await?,
         Some(file) => prove_under(&notary, parsed, file).await?,
     };
-    print(&proof.ok_or(Failure::NotClosed { number })?);
+    match proof {
+        Some(proof) => print(&proof),
+        None if notary.has(parsed).await? => return Err(Failure::NotClosed { number }),
+        None => return Err(Failure::NoHazard { number }),
+    }
     Ok(())
 }
 
@@ -379,22 +387,31 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
     let proved = EntryProof::check(&text, key, witnesses);
     let proved = proved.map_err(|source| Failure::Unproved { file: name, source })?;
     let (subject, stamp) = (proved.record.subject(), proved.record.stamp());
-    let what = match &proved.key_change {
-        None => {
-            let event = proved.record.hazard().map(|entry| &entry.event);
-            let sheet = match event {
-                Some(Event::HazardStruckOff(event)) => format!(" with sheet {}", event.sheet),
-                _ => String::new(),
-            };
-            format!("{subject} was struck off{sheet}")
-        }
-        Some(change) => format!(
+    let closure = match proved.record.hazard().map(|entry| &entry.event) {
+        Some(Event::HazardStruckOff(event)) => Some(event),
+        Some(_) | None => None,
+    };
+    let printed = closure.and_then(|event| event.prints.as_ref());
+    let what = match (closure, &proved.key_change) {
+        (_, Some(change)) => format!(
             "the key of the log became {} in place of {}",
             change.to, change.from
         ),
+        (Some(event), None) => {
+            let number = printed.map_or_else(String::new, |sheet| format!("{}, ", sheet.hazard));
+            format!(
+                "hazard {number}{} was struck off with sheet {}",
+                subject.id(),
+                event.sheet
+            )
+        }
+        (None, None) => subject.to_string(),
     };
+    let (by, unit) = printed.map_or_else(Default::default, |sheet| {
+        (format!(" {}", sheet.approver), format!(" {}", sheet.unit))
+    });
     print(&format!(
-        "{what} on {} by person {} as {} of unit {}: recorded at {} as line {} of the ledger of {}, whose checkpoint is over {} lines\n",
+        "{what} on {} by{by} (person {}) as {} of{unit} (unit {}): recorded at {} as line {} of the ledger of {}, whose checkpoint is over {}\n",
         stamp.occurred_on,
         stamp.actor.person,
         stamp.actor.role.code(),
@@ -402,7 +419,7 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
         stamp.recorded_at.to_rfc3339(),
         proved.position,
         key.name(),
-        proved.size
+        counted(proved.size, "line")
     ));
     Ok(())
 }

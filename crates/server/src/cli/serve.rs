@@ -1,6 +1,6 @@
 //! Serving a county: the example, made where it is not there, or one that is kept.
 
-use super::{Failure, keep, ledger, migrated, opened_with, own_key, print};
+use super::{Failure, ledger, migrated, opened_with, own_key, print};
 use crate::clock;
 use crate::config::Settings;
 use crate::database::Place;
@@ -25,7 +25,7 @@ const DEMO_PASSWORD: &str = "xiaohao-demo";
 /// The name of the log of the example county; it is not that of the real one.
 const EXAMPLE_LOG: &str = "xiaohao-demo/431123";
 
-/// Makes the example county with its past. The county is kept last, so that one whose making was interrupted is made again.
+/// Makes the example county with its past, or goes on with one whose making was interrupted.
 async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
     let data = seeds::shuangpai()?;
     let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
@@ -43,7 +43,7 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
     let history = seeds::shuangpai_history()?;
     history.play(store, &data, &place.evidence, told).await?;
     bar.finish_and_clear();
-    keep(&data, &place.ledger).await.map(drop)
+    Ok(())
 }
 
 /// The example county, made if it is not there, and served.
@@ -58,9 +58,11 @@ pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Fa
     let location = &place.ledger;
     migrated(location).await?;
     let store = served::open(location).await?;
+    // The key is made last: where there is none, the making was interrupted.
+    let has_key = place.signing_key.as_ref().is_some_and(|key| key.exists());
     match served::county_data(&store, location, None).await {
-        Ok(_) => {}
-        Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
+        Ok(data) if has_key || data.code != seeds::shuangpai()?.code => {}
+        Ok(_) | Err(Unserved::NoCounty { .. }) => make_example(&store, &place).await?,
         Err(other) => return Err(other.into()),
     }
     // A platform must not be told of hazards that are examples, by a file that was left over.

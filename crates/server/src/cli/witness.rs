@@ -1,6 +1,7 @@
 //! `xiaohao ledger witness`, as somebody at another office runs it.
 
 use super::{Failure, print};
+use crate::counted::counted;
 use crate::witness::{Cosigned, Watched, Witness};
 use clap::Args;
 use std::fs::File;
@@ -72,8 +73,8 @@ fn tell(witness: &Witness, log: &Watched, cosigned: &Cosigned) {
     }
     drop(writeln!(
         err,
-        "cosigned {} lines of {log}, root {}, by {}",
-        head.size,
+        "cosigned {} of {log}, root {}, by {}",
+        counted(head.size, "line"),
         head.root,
         witness.key()
     ));

@@ -35,6 +35,8 @@ const CARRIED: &[&str] = &[
 pub struct Arrival {
     batch: SqlBatch,
     log: Frontier,
+    /// How many checkpoints were taken.
+    signed: Position,
     /// Lines that were taken and not yet written.
     lines: Vec<CarriedLine>,
     /// What is said to be erased by a line that has not come yet.
@@ -110,6 +112,7 @@ impl SqlStore {
             None => Some(Arrival {
                 batch,
                 log: Frontier::default(),
+                signed: Position::START,
                 lines: Vec::new(),
                 erased: BTreeMap::new(),
             }),
@@ -252,8 +255,10 @@ impl Arrival {
         if !kept.says_so() {
             return Err(Untaken::OtherHead(head));
         }
-        let columns = ["county", "size", "frontier", "note", "signed_at"];
+        let columns = ["county", "number", "size", "frontier", "note", "signed_at"];
+        self.signed = self.signed.next();
         let row = [
+            position(self.signed).into(),
             position(Position::new(head.size)).into(),
             self.log.to_bytes().into(),
             kept.note.into(),

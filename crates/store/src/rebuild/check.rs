@@ -6,6 +6,7 @@ use crate::append::{DUE, TALLY};
 use crate::begin::read_head;
 use crate::column::{Columns, county, position, to_position, unit_or_nil};
 use crate::connect::SqlStore;
+use crate::county::compare;
 use crate::fault::fault;
 use crate::leaves;
 use crate::sql::{Engine, Sql};
@@ -77,6 +78,7 @@ pub(super) async fn check(
         let (says, lines) = (head.position, subjects.progress().of);
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
+    compare(store.engine, &transaction, of_county.code, &mut findings).await?;
     let frontier = leaves::frontier(store.engine, &transaction, of_county.code).await?;
     if head.frontier != frontier {
         findings.differ(|| {

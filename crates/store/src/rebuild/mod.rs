@@ -13,6 +13,7 @@ use crate::append;
 use crate::begin::SqlBatch;
 use crate::column::county;
 use crate::connect::SqlStore;
+use crate::county::entered;
 use crate::fault::fault;
 use crate::leaves;
 use crate::search;
@@ -271,6 +272,9 @@ impl SqlBatch {
             counted_on: Some(today),
             frontier: leaves::frontier(self.engine, &self.transaction, county.code).await?,
         };
+        if let Some(entered) = entered(self.engine, &self.transaction, county.code).await? {
+            self.keep(&entered).await?;
+        }
         self.insert_numbers(totals.numbers.into_iter().collect())
             .await?;
         self.write_tally(&totals.tally.balanced()).await?;

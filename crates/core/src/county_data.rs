@@ -1,17 +1,17 @@
-//! The data of a county as one document: who there is, the words of its documents, and the rules of its dates. This is the
-//! form in which a ledger keeps it.
+//! 基础资料: the data of a county as one document: who there is and in which posts, the words of its papers, and the rules of
+//! its dates. On it rests who may do what, so it is entered in the ledger as a whole each time that it changes.
 
+use crate::calendar::{Calendar, CalendarError, CalendarYear};
+use crate::context::County;
+use crate::directory::Directory;
+use crate::policy::Policy;
+use crate::values::{CountyCode, DocumentWords, Name, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-use xiaohao_core::County;
-use xiaohao_core::calendar::{Calendar, CalendarError, CalendarYear};
-use xiaohao_core::directory::Directory;
-use xiaohao_core::policy::Policy;
-use xiaohao_core::values::{CountyCode, DocumentWords, Name, UnitId};
 
-/// The data of a county.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// 基础资料: the data of a county.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountyData {
     /// 行政区划代码.
@@ -64,6 +64,14 @@ impl CountyData {
     /// [`BrokenCounty::Form`].
     pub fn read(text: &str) -> Result<Self, BrokenCounty> {
         serde_json::from_str(text).map_err(BrokenCounty::Form)
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    /// None that data of this form can cause.
+    pub fn written(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
     }
 
     /// The county.
