@@ -452,6 +452,13 @@ async fn what_must_not_be_done_is_told_and_not_done() {
         is_refused(&elsewhere.run(&other), "holds county 431123, not 431124");
         let nothing = carried.file("nothing");
         is_refused(&elsewhere.import(&nothing), "cannot read");
+        let stranger = LogSigner::from_seed(log_signer().public().name().clone(), &[3; 32]);
+        let stranger = stranger.public().to_string();
+        let not_his = elsewhere.run(&["ledger", "import", named, "--key", &stranger]);
+        is_refused(
+            &not_his,
+            &format!("is not signed by {stranger} now: say with --key"),
+        );
         is_empty(&elsewhere.migrated().await).await;
 
         is_well(&elsewhere.import(&file));

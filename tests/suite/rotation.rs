@@ -310,7 +310,10 @@ async fn a_county_is_carried_with_all_its_keys() {
                 .unwrap()
         };
         let new = county.signer().public().clone();
-        fails(&import(&county.key), "and not by the key that was said");
+        fails(
+            &import(&county.key),
+            "now: say with --key which key it is signed by",
+        );
         let taken = import(&new);
         assert!(taken.status.success(), "{}", said(&taken));
     }

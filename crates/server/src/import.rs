@@ -40,6 +40,16 @@ pub enum Unimported {
         /// Why.
         source: Wrong,
     },
+    /// It is the ledger of another key.
+    #[error(
+        "the log in {} is not signed by {key} now: say with --key which key it is signed by; nothing was taken in", file.display()
+    )]
+    OtherKey {
+        /// Which file.
+        file: PathBuf,
+        /// The key that was said.
+        key: Box<LogKey>,
+    },
     /// It is another county.
     #[error("{} holds county {found}, not {wanted}; nothing was taken in", file.display())]
     OtherCounty {
@@ -119,8 +129,8 @@ pub enum Wrong {
     /// The ledger names a key that is none.
     #[error("a line of the ledger names a key that is none")]
     Keys(#[source] Fault),
-    /// The log is signed by another key now.
-    #[error("its log is signed by {0} now, and not by the key that was said")]
+    /// The log is signed by another key than the one that was said.
+    #[error("its log is not signed by {0}")]
     OtherKey(Box<LogKey>),
     /// There are more lines or fewer than the first line says, or other ones.
     #[error("the lines of the ledger are {}, and their root is {}: that is not what the file says", .0.size, .0.root)]
@@ -233,10 +243,14 @@ pub async fn run(
     let at = opened.reading.line();
     let taken = taken.map_err(|source| (at, source));
     let taken = taken.and_then(|taken| opened.is_signed().map(|()| taken));
-    let (county, signed) = taken.map_err(|(line, source)| Unimported::Line {
-        line,
-        file: file.clone(),
-        source,
+    let (county, signed) = taken.map_err(|(line, source)| {
+        let file = file.clone();
+        if let Wrong::OtherKey(key) = source {
+            // No line of the file is wrong.
+            Unimported::OtherKey { file, key }
+        } else {
+            Unimported::Line { line, file, source }
+        }
     })?;
     let head = arrival.head();
     let bar = Bar::new(code);
@@ -336,15 +350,26 @@ impl Opened<'_> {
         let Some(said) = &self.asked.key else {
             return Ok(());
         };
-        if let Some(present) = keys.present().filter(|present| *present != said) {
-            return Err((end, Wrong::OtherKey(Box::new(present.clone()))));
+        let opens = |note: &SignedNote, key: &LogKey| {
+            Checkpoint::open(note, &Origin::from(key.name()), std::slice::from_ref(key))
+        };
+        let is_another = match keys.present() {
+            Some(present) => present != said,
+            None => {
+                !self.signed.is_empty()
+                    && self
+                        .signed
+                        .iter()
+                        .all(|(_, note)| opens(note, said).is_err())
+            }
+        };
+        if is_another {
+            return Err((end, Wrong::OtherKey(Box::new(said.clone()))));
         }
         for (line, note) in &self.signed {
             let over = Checkpoint::claimed_head(note).map_or(0, |head| head.size);
             let key = keys.at(over).unwrap_or(said);
-            let opened =
-                Checkpoint::open(note, &Origin::from(key.name()), std::slice::from_ref(key));
-            opened.map_err(|source| {
+            opens(note, key).map_err(|source| {
                 let key = Box::new(key.clone());
                 (*line, Wrong::Unsigned { key, source })
             })?;
