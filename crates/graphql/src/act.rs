@@ -4,19 +4,18 @@ use crate::guard::{Guard, Submitted, submit};
 use crate::hazard::{Hazard, LedgerEntry};
 use crate::input::{
     AcknowledgeInput, AddNoteInput, AnnulInput, AnswerFurtherOrderInput, ApplyShutdownClosureInput,
-    ApplyVerificationInput, AssignInput, CirculateClosureInput, ConfirmBackdatingInput, Date,
+    ApplyVerificationInput, AssignInput, CirculateClosureInput, ConfirmBackdatingInput, DateInput,
     DowngradeAtReviewInput, DowngradeInput, EscalateInput, ExposeInput, FailVerificationInput,
     GrantExtensionInput, InspectAtExpiryInput, LiftSupervisionInput, ListInput, LookBackInput,
     MentionInCircularInput, MergeInput, OrderFurtherInput, PassVerificationInput, PlanInput,
     Problem, ProposeAnnulmentInput, Reading, ReassignInput, RecordProgressInput,
     ReferCriminalInput, RefuseExtensionInput, RefuseStrikeOffInput, RejectInput, ReopenInput,
-    ReportInput, RequestExtensionInput, ResumeInput, ReturnAssignmentInput, RevisePlanInput,
-    StrikeOffInput, SuperviseInput, SuspendInput, Take, TransferInput, VisitSiteInput,
-    WithdrawApplicationInput, camel, taken,
+    ReportInput, RequestExtensionInput, RequestIdInput, ResumeInput, ReturnAssignmentInput,
+    RevisePlanInput, StrikeOffInput, SuperviseInput, SuspendInput, Take, TransferInput,
+    VisitSiteInput, WithdrawApplicationInput, camel, taken,
 };
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
-use uuid::Uuid;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
 use xiaohao_ledger::{After, Deed, Outcome};
@@ -32,9 +31,9 @@ pub(crate) struct ActInput {
     /// add to the record need none.
     pub(crate) expected_version: Option<i32>,
     /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
-    request_id: Uuid,
+    request_id: RequestIdInput,
     /// 办理日期，默认为今天；不得晚于今天。The legal date; today by default.
-    occurred_on: Option<Date>,
+    occurred_on: Option<DateInput>,
 }
 
 impl Take<Guard<HazardId>> for ActInput {

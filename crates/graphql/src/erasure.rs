@@ -3,13 +3,12 @@
 use crate::error::{ErrorCode, coded, fault};
 use crate::guard::{Guard, Submitted, submit};
 use crate::hazard::LedgerEntry;
-use crate::input::{Date, Reading, Take, inputs, taken};
+use crate::input::{DateInput, Reading, RequestIdInput, Take, inputs, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use uuid::Uuid;
 use xiaohao_core::Role;
 use xiaohao_core::upkeep::{
     ACTS_ON_THE_LEDGER, ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand,
@@ -21,9 +20,9 @@ use xiaohao_ledger::{Deed, Fault, Outcome, Position, Sees};
 #[derive(InputObject)]
 struct LedgerActInput {
     /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
-    request_id: Uuid,
+    request_id: RequestIdInput,
     /// 办理日期，默认为今天。The legal date; today by default.
-    occurred_on: Option<Date>,
+    occurred_on: Option<DateInput>,
 }
 
 impl Take<Guard<()>> for LedgerActInput {

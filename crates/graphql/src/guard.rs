@@ -1,12 +1,11 @@
 //! What guards an act apart from what it says, and the one way in which an act goes to the ledger.
 
 use crate::error::fault;
-use crate::input::{Date, Problem, Reading, Take, taken};
+use crate::input::{DateInput, Problem, Reading, RequestIdInput, Take, taken};
 use crate::office::{Asked, asked};
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use std::sync::Arc;
-use uuid::Uuid;
 use xiaohao_core::values::RequestId;
 use xiaohao_ledger::{Deed, Outcome, Submission};
 
@@ -24,16 +23,17 @@ impl<Id> Guard<Id> {
         at: &mut Reading,
         subject: Option<Id>,
         expected_version: Option<i32>,
-        request_id: Uuid,
-        occurred_on: Option<Date>,
+        request_id: RequestIdInput,
+        occurred_on: Option<DateInput>,
     ) -> Option<Self> {
         let expected_version = at.field("expected_version", expected_version);
         let request = at.field("request_id", request_id);
+        let occurred_on = at.field("occurred_on", occurred_on);
         Some(Self {
             subject: subject?,
             expected_version: expected_version?,
             request: request?,
-            occurred_on: occurred_on.map(|date| date.0),
+            occurred_on: occurred_on?,
         })
     }
 }

@@ -94,7 +94,13 @@ pub(crate) struct Mutation(
 );
 
 fn roots() -> SchemaBuilder<Query, Mutation, live::Live> {
-    Schema::build(Query::default(), Mutation::default(), live::Live).disable_suggestions()
+    Schema::build_with_ignore_name_conflicts(
+        Query::default(),
+        Mutation::default(),
+        live::Live,
+        input::WRITTEN,
+    )
+    .disable_suggestions()
 }
 
 /// The schema's text, as committed in `schema.graphql`.

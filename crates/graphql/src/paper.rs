@@ -2,12 +2,13 @@
 
 use crate::error::{ErrorCode, coded, fault};
 use crate::guard::{Guard, Submitted, submit};
-use crate::input::{Date, Problem, Reading, Take};
+use crate::input::{DateInput, Problem, Reading, RequestIdInput, Take, taken};
 use crate::limits::length;
 use crate::office::Asked;
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 use uuid::Uuid;
+use xiaohao_core::values::RequestId;
 use xiaohao_ledger::{Answer, Deed, Outcome, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
@@ -20,9 +21,9 @@ pub(crate) struct PaperActInput {
     /// 办理人所见的版本；首次起草可以不填。The version that the actor saw; a first draft has none.
     expected_version: Option<i32>,
     /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
-    request_id: Uuid,
+    request_id: RequestIdInput,
     /// 办理日期，默认为今天。The legal date; today by default.
-    occurred_on: Option<Date>,
+    occurred_on: Option<DateInput>,
 }
 
 impl PaperActInput {
@@ -31,9 +32,9 @@ impl PaperActInput {
         &self.paper_id
     }
 
-    /// The request, as the client named it.
-    pub(crate) fn request_id(&self) -> Uuid {
-        self.request_id
+    /// The request, where it is one.
+    pub(crate) fn request(&self) -> Option<RequestId> {
+        taken("request_id", self.request_id.clone()).ok()
     }
 }
 

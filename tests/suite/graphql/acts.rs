@@ -140,8 +140,9 @@ async fn everything_wrong_with_what_was_sent_is_told_at_once_by_its_field() {
     input["township"] = json!("43112");
     input["holder"] =
         json!({ "unit": "x", "name": "厂", "kind": "ENTERPRISE", "uscc": "91110000600037342L" });
-    input["evidence"] = json!([{ "digest": "zz", "kind": "SITE", "measure": 0 }]);
-    let act = json!({ "hazardId": "h", "requestId": sent.request.as_uuid() });
+    input["foundOn"] = json!("2026-1-2");
+    input["evidence"] = json!([{ "digest": "zz", "kind": "SITE", "measure": 0, "taken": { "at": "2026-03-02 09:00" } }]);
+    let act = json!({ "hazardId": "h", "requestId": "1", "occurredOn": "2026-02-30" });
     let answer = mutate(&client, &inspector(), "reportHazard", act, input).await;
     let told = answer["userErrors"].as_array().unwrap();
     let path = |one: &Value| {
@@ -159,11 +160,15 @@ async fn everything_wrong_with_what_was_sent_is_told_at_once_by_its_field() {
         told,
         [
             "act.hazardId MALFORMED",
+            "act.requestId MALFORMED",
+            "act.occurredOn MALFORMED",
             "input.title EMPTY",
             "input.township MALFORMED",
             "input.holder.unit MALFORMED",
             "input.holder.uscc WRONG_CHECK_CHARACTER",
+            "input.foundOn MALFORMED",
             "input.evidence.0.digest MALFORMED",
+            "input.evidence.0.taken.at MALFORMED",
         ]
     );
     assert_eq!(office.audit().await.lines.len(), 0, "nothing was written");

@@ -55,6 +55,26 @@ fn told(outcome: &Value) -> String {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_of_one_act_does_not_hold_the_others_up() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let (good, undated) = (office.report_anew(), office.report_anew());
+    let mut undated = report(&undated);
+    undated["input"]["reportHazard"]["foundOn"] = json!("昨天");
+    let mut unnumbered = on(&good, 1, None, &note("现场已拉警戒线。"));
+    unnumbered["act"]["requestId"] = json!("第一次");
+    let last = on(&good, 2, None, &note("复查时警戒线仍在。"));
+    let acts = json!({ "acts": [report(&good), undated, unnumbered, last] });
+    let answer = client.ask(&inspector(), SUBMIT, acts).await;
+    let outcomes = answer["submitActs"].as_array().unwrap();
+    let all: Vec<_> = outcomes.iter().map(told).collect();
+    assert_eq!(all, ["done 1", "MALFORMED", "MALFORMED", "done 2"]);
+    let field = |place: usize| outcomes[place]["payload"]["userErrors"][0]["field"].clone();
+    assert_eq!(field(1), json!(["input", "foundOn"]));
+    assert_eq!(field(2), json!(["act", "requestId"]));
+}
+
+#[tokio::test]
 async fn each_act_of_several_has_its_own_outcome_and_what_rests_on_one_not_done_waits() {
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;

@@ -40,7 +40,7 @@ async fn write(
         CircularId::parse(act.paper_id()),
     ) {
         (Ok(parts), Ok(id)) => {
-            let request = RequestId::new(act.request_id()).ok();
+            let request = act.request();
             Ok(computed(&asked(ctx)?, id, request, parts).await?)
         }
         (Err(problems), _) => Err(problems),

@@ -1,7 +1,7 @@
 //! What each act says, in the order of the lifecycle.
 
 use super::{
-    BasisInput, Date, EvidenceInput, HigherConsentInput, HolderInput, InspectionInput,
+    BasisInput, DateInput, EvidenceInput, HigherConsentInput, HolderInput, InspectionInput,
     OrderTermsInput, PlanInput, PowerCutInput, ReporterInput, SourceRecordInput, Wan, inputs,
 };
 use crate::vocabulary::Word;
@@ -35,7 +35,7 @@ inputs! {
         /// 监管平台的原始记录。The platform's own record; needed where the source is `PLATFORM`.
         source_record: Option<SourceRecordInput>,
         /// 发现日期。The day on which it was found.
-        found_on: Date,
+        found_on: DateInput,
         /// 发现人。Who found it.
         found_by: Option<String>,
         /// 照片和文件。Photos and other files.
@@ -116,7 +116,7 @@ inputs! {
         /// 签收身份。In which capacity he signs.
         signing: Word<Signing>,
         /// 签收日期。The day on which the order was received.
-        received_on: Date,
+        received_on: DateInput,
         /// 送达人。Who delivered the order.
         served_by: String,
         /// 盖章回执。The receipt with its seal.
@@ -219,7 +219,7 @@ inputs! {
         /// 申请延期理由。Why more time is needed.
         reason: String,
         /// 申请延至。The new deadline that is asked for.
-        until_on: Date,
+        until_on: DateInput,
         /// 延期期间的防控措施。What keeps people safe until the new deadline.
         interim_measures: String,
         /// 主要负责人签字。The head of the unit, who signs.
@@ -234,7 +234,7 @@ inputs! {
     /// 同意延期。A decision that grants the extension.
     GrantExtensionInput => acts::GrantExtension {
         /// 同意延至，不得晚于申请的日期。The new deadline; not later than was asked for.
-        until_on: Date,
+        until_on: DateInput,
         /// 审批意见。The opinion of who decides.
         remark: String,
         /// 拟稿人，不能是审批人本人。Who drafted the decision; not the person who decides.
@@ -306,7 +306,7 @@ inputs! {
         /// 验收意见。What the verification team found; at least one measure failed.
         inspection: InspectionInput,
         /// 限期再整改的日期；不改变整改期限。Never moves the deadline.
-        again_by: Option<Date>,
+        again_by: Option<DateInput>,
     }
 
     /// 到期核查。An inspection after the deadline, where nobody applied for verification.
@@ -408,7 +408,7 @@ inputs! {
         /// 接收人。Who signed for it there.
         received_by: String,
         /// 接收日期。The day on which it was taken over.
-        received_on: Date,
+        received_on: DateInput,
         /// 回执文号。The document number of the receipt.
         receipt: String,
         /// 上级督办的，上级同意的文件。Where a higher body supervises: its recorded consent.
@@ -454,7 +454,7 @@ inputs! {
         /// 批准人。Who decided to refer.
         decided_by: String,
         /// 批准日期。The day on which that was decided.
-        decided_on: Date,
+        decided_on: DateInput,
         /// 移送事由。Of what the case is about.
         reason: String,
     }
@@ -485,7 +485,7 @@ inputs! {
         /// 追加的交办单。The further order.
         order: ID,
         /// 签收日期。The day on which the order was received.
-        received_on: Date,
+        received_on: DateInput,
         /// 签收人。Who signed for the order.
         signed_by: String,
         /// 送达人。Who delivered the order.
@@ -499,7 +499,7 @@ inputs! {
     /// 补录确认：同意下一项办理倒填日期。Consent that the next act carry an earlier date.
     ConfirmBackdatingInput => acts::ConfirmBackdating {
         /// 可以填写的最早日期。The earliest legal date that the next act may carry.
-        earliest_on: Date,
+        earliest_on: DateInput,
         /// 补录理由。Why it is entered late.
         reason: String,
     }
@@ -509,7 +509,7 @@ inputs! {
         /// 曝光媒体。The medium.
         medium: String,
         /// 曝光日期。The day of the exposure.
-        exposed_on: Date,
+        exposed_on: DateInput,
         /// 网址。Its address on the web.
         url: Option<String>,
         /// 曝光内容。What was made public.

@@ -1,6 +1,6 @@
 //! What circulars say, and which figures they print.
 
-use super::{Date, HazardReferenceInput, Reading, Take, inputs};
+use super::{DateInput, HazardReferenceInput, Reading, Take, inputs};
 use crate::error::{ErrorCode, coded};
 use crate::vocabulary::Word;
 use async_graphql::{Enum, ID, OneofObject, Result};
@@ -47,11 +47,11 @@ inputs! {
         /// 标题。The title.
         title: String,
         /// 统计期间的第一天。The first day of the period that it reports on.
-        period_from: Date,
+        period_from: DateInput,
         /// 统计期间的最后一天。The last day of the period that it reports on.
-        period_to: Date,
+        period_to: DateInput,
         /// 截至日期，不早于统计期间的最后一天。The day at whose end the figures are taken; not before the last day of the period.
-        as_of: Date,
+        as_of: DateInput,
         /// 签发人，按文书打印。Who signs, as printed on the paper.
         signatory: String,
         /// 主送。To whom it is addressed.

@@ -14,7 +14,7 @@ pub(crate) use acts::*;
 pub(crate) use circulars::{CircularContentInput, CircularParts, FigureAsked};
 pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
-pub(crate) use plain::{Date, Wan};
+pub(crate) use plain::{Date, DateInput, InstantInput, RequestIdInput, WRITTEN, Wan};
 
 use crate::error::{ErrorCode, coded};
 use xiaohao_core::Refusal;

@@ -1,6 +1,6 @@
 //! What orders say.
 
-use super::{Date, PartiesInput, Problem, Reading, Take, inputs, taken};
+use super::{DateInput, PartiesInput, Problem, Reading, Take, inputs, taken};
 use crate::paper::PaperActInput;
 use crate::vocabulary::Word;
 use async_graphql::{ID, InputObject, OneofObject};
@@ -23,9 +23,9 @@ inputs! {
         /// 隐患。The hazard, by id and number.
         hazard: HazardReferenceInput,
         /// 整改期限。The deadline: rectify before the end of this day.
-        due_on: Date,
+        due_on: DateInput,
         /// 方案报送期限。The day by which the plan must be filed.
-        plan_due_on: Date,
+        plan_due_on: DateInput,
     }
 
     /// 交办单。An assignment order.

@@ -1,9 +1,8 @@
 //! What several acts have in common: units, parties, evidence, the basis of a listing, plans, visits.
 
-use super::{Date, Reading, Take, Wan, inputs};
+use super::{DateInput, InstantInput, Reading, Take, Wan, inputs};
 use crate::vocabulary::Word;
 use async_graphql::{ID, OneofObject};
-use chrono::{DateTime, Utc};
 use xiaohao_core::acts::{
     Contingency, Finding, Funds, Inspection, Measure, OrderTerms, Parties, Plan, PlanParts,
     PowerCut, Reporter, Responsibility, SourceRecord, TeamMember, TeamRole,
@@ -61,9 +60,9 @@ inputs! {
         /// 三方责任。The three parties: who rectifies, who assigns, who coordinates.
         parties: PartiesInput,
         /// 整改期限：须在当日结束前整改完毕。Rectify before the end of this day.
-        due_on: Date,
+        due_on: DateInput,
         /// 方案报送期限。The day by which the plan must be filed.
-        plan_due_on: Date,
+        plan_due_on: DateInput,
         /// 进展报送周期。How often progress must be reported.
         report_every: Word<ReportPeriod>,
         /// 整改要求。What must be rectified, and how.
@@ -81,7 +80,7 @@ inputs! {
         /// 文号。The document number.
         document: String,
         /// 文件日期。The date of the document.
-        consented_on: Date,
+        consented_on: DateInput,
     }
 
     /// 监管平台的原始记录。Where a platform's report came from; unique together.
@@ -107,7 +106,7 @@ inputs! {
         /// 书面通知供电单位的文号。The document number of the written notice to the supplier of electricity.
         notice: String,
         /// 告知生产经营单位的日期。The day on which the unit was told; 24 hours ahead unless there is an emergency.
-        noticed_on: Date,
+        noticed_on: DateInput,
         /// 危及生产安全的紧急情形，不足24小时的必填。The emergency that allows less than 24 hours' notice; needed where there was less.
         emergency: Option<String>,
     }
@@ -127,7 +126,7 @@ inputs! {
         /// 措施内容。What is to be done.
         text: String,
         /// 完成期限。The day by which it must be done, within the plan; it may be left out.
-        due_on: Option<Date>,
+        due_on: Option<DateInput>,
     }
 
     /// 资金落实。Funds: how much, and from where.
@@ -155,7 +154,7 @@ inputs! {
         /// 资金。Funds: how much, and from where.
         funds: Option<FundsInput>,
         /// 时限：方案的最后一天，不得晚于整改期限。Time: the last day of the plan, not after the effective deadline.
-        ends_on: Option<Date>,
+        ends_on: Option<DateInput>,
         /// 预案。Contingency: what keeps people safe meanwhile.
         contingency: Option<ContingencyInput>,
     }
@@ -193,7 +192,7 @@ inputs! {
         /// 验收组。The verification team.
         members: Vec<TeamMemberInput>,
         /// 现场验收日期。The day of the visit to the site.
-        on_site_on: Date,
+        on_site_on: DateInput,
         /// 各项措施的结果。The result for each measure.
         findings: Vec<FindingInput>,
         /// 验收意见。What the team concludes, in words.
@@ -215,9 +214,9 @@ inputs! {
         /// 条款原文。The clause as it is worded.
         quote: Option<String>,
         /// 施行日期。In force from this day.
-        in_force_from: Date,
+        in_force_from: DateInput,
         /// 废止前最后一日；现行的不填。The last day; none while it is in force.
-        in_force_until: Option<Date>,
+        in_force_until: Option<DateInput>,
         /// 条款核对情况。How far the clause was checked.
         clause_status: Word<ClauseStatus>,
     }
@@ -227,7 +226,7 @@ inputs! {
         /// 会议纪要编号。The number of the minutes.
         minutes_no: String,
         /// 研究认定日期。The day of the decision.
-        decided_on: Date,
+        decided_on: DateInput,
         /// 认定意见。What was decided.
         decision: String,
     }
@@ -257,7 +256,7 @@ inputs! {
     /// 拍摄信息。Where a photo comes from, as far as it is known.
     TakenInput => Taken {
         /// 拍摄时间，按设备时钟。When it was taken, by the device's clock.
-        at: Option<DateTime<Utc>>,
+        at: Option<InstantInput>,
         /// 拍摄地点。Where it was taken.
         place: Option<CoordinatesInput>,
         /// 拍摄设备。The device with which it was taken.
