@@ -151,6 +151,7 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
     for query in [
         "{ hazards(first: 0) { totalCount } }",
         "{ orders(after: \"nowhere\") { endCursor } }",
+        "{ ledgerEntries(after: 1000000, first: 1) { readTo } }",
     ] {
         seen.ask(&served, token, query).await;
     }

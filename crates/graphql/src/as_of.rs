@@ -56,6 +56,8 @@ pub(crate) struct Day {
     known_at: Option<DateTime<Utc>>,
     /// Whether a day or an instant was named; if not, today's counters and lists answer what they can.
     pub(crate) is_past: bool,
+    /// The place that was named, as far as which the ledger must have come.
+    named: Option<Position>,
     known: OnceCell<Position>,
     standing: OnceCell<Standing>,
 }
@@ -87,22 +89,21 @@ impl Day {
             now,
             known_at,
             is_past: named.is_some(),
-            known: position.map_or_else(OnceCell::new, |position| {
-                OnceCell::new_with(Some(Position::new(position)))
-            }),
+            named: position.map(Position::new),
+            known: OnceCell::new(),
             standing: OnceCell::new(),
         })
     }
 
     pub(crate) async fn as_of(&self, asked: &Asked<'_>) -> Result<AsOf> {
         let read = async || {
-            asked
-                .office
-                .reader
-                .known_at(&asked.scope, self.known_at)
-                .await
+            if let Some(named) = self.named {
+                return asked.has_come_to(named).await.map(|()| named);
+            }
+            let known = asked.office.reader.known_at(&asked.scope, self.known_at);
+            known.await.map_err(fault)
         };
-        let known = self.known.get_or_try_init(read).await.map_err(fault)?;
+        let known = self.known.get_or_try_init(read).await?;
         Ok(AsOf {
             valid_on: self.on,
             known: *known,

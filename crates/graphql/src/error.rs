@@ -166,6 +166,10 @@ error_codes! {
     /// The cursor is not of this list.
     CursorUnknown "CURSOR_UNKNOWN" [200] Changed: "游标不属于本列表";
         "从第一页重新开始。"; "Start again from the first page."
+    /// The ledger has not come as far as somebody has read it.
+    LedgerShorter "LEDGER_SHORTER" [200] Repaired: "台账没有所说的那么多条记录，可能恢复了旧备份";
+        "停止同步，保留已读到的记录，请系统管理员核对台账（`ledger verify --checkpoint`）。";
+        "Stop, keep what was read, and have the administrator verify the ledger against a checkpoint that others have kept."
     /// There is no such hazard or file, or none that this person may see.
     NotFound "NOT_FOUND" [200, 404] Changed: "没有这个隐患或者文件，或者无权查看";
         "核对标识；须以有权查看的岗位登录。"; "Check the id; sign in in a post that may see it."

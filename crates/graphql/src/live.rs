@@ -97,7 +97,10 @@ impl Watcher {
         // Before the place is read, so that nothing falls between the two.
         let grown = office.ledger.last_written();
         let read_to = match after {
-            Some(after) => Position::new(after),
+            Some(after) => {
+                asked.has_come_to(Position::new(after)).await?;
+                Position::new(after)
+            }
             None => office.reader.known_at(&scope, None).await.map_err(fault)?,
         };
         Ok(Self {

@@ -1,6 +1,6 @@
 //! The county at work: its ledger, its readers, and who asks.
 
-use crate::error::{fault, unauthenticated};
+use crate::error::{ErrorCode, coded, fault, unauthenticated};
 use crate::session::Token;
 use crate::together::Load;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -15,7 +15,7 @@ use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, county_day};
 use xiaohao_ledger::read::{LineHead, Reader};
-use xiaohao_ledger::{Clock, Ledger, Line, Notary, Scope};
+use xiaohao_ledger::{Clock, Ledger, Line, Notary, Position, Scope};
 
 /// What the API works on.
 #[derive(Clone)]
@@ -78,6 +78,24 @@ pub(crate) struct Asked<'a> {
     pub(crate) office: &'a Office,
     pub(crate) actor: &'a Actor,
     pub(crate) scope: Scope,
+}
+
+impl Asked<'_> {
+    /// Whether the ledger has come as far as somebody has read it.
+    ///
+    /// # Errors
+    /// `LEDGER_SHORTER` where it has not: it never grows shorter, but for an old backup that was restored.
+    pub(crate) async fn has_come_to(&self, place: Position) -> Result<()> {
+        let last = self.office.reader.known_at(&self.scope, None);
+        let last = last.await.map_err(fault)?;
+        if place <= last {
+            return Ok(());
+        }
+        let message = format!(
+            "台账现在共有{last}条记录，没有第{place}条：可能恢复了旧备份，请停止同步，保留已读到的记录，联系系统管理员核对台账。"
+        );
+        Err(coded(ErrorCode::LedgerShorter, message))
+    }
 }
 
 /// Who asks this.

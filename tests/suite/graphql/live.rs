@@ -43,6 +43,40 @@ impl Pushed {
 }
 
 #[tokio::test]
+async fn whoever_has_read_further_than_the_ledger_goes_is_told_of_the_old_backup() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        office.report_several(3).await;
+        let asks = |place: u32| {
+            [
+                format!("{{ ledgerEntries(after: {place}, first: 5) {{ readTo }} }}"),
+                format!("{{ hazards(asOf: {{ position: {place} }}) {{ totalCount }} }}"),
+                format!(
+                    "{{ closureStatistics(asOf: {{ position: {place} }}) {{ on total {{ ever }} }} }}"
+                ),
+            ]
+        };
+        for query in asks(3) {
+            let told = client.answer(&clerk(), &query, json!({})).await;
+            assert_eq!(told.get("errors"), None, "{kind:?}: {query}: {told:#}");
+        }
+        for query in asks(4) {
+            let told = client.answer(&clerk(), &query, json!({})).await;
+            assert_eq!(error_code(&told), "LEDGER_SHORTER", "{query}: {told:#}");
+        }
+        for field in ["ledgerAppended", "hazardChanged"] {
+            let query =
+                |after: u32| format!("subscription {{ {field}(after: {after}) {{ position }} }}");
+            let mut pushed = Pushed::of(&client, &clerk(), &query(4));
+            let told = pushed.answer().await;
+            assert_eq!(error_code(&told), "LEDGER_SHORTER", "{told:#}");
+            assert!(Pushed::of(&client, &clerk(), &query(3)).is_silent().await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_ledger_is_pushed_from_a_place_on_each_line_once_and_in_order() {
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;

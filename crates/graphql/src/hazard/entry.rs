@@ -267,12 +267,14 @@ impl LedgerQuery {
         #[graphql(desc = "最多取多少条，1至500。How many to take at most, from 1 to 500.")]
         first: i32,
     ) -> Result<LedgerPage> {
-        let Asked { office, scope, .. } = asked(ctx)?;
+        let asked = asked(ctx)?;
+        let Asked { office, scope, .. } = &asked;
         let most = length(first, PAGE_MAX)?;
-        let told = office
-            .reader
-            .lines_after(&scope, Position::new(after), most);
+        let told = office.reader.lines_after(scope, Position::new(after), most);
         let (lines, read_to) = told.await.map_err(fault)?;
+        if read_to <= Position::new(after) {
+            asked.has_come_to(Position::new(after)).await?;
+        }
         Ok(LedgerPage {
             // Places have no gaps, so a stretch that is not full was the last.
             may_have_more: read_to.get().saturating_sub(after) >= u64::from(most),
