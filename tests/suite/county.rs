@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 use xiaohao_core::Role;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{GoalKind, UnitKind};
 use xiaohao_server::seeds::{county_in, shuangpai};
-use xiaohao_tests::seed;
+use xiaohao_tests::{county, county_data, seed};
 
 #[test]
 fn the_county_that_is_shipped_is_whole() {
@@ -104,9 +106,49 @@ fn what_does_not_fit_in_the_files_of_a_county_is_named() {
         changed("people.json", |all| {
             all[0]["posts"][0]["unit"] = elsewhere.clone();
         }),
+        changed("people.json", |all| {
+            all[0]["posts"][0]["from"] = json!("2026-03-01");
+            all[0]["posts"][0]["until"] = json!("2026-02-28");
+        }),
+        changed("county.json", |county| {
+            county["townships"][0]["code"] = json!("431124100");
+        }),
+        changed("county.json", |county| {
+            county["townships"][1]["code"] = county["townships"][0]["code"].clone();
+        }),
     ];
     let complaints: Vec<_> = complaints.into_iter().map(Result::unwrap_err).collect();
     insta::assert_debug_snapshot!(complaints);
+}
+
+#[test]
+fn what_keeps_a_county_from_working_is_doubted() {
+    let none: [&str; 0] = [];
+    assert_eq!(shuangpai().unwrap().doubts(), none);
+    let qingxi = format!("{}/counties/qingxi", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(county_in(Path::new(&qingxi)).unwrap().doubts(), none);
+
+    let data = county_data(&county());
+    let mut document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
+    let commission = document["commission"].clone();
+    for person in document["directory"]["people"].as_array_mut().unwrap() {
+        match person["posts"][0]["role"].as_str().unwrap() {
+            "OFFICE_APPROVER" => person["posts"][0]["unit"] = commission.clone(),
+            "COMMISSION_SIGNER" => person["posts"] = json!([]),
+            _ => {}
+        }
+    }
+    let data = CountyData::read(&document.to_string()).unwrap();
+    let doubts = data.doubts();
+    assert_eq!(
+        doubts,
+        [
+            "nobody is OFFICE_APPROVER of 县安委办, who assigns, and strikes off",
+            "office-approver-3 is OFFICE_APPROVER of 县安委会, where that gives no right",
+            "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
+            "commission-signer-4 has no post, and cannot sign in",
+        ]
+    );
 }
 
 #[test]

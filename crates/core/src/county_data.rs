@@ -1,11 +1,12 @@
 //! 基础资料: the data of a county as one document: who there is and in which posts, the words of its papers, and the rules of
 //! its dates. On it rests who may do what, so it is entered in the ledger as a whole each time that it changes.
 
+use crate::actor::Role;
 use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
 use crate::directory::Directory;
 use crate::policy::Policy;
-use crate::values::{CountyCode, DocumentWords, Name, UnitId};
+use crate::values::{CountyCode, DocumentWords, Name, TownshipCode, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -49,6 +50,14 @@ pub enum BrokenCounty {
     /// The years contradict one another.
     #[error("the calendar years of the county do not fit together")]
     Calendar(#[source] CalendarError),
+    /// A township lies in another county.
+    #[error("township {township} does not lie in county {county}: its code begins otherwise")]
+    ForeignTownship {
+        /// Its code.
+        township: TownshipCode,
+        /// The county.
+        county: CountyCode,
+    },
     /// A body without which a county cannot work is not in its directory.
     #[error("the {what} is not among the units of the county")]
     NoUnit {
@@ -64,6 +73,59 @@ impl CountyData {
     /// [`BrokenCounty::Form`].
     pub fn read(text: &str) -> Result<Self, BrokenCounty> {
         serde_json::from_str(text).map_err(BrokenCounty::Form)
+    }
+
+    /// What may be meant so and keeps the county from working: rights that nobody has, and posts that give none.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        let people = self.directory.people();
+        let posts = || {
+            people
+                .iter()
+                .flat_map(|person| person.posts.iter().map(move |post| (person, post)))
+        };
+        let mut doubts = Vec::new();
+        for (role, unit, what) in [
+            (
+                Role::OfficeClerk,
+                self.office,
+                "recognises reports and lists hazards",
+            ),
+            (
+                Role::OfficeApprover,
+                self.office,
+                "assigns, and strikes off",
+            ),
+            (
+                Role::CommissionSigner,
+                self.commission,
+                "signs listed supervision",
+            ),
+        ] {
+            if !posts().any(|(_, post)| post.role == role && post.unit == unit) {
+                let unit = self
+                    .directory
+                    .unit(unit)
+                    .map_or("", |unit| unit.name.as_str());
+                doubts.push(format!("nobody is {} of {unit}, who {what}", role.code()));
+            }
+            for (person, post) in posts().filter(|(_, post)| post.role == role && post.unit != unit)
+            {
+                let elsewhere = self
+                    .directory
+                    .unit(post.unit)
+                    .map_or("", |unit| unit.name.as_str());
+                doubts.push(format!(
+                    "{} is {} of {elsewhere}, where that gives no right",
+                    person.login,
+                    role.code()
+                ));
+            }
+        }
+        for person in people.iter().filter(|person| person.posts.is_empty()) {
+            doubts.push(format!("{} has no post, and cannot sign in", person.login));
+        }
+        doubts
     }
 
     /// The document.
@@ -89,6 +151,11 @@ impl CountyData {
             if unit.is_some_and(|unit| self.directory.unit(unit).is_none()) {
                 return Err(BrokenCounty::NoUnit { what });
             }
+        }
+        let mut townships = self.directory.townships().keys();
+        if let Some(township) = townships.find(|township| township.county() != self.code) {
+            let (township, county) = (*township, self.code);
+            return Err(BrokenCounty::ForeignTownship { township, county });
         }
         Ok(County {
             code: self.code,

@@ -24,6 +24,7 @@ use crate::webhook::{self, Undone, Unready};
 use crate::witness::Uncosigned;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -384,13 +385,11 @@ pub fn run() -> ExitCode {
 
 /// Writes to standard output; a reader that has gone away is no failure of ours.
 fn print(text: &str) {
-    use std::io::Write;
     drop(std::io::stdout().write_all(text.as_bytes()));
 }
 
 /// Tells the whole chain of causes, once.
 fn report(failure: &Failure) {
-    use std::io::Write;
     drop(writeln!(std::io::stderr(), "xiaohao: {}", Told(failure)));
 }
 
@@ -498,6 +497,9 @@ async fn init(
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
         key.display()
     ));
+    for doubt in data.doubts() {
+        drop(writeln!(std::io::stderr(), "note: {doubt}"));
+    }
     Ok(())
 }
 

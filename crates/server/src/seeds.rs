@@ -205,11 +205,17 @@ fn county(
         let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
         years.collect::<Result<_, _>>()?
     };
-    let townships = county.townships.into_iter();
+    let mut townships = BTreeMap::new();
+    for TownshipFile { code, unit } in county.townships {
+        if townships.insert(code, unit).is_some() {
+            let what = format!("the township {code}");
+            return Err(BrokenSeed::Directory(BrokenDirectory::Twice { what }));
+        }
+    }
     let directory = Directory::new(DirectoryParts {
         units: county.units,
         committees,
-        townships: townships.map(|own| (own.code, own.unit)).collect(),
+        townships,
         people,
     });
     Ok(CountyData {
