@@ -143,7 +143,7 @@ fn what_keeps_a_county_from_working_is_doubted() {
     assert_eq!(
         doubts,
         [
-            "nobody is OFFICE_APPROVER of 县安委办, who assigns, and strikes off",
+            "nobody is OFFICE_APPROVER of 县安委办, who assigns and strikes off",
             "office-approver-3 is OFFICE_APPROVER of 县安委会, where that gives no right",
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
             "commission-signer-4 has no post, and cannot sign in",

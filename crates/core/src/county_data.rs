@@ -4,9 +4,10 @@
 use crate::actor::Role;
 use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
-use crate::directory::Directory;
+use crate::directory::{Directory, Login, Person, Post};
 use crate::policy::Policy;
 use crate::values::{CountyCode, DocumentWords, Name, TownshipCode, UnitId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -50,6 +51,18 @@ pub enum BrokenCounty {
     /// The years contradict one another.
     #[error("the calendar years of the county do not fit together")]
     Calendar(#[source] CalendarError),
+    /// A post ends before it begins.
+    #[error("the post of {login} as {role} ends on {until}, before it begins on {from}")]
+    PostBackwards {
+        /// Whose.
+        login: Login,
+        /// In which role.
+        role: Role,
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// A township lies in another county.
     #[error("township {township} does not lie in county {county}: its code begins otherwise")]
     ForeignTownship {
@@ -75,56 +88,44 @@ impl CountyData {
         serde_json::from_str(text).map_err(BrokenCounty::Form)
     }
 
+    fn posts(&self) -> impl Iterator<Item = (&Person, &Post)> {
+        let people = self.directory.people().iter();
+        people.flat_map(|person| person.posts.iter().map(move |post| (person, post)))
+    }
+
     /// What may be meant so and keeps the county from working: rights that nobody has, and posts that give none.
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
-        let people = self.directory.people();
-        let posts = || {
-            people
-                .iter()
-                .flat_map(|person| person.posts.iter().map(move |post| (person, post)))
+        let name = |unit| {
+            self.directory
+                .unit(unit)
+                .map_or("", |unit| unit.name.as_str())
         };
         let mut doubts = Vec::new();
-        for (role, unit, what) in [
-            (
-                Role::OfficeClerk,
-                self.office,
-                "recognises reports and lists hazards",
-            ),
-            (
-                Role::OfficeApprover,
-                self.office,
-                "assigns, and strikes off",
-            ),
+        for (role, unit, does) in [
+            (Role::OfficeClerk, self.office, "lists hazards"),
+            (Role::OfficeApprover, self.office, "assigns and strikes off"),
             (
                 Role::CommissionSigner,
                 self.commission,
                 "signs listed supervision",
             ),
         ] {
-            if !posts().any(|(_, post)| post.role == role && post.unit == unit) {
-                let unit = self
-                    .directory
-                    .unit(unit)
-                    .map_or("", |unit| unit.name.as_str());
-                doubts.push(format!("nobody is {} of {unit}, who {what}", role.code()));
+            let code = role.code();
+            let held = self.posts().filter(|(_, post)| post.role == role);
+            let (here, elsewhere): (Vec<_>, Vec<_>) = held.partition(|(_, post)| post.unit == unit);
+            if here.is_empty() {
+                doubts.push(format!("nobody is {code} of {}, who {does}", name(unit)));
             }
-            for (person, post) in posts().filter(|(_, post)| post.role == role && post.unit != unit)
-            {
-                let elsewhere = self
-                    .directory
-                    .unit(post.unit)
-                    .map_or("", |unit| unit.name.as_str());
-                doubts.push(format!(
-                    "{} is {} of {elsewhere}, where that gives no right",
-                    person.login,
-                    role.code()
-                ));
-            }
+            doubts.extend(elsewhere.into_iter().map(|(person, post)| {
+                let (login, unit) = (&person.login, name(post.unit));
+                format!("{login} is {code} of {unit}, where that gives no right")
+            }));
         }
-        for person in people.iter().filter(|person| person.posts.is_empty()) {
-            doubts.push(format!("{} has no post, and cannot sign in", person.login));
-        }
+        let people = self.directory.people().iter();
+        let without_post = people.filter(|person| person.posts.is_empty());
+        let without_post = without_post.map(|person| &person.login);
+        doubts.extend(without_post.map(|login| format!("{login} has no post, and cannot sign in")));
         doubts
     }
 
@@ -156,6 +157,19 @@ impl CountyData {
         if let Some(township) = townships.find(|township| township.county() != self.code) {
             let (township, county) = (*township, self.code);
             return Err(BrokenCounty::ForeignTownship { township, county });
+        }
+        for (person, post) in self.posts() {
+            if let (Some(from), Some(until)) = (post.from, post.until)
+                && until < from
+            {
+                let (login, role) = (person.login.clone(), post.role);
+                return Err(BrokenCounty::PostBackwards {
+                    login,
+                    role,
+                    from,
+                    until,
+                });
+            }
         }
         Ok(County {
             code: self.code,

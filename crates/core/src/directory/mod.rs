@@ -11,13 +11,16 @@ pub use committee::{Committee, Comparison, Goal, GoalKind, Measure, MeasureTag, 
 pub use person::{Login, Person, Post};
 pub use unit::{Unit, UnitKind};
 
-use crate::actor::Role;
 use crate::values::{PersonId, TownshipCode, UnitId};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory of a county; each reference in it leads to something that is there.
+///
+/// It stands in entries of the ledger, so no further demand is ever made here: [`CountyData::county`] makes those of what is
+/// entered from now on.
+///
+/// [`CountyData::county`]: crate::county_data::CountyData::county
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DirectoryParts", into = "DirectoryParts")]
 pub struct Directory(DirectoryParts);
@@ -52,18 +55,6 @@ pub enum BrokenDirectory {
         what: String,
         /// The unit.
         unit: UnitId,
-    },
-    /// A post ends before it begins.
-    #[error("the post of {login} as {role} ends on {until}, before it begins on {from}")]
-    PostBackwards {
-        /// Whose.
-        login: Login,
-        /// In which role.
-        role: Role,
-        /// Its first day.
-        from: NaiveDate,
-        /// Its last day.
-        until: NaiveDate,
     },
     /// A unit is of another kind than it is used as.
     #[error("{what} must be a unit of the kind {kind}")]
@@ -131,19 +122,6 @@ impl Directory {
         }
         for person in directory.people() {
             for post in &person.posts {
-                if let Some((from, until)) = post
-                    .from
-                    .zip(post.until)
-                    .filter(|(from, until)| until < from)
-                {
-                    let (login, role) = (person.login.clone(), post.role);
-                    return Err(BrokenDirectory::PostBackwards {
-                        login,
-                        role,
-                        from,
-                        until,
-                    });
-                }
                 directory.known(format!("the person {}", person.login), post.unit)?;
             }
         }
