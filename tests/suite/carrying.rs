@@ -281,7 +281,7 @@ fn order(lines: &[Value]) -> usize {
         .unwrap()
 }
 
-const FORGERIES: [Forgery; 23] = [
+const FORGERIES: [Forgery; 24] = [
     ("first line of a file of the form", |lines| {
         lines[0]["begin"]["form"] = json!("xiaohao-county/v2");
         1
@@ -299,6 +299,10 @@ const FORGERIES: [Forgery; 23] = [
         let other = data.replace("OFFICE_CLERK", "OFFICE_APPROVER");
         assert_ne!(other, data);
         lines[1]["county"]["data"] = json!(other);
+        lines.len()
+    }),
+    ("which is not noted as received", |lines| {
+        lines.retain(|line| line.get("evidence").is_none());
         lines.len()
     }),
     ("it has no place here", |lines| {

@@ -110,6 +110,9 @@ fn what_does_not_fit_in_the_files_of_a_county_is_named() {
             all[0]["posts"][0]["from"] = json!("2026-03-01");
             all[0]["posts"][0]["until"] = json!("2026-02-28");
         }),
+        changed("people.json", |all| {
+            all[0]["id"] = json!("6f706572-6174-8000-8000-000000000000");
+        }),
         changed("county.json", |county| {
             county["townships"][0]["code"] = json!("431124100");
         }),
@@ -146,6 +149,7 @@ fn what_keeps_a_county_from_working_is_doubted() {
             "nobody is OFFICE_APPROVER of 县安委办, who assigns and strikes off",
             "office-approver-3 is OFFICE_APPROVER of 县安委会, where that gives no right",
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
+            "public-13 is PUBLIC, which gives no right to whoever signs in",
             "commission-signer-4 has no post, and cannot sign in",
         ]
     );

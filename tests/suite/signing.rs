@@ -174,7 +174,7 @@ async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
             ),
             (
                 text.replace(&name_of(&approver()), "张三"),
-                "proves nothing: it says that 张三 stands at /event/data/prints/approver, and",
+                "proves nothing: it says that “张三” stands at “/event/data/prints/approver”, and",
             ),
             (
                 serde_json::to_string(&list).unwrap(),
@@ -194,6 +194,8 @@ async fn a_closure_is_proved_at_one_terminal_and_checked_at_another() {
         let checked = run(&check);
         assert!(checked.status.success(), "{}", said(&checked));
         assert!(!said(&checked).contains(&name_of(&approver())));
+        let unnamed = " by one whose name is not shown (person ";
+        assert!(said(&checked).contains(unnamed), "{}", said(&checked));
     }
 }
 

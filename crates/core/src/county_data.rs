@@ -6,7 +6,7 @@ use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
 use crate::directory::{Directory, Login, Person, Post};
 use crate::policy::Policy;
-use crate::values::{CountyCode, DocumentWords, Name, TownshipCode, UnitId};
+use crate::values::{CountyCode, DocumentWords, Name, PersonId, TownshipCode, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,6 +62,12 @@ pub enum BrokenCounty {
         from: NaiveDate,
         /// Its last day.
         until: NaiveDate,
+    },
+    /// A person has the id under which whoever runs the program enters data.
+    #[error("the id of {login} is that of whoever runs the program; give {login} another")]
+    OperatorsId {
+        /// Whose.
+        login: Login,
     },
     /// A township lies in another county.
     #[error("township {township} does not lie in county {county}: its code begins otherwise")]
@@ -122,6 +128,13 @@ impl CountyData {
                 format!("{login} is {code} of {unit}, where that gives no right")
             }));
         }
+        let nobodys = self
+            .posts()
+            .filter(|(_, post)| matches!(post.role, Role::Operator | Role::Public));
+        doubts.extend(nobodys.map(|(person, post)| {
+            let (login, code) = (&person.login, post.role.code());
+            format!("{login} is {code}, which gives no right to whoever signs in")
+        }));
         let people = self.directory.people().iter();
         let without_post = people.filter(|person| person.posts.is_empty());
         let without_post = without_post.map(|person| &person.login);
@@ -157,6 +170,11 @@ impl CountyData {
         if let Some(township) = townships.find(|township| township.county() != self.code) {
             let (township, county) = (*township, self.code);
             return Err(BrokenCounty::ForeignTownship { township, county });
+        }
+        let mut people = self.directory.people().iter();
+        if let Some(person) = people.find(|person| person.id == PersonId::OPERATOR) {
+            let login = person.login.clone();
+            return Err(BrokenCounty::OperatorsId { login });
         }
         for (person, post) in self.posts() {
             if let (Some(from), Some(until)) = (post.from, post.until)

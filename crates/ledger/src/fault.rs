@@ -48,7 +48,7 @@ pub enum Fault {
         missing: usize,
     },
     /// What is stored contradicts itself: edited by hand, or damaged.
-    #[error("what is stored is damaged: {what}; `rebuild --check` says more")]
+    #[error("what is stored is damaged: {what}")]
     Damaged {
         /// What was found, and where.
         what: String,

@@ -63,6 +63,16 @@ impl SigningKeys {
         self.others.last().map(|(_, key)| key)
     }
 
+    /// The lines that record another key, each with the key that signed until then.
+    pub fn changes(&self) -> impl Iterator<Item = (Position, &LogKey)> {
+        let former = self
+            .first
+            .iter()
+            .chain(self.others.iter().map(|(_, key)| key));
+        let lines = self.others.iter().map(|(line, _)| *line);
+        lines.zip(former)
+    }
+
     /// The line that records the present key.
     #[must_use]
     pub fn since(&self) -> Option<Position> {

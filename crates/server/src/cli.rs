@@ -17,12 +17,13 @@ use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::rotation::Unrotated;
 use crate::seeds::{self, BrokenSeed};
-use crate::served::{self, Served, Unserved};
+use crate::served::{self, Served, Unserved, has_no_file};
 use crate::signing::{self, Keyless};
 use crate::verify::Unusable;
 use crate::webhook::{self, Undone, Unready};
 use crate::witness::Uncosigned;
 use clap::{Parser, Subcommand};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
+use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
 use xiaohao_ledger::{Fault, Ledger, Pace, Position, Told};
 use xiaohao_log::SECRET;
 use xiaohao_store::{Location, SqlStore};
@@ -70,7 +72,7 @@ enum Command {
         #[command(flatten)]
         key: KeyArgs,
     },
-    /// Make a county of the files in a folder, or bring one that is there up to them; its ledger is not touched.
+    /// Make a county of the files in a folder, or bring one that is there up to them; what has changed is entered in its ledger.
     ///
     /// The folder holds county.json, committees.json and people.json, and where the county has its own, policy.json and
     /// calendar.json; `seeds/county/shuangpai` shows their form. The database is made, or brought up to this program.
@@ -473,6 +475,9 @@ async fn migrate(location: &Location) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The unit of each township-level area.
+type Townships = BTreeMap<TownshipCode, UnitId>;
+
 /// Makes a county, or brings one up to its files.
 async fn init(
     from: &Path,
@@ -489,6 +494,7 @@ async fn init(
     if key.exists() {
         signing::made(&key, &log)?;
     }
+    let before = townships(data.code, location).await?;
     let entering = entered(&data, location).await?;
     let public = signing::made(&key, &log)?;
     print(&format!(
@@ -497,10 +503,26 @@ async fn init(
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
         key.display()
     ));
+    if before.is_some_and(|before| before != *data.directory.townships()) {
+        drop(writeln!(
+            std::io::stderr(),
+            "note: the townships have changed, and whom a hazard concerns depends on them: run `xiaohao rebuild` now"
+        ));
+    }
     for doubt in data.doubts() {
         drop(writeln!(std::io::stderr(), "note: {doubt}"));
     }
     Ok(())
+}
+
+/// The townships of a county as they were entered last; none where there is no such county yet.
+async fn townships(code: CountyCode, location: &Location) -> Result<Option<Townships>, Failure> {
+    if has_no_file(location) {
+        return Ok(None);
+    }
+    migrated(location).await?;
+    let entered = served::open(location).await?.entered(code).await?;
+    Ok(entered.map(|entered| entered.data.directory.townships().clone()))
 }
 
 /// Enters the data of a county in its ledger, once it is clear that it can be served.

@@ -73,7 +73,9 @@ pub enum Unproved {
     #[error("it shows a body that cannot be read: {0}")]
     Seal(BrokenSeal),
     /// A name is not the one to which the body is bound.
-    #[error("it says that {value} stands at {field}, and what stands there is something else")]
+    #[error(
+        "it says that “{value}” stands at “{field}”, and what stands there is something else, or was said before"
+    )]
     OtherName {
         /// Where.
         field: String,
@@ -182,6 +184,9 @@ impl EntryProof {
         if Salt::new(salt).commit(&fingerprint, &shown.body) != entry.content {
             return Err(Unproved::OtherBody);
         }
+        if shown.form == CLOSURE_WITHOUT_NAMES && !shown.personal.is_empty() {
+            return Err(Unproved::OtherForm(shown.form));
+        }
         let names = shown.names()?;
         let record = Record::from_body(kind, &shown.body, &names).map_err(Unproved::Body)?;
         let position = Position::new(entry.position);
@@ -222,7 +227,7 @@ impl EntryProof {
             let mut places = bound.iter().zip(&mut names);
             let place = places.find(|(place, _)| place.field == *field);
             match place {
-                Some((place, name)) if place.commitment == commitment => {
+                Some((place, name)) if place.commitment == commitment && name.is_none() => {
                     *name = Some(value.clone());
                 }
                 Some(_) | None => {

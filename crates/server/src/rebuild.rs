@@ -57,11 +57,30 @@ pub enum Failure {
     },
     /// A ledger is kept there without the data of its county, without which it cannot be gone through.
     #[error(
-        "the ledger of county {county} is there, and the data of the county is not; restore it from a backup"
+        "the ledger of county {county} is there, or something of one, and the data of the county is not; restore it from a backup"
     )]
     NoData {
         /// Whose.
         county: CountyCode,
+    },
+    /// The data that is kept for a county is that of another.
+    #[error(
+        "under county {county} the data of county {of} is kept: somebody has written it into the database; find out who"
+    )]
+    OtherData {
+        /// For which.
+        county: CountyCode,
+        /// Whose it is.
+        of: CountyCode,
+    },
+    /// Something is there under what is no code of a county.
+    #[error(
+        "rows of a county {written:?} are there, and that is no code of a county: somebody has written them into the database; \
+         find out who"
+    )]
+    NoCode {
+        /// What is written.
+        written: String,
     },
     /// Rows are not what the record says; a rebuild makes them so.
     #[error(
@@ -104,16 +123,10 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
-    let Kept {
-        store,
-        counties,
-        without_data,
-    } = kept(location).await?;
-    if let Some(county) = without_data.first() {
-        return Err(Failure::NoData { county: *county });
-    }
-    for (code, data) in counties {
-        one(&store, code, &data, task).await?;
+    let kept = kept(location).await?;
+    kept.is_whole(|_| true)?;
+    for (code, data) in &kept.counties {
+        one(&kept.store, *code, data, task).await?;
     }
     Ok(())
 }
@@ -125,6 +138,25 @@ pub(crate) struct Kept {
     pub(crate) counties: Vec<(CountyCode, String)>,
     /// The ledgers of which the data of the county is not there.
     pub(crate) without_data: Vec<CountyCode>,
+    /// What stands in rows as the code of a county and is none.
+    pub(crate) no_codes: Vec<String>,
+}
+
+impl Kept {
+    /// Whether everything that is there is a county's, and each county whole.
+    ///
+    /// # Errors
+    /// [`Failure::NoCode`], [`Failure::NoData`].
+    pub(crate) fn is_whole(&self, asked: impl Fn(&CountyCode) -> bool) -> Result<(), Failure> {
+        if let Some(written) = self.no_codes.first() {
+            let written = written.clone();
+            return Err(Failure::NoCode { written });
+        }
+        match self.without_data.iter().find(|code| asked(code)) {
+            Some(county) => Err(Failure::NoData { county: *county }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The counties that are kept there.
@@ -139,12 +171,23 @@ pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
     };
     let store = SqlStore::open(location).await.map_err(open)?;
     let mut counties: BTreeMap<_, _> = store.counties().await.map_err(open)?.into_iter().collect();
-    let ledgers = store.ledgers().await.map_err(open)?;
-    // What was entered in a ledger holds for it, whatever is kept beside it.
+    let mut ledgers = Vec::new();
+    let mut no_codes = Vec::new();
+    for written in store.ledgers().await.map_err(open)? {
+        match CountyCode::parse(&written) {
+            Ok(code) => ledgers.push(code),
+            Err(_) => no_codes.push(written),
+        }
+    }
+    // What was entered in a ledger holds for it, whatever is kept beside it; a line that cannot be read is found later.
     for code in &ledgers {
-        if let Some(entered) = store.entered(*code).await.map_err(open)? {
-            let text = entered.data.written().map_err(Fault::internal);
-            counties.insert(*code, text.map_err(open)?);
+        match store.entered(*code).await {
+            Ok(Some(entered)) => {
+                let text = entered.data.written().map_err(Fault::internal);
+                counties.insert(*code, text.map_err(open)?);
+            }
+            Ok(None) | Err(Fault::Damaged { .. }) => {}
+            Err(fault) => return Err(open(fault)),
         }
     }
     let mut without_data = ledgers;
@@ -158,16 +201,23 @@ pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
         store,
         counties: counties.into_iter().collect(),
         without_data,
+        no_codes,
     })
 }
 
 /// The county of these data.
 pub(crate) fn county(code: CountyCode, data: &str) -> Result<County, Failure> {
     let data = CountyData::read(data).and_then(|data| data.county());
-    data.map_err(|source| Failure::County {
+    let county = data.map_err(|source| Failure::County {
         county: code,
         source,
-    })
+    })?;
+    if county.code == code {
+        Ok(county)
+    } else {
+        let of = county.code;
+        Err(Failure::OtherData { county: code, of })
+    }
 }
 
 async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Result<(), Failure> {

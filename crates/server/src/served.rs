@@ -92,6 +92,16 @@ pub enum Unserved {
         /// The line.
         line: Position,
     },
+    /// The data that is kept for the county is that of another.
+    #[error(
+        "under county {county} the data of county {of} is kept: somebody has written it into the database"
+    )]
+    OtherData {
+        /// For which.
+        county: CountyCode,
+        /// Whose it is.
+        of: CountyCode,
+    },
     /// The data of the county cannot be used.
     #[error("the data of county {county} cannot be used")]
     County {
@@ -279,7 +289,13 @@ pub async fn county_data(
     let entered = store.entered(county).await.map_err(open)?;
     let data = CountyData::read(data).map_err(|source| Unserved::County { county, source });
     match entered {
-        None => data,
+        None => match data {
+            Ok(data) if data.code != county => {
+                let of = data.code;
+                Err(Unserved::OtherData { county, of })
+            }
+            data => data,
+        },
         Some(entered) if data.as_ref().is_ok_and(|data| *data == entered.data) => data,
         Some(Entered { line, .. }) => Err(Unserved::Altered { county, line }),
     }

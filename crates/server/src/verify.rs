@@ -5,9 +5,9 @@ use crate::counted::counted;
 use crate::progress::Bar;
 use crate::rebuild::{self, Failure, tell_differences};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use xiaohao_core::County;
@@ -137,10 +137,27 @@ impl Kept {
     }
 }
 
+/// The most that is read of a file with a proof or a checkpoint.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Reads a file that cannot be large.
+pub(crate) fn small(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other(format!(
+            "it has more than {MOST_BYTES} bytes"
+        )));
+    }
+    Ok(bytes)
+}
+
 /// The name of a file, and the note in it.
 fn note_in(file: &Path) -> Result<(String, SignedNote), Unusable> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file).map_err(|source| Unusable::Unread {
+    let bytes = small(file).map_err(|source| Unusable::Unread {
         file: name.clone(),
         source,
     })?;
@@ -157,18 +174,19 @@ fn note_in(file: &Path) -> Result<(String, SignedNote), Unusable> {
 /// [`Failure`], of the first county that is not as it should be.
 pub async fn run(asked: &Asked) -> Result<(), Failure> {
     let kept = rebuild::kept(&asked.ledger).await?;
-    let store = kept.store;
+    let store = &kept.store;
     let wanted = |code: &CountyCode| asked.county.is_none_or(|county| county == *code);
-    let counties = kept.counties.into_iter().filter(|(code, _)| wanted(code));
+    let counties = kept.counties.iter().filter(|(code, _)| wanted(code));
     let counties: Vec<_> = counties.collect();
     if counties.is_empty() {
         let location = asked.ledger.clone();
         return Err(Failure::NoCounty { location });
     }
     for (code, data) in counties {
-        let county = rebuild::county(code, &data)?;
+        let code = *code;
+        let county = rebuild::county(code, data)?;
         let began = Instant::now();
-        let seen = county_is_sound(&store, &county, asked).await;
+        let seen = county_is_sound(store, &county, asked).await;
         let seen = seen.map_err(|source| Failure::Walk {
             county: code,
             source,
@@ -181,10 +199,7 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             });
         }
     }
-    match kept.without_data.into_iter().find(wanted) {
-        Some(county) => Err(Failure::NoData { county }),
-        None => Ok(()),
-    }
+    kept.is_whole(wanted)
 }
 
 /// What was seen of a county.
@@ -201,6 +216,8 @@ struct Seen {
 struct Signed {
     checkpoints: usize,
     has_key: bool,
+    /// The lines that record another key, which no checkpoint of the former one vouches for.
+    unvouched: Vec<Position>,
 }
 
 async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Result<Seen, Fault> {
@@ -247,6 +264,7 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         bar.show(walk.progress());
     }
     let head = walk.finish(&mut findings).head();
+    store.look_at_files(code, &mut findings).await?;
     bar.end();
     let is_entered = match store.entered(code).await {
         Ok(entered) => entered.is_some(),
@@ -310,7 +328,9 @@ async fn signed(
         findings.differ(|| format!("checkpoint number {number} was taken away"));
     }
     let all = store.checkpoints_one_by_one(code).await?;
-    let signed = Signed {
+    let mut unvouched: BTreeMap<Position, &LogKey> = keys.changes().collect();
+    let mut signed = Signed {
+        unvouched: Vec::new(),
         checkpoints: all.len(),
         has_key: own.is_some() || keys.present().is_some(),
     };
@@ -324,13 +344,15 @@ async fn signed(
         };
         let head = kept.head();
         let who = format!("the checkpoint over {}", counted(head.size, "line"));
-        let is_signed = keys.at(head.size).or(own).is_none_or(|key| {
+        let signed_by = |key: &LogKey| {
             let note = SignedNote::from_bytes(kept.note.as_bytes());
             note.is_ok_and(|note| {
                 Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key))
                     .is_ok()
             })
-        });
+        };
+        let is_signed = keys.at(head.size).or(own).is_none_or(signed_by);
+        unvouched.retain(|line, former| line.get() > head.size || !signed_by(former));
         if kept.says_so() && is_signed {
             known.push(Known {
                 head,
@@ -341,6 +363,7 @@ async fn signed(
             findings.differ(|| format!("{who} is not what was signed"));
         }
     }
+    signed.unvouched = unvouched.into_keys().collect();
     Ok((known, signed))
 }
 
@@ -393,6 +416,10 @@ impl Files {
 }
 
 fn hash(path: &Path) -> io::Result<Digest> {
+    // Of something else one would read for ever.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut Writing(&mut hasher))?;
     Ok(Digest::new(hasher.finalize().into()))
@@ -437,6 +464,13 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
             "the data of the county, on which everybody's rights rest, does not stand in the ledger: run `xiaohao init` again"
         ));
     }
+    for line in &seen.signed.unvouched {
+        drop(writeln!(
+            out,
+            "the change of the key in line {line} is not signed by the former key: where that was not lost, somebody took its \
+             signature away"
+        ));
+    }
     let done = if findings.is_clean() {
         "the record is what was logged, and every row is as the record says"
     } else {
@@ -454,6 +488,7 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
     let Signed {
         checkpoints,
         has_key,
+        ..
     } = seen.signed;
     let checkpoints = counted(checkpoints as u64, "checkpoint");
     let signed = if has_key {

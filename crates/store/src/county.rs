@@ -13,6 +13,19 @@ use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, Position, Record};
 
+/// The tables in which each row is a county's.
+const OF_COUNTIES: [&str; 9] = [
+    "ledger_entry",
+    "ledger_head",
+    "personal_value",
+    "checkpoint",
+    "evidence",
+    "hazard",
+    "number_taken",
+    "tally",
+    "tally_due",
+];
+
 /// The data of a county, and the line that entered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
@@ -103,32 +116,38 @@ impl SqlStore {
         entered(self.engine, &self.readers, code).await
     }
 
-    /// The counties, each with its data as it is kept.
+    /// The counties, each with its data as it is kept. A row under what is no code is none.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn counties(&self) -> Result<Vec<(CountyCode, String)>, Fault> {
         let sql = Sql::new(self.engine, "SELECT code, data FROM county ORDER BY code");
         let rows = self.readers.query_all_raw(sql.statement()).await;
-        let read = |row| {
+        let mut counties = Vec::new();
+        for row in &rows.map_err(fault)? {
             let mut at = Columns::of(row);
-            let code = at.next_as(|text: String| CountyCode::parse(&text))?;
-            Ok((code, at.next()?))
-        };
-        rows.map_err(fault)?.iter().map(read).collect()
+            if let Ok(code) = CountyCode::parse(&at.next::<String>()?) {
+                counties.push((code, at.next()?));
+            }
+        }
+        Ok(counties)
     }
 
-    /// The counties whose ledgers have begun here, whether or not their data is kept.
+    /// The counties of which there is anything here, as they are written: whether or not their data is kept, and whether or not
+    /// there is such a county.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn ledgers(&self) -> Result<Vec<CountyCode>, Fault> {
-        let sql = Sql::new(
-            self.engine,
-            "SELECT county FROM ledger_head UNION SELECT DISTINCT county FROM ledger_entry ORDER BY 1",
+    pub async fn ledgers(&self) -> Result<Vec<String>, Fault> {
+        let of_table = OF_COUNTIES.map(|table| format!("SELECT county FROM {table}"));
+        let all = format!(
+            "SELECT code FROM county UNION {} ORDER BY 1",
+            of_table.join(" UNION ")
         );
-        let rows = self.readers.query_all_raw(sql.statement()).await;
-        let read = |row| Columns::of(row).next_as(|text: String| CountyCode::parse(&text));
-        rows.map_err(fault)?.iter().map(read).collect()
+        let rows = self
+            .readers
+            .query_all_raw(Sql::new(self.engine, &all).statement());
+        let rows = rows.await.map_err(fault)?;
+        rows.iter().map(|row| Columns::of(row).next()).collect()
     }
 }

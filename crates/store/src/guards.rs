@@ -1,41 +1,52 @@
-//! The triggers by which the databases refuse to change the record: whether they are still there.
+//! The triggers by which the databases refuse to change the record: whether they are still there, and still refuse it.
 
 use crate::column::Columns;
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::sql::{Engine, Sql};
-use sea_orm::ConnectionTrait;
-use std::collections::BTreeSet;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use std::collections::BTreeMap;
 use xiaohao_ledger::Fault;
+use xiaohao_migrations::{Migrator, MigratorTrait};
 
 /// The tables that are guarded.
 const GUARDED: &[&str] = &["ledger_entry", "checkpoint", "personal_value"];
 
+/// What a trigger is: by its name, how it was made.
+type Triggers = BTreeMap<String, String>;
+
+/// The triggers of SQLite with their tables and their own text.
+const IN_SQLITE: &str =
+    "SELECT name, tbl_name || ' ' || sql FROM sqlite_master WHERE type = 'trigger'";
+
+/// Those of PostgreSQL that hold without a condition and refuse what they are for; each is told by its table alone.
+const IN_POSTGRES: &str = "SELECT t.tgname::text, c.relname::text FROM pg_trigger t \
+     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
+     WHERE c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D' \
+     AND t.tgqual IS NULL AND p.proname = c.relname || '_refuse' \
+     AND p.prosrc LIKE '%RAISE EXCEPTION%'";
+
 impl SqlStore {
-    /// The triggers that somebody took away or switched off, each with the table that it guards.
+    /// The triggers that somebody took away, switched off or made anew so that they refuse nothing, each with the table that it
+    /// guards.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn guards_gone(&self) -> Result<Vec<(&'static str, String)>, Fault> {
-        let there = Sql::new(
-            self.engine,
-            match self.engine {
-                Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-                Engine::Postgres => {
-                    "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-                     WHERE c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D'"
-                }
-            },
-        );
-        let rows = self.readers.query_all_raw(there.statement()).await;
-        let names = rows.map_err(fault)?;
-        let names = names.iter().map(|row| Columns::of(row).next::<String>());
-        let there = names.collect::<Result<BTreeSet<_>, _>>()?;
+        let (ask, made) = match self.engine {
+            Engine::Sqlite => (IN_SQLITE, Some(triggers_of_a_new_file().await?)),
+            Engine::Postgres => (IN_POSTGRES, None),
+        };
+        let there = triggers(self.engine, &self.readers, ask).await?;
         let all = GUARDED.iter().flat_map(|table| {
             let verbs = self.guarded_against(table);
             verbs.map(move |verb| (*table, format!("{table}_no_{verb}")))
         });
-        Ok(all.filter(|(_, name)| !there.contains(name)).collect())
+        let is_gone = |(table, name): &(&str, String)| match &made {
+            Some(made) => there.get(name) != made.get(name),
+            None => there.get(name).is_none_or(|on| on != table),
+        };
+        Ok(all.filter(is_gone).collect())
     }
 
     /// What a guarded table refuses. SQLite has no other way to empty one than row by row, and one to replace a row in silence.
@@ -47,4 +58,32 @@ impl SqlStore {
         };
         ["update", "delete", third]
     }
+}
+
+async fn triggers(
+    engine: Engine,
+    connection: &impl ConnectionTrait,
+    ask: &str,
+) -> Result<Triggers, Fault> {
+    let rows = connection.query_all_raw(Sql::new(engine, ask).statement());
+    let rows = rows.await.map_err(fault)?;
+    let read = |row| {
+        let mut at = Columns::of(row);
+        Ok((at.next()?, at.next()?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The triggers as this program makes them.
+async fn triggers_of_a_new_file() -> Result<Triggers, Fault> {
+    // One connection: each connection to `:memory:` would be a database of its own.
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false);
+    let new = Database::connect(options).await.map_err(fault)?;
+    Migrator::up(&new, None).await.map_err(fault)?;
+    triggers(Engine::Sqlite, &new, IN_SQLITE).await
 }

@@ -218,6 +218,15 @@ pub(crate) fn compare(
                     });
                 }
             }
+            Some(Some(_))
+                if piece
+                    .as_ref()
+                    .is_some_and(|piece| piece.erased_by.is_some()) =>
+            {
+                findings.differ_at(here, || {
+                    format!("line {here}: {field} is said to be erased, and is there")
+                });
+            }
             Some(Some((value, salt))) => {
                 if salt.commit_personal(value) != committed.commitment {
                     findings.differ_at(here, || {

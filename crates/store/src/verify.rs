@@ -15,6 +15,7 @@ use crate::personal;
 use crate::rebuild::{BESIDE, Findings, Progress, agrees};
 use crate::shown;
 use crate::sql::Sql;
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
 use xiaohao_core::values::CountyCode;
@@ -104,6 +105,39 @@ impl SqlStore {
         Ok(last)
     }
 
+    /// What is noted of files can be read, and where there is no line there is no file.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn look_at_files(
+        &self,
+        code: CountyCode,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        let ask = "SELECT digest, received_at FROM evidence WHERE county = ";
+        let mut sql = Sql::new(self.engine, ask);
+        sql.bind(county(code));
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        let rows = rows.map_err(fault)?;
+        for row in &rows {
+            let mut at = Columns::of(row);
+            let digest = at.next::<Vec<u8>>();
+            let is_digest = digest.is_ok_and(|digest| <[u8; 32]>::try_from(digest).is_ok());
+            if !is_digest || at.next::<DateTime<Utc>>().is_err() {
+                findings.differ(|| {
+                    "a file is noted as received under no digest, or at no time".to_owned()
+                });
+            }
+        }
+        if !rows.is_empty() && self.last_line(code).await? == Position::START {
+            let files = rows.len();
+            findings.differ(|| {
+                format!("there is no line, and {files} files are noted as received: lines were taken away")
+            });
+        }
+        Ok(())
+    }
+
     /// The log of a county as it is kept, and its last line, at one moment.
     pub(crate) async fn kept_log(
         &self,
@@ -124,8 +158,12 @@ impl SqlStore {
         let is_there = Columns::of(&row).next::<Option<i64>>()?.is_some();
         let kept = if is_there {
             read_head(&row).map(|head| head.frontier)
-        } else {
+        } else if last == Position::START {
             Ok(Frontier::default())
+        } else {
+            Err(Fault::damaged(
+                "the row that says how far the ledger has come is gone",
+            ))
         };
         Ok((kept, last))
     }

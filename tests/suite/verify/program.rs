@@ -166,7 +166,7 @@ const PHOTO: &[u8] = b"a photo of the dust duct";
 
 impl Kept {
     /// Has a line cite the photo, and keeps it where the server would; the answer is the line, and where the file lies.
-    async fn cites_a_photo(&self) -> (Position, std::path::PathBuf) {
+    pub(super) async fn cites_a_photo(&self) -> (Position, std::path::PathBuf) {
         let (code, now) = (self.office.county.code, self.office.now());
         let digest = Digest::new(Sha256::digest(PHOTO).into());
         self.store().hold(code, &[digest], now).await.unwrap();
@@ -185,7 +185,7 @@ impl Kept {
         (answer.lines[0].position, path)
     }
 
-    fn verify(&self, arguments: &[&str]) -> std::process::Output {
+    pub(super) fn verify(&self, arguments: &[&str]) -> std::process::Output {
         let evidence = self.office.cabinet.evidence();
         fs::create_dir_all(&evidence).unwrap();
         let evidence = evidence.to_str().unwrap();

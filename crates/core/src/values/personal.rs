@@ -74,6 +74,12 @@ impl PersonName {
         named(name).map(Self)
     }
 
+    /// Whether there is the sign alone for a name that is not shown.
+    #[must_use]
+    pub fn is_not_shown(&self) -> bool {
+        self.as_str() == ERASED
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -16,7 +16,7 @@ use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::verify::{self, Asked, Kept, Key};
 use clap::{Args, Subcommand};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::Event;
@@ -183,7 +183,7 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                             .transpose()?
                             .map(|signer| Key::Own(signer.public().clone())),
                     },
-                    evidence: settings.evidence.filter(|folder| folder.is_dir()),
+                    evidence: settings.evidence,
                     county: settings.county,
                     checkpoint: kept,
                 };
@@ -365,7 +365,7 @@ async fn rotate(
     };
     let rotated = rotation::run(&served, &asked).await?;
     drop(writeln!(
-        std::io::stderr(),
+        io::stderr(),
         "line {} of the ledger records it: the log was signed by {}, and is signed by {} from now on; start the server again, \
          keep a copy of {} where the database is not, and tell whoever checks proofs the new key, with the proof that is printed",
         rotated.line,
@@ -380,7 +380,9 @@ async fn rotate(
 /// Checks a proof with nothing but the keys.
 fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|source| Failure::Unread {
+    let text =
+        verify::small(file).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let text = text.map_err(|source| Failure::Unread {
         file: name.clone(),
         source,
     })?;
@@ -408,7 +410,12 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
         (None, None) => subject.to_string(),
     };
     let (by, unit) = printed.map_or_else(Default::default, |sheet| {
-        (format!(" {}", sheet.approver), format!(" {}", sheet.unit))
+        let approver = if sheet.approver.is_not_shown() {
+            "one whose name is not shown".to_owned()
+        } else {
+            sheet.approver.to_string()
+        };
+        (format!(" {approver}"), format!(" {}", sheet.unit))
     });
     print(&format!(
         "{what} on {} by{by} (person {}) as {} of{unit} (unit {}): recorded at {} as line {} of the ledger of {}, whose checkpoint is over {}\n",

@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::County;
 use xiaohao_core::upkeep::PersonalPlace;
-use xiaohao_core::values::{CountyCode, Line};
+use xiaohao_core::values::{CountyCode, Digest, Line};
 use xiaohao_ledger::{BrokenSeal, Fault, NewLine, Position, Salted, commitments};
 use xiaohao_log::{Frontier, TreeHead};
 
@@ -39,6 +39,9 @@ pub struct Arrival {
     signed: Position,
     /// Lines that were taken and not yet written.
     lines: Vec<CarriedLine>,
+    /// Files that lines cite and that had to be received first, each with the first line that cites it.
+    cited: BTreeMap<Digest, Position>,
+    received: BTreeSet<Digest>,
     /// What is said to be erased by a line that has not come yet.
     erased: BTreeMap<Position, BTreeSet<PersonalPlace>>,
 }
@@ -78,6 +81,14 @@ pub enum Untaken {
     /// Something is erased, and no line orders it.
     #[error("personal data is said to be erased by line {0}, which does not order it")]
     NotOrdered(Position),
+    /// A file is cited that is not noted as received.
+    #[error("line {line} of the ledger cites the file {file}, which is not noted as received")]
+    NotReceived {
+        /// Which.
+        file: Digest,
+        /// The first line that cites it.
+        line: Position,
+    },
     /// What was signed is not over the lines before it.
     #[error("what was signed is not over the {} lines before it, whose root is {}", .0.size, .0.root)]
     OtherHead(TreeHead),
@@ -114,6 +125,8 @@ impl SqlStore {
                 log: Frontier::default(),
                 signed: Position::START,
                 lines: Vec::new(),
+                cited: BTreeMap::new(),
+                received: BTreeSet::new(),
                 erased: BTreeMap::new(),
             }),
         })
@@ -134,6 +147,7 @@ impl Arrival {
                 digest,
                 received_at,
             } => {
+                self.received.insert(digest);
                 let columns = ["county", "digest", "received_at"];
                 let row = [digest.as_bytes().to_vec().into(), received_at.into()];
                 self.write("evidence", &columns, row).await
@@ -181,6 +195,10 @@ impl Arrival {
         if self.erased.remove(&found).unwrap_or_default() != personal::ordered(line) {
             return Err(Untaken::OtherErasure);
         }
+        let entry = line.record.hazard().into_iter();
+        for file in entry.flat_map(|entry| entry.event.files_received()) {
+            self.cited.entry(file).or_insert(found);
+        }
         self.log.append(line.leaf).map_err(Fault::internal)?;
         self.lines.push(new);
         if self.lines.len() >= LINES {
@@ -215,14 +233,22 @@ impl Arrival {
         Ok(())
     }
 
-    /// Looks, once there are no more lines, whether something waits for one that orders its erasure.
+    /// Looks, once there is nothing more, whether something waits for a line that orders its erasure, or a line for a file that
+    /// it cites.
     ///
     /// # Errors
-    /// [`Untaken::NotOrdered`].
+    /// [`Untaken::NotOrdered`], [`Untaken::NotReceived`].
     pub fn is_complete(&self) -> Result<(), Untaken> {
-        match self.erased.keys().next() {
+        if let Some(by) = self.erased.keys().next() {
+            return Err(Untaken::NotOrdered(*by));
+        }
+        let mut cited = self.cited.iter();
+        match cited.find(|(file, _)| !self.received.contains(file)) {
+            Some((file, line)) => Err(Untaken::NotReceived {
+                file: *file,
+                line: *line,
+            }),
             None => Ok(()),
-            Some(by) => Err(Untaken::NotOrdered(*by)),
         }
     }
 

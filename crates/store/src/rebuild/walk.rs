@@ -5,7 +5,7 @@ use crate::column::{Columns, county, position, to_position};
 use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -42,6 +42,10 @@ const LINES: i64 = 2000;
 
 /// The columns that must say what the body says.
 pub(crate) const BESIDE: &str = ", event, person, role, unit, occurred_on, recorded_at";
+
+/// The places of the dates among them.
+const OCCURRED_ON: usize = 4;
+const RECORDED_AT: usize = 5;
 
 impl<'a> Subjects<'a> {
     pub(super) async fn new(
@@ -230,7 +234,19 @@ pub(crate) fn agrees(row: &QueryResult, line: &Line) -> Result<(), Fault> {
         stamp.occurred_on,
         stamp.recorded_at,
     );
-    if beside == body {
+    // SQLite compares dates and instants as texts, so that another way to write the same is another one.
+    let is_written = |column: usize, one_form: String| {
+        let text = row.try_get_by_index::<String>(line::READ.saturating_add(column));
+        text.map_or(true, |text| text == one_form)
+    };
+    let in_one_form = is_written(OCCURRED_ON, stamp.occurred_on.to_string())
+        && is_written(
+            RECORDED_AT,
+            stamp
+                .recorded_at
+                .to_rfc3339_opts(SecondsFormat::AutoSi, false),
+        );
+    if beside == body && in_one_form {
         Ok(())
     } else {
         Err(Fault::damaged(format!(

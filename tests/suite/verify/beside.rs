@@ -1,0 +1,163 @@
+//! What somebody does who knows how the ledger is looked at: another way to write the same, guards that refuse nothing, rows of
+//! counties that there are not, a ledger that was emptied.
+
+use super::line;
+use crate::rebuild::program::said;
+use crate::rebuild::{Kept, WITH_ROWS};
+use std::process::Command;
+use xiaohao_tests::office::Kind;
+
+#[tokio::test]
+async fn another_way_to_write_the_same_day_or_instant_is_found() {
+    let kept = Kept::unguarded(Kind::Sqlite).await;
+    for change in [
+        "recorded_at = replace(recorded_at, '+00:00', 'Z')",
+        "recorded_at = replace(recorded_at, '+00:00', '-00:00')",
+        "occurred_on = '+' || occurred_on",
+        "occurred_on = ' ' || occurred_on",
+    ] {
+        let change = format!("UPDATE ledger_entry SET {change} WHERE position = 9");
+        assert_eq!(kept.by_hand(&change).await, 1, "{change}");
+        let findings = kept.verified(&[]).await;
+        assert_eq!(findings.first(), line(9), "{change}: {:#?}", findings.told);
+        assert!(!kept.told().await.is_empty(), "{change}: rebuild --check");
+        kept.put_back().await;
+    }
+    assert!(kept.verified(&[]).await.is_clean());
+}
+
+#[tokio::test]
+async fn a_guard_that_refuses_nothing_is_missed_as_one_that_is_gone() {
+    for kind in WITH_ROWS {
+        let made = |name: &str, verb: &str| match kind {
+            Kind::Sqlite => format!(
+                "DROP TRIGGER {name}; CREATE TRIGGER {name} BEFORE {verb} ON probe WHEN 0 BEGIN SELECT 1; END"
+            ),
+            _ => format!(
+                "DROP TRIGGER {name} ON checkpoint; CREATE TRIGGER {name} BEFORE {verb} ON checkpoint \
+                 FOR EACH ROW EXECUTE FUNCTION lets_through()"
+            ),
+        };
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        if kind == Kind::Postgres {
+            kept.by_hand(
+                "CREATE FUNCTION lets_through() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            )
+            .await;
+        }
+        let clean = kept.run(&["ledger", "verify"]);
+        assert!(clean.status.success(), "{}", said(&clean));
+        kept.by_hand(&made("checkpoint_no_delete", "DELETE")).await;
+        let found = kept.run(&["ledger", "verify"]);
+        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+        let missed = "its trigger checkpoint_no_delete was taken away";
+        assert!(said(&found).contains(missed), "{}", said(&found));
+    }
+}
+
+#[tokio::test]
+async fn rows_of_a_county_that_there_is_not_are_found() {
+    for kind in WITH_ROWS {
+        for (change, told) in [
+            (
+                "INSERT INTO county SELECT '431199', data FROM county",
+                "under county 431199 the data of county 431123 is kept",
+            ),
+            (
+                "INSERT INTO county VALUES ('Shuangpai', '{}')",
+                "rows of a county \"Shuangpai\" are there, and that is no code",
+            ),
+            (
+                "INSERT INTO number_taken VALUES ('431198', 'CLUE', 2026, 1, 1)",
+                "the ledger of county 431198 is there, or something of one",
+            ),
+        ] {
+            let kept = Kept::on(kind).await;
+            kept.keep_county().await;
+            assert!(kept.by_hand(change).await > 0, "{change}");
+            for look in [&["ledger", "verify"][..], &["rebuild", "--check"]] {
+                let found = kept.run(look);
+                assert_eq!(found.status.code(), Some(1), "{change}: {}", said(&found));
+                assert!(said(&found).contains(told), "{change}: {}", said(&found));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_emptied_is_none_that_has_not_begun() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        kept.unguard().await;
+        for table in [
+            "personal_value",
+            "ledger_entry",
+            "ledger_head",
+            "hazard_unit",
+            "hazard",
+            "number_taken",
+            "tally",
+            "tally_due",
+            "hazard_text",
+        ] {
+            kept.by_hand(&format!("DELETE FROM {table}")).await;
+        }
+        let found = kept.run(&["ledger", "verify"]);
+        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+        let told = "files are noted as received: lines were taken away";
+        assert!(said(&found).contains(told), "{}", said(&found));
+    }
+}
+
+#[tokio::test]
+async fn a_line_of_the_countys_data_that_cannot_be_read_keeps_nobody_from_looking_at_the_others() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        let entered = kept.office.lines().await.len();
+        kept.unguard().await;
+        kept.by_hand(&format!(
+            "UPDATE ledger_entry SET body = '{{}}' WHERE position = {entered}"
+        ))
+        .await;
+        kept.by_hand("UPDATE ledger_entry SET role = 'LEAD' WHERE position = 9")
+            .await;
+        kept.by_hand("DELETE FROM ledger_head").await;
+        let found = kept.run(&["ledger", "verify"]);
+        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+        for told in [
+            "the first line that is wrong is line 9",
+            &format!("line {entered}: what is stored is damaged"),
+            "the row that says how far the ledger has come is gone",
+        ] {
+            assert!(said(&found).contains(told), "{told}: {}", said(&found));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_file_of_evidence_is_not_read_for_ever() {
+    let kept = Kept::on(Kind::Sqlite).await;
+    kept.keep_county().await;
+    let (_, photo) = kept.cites_a_photo().await;
+    std::fs::remove_file(&photo).unwrap();
+    let made = Command::new("mkfifo").arg(&photo).status();
+    assert!(made.unwrap().success());
+    let found = kept.verify(&[]);
+    assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+    assert!(said(&found).contains("it is no file"), "{}", said(&found));
+}
+
+#[tokio::test]
+async fn a_file_that_is_noted_at_no_time_is_found() {
+    let kept = Kept::on(Kind::Sqlite).await;
+    kept.keep_county().await;
+    let change = "UPDATE evidence SET received_at = 'yesterday'";
+    assert!(kept.by_hand(change).await > 0);
+    let found = kept.run(&["ledger", "verify"]);
+    assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+    let told = "noted as received under no digest, or at no time";
+    assert!(said(&found).contains(told), "{}", said(&found));
+}
