@@ -250,10 +250,11 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         is_kept_elsewhere: true,
     }));
     let mut walk = store.verification(code, known).await?;
+    let noted = store.files_noted(code, &mut findings).await?;
     let mut files = asked
         .evidence
         .as_deref()
-        .map(|folder| Files::of(folder, code));
+        .map(|folder| Files::of(folder, code, noted));
     let bar = Bar::new(code);
     while let Some(lines) = walk.next(&mut findings).await? {
         if let Some(files) = &mut files {
@@ -264,7 +265,6 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         bar.show(walk.progress());
     }
     let head = walk.finish(&mut findings).head();
-    store.look_at_files(code, &mut findings).await?;
     bar.end();
     let is_entered = match store.entered(code).await {
         Ok(entered) => entered.is_some(),
@@ -370,6 +370,8 @@ async fn signed(
 /// The files of evidence that were looked at, each once.
 struct Files {
     folder: PathBuf,
+    /// Those that are noted as received.
+    noted: BTreeSet<Digest>,
     seen: BTreeSet<Digest>,
     /// Those that are not here, with the first line that cites each.
     absent: Vec<(Position, Digest)>,
@@ -379,8 +381,9 @@ struct Files {
 const NAMED: usize = 20;
 
 impl Files {
-    fn of(folder: &Path, county: CountyCode) -> Self {
+    fn of(folder: &Path, county: CountyCode, noted: BTreeSet<Digest>) -> Self {
         Self {
+            noted,
             folder: crate::files::folder(folder, county),
             seen: BTreeSet::new(),
             absent: Vec::new(),
@@ -401,7 +404,12 @@ impl Files {
         let path = crate::files::path(&self.folder, digest);
         let name = path.display();
         match hash(&path) {
-            Ok(found) if found == digest => {}
+            Ok(found) if found == digest && self.noted.contains(&digest) => {}
+            Ok(found) if found == digest => findings.differ_at(cited_at, || {
+                format!(
+                    "line {cited_at} cites a file that is here and is not noted as received: {name}"
+                )
+            }),
             Ok(_) => findings.differ_at(cited_at, || {
                 format!("line {cited_at} cites a file that has other bytes now: {name}")
             }),

@@ -4,14 +4,14 @@ use crate::column::{Columns, county, position, to_position};
 use crate::connect::SqlStore;
 use crate::fault::{fault, unreadable};
 use crate::leaves;
+use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeSet;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::read::Reader;
-use xiaohao_ledger::{Fault, Position, Scope, SigningKeys, Subject, SubjectKind};
+use xiaohao_ledger::{Fault, Position, SigningKeys};
 use xiaohao_log::{
     Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, LogKey, LogSigner, Origin,
     SignedNote, TreeHead,
@@ -100,11 +100,14 @@ impl SqlStore {
     /// # Errors
     /// [`Fault`].
     pub async fn signing_keys(&self, code: CountyCode) -> Result<SigningKeys, Fault> {
-        let (scope, own) = (Scope::of_the_ledger(code), Subject::Ledger.id());
-        let asked = [own];
-        let told = self.histories_of(&scope, SubjectKind::Ledger, &asked);
-        let lines = told.await?.remove(&own).unwrap_or_default();
-        SigningKeys::recorded(&lines)
+        let rotated = line::of_ledger(self.engine, code, "SigningKeyRotated");
+        let rows = self.readers.query_all_raw(rotated.statement()).await;
+        let lines = rows
+            .map_err(fault)?
+            .iter()
+            .map(line::line)
+            .collect::<Result<Vec<_>, _>>();
+        SigningKeys::recorded(&lines?)
     }
 
     /// Whether the last checkpoint is signed by this key; where there is none yet, any could be that of the log.

@@ -62,10 +62,8 @@ pub(crate) async fn entered(
     within: &impl ConnectionTrait,
     code: CountyCode,
 ) -> Result<Option<Entered>, Fault> {
-    let mut sql = line::of_county(engine, code, &[]);
-    sql.push(
-        " AND subject_kind = 'LEDGER' AND event = 'CountyDataEntered' ORDER BY seq DESC LIMIT 1",
-    );
+    let mut sql = line::of_ledger(engine, code, "CountyDataEntered");
+    sql.push(" DESC LIMIT 1");
     let row = within.query_one_raw(sql.statement()).await.map_err(fault)?;
     let line = row.as_ref().map(line::line).transpose()?;
     Ok(line.as_ref().and_then(Entered::by))

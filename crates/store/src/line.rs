@@ -76,6 +76,15 @@ pub(crate) fn of_county(engine: Engine, code: CountyCode, beside: &[&str]) -> Sq
     sql
 }
 
+/// A statement that reads the acts of a kind on the ledger itself, in their order: those of other kinds may be large.
+pub(crate) fn of_ledger(engine: Engine, code: CountyCode, event: &str) -> Sql {
+    let mut sql = of_county(engine, code, &[]);
+    sql.push(" AND subject_kind = 'LEDGER' AND event = ")
+        .bind(event);
+    sql.push(" ORDER BY seq");
+    sql
+}
+
 /// How many columns are read of a line.
 pub(crate) const READ: usize = 8;
 

@@ -17,8 +17,8 @@ use crate::shown;
 use crate::sql::Sql;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
-use std::collections::BTreeMap;
-use xiaohao_core::values::CountyCode;
+use std::collections::{BTreeMap, BTreeSet};
+use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Fault, Line, Position, Told};
 use xiaohao_log::{Frontier, Hash, Salt, TreeHead};
 
@@ -105,37 +105,43 @@ impl SqlStore {
         Ok(last)
     }
 
-    /// What is noted of files can be read, and where there is no line there is no file.
+    /// The files that are noted as received; what is noted of one can be read, and where there is no line there is none.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn look_at_files(
+    pub async fn files_noted(
         &self,
         code: CountyCode,
         findings: &mut Findings,
-    ) -> Result<(), Fault> {
+    ) -> Result<BTreeSet<Digest>, Fault> {
         let ask = "SELECT digest, received_at FROM evidence WHERE county = ";
         let mut sql = Sql::new(self.engine, ask);
         sql.bind(county(code));
         let rows = self.readers.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
+        let mut noted = BTreeSet::new();
         for row in &rows {
             let mut at = Columns::of(row);
-            let digest = at.next::<Vec<u8>>();
-            let is_digest = digest.is_ok_and(|digest| <[u8; 32]>::try_from(digest).is_ok());
-            if !is_digest || at.next::<DateTime<Utc>>().is_err() {
-                findings.differ(|| {
+            let digest = at.next::<Vec<u8>>().ok();
+            let digest = digest.and_then(|digest| digest.try_into().ok());
+            match (digest, at.next::<DateTime<Utc>>()) {
+                (Some(digest), Ok(_)) => {
+                    noted.insert(Digest::new(digest));
+                }
+                (_, _) => findings.differ(|| {
                     "a file is noted as received under no digest, or at no time".to_owned()
-                });
+                }),
             }
         }
         if !rows.is_empty() && self.last_line(code).await? == Position::START {
             let files = rows.len();
             findings.differ(|| {
-                format!("there is no line, and {files} files are noted as received: lines were taken away")
+                format!(
+                    "there is no line, and {files} files are noted as received: lines were taken away"
+                )
             });
         }
-        Ok(())
+        Ok(noted)
     }
 
     /// The log of a county as it is kept, and its last line, at one moment.

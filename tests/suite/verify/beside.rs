@@ -151,6 +151,22 @@ async fn what_is_no_file_of_evidence_is_not_read_for_ever() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_here_and_no_longer_noted_is_found() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        let (cited_at, _) = kept.cites_a_photo().await;
+        let clean = kept.verify(&[]);
+        assert!(clean.status.success(), "{}", said(&clean));
+        assert!(kept.by_hand("DELETE FROM evidence").await > 0);
+        let found = kept.verify(&[]);
+        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+        let told = format!("line {cited_at} cites a file that is here and is not noted");
+        assert!(said(&found).contains(&told), "{}", said(&found));
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_noted_at_no_time_is_found() {
     let kept = Kept::on(Kind::Sqlite).await;
     kept.keep_county().await;
