@@ -210,6 +210,8 @@ struct Seen {
     signed: Signed,
     /// Whether the data of the county stands in the ledger.
     is_entered: bool,
+    /// How many files are noted as received.
+    files_noted: usize,
 }
 
 /// What was looked at of what the county has signed.
@@ -251,6 +253,7 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
     }));
     let mut walk = store.verification(code, known).await?;
     let noted = store.files_noted(code, &mut findings).await?;
+    let files_noted = noted.len();
     let mut files = asked
         .evidence
         .as_deref()
@@ -289,6 +292,7 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
         files,
         signed,
         is_entered,
+        files_noted,
     })
 }
 
@@ -470,6 +474,14 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
         drop(writeln!(
             out,
             "the data of the county, on which everybody's rights rest, does not stand in the ledger: run `xiaohao init` again"
+        ));
+    }
+    // A ledger from before its county was entered can have files and no line yet.
+    if findings.lines == 0 && seen.files_noted > 0 {
+        let noted = counted(seen.files_noted as u64, "file");
+        drop(writeln!(
+            out,
+            "there is no line, and {noted} noted as received: where the ledger has begun, its lines were taken away"
         ));
     }
     for line in &seen.signed.unvouched {

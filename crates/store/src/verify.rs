@@ -105,7 +105,7 @@ impl SqlStore {
         Ok(last)
     }
 
-    /// The files that are noted as received; what is noted of one can be read, and where there is no line there is none.
+    /// The files that are noted as received; what is noted of one can be read.
     ///
     /// # Errors
     /// [`Fault`].
@@ -132,14 +132,6 @@ impl SqlStore {
                     "a file is noted as received under no digest, or at no time".to_owned()
                 }),
             }
-        }
-        if !rows.is_empty() && self.last_line(code).await? == Position::START {
-            let files = rows.len();
-            findings.differ(|| {
-                format!(
-                    "there is no line, and {files} files are noted as received: lines were taken away"
-                )
-            });
         }
         Ok(noted)
     }
