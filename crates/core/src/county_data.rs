@@ -63,6 +63,16 @@ pub enum BrokenCounty {
         /// Its last day.
         until: NaiveDate,
     },
+    /// It is that of another county.
+    #[error(
+        "under county {county} the data of county {of} is kept: somebody has written it into the database; find out who"
+    )]
+    OfAnother {
+        /// For which it is kept.
+        county: CountyCode,
+        /// Whose it is.
+        of: CountyCode,
+    },
     /// A person has the id under which whoever runs the program enters data.
     #[error("the id of {login} is that of whoever runs the program; give {login} another")]
     OperatorsId {
@@ -140,6 +150,20 @@ impl CountyData {
         let without_post = without_post.map(|person| &person.login);
         doubts.extend(without_post.map(|login| format!("{login} has no post, and cannot sign in")));
         doubts
+    }
+
+    /// Reads the document that is kept for a county.
+    ///
+    /// # Errors
+    /// [`BrokenCounty::Form`], [`BrokenCounty::OfAnother`].
+    pub fn kept_for(county: CountyCode, text: &str) -> Result<Self, BrokenCounty> {
+        let data = Self::read(text)?;
+        if data.code == county {
+            Ok(data)
+        } else {
+            let of = data.code;
+            Err(BrokenCounty::OfAnother { county, of })
+        }
     }
 
     /// The document.

@@ -63,16 +63,6 @@ pub enum Failure {
         /// Whose.
         county: CountyCode,
     },
-    /// The data that is kept for a county is that of another.
-    #[error(
-        "under county {county} the data of county {of} is kept: somebody has written it into the database; find out who"
-    )]
-    OtherData {
-        /// For which.
-        county: CountyCode,
-        /// Whose it is.
-        of: CountyCode,
-    },
     /// Something is there under what is no code of a county.
     #[error(
         "rows of a county {written:?} are there, and that is no code of a county: somebody has written them into the database; \
@@ -207,17 +197,11 @@ pub(crate) async fn kept(location: &Location) -> Result<Kept, Failure> {
 
 /// The county of these data.
 pub(crate) fn county(code: CountyCode, data: &str) -> Result<County, Failure> {
-    let data = CountyData::read(data).and_then(|data| data.county());
-    let county = data.map_err(|source| Failure::County {
+    let data = CountyData::kept_for(code, data).and_then(|data| data.county());
+    data.map_err(|source| Failure::County {
         county: code,
         source,
-    })?;
-    if county.code == code {
-        Ok(county)
-    } else {
-        let of = county.code;
-        Err(Failure::OtherData { county: code, of })
-    }
+    })
 }
 
 async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Result<(), Failure> {

@@ -92,16 +92,6 @@ pub enum Unserved {
         /// The line.
         line: Position,
     },
-    /// The data that is kept for the county is that of another.
-    #[error(
-        "under county {county} the data of county {of} is kept: somebody has written it into the database"
-    )]
-    OtherData {
-        /// For which.
-        county: CountyCode,
-        /// Whose it is.
-        of: CountyCode,
-    },
     /// The data of the county cannot be used.
     #[error("the data of county {county} cannot be used")]
     County {
@@ -287,15 +277,10 @@ pub async fn county_data(
     let kept = store.counties().await.map_err(open)?;
     let (county, data) = chosen(&kept, location, named)?;
     let entered = store.entered(county).await.map_err(open)?;
-    let data = CountyData::read(data).map_err(|source| Unserved::County { county, source });
+    let data = CountyData::kept_for(county, data);
+    let data = data.map_err(|source| Unserved::County { county, source });
     match entered {
-        None => match data {
-            Ok(data) if data.code != county => {
-                let of = data.code;
-                Err(Unserved::OtherData { county, of })
-            }
-            data => data,
-        },
+        None => data,
         Some(entered) if data.as_ref().is_ok_and(|data| *data == entered.data) => data,
         Some(Entered { line, .. }) => Err(Unserved::Altered { county, line }),
     }

@@ -4,7 +4,7 @@ use crate::column::Columns;
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::sql::{Engine, Sql};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use std::collections::BTreeMap;
 use xiaohao_ledger::Fault;
 use xiaohao_migrations::{Migrator, MigratorTrait};
@@ -76,6 +76,12 @@ async fn triggers(
 
 /// The triggers as this program makes them.
 async fn triggers_of_a_new_file() -> Result<Triggers, Fault> {
+    let new = new_in_memory().await.map_err(fault)?;
+    triggers(Engine::Sqlite, &new, IN_SQLITE).await
+}
+
+/// An empty database of SQLite as this program makes it.
+pub(crate) async fn new_in_memory() -> Result<DatabaseConnection, DbErr> {
     // One connection: each connection to `:memory:` would be a database of its own.
     let mut options = ConnectOptions::new("sqlite::memory:");
     options
@@ -83,7 +89,7 @@ async fn triggers_of_a_new_file() -> Result<Triggers, Fault> {
         .idle_timeout(None)
         .max_lifetime(None)
         .sqlx_logging(false);
-    let new = Database::connect(options).await.map_err(fault)?;
-    Migrator::up(&new, None).await.map_err(fault)?;
-    triggers(Engine::Sqlite, &new, IN_SQLITE).await
+    let new = Database::connect(options).await?;
+    Migrator::up(&new, None).await?;
+    Ok(new)
 }

@@ -223,12 +223,13 @@ pub(crate) fn status(code: &str) -> Result<Status, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::update;
+    use crate::guards::new_in_memory;
     use crate::plan;
     use crate::sql::Engine;
 
     #[tokio::test]
     async fn a_row_is_looked_up_by_its_key_to_be_changed() {
-        let database = plan::database().await;
+        let database = new_in_memory().await.unwrap();
         for rows in [1, 64] {
             let row = vec!["".into(); 6];
             let statement = update(Engine::Sqlite, &["status", "version"], vec![row; rows]);

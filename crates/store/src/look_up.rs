@@ -304,6 +304,7 @@ pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
 #[cfg(test)]
 mod tests {
     use super::{DUPLICATES, EVIDENCE, Question, SOURCE_RECORDS};
+    use crate::guards::new_in_memory;
     use crate::plan;
     use crate::sql::Engine;
     use xiaohao_core::values::CountyCode;
@@ -311,7 +312,7 @@ mod tests {
 
     #[tokio::test]
     async fn whatever_a_batch_asks_is_looked_up_by_every_column_that_is_known_of_it() {
-        let database = plan::database().await;
+        let database = new_in_memory().await.unwrap();
         let county = CountyCode::parse("431123").unwrap();
         let requests = Question::requests(Engine::Sqlite);
         let lines = Question::lines(Engine::Sqlite);

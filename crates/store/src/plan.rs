@@ -1,20 +1,7 @@
 //! How SQLite goes about a statement. It is told which way to go, so its plan is the same on every day and can be agreed in
 //! a test.
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement,
-};
-use xiaohao_migrations::{Migrator, MigratorTrait};
-
-/// An empty database.
-pub(crate) async fn database() -> DatabaseConnection {
-    // One connection: each connection to `:memory:` would be a database of its own.
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(1);
-    let database = Database::connect(options).await.unwrap();
-    Migrator::up(&database, None).await.unwrap();
-    database
-}
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
 
 /// The steps of the plan of a statement.
 pub(crate) async fn steps(database: &DatabaseConnection, mut statement: Statement) -> Vec<String> {

@@ -35,6 +35,19 @@ impl Kept {
     }
 }
 
+/// A look that has found something wrong, which it tells in these words.
+#[track_caller]
+pub(crate) fn finds(output: &Output, words: &str) {
+    assert_eq!(output.status.code(), Some(1), "{words}: {}", said(output));
+    assert!(said(output).contains(words), "{words}: {}", said(output));
+}
+
+/// A look that has found nothing.
+#[track_caller]
+pub(crate) fn is_clean(output: &Output) {
+    assert!(output.status.success(), "{}", said(output));
+}
+
 pub(crate) fn said(output: &Output) -> String {
     let texts = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     texts.concat()

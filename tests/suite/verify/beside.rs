@@ -2,7 +2,7 @@
 //! counties that there are not, a ledger that was emptied.
 
 use super::line;
-use crate::rebuild::program::said;
+use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
 use std::process::Command;
 use xiaohao_tests::office::Kind;
@@ -47,12 +47,11 @@ async fn a_guard_that_refuses_nothing_is_missed_as_one_that_is_gone() {
             .await;
         }
         let clean = kept.run(&["ledger", "verify"]);
-        assert!(clean.status.success(), "{}", said(&clean));
+        is_clean(&clean);
         kept.by_hand(&made("checkpoint_no_delete", "DELETE")).await;
         let found = kept.run(&["ledger", "verify"]);
-        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
         let missed = "its trigger checkpoint_no_delete was taken away";
-        assert!(said(&found).contains(missed), "{}", said(&found));
+        finds(&found, missed);
     }
 }
 
@@ -78,8 +77,7 @@ async fn rows_of_a_county_that_there_is_not_are_found() {
             assert!(kept.by_hand(change).await > 0, "{change}");
             for look in [&["ledger", "verify"][..], &["rebuild", "--check"]] {
                 let found = kept.run(look);
-                assert_eq!(found.status.code(), Some(1), "{change}: {}", said(&found));
-                assert!(said(&found).contains(told), "{change}: {}", said(&found));
+                finds(&found, told);
             }
         }
     }
@@ -125,13 +123,12 @@ async fn a_line_of_the_countys_data_that_cannot_be_read_keeps_nobody_from_lookin
             .await;
         kept.by_hand("DELETE FROM ledger_head").await;
         let found = kept.run(&["ledger", "verify"]);
-        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
         for told in [
             "the first line that is wrong is line 9",
             &format!("line {entered}: what is stored is damaged"),
             "the row that says how far the ledger has come is gone",
         ] {
-            assert!(said(&found).contains(told), "{told}: {}", said(&found));
+            finds(&found, told);
         }
     }
 }
@@ -145,8 +142,7 @@ async fn what_is_no_file_of_evidence_is_not_read_for_ever() {
     let made = Command::new("mkfifo").arg(&photo).status();
     assert!(made.unwrap().success());
     let found = kept.verify(&[]);
-    assert_eq!(found.status.code(), Some(1), "{}", said(&found));
-    assert!(said(&found).contains("it is no file"), "{}", said(&found));
+    finds(&found, "it is no file");
 }
 
 #[tokio::test]
@@ -156,12 +152,11 @@ async fn a_file_that_is_here_and_no_longer_noted_is_found() {
         kept.keep_county().await;
         let (cited_at, _) = kept.cites_a_photo().await;
         let clean = kept.verify(&[]);
-        assert!(clean.status.success(), "{}", said(&clean));
+        is_clean(&clean);
         assert!(kept.by_hand("DELETE FROM evidence").await > 0);
         let found = kept.verify(&[]);
-        assert_eq!(found.status.code(), Some(1), "{}", said(&found));
         let told = format!("line {cited_at} cites a file that is here and is not noted");
-        assert!(said(&found).contains(&told), "{}", said(&found));
+        finds(&found, &told);
     }
 }
 
@@ -172,7 +167,6 @@ async fn a_file_that_is_noted_at_no_time_is_found() {
     let change = "UPDATE evidence SET received_at = 'yesterday'";
     assert!(kept.by_hand(change).await > 0);
     let found = kept.run(&["ledger", "verify"]);
-    assert_eq!(found.status.code(), Some(1), "{}", said(&found));
     let told = "noted as received under no digest, or at no time";
-    assert!(said(&found).contains(told), "{}", said(&found));
+    finds(&found, told);
 }

@@ -40,12 +40,12 @@ impl ScalarType for Date {
 /// told with its field, beside everything else that is wrong, and of several acts it keeps that one alone from being done. The
 /// schema knows it by the name of what it becomes.
 macro_rules! written {
-    ($($(#[$doc:meta])* $Input:ident as $name:literal of $url:literal => $Core:ty, by $make:expr;)*) => { $(
+    ($($(#[$doc:meta])* $Input:ident as $name:literal $(of $url:literal)? => $Core:ty, by $make:expr;)*) => { $(
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub(crate) struct $Input(String);
+        pub(crate) struct $Input(pub(crate) String);
 
         $(#[$doc])*
-        #[Scalar(name = $name, specified_by_url = $url)]
+        #[Scalar(name = $name $(, specified_by_url = $url)?)]
         impl ScalarType for $Input {
             fn parse(value: Value) -> InputValueResult<Self> {
                 if let Value::String(text) = value {
@@ -86,6 +86,10 @@ written! {
         });
         id.and_then(RequestId::new)
     };
+    /// 金额，以万元计，写作十进制文本，最多六位小数：`12.5`。
+    ///
+    /// Money in 万元 (ten thousand yuan), as a decimal text with at most six decimals.
+    Wan as "Wan" => Fen, by Fen::from_wan;
     /// An instant, as it is written.
     InstantInput as "DateTime" of "https://datatracker.ietf.org/doc/html/rfc3339" => DateTime<Utc>, by |text| {
         let instant = DateTime::parse_from_rfc3339(text);
@@ -99,28 +103,6 @@ written! {
 fn date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     date.filter(|date| date.to_string() == *text)
-}
-
-/// Money, in 万元.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wan(pub(crate) String);
-
-/// 金额，以万元计，写作十进制文本，最多六位小数：`12.5`。
-///
-/// Money in 万元 (ten thousand yuan), as a decimal text with at most six decimals.
-#[Scalar]
-impl ScalarType for Wan {
-    fn parse(value: Value) -> InputValueResult<Self> {
-        if let Value::String(text) = value {
-            Ok(Self(text))
-        } else {
-            Err(InputValueError::expected_type(value))
-        }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
 }
 
 /// Declares what is made of one plain input by one function.
@@ -147,7 +129,6 @@ plain! {
     String => TownshipCode, by |text| TownshipCode::parse(&text);
     String => AccidentType, by |text| AccidentType::parse(&text);
     String => IndustryCode, by |text| IndustryCode::parse(&text);
-    Wan => Fen, by |wan| Fen::from_wan(&wan.0);
     i32 => u16, by |number| within(number, i32::from(u16::MAX));
     i32 => u32, by |number| within(number, i32::MAX);
     i32 => Percent, by |number| Percent::new(u8::try_from(number).unwrap_or(u8::MAX));

@@ -1,6 +1,7 @@
 //! How SQLite finds a page.
 
 use super::walk::{Leg, Walk};
+use crate::guards::new_in_memory;
 use crate::plan;
 use crate::sql::Engine;
 use chrono::NaiveDate;
@@ -20,7 +21,7 @@ fn county() -> CountyCode {
 
 /// A list is walked along `first`, on its first page and on any other, forward and backward, and nothing is sorted.
 async fn check(filter: HazardFilter, by: SortBy, first: &str) {
-    let database = plan::database().await;
+    let database = new_in_memory().await.unwrap();
     let scope = Scope::of_the_ledger(county());
     let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
     let further = ["o0.9", "d9.9", "n9.9"]
