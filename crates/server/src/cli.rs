@@ -1,14 +1,13 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
+mod init;
 mod ledger;
 mod serve;
 mod witness;
 
-use crate::chance;
-use crate::clock;
 use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
 use crate::database::{DatabaseArgs, Place};
-use crate::entering::{self, Entering, Unentered};
+use crate::entering::Unentered;
 use crate::export::Unexported;
 use crate::history::BrokenHistory;
 use crate::import::Unimported;
@@ -16,23 +15,19 @@ use crate::people::{self, Unset};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::rotation::Unrotated;
-use crate::seeds::{self, BrokenSeed};
-use crate::served::{self, Served, Unserved, has_no_file};
-use crate::signing::{self, Keyless};
+use crate::seeds::BrokenSeed;
+use crate::served::{Served, Unserved};
+use crate::signing::Keyless;
 use crate::verify::Unusable;
 use crate::webhook::{self, Undone, Unready};
 use crate::witness::Uncosigned;
 use clap::{Parser, Subcommand};
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use xiaohao_core::county_data::CountyData;
-use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
-use xiaohao_ledger::{Fault, Ledger, Pace, Position, Told};
+use xiaohao_ledger::{Fault, Position, Told};
 use xiaohao_log::SECRET;
 use xiaohao_store::{Location, SqlStore};
 
@@ -338,7 +333,7 @@ pub fn run() -> ExitCode {
             let mut flags = database.flags();
             flags.push(key.flag());
             told(config, flags, async |settings| {
-                init(&from, &ledger(&settings)?, settings.signing_key, origin).await
+                init::init(&from, &ledger(&settings)?, settings.signing_key, origin).await
             })
         }
         Command::User(User::List { county }) => told(config, county.flags(), async |settings| {
@@ -473,72 +468,4 @@ async fn migrate(location: &Location) -> Result<(), Failure> {
     migrated(location).await?;
     print(&format!("{location} is up to this program\n"));
     Ok(())
-}
-
-/// The unit of each township-level area.
-type Townships = BTreeMap<TownshipCode, UnitId>;
-
-/// Makes a county, or brings one up to its files.
-async fn init(
-    from: &Path,
-    location: &Location,
-    key: Option<PathBuf>,
-    origin: Option<String>,
-) -> Result<(), Failure> {
-    let key = key.ok_or(Keyless::Nowhere)?;
-    let data = seeds::county_in(from)?;
-    let people = data.directory.people().len();
-    let (name, code) = (data.name.clone(), data.code);
-    let log = origin.unwrap_or_else(|| format!("xiaohao/{code}"));
-    // With the key of another log nothing is kept.
-    if key.exists() {
-        signing::made(&key, &log)?;
-    }
-    let before = townships(data.code, location).await?;
-    let entering = entered(&data, location).await?;
-    let public = signing::made(&key, &log)?;
-    print(&format!(
-        "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
-         {entering}\n\
-         its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
-        key.display()
-    ));
-    if before.is_some_and(|before| before != *data.directory.townships()) {
-        drop(writeln!(
-            std::io::stderr(),
-            "note: the townships have changed, and whom a hazard concerns depends on them: run `xiaohao rebuild` now"
-        ));
-    }
-    for doubt in data.doubts() {
-        drop(writeln!(std::io::stderr(), "note: {doubt}"));
-    }
-    Ok(())
-}
-
-/// The townships of a county as they were entered last; none where there is no such county yet.
-async fn townships(code: CountyCode, location: &Location) -> Result<Option<Townships>, Failure> {
-    if has_no_file(location) {
-        return Ok(None);
-    }
-    migrated(location).await?;
-    let entered = served::open(location).await?.entered(code).await?;
-    Ok(entered.map(|entered| entered.data.directory.townships().clone()))
-}
-
-/// Enters the data of a county in its ledger, once it is clear that it can be served.
-async fn entered(data: &CountyData, location: &Location) -> Result<Entering, Failure> {
-    let county = data.county().map_err(|source| Unserved::County {
-        county: data.code,
-        source,
-    })?;
-    migrated(location).await?;
-    let store = served::open(location).await?;
-    let ledger = Ledger::open(
-        Arc::new(store),
-        Arc::new(county),
-        Arc::new(clock::now),
-        Arc::new(chance::salt),
-        Pace::default(),
-    );
-    Ok(entering::enter(&ledger, data).await?)
 }

@@ -1,6 +1,7 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
 mod accompany;
+mod bounded;
 mod carrier;
 pub mod chance;
 mod checkpoint;

@@ -1,19 +1,23 @@
 //! `xiaohao ledger verify`: the record read again and held against its log, the rows beside it against the record, the
 //! files of evidence against the lines that cite them, and the log against checkpoints that somebody kept.
 
+mod files;
+mod kept;
+
+pub use self::kept::{Kept, Unusable};
+
+use self::files::{Files, NAMED};
 use crate::counted::counted;
 use crate::progress::Bar;
 use crate::rebuild::{self, Failure, tell_differences};
-use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 use xiaohao_core::County;
-use xiaohao_core::values::{CountyCode, Digest};
-use xiaohao_ledger::{Fault, Line, Position, SigningKeys, Told};
-use xiaohao_log::{Checkpoint, LogKey, NotCosigned, Origin, SignedNote, TreeHead, WitnessKey};
+use xiaohao_core::values::CountyCode;
+use xiaohao_ledger::{Fault, Position, SigningKeys, Told};
+use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
 use xiaohao_store::{Findings, Known, Location, SqlStore};
 
 /// What is to be verified.
@@ -38,133 +42,6 @@ pub enum Key {
     Own(LogKey),
     /// One that was said: it may be a former one.
     Said(LogKey),
-}
-
-/// A checkpoint that somebody kept, with its file.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// What it is over.
-    pub head: TreeHead,
-    /// As it was signed, by the log and by whoever cosigned it.
-    pub note: SignedNote,
-    file: String,
-}
-
-/// Why a checkpoint cannot be compared with.
-#[derive(Debug, thiserror::Error)]
-pub enum Unusable {
-    /// It cannot be read.
-    #[error("cannot read {file}")]
-    Unread {
-        /// Which.
-        file: String,
-        /// Why not.
-        source: io::Error,
-    },
-    /// It is no checkpoint.
-    #[error("{file} is no checkpoint")]
-    Form {
-        /// Which.
-        file: String,
-        /// Why not.
-        source: xiaohao_log::InvalidNote,
-    },
-    /// It is a note, and none of a log.
-    #[error("{file} is no checkpoint")]
-    NoHead {
-        /// Which.
-        file: String,
-        /// Why not.
-        source: xiaohao_log::InvalidCheckpoint,
-    },
-    /// It is not signed by the key.
-    #[error("{file} is not signed by the key {key}")]
-    Untrusted {
-        /// Which.
-        file: String,
-        /// By which.
-        key: String,
-        /// Why not.
-        source: xiaohao_log::UntrustedCheckpoint,
-    },
-    /// A witness who was asked for has not cosigned it.
-    #[error("{file} is not cosigned as was asked for")]
-    NotCosigned {
-        /// Which.
-        file: String,
-        /// Why not.
-        source: NotCosigned,
-    },
-}
-
-impl Kept {
-    /// Over how many lines a checkpoint says it is, whoever signed it.
-    ///
-    /// # Errors
-    /// [`Unusable`].
-    pub fn claimed_size(file: &Path) -> Result<u64, Unusable> {
-        let (name, note) = note_in(file)?;
-        let claimed = Checkpoint::claimed_head(&note);
-        let claimed = claimed.map_err(|source| Unusable::NoHead { file: name, source })?;
-        Ok(claimed.size)
-    }
-
-    /// Reads a checkpoint that is signed by a key, and cosigned by each of these witnesses.
-    ///
-    /// # Errors
-    /// [`Unusable`].
-    pub fn read(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<Self, Unusable> {
-        let (name, note) = note_in(file)?;
-        let keys = std::slice::from_ref(key);
-        let opened = Checkpoint::open(&note, &Origin::from(key.name()), keys);
-        let opened = opened.map_err(|source| Unusable::Untrusted {
-            file: name.clone(),
-            key: key.to_string(),
-            source,
-        })?;
-        for witness in witnesses {
-            let cosigned = witness.cosigned(&note);
-            cosigned.map_err(|source| Unusable::NotCosigned {
-                file: name.clone(),
-                source,
-            })?;
-        }
-        Ok(Self {
-            head: opened.head(),
-            note,
-            file: name,
-        })
-    }
-}
-
-/// The most that is read of a file with a proof or a checkpoint.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Reads a file that cannot be large.
-pub(crate) fn small(file: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(file)?
-        .take(MOST_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::other(format!(
-            "it has more than {MOST_BYTES} bytes"
-        )));
-    }
-    Ok(bytes)
-}
-
-/// The name of a file, and the note in it.
-fn note_in(file: &Path) -> Result<(String, SignedNote), Unusable> {
-    let name = file.display().to_string();
-    let bytes = small(file).map_err(|source| Unusable::Unread {
-        file: name.clone(),
-        source,
-    })?;
-    match SignedNote::from_bytes(&bytes) {
-        Ok(note) => Ok((name, note)),
-        Err(source) => Err(Unusable::Form { file: name, source }),
-    }
 }
 
 /// Verifies every county that is kept there, or the one that is named; tells on standard error how far it has come and on
@@ -369,86 +246,6 @@ async fn signed(
     }
     signed.unvouched = unvouched.into_keys().collect();
     Ok((known, signed))
-}
-
-/// The files of evidence that were looked at, each once.
-struct Files {
-    folder: PathBuf,
-    /// Those that are noted as received.
-    noted: BTreeSet<Digest>,
-    seen: BTreeSet<Digest>,
-    /// Those that are not here, with the first line that cites each.
-    absent: Vec<(Position, Digest)>,
-}
-
-/// How many files that are not here are named.
-const NAMED: usize = 20;
-
-impl Files {
-    fn of(folder: &Path, county: CountyCode, noted: BTreeSet<Digest>) -> Self {
-        Self {
-            noted,
-            folder: crate::files::folder(folder, county),
-            seen: BTreeSet::new(),
-            absent: Vec::new(),
-        }
-    }
-
-    /// Hashes what a line cites, where it is there.
-    fn look_at(&mut self, line: &Line, findings: &mut Findings) {
-        let cited = line.record.hazard().into_iter();
-        for digest in cited.flat_map(|entry| entry.event.files()) {
-            if self.seen.insert(digest) {
-                self.compare(line.position, digest, findings);
-            }
-        }
-    }
-
-    fn compare(&mut self, cited_at: Position, digest: Digest, findings: &mut Findings) {
-        let path = crate::files::path(&self.folder, digest);
-        let name = path.display();
-        match hash(&path) {
-            Ok(found) if found == digest && self.noted.contains(&digest) => {}
-            Ok(found) if found == digest => findings.differ_at(cited_at, || {
-                format!(
-                    "line {cited_at} cites a file that is here and is not noted as received: {name}"
-                )
-            }),
-            Ok(_) => findings.differ_at(cited_at, || {
-                format!("line {cited_at} cites a file that has other bytes now: {name}")
-            }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.absent.push((cited_at, digest));
-            }
-            Err(error) => findings.differ_at(cited_at, || {
-                format!("line {cited_at} cites a file that cannot be read: {name}: {error}")
-            }),
-        }
-    }
-}
-
-fn hash(path: &Path) -> io::Result<Digest> {
-    // Of something else one would read for ever.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Writing(&mut hasher))?;
-    Ok(Digest::new(hasher.finalize().into()))
-}
-
-/// A hash that is written to.
-struct Writing<'h>(&'h mut Sha256);
-
-impl Write for Writing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn tell(code: CountyCode, seen: &Seen, began: Instant) {

@@ -3,6 +3,7 @@
 use super::{
     CountyArgs, Failure, Flags, KeyArgs, ledger, migrated, opened, own_key, print, told, witness,
 };
+use crate::bounded::bounded;
 use crate::checkpoint;
 use crate::clock;
 use crate::config::{EVIDENCE, Settings};
@@ -16,6 +17,7 @@ use crate::served;
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::verify::{self, Asked, Kept, Key};
 use clap::{Args, Subcommand};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -380,8 +382,8 @@ async fn rotate(
 /// Checks a proof with nothing but the keys.
 fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text =
-        verify::small(file).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let bytes = File::open(file).and_then(bounded);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
     let text = text.map_err(|source| Failure::Unread {
         file: name.clone(),
         source,

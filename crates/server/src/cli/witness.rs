@@ -1,11 +1,12 @@
 //! `xiaohao ledger witness`, as somebody at another office runs it.
 
 use super::{Failure, print};
+use crate::bounded::bounded;
 use crate::counted::counted;
 use crate::witness::{Cosigned, Watched, Witness};
 use clap::Args;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use xiaohao_log::LogKey;
 
@@ -46,20 +47,15 @@ pub(super) fn witness(asked: &WitnessArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Longer than any checkpoint and any proof can be.
-const MOST_BYTES: u64 = 2_000_000;
-
 fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
-    let mut brought = Vec::new();
-    let read = match file {
-        None => io::stdin().take(MOST_BYTES).read_to_end(&mut brought),
-        Some(file) => File::open(file).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut brought)),
+    let brought = match file {
+        None => bounded(io::stdin()),
+        Some(file) => File::open(file).and_then(bounded),
     };
-    read.map_err(|source| Failure::Unread {
+    brought.map_err(|source| Failure::Unread {
         file: file.map_or("standard input".into(), |file| file.display().to_string()),
         source,
-    })?;
-    Ok(brought)
+    })
 }
 
 fn tell(witness: &Witness, log: &Watched, cosigned: &Cosigned) {

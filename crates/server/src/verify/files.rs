@@ -1,0 +1,90 @@
+//! The files of evidence beside a ledger, each held against the lines that cite it.
+
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_ledger::{Line, Position};
+use xiaohao_store::Findings;
+
+/// The files of evidence that were looked at, each once.
+pub(super) struct Files {
+    folder: PathBuf,
+    /// Those that are noted as received.
+    noted: BTreeSet<Digest>,
+    pub(super) seen: BTreeSet<Digest>,
+    /// Those that are not here, with the first line that cites each.
+    pub(super) absent: Vec<(Position, Digest)>,
+}
+
+/// How many files that are not here are named.
+pub(super) const NAMED: usize = 20;
+
+impl Files {
+    pub(super) fn of(folder: &Path, county: CountyCode, noted: BTreeSet<Digest>) -> Self {
+        Self {
+            noted,
+            folder: crate::files::folder(folder, county),
+            seen: BTreeSet::new(),
+            absent: Vec::new(),
+        }
+    }
+
+    /// Hashes what a line cites, where it is there.
+    pub(super) fn look_at(&mut self, line: &Line, findings: &mut Findings) {
+        let cited = line.record.hazard().into_iter();
+        for digest in cited.flat_map(|entry| entry.event.files()) {
+            if self.seen.insert(digest) {
+                self.compare(line.position, digest, findings);
+            }
+        }
+    }
+
+    fn compare(&mut self, cited_at: Position, digest: Digest, findings: &mut Findings) {
+        let path = crate::files::path(&self.folder, digest);
+        let name = path.display();
+        match hash(&path) {
+            Ok(found) if found == digest && self.noted.contains(&digest) => {}
+            Ok(found) if found == digest => findings.differ_at(cited_at, || {
+                format!(
+                    "line {cited_at} cites a file that is here and is not noted as received: {name}"
+                )
+            }),
+            Ok(_) => findings.differ_at(cited_at, || {
+                format!("line {cited_at} cites a file that has other bytes now: {name}")
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.absent.push((cited_at, digest));
+            }
+            Err(error) => findings.differ_at(cited_at, || {
+                format!("line {cited_at} cites a file that cannot be read: {name}: {error}")
+            }),
+        }
+    }
+}
+
+fn hash(path: &Path) -> io::Result<Digest> {
+    // Of something else one would read for ever.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut Writing(&mut hasher))?;
+    Ok(Digest::new(hasher.finalize().into()))
+}
+
+/// A hash that is written to.
+struct Writing<'h>(&'h mut Sha256);
+
+impl Write for Writing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
