@@ -1,0 +1,130 @@
+//! What can be said: each key with its default and with what may stand under it.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// Something that can be said.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name; what stands before a dot is a table of the file.
+    pub name: &'static str,
+    /// What holds where nobody says anything.
+    pub default: Option<&'static str>,
+    pub(super) allowed: Allowed,
+}
+
+/// What can be said under a key, as it is told to somebody who said something else.
+#[derive(Debug)]
+pub(super) enum Allowed {
+    Words(&'static str),
+    /// The same, of something that is not to be shown to whoever looks on.
+    Secret(&'static str),
+    Number(RangeInclusive<u32>),
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words(words) | Self::Secret(words) => f.write_str(words),
+            Self::Number(range) => {
+                write!(
+                    f,
+                    "a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                )
+            }
+        }
+    }
+}
+
+const fn key(name: &'static str, default: Option<&'static str>, allowed: Allowed) -> Key {
+    Key {
+        name,
+        default,
+        allowed,
+    }
+}
+
+const fn number(name: &'static str, default: &'static str, range: RangeInclusive<u32>) -> Key {
+    key(name, Some(default), Allowed::Number(range))
+}
+
+/// Where the server listens; unless it is told otherwise, this machine alone can reach it there.
+pub static LISTEN: Key = key(
+    "listen",
+    Some("127.0.0.1:8431"),
+    Allowed::Words("an address with a port, as 127.0.0.1:8431; port 0 takes a free one"),
+);
+/// The folder of the ledger.
+pub static DATA: Key = key("data", None, Allowed::Words("a folder"));
+/// The database of the ledger.
+pub static DATABASE_URL: Key = key(
+    "database_url",
+    None,
+    Allowed::Secret("a URL that begins with postgres:// or postgresql://"),
+);
+/// The folder of the files of evidence.
+pub static EVIDENCE: Key = key("evidence", None, Allowed::Words("a folder"));
+/// The file of the key by which the log is signed.
+pub static SIGNING_KEY: Key = key("signing_key", None, Allowed::Words("a file"));
+/// Which county.
+pub static COUNTY: Key = key(
+    "county",
+    None,
+    Allowed::Words("the code of a county, six digits as 431123"),
+);
+pub(super) static LOG: Key = key(
+    "log",
+    Some("info"),
+    Allowed::Words("a level, or levels by part, as info or warn,xiaohao_server=debug"),
+);
+pub(super) static INTROSPECTION: Key = key(
+    "introspection",
+    Some("signed-in"),
+    Allowed::Words("signed-in, everyone or off"),
+);
+pub(super) static QUERY_BYTES: Key = number("limits.query_bytes", "16384", 1024..=1_048_576);
+/// Never more than by default: what is nested deeper is not looked into before it runs.
+pub(super) static NESTING: Key = number("limits.nesting", "64", 16..=64);
+pub(super) static DEPTH: Key = number("limits.depth", "15", 4..=64);
+pub(super) static FIELDS: Key = number("limits.fields", "2000", 100..=100_000);
+pub(super) static ALIASES: Key = number("limits.aliases", "50", 0..=10_000);
+pub(super) static DIRECTIVES: Key = number("limits.directives", "50", 0..=10_000);
+pub(super) static COMPLEXITY: Key = number("limits.complexity", "20000", 100..=10_000_000);
+pub(super) static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
+
+pub(super) static SUBSCRIPTIONS: Key = number("limits.subscriptions", "1000", 0..=1_000_000);
+pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 1..=600);
+pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
+
+/// All that can be said, in the order in which it is documented.
+pub static KEYS: [&Key; 19] = [
+    &LISTEN,
+    &DATA,
+    &DATABASE_URL,
+    &EVIDENCE,
+    &SIGNING_KEY,
+    &COUNTY,
+    &LOG,
+    &INTROSPECTION,
+    &QUERY_BYTES,
+    &NESTING,
+    &DEPTH,
+    &FIELDS,
+    &ALIASES,
+    &DIRECTIVES,
+    &COMPLEXITY,
+    &BODY_BYTES,
+    &SUBSCRIPTIONS,
+    &REQUEST_SECONDS,
+    &GRACE,
+];
+
+impl Key {
+    /// The variable of the environment that says it.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("XIAOHAO_{}", self.name.replace('.', "_").to_uppercase())
+    }
+}

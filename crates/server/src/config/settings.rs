@@ -1,0 +1,156 @@
+//! What the program goes by, read from what is said.
+
+use super::keys::{
+    ALIASES, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS, GRACE,
+    INTROSPECTION, LISTEN, LOG, NESTING, QUERY_BYTES, REQUEST_SECONDS, SIGNING_KEY, SUBSCRIPTIONS,
+};
+use super::misconfigured::Misconfigured;
+use super::said::Said;
+use crate::database::Place;
+use crate::webhook::Endpoint;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+use xiaohao_core::values::CountyCode;
+use xiaohao_graphql::Limits;
+use xiaohao_store::Location;
+
+/// What the program goes by.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Where the ledger is kept; none where nobody says so.
+    pub ledger: Option<Location>,
+    /// Where the files of evidence are kept; none where nobody says so and the ledger is in no folder.
+    pub evidence: Option<PathBuf>,
+    /// The file of the key by which the log is signed; none where nobody says so and the ledger is in no folder.
+    pub signing_key: Option<PathBuf>,
+    /// Whether somebody said so; where nobody did, a key that is not there is not missed.
+    pub signing_key_is_said: bool,
+    /// Which county; none where there is one to choose from.
+    pub county: Option<CountyCode>,
+    /// What is logged.
+    pub log: String,
+    /// What a query may cost.
+    pub limits: Limits,
+    /// What a request may be.
+    pub requests: Requests,
+    /// Who may ask about the schema itself of the example county: everybody, unless something else is said, because everybody
+    /// may sign in there.
+    pub introspection_of_example: Introspection,
+    /// How long what was begun is waited for when the server is told to stop.
+    pub grace: Duration,
+    /// Who is told of the ledger as it grows.
+    pub webhooks: Vec<Endpoint>,
+}
+
+/// What a request may be, beside what is asked in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requests {
+    /// Who may ask about the schema itself.
+    pub introspection: Introspection,
+    /// The bytes of its body.
+    pub body_bytes: usize,
+    /// How many may subscribe at once.
+    pub subscriptions: usize,
+    /// How long its body may take to come, and how long one that only reads may take; an act is carried out to its end.
+    pub time: Duration,
+}
+
+/// Who may ask about the schema itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// Whoever has signed in.
+    SignedIn,
+    /// Everybody.
+    Everyone,
+    /// Nobody.
+    Off,
+}
+
+impl Introspection {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "signed-in" => Some(Self::SignedIn),
+            "everyone" => Some(Self::Everyone),
+            "off" => Some(Self::Off),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self {
+            introspection: Introspection::SignedIn,
+            body_bytes: 256 * 1024,
+            subscriptions: 1000,
+            time: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Settings {
+    /// What is said, read and looked at.
+    ///
+    /// # Errors
+    /// [`Misconfigured`] of the first value that cannot be.
+    pub fn of(said: &Said) -> Result<Self, Misconfigured> {
+        let ledger = said.ledger()?;
+        let folder = |text: &str| Some(PathBuf::from(text));
+        let place = match &ledger {
+            Some(Location::File(file)) => file.parent().map(Place::in_folder),
+            Some(Location::Url(_)) | None => None,
+        };
+        let (evidence, key) = place.map_or((None, None), |place| {
+            (Some(place.evidence), place.signing_key)
+        });
+        let is_filter = |text: &str| EnvFilter::try_new(text).is_ok();
+        Ok(Self {
+            listen: said.always(&LISTEN, |text| text.parse().ok())?,
+            evidence: said.get(&EVIDENCE, folder)?.or(evidence),
+            signing_key: said.get(&SIGNING_KEY, folder)?.or(key),
+            signing_key_is_said: said.says(&SIGNING_KEY),
+            ledger,
+            county: said.get(&COUNTY, |text| CountyCode::parse(text).ok())?,
+            log: said.always(&LOG, |text| is_filter(text).then(|| text.to_owned()))?,
+            limits: Limits {
+                query_bytes: said.number(&QUERY_BYTES)?,
+                nesting: said.number(&NESTING)?,
+                depth: said.number(&DEPTH)?,
+                fields: said.number(&FIELDS)?,
+                aliases: said.number(&ALIASES)?,
+                directives: said.number(&DIRECTIVES)?,
+                complexity: said.number(&COMPLEXITY)?,
+            },
+            requests: Requests {
+                introspection: said.always(&INTROSPECTION, Introspection::parse)?,
+                body_bytes: said.number(&BODY_BYTES)?,
+                subscriptions: said.number(&SUBSCRIPTIONS)?,
+                time: Duration::from_secs(said.number(&REQUEST_SECONDS)?),
+            },
+            introspection_of_example: if said.says(&INTROSPECTION) {
+                said.always(&INTROSPECTION, Introspection::parse)?
+            } else {
+                Introspection::Everyone
+            },
+            grace: Duration::from_secs(said.number(&GRACE)?),
+            webhooks: said.webhooks.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_the_rooms_they_go_to() {
+        let nothing = Said::by([], |_| None, None).unwrap();
+        let settings = Settings::of(&nothing).unwrap();
+        assert_eq!(settings.limits, Limits::default());
+        assert_eq!(settings.requests, Requests::default());
+    }
+}
