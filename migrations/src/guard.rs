@@ -14,6 +14,14 @@ pub(crate) struct Guard {
     pub(crate) is_there: &'static str,
     /// The one change that is let through.
     pub(crate) unless: Option<&'static str>,
+    /// Which rows may go.
+    pub(crate) may_go: Option<MayGo>,
+}
+
+/// When a row may go, in the words of each engine.
+pub(crate) struct MayGo {
+    pub(crate) in_sqlite: &'static str,
+    pub(crate) in_postgres: &'static str,
 }
 
 impl Guard {
@@ -44,15 +52,16 @@ impl Guard {
         match backend {
             DbBackend::Sqlite => {
                 let body = format!("BEGIN SELECT RAISE(ABORT, '{refusal}'); END");
-                let unless = self.unless.map_or_else(String::new, |change| {
-                    format!(" WHEN NOT coalesce({change}, 0)")
-                });
-                let update = format!("FOR EACH ROW{unless}");
+                let unless = |change| format!("FOR EACH ROW WHEN NOT coalesce({change}, 0)");
+                let always = || "FOR EACH ROW".to_owned();
+                let update = self.unless.map_or_else(always, unless);
+                let goes = self.may_go.as_ref().map(|may| may.in_sqlite);
+                let delete = goes.map_or_else(always, unless);
                 let is_there = self.is_there;
                 let insert = format!("WHEN EXISTS (SELECT 1 FROM {table} WHERE {is_there})");
                 Ok(vec![
                     trigger("UPDATE", &update, &body),
-                    trigger("DELETE", "FOR EACH ROW", &body),
+                    trigger("DELETE", &delete, &body),
                     trigger("INSERT", &insert, &body),
                 ])
             }
@@ -62,9 +71,13 @@ impl Guard {
                         "IF TG_OP = 'UPDATE' THEN IF {change} THEN RETURN NEW; END IF; END IF; "
                     )
                 });
+                let goes = self.may_go.as_ref().map_or_else(String::new, |may| {
+                    let when = may.in_postgres;
+                    format!("IF TG_OP = 'DELETE' THEN IF {when} THEN RETURN OLD; END IF; END IF; ")
+                });
                 let function = format!(
                     "CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS \
-                     $$ BEGIN {unless}RAISE EXCEPTION '{refusal}'; END $$"
+                     $$ BEGIN {unless}{goes}RAISE EXCEPTION '{refusal}'; END $$"
                 );
                 let body = format!("EXECUTE FUNCTION {table}_refuse()");
                 Ok(vec![

@@ -19,6 +19,7 @@ mod m0006_checkpoint;
 mod m0007_personal_value;
 mod m0008_session;
 mod m0009_checkpoint_number;
+mod m0010_refused_attempt;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_personal_value::Migration),
             Box::new(m0008_session::Migration),
             Box::new(m0009_checkpoint_number::Migration),
+            Box::new(m0010_refused_attempt::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ pub(crate) const GUARD: Guard = Guard {
     refusal: "checkpoints are never changed or deleted",
     is_there: "county = NEW.county AND size = NEW.size",
     unless: None,
+    may_go: None,
 };
 
 /// `frontier` is that of the log when it was signed, so that the next checkpoint need only look at what came after.

@@ -21,6 +21,7 @@ const GUARD: Guard = Guard {
     refusal: "personal data is only ever erased, by a line of the ledger that orders it",
     is_there: "county = NEW.county AND position = NEW.position AND number = NEW.number",
     unless: Some(IS_ERASURE),
+    may_go: None,
 };
 
 /// What a change must be to be an erasure.

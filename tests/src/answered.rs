@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt;
 use xiaohao_graphql::{Door, PostAsked};
-use xiaohao_server::config::Requests;
+use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
 
@@ -111,7 +111,11 @@ impl Counter {
             .door
             .sign_in(&login, PASSWORD, PostAsked::default(), None);
         let token = opened.await.unwrap().token;
-        let app = http::app(served, Requests::default(), UnderWay::default());
+        let requests = Requests {
+            rates: Rates::WITHOUT_END,
+            ..Requests::default()
+        };
+        let app = http::app(served, requests, UnderWay::default());
         Self {
             app,
             token,

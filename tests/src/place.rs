@@ -168,6 +168,11 @@ impl Sql {
         run.unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
+    /// Whether the database refuses a statement.
+    pub async fn refuses(&self, statement: &str) -> bool {
+        self.0.execute_unprepared(statement).await.is_err()
+    }
+
     /// The rows that a statement selects.
     pub async fn rows(&self, select: &str) -> Vec<QueryResult> {
         let statement = Statement::from_string(self.0.get_database_backend(), select);

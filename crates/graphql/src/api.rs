@@ -3,6 +3,8 @@
 //! The engine calls whatever extends a schema at every field of an answer, some thousands of times for a page. So what judges
 //! extends a schema of its own, on which nothing is carried out, and nothing extends the one that answers.
 
+use crate::attempt::Attempts;
+use crate::attendant::admitted_answer;
 use crate::live::Live;
 use crate::office::Office;
 use crate::reference::Reference;
@@ -25,11 +27,18 @@ pub struct Api {
 impl Api {
     /// The API on the reference data and on a county's ledger.
     #[must_use]
-    pub fn new(reference: Reference, office: Office, door: Arc<dyn Door>, limits: Limits) -> Self {
+    pub fn new(
+        reference: Reference,
+        office: Office,
+        door: Arc<dyn Door>,
+        attempts: Arc<dyn Attempts>,
+        limits: Limits,
+    ) -> Self {
         let schema = roots()
             .data(reference)
             .data(office.clone())
             .data(door)
+            .data(attempts)
             // What comes here fits the schema: it was judged.
             .validation_mode(ValidationMode::Fast)
             .finish();
@@ -41,9 +50,21 @@ impl Api {
         }
     }
 
+    /// An operation that may be carried out, and for which there is enough left of what whoever asks may have; with its cost.
+    ///
+    /// # Errors
+    /// The answer that refuses it.
+    async fn admitted(&self, request: Request) -> Result<(Request, Value), Box<Response>> {
+        let (request, cost) = self.gate.judge(request).await?;
+        match admitted_answer(&request, cost.complexity) {
+            Ok(()) => Ok((request, cost.told())),
+            Err(error) => Err(Box::new(Response::from_errors(vec![error]))),
+        }
+    }
+
     /// Carries out what is answered once.
     pub async fn execute(&self, request: Request) -> Response {
-        let (request, cost) = match self.gate.judge(request).await {
+        let (request, cost) = match self.admitted(request).await {
             Ok(judged) => judged,
             Err(refused) => return *refused,
         };
@@ -58,7 +79,7 @@ impl Api {
     pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         let api = self.clone();
         let answers = async move {
-            let (request, cost) = match api.gate.judge(request).await {
+            let (request, cost) = match api.admitted(request).await {
                 Ok(judged) => judged,
                 Err(refused) => return stream::iter([*refused]).boxed(),
             };

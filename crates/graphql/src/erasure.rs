@@ -9,6 +9,7 @@ use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use std::fmt;
 use xiaohao_core::Role;
 use xiaohao_core::upkeep::{
     ACTS_ON_THE_LEDGER, ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand,
@@ -25,9 +26,18 @@ struct LedgerActInput {
     occurred_on: Option<DateInput>,
 }
 
-impl Take<Guard<()>> for LedgerActInput {
-    fn take(self, at: &mut Reading) -> Option<Guard<()>> {
-        Guard::take(at, Some(()), None, self.request_id, self.occurred_on)
+/// What an act on the ledger itself is on: there is one, and it has no id.
+struct TheLedger;
+
+impl fmt::Display for TheLedger {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl Take<Guard<TheLedger>> for LedgerActInput {
+    fn take(self, at: &mut Reading) -> Option<Guard<TheLedger>> {
+        Guard::take(at, Some(TheLedger), None, self.request_id, self.occurred_on)
     }
 }
 
@@ -68,7 +78,7 @@ impl ErasureMutation {
         #[graphql(desc = "内容。What is erased, and why.")] input: ErasePersonalDataInput,
     ) -> Result<ErasurePayload> {
         let says = taken::<ErasePersonalData>("input", input);
-        let deed = |(), says| Deed::Ledger {
+        let deed = |_: TheLedger, says| Deed::Ledger {
             command: UpkeepCommand::ErasePersonalData(says),
         };
         let came = submit(ctx, ctx.field().name(), act, says, deed).await?;

@@ -192,6 +192,10 @@ error_codes! {
     /// Wrong passwords came too often.
     TooManyTries "TOO_MANY_TRIES" [200] Later: "密码多次输入错误";
         "等到 `message` 所说的秒数过去。"; "Wait for the seconds that the `message` tells."
+    /// So many requests, acts or costly answers came from one person or one address that it has to wait.
+    TooManyRequests "TOO_MANY_REQUESTS" [200, 429] Later: "同一人员或者同一地址的请求过于频繁";
+        "等到 `message` 和 `extensions.retryAfterSeconds` 所说的秒数过去，再以同一请求编号提交。";
+        "Wait for the seconds that `extensions.retryAfterSeconds` and the header `retry-after` tell, then send the same again, with the same request id."
     /// The person does not hold that post today.
     PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
         "改选其他岗位；岗位有误的，联系系统管理员。"; "Choose another post; if the posts are wrong, tell the administrator."
@@ -225,6 +229,11 @@ impl From<&Fault> for ErrorCode {
 /// An error with its code.
 pub(crate) fn coded(code: ErrorCode, message: impl Into<String>) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code.code()))
+}
+
+/// An error after which the same may be sent again once so many seconds have passed.
+pub(crate) fn again_after(code: ErrorCode, message: impl Into<String>, seconds: u64) -> Error {
+    coded(code, message).extend_with(|_, extensions| extensions.set("retryAfterSeconds", seconds))
 }
 
 /// Nobody has signed in.

@@ -36,6 +36,8 @@ pub struct Glance {
     pub introspects: bool,
     /// The name of the operation that would run, where it has one.
     pub operation: Option<String>,
+    /// The first field that it asks for.
+    pub root: Option<String>,
 }
 
 impl Glance {
@@ -47,6 +49,7 @@ impl Glance {
             kind: Kind::Query,
             introspects: false,
             operation: None,
+            root: None,
         };
         // Whoever parses recurses as deep as a query is nested.
         if nesting(&request.query) > Limits::default().nesting {
@@ -72,8 +75,19 @@ impl Glance {
             kind: own.map_or(Kind::Query, |(_, own)| Kind::of(&own.node)),
             introspects: sets.any(introspects),
             operation: own.and_then(|(name, _)| name).map(ToString::to_string),
+            root: own.and_then(|(_, own)| root(&own.node.selection_set.node)),
         }
     }
+}
+
+/// The first field of a selection.
+fn root(set: &SelectionSet) -> Option<String> {
+    set.items
+        .iter()
+        .find_map(|selection| match &selection.node {
+            Selection::Field(field) => Some(field.node.name.node.to_string()),
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => None,
+        })
 }
 
 /// Names that begin so are the language's own, wherever they stand.
@@ -105,6 +119,7 @@ mod tests {
             introspects,
             operation,
             kind: _,
+            root: _,
         } = at(query, asked);
         assert_eq!(
             (only_reads, introspects, operation.as_deref()),

@@ -1,11 +1,11 @@
 //! What guards an act apart from what it says, and the one way in which an act goes to the ledger.
 
+use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::error::fault;
 use crate::input::{DateInput, Problem, Reading, RequestIdInput, Take, taken};
 use crate::office::{Asked, asked};
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
-use std::sync::Arc;
 use xiaohao_core::values::RequestId;
 use xiaohao_ledger::{Deed, Outcome, Submission};
 
@@ -46,14 +46,8 @@ pub(crate) enum Submitted {
     Settled(Outcome),
 }
 
-/// Counts acts, as data of a request: it is told what each came to.
-pub trait Witness: Send + Sync {
-    /// An act by this mutation came to this: `done`, `replayed`, `refused`, or the code of what stood in the way.
-    fn came_to(&self, mutation: &str, outcome: &'static str);
-}
-
 /// Sends an act to the ledger, as the person who asks; the mutation is what it is counted as.
-pub(crate) async fn submit<Id, T>(
+pub(crate) async fn submit<Id: ToString, T>(
     ctx: &Context<'_>,
     mutation: &str,
     act: impl Take<Guard<Id>>,
@@ -61,14 +55,32 @@ pub(crate) async fn submit<Id, T>(
     deed: impl FnOnce(Id, T) -> Deed,
 ) -> Result<Submitted> {
     let Asked { office, actor, .. } = asked(ctx)?;
+    admitted(ctx, Demand::Act)?;
+    let heard = |outcome, subject: Option<String>, codes: Vec<&'static str>| {
+        let Some(attendant) = attendant(ctx) else {
+            return;
+        };
+        attendant.came_to(mutation, outcome);
+        if !codes.is_empty() {
+            attendant.refused(RefusedAttempt {
+                tried: mutation.to_owned(),
+                subject,
+                login: None,
+                codes,
+            });
+        }
+    };
     let (guard, says) = match (taken::<Guard<Id>>("act", act), says) {
         (Ok(guard), Ok(says)) => (guard, says),
         (guard, says) => {
             let mut problems = guard.err().unwrap_or_default();
             problems.extend(says.err().unwrap_or_default());
+            let codes = problems.iter().map(Problem::code).collect();
+            heard("malformed", None, codes);
             return Ok(Submitted::Malformed(problems));
         }
     };
+    let subject = Some(guard.subject.to_string()).filter(|subject| !subject.is_empty());
     let submission = Submission {
         request: guard.request,
         actor: actor.clone(),
@@ -77,16 +89,17 @@ pub(crate) async fn submit<Id, T>(
         deed: deed(guard.subject, says),
     };
     let outcome = office.ledger.execute(submission).await;
-    if let Some(witness) = ctx.data_opt::<Arc<dyn Witness>>() {
-        let came_to = match &outcome {
-            Ok(Outcome::Done {
-                replayed: false, ..
-            }) => "done",
-            Ok(Outcome::Done { replayed: true, .. }) => "replayed",
-            Ok(Outcome::Refused(_)) => "refused",
-            Err(fault) => fault.code(),
-        };
-        witness.came_to(mutation, came_to);
-    }
+    let (came_to, codes) = match &outcome {
+        Ok(Outcome::Done {
+            replayed: false, ..
+        }) => ("done", Vec::new()),
+        Ok(Outcome::Done { replayed: true, .. }) => ("replayed", Vec::new()),
+        Ok(Outcome::Refused(refused)) => {
+            let codes = refused.refusals.iter().map(xiaohao_core::Refusal::code);
+            ("refused", codes.collect())
+        }
+        Err(fault) => (fault.code(), Vec::new()),
+    };
+    heard(came_to, subject, codes);
     outcome.map(Submitted::Settled).map_err(fault)
 }

@@ -6,6 +6,7 @@
 //! | `batch` | several acts at once, each with an outcome of its own |
 //! | `guard` | what guards an act, and the one way in which it goes to the ledger |
 //! | `input` | what a client wrote, taken as values of the core |
+//! | `attendant` | who attends a request: how much of it may be had, and what came of it |
 //! | `refusal`, `error` | why an act is not done; why nothing could be answered |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
@@ -15,6 +16,7 @@
 //! | `statistics` | the figures of a day, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
+//! | `attempt` | what somebody tried and was refused |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Api`] | the API as it is served |
 //! | [`ErrorCode`] | every code of an error, documented |
@@ -29,6 +31,8 @@
 mod act;
 mod api;
 mod as_of;
+mod attempt;
+mod attendant;
 mod batch;
 mod circular;
 mod directory;
@@ -53,9 +57,10 @@ mod together;
 mod vocabulary;
 
 pub use api::Api;
+pub use attempt::{Attempt, Attempts};
+pub use attendant::{Attendant, Demand, RefusedAttempt};
 pub use error::{Again, ErrorCode};
 pub use glance::{Glance, Kind};
-pub use guard::Witness;
 pub use hazard::ledger_events;
 pub use limits::Limits;
 pub use office::Office;
@@ -77,6 +82,7 @@ pub(crate) struct Query(
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
+    attempt::AttemptQuery,
     reference::LifecycleQuery,
     reference::DatesQuery,
     reference::CodesQuery,

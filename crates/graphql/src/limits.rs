@@ -101,7 +101,7 @@ impl Gate {
     pub(crate) async fn judge(
         &self,
         mut request: Request,
-    ) -> Result<(Request, Value), Box<Response>> {
+    ) -> Result<(Request, Judged), Box<Response>> {
         if let Err(error) = self.limits.keep(&mut request) {
             return Err(Box::new(Response::from_errors(vec![error])));
         }
@@ -111,9 +111,21 @@ impl Gate {
             asked.set_parsed_query(document.clone());
         }
         let mut judged = self.schema.execute(asked).await;
+        let complexity = match judged.extensions.remove("complexity") {
+            Some(Value::Number(number)) => number.as_u64(),
+            Some(_) | None => None,
+        };
+        let most = self.limits.complexity;
+        let cost = complexity.map(|complexity| Judged { complexity, most });
         if judged.is_ok() {
-            let cost = judged.extensions.remove("cost").unwrap_or_default();
-            return Ok((request, cost));
+            let free = Judged {
+                complexity: 0,
+                most,
+            };
+            return Ok((request, cost.unwrap_or(free)));
+        }
+        if let Some(cost) = cost {
+            judged.extensions.insert("cost".to_owned(), cost.told());
         }
         Self::code(&mut judged);
         Err(Box::new(judged))
@@ -133,6 +145,21 @@ impl Gate {
             };
             code.mark(error);
         }
+    }
+}
+
+/// What an operation costs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judged {
+    /// Its fields, each as often as the page that it stands on is long.
+    pub(crate) complexity: u64,
+    most: u64,
+}
+
+impl Judged {
+    /// As it is told with the answer.
+    pub(crate) fn told(self) -> Value {
+        value!({ "complexity": self.complexity, "most": self.most })
     }
 }
 
@@ -207,8 +234,10 @@ impl Extension for Judge {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let mut judged = next.run(ctx).await;
         if let Some(complexity) = self.complexity.get() {
-            let cost = value!({ "complexity": *complexity, "most": self.most });
-            judged.extensions.insert("cost".to_owned(), cost);
+            let complexity = Value::from(*complexity);
+            judged
+                .extensions
+                .insert("complexity".to_owned(), complexity);
         }
         judged
     }

@@ -80,6 +80,7 @@ pub(crate) async fn step<Id, T>(
 ) -> Result<Came>
 where
     ID: Take<Id>,
+    Id: ToString,
 {
     Ok(
         match submit(ctx, ctx.field().name(), act, says, deed).await? {

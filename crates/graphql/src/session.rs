@@ -1,8 +1,9 @@
 //! Signing in: by a login and a password for a token that is soon over and can be renewed. Who acts, and in which post, is
 //! in the token; no input says it.
 
+use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::directory::{Person, Post, Unit};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, again_after, coded, fault};
 use crate::limits::of_page;
 use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
+use xiaohao_core::directory::Login;
 use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
 use xiaohao_core::values::{Line, PersonId, UnitId};
 use xiaohao_core::{Actor, Role};
@@ -141,27 +143,57 @@ impl From<Fault> for Shut {
     }
 }
 
-fn shut(why: Shut) -> async_graphql::Error {
-    match why {
-        Shut::WrongSecret => coded(
-            ErrorCode::SignInFailed,
-            "登录名或密码不正确，请核对后重新输入。",
-        ),
-        Shut::TooManyTries(wait) => coded(
-            ErrorCode::TooManyTries,
-            format!("密码多次输入错误，请{}秒后再试。", wait.as_secs().max(1)),
-        ),
-        Shut::NoSuchPost => coded(
-            ErrorCode::PostNotHeld,
-            "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。",
-        ),
-        Shut::SessionOver => coded(ErrorCode::SessionOver, "登录已经过期，请重新登录。"),
-        Shut::RenewalStolen => coded(
-            ErrorCode::SessionOver,
-            "续期凭据已经用过，可能有他人在使用，这次登录已经全部退出。请重新登录；不是本人操作的，请马上修改密码。",
-        ),
-        Shut::Fault(told) => fault(told),
+/// Tells somebody why he is not let in, and whoever attends that he was not.
+fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Error {
+    let (code, error) = told_of(why);
+    if let (Some(code), Some(attendant)) = (code, attendant(ctx)) {
+        attendant.refused(RefusedAttempt {
+            tried: ctx.field().name().to_owned(),
+            subject: None,
+            login,
+            codes: vec![code.code()],
+        });
     }
+    error
+}
+
+/// The login, where there is such a one: what is no login may be a password in the wrong field.
+fn known(ctx: &Context<'_>, login: &str) -> Option<Login> {
+    let login = Login::parse(login).ok()?;
+    let people = &ctx.data::<Office>().ok()?.directory;
+    let known = people.people().iter().find(|person| person.login == login);
+    known.map(|person| person.login.clone())
+}
+
+/// The error that tells it, with its code where it is nobody's fault but his.
+fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
+    let (code, message) = match why {
+        Shut::WrongSecret => (
+            ErrorCode::SignInFailed,
+            "登录名或密码不正确，请核对后重新输入。".to_owned(),
+        ),
+        Shut::TooManyTries(wait) => {
+            let seconds = wait.as_secs().max(1);
+            let message = format!("密码多次输入错误，请{seconds}秒后再试。");
+            let code = ErrorCode::TooManyTries;
+            return (Some(code), again_after(code, message, seconds));
+        }
+        Shut::NoSuchPost => (
+            ErrorCode::PostNotHeld,
+            "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。".to_owned(),
+        ),
+        Shut::SessionOver => (
+            ErrorCode::SessionOver,
+            "登录已经过期，请重新登录。".to_owned(),
+        ),
+        Shut::RenewalStolen => (
+            ErrorCode::SessionOver,
+            "续期凭据已经用过，可能有他人在使用，这次登录已经全部退出。请重新登录；不是本人操作的，请马上修改密码。"
+                .to_owned(),
+        ),
+        Shut::Fault(told) => return (None, fault(told)),
+    };
+    (Some(code), coded(code, message))
 }
 
 /// Whose sessions somebody lists or ends: his own, and for the approver of the office those of anybody.
@@ -226,8 +258,10 @@ impl SessionMutation {
         let device = device.map(|device| Device::new(&device)).transpose();
         let device = device
             .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("device：{invalid}")))?;
+        admitted(ctx, Demand::SignIn)?;
         let opened = door.sign_in(&login, &password, post, device).await;
-        SessionPayload::of(opened.map_err(shut)?, ctx)
+        let opened = opened.map_err(|why| shut(ctx, why, known(ctx, &login)))?;
+        SessionPayload::of(opened, ctx)
     }
 
     /// 续期：在到期前后以 renewal 换取新的 token，原 token 随即失效。没有收到答复的，可以用原 renewal 再续一次；新的 token 使用以后，
@@ -245,7 +279,7 @@ impl SessionMutation {
     ) -> Result<SessionPayload> {
         let door = ctx.data::<Arc<dyn Door>>()?;
         let opened = door.renew(&renewal).await;
-        SessionPayload::of(opened.map_err(shut)?, ctx)
+        SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
     }
 
     /// 退出登录。Signs out: the token of this request ends.

@@ -2,6 +2,7 @@
 
 use crate::config::{Introspection, Requests};
 use crate::metrics::Metrics;
+use crate::reception::Visit;
 use crate::served::Served;
 use crate::serving::UnderWay;
 use async_graphql::{Request, Response, ServerError, Value, Variables};
@@ -10,11 +11,12 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
 use xiaohao_core::Actor;
-use xiaohao_graphql::{Door, ErrorCode, Glance, Kind, Witness};
+use xiaohao_graphql::{Attendant, Door, ErrorCode, Glance, Kind};
 use xiaohao_ledger::{FaultKind, Told};
 
 /// A GraphQL request, however it came: one operation; arrays of operations are not taken.
@@ -52,6 +54,8 @@ pub(crate) struct NotCarried {
     pub(crate) status: StatusCode,
     pub(crate) code: ErrorCode,
     pub(crate) message: String,
+    /// After how many seconds the same may be sent again, where that is all that is in the way.
+    pub(crate) again_after: Option<u64>,
 }
 
 impl NotCarried {
@@ -61,6 +65,21 @@ impl NotCarried {
             status,
             code,
             message,
+            again_after: None,
+        }
+    }
+
+    /// Too much came from where this comes from.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs().saturating_add(1);
+        let message = format!("这个网络地址未登录的请求过于频繁，请{seconds}秒后再试。");
+        Self {
+            again_after: Some(seconds),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                ErrorCode::TooManyRequests,
+                message,
+            )
         }
     }
 
@@ -68,6 +87,9 @@ impl NotCarried {
     pub(crate) fn into_response(self) -> Response {
         let mut error = ServerError::new(self.message, None);
         self.code.mark(&mut error);
+        if let (Some(extensions), Some(seconds)) = (&mut error.extensions, self.again_after) {
+            extensions.set("retryAfterSeconds", seconds);
+        }
         Response::from_errors(vec![error])
     }
 }
@@ -90,12 +112,13 @@ impl Carrier {
         under_way: UnderWay,
         metrics: Metrics,
     ) -> Self {
+        let places = Arc::new(Semaphore::new(requests.subscriptions));
         Self {
             served,
             requests,
             under_way,
             metrics,
-            places: Arc::new(Semaphore::new(requests.subscriptions)),
+            places,
         }
     }
 
@@ -103,8 +126,12 @@ impl Carrier {
     ///
     /// # Errors
     /// Where the token is not good, or is not known to be.
-    pub(crate) async fn who(&self, token: Option<&str>) -> Result<Option<Asking>, NotCarried> {
-        who(&self.served, token).await
+    pub(crate) async fn who(
+        &self,
+        token: Option<&str>,
+        visit: &Visit,
+    ) -> Result<Option<Asking>, NotCarried> {
+        who(&self.served, token, visit).await
     }
 
     /// Carries an operation out that is answered once.
@@ -116,8 +143,9 @@ impl Carrier {
         asking: Option<Asking>,
         request: Request,
         glance: &Glance,
+        visit: &Arc<Visit>,
     ) -> Result<Response, NotCarried> {
-        let request = match self.admitted(asking, request, glance) {
+        let request = match self.admitted(asking, request, glance, visit) {
             Ok(request) => request,
             Err(refused) => return Ok(refused.into_response()),
         };
@@ -158,16 +186,17 @@ impl Carrier {
         asking: Option<Asking>,
         request: Request,
         glance: Glance,
+        visit: &Arc<Visit>,
     ) -> BoxStream<'static, Response> {
         if glance.kind != Kind::Subscription {
-            let carrier = self.clone();
+            let (carrier, visit) = (self.clone(), Arc::clone(visit));
             let once = async move {
-                let answered = carrier.answer(asking, request, &glance).await;
+                let answered = carrier.answer(asking, request, &glance, &visit).await;
                 answered.unwrap_or_else(NotCarried::into_response)
             };
             return stream::once(once.in_current_span()).boxed();
         }
-        match self.subscribed(asking, request, &glance) {
+        match self.subscribed(asking, request, &glance, visit) {
             Ok(answers) => answers.boxed(),
             Err(refused) => stream::once(async { refused.into_response() }).boxed(),
         }
@@ -178,8 +207,9 @@ impl Carrier {
         asking: Option<Asking>,
         request: Request,
         glance: &Glance,
+        visit: &Arc<Visit>,
     ) -> Result<impl Stream<Item = Response> + use<>, NotCarried> {
-        let request = self.admitted(asking, request, glance)?;
+        let request = self.admitted(asking, request, glance, visit)?;
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             let message =
                 "同时订阅的太多，请稍后再试；需要的话，请系统管理员调高 limits.subscriptions。";
@@ -209,6 +239,7 @@ impl Carrier {
         asking: Option<Asking>,
         request: Request,
         glance: &Glance,
+        visit: &Arc<Visit>,
     ) -> Result<Request, NotCarried> {
         let may_introspect = match self.requests.introspection {
             Introspection::Everyone => true,
@@ -222,8 +253,8 @@ impl Carrier {
             None => request,
             Some(Asking { actor, token }) => self.served.office.asked_by(actor, &token, request),
         };
-        let witness: Arc<dyn Witness> = Arc::new(self.metrics.clone());
-        Ok(request.data(witness))
+        let attendant: Arc<dyn Attendant> = Arc::clone(visit) as _;
+        Ok(request.data(attendant))
     }
 }
 
@@ -234,20 +265,27 @@ impl Carrier {
 pub(crate) async fn who(
     served: &Served,
     token: Option<&str>,
+    visit: &Visit,
 ) -> Result<Option<Asking>, NotCarried> {
+    let counted = || visit.is_of_a_stranger().map_err(NotCarried::too_many);
     let Some(token) = token else {
+        counted()?;
         return Ok(None);
     };
     match served.door.who(token).await {
-        Ok(Some(actor)) => Ok(Some(Asking {
-            actor,
-            token: token.to_owned(),
-        })),
-        Ok(None) => Err(NotCarried::new(
-            StatusCode::UNAUTHORIZED,
-            ErrorCode::SessionOver,
-            "登录已经过期，请续期或者重新登录。",
-        )),
+        Ok(Some(actor)) => {
+            visit.is_of(&actor);
+            let token = token.to_owned();
+            Ok(Some(Asking { actor, token }))
+        }
+        Ok(None) => {
+            counted()?;
+            Err(NotCarried::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::SessionOver,
+                "登录已经过期，请续期或者重新登录。",
+            ))
+        }
         Err(fault) => {
             tracing::error!(error = %Told(&fault), "it cannot be told who asks");
             let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -278,6 +316,15 @@ pub(crate) fn found_by(id: &str, mut response: Response) -> Response {
         }
     }
     response
+}
+
+/// The code of the first error; empty where there is none.
+pub(crate) fn code_of(response: &Response) -> String {
+    let error = response.errors.first();
+    match error.and_then(|error| error.extensions.as_ref()?.get("code")) {
+        Some(Value::String(code)) => code.clone(),
+        Some(_) | None => String::new(),
+    }
 }
 
 fn no_introspection(set: Introspection) -> NotCarried {

@@ -1,14 +1,16 @@
 //! `GET /ledger/checkpoint`: what the county has signed of its log, for whoever keeps it; with `?since=SIZE` also the proof
 //! that it goes on from the checkpoint over so many lines, as witnesses are asked. It names nobody, so nobody need sign in.
 
+use crate::reception::Visit;
 use crate::served::Served;
-use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde::Deserialize;
+use std::sync::Arc;
 use tokio::sync::Mutex;
 use xiaohao_ledger::{Fault, Notary, Told};
 use xiaohao_log::{AddCheckpoint, Checkpoint, SignedNote};
@@ -44,12 +46,19 @@ static PROVING: Mutex<()> = Mutex::const_new(());
 
 async fn checkpoint(
     State(served): State<Served>,
+    Extension(visit): Extension<Arc<Visit>>,
     asked: Result<Query<Since>, QueryRejection>,
 ) -> Response {
     let Ok(Query(Since { since: from })) = asked else {
         let why = "since 须为条数。Since is a number of lines.\n";
         return (StatusCode::BAD_REQUEST, why).into_response();
     };
+    if let Err(wait) = visit.is_of_a_stranger() {
+        let seconds = wait.as_secs().saturating_add(1);
+        let why = format!("请{seconds}秒后再试。Ask again in {seconds} seconds.\n");
+        let again = [(header::RETRY_AFTER, seconds.to_string())];
+        return (StatusCode::TOO_MANY_REQUESTS, again, why).into_response();
+    }
     let Some(notary) = &served.office.notary else {
         let why = "本服务没有签名密钥。This server has no signing key.\n";
         return (StatusCode::NOT_FOUND, why).into_response();

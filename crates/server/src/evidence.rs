@@ -4,13 +4,15 @@
 use crate::carrier::Asking;
 use crate::files::{FILE_BYTES, Taken, Untaken};
 use crate::http::{refused, who};
+use crate::reception::Visit;
 use crate::served::Served;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
+use axum::{Extension, Router};
+use std::sync::Arc;
 use tower_http::services::ServeFile;
 use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_graphql::ErrorCode;
@@ -25,11 +27,12 @@ pub(crate) fn routes() -> Router<Served> {
 
 async fn take(
     State(served): State<Served>,
+    Extension(visit): Extension<Arc<Visit>>,
     Path(digest): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if let Err(response) = asking(&served, &headers).await {
+    if let Err(response) = asking(&served, &headers, &visit).await {
         return response;
     }
     let Ok(digest) = Digest::parse(&digest) else {
@@ -83,11 +86,12 @@ async fn take(
 
 async fn show(
     State(served): State<Served>,
+    Extension(visit): Extension<Arc<Visit>>,
     Path((hazard, digest)): Path<(String, String)>,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let Asking { actor, .. } = match asking(&served, &headers).await {
+    let Asking { actor, .. } = match asking(&served, &headers, &visit).await {
         Ok(asking) => asking,
         Err(response) => return response,
     };
@@ -154,8 +158,8 @@ async fn show(
 }
 
 /// Who asks; a file is never taken from, nor shown to, somebody who has not signed in.
-async fn asking(served: &Served, headers: &HeaderMap) -> Result<Asking, Response> {
-    who(served, headers).await?.ok_or_else(|| {
+async fn asking(served: &Served, headers: &HeaderMap, visit: &Visit) -> Result<Asking, Response> {
+    who(served, headers, visit).await?.ok_or_else(|| {
         refused(
             headers,
             StatusCode::UNAUTHORIZED,

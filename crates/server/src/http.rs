@@ -2,14 +2,16 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
-use crate::accompany::{Code, Operation, RequestId, accompany};
-use crate::carrier::{self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, found_by};
+use crate::accompany::{Code, accompany};
+use crate::carrier::{
+    self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, code_of, found_by,
+};
 use crate::checkpoint;
 use crate::config::Requests;
 use crate::events::{self, EVENT_STREAM};
 use crate::evidence;
 use crate::graphiql;
-use crate::metrics::Metrics;
+use crate::reception::{Reception, Visit};
 use crate::served::Served;
 use crate::serving::UnderWay;
 use crate::socket;
@@ -25,6 +27,7 @@ use axum::{Extension, Router};
 use futures_util::StreamExt;
 use http_body_util::LengthLimitError;
 use std::error::Error;
+use std::sync::Arc;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -39,9 +42,10 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 #[must_use = "routes serve nothing by themselves"]
 pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
     let readiness = served.readiness.clone();
-    let metrics = Metrics::new(&served);
+    let reception = Reception::new(&served, &requests, under_way.clone());
+    let metrics = reception.metrics.clone();
     let (counted, counts) = (served.clone(), metrics.clone());
-    let carrier = Carrier::new(served.clone(), requests, under_way, metrics.clone());
+    let carrier = Carrier::new(served.clone(), requests, under_way, metrics);
     Router::new()
         .route("/graphql", post(by_post).get(by_get))
         .route("/health/live", get(|| async { "live\n" }))
@@ -53,12 +57,12 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
         .merge(evidence::routes().with_state(served))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(metrics, accompany))
+        .layer(from_fn_with_state(reception, accompany))
 }
 
 async fn by_post(
     State(carrier): State<Carrier>,
-    Extension(id): Extension<RequestId>,
+    Extension(visit): Extension<Arc<Visit>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -76,7 +80,7 @@ async fn by_post(
         Err(response) => return response,
     };
     if let Ok(operation) = serde_json::from_slice::<Posed<JsonObject>>(&body) {
-        return execute(&carrier, operation.into_request(), &id, &headers).await;
+        return execute(&carrier, operation.into_request(), &visit, &headers).await;
     }
     let message =
         "请求正文不是正确的 GraphQL 请求：应为 JSON 对象，其中 query 为文本，variables 为对象。";
@@ -128,12 +132,12 @@ async fn whole(body: Body, requests: &Requests, headers: &HeaderMap) -> Result<B
 
 async fn by_get(
     State(carrier): State<Carrier>,
-    Extension(id): Extension<RequestId>,
+    Extension(visit): Extension<Arc<Visit>>,
     request: Request,
 ) -> Response {
     let (mut parts, _) = request.into_parts();
     if socket::is_asked(&parts) {
-        return socket::upgraded(parts, carrier, id.0).await;
+        return socket::upgraded(parts, carrier, visit).await;
     }
     let asked: Result<Query<Posed<String>>, QueryRejection> =
         Query::from_request_parts(&mut parts, &()).await;
@@ -164,7 +168,7 @@ async fn by_get(
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
         }
-        return execute(&carrier, request, &id, &headers).await;
+        return execute(&carrier, request, &visit, &headers).await;
     }
     let message = "网址中须有 query 参数，variables 参数须为 JSON 对象。";
     refused(
@@ -222,30 +226,37 @@ fn by_events(headers: &HeaderMap, kind: Kind) -> bool {
 ///
 /// # Errors
 /// The answer to a request whose token is not good, or is not known to be.
-pub(crate) async fn who(served: &Served, headers: &HeaderMap) -> Result<Option<Asking>, Response> {
+pub(crate) async fn who(
+    served: &Served,
+    headers: &HeaderMap,
+    visit: &Visit,
+) -> Result<Option<Asking>, Response> {
     let authorization = headers.get(header::AUTHORIZATION);
     let token = authorization.and_then(|value| bearer(value.to_str().ok()?));
-    let asking = carrier::who(served, token).await;
+    let asking = carrier::who(served, token, visit).await;
     asking.map_err(|not_carried| not_answered(headers, not_carried))
 }
 
-/// Answers an operation, whose name goes with the answer.
+/// Answers an operation.
 async fn execute(
     carrier: &Carrier,
     mut request: async_graphql::Request,
-    id: &RequestId,
+    visit: &Arc<Visit>,
     headers: &HeaderMap,
 ) -> Response {
     let glance = Glance::at(&mut request);
-    let name = glance.operation.as_deref().map(Operation::of);
-    let asking = match who(&carrier.served, headers).await {
+    visit.asks(&glance);
+    let asking = match who(&carrier.served, headers, visit).await {
         Ok(asking) => asking,
         Err(response) => return response,
     };
-    let mut response = if by_events(headers, glance.kind) {
-        let id = id.clone();
-        let answers = carrier.answers(asking, request, glance);
-        let answers = answers.map(move |answer| found_by(&id.0, answer));
+    if by_events(headers, glance.kind) {
+        let answers = carrier.answers(asking, request, glance, visit);
+        let visit = Arc::clone(visit);
+        let answers = answers.map(move |answer| {
+            visit.answered(&code_of(&answer));
+            found_by(&visit.id, answer)
+        });
         events::told(answers.boxed(), carrier.under_way.stopping.clone())
     } else if glance.kind == Kind::Subscription {
         refused(
@@ -255,15 +266,11 @@ async fn execute(
             "订阅须用 WebSocket（graphql-transport-ws），或者以 accept: text/event-stream 提交。",
         )
     } else {
-        match carrier.answer(asking, request, &glance).await {
-            Ok(response) => answer(&found_by(&id.0, response), headers),
+        match carrier.answer(asking, request, &glance, visit).await {
+            Ok(response) => answer(&found_by(&visit.id, response), headers),
             Err(not_carried) => not_answered(headers, not_carried),
         }
-    };
-    if let Some(name) = name {
-        response.extensions_mut().insert(name);
     }
-    response
 }
 
 fn not_answered(headers: &HeaderMap, not_carried: NotCarried) -> Response {
@@ -271,8 +278,15 @@ fn not_answered(headers: &HeaderMap, not_carried: NotCarried) -> Response {
         status,
         code,
         message,
+        again_after,
     } = not_carried;
-    refused(headers, status, code, &message)
+    let mut response = refused(headers, status, code, &message);
+    if let Some(seconds) = again_after {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// The answer to an operation.
@@ -280,7 +294,10 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
     // An operation that never ran is the client's error; older clients hear of it with status 200.
     let never_ran = never_ran(response);
     let media = media_type(headers);
-    let status = if never_ran && media == GRAPHQL_RESPONSE {
+    let again_after = again_after(response).filter(|_| never_ran);
+    let status = if again_after.is_some() {
+        StatusCode::TOO_MANY_REQUESTS
+    } else if never_ran && media == GRAPHQL_RESPONSE {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
@@ -293,7 +310,9 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
     match body {
         Ok(body) => {
             let code = Extension(Code(code_of(response)));
-            (status, code, [(header::CONTENT_TYPE, media)], body).into_response()
+            let again = again_after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+            let form = [(header::CONTENT_TYPE, media)];
+            (status, code, form, again, body).into_response()
         }
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
@@ -321,13 +340,13 @@ fn without_data(response: &async_graphql::Response) -> serde_json::Result<Vec<u8
     serde_json::to_vec(&body)
 }
 
-/// The code of the first error; empty where there is none.
-fn code_of(response: &async_graphql::Response) -> String {
-    let error = response.errors.first();
-    match error.and_then(|error| error.extensions.as_ref()?.get("code")) {
-        Some(Value::String(code)) => code.clone(),
-        Some(_) | None => String::new(),
-    }
+/// After how many seconds the same may be sent again, where the first error says so.
+fn again_after(response: &async_graphql::Response) -> Option<u64> {
+    let extensions = response.errors.first()?.extensions.as_ref()?;
+    let Value::Number(seconds) = extensions.get("retryAfterSeconds")? else {
+        return None;
+    };
+    seconds.as_u64()
 }
 
 /// A request that is no GraphQL operation, or not one of somebody who may send it.

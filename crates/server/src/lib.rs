@@ -1,6 +1,8 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
 mod accompany;
+mod address;
+mod attempts;
 mod bounded;
 mod carrier;
 pub mod chance;
@@ -27,8 +29,10 @@ pub mod operations;
 pub mod people;
 mod progress;
 pub mod proof;
+mod rates;
 pub mod readiness;
 pub mod rebuild;
+mod reception;
 pub mod rotation;
 pub mod seeds;
 pub mod served;

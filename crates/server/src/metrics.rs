@@ -16,7 +16,6 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Duration;
-use xiaohao_graphql::Witness;
 use xiaohao_ledger::{Scope, Told};
 
 /// The figures of a server.
@@ -129,6 +128,15 @@ impl Metrics {
             .observe(latency.as_secs_f64());
     }
 
+    /// Counts an act.
+    pub(crate) fn came_to(&self, mutation: &str, outcome: &'static str) {
+        let act = Act {
+            mutation: mutation.to_owned(),
+            outcome,
+        };
+        self.acts.get_or_create(&act).inc();
+    }
+
     /// Counts a subscription as long as what is returned is held.
     pub(crate) fn subscribed(&self) -> Subscribed {
         self.subscriptions.inc();
@@ -163,15 +171,5 @@ pub(crate) struct Subscribed(Gauge);
 impl Drop for Subscribed {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-impl Witness for Metrics {
-    fn came_to(&self, mutation: &str, outcome: &'static str) {
-        let act = Act {
-            mutation: mutation.to_owned(),
-            outcome,
-        };
-        self.acts.get_or_create(&act).inc();
     }
 }

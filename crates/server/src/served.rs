@@ -1,5 +1,6 @@
 //! One county as it is served: its ledger, its readers, its door.
 
+use crate::attempts::Register;
 use crate::chance;
 use crate::clock;
 use crate::database::Place;
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
-use xiaohao_graphql::{Api, Door, Limits, Office};
+use xiaohao_graphql::{Api, Attempts, Door, Limits, Office};
 use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position};
 use xiaohao_log::LogSigner;
 use xiaohao_store::{Entered, Location, SqlStore};
@@ -27,6 +28,8 @@ pub struct Served {
     pub office: Office,
     /// Who is let in.
     pub door: Doorkeeper,
+    /// What was refused.
+    pub attempts: Register,
     /// The files of evidence.
     pub files: Files,
     /// Whether an act could be recorded now.
@@ -201,14 +204,17 @@ impl Served {
             clock: Arc::clone(&clock),
         };
         let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
+        let attempts = Register::of(store.clone(), data.code, Arc::clone(&clock));
+        let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
         Ok(Self {
-            api: Api::new(reference, office.clone(), lets_in, limits),
+            api: Api::new(reference, office.clone(), lets_in, kept, limits),
             readiness: Readiness::new(Arc::new(store.clone())),
             deliveries: Deliveries::default(),
             office,
             door,
+            attempts,
             files,
             store,
         })

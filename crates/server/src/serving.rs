@@ -1,5 +1,6 @@
 //! The server at work: from the first connection until it is told to stop, and what it had begun is finished.
 
+use crate::address::Peer;
 use axum::Router;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -39,6 +40,7 @@ pub async fn until_told_to_stop(
         );
         stop.cancel();
     });
+    let app = app.into_make_service_with_connect_info::<Peer>();
     let serving =
         axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let finished = async {

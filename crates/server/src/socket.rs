@@ -1,7 +1,8 @@
 //! Operations over a WebSocket, by the `graphql-transport-ws` protocol. Whoever connects says who he is in `connection_init`,
 //! as `{"authorization": "Bearer …"}` or, where he can, in that header of the request; nobody converses who has not signed in.
 
-use crate::carrier::{Asking, Carrier, NotCarried, bearer, found_by};
+use crate::carrier::{Asking, Carrier, NotCarried, bearer, code_of, found_by};
+use crate::reception::Visit;
 use async_graphql::http::ClientMessage;
 use async_graphql::{Data, Executor, Request, Response as Answer, futures_util::stream::BoxStream};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
@@ -51,7 +52,7 @@ pub(crate) fn is_asked(parts: &Parts) -> bool {
 }
 
 /// Answers a request that asks for a conversation, and converses.
-pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, id: String) -> Response {
+pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, visit: Arc<Visit>) -> Response {
     let offered = parts.headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
     let offered = offered.iter().filter_map(|value| value.to_str().ok());
     if !offered
@@ -76,7 +77,7 @@ pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, id: String) -> 
         Err(rejection) => return rejection.into_response(),
     };
     let most = 2 * carrier.requests.body_bytes;
-    let asker = Party { carrier, id };
+    let asker = Party { carrier, visit };
     let converse = move |socket| converse(socket, protocol, asker, authorization).in_current_span();
     // Of what is somewhat too large one is told; what is larger still is not even taken.
     upgrade
@@ -266,8 +267,8 @@ fn messages<S: Stream<Item = Result<Message, axum::Error>> + Unpin>(
 #[derive(Clone)]
 struct Party {
     carrier: Carrier,
-    /// The id of the request with which the conversation began.
-    id: String,
+    /// The request with which the conversation began.
+    visit: Arc<Visit>,
 }
 
 /// The token of a conversation.
@@ -293,22 +294,30 @@ impl Party {
         let Some(token) = said.and_then(bearer) else {
             return Err("sign in first, and say {\"authorization\": \"Bearer …\"}".into());
         };
-        match self.carrier.who(Some(token)).await {
+        let visit = self.visit.again();
+        match self.carrier.who(Some(token), &visit).await {
             Ok(_) => {
                 let mut data = Data::default();
                 data.insert(Bearer(token.to_owned()));
                 Ok(data)
             }
-            Err(refused) => Err(refused.code.code().into()),
+            Err(refused) => {
+                visit.answered(refused.code.code());
+                Err(refused.code.code().into())
+            }
         }
     }
 
     /// The token is asked about for each operation: it may be over.
-    async fn asking(&self, data: Option<&Data>) -> Result<Option<Asking>, NotCarried> {
+    async fn asking(
+        &self,
+        data: Option<&Data>,
+        visit: &Visit,
+    ) -> Result<Option<Asking>, NotCarried> {
         let bearer = data.and_then(|data| data.get(&std::any::TypeId::of::<Bearer>()));
         let bearer = bearer.and_then(|bearer| bearer.downcast_ref::<Bearer>());
         self.carrier
-            .who(bearer.map(|Bearer(token)| token.as_str()))
+            .who(bearer.map(|Bearer(token)| token.as_str()), visit)
             .await
     }
 }
@@ -327,15 +336,19 @@ impl Executor for Party {
         let party = self.clone();
         let glance = Glance::at(&mut request);
         let answers = async move {
-            let operation = glance.operation.clone().unwrap_or_default();
-            let operation: String = operation.chars().take(64).collect();
+            let visit = party.visit.again();
+            visit.asks(&glance);
+            let operation = visit.operation();
             tracing::info!(operation, kind = ?glance.kind, "asked over a WebSocket");
-            match party.asking(session_data.as_deref()).await {
-                Ok(asking) => party.carrier.answers(asking, request, glance),
+            let answers = match party.asking(session_data.as_deref(), &visit).await {
+                Ok(asking) => party.carrier.answers(asking, request, glance, &visit),
                 Err(refused) => stream::once(async { refused.into_response() }).boxed(),
-            }
+            };
+            answers
+                .inspect(move |answer| visit.answered(&code_of(answer)))
+                .boxed()
         };
-        let id = self.id.clone();
+        let id = self.visit.id.clone();
         let answers = stream::once(answers.in_current_span()).flatten();
         answers.map(move |answer| found_by(&id, answer)).boxed()
     }

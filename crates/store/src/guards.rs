@@ -10,7 +10,12 @@ use xiaohao_ledger::Fault;
 use xiaohao_migrations::{Migrator, MigratorTrait};
 
 /// The tables that are guarded.
-const GUARDED: &[&str] = &["ledger_entry", "checkpoint", "personal_value"];
+const GUARDED: &[&str] = &[
+    "ledger_entry",
+    "checkpoint",
+    "personal_value",
+    "refused_attempt",
+];
 
 /// What a trigger is: by its name, how it was made.
 type Triggers = BTreeMap<String, String>;

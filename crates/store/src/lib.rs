@@ -18,6 +18,7 @@
 
 mod account;
 mod append;
+mod attempt;
 mod begin;
 mod carry;
 mod checkpoint;
@@ -46,6 +47,7 @@ mod store;
 mod verify;
 
 pub use account::Account;
+pub use attempt::Attempt;
 pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Untaken};
 pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};

@@ -302,13 +302,6 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| Invalid::Empty)?;
         Ok(Digest::new(bytes))
     };
-    let role = |code: String| {
-        let all = Role::ALL.iter().copied();
-        let known = all.into_iter().find(|role| role.code() == code);
-        known.ok_or(Invalid::NotInVocabulary {
-            vocabulary: "岗位"
-        })
-    };
     let session = Session {
         id: at.next()?,
         tokens: Tokens {
@@ -320,7 +313,7 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         login: at.next_as(|text: String| Login::parse(&text))?,
         actor: Actor {
             person: at.next_as(PersonId::new)?,
-            role: at.next_as(role)?,
+            role: at.next_as(|code: String| role_of(&code))?,
             unit: at.next_as(UnitId::new)?,
         },
         device: at.next_as(|text: Option<String>| text.map(|text| Line::new(&text)).transpose())?,
@@ -332,5 +325,13 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
     Ok(Kept {
         session,
         former: at.next_as(former)?,
+    })
+}
+
+/// The role of a code.
+pub(crate) fn role_of(code: &str) -> Result<Role, Invalid> {
+    let known = Role::ALL.iter().copied().find(|role| role.code() == code);
+    known.ok_or(Invalid::NotInVocabulary {
+        vocabulary: "岗位"
     })
 }

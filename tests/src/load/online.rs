@@ -26,7 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use xiaohao_core::Act;
 use xiaohao_core::values::PersonId;
 use xiaohao_ledger::Deed;
-use xiaohao_server::config::Requests;
+use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
@@ -181,7 +181,14 @@ impl Online {
         people::give_all(&served, PASSWORD).await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let at = listener.local_addr().unwrap();
-        let app = http::app(served, Requests::default(), UnderWay::default());
+        let app = http::app(
+            served,
+            Requests {
+                rates: Rates::WITHOUT_END,
+                ..Requests::default()
+            },
+            UnderWay::default(),
+        );
         tokio::spawn(async { axum::serve(listener, app).await });
         let mut own = Self {
             at,

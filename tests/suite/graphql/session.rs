@@ -183,7 +183,7 @@ async fn the_schema_is_told_to_whom_it_may_be_told_and_the_names_of_types_to_eve
             let hidden =
                 "query { ...q } fragment q on Query { t: __type(name: \"Query\") { name } }";
             for query in ["{ __schema { queryType { name } } }", hidden] {
-                let (_, answer) = ask_within(&served, requests, token, query).await;
+                let (_, answer) = ask_within(&served, requests.clone(), token, query).await;
                 let expected = if is_told {
                     ""
                 } else {
@@ -196,7 +196,7 @@ async fn the_schema_is_told_to_whom_it_may_be_told_and_the_names_of_types_to_eve
                 );
                 assert_eq!(answer["data"].is_null(), !is_told, "{answer:#}");
             }
-            let (_, answer) = ask_within(&served, requests, token, "{ __typename }").await;
+            let (_, answer) = ask_within(&served, requests.clone(), token, "{ __typename }").await;
             assert_eq!(answer["data"]["__typename"], "Query");
         }
     }
@@ -212,7 +212,7 @@ async fn a_query_has_its_time_and_an_act_as_long_as_it_takes() {
     };
     let act = signing_in("office-clerk-1", PASSWORD, "");
     let begun = Instant::now();
-    let (_, opened) = ask_within(&served, little_time, None, &act).await;
+    let (_, opened) = ask_within(&served, little_time.clone(), None, &act).await;
     let token = Some(text(&opened, "token"));
     assert!(begun.elapsed() > time, "a password takes longer than that");
 
@@ -222,7 +222,7 @@ async fn a_query_has_its_time_and_an_act_as_long_as_it_takes() {
     let lock = "LOCK TABLE hazard IN ACCESS EXCLUSIVE MODE";
     hand.execute_unprepared(lock).await.unwrap();
     let list = "{ hazards { nodes { clue } } }";
-    let (status, late) = ask_within(&served, little_time, token, list).await;
+    let (status, late) = ask_within(&served, little_time.clone(), token, list).await;
     assert_eq!(
         (status, code(&late)),
         (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT")

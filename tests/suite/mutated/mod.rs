@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 use xiaohao_graphql::{Door, PostAsked};
-use xiaohao_server::config::Requests;
+use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
@@ -44,7 +44,11 @@ async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_a
     for right in &rights {
         tokens.push(token(&served, right).await);
     }
-    let app = http::app(served, Requests::default(), UnderWay::default());
+    let requests = Requests {
+        rates: Rates::WITHOUT_END,
+        ..Requests::default()
+    };
+    let app = http::app(served, requests, UnderWay::default());
     let vocabulary = vocabulary(&rights);
     let mut told = Told::default();
     for _ in 0..REQUESTS / AT_ONCE {

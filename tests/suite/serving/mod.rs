@@ -2,6 +2,7 @@
 
 mod figures;
 mod log;
+mod outside;
 mod stopping;
 mod subscribing;
 

@@ -29,6 +29,16 @@ pub(crate) struct Problem {
     pub(crate) what: Wrong,
 }
 
+impl Problem {
+    /// The code by which it is told.
+    pub(crate) fn code(&self) -> &'static str {
+        match &self.what {
+            Wrong::Value(invalid) => invalid.code(),
+            Wrong::Act(refusal) => refusal.code(),
+        }
+    }
+}
+
 /// What a field broke.
 #[derive(Clone, Debug)]
 pub(crate) enum Wrong {

@@ -126,7 +126,7 @@ async fn listening(
     webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
     let bound = listener.local_addr();
     say(bound.map_err(|source| Failure::Serve { source })?);
-    let app = http::app(served, settings.requests, under_way.clone());
+    let app = http::app(served, settings.requests.clone(), under_way.clone());
     serving::until_told_to_stop(listener, app, under_way, settings.grace)
         .await
         .map_err(|source| Failure::Serve { source })

@@ -50,6 +50,11 @@ const fn number(name: &'static str, default: &'static str, range: RangeInclusive
     key(name, Some(default), Allowed::Number(range))
 }
 
+/// How much may come in a minute; 0 is without end.
+const fn per_minute(name: &'static str, default: &'static str) -> Key {
+    number(name, default, 0..=1_000_000_000)
+}
+
 /// Where the server listens; unless it is told otherwise, this machine alone can reach it there.
 pub static LISTEN: Key = key(
     "listen",
@@ -95,11 +100,20 @@ pub(super) static COMPLEXITY: Key = number("limits.complexity", "20000", 100..=1
 pub(super) static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
 pub(super) static SUBSCRIPTIONS: Key = number("limits.subscriptions", "1000", 0..=1_000_000);
+pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "60");
+pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "600");
+pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "1200");
+pub(super) static ANSWERS: Key = per_minute("limits.complexity_per_person", "2000000");
+pub(super) static PROXIES: Key = key(
+    "proxies",
+    Some(""),
+    Allowed::Words("addresses and networks with a comma between two, as 127.0.0.1,10.1.0.0/16"),
+);
 pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 1..=600);
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 19] = [
+pub static KEYS: [&Key; 24] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -117,6 +131,11 @@ pub static KEYS: [&Key; 19] = [
     &COMPLEXITY,
     &BODY_BYTES,
     &SUBSCRIPTIONS,
+    &SIGN_INS,
+    &STRANGERS,
+    &ACTS,
+    &ANSWERS,
+    &PROXIES,
     &REQUEST_SECONDS,
     &GRACE,
 ];

@@ -9,6 +9,8 @@ mod misconfigured;
 mod said;
 mod settings;
 
+pub use crate::address::Proxies;
+pub use crate::rates::Rates;
 pub use keys::{COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, SIGNING_KEY};
 pub use misconfigured::Misconfigured;
 pub use said::Said;

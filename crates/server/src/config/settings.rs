@@ -1,12 +1,15 @@
 //! What the program goes by, read from what is said.
 
 use super::keys::{
-    ALIASES, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS, GRACE,
-    INTROSPECTION, LISTEN, LOG, NESTING, QUERY_BYTES, REQUEST_SECONDS, SIGNING_KEY, SUBSCRIPTIONS,
+    ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
+    GRACE, INTROSPECTION, LISTEN, LOG, NESTING, PROXIES, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS,
+    SIGNING_KEY, STRANGERS, SUBSCRIPTIONS,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
+use crate::address::Proxies;
 use crate::database::Place;
+use crate::rates::Rates;
 use crate::webhook::Endpoint;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,7 +50,7 @@ pub struct Settings {
 }
 
 /// What a request may be, beside what is asked in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requests {
     /// Who may ask about the schema itself.
     pub introspection: Introspection,
@@ -57,6 +60,10 @@ pub struct Requests {
     pub subscriptions: usize,
     /// How long its body may take to come, and how long one that only reads may take; an act is carried out to its end.
     pub time: Duration,
+    /// How much one person and one address may have.
+    pub rates: Rates,
+    /// The proxies through which they come.
+    pub proxies: Proxies,
 }
 
 /// Who may ask about the schema itself.
@@ -88,6 +95,8 @@ impl Default for Requests {
             body_bytes: 256 * 1024,
             subscriptions: 1000,
             time: Duration::from_secs(30),
+            rates: Rates::default(),
+            proxies: Proxies::default(),
         }
     }
 }
@@ -130,6 +139,13 @@ impl Settings {
                 body_bytes: said.number(&BODY_BYTES)?,
                 subscriptions: said.number(&SUBSCRIPTIONS)?,
                 time: Duration::from_secs(said.number(&REQUEST_SECONDS)?),
+                rates: Rates {
+                    sign_ins_per_address: said.number(&SIGN_INS)?,
+                    strangers_per_address: said.number(&STRANGERS)?,
+                    acts_per_person: said.number(&ACTS)?,
+                    complexity_per_person: said.number(&ANSWERS)?,
+                },
+                proxies: said.always(&PROXIES, Proxies::parse)?,
             },
             introspection_of_example: if said.says(&INTROSPECTION) {
                 said.always(&INTROSPECTION, Introspection::parse)?

@@ -98,6 +98,11 @@ const QUERIES: &[Question] = &[
         "query($clerk: ID!) { of: sessions(person: $clerk) { id } __typename }",
         "/__typename",
     ),
+    (
+        "refusedAttempts",
+        "{ of: refusedAttempts { hasNextPage } __typename }",
+        "/__typename",
+    ),
     ("statuses", "{ statuses { name } }", "/statuses"),
     ("acts", "{ acts { name } }", "/acts"),
     ("refusals", "{ refusals { code } }", "/refusals"),

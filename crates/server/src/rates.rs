@@ -1,0 +1,218 @@
+//! How much one person and one address may have in a minute, so that nobody takes the place of all others: neither a program
+//! gone wild nor somebody who guesses passwords.
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::state::keyed::DashMapStateStore;
+use governor::{NotUntil, Quota, RateLimiter};
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use xiaohao_core::values::PersonId;
+
+/// How much may be had in a minute, and at most at once; 0 is without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Passwords and codes that come from one address.
+    pub sign_ins_per_address: u32,
+    /// Requests from one address without a token that is good.
+    pub strangers_per_address: u32,
+    /// Acts of one person.
+    pub acts_per_person: u32,
+    /// The complexity of what one person is answered.
+    pub complexity_per_person: u32,
+}
+
+impl Default for Rates {
+    /// An office of a county shares one address; a tablet that has been without signal sends fifty acts at once.
+    fn default() -> Self {
+        Self {
+            sign_ins_per_address: 60,
+            strangers_per_address: 600,
+            acts_per_person: 1_200,
+            complexity_per_person: 2_000_000,
+        }
+    }
+}
+
+impl Rates {
+    /// Without end: for whoever measures what the machine can do.
+    pub const WITHOUT_END: Self = Self {
+        sign_ins_per_address: 0,
+        strangers_per_address: 0,
+        acts_per_person: 0,
+        complexity_per_person: 0,
+    };
+}
+
+/// What of it is left.
+#[derive(Debug)]
+pub(crate) struct Left {
+    sign_ins: Option<Bucket<IpAddr>>,
+    strangers: Option<Bucket<IpAddr>>,
+    acts: Option<Bucket<PersonId>>,
+    complexity: Option<Bucket<PersonId>>,
+}
+
+impl Left {
+    pub(crate) fn of(rates: Rates) -> Self {
+        Self {
+            sign_ins: Bucket::of(rates.sign_ins_per_address),
+            strangers: Bucket::of(rates.strangers_per_address),
+            acts: Bucket::of(rates.acts_per_person),
+            complexity: Bucket::of(rates.complexity_per_person),
+        }
+    }
+
+    /// Takes a password or a code from this address.
+    ///
+    /// # Errors
+    /// How long to wait where nothing is left.
+    pub(crate) fn sign_in(&self, from: Option<IpAddr>) -> Result<(), Duration> {
+        taken(self.sign_ins.as_ref(), from.map(one_line).as_ref(), 1)
+    }
+
+    /// Takes a request of somebody unknown from this address.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn stranger(&self, from: Option<IpAddr>) -> Result<(), Duration> {
+        taken(self.strangers.as_ref(), from.map(one_line).as_ref(), 1)
+    }
+
+    /// Takes an act of this person.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn act(&self, by: PersonId) -> Result<(), Duration> {
+        taken(self.acts.as_ref(), Some(&by), 1)
+    }
+
+    /// Takes an answer of this complexity to this person.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn answer(&self, to: PersonId, complexity: u64) -> Result<(), Duration> {
+        taken(self.complexity.as_ref(), Some(&to), complexity)
+    }
+}
+
+/// Whoever has a line of IPv6 has 64 bits of addresses on it.
+fn one_line(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => {
+            let line = u128::from(six) & !u128::from(u64::MAX);
+            IpAddr::V6(Ipv6Addr::from(line))
+        }
+        four @ IpAddr::V4(_) => four,
+    }
+}
+
+/// Where what is left trickles in, for each of those who share a rate alike.
+#[derive(Debug)]
+struct Bucket<K: Hash + Eq + Clone> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
+    most: NonZeroU32,
+    taken: AtomicU32,
+    clock: DefaultClock,
+}
+
+/// After how many takings those are forgotten who have all of it again.
+const FORGETS: u32 = 4_096;
+
+impl<K: Hash + Eq + Clone> Bucket<K> {
+    fn of(per_minute: u32) -> Option<Self> {
+        let most = NonZeroU32::new(per_minute)?;
+        Some(Self {
+            limiter: RateLimiter::dashmap(Quota::per_minute(most)),
+            most,
+            taken: AtomicU32::new(0),
+            clock: DefaultClock::default(),
+        })
+    }
+}
+
+fn taken<K: Hash + Eq + Clone>(
+    bucket: Option<&Bucket<K>>,
+    of: Option<&K>,
+    much: u64,
+) -> Result<(), Duration> {
+    let (Some(bucket), Some(of)) = (bucket, of) else {
+        return Ok(());
+    };
+    let taken = bucket.taken.fetch_add(1, Ordering::Relaxed);
+    if taken % FORGETS == FORGETS - 1 {
+        bucket.limiter.retain_recent();
+        bucket.limiter.shrink_to_fit();
+    }
+    // What is more than there ever is takes all there is.
+    let much = u32::try_from(much).unwrap_or(u32::MAX);
+    let Some(much) = NonZeroU32::new(much.min(bucket.most.get())) else {
+        return Ok(());
+    };
+    let wait = |until: NotUntil<_>| until.wait_time_from(bucket.clock.now());
+    match bucket.limiter.check_key_n(of, much) {
+        Ok(left) => left.map_err(wait),
+        // It is never more than fits.
+        Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn one_each() -> Left {
+        Left::of(Rates {
+            sign_ins_per_address: 1,
+            strangers_per_address: 1,
+            acts_per_person: 1,
+            complexity_per_person: 100,
+        })
+    }
+
+    #[test]
+    fn an_address_has_its_own_and_a_line_of_ipv6_is_one_address() {
+        let left = one_each();
+        assert_eq!(left.sign_in(Some(address("10.0.0.1"))), Ok(()));
+        let wait = left.sign_in(Some(address("10.0.0.1"))).unwrap_err();
+        assert!(wait > Duration::from_secs(50) && wait <= Duration::from_mins(1));
+        assert_eq!(left.sign_in(Some(address("10.0.0.2"))), Ok(()));
+        assert!(left.sign_in(Some(address("::ffff:10.0.0.2"))).is_err());
+        assert_eq!(left.sign_in(Some(address("2001:db8:1:2::1"))), Ok(()));
+        assert!(left.sign_in(Some(address("2001:db8:1:2:ffff::9"))).is_err());
+        assert_eq!(left.sign_in(Some(address("2001:db8:1:3::1"))), Ok(()));
+        // Of somebody from nowhere nothing is counted.
+        assert_eq!(left.sign_in(None), Ok(()));
+        assert_eq!(left.sign_in(None), Ok(()));
+        // Each of them has its own measure.
+        assert_eq!(left.stranger(Some(address("10.0.0.1"))), Ok(()));
+    }
+
+    #[test]
+    fn what_costs_more_than_a_minute_gives_takes_the_minute() {
+        let left = one_each();
+        let [one, other] = [1, 2].map(|id| PersonId::new(uuid::Uuid::from_u128(id)).unwrap());
+        assert_eq!(left.answer(one, 60), Ok(()));
+        let wait = left.answer(one, 60).unwrap_err();
+        assert!(wait > Duration::from_secs(10) && wait <= Duration::from_secs(12));
+        assert_eq!(left.answer(one, 40), Ok(()));
+        assert_eq!(left.answer(other, 1_000_000), Ok(()));
+        assert!(left.answer(other, 1).is_err());
+        assert_eq!(left.answer(one, 0), Ok(()));
+    }
+
+    #[test]
+    fn none_is_without_end() {
+        let left = Left::of(Rates::WITHOUT_END);
+        let one = PersonId::new(uuid::Uuid::from_u128(1)).unwrap();
+        for _ in 0..10_000 {
+            assert_eq!(left.act(one), Ok(()));
+        }
+    }
+}

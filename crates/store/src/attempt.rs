@@ -1,0 +1,143 @@
+//! What somebody tried and was refused. No part of the record; kept for whoever supervises the office.
+
+use crate::column::{Columns, county, natural};
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::session::role_of;
+use crate::sql::Sql;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+use xiaohao_core::Actor;
+use xiaohao_core::directory::Login;
+use xiaohao_core::values::{CountyCode, PersonId, UnitId};
+use xiaohao_ledger::Fault;
+
+/// Something that was tried and refused, once or again and again within moments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its name, which sorts by time.
+    pub id: Uuid,
+    /// When it was tried first.
+    pub since: DateTime<Utc>,
+    /// When it was tried last.
+    pub at: DateTime<Utc>,
+    /// How often.
+    pub times: u32,
+    /// Who tried it; none where nobody had signed in.
+    pub actor: Option<Actor>,
+    /// The login with which somebody wanted to sign in, where there is such a login.
+    pub login: Option<Login>,
+    /// From which address; none where it is not known.
+    pub address: Option<String>,
+    /// What was tried: a mutation, a kind of operation, or a path.
+    pub tried: String,
+    /// On what, as it was named.
+    pub subject: Option<String>,
+    /// Why it was refused: codes, with a comma between two.
+    pub codes: String,
+    /// The id of the last request, by which the log has it.
+    pub request: String,
+}
+
+const ATTEMPT: &str = "SELECT id, since, at, times, person, role, unit, login, address, tried, subject, codes, request \
+     FROM refused_attempt WHERE county = ";
+
+impl SqlStore {
+    /// Keeps what was tried.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn keep_attempts(&self, code: CountyCode, attempts: &[Attempt]) -> Result<(), Fault> {
+        let kept: Vec<_> = attempts.iter().map(|attempt| {
+            let mut kept = Sql::new(
+                self.engine,
+                "INSERT INTO refused_attempt (county, id, since, at, times, person, role, unit, login, address, tried, subject, \
+                 codes, request) VALUES (",
+            );
+            let actor = attempt.actor.as_ref();
+            kept.bind(county(code)).push(", ").bind(attempt.id);
+            kept.push(", ").bind(attempt.since);
+            kept.push(", ").bind(attempt.at);
+            kept.push(", ").bind(i64::from(attempt.times));
+            kept.push(", ").bind(actor.map(|actor| actor.person.as_uuid()));
+            kept.push(", ").bind(actor.map(|actor| actor.role.code().to_owned()));
+            kept.push(", ").bind(actor.map(|actor| actor.unit.as_uuid()));
+            kept.push(", ").bind(attempt.login.as_ref().map(ToString::to_string));
+            kept.push(", ").bind(attempt.address.clone());
+            kept.push(", ").bind(attempt.tried.as_str());
+            kept.push(", ").bind(attempt.subject.clone());
+            kept.push(", ").bind(attempt.codes.as_str());
+            kept.push(", ").bind(attempt.request.as_str()).push(")");
+            kept
+        }).collect();
+        self.write_all(kept).await
+    }
+
+    /// Lets go what was tried last before an instant. The database itself keeps all of the last six months.
+    ///
+    /// # Errors
+    /// [`Fault`], of the database too where it is asked for less than it keeps.
+    pub async fn forget_attempts(
+        &self,
+        code: CountyCode,
+        before: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut gone = Sql::new(self.engine, "DELETE FROM refused_attempt WHERE county = ");
+        gone.bind(county(code)).push(" AND at < ");
+        gone.bind(before);
+        self.write_all([gone]).await
+    }
+
+    /// What was tried and refused, the latest first: that of one person where one is named, and what was kept before an attempt.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn attempts(
+        &self,
+        code: CountyCode,
+        of: Option<PersonId>,
+        before: Option<Uuid>,
+        most: u32,
+    ) -> Result<Vec<Attempt>, Fault> {
+        let mut sql = Sql::new(self.engine, ATTEMPT);
+        sql.bind(county(code));
+        if let Some(person) = of {
+            sql.push(" AND person = ").bind(person.as_uuid());
+        }
+        if let Some(before) = before {
+            sql.push(" AND id < ").bind(before);
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").bind(i64::from(most));
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        rows.map_err(fault)?.iter().map(read).collect()
+    }
+}
+
+fn read(row: &QueryResult) -> Result<Attempt, Fault> {
+    let mut at = Columns::of(row);
+    let id = at.next()?;
+    let (since, last) = (at.next()?, at.next()?);
+    let times = natural(at.next()?)?;
+    let person = at.next_as(|id: Option<Uuid>| id.map(PersonId::new).transpose())?;
+    let role = at.next_as(|code: Option<String>| code.as_deref().map(role_of).transpose())?;
+    let unit = at.next_as(|id: Option<Uuid>| id.map(UnitId::new).transpose())?;
+    let actor = match (person, role, unit) {
+        (Some(person), Some(role), Some(unit)) => Some(Actor { person, role, unit }),
+        _ => None,
+    };
+    Ok(Attempt {
+        id,
+        since,
+        at: last,
+        times,
+        actor,
+        login: at
+            .next_as(|text: Option<String>| text.map(|text| Login::parse(&text)).transpose())?,
+        address: at.next()?,
+        tried: at.next()?,
+        subject: at.next()?,
+        codes: at.next()?,
+        request: at.next()?,
+    })
+}
