@@ -20,6 +20,7 @@ mod m0007_personal_value;
 mod m0008_session;
 mod m0009_checkpoint_number;
 mod m0010_refused_attempt;
+mod m0011_ways_in;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_session::Migration),
             Box::new(m0009_checkpoint_number::Migration),
             Box::new(m0010_refused_attempt::Migration),
+            Box::new(m0011_ways_in::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt;
-use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_graphql::{Door, PostAsked, Secrets};
 use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
@@ -109,7 +109,7 @@ impl Counter {
         let login = person.unwrap().login.to_string();
         let opened = served
             .door
-            .sign_in(&login, PASSWORD, PostAsked::default(), None);
+            .sign_in(Secrets::of(&login, PASSWORD), PostAsked::default(), None);
         let token = opened.await.unwrap().token;
         let requests = Requests {
             rates: Rates::WITHOUT_END,

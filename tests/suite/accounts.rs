@@ -40,6 +40,8 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
         login: login(of),
         actor: clerk(),
         device: Some(sample::line("平板")),
+        key: None,
+        acts: None,
         opened_at: office.now(),
         renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),

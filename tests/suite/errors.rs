@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 use tower::ServiceExt;
-use xiaohao_graphql::{Again, Door, ErrorCode, PostAsked};
+use xiaohao_graphql::{Again, Door, ErrorCode, Locksmith, PostAsked, Secrets};
 use xiaohao_ledger::FaultKind;
 use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
-use xiaohao_tests::clerk;
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::{approver, clerk, sample};
 
 const PASSWORD: &str = "long enough";
 
@@ -135,7 +135,7 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
     let login = person.unwrap().login.to_string();
     let opened = served
         .door
-        .sign_in(&login, PASSWORD, PostAsked::default(), None);
+        .sign_in(Secrets::of(&login, PASSWORD), PostAsked::default(), None);
     let token = opened.await.unwrap().token;
     let token = Some(token.as_str());
     let mut seen = Seen::default();
@@ -202,6 +202,8 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
             .await;
     }
 
+    by_other_ways(&mut seen, &office, &served).await;
+
     // Files.
     let digest = "0".repeat(64);
     let file = format!("/evidence/{digest}");
@@ -231,6 +233,51 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
         let surprising: Vec<_> = statuses.iter().filter(|one| !known.contains(one)).collect();
         assert!(surprising.is_empty(), "{code} came with {surprising:?}");
     }
+}
+
+/// The ways in beside a password.
+async fn by_other_ways(seen: &mut Seen, office: &Office, served: &Served) {
+    let people = served.office.directory.people();
+    seen.ask(
+        served,
+        None,
+        "mutation { signInByKey(key: \"x\") { token } }",
+    )
+    .await;
+    let enrolled = served.door.enrol(&clerk(), sample::line("平板")).await;
+    let made = served.door.redeem(&enrolled.unwrap().code).await.unwrap();
+    let opened = served.door.sign_in_by_key(&made.key, PostAsked::default());
+    let by_device = opened.await.unwrap().token;
+    let enrolling = "mutation { enrolDevice(name: \"x\") { code } }";
+    seen.ask(served, Some(&by_device), enrolling).await;
+    let person = people.iter().find(|person| person.id == approver().person);
+    let other = person.unwrap().login.to_string();
+    let secretly = |mutation: &str, more: &str| {
+        format!(
+            "mutation {{ done: {mutation}(login: \"{other}\", password: \"{PASSWORD}\"{more}) }}"
+        )
+    };
+    let same = format!(", newPassword: \"{PASSWORD}\"");
+    seen.ask(served, None, &secretly("changePassword", &same))
+        .await;
+    let secrets = Secrets::of(&other, PASSWORD);
+    let secret = served
+        .door
+        .begin_second_factor(secrets)
+        .await
+        .unwrap()
+        .secret;
+    let confirming = |code: &str| secretly("confirmSecondFactor", &format!(", code: \"{code}\""));
+    seen.ask(served, None, &confirming("000000")).await;
+    let shown = sample::totp(&secret, office.now());
+    let confirmed = served.door.confirm_second_factor(Secrets {
+        code: Some(&shown),
+        ..secrets
+    });
+    confirmed.await.unwrap();
+    seen.ask(served, None, &confirming(&shown)).await;
+    seen.ask(served, None, &signing_in(&other, PASSWORD, ""))
+        .await;
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::fs;
 use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
 use xiaohao_core::{Actor, Refusal, Status};
-use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_graphql::{Door, PostAsked, Secrets};
 use xiaohao_server::config::Requests;
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
@@ -38,7 +38,10 @@ async fn token(served: &Served, of: &Actor) -> String {
         unit: Some(of.unit),
     };
     let login = person.login.to_string();
-    let opened = served.door.sign_in(&login, PASSWORD, post, None).await;
+    let opened = served
+        .door
+        .sign_in(Secrets::of(&login, PASSWORD), post, None)
+        .await;
     opened.unwrap().token
 }
 

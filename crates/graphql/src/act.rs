@@ -118,6 +118,11 @@ async fn perform<T>(
     )
 }
 
+/// The mutations that do an act, by their names.
+pub fn act_mutations() -> impl Iterator<Item = &'static str> {
+    Act::ALL.iter().copied().map(mutation_of)
+}
+
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
 macro_rules! mutations {
     ($($(#[doc = $doc:literal])+ $mutation:ident($Input:ty) does $Act:ident;)*) => {

@@ -6,6 +6,7 @@
 use crate::attempt::Attempts;
 use crate::attendant::admitted_answer;
 use crate::live::Live;
+use crate::locksmith::Locksmith;
 use crate::office::Office;
 use crate::reference::Reference;
 use crate::session::Door;
@@ -31,6 +32,7 @@ impl Api {
         reference: Reference,
         office: Office,
         door: Arc<dyn Door>,
+        locksmith: Arc<dyn Locksmith>,
         attempts: Arc<dyn Attempts>,
         limits: Limits,
     ) -> Self {
@@ -38,6 +40,7 @@ impl Api {
             .data(reference)
             .data(office.clone())
             .data(door)
+            .data(locksmith)
             .data(attempts)
             // What comes here fits the schema: it was judged.
             .validation_mode(ValidationMode::Fast)

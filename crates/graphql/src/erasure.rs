@@ -148,6 +148,7 @@ impl ErasureQuery {
             office,
             actor,
             scope,
+            ..
         } = asked(ctx)?;
         let approves = actor.role == ACTS_ON_THE_LEDGER && scope.sees() == Sees::Everything;
         if value == ERASED {

@@ -196,6 +196,28 @@ error_codes! {
     TooManyRequests "TOO_MANY_REQUESTS" [200, 429] Later: "同一人员或者同一地址的请求过于频繁";
         "等到 `message` 和 `extensions.retryAfterSeconds` 所说的秒数过去，再以同一请求编号提交。";
         "Wait for the seconds that `extensions.retryAfterSeconds` and the header `retry-after` tell, then send the same again, with the same request id."
+    /// The password is right, and a second factor is asked for.
+    SecondFactorNeeded "SECOND_FACTOR_NEEDED" [200] Changed: "这个登录名开通了二次验证，没有填写验证码";
+        "以验证器显示的六位验证码（或者一个恢复码）填写 `code`，重新登录。";
+        "Sign in again with `code`: the six digits that the authenticator shows, or a recovery code."
+    /// The code of the second factor is wrong, or was taken before.
+    SecondFactorWrong "SECOND_FACTOR_WRONG" [200] Changed: "验证码不正确、已经用过或者已经过期";
+        "核对手机时间，等下一个验证码；手机丢失的用恢复码，恢复码也丢失的请系统管理员停用二次验证。";
+        "Set the clock of the phone, and take the next code; who has lost it takes a recovery code, or asks the administrator."
+    /// There is a second factor already.
+    SecondFactorKept "SECOND_FACTOR_KEPT" [200] Changed: "这个登录名已经开通二次验证";
+        "更换验证器的，先停用（`endSecondFactor`）再开通。"; "To change it, end it first (`endSecondFactor`)."
+    /// The key, or the code for one, is over, was used, or never was one.
+    KeyUnknown "KEY_UNKNOWN" [200] Changed: "凭据或者登记码不正确、已经用过、过期或者注销";
+        "在电脑上重新登记设备（`enrolDevice`）；服务账号的，请系统管理员重新发放。";
+        "Enrol the device again (`enrolDevice`); for a program the administrator issues another key."
+    /// What is asked is more than the key lets one do that opened the session.
+    KeyLimited "KEY_LIMITED" [200] Changed: "凭据不能办理这一事项";
+        "以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";
+        "Sign in with login and password; for a program the administrator issues a key that may."
+    /// The new password cannot be one.
+    PasswordUnfit "PASSWORD_UNFIT" [200] Changed: "新密码不合要求";
+        "按 `message` 另选一个。"; "Choose another, as the `message` says."
     /// The person does not hold that post today.
     PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
         "改选其他岗位；岗位有误的，联系系统管理员。"; "Choose another post; if the posts are wrong, tell the administrator."

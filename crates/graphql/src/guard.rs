@@ -54,7 +54,9 @@ pub(crate) async fn submit<Id: ToString, T>(
     says: Result<T, Vec<Problem>>,
     deed: impl FnOnce(Id, T) -> Deed,
 ) -> Result<Submitted> {
-    let Asked { office, actor, .. } = asked(ctx)?;
+    let asked = asked(ctx)?;
+    asked.may_send(mutation)?;
+    let Asked { office, actor, .. } = asked;
     admitted(ctx, Demand::Act)?;
     let heard = |outcome, subject: Option<String>, codes: Vec<&'static str>| {
         let Some(attendant) = attendant(ctx) else {

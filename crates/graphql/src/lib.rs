@@ -16,6 +16,7 @@
 //! | `statistics` | the figures of a day, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
 //! | `session` | signing in and out |
+//! | `locksmith`, `ways_in` | passwords, second factors and keys, as people change them |
 //! | `attempt` | what somebody tried and was refused |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Api`] | the API as it is served |
@@ -44,6 +45,7 @@ mod hazard;
 mod input;
 mod limits;
 mod live;
+mod locksmith;
 mod node;
 mod office;
 mod order;
@@ -55,7 +57,9 @@ mod session;
 mod statistics;
 mod together;
 mod vocabulary;
+mod ways_in;
 
+pub use act::act_mutations;
 pub use api::Api;
 pub use attempt::{Attempt, Attempts};
 pub use attendant::{Attendant, Demand, RefusedAttempt};
@@ -63,7 +67,8 @@ pub use error::{Again, ErrorCode};
 pub use glance::{Glance, Kind};
 pub use hazard::ledger_events;
 pub use limits::Limits;
-pub use office::Office;
+pub use locksmith::{Enrolled, Key, KeyMade, Locksmith, SecondFactorMade, Secrets};
+pub use office::{Admitted, By, Office};
 pub use reference::Reference;
 pub use session::{Device, Door, Open, Opened, PostAsked, Shut};
 
@@ -82,6 +87,7 @@ pub(crate) struct Query(
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
+    ways_in::WaysInQuery,
     attempt::AttemptQuery,
     reference::LifecycleQuery,
     reference::DatesQuery,
@@ -97,6 +103,7 @@ pub(crate) struct Mutation(
     circular::CircularMutation,
     erasure::ErasureMutation,
     session::SessionMutation,
+    ways_in::WaysInMutation,
 );
 
 fn roots() -> SchemaBuilder<Query, Mutation, live::Live> {

@@ -32,10 +32,44 @@ pub struct Office {
     pub clock: Clock,
 }
 
-/// Who asks: a person in one of his roles. It comes from his token, never from what he sends.
+/// Whoever is let in, and by what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// The person, in one of his posts.
+    pub actor: Actor,
+    /// By what.
+    pub by: By,
+    /// The mutations by which he may act; none where he may act as his post allows.
+    pub acts: Option<Vec<String>>,
+}
+
+/// By what somebody was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By himself: by what he knows.
+    Person,
+    /// By the key of his device.
+    Device,
+    /// By the key of a program.
+    Service,
+}
+
+impl Admitted {
+    /// Somebody who was let in by himself.
+    #[must_use]
+    pub const fn in_person(actor: Actor) -> Self {
+        Self {
+            actor,
+            by: By::Person,
+            acts: None,
+        }
+    }
+}
+
+/// Who asks. It comes from his token, never from what he sends.
 #[derive(Clone, Debug)]
 struct Viewer {
-    actor: Actor,
+    admitted: Admitted,
     scope: Scope,
 }
 
@@ -43,9 +77,15 @@ impl Office {
     /// A request as this person sends it, with this token.
     #[must_use]
     pub fn asked_by(&self, actor: Actor, token: &str, request: Request) -> Request {
-        let scope = Scope::of(&actor, self.ledger.county());
+        self.asked_as(Admitted::in_person(actor), token, request)
+    }
+
+    /// A request as whoever was let in sends it.
+    #[must_use]
+    pub fn asked_as(&self, admitted: Admitted, token: &str, request: Request) -> Request {
+        let scope = Scope::of(&admitted.actor, self.ledger.county());
         request
-            .data(Viewer { actor, scope })
+            .data(Viewer { admitted, scope })
             .data(Token(token.to_owned()))
     }
 
@@ -77,10 +117,23 @@ impl Office {
 pub(crate) struct Asked<'a> {
     pub(crate) office: &'a Office,
     pub(crate) actor: &'a Actor,
+    pub(crate) by: By,
     pub(crate) scope: Scope,
+    acts: Option<&'a [String]>,
 }
 
 impl Asked<'_> {
+    /// Goes on where this mutation may be sent.
+    ///
+    /// # Errors
+    /// `KEY_LIMITED` where the key that opened the session lets nobody do that.
+    pub(crate) fn may_send(&self, mutation: &str) -> Result<()> {
+        match self.acts {
+            Some(acts) if !acts.iter().any(|own| own == mutation) => Err(limited()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether the ledger has come as far as somebody has read it.
     ///
     /// # Errors
@@ -106,9 +159,28 @@ pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
     let viewer = ctx.data_opt::<Viewer>().ok_or_else(unauthenticated)?;
     Ok(Asked {
         office: ctx.data::<Office>()?,
-        actor: &viewer.actor,
+        actor: &viewer.admitted.actor,
+        by: viewer.admitted.by,
         scope: viewer.scope,
+        acts: viewer.admitted.acts.as_deref(),
     })
+}
+
+/// Who asks this, where he is a person.
+///
+/// # Errors
+/// `UNAUTHENTICATED` where nobody has signed in, `KEY_LIMITED` where a program asks.
+pub(crate) fn asked_in_person<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
+    let asked = asked(ctx)?;
+    match asked.by {
+        By::Person | By::Device => Ok(asked),
+        By::Service => Err(limited()),
+    }
+}
+
+fn limited() -> async_graphql::Error {
+    let message = "登录所用的凭据不能办理这一事项，请以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";
+    coded(ErrorCode::KeyLimited, message)
 }
 
 /// Loads the histories of hazards, all of a page at once; what a hazard is, and what was done to it, are both in there.

@@ -5,7 +5,8 @@ use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::directory::{Person, Post, Unit};
 use crate::error::{ErrorCode, again_after, coded, fault};
 use crate::limits::of_page;
-use crate::office::{Asked, Office, asked};
+use crate::locksmith::Secrets;
+use crate::office::{Admitted, Asked, Office, asked, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use async_trait::async_trait;
@@ -29,8 +30,7 @@ pub trait Door: Send + Sync {
     /// [`Shut`].
     async fn sign_in(
         &self,
-        login: &str,
-        password: &str,
+        secrets: Secrets<'_>,
         post: PostAsked,
         device: Option<Device>,
     ) -> Result<Opened, Shut>;
@@ -47,7 +47,7 @@ pub trait Door: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn who(&self, token: &str) -> Result<Option<Actor>, Fault>;
+    async fn who(&self, token: &str) -> Result<Option<Admitted>, Fault>;
 
     /// Ends the session of a token.
     ///
@@ -105,6 +105,22 @@ pub struct PostAsked {
     pub unit: Option<UnitId>,
 }
 
+impl PostAsked {
+    /// Reads what is asked for.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` where that is no unit.
+    pub(crate) fn read(role: Option<Word<Role>>, unit: Option<ID>) -> Result<Self> {
+        let unit = unit.map(|id| UnitId::parse(&id)).transpose();
+        let unit =
+            unit.map_err(|invalid| coded(ErrorCode::BadUserInput, format!("unit：{invalid}")))?;
+        Ok(Self {
+            role: role.map(|role| role.0),
+            unit,
+        })
+    }
+}
+
 /// A session that was opened.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -127,6 +143,16 @@ pub enum Shut {
     WrongSecret,
     /// Wrong passwords came too often; whoever it is waits so long.
     TooManyTries(Duration),
+    /// The password is right, and the code of the second factor is missing.
+    CodeNeeded,
+    /// The code of the second factor is wrong, or was taken before.
+    WrongCode,
+    /// There is a second factor already.
+    SecondFactorKept,
+    /// There is no such key, or no such code for one, any more.
+    NoSuchKey,
+    /// The new password cannot be one; why not.
+    PasswordUnfit(String),
     /// The person does not hold that post today.
     NoSuchPost,
     /// The session is over and cannot be renewed.
@@ -144,7 +170,7 @@ impl From<Fault> for Shut {
 }
 
 /// Tells somebody why he is not let in, and whoever attends that he was not.
-fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Error {
+pub(crate) fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Error {
     let (code, error) = told_of(why);
     if let (Some(code), Some(attendant)) = (code, attendant(ctx)) {
         attendant.refused(RefusedAttempt {
@@ -158,7 +184,7 @@ fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Er
 }
 
 /// The login, where there is such a one: what is no login may be a password in the wrong field.
-fn known(ctx: &Context<'_>, login: &str) -> Option<Login> {
+pub(crate) fn known(ctx: &Context<'_>, login: &str) -> Option<Login> {
     let login = Login::parse(login).ok()?;
     let people = &ctx.data::<Office>().ok()?.directory;
     let known = people.people().iter().find(|person| person.login == login);
@@ -178,6 +204,23 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
             let code = ErrorCode::TooManyTries;
             return (Some(code), again_after(code, message, seconds));
         }
+        Shut::CodeNeeded => (
+            ErrorCode::SecondFactorNeeded,
+            "请填写二次验证的验证码：验证器显示的六位数字；手机丢失的，填写一个恢复码。".to_owned(),
+        ),
+        Shut::WrongCode => (
+            ErrorCode::SecondFactorWrong,
+            "验证码不正确、已经用过或者已经过期，请核对手机时间，等下一个验证码再试；手机丢失的，填写一个恢复码。".to_owned(),
+        ),
+        Shut::SecondFactorKept => (
+            ErrorCode::SecondFactorKept,
+            "这个登录名已经开通二次验证；更换验证器的，请先停用再开通。".to_owned(),
+        ),
+        Shut::NoSuchKey => (
+            ErrorCode::KeyUnknown,
+            "凭据或者登记码不正确、已经用过、过期或者注销，请重新登记设备；服务账号的，请系统管理员重新发放。".to_owned(),
+        ),
+        Shut::PasswordUnfit(why) => (ErrorCode::PasswordUnfit, why),
         Shut::NoSuchPost => (
             ErrorCode::PostNotHeld,
             "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。".to_owned(),
@@ -200,7 +243,7 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
 ///
 /// # Errors
 /// `NOT_FOUND`, whether or not there is such a person.
-fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<PersonId> {
+pub(crate) fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<PersonId> {
     let Asked { office, actor, .. } = asked;
     let Some(person) = person else {
         return Ok(actor.person);
@@ -227,6 +270,10 @@ impl SessionMutation {
     /// 登录。以 `Authorization: Bearer …` 携带所得 token 即可办理。
     ///
     /// Signs in. Send the token with every request as `Authorization: Bearer …`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the mutation, each of which a client names"
+    )]
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -241,25 +288,24 @@ impl SessionMutation {
             desc = "设备名称，供本人在登录列表中辨认。What this machine is called, by which the list of sessions tells them apart."
         )]
         device: Option<String>,
+        #[graphql(
+            desc = "二次验证码或者恢复码；没有开通二次验证的不填。The code of the second factor, or a recovery code, where there is one."
+        )]
+        code: Option<String>,
     ) -> Result<SessionPayload> {
-        let unit =
-            match unit {
-                None => None,
-                Some(id) => Some(UnitId::parse(&id).map_err(|invalid| {
-                    coded(ErrorCode::BadUserInput, format!("unit：{invalid}"))
-                })?),
-            };
-        let post = PostAsked {
-            role: role.map(|role| role.0),
-            unit,
-        };
+        let post = PostAsked::read(role, unit)?;
         let door = ctx.data::<Arc<dyn Door>>()?;
         let device = device.filter(|device| !device.trim().is_empty());
         let device = device.map(|device| Device::new(&device)).transpose();
         let device = device
             .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("device：{invalid}")))?;
         admitted(ctx, Demand::SignIn)?;
-        let opened = door.sign_in(&login, &password, post, device).await;
+        let secrets = Secrets {
+            login: &login,
+            password: &password,
+            code: code.as_deref(),
+        };
+        let opened = door.sign_in(secrets, post, device).await;
         let opened = opened.map_err(|why| shut(ctx, why, known(ctx, &login)))?;
         SessionPayload::of(opened, ctx)
     }
@@ -303,7 +349,7 @@ impl SessionMutation {
             ID,
         >,
     ) -> Result<bool> {
-        let of = whose(&asked(ctx)?, person)?;
+        let of = whose(&asked_in_person(ctx)?, person)?;
         let Ok(session) = Uuid::parse_str(&id) else {
             return Ok(false);
         };
@@ -321,7 +367,7 @@ impl SessionMutation {
             ID,
         >,
     ) -> Result<u64> {
-        let of = whose(&asked(ctx)?, person)?;
+        let of = whose(&asked_in_person(ctx)?, person)?;
         let door = ctx.data::<Arc<dyn Door>>()?;
         let token = ctx.data_opt::<Token>().map_or("", |Token(token)| token);
         door.end_all(of, token).await.map_err(fault)
@@ -334,7 +380,7 @@ pub(crate) struct Token(pub(crate) String);
 
 /// 登录结果。A session.
 #[derive(SimpleObject)]
-struct SessionPayload {
+pub(crate) struct SessionPayload {
     /// 令牌。What every request is sent with.
     token: String,
     /// 令牌有效期至。Until when the token is good.
@@ -348,7 +394,7 @@ struct SessionPayload {
 }
 
 impl SessionPayload {
-    fn of(opened: Opened, ctx: &Context<'_>) -> Result<Self> {
+    pub(crate) fn of(opened: Opened, ctx: &Context<'_>) -> Result<Self> {
         Ok(Self {
             token: opened.token,
             expires_at: opened.expires_at,
@@ -384,7 +430,7 @@ impl SessionQuery {
             ID,
         >,
     ) -> Result<Vec<OpenSession>> {
-        let asked = asked(ctx)?;
+        let asked = asked_in_person(ctx)?;
         let of = whose(&asked, person)?;
         let door = ctx.data::<Arc<dyn Door>>()?;
         let token = ctx.data_opt::<Token>().map_or("", |Token(token)| token);

@@ -15,8 +15,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
-use xiaohao_core::Actor;
-use xiaohao_graphql::{Attendant, Door, ErrorCode, Glance, Kind};
+use xiaohao_graphql::{Admitted, Attendant, Door, ErrorCode, Glance, Kind};
 use xiaohao_ledger::{FaultKind, Told};
 
 /// A GraphQL request, however it came: one operation; arrays of operations are not taken.
@@ -44,7 +43,7 @@ impl Posed<JsonObject> {
 /// Who asks, with the token that says so.
 #[derive(Clone)]
 pub(crate) struct Asking {
-    pub(crate) actor: Actor,
+    pub(crate) admitted: Admitted,
     token: String,
 }
 
@@ -251,7 +250,9 @@ impl Carrier {
         }
         let request = match asking {
             None => request,
-            Some(Asking { actor, token }) => self.served.office.asked_by(actor, &token, request),
+            Some(Asking { admitted, token }) => {
+                self.served.office.asked_as(admitted, &token, request)
+            }
         };
         let attendant: Arc<dyn Attendant> = Arc::clone(visit) as _;
         Ok(request.data(attendant))
@@ -273,10 +274,10 @@ pub(crate) async fn who(
         return Ok(None);
     };
     match served.door.who(token).await {
-        Ok(Some(actor)) => {
-            visit.is_of(&actor);
+        Ok(Some(admitted)) => {
+            visit.is_of(&admitted.actor);
             let token = token.to_owned();
-            Ok(Some(Asking { actor, token }))
+            Ok(Some(Asking { admitted, token }))
         }
         Ok(None) => {
             counted()?;

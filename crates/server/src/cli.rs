@@ -1,6 +1,7 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
 mod init;
+mod key;
 mod ledger;
 mod serve;
 mod witness;
@@ -87,6 +88,9 @@ enum Command {
     /// See who may sign in, and set passwords.
     #[command(subcommand)]
     User(User),
+    /// Issue keys to platforms of the county, see them, and end them.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// See who is told of the ledger as it grows, send it to them again, and try whether they can be reached.
     ///
     /// Receivers are the tables `[[webhook]]` in the file of the configuration; docs/operations.md tells their keys.
@@ -126,6 +130,13 @@ enum User {
     /// Set the password of a login to the first line of standard input; sessions opened with the old one end.
     Password {
         /// The login, as in the county's people.json.
+        login: String,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Ask for no second factor of a login any more, whose owner has lost it and his recovery codes.
+    ForgetSecondFactor {
+        /// The login.
         login: String,
         #[command(flatten)]
         county: CountyArgs,
@@ -228,6 +239,8 @@ enum Failure {
     Unserved(#[from] Unserved),
     #[error(transparent)]
     User(#[from] Unset),
+    #[error(transparent)]
+    Unissued(#[from] key::Unissued),
     #[error(transparent)]
     Unready(#[from] Unready),
     #[error(transparent)]
@@ -347,6 +360,19 @@ pub fn run() -> ExitCode {
                 Ok(())
             })
         }
+        Command::User(User::ForgetSecondFactor { login, county }) => {
+            told(config, county.flags(), async |settings| {
+                let served = opened(&settings).await?;
+                let was = people::forget_second_factor(&served, &login).await?;
+                print(&if was {
+                    format!("no second factor is asked for of {login} any more\n")
+                } else {
+                    format!("no second factor was asked for of {login}\n")
+                });
+                Ok(())
+            })
+        }
+        Command::Key(command) => key::run(config, command),
         Command::Webhook(Webhook::List { county }) => {
             webhook(config, county, async |served, settings| {
                 webhook::command::listed(&served, &settings.webhooks).await

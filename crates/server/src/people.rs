@@ -66,27 +66,56 @@ pub fn listed(served: &Served) -> String {
 /// # Errors
 /// [`Unset`].
 pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> {
+    let person = whose(served, login)?;
+    let said = Typed::read().map_err(Unset::Input)?;
+    served.door.keep(person, secret(&said.password)?).await?;
+    Ok(person.login.clone())
+}
+
+/// Asks for no second factor of a login any more; whether one was asked for.
+///
+/// # Errors
+/// [`Unset`].
+pub async fn forget_second_factor(served: &Served, login: &str) -> Result<bool, Unset> {
+    let person = whose(served, login)?;
+    Ok(served.door.forget_second_factor(person).await?)
+}
+
+/// Whose login it is.
+///
+/// # Errors
+/// [`Unset::Login`], [`Unset::Nobody`].
+pub(crate) fn whose<'s>(served: &'s Served, login: &str) -> Result<&'s Person, Unset> {
     let login = Login::parse(login).map_err(|source| Unset::Login {
         login: login.to_owned(),
         source,
     })?;
     let people = served.office.directory.people();
     let person = people.iter().find(|person| person.login == login);
-    let person = person.ok_or_else(|| Unset::Nobody {
-        login: login.clone(),
-    })?;
-    let password = password_said().map_err(Unset::Input)?;
-    served.door.keep(person, secret(&password)?).await?;
-    Ok(login)
+    person.ok_or(Unset::Nobody { login })
 }
 
-/// The password on the first line of standard input.
-pub(crate) fn password_said() -> std::io::Result<String> {
-    let mut text = String::new();
-    // A password longer than this is refused; a file given by mistake is not read whole.
-    let mut input = std::io::stdin().lock().take(4096);
-    input.read_to_string(&mut text)?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+/// What somebody types who shows who he is.
+pub(crate) struct Typed {
+    /// On the first line.
+    pub(crate) password: String,
+    /// The code of the second factor, on a line of its own; none where there is no such line.
+    pub(crate) code: Option<String>,
+}
+
+impl Typed {
+    /// Reads standard input.
+    pub(crate) fn read() -> std::io::Result<Self> {
+        let mut text = String::new();
+        // A password longer than this is refused; a file given by mistake is not read whole.
+        let mut input = std::io::stdin().lock().take(4096);
+        input.read_to_string(&mut text)?;
+        let mut lines = text.lines().map(ToOwned::to_owned);
+        Ok(Self {
+            password: lines.next().unwrap_or_default(),
+            code: lines.next(),
+        })
+    }
 }
 
 /// Gives everybody the same password, for the example county.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use xiaohao_core::Actor;
 use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, RotateSigningKey, SigningKey, UpkeepCommand};
 use xiaohao_core::values::{Invalid, Reason, RequestId};
-use xiaohao_graphql::{Door, PostAsked, Shut};
+use xiaohao_graphql::{Door, PostAsked, Secrets, Shut};
 use xiaohao_ledger::{Deed, Fault, Outcome, Position, Refused, Submission};
 use xiaohao_log::{LogKey, LogSigner, SignedNote};
 
@@ -24,10 +24,8 @@ pub struct Asked<'a> {
     pub file: &'a Path,
     /// The present key, where its file is lost.
     pub lost: Option<LogKey>,
-    /// The login of the approver of the office.
-    pub login: &'a str,
-    /// His password.
-    pub password: &'a str,
+    /// By what the approver of the office shows who he is.
+    pub secrets: Secrets<'a>,
     /// Why.
     pub reason: &'a str,
 }
@@ -100,9 +98,16 @@ pub enum Unrotated {
 
 fn not_let_in(why: &Shut) -> String {
     match why {
-        Shut::WrongSecret | Shut::SessionOver | Shut::RenewalStolen => {
+        Shut::WrongSecret | Shut::SessionOver | Shut::RenewalStolen | Shut::NoSuchKey => {
             "the login or the password is wrong".to_owned()
         }
+        Shut::CodeNeeded => {
+            "a second factor is asked for: type its code on a line of its own after the password"
+                .to_owned()
+        }
+        Shut::WrongCode => "the code of the second factor is wrong, or was taken before".to_owned(),
+        Shut::SecondFactorKept => "there is a second factor already".to_owned(),
+        Shut::PasswordUnfit(why) => why.clone(),
         Shut::TooManyTries(wait) => format!("wait {} seconds", wait.as_secs()),
         Shut::NoSuchPost => format!("the key is changed by the {ACTS_ON_THE_LEDGER} of 县安委办"),
         Shut::Fault(fault) => fault.to_string(),
@@ -186,12 +191,9 @@ async fn approver(served: &Served, asked: &Asked<'_>) -> Result<Actor, Unrotated
         role: Some(ACTS_ON_THE_LEDGER),
         unit: Some(served.office.ledger.county().office),
     };
-    let opened = served
-        .door
-        .sign_in(asked.login, asked.password, post, None)
-        .await;
+    let opened = served.door.sign_in(asked.secrets, post, None).await;
     let opened = opened.map_err(|why| Unrotated::Shut {
-        login: asked.login.to_owned(),
+        login: asked.secrets.login.to_owned(),
         why,
     })?;
     served.door.sign_out(&opened.token).await?;

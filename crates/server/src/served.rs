@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
-use xiaohao_graphql::{Api, Attempts, Door, Limits, Office};
+use xiaohao_graphql::{Api, Attempts, Door, Limits, Locksmith, Office};
 use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position};
 use xiaohao_log::LogSigner;
 use xiaohao_store::{Entered, Location, SqlStore};
@@ -208,8 +208,9 @@ impl Served {
         let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
         let lets_in: Arc<dyn Door> = Arc::new(door.clone());
+        let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());
         Ok(Self {
-            api: Api::new(reference, office.clone(), lets_in, kept, limits),
+            api: Api::new(reference, office.clone(), lets_in, locksmith, kept, limits),
             readiness: Readiness::new(Arc::new(store.clone())),
             deliveries: Deliveries::default(),
             office,

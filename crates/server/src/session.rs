@@ -4,6 +4,12 @@
 //! Whoever guesses is slowed down: after some wrong passwords a login waits, longer each time. What is waited for is kept in
 //! memory alone; a server that is started again forgets it.
 
+mod keys;
+mod patience;
+mod second_factor;
+
+pub use keys::Issued;
+
 use crate::chance;
 use crate::clock::new_id;
 use argon2::password_hash::rand_core::OsRng;
@@ -11,16 +17,15 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use patience::Patience;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::directory::{Directory, Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
 use xiaohao_core::{Actor, county_day};
-use xiaohao_graphql::{Device, Door, Open, Opened, PostAsked, Shut};
+use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut};
 use xiaohao_ledger::{Clock, Fault, Told};
 use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
@@ -29,14 +34,6 @@ const TOKEN: TimeDelta = TimeDelta::minutes(15);
 
 /// How long a session can be renewed: a day at work.
 const RENEWABLE: TimeDelta = TimeDelta::hours(12);
-
-/// The wrong passwords that are let pass before a login waits, and the first and the longest wait.
-const TRIES: u32 = 5;
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(10);
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
-
-/// The most logins that are remembered for their wrong passwords.
-const REMEMBERED: usize = 10_000;
 
 /// The fewest and the most characters of a password.
 const PASSWORD: std::ops::RangeInclusive<usize> = 8..=128;
@@ -93,16 +90,9 @@ pub struct Doorkeeper {
     county: CountyCode,
     directory: Arc<Directory>,
     clock: Clock,
-    wrong: Arc<Mutex<HashMap<String, Wrong>>>,
+    patience: Arc<Patience>,
     /// What a password is checked against where there is no such login, so that both take the same time.
     nobody: Arc<str>,
-}
-
-/// Wrong passwords of one login.
-#[derive(Clone, Copy)]
-struct Wrong {
-    times: u32,
-    waits_until: DateTime<Utc>,
 }
 
 impl fmt::Debug for Doorkeeper {
@@ -129,7 +119,7 @@ impl Doorkeeper {
             county,
             directory,
             clock,
-            wrong: Arc::default(),
+            patience: Arc::default(),
             nobody: secret("nobody has this one")?.into(),
         })
     }
@@ -169,37 +159,87 @@ impl Doorkeeper {
         (Said { token, renewal }, tokens)
     }
 
-    // ── Who guesses waits ──
-
-    fn waits(&self, login: &str, now: DateTime<Utc>) -> Option<Duration> {
-        let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = wrong.get(login)?.waits_until;
-        (until - now).to_std().ok().filter(|wait| !wait.is_zero())
+    /// Whoever shows who he is, by password and, where one is asked for, by second factor.
+    ///
+    /// # Errors
+    /// [`Shut`].
+    async fn known(&self, by: &Secrets<'_>) -> Result<Account, Shut> {
+        let account = self.knows_password(by).await?;
+        self.knows_code(&account.login, by.code).await?;
+        self.patience.forget(account.login.as_str());
+        Ok(account)
     }
 
-    fn guessed(&self, login: &str, now: DateTime<Utc>) {
-        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        if wrong.len() >= REMEMBERED {
-            wrong.retain(|_, wrong| wrong.waits_until > now);
+    /// Whoever knows the password of a login.
+    ///
+    /// # Errors
+    /// [`Shut`].
+    async fn knows_password(&self, by: &Secrets<'_>) -> Result<Account, Shut> {
+        let now = (self.clock)();
+        let name = by.login.trim().to_lowercase();
+        if let Some(wait) = self.patience.waits(&name, now) {
+            tracing::warn!("a sign-in was refused: it has to wait");
+            return Err(Shut::TooManyTries(wait));
         }
-        let entry = wrong.entry(login.to_owned()).or_insert(Wrong {
-            times: 0,
-            waits_until: now,
-        });
-        entry.times = entry.times.saturating_add(1);
-        if let Some(beyond) = entry.times.checked_sub(TRIES) {
-            let longer = 2_i32.checked_pow(beyond).unwrap_or(i32::MAX);
-            let wait = FIRST_WAIT.checked_mul(longer).unwrap_or(LONGEST_WAIT);
-            entry.waits_until = now
-                .checked_add_signed(wait.min(LONGEST_WAIT))
-                .unwrap_or(now);
-        }
+        let login = Login::parse(by.login).ok();
+        let account = match &login {
+            Some(login) => self.store.account(self.county, login).await?,
+            None => None,
+        };
+        let secret = account.as_ref().map(|account| account.secret.as_str());
+        let secret = secret.unwrap_or(&self.nobody).to_owned();
+        let password = by.password.to_owned();
+        // Hashing takes its time, which is meant; it must not be that of whoever else is served.
+        let fits = tokio::task::spawn_blocking(move || fits(&secret, &password));
+        let fits = fits.await.map_err(Fault::internal)?;
+        let known = account.as_ref().map(|account| account.login.to_string());
+        account.filter(|_| fits).ok_or_else(|| {
+            self.patience.guessed(&name, now);
+            // What is no login may be a password in the wrong field.
+            tracing::warn!(
+                login = known,
+                "a sign-in was refused: login or password is wrong"
+            );
+            Shut::WrongSecret
+        })
     }
 
-    fn forget(&self, login: &str) {
-        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.remove(login);
+    /// Opens a session for somebody in one of his posts.
+    ///
+    /// # Errors
+    /// [`Shut::NoSuchPost`], [`Shut::Fault`].
+    async fn open(&self, person: &Person, post: PostAsked, way: Way) -> Result<Opened, Shut> {
+        let now = (self.clock)();
+        let post = chosen(person, post, county_day(now)).ok_or(Shut::NoSuchPost)?;
+        let until = now.checked_add_signed(RENEWABLE).unwrap_or(now);
+        let (said, tokens) = Self::tokens(now);
+        let session = Session {
+            id: new_id(),
+            tokens,
+            used: false,
+            login: person.login.clone(),
+            actor: person.acting(post),
+            device: way.device,
+            key: way.key,
+            acts: way.acts,
+            opened_at: now,
+            renewed_at: now,
+            renewable_until: way.until.map_or(until, |end| end.min(until)),
+        };
+        self.store.open_session(self.county, &session, now).await?;
+        tracing::info!(login = %session.login, role = post.role.code(), "signed in");
+        Ok(said.opened(session))
     }
+}
+
+/// By which way somebody comes in.
+#[derive(Default)]
+struct Way {
+    device: Option<Device>,
+    key: Option<Uuid>,
+    acts: Option<String>,
+    /// Until when it is open.
+    until: Option<DateTime<Utc>>,
 }
 
 /// The post in which somebody is let in: the one he asks for, or the first that he holds.
@@ -231,7 +271,7 @@ impl Said {
 
 #[async_trait]
 impl Door for Doorkeeper {
-    async fn who(&self, token: &str) -> Result<Option<Actor>, Fault> {
+    async fn who(&self, token: &str) -> Result<Option<Admitted>, Fault> {
         let session = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
         let good = session
@@ -246,63 +286,32 @@ impl Door for Doorkeeper {
         {
             tracing::warn!(error = %Told(&fault), "it cannot be noted that a session is used");
         }
-        Ok(Some(session.actor))
+        let acts = session.acts.as_deref();
+        Ok(Some(Admitted {
+            by: match (session.key, acts) {
+                (None, _) => By::Person,
+                (Some(_), None) => By::Device,
+                (Some(_), Some(_)) => By::Service,
+            },
+            acts: acts.map(|acts| acts.split(',').map(ToOwned::to_owned).collect()),
+            actor: session.actor,
+        }))
     }
 
     async fn sign_in(
         &self,
-        login: &str,
-        password: &str,
+        secrets: Secrets<'_>,
         post: PostAsked,
         device: Option<Device>,
     ) -> Result<Opened, Shut> {
-        let now = (self.clock)();
-        let name = login.trim().to_lowercase();
-        if let Some(wait) = self.waits(&name, now) {
-            tracing::warn!("a sign-in was refused: it has to wait");
-            return Err(Shut::TooManyTries(wait));
-        }
-        let login = Login::parse(login).ok();
-        let account = match &login {
-            Some(login) => self.store.account(self.county, login).await?,
-            None => None,
-        };
-        let secret = account.as_ref().map(|account| account.secret.as_str());
-        let secret = secret.unwrap_or(&self.nobody).to_owned();
-        let password = password.to_owned();
-        // Hashing takes its time, which is meant; it must not be that of whoever else is served.
-        let fits = tokio::task::spawn_blocking(move || fits(&secret, &password));
-        let fits = fits.await.map_err(Fault::internal)?;
-        let known = account.as_ref().map(|account| account.login.to_string());
-        let Some(account) = account.filter(|_| fits) else {
-            self.guessed(&name, now);
-            // What is no login may be a password in the wrong field.
-            tracing::warn!(
-                login = known,
-                "a sign-in was refused: login or password is wrong"
-            );
-            return Err(Shut::WrongSecret);
-        };
-        self.forget(&name);
+        let account = self.known(&secrets).await?;
         let person = self.directory.person(account.person);
         let person = person.ok_or(Shut::NoSuchPost)?;
-        let post = chosen(person, post, county_day(now)).ok_or(Shut::NoSuchPost)?;
-        let until = now.checked_add_signed(RENEWABLE).unwrap_or(now);
-        let (said, tokens) = Self::tokens(now);
-        let session = Session {
-            id: new_id(),
-            tokens,
-            used: false,
-            login: account.login,
-            actor: person.acting(post),
+        let way = Way {
             device,
-            opened_at: now,
-            renewed_at: now,
-            renewable_until: until,
+            ..Way::default()
         };
-        self.store.open_session(self.county, &session, now).await?;
-        tracing::info!(login = %session.login, role = post.role.code(), "signed in");
-        Ok(said.opened(session))
+        self.open(person, post, way).await
     }
 
     async fn renew(&self, renewal: &str) -> Result<Opened, Shut> {

@@ -24,7 +24,8 @@ pub struct Account {
 }
 
 impl SqlStore {
-    /// Keeps a login with its secret, in place of what was kept before; sessions that were opened with the old secret end.
+    /// Keeps a login with its secret, in place of what was kept before. Sessions that were opened with the old secret end, and so do
+    /// the keys of his devices: whoever knew it could have enrolled one.
     ///
     /// # Errors
     /// [`Fault`].
@@ -44,7 +45,14 @@ impl SqlStore {
             ") ON CONFLICT (county, login) DO UPDATE SET person = excluded.person, secret = excluded.secret, \
              changed_at = excluded.changed_at",
         );
-        self.write_all([ended, kept]).await
+        let mut keys = Sql::new(self.engine, "DELETE FROM access_key WHERE county = ");
+        keys.bind(county(code))
+            .push(" AND kind = 'DEVICE' AND person = ");
+        keys.bind(account.person.as_uuid());
+        let mut enrolments = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
+        enrolments.bind(county(code)).push(" AND person = ");
+        enrolments.bind(account.person.as_uuid());
+        self.write_all([ended, keys, enrolments, kept]).await
     }
 
     /// The account of a login.

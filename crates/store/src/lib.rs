@@ -16,6 +16,7 @@
 //!
 //! SQL is written as SQL: each statement is one we have looked at, on both engines.
 
+mod access_key;
 mod account;
 mod append;
 mod attempt;
@@ -39,6 +40,7 @@ mod plan;
 mod reader;
 mod rebuild;
 mod search;
+mod second_factor;
 mod session;
 mod settings;
 mod shown;
@@ -46,6 +48,7 @@ mod sql;
 mod store;
 mod verify;
 
+pub use access_key::{AccessKey, Enrolment, KeyKind};
 pub use account::Account;
 pub use attempt::Attempt;
 pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Untaken};
@@ -53,6 +56,7 @@ pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
 pub use county::Entered;
 pub use rebuild::{Findings, Progress};
+pub use second_factor::SecondFactor;
 pub use session::{Ended, Renewal, Session, Tokens};
 pub use settings::Settings;
 pub use shown::AsWritten;

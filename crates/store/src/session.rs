@@ -31,6 +31,10 @@ pub struct Session {
     pub actor: Actor,
     /// On what, as he calls it.
     pub device: Option<Line<100>>,
+    /// The key that opened it; none where a password did.
+    pub key: Option<Uuid>,
+    /// The mutations that may be sent in it, with a comma between two; none where all may be that the post allows.
+    pub acts: Option<String>,
     /// When he signed in.
     pub opened_at: DateTime<Utc>,
     /// When it was renewed last; at first, when it was opened.
@@ -63,7 +67,7 @@ pub enum Renewal {
 
 const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
      session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
-     session.renewable_until, session.former FROM session";
+     session.renewable_until, session.former, session.access_key, session.acts FROM session";
 
 impl SqlStore {
     /// Opens a session; those of this county that can no longer be renewed go.
@@ -82,7 +86,7 @@ impl SqlStore {
         let mut opened = Sql::new(
             self.engine,
             "INSERT INTO session (county, id, token, renewal, expires_at, used, login, person, role, unit, device, \
-             opened_at, renewed_at, renewable_until) VALUES (",
+             opened_at, renewed_at, renewable_until, access_key, acts) VALUES (",
         );
         opened.bind(county(code)).push(", ");
         opened.bind(session.id).push(", ");
@@ -98,7 +102,9 @@ impl SqlStore {
         opened.bind(device.map(ToOwned::to_owned)).push(", ");
         opened.bind(session.opened_at).push(", ");
         opened.bind(session.renewed_at).push(", ");
-        opened.bind(session.renewable_until).push(")");
+        opened.bind(session.renewable_until).push(", ");
+        opened.bind(session.key).push(", ");
+        opened.bind(session.acts.clone()).push(")");
         self.write_all([gone, opened]).await
     }
 
@@ -292,17 +298,13 @@ struct Kept {
     former: Option<Digest>,
 }
 
-fn bytes(digest: Digest) -> Vec<u8> {
+pub(crate) fn bytes(digest: Digest) -> Vec<u8> {
     digest.as_bytes().to_vec()
 }
 
 fn read(row: &QueryResult) -> Result<Kept, Fault> {
     let mut at = Columns::of(row);
-    let digest = |bytes: Vec<u8>| {
-        let bytes: [u8; 32] = bytes.try_into().map_err(|_| Invalid::Empty)?;
-        Ok(Digest::new(bytes))
-    };
-    let session = Session {
+    let mut session = Session {
         id: at.next()?,
         tokens: Tokens {
             token: at.next_as(digest)?,
@@ -320,12 +322,20 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         opened_at: at.next()?,
         renewed_at: at.next()?,
         renewable_until: at.next()?,
+        key: None,
+        acts: None,
     };
     let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
-    Ok(Kept {
-        session,
-        former: at.next_as(former)?,
-    })
+    let former = at.next_as(former)?;
+    session.key = at.next()?;
+    session.acts = at.next()?;
+    Ok(Kept { session, former })
+}
+
+/// A digest of its bytes.
+pub(crate) fn digest(bytes: Vec<u8>) -> Result<Digest, Invalid> {
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| Invalid::Empty)?;
+    Ok(Digest::new(bytes))
 }
 
 /// The role of a code.

@@ -7,7 +7,7 @@ pub use papers::*;
 use crate::{
     EXPERTS, FACTORY, FIRE_BRIGADE, FIRE_COMMITTEE, MARKET, OFFICE, date, file, person, unit,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
@@ -636,4 +636,12 @@ pub fn expose(exposed_on: NaiveDate) -> Expose {
         url: None,
         text: prose("典型案例：除尘系统未设火花探测消除装置。"),
     }
+}
+
+/// The six digits that an authenticator with this secret, in base 32, shows at an instant.
+pub fn totp(secret: &str, at: DateTime<Utc>) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let at = u64::try_from(at.timestamp()).unwrap();
+    totp.generate(at).to_string()
 }

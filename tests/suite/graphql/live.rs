@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::pin::Pin;
 use std::time::Duration;
 use xiaohao_core::{Actor, Status};
-use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_graphql::{Door, PostAsked, Secrets};
 use xiaohao_server::people;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
@@ -150,7 +150,11 @@ async fn a_subscription_ends_with_the_session() {
     people::give_all(&served, "long enough").await.unwrap();
     let opened = served
         .door
-        .sign_in("office-clerk-1", "long enough", PostAsked::default(), None)
+        .sign_in(
+            Secrets::of("office-clerk-1", "long enough"),
+            PostAsked::default(),
+            None,
+        )
         .await
         .unwrap();
     let request = Request::new("subscription { ledgerAppended { position } }");

@@ -17,17 +17,20 @@ mod reading;
 mod session;
 mod sessions;
 mod statistics;
+mod ways_in;
 mod whole;
 
 use async_graphql::{Request, Variables};
 use async_trait::async_trait;
+use chrono::DateTime;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::values::PersonId;
 use xiaohao_graphql::{
-    Api, Attempt, Attempts, Device, Door, Limits, Open, Opened, PostAsked, Shut,
+    Admitted, Api, Attempt, Attempts, Device, Door, Enrolled, Key, KeyMade, Limits, Locksmith,
+    Open, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
 };
 use xiaohao_ledger::{Fault, Notary};
 use xiaohao_server::seeds;
@@ -43,8 +46,7 @@ struct Walled;
 impl Door for Walled {
     async fn sign_in(
         &self,
-        _: &str,
-        _: &str,
+        _: Secrets<'_>,
         _: PostAsked,
         _: Option<Device>,
     ) -> Result<Opened, Shut> {
@@ -55,8 +57,8 @@ impl Door for Walled {
         Err(Shut::SessionOver)
     }
 
-    async fn who(&self, _: &str) -> Result<Option<Actor>, Fault> {
-        Ok(Some(clerk()))
+    async fn who(&self, _: &str) -> Result<Option<Admitted>, Fault> {
+        Ok(Some(Admitted::in_person(clerk())))
     }
 
     async fn sign_out(&self, _: &str) -> Result<(), Fault> {
@@ -73,6 +75,52 @@ impl Door for Walled {
 
     async fn end_all(&self, _: PersonId, _: &str) -> Result<u64, Fault> {
         Ok(0)
+    }
+}
+
+#[async_trait]
+impl Locksmith for Walled {
+    async fn change_password(&self, _: Secrets<'_>, _: &str) -> Result<(), Shut> {
+        Err(Shut::WrongSecret)
+    }
+
+    async fn begin_second_factor(&self, _: Secrets<'_>) -> Result<SecondFactorMade, Shut> {
+        Err(Shut::WrongSecret)
+    }
+
+    async fn confirm_second_factor(&self, _: Secrets<'_>) -> Result<Vec<String>, Shut> {
+        Err(Shut::WrongSecret)
+    }
+
+    async fn end_second_factor(&self, _: Secrets<'_>) -> Result<bool, Shut> {
+        Err(Shut::WrongSecret)
+    }
+
+    async fn recovery_codes(&self, _: PersonId) -> Result<Option<u32>, Fault> {
+        Ok(None)
+    }
+
+    async fn enrol(&self, _: &Actor, _: Device) -> Result<Enrolled, Fault> {
+        Ok(Enrolled {
+            code: "0000-0000".to_owned(),
+            expires_at: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    async fn redeem(&self, _: &str) -> Result<KeyMade, Shut> {
+        Err(Shut::NoSuchKey)
+    }
+
+    async fn sign_in_by_key(&self, _: &str, _: PostAsked) -> Result<Opened, Shut> {
+        Err(Shut::NoSuchKey)
+    }
+
+    async fn keys(&self, _: PersonId) -> Result<Vec<Key>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn end_key(&self, _: PersonId, _: Uuid) -> Result<bool, Fault> {
+        Ok(false)
     }
 }
 
@@ -125,6 +173,7 @@ impl Client {
         let api = Api::new(
             reference,
             office.clone(),
+            Arc::new(Walled),
             Arc::new(Walled),
             Arc::new(Walled),
             limits,

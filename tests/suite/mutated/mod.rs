@@ -13,7 +13,7 @@ use spoil::{spoiled, words};
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 use uuid::Uuid;
-use xiaohao_graphql::{Door, PostAsked};
+use xiaohao_graphql::{Door, PostAsked, Secrets};
 use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
@@ -106,7 +106,10 @@ async fn token(served: &Served, right: &Right) -> String {
         unit: Some(right.by.unit),
     };
     let login = person.login.to_string();
-    let opened = served.door.sign_in(&login, PASSWORD, post, None).await;
+    let opened = served
+        .door
+        .sign_in(Secrets::of(&login, PASSWORD), post, None)
+        .await;
     opened.unwrap().token
 }
 

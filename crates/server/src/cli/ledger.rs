@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::Event;
 use xiaohao_core::values::{CountyCode, HazardNumber};
+use xiaohao_graphql::Secrets;
 use xiaohao_ledger::Notary;
 use xiaohao_log::{LogKey, WitnessKey};
 
@@ -357,12 +358,15 @@ async fn rotate(
 ) -> Result<(), Failure> {
     let served = opened(settings).await?;
     let file = settings.signing_key.as_deref().ok_or(Keyless::Nowhere)?;
-    let password = people::password_said().map_err(|source| Failure::Password { source })?;
+    let said = people::Typed::read().map_err(|source| Failure::Password { source })?;
     let asked = rotation::Asked {
         file,
         lost,
-        login,
-        password: &password,
+        secrets: Secrets {
+            login,
+            password: &said.password,
+            code: said.code.as_deref(),
+        },
         reason,
     };
     let rotated = rotation::run(&served, &asked).await?;

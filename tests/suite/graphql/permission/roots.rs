@@ -99,6 +99,16 @@ const QUERIES: &[Question] = &[
         "/__typename",
     ),
     (
+        "keys",
+        "query($clerk: ID!) { of: keys(person: $clerk) { id } __typename }",
+        "/__typename",
+    ),
+    (
+        "recoveryCodesLeft",
+        "{ of: recoveryCodesLeft __typename }",
+        "/__typename",
+    ),
+    (
         "refusedAttempts",
         "{ of: refusedAttempts { hasNextPage } __typename }",
         "/__typename",
@@ -164,6 +174,46 @@ const OTHERS: &[Question] = &[
         "mutation { renewSession(renewal: \"x\") { token } }",
         "/renewSession",
     ),
+    (
+        "changePassword",
+        "mutation { changePassword(login: \"x\", password: \"x\", newPassword: \"x\") }",
+        "/changePassword",
+    ),
+    (
+        "beginSecondFactor",
+        "mutation { beginSecondFactor(login: \"x\", password: \"x\") { uri } }",
+        "/beginSecondFactor",
+    ),
+    (
+        "confirmSecondFactor",
+        "mutation { confirmSecondFactor(login: \"x\", password: \"x\", code: \"x\") }",
+        "/confirmSecondFactor",
+    ),
+    (
+        "endSecondFactor",
+        "mutation { endSecondFactor(login: \"x\", password: \"x\", code: \"x\") }",
+        "/endSecondFactor",
+    ),
+    (
+        "enrolDevice",
+        "mutation { enrolDevice(name: \"x\") { code } }",
+        "/enrolDevice",
+    ),
+    (
+        "redeemDeviceCode",
+        "mutation { redeemDeviceCode(code: \"x\") { key } }",
+        "/redeemDeviceCode",
+    ),
+    (
+        "signInByKey",
+        "mutation { signInByKey(key: \"x\") { token } }",
+        "/signInByKey",
+    ),
+    (
+        "endKey",
+        "mutation($clerk: ID!) { of: endKey(id: \"x\", person: $clerk) __typename }",
+        "/__typename",
+    ),
     ("signOut", "mutation { signOut }", "/signOut"),
     (
         "endSession",
@@ -187,6 +237,8 @@ const FOR_ALL: &[&str] = &[
     "townships",
     "people",
     "viewer",
+    "recoveryCodesLeft",
+    "enrolDevice",
     "statuses",
     "acts",
     "refusals",

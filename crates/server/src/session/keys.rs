@@ -1,0 +1,217 @@
+//! Keys of devices and of programs, changed passwords: the ways in, as they are made and taken away.
+
+use super::{Doorkeeper, Way, digest, secret};
+use crate::chance::{self, code, typed_code};
+use crate::clock::new_id;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+use xiaohao_core::Actor;
+use xiaohao_core::directory::Person;
+use xiaohao_core::values::PersonId;
+use xiaohao_graphql::{
+    Device, Enrolled, Key, KeyMade, Locksmith, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
+};
+use xiaohao_ledger::{Fault, Told};
+use xiaohao_store::{AccessKey, Enrolment, KeyKind};
+
+/// How long the code of a device is good, and of how many groups of four signs it is.
+const ENROLS: TimeDelta = TimeDelta::minutes(10);
+const GROUPS: usize = 2;
+
+/// How long the key of a device is good: then its owner shows again who he is.
+const DEVICE: TimeDelta = TimeDelta::days(365);
+
+/// A key that was issued to a program.
+#[derive(Debug)]
+pub struct Issued {
+    /// What lets in; it is never shown again.
+    pub key: String,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Doorkeeper {
+    /// A new key; what stands before it says in a log or a repository what somebody has found there.
+    fn key_made(
+        &self,
+        kind: KeyKind,
+        person: PersonId,
+        name: Device,
+        lasts: TimeDelta,
+    ) -> (String, AccessKey) {
+        let kind_said = match kind {
+            KeyKind::Device => "xhd",
+            KeyKind::Service => "xhs",
+        };
+        let random = xiaohao_core::values::Digest::new(chance::bytes());
+        let said = format!("{kind_said}_{random}");
+        let now = (self.clock)();
+        let key = AccessKey {
+            id: new_id(),
+            kind,
+            secret: digest(&said),
+            person,
+            name,
+            acts: None,
+            made_at: now,
+            expires_at: now.checked_add_signed(lasts).unwrap_or(now),
+            used_at: None,
+        };
+        (said, key)
+    }
+
+    /// Issues a key to a program that acts as this person, by these mutations alone.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn issue(
+        &self,
+        person: &Person,
+        name: Device,
+        acts: &[String],
+        lasts: TimeDelta,
+    ) -> Result<Issued, Fault> {
+        let (said, mut key) = self.key_made(KeyKind::Service, person.id, name, lasts);
+        key.acts = Some(acts.join(","));
+        self.store.keep_key(self.county, &key).await?;
+        Ok(Issued {
+            key: said,
+            expires_at: key.expires_at,
+        })
+    }
+
+    /// Asks for no second factor of somebody any more who has lost it and his recovery codes; whether one was asked for.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn forget_second_factor(&self, person: &Person) -> Result<bool, Fault> {
+        self.store
+            .end_second_factor(self.county, &person.login)
+            .await
+    }
+}
+
+#[async_trait]
+impl Locksmith for Doorkeeper {
+    async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
+        let account = self.known(&by).await?;
+        let person = self.directory.person(account.person);
+        let person = person.ok_or(Shut::NoSuchPost)?;
+        if new == by.password {
+            return Err(Shut::PasswordUnfit(
+                "新密码与原密码相同，请另选一个。".to_owned(),
+            ));
+        }
+        let new = new.to_owned();
+        let hashed = tokio::task::spawn_blocking(move || secret(&new));
+        let hashed = hashed.await.map_err(Fault::internal)?;
+        let hashed = hashed
+            .map_err(|_| Shut::PasswordUnfit("密码须为8至128个字符，请另选一个。".to_owned()))?;
+        self.keep(person, hashed).await?;
+        tracing::info!(login = %account.login, "a password was changed");
+        Ok(())
+    }
+
+    async fn begin_second_factor(&self, by: Secrets<'_>) -> Result<SecondFactorMade, Shut> {
+        self.second_factor_begun(by).await
+    }
+
+    async fn confirm_second_factor(&self, by: Secrets<'_>) -> Result<Vec<String>, Shut> {
+        self.second_factor_confirmed(by).await
+    }
+
+    async fn end_second_factor(&self, by: Secrets<'_>) -> Result<bool, Shut> {
+        self.second_factor_ended(by).await
+    }
+
+    async fn recovery_codes(&self, of: PersonId) -> Result<Option<u32>, Fault> {
+        let Some(person) = self.directory.person(of) else {
+            return Ok(None);
+        };
+        let factor = self.store.second_factor(self.county, &person.login).await?;
+        let factor = factor.filter(|factor| factor.confirmed_at.is_some());
+        Ok(factor.map(|factor| factor.recovery_codes))
+    }
+
+    async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Fault> {
+        let now = (self.clock)();
+        let said = code(GROUPS);
+        let enrolment = Enrolment {
+            person: of.person,
+            name,
+            expires_at: now.checked_add_signed(ENROLS).unwrap_or(now),
+        };
+        let kept = self
+            .store
+            .enrol(self.county, digest(&said), &enrolment, now);
+        kept.await?;
+        Ok(Enrolled {
+            code: said,
+            expires_at: enrolment.expires_at,
+        })
+    }
+
+    async fn redeem(&self, code: &str) -> Result<KeyMade, Shut> {
+        let now = (self.clock)();
+        let mut said = String::new();
+        let key = |enrolment: Enrolment| {
+            let Enrolment { person, name, .. } = enrolment;
+            let (own, key) = self.key_made(KeyKind::Device, person, name, DEVICE);
+            said = own;
+            key
+        };
+        let code = digest(&typed_code(code));
+        let enrolled = self.store.enrolled(self.county, code, now, key).await?;
+        let key = enrolled.ok_or(Shut::NoSuchKey)?;
+        tracing::info!(person = %key.person, key = %key.id, "a device was enrolled");
+        Ok(KeyMade {
+            key: said,
+            id: key.id,
+            expires_at: key.expires_at,
+        })
+    }
+
+    async fn sign_in_by_key(&self, key: &str, post: PostAsked) -> Result<Opened, Shut> {
+        let now = (self.clock)();
+        let key = self.store.key(self.county, digest(key.trim())).await?;
+        let key = key.filter(|key| now < key.expires_at);
+        let key = key.ok_or(Shut::NoSuchKey)?;
+        let person = self.directory.person(key.person);
+        let person = person.ok_or(Shut::NoSuchKey)?;
+        let way = Way {
+            device: Some(key.name),
+            key: Some(key.id),
+            acts: key.acts,
+            until: Some(key.expires_at),
+        };
+        let opened = self.open(person, post, way).await?;
+        // Where that cannot be noted nobody is turned away.
+        if let Err(fault) = self.store.key_used(self.county, key.id, now).await {
+            tracing::warn!(error = %Told(&fault), "it cannot be noted that a key is used");
+        }
+        Ok(opened)
+    }
+
+    async fn keys(&self, of: PersonId) -> Result<Vec<Key>, Fault> {
+        let now = (self.clock)();
+        let kept = self.store.keys(self.county, of).await?.into_iter();
+        let good = kept.filter(|key| now < key.expires_at);
+        let shown = good.map(|key| Key {
+            id: key.id,
+            is_of_service: key.kind == KeyKind::Service,
+            name: key.name,
+            acts: key
+                .acts
+                .map(|acts| acts.split(',').map(ToOwned::to_owned).collect()),
+            made_at: key.made_at,
+            expires_at: key.expires_at,
+            used_at: key.used_at,
+        });
+        Ok(shown.collect())
+    }
+
+    async fn end_key(&self, of: PersonId, key: Uuid) -> Result<bool, Fault> {
+        self.store.end_key(self.county, of, key).await
+    }
+}

@@ -1,0 +1,120 @@
+//! The second factor: codes that change every thirty seconds (TOTP, RFC 6238), each taken once, and codes for whoever has lost it.
+
+use super::{Doorkeeper, digest};
+use crate::chance::{self, code, typed_code};
+use totp_rs::{Builder, Secret, Totp};
+use xiaohao_core::directory::Login;
+use xiaohao_graphql::{SecondFactorMade, Secrets, Shut};
+use xiaohao_ledger::Fault;
+
+/// How many codes there are for whoever loses it, and of how many groups of four signs: eighty bits cannot be guessed, nor found from
+/// their digests.
+const RECOVERY_CODES: usize = 10;
+const GROUPS: usize = 4;
+
+/// Six digits of HMAC-SHA-1 over thirty seconds, as every authenticator has them; one step off either way is let pass, for a clock
+/// that is somewhat wrong (RFC 6238, §5.2).
+fn totp(secret: &[u8]) -> Result<Totp, Fault> {
+    let secret = Secret::new(secret.into());
+    let built = Builder::new().with_secret(secret).build();
+    built.map_err(|error| Fault::damaged(format!("a second factor cannot be used: {error}")))
+}
+
+impl Doorkeeper {
+    /// Goes on where no second factor is asked for, or where this is a code of it.
+    ///
+    /// # Errors
+    /// [`Shut::CodeNeeded`], [`Shut::WrongCode`], [`Shut::TooManyTries`], [`Shut::Fault`].
+    pub(super) async fn knows_code(&self, login: &Login, said: Option<&str>) -> Result<(), Shut> {
+        let factor = self.store.second_factor(self.county, login).await?;
+        let Some(factor) = factor.filter(|factor| factor.confirmed_at.is_some()) else {
+            return Ok(());
+        };
+        let said = said.map(str::trim).filter(|said| !said.is_empty());
+        let said = said.ok_or(Shut::CodeNeeded)?;
+        if self.is_new_code(login, &factor.secret, said).await? {
+            return Ok(());
+        }
+        let recovery = digest(&typed_code(said));
+        if self
+            .store
+            .take_recovery_code(self.county, login, recovery)
+            .await?
+        {
+            tracing::warn!(%login, "somebody who has lost the second factor was let in by a recovery code");
+            return Ok(());
+        }
+        self.patience.guessed(login.as_str(), (self.clock)());
+        tracing::warn!(%login, "a sign-in was refused: the code of the second factor is wrong");
+        Err(Shut::WrongCode)
+    }
+
+    /// Whether it is a code of now, and was not taken before.
+    async fn is_new_code(&self, login: &Login, secret: &[u8], said: &str) -> Result<bool, Fault> {
+        let now = u64::try_from((self.clock)().timestamp()).unwrap_or_default();
+        match totp(secret)?.check(said, now) {
+            Some(step) => self.store.take_step(self.county, login, step).await,
+            None => Ok(false),
+        }
+    }
+
+    pub(super) async fn second_factor_begun(
+        &self,
+        by: Secrets<'_>,
+    ) -> Result<SecondFactorMade, Shut> {
+        let account = self.knows_password(&by).await?;
+        let login = &account.login;
+        let kept = self.store.second_factor(self.county, login).await?;
+        if kept.is_some_and(|factor| factor.confirmed_at.is_some()) {
+            return Err(Shut::SecondFactorKept);
+        }
+        let secret: [u8; 20] = chance::bytes();
+        let store = &self.store;
+        store
+            .begin_second_factor(self.county, login, secret.to_vec())
+            .await?;
+        let typed = Secret::new(Box::new(secret)).to_base32();
+        // A login has no sign that an address would have to escape.
+        let issuer = format!("xiaohao-{}", self.county);
+        let uri = format!("otpauth://totp/{issuer}:{login}?secret={typed}&issuer={issuer}");
+        Ok(SecondFactorMade { secret: typed, uri })
+    }
+
+    pub(super) async fn second_factor_confirmed(
+        &self,
+        by: Secrets<'_>,
+    ) -> Result<Vec<String>, Shut> {
+        let account = self.knows_password(&by).await?;
+        let login = &account.login;
+        let factor = self.store.second_factor(self.county, login).await?;
+        let factor = factor.ok_or(Shut::WrongCode)?;
+        if factor.confirmed_at.is_some() {
+            return Err(Shut::SecondFactorKept);
+        }
+        let said = by.code.unwrap_or_default();
+        if !self.is_new_code(login, &factor.secret, said).await? {
+            self.patience.guessed(login.as_str(), (self.clock)());
+            return Err(Shut::WrongCode);
+        }
+        let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| code(GROUPS)).collect();
+        let digests: Vec<_> = codes.iter().map(|code| digest(code)).collect();
+        let store = &self.store;
+        let now = (self.clock)();
+        store
+            .confirm_second_factor(self.county, login, now, &digests)
+            .await?;
+        self.patience.forget(login.as_str());
+        tracing::info!(%login, "a second factor is asked for from now on");
+        Ok(codes)
+    }
+
+    pub(super) async fn second_factor_ended(&self, by: Secrets<'_>) -> Result<bool, Shut> {
+        let account = self.known(&by).await?;
+        let ended = self
+            .store
+            .end_second_factor(self.county, &account.login)
+            .await?;
+        tracing::info!(login = %account.login, "the second factor is asked for no more");
+        Ok(ended)
+    }
+}

@@ -1,0 +1,250 @@
+//! Keys by which devices and programs are let in without a password, and the codes by which a device gets one. Nothing here is part
+//! of the record.
+
+use crate::column::{Columns, county};
+use crate::connect::SqlStore;
+use crate::fault::fault;
+use crate::session::{bytes, digest};
+use crate::sql::Sql;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId};
+use xiaohao_ledger::Fault;
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// A device of somebody, who enrolled it himself.
+    Device,
+    /// A program of the county's, which acts as one of the people of the directory.
+    Service,
+}
+
+impl KeyKind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Device => "DEVICE",
+            Self::Service => "SERVICE",
+        }
+    }
+}
+
+/// A key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// Its name, by which it is listed and ended; nobody is let in by it.
+    pub id: Uuid,
+    /// What it is for.
+    pub kind: KeyKind,
+    /// The digest of what lets in.
+    pub secret: Digest,
+    /// Whom it lets in.
+    pub person: PersonId,
+    /// What it is called.
+    pub name: Line<100>,
+    /// The mutations that it may send, with a comma between two; none where it may send all that the post allows.
+    pub acts: Option<String>,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+    /// When somebody was let in by it last.
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// A device that is to get a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    /// Whose.
+    pub person: PersonId,
+    /// What it is called.
+    pub name: Line<100>,
+    /// Until when its code is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+const KEY: &str = "SELECT id, kind, secret, person, name, acts, made_at, expires_at, used_at FROM access_key WHERE county = ";
+
+impl SqlStore {
+    /// Keeps a key.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn keep_key(&self, code: CountyCode, key: &AccessKey) -> Result<(), Fault> {
+        self.write_all([self.kept_key(code, key)]).await
+    }
+
+    fn kept_key(&self, code: CountyCode, key: &AccessKey) -> Sql {
+        let mut kept = Sql::new(
+            self.engine,
+            "INSERT INTO access_key (county, id, kind, secret, person, name, acts, made_at, expires_at) VALUES (",
+        );
+        kept.bind(county(code)).push(", ").bind(key.id);
+        kept.push(", ").bind(key.kind.code());
+        kept.push(", ").bind(bytes(key.secret));
+        kept.push(", ").bind(key.person.as_uuid());
+        kept.push(", ").bind(key.name.as_str());
+        kept.push(", ").bind(key.acts.clone());
+        kept.push(", ").bind(key.made_at);
+        kept.push(", ").bind(key.expires_at).push(")");
+        kept
+    }
+
+    /// The key with this secret, whether or not it is still good.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn key(&self, code: CountyCode, secret: Digest) -> Result<Option<AccessKey>, Fault> {
+        let mut sql = Sql::new(self.engine, KEY);
+        sql.bind(county(code)).push(" AND secret = ");
+        sql.bind(bytes(secret));
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        row.map_err(fault)?.as_ref().map(read).transpose()
+    }
+
+    /// The keys of somebody, the latest first, those that are over among them.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn keys(&self, code: CountyCode, of: PersonId) -> Result<Vec<AccessKey>, Fault> {
+        let mut sql = Sql::new(self.engine, KEY);
+        sql.bind(county(code)).push(" AND person = ");
+        sql.bind(of.as_uuid());
+        sql.push(" ORDER BY made_at DESC, id");
+        let rows = self.readers.query_all_raw(sql.statement()).await;
+        rows.map_err(fault)?.iter().map(read).collect()
+    }
+
+    /// Notes that somebody was let in by a key.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn key_used(
+        &self,
+        code: CountyCode,
+        id: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut sql = Sql::new(self.engine, "UPDATE access_key SET used_at = ");
+        sql.bind(at).push(" WHERE county = ").bind(county(code));
+        sql.push(" AND id = ").bind(id);
+        self.write_all([sql]).await
+    }
+
+    /// Ends a key of somebody, and every session that was opened by it; the answer is whether there was one.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_key(&self, code: CountyCode, of: PersonId, id: Uuid) -> Result<bool, Fault> {
+        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sessions.bind(county(code)).push(" AND person = ");
+        sessions
+            .bind(of.as_uuid())
+            .push(" AND access_key = ")
+            .bind(id);
+        let mut key = Sql::new(self.engine, "DELETE FROM access_key WHERE county = ");
+        key.bind(county(code)).push(" AND person = ");
+        key.bind(of.as_uuid()).push(" AND id = ").bind(id);
+        let transaction = self.begin_writing().await?;
+        let done = transaction.execute_raw(sessions.statement()).await;
+        done.map_err(fault)?;
+        let done = transaction.execute_raw(key.statement()).await;
+        let ended = done.map_err(fault)?.rows_affected();
+        transaction.commit().await.map_err(fault)?;
+        Ok(ended > 0)
+    }
+
+    /// Keeps the code of a device that is to get a key, by its digest; codes that are over go.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn enrol(
+        &self,
+        code: CountyCode,
+        secret: Digest,
+        enrolment: &Enrolment,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut gone = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
+        gone.bind(county(code)).push(" AND expires_at < ").bind(now);
+        let mut kept = Sql::new(
+            self.engine,
+            "INSERT INTO enrolment (county, code, person, name, expires_at) VALUES (",
+        );
+        kept.bind(county(code)).push(", ").bind(bytes(secret));
+        kept.push(", ").bind(enrolment.person.as_uuid());
+        kept.push(", ").bind(enrolment.name.as_str());
+        kept.push(", ").bind(enrolment.expires_at).push(")");
+        self.write_all([gone, kept]).await
+    }
+
+    /// Takes the code of a device, which is good once, for a key; nothing comes of one that is over.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn enrolled(
+        &self,
+        code: CountyCode,
+        secret: Digest,
+        now: DateTime<Utc>,
+        key: impl FnOnce(Enrolment) -> AccessKey + Send,
+    ) -> Result<Option<AccessKey>, Fault> {
+        let transaction = self.begin_writing().await?;
+        let mut asked = Sql::new(
+            self.engine,
+            "SELECT person, name, expires_at FROM enrolment WHERE county = ",
+        );
+        asked
+            .bind(county(code))
+            .push(" AND code = ")
+            .bind(bytes(secret));
+        let row = transaction.query_one_raw(asked.statement()).await;
+        let Some(row) = row.map_err(fault)? else {
+            return Ok(None);
+        };
+        let mut at = Columns::of(&row);
+        let enrolment = Enrolment {
+            person: at.next_as(PersonId::new)?,
+            name: at.next_as(|text: String| Line::new(&text))?,
+            expires_at: at.next()?,
+        };
+        let mut taken = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
+        taken
+            .bind(county(code))
+            .push(" AND code = ")
+            .bind(bytes(secret));
+        let done = transaction.execute_raw(taken.statement()).await;
+        // Of two who bring it at once one has taken it.
+        if done.map_err(fault)?.rows_affected() == 0 || enrolment.expires_at < now {
+            return Ok(None);
+        }
+        let key = key(enrolment);
+        let kept = self.kept_key(code, &key).statement();
+        transaction.execute_raw(kept).await.map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(Some(key))
+    }
+}
+
+fn read(row: &QueryResult) -> Result<AccessKey, Fault> {
+    let mut at = Columns::of(row);
+    let kind = |code: String| match code.as_str() {
+        "DEVICE" => Ok(KeyKind::Device),
+        "SERVICE" => Ok(KeyKind::Service),
+        _ => Err(Invalid::NotInVocabulary {
+            vocabulary: "凭据种类",
+        }),
+    };
+    Ok(AccessKey {
+        id: at.next()?,
+        kind: at.next_as(kind)?,
+        secret: at.next_as(digest)?,
+        person: at.next_as(PersonId::new)?,
+        name: at.next_as(|text: String| Line::new(&text))?,
+        acts: at.next()?,
+        made_at: at.next()?,
+        expires_at: at.next()?,
+        used_at: at.next()?,
+    })
+}

@@ -1,0 +1,400 @@
+//! The ways in beside a password: second factors, devices, programs, and a password that is changed.
+
+use super::session::{PASSWORD, WHO, ask, code, open_on, renewing, signing_in, text};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use xiaohao_server::served::Served;
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::*;
+
+const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+
+const CLERK: &str = "office-clerk-1";
+
+/// The six digits that an authenticator with this secret shows now.
+fn shown(office: &Office, secret: &str) -> String {
+    sample::totp(secret, office.now())
+}
+
+/// What a mutation of these arguments, with the password of the clerk, is answered.
+async fn secretly(served: &Served, mutation: &str, more: &str, select: &str) -> Value {
+    let query = format!(
+        "mutation {{ done: {mutation}(login: \"{CLERK}\", password: \"{PASSWORD}\"{more}) {select} }}"
+    );
+    ask(served, None, &query).await.1
+}
+
+async fn signed_in(served: &Served, code: Option<&str>) -> Value {
+    let code = code.map_or_else(String::new, |code| format!(", code: \"{code}\""));
+    ask(served, None, &signing_in(CLERK, PASSWORD, &code))
+        .await
+        .1
+}
+
+async fn is_in(served: &Served, token: &str) -> bool {
+    ask(served, Some(token), WHO).await.0 != StatusCode::UNAUTHORIZED
+}
+
+fn later(office: &Office, seconds: i64) {
+    office.set_clock(office.now() + TimeDelta::seconds(seconds));
+}
+
+/// Gives the clerk a second factor; its secret, and the codes for whoever loses it.
+async fn with_second_factor(office: &Office, served: &Served) -> (String, Vec<String>) {
+    let made = secretly(served, "beginSecondFactor", "", "{ secret uri }").await;
+    let secret = made["data"]["done"]["secret"].as_str().unwrap().to_owned();
+    let code = format!(", code: \"{}\"", shown(office, &secret));
+    let confirmed = secretly(served, "confirmSecondFactor", &code, "").await;
+    let codes = confirmed["data"]["done"].as_array();
+    let codes = codes.unwrap_or_else(|| panic!("{confirmed:#}")).iter();
+    let codes = codes.map(|code| code.as_str().unwrap().to_owned());
+    (secret, codes.collect())
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_once_it_is_confirmed_and_each_code_is_taken_once() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let before = signed_in(&served, None).await;
+        let made = secretly(&served, "beginSecondFactor", "", "{ secret uri }").await;
+        let secret = made["data"]["done"]["secret"].as_str().unwrap().to_owned();
+        let uri = made["data"]["done"]["uri"].as_str().unwrap();
+        let expected =
+            format!("otpauth://totp/xiaohao-431123:{CLERK}?secret={secret}&issuer=xiaohao-431123");
+        assert_eq!(uri, expected);
+        // Not asked for before it is shown that its owner has it.
+        assert_eq!(code(&signed_in(&served, None).await), "");
+        let wrong = secretly(&served, "confirmSecondFactor", ", code: \"000000\"", "").await;
+        assert_eq!(code(&wrong), "SECOND_FACTOR_WRONG", "{kind:?}");
+
+        let (secret, codes) = with_second_factor(&office, &served).await;
+        assert_eq!(codes.len(), 10);
+        assert!(!is_in(&served, text(&before, "token")).await);
+        assert_eq!(
+            code(&signed_in(&served, None).await),
+            "SECOND_FACTOR_NEEDED"
+        );
+        assert_eq!(
+            code(&signed_in(&served, Some(" ")).await),
+            "SECOND_FACTOR_NEEDED"
+        );
+        // The code by which it was confirmed was taken.
+        let taken = shown(&office, &secret);
+        assert_eq!(
+            code(&signed_in(&served, Some(&taken)).await),
+            "SECOND_FACTOR_WRONG"
+        );
+        later(&office, 30);
+        let next = shown(&office, &secret);
+        let (one, other) = tokio::join!(
+            signed_in(&served, Some(&next)),
+            signed_in(&served, Some(&next))
+        );
+        let mut codes_of = [code(&one), code(&other)];
+        codes_of.sort_unstable();
+        assert_eq!(
+            codes_of,
+            ["", "SECOND_FACTOR_WRONG"],
+            "of two at once one is let in"
+        );
+        // One that was shown before one that was taken is over too.
+        assert_eq!(
+            code(&signed_in(&served, Some(&taken)).await),
+            "SECOND_FACTOR_WRONG"
+        );
+        let kept = secretly(&served, "beginSecondFactor", "", "{ secret }").await;
+        assert_eq!(code(&kept), "SECOND_FACTOR_KEPT");
+        // A wrong password is told as it is for everybody: nobody learns that there is a second factor.
+        let wrong = ask(&served, None, &signing_in(CLERK, "wrong password", ""))
+            .await
+            .1;
+        assert_eq!(code(&wrong), "SIGN_IN_FAILED");
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_code_lets_in_once_and_ends_the_second_factor() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let (_, codes) = with_second_factor(&office, &served).await;
+        let typed = codes[0].to_lowercase().replace('-', " ");
+        let opened = signed_in(&served, Some(&typed)).await;
+        let (_, left) = ask(
+            &served,
+            Some(text(&opened, "token")),
+            "{ recoveryCodesLeft }",
+        )
+        .await;
+        assert_eq!(left["data"]["recoveryCodesLeft"], 9, "{kind:?}: {left:#}");
+        let again = signed_in(&served, Some(&codes[0])).await;
+        assert_eq!(code(&again), "SECOND_FACTOR_WRONG");
+        let end = format!(", code: \"{}\"", codes[1]);
+        let ended = secretly(&served, "endSecondFactor", &end, "").await;
+        assert_eq!(ended["data"]["done"], true, "{ended:#}");
+        let opened = signed_in(&served, None).await;
+        let (_, left) = ask(
+            &served,
+            Some(text(&opened, "token")),
+            "{ recoveryCodesLeft }",
+        )
+        .await;
+        assert_eq!(left["data"]["recoveryCodesLeft"], json!(null));
+    }
+}
+
+#[tokio::test]
+async fn whoever_guesses_codes_waits_as_whoever_guesses_passwords() {
+    let (office, served) = open_on(Kind::Sqlite).await;
+    let (secret, _) = with_second_factor(&office, &served).await;
+    later(&office, 30);
+    for _ in 0..5 {
+        let refused = signed_in(&served, Some("123456")).await;
+        assert_eq!(code(&refused), "SECOND_FACTOR_WRONG");
+    }
+    let right = shown(&office, &secret);
+    assert_eq!(
+        code(&signed_in(&served, Some(&right)).await),
+        "TOO_MANY_TRIES"
+    );
+    later(&office, 11);
+    let right = shown(&office, &secret);
+    assert_eq!(code(&signed_in(&served, Some(&right)).await), "");
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_what_the_old_one_opened() {
+    for kind in KINDS {
+        let (_office, served) = open_on(kind).await;
+        let before = signed_in(&served, None).await;
+        let device = enrolled(&served, text(&before, "token"), "平板").await;
+        let change = async |new: &str| {
+            let new = format!(", newPassword: \"{new}\"");
+            secretly(&served, "changePassword", &new, "").await
+        };
+        for unfit in ["short", PASSWORD, &"x".repeat(129)] {
+            assert_eq!(code(&change(unfit).await), "PASSWORD_UNFIT", "{unfit}");
+        }
+        assert!(is_in(&served, text(&before, "token")).await);
+        assert_eq!(change("another long one").await["data"]["done"], true);
+        assert!(!is_in(&served, text(&before, "token")).await, "{kind:?}");
+        assert_eq!(code(&by_key(&served, &device).await), "KEY_UNKNOWN");
+        assert_eq!(code(&signed_in(&served, None).await), "SIGN_IN_FAILED");
+        let new = ask(&served, None, &signing_in(CLERK, "another long one", ""))
+            .await
+            .1;
+        assert!(is_in(&served, text(&new, "token")).await);
+        assert_eq!(code(&change("yet another one").await), "SIGN_IN_FAILED");
+    }
+}
+
+/// The key of a device that somebody enrols.
+async fn enrolled(served: &Served, token: &str, name: &str) -> String {
+    let code = enrolment(served, token, name).await;
+    let made = redeemed(served, &code).await;
+    let key = made["data"]["made"]["key"].as_str();
+    key.unwrap_or_else(|| panic!("{made:#}")).to_owned()
+}
+
+async fn enrolment(served: &Served, token: &str, name: &str) -> String {
+    let query = format!("mutation {{ enrolDevice(name: \"{name}\") {{ code expiresAt }} }}");
+    let (_, enrolled) = ask(served, Some(token), &query).await;
+    let code = enrolled["data"]["enrolDevice"]["code"].as_str();
+    code.unwrap_or_else(|| panic!("{enrolled:#}")).to_owned()
+}
+
+async fn redeemed(served: &Served, code: &str) -> Value {
+    let query =
+        format!("mutation {{ made: redeemDeviceCode(code: \"{code}\") {{ key id expiresAt }} }}");
+    ask(served, None, &query).await.1
+}
+
+async fn by_key(served: &Served, key: &str) -> Value {
+    let query = format!(
+        "mutation {{ opened: signInByKey(key: \"{key}\") {{ token renewal renewableUntil viewer {{ role }} }} }}"
+    );
+    ask(served, None, &query).await.1
+}
+
+const KEYS: &str = "{ keys { id name isOfService acts usedAt expiresAt } }";
+
+#[tokio::test]
+async fn a_device_gets_its_key_by_a_code_that_is_good_once_and_soon() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let own = signed_in(&served, None).await;
+        let token = text(&own, "token");
+        let code_of = enrolment(&served, token, "平板").await;
+        let typed = code_of.to_lowercase().replace('-', "").replace('0', "o");
+        let made = redeemed(&served, &typed).await;
+        let key = made["data"]["made"]["key"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{made:#}"));
+        assert!(key.starts_with("xhd_"), "{key}");
+        assert_eq!(
+            code(&redeemed(&served, &code_of).await),
+            "KEY_UNKNOWN",
+            "{kind:?}"
+        );
+
+        let opened = by_key(&served, key).await;
+        assert_eq!(opened["data"]["opened"]["viewer"]["role"], "OFFICE_CLERK");
+        let device = text(&opened, "token");
+        // From the device nobody enrols another: who steals it has no more than it.
+        let more = "mutation { enrolDevice(name: \"另一台\") { code } }";
+        assert_eq!(
+            code(&ask(&served, Some(device), more).await.1),
+            "KEY_LIMITED"
+        );
+
+        let (_, keys) = ask(&served, Some(token), KEYS).await;
+        let kept = &keys["data"]["keys"][0];
+        assert_eq!(
+            (&kept["name"], &kept["acts"]),
+            (&json!("平板"), &json!(null)),
+            "{keys:#}"
+        );
+        assert!(kept["usedAt"].is_string());
+        let end = format!("mutation {{ endKey(id: {}) }}", kept["id"]);
+        assert_eq!(
+            ask(&served, Some(token), &end).await.1["data"]["endKey"],
+            true
+        );
+        assert!(!is_in(&served, device).await, "its sessions end with it");
+        assert_eq!(code(&by_key(&served, key).await), "KEY_UNKNOWN");
+        let (_, again) = ask(&served, None, &renewing(text(&opened, "renewal"))).await;
+        assert_eq!(code(&again), "SESSION_OVER");
+        assert_eq!(
+            ask(&served, Some(token), &end).await.1["data"]["endKey"],
+            false
+        );
+
+        let late = enrolment(&served, token, "平板").await;
+        later(&office, 601);
+        assert_eq!(code(&redeemed(&served, &late).await), "KEY_UNKNOWN");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_over_after_a_year_and_opens_nothing_that_outlasts_it() {
+    let (office, served) = open_on(Kind::Sqlite).await;
+    let own = signed_in(&served, None).await;
+    let key = enrolled(&served, text(&own, "token"), "平板").await;
+    office.set_clock(office.now() + TimeDelta::days(365) - TimeDelta::hours(1));
+    let opened = by_key(&served, &key).await;
+    let until: chrono::DateTime<chrono::Utc> = text(&opened, "renewableUntil").parse().unwrap();
+    assert_eq!(until - office.now(), TimeDelta::hours(1));
+    office.set_clock(office.now() + TimeDelta::hours(1));
+    assert_eq!(code(&by_key(&served, &key).await), "KEY_UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_program_does_what_its_key_is_for_and_nothing_else() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let people = served.office.directory.people().to_vec();
+        let of_platform = people.iter().find(|person| person.id == platform().person);
+        let person = of_platform.unwrap();
+        let acts = ["reportHazard".to_owned()];
+        let issued = served.door.issue(
+            person,
+            sample::line("消防监管平台"),
+            &acts,
+            TimeDelta::days(30),
+        );
+        let key = issued.await.unwrap().key;
+        assert!(key.starts_with("xhs_"));
+        let opened = by_key(&served, &key).await;
+        assert_eq!(
+            opened["data"]["opened"]["viewer"]["role"], "PLATFORM",
+            "{kind:?}"
+        );
+        let token = text(&opened, "token");
+        let act = |mutation: &str, input: &str| {
+            let id = office.request().as_uuid();
+            format!(
+                "mutation {{ done: {mutation}(act: {{ hazardId: \"{id}\", requestId: \"{id}\" }}, input: {input}) \
+                 {{ userErrors {{ code }} }} }}"
+            )
+        };
+        let note = act("addNote", "{ text: \"x\", evidence: [] }");
+        assert_eq!(
+            code(&ask(&served, Some(token), &note).await.1),
+            "KEY_LIMITED"
+        );
+        let batch = "mutation($act: ActInput!) { submitActs(acts: [{ act: $act, input: { addNote: { text: \"x\", evidence: [] } } }]) \
+                     { error { code } } }";
+        let id = office.request().as_uuid();
+        let batch = batch.replace("($act: ActInput!)", "").replace(
+            "$act",
+            &format!("{{ hazardId: \"{id}\", requestId: \"{id}\" }}"),
+        );
+        let told = ask(&served, Some(token), &batch).await.1;
+        assert_eq!(
+            told["data"]["submitActs"][0]["error"]["code"], "KEY_LIMITED",
+            "{told:#}"
+        );
+        for beyond in [
+            "{ sessions { id } }",
+            KEYS,
+            "mutation { endSessions }",
+            "mutation { endKey(id: \"x\") }",
+            "mutation { enrolDevice(name: \"x\") { code } }",
+        ] {
+            let told = ask(&served, Some(token), beyond).await.1;
+            assert_eq!(code(&told), "KEY_LIMITED", "{beyond}: {told:#}");
+        }
+        // What it may, it is judged by as anybody.
+        let (_, hazards) = ask(&served, Some(token), "{ hazards { nodes { id } } }").await;
+        assert_eq!(hazards["data"]["hazards"]["nodes"], json!([]));
+        assert_eq!(
+            ask(&served, Some(token), "mutation { signOut }").await.1["data"]["signOut"],
+            true
+        );
+        assert!(!is_in(&served, token).await);
+    }
+}
+
+#[tokio::test]
+async fn the_approver_ends_the_keys_of_others_and_nobody_else_does() {
+    let (_office, served) = open_on(Kind::Sqlite).await;
+    let own = signed_in(&served, None).await;
+    let key = enrolled(&served, text(&own, "token"), "平板").await;
+    let (_, keys) = ask(&served, Some(text(&own, "token")), KEYS).await;
+    let id = keys["data"]["keys"][0]["id"].clone();
+    let list = format!("{{ keys(person: \"{}\") {{ id }} }}", clerk().person);
+    let end = format!(
+        "mutation {{ endKey(id: {id}, person: \"{}\") }}",
+        clerk().person
+    );
+    for who in everybody() {
+        if who == approver() || who == clerk() {
+            continue;
+        }
+        let person = served.office.directory.person(who.person).unwrap();
+        let opened = ask(
+            &served,
+            None,
+            &signing_in(person.login.as_str(), PASSWORD, ""),
+        )
+        .await
+        .1;
+        let token = Some(text(&opened, "token"));
+        for query in [&list, &end] {
+            let told = ask(&served, token, query).await.1;
+            assert_eq!(code(&told), "NOT_FOUND", "{who:?}: {told:#}");
+        }
+    }
+    assert_eq!(code(&by_key(&served, &key).await), "");
+    let person = served.office.directory.person(approver().person).unwrap();
+    let opened = ask(
+        &served,
+        None,
+        &signing_in(person.login.as_str(), PASSWORD, ""),
+    )
+    .await
+    .1;
+    let ended = ask(&served, Some(text(&opened, "token")), &end).await.1;
+    assert_eq!(ended["data"]["endKey"], true, "{ended:#}");
+    assert_eq!(code(&by_key(&served, &key).await), "KEY_UNKNOWN");
+}
