@@ -41,7 +41,8 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => $code),* }
             }
 
-            /// The input field at fault, in the API's spelling; none where it is not one field.
+            /// The input field at fault by its own name, in the API's spelling; none where it is not one field. Where it stands in what
+            /// a client wrote, is for the API to say.
             #[must_use]
             pub const fn field(&self) -> Option<&'static str> {
                 match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
@@ -217,7 +218,7 @@ refusals! {
     "RETURN_TOO_LATE" ReturnTooLate { last_day: NaiveDate }:
         "退办须在签收期限内提出，最后一天是{last_day}。"; "流转规定T07，L-SIGN"; "请先签收，再书面报县安委办申请改派。"
     /// Reassignment to the same unit, or a further order to the unit that already rectifies.
-    "SAME_UNIT" SameUnit at "parties":
+    "SAME_UNIT" SameUnit at "responsible":
         "所选单位就是当前的治理责任单位。"; "流转规定T08"; "请另选单位。"
     /// Reassignment would move the deadline.
     "DEADLINE_MOVED" DeadlineMoved { due_on: NaiveDate } at "dueOn":
@@ -228,13 +229,13 @@ refusals! {
     "PLAN_INCOMPLETE" PlanIncomplete { missing: Missing } at "plan":
         "整改方案“五落实”缺少：{missing}。"; "规则8，“五落实”要求"; "请补齐后重新报送方案。"
     /// More measures than a plan may have.
-    "TOO_MANY_MEASURES" TooManyMeasures { most: usize } at "plan.measures":
+    "TOO_MANY_MEASURES" TooManyMeasures { most: usize } at "measures":
         "整改措施最多{most}条。"; "整改方案规定"; "请合并同类措施。"
     /// A measure is due after the plan ends.
-    "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "plan.measures":
+    "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "measures":
         "第{measure}条措施的完成时间晚于方案时限{ends_on}。"; "整改方案规定"; "请调整该措施的完成时间或方案时限。"
     /// The plan ends after the deadline.
-    "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "plan.endsOn":
+    "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "endsOn":
         "方案时限不能晚于整改期限{due_on}。"; "规则8"; "请压缩工期；确有困难的，先报方案，再按程序申请延期。"
     /// Progress from before there was a plan.
     "BEFORE_THE_PLAN" BeforeThePlan { planned_on: NaiveDate } at "occurredOn":
@@ -488,7 +489,7 @@ refusals! {
     "PAPER_ROLE" PaperRole { paper: &'static str }:
         "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
     /// A revision that is another paper.
-    "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "id":
+    "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "paperId":
         "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、第3.7节"; "请打开要修改的那一份，在原稿上修改。"
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":

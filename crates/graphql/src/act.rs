@@ -1,24 +1,24 @@
 //! The acts: one mutation for each, and nothing else that writes.
 
-use crate::guard::{Guard, Submitted, submit};
+use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::hazard::{Hazard, LedgerEntry};
 use crate::input::{
     AcknowledgeInput, AddNoteInput, AnnulInput, AnswerFurtherOrderInput, ApplyShutdownClosureInput,
-    ApplyVerificationInput, AssignInput, CirculateClosureInput, ConfirmBackdatingInput, DateInput,
-    DowngradeAtReviewInput, DowngradeInput, EscalateInput, ExposeInput, FailVerificationInput,
-    GrantExtensionInput, InspectAtExpiryInput, LiftSupervisionInput, ListInput, LookBackInput,
-    MentionInCircularInput, MergeInput, OrderFurtherInput, PassVerificationInput, PlanInput,
-    Problem, ProposeAnnulmentInput, Reading, ReassignInput, RecordProgressInput,
-    ReferCriminalInput, RefuseExtensionInput, RefuseStrikeOffInput, RejectInput, ReopenInput,
-    ReportInput, RequestExtensionInput, RequestIdInput, ResumeInput, ReturnAssignmentInput,
-    RevisePlanInput, StrikeOffInput, SuperviseInput, SuspendInput, Take, TransferInput,
-    VisitSiteInput, WithdrawApplicationInput, camel, taken,
+    ApplyVerificationInput, Arguments, AssignInput, CirculateClosureInput, ConfirmBackdatingInput,
+    DateInput, DowngradeAtReviewInput, DowngradeInput, EscalateInput, ExposeInput,
+    FailVerificationInput, GrantExtensionInput, InspectAtExpiryInput, LiftSupervisionInput,
+    ListInput, LookBackInput, MentionInCircularInput, MergeInput, OrderFurtherInput,
+    PassVerificationInput, PlanInput, ProposeAnnulmentInput, Reading, ReassignInput,
+    RecordProgressInput, ReferCriminalInput, RefuseExtensionInput, RefuseStrikeOffInput,
+    RejectInput, ReopenInput, ReportInput, RequestExtensionInput, RequestIdInput, ResumeInput,
+    ReturnAssignmentInput, RevisePlanInput, StrikeOffInput, SuperviseInput, SuspendInput, Take,
+    TransferInput, VisitSiteInput, WithdrawApplicationInput, camel, taken,
 };
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
-use xiaohao_ledger::{After, Deed, Outcome};
+use xiaohao_ledger::{After, Deed};
 
 /// 办理凭据：对哪个隐患、以哪个版本为准、操作编号、办理日期。
 ///
@@ -63,23 +63,14 @@ pub(crate) struct ActPayload {
 }
 
 impl ActPayload {
-    fn malformed(problems: Vec<Problem>) -> Self {
-        Self {
-            hazard: None,
-            entry: None,
-            replayed: false,
-            user_errors: problems.into_iter().map(Refusal::from).collect(),
-        }
-    }
-
     /// Whether the act is done, now or before.
     pub(crate) fn is_done(&self) -> bool {
         self.user_errors.is_empty()
     }
 
-    fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Done { answer, replayed } => Self {
+    fn of(came: Submitted) -> Self {
+        match came {
+            Submitted::Done { answer, replayed } => Self {
                 entry: answer.lines.first().map(LedgerEntry::of),
                 hazard: match answer.after {
                     After::Hazard(hazard) => Some(Hazard::whole(*hazard)),
@@ -88,9 +79,9 @@ impl ActPayload {
                 replayed,
                 user_errors: Vec::new(),
             },
-            Outcome::Refused(refused) => Self {
-                user_errors: Refusal::all(&refused),
-                hazard: refused.present.map(Hazard::whole),
+            Submitted::Refused { reasons, present } => Self {
+                user_errors: reasons,
+                hazard: present.map(|present| Hazard::whole(*present)),
                 entry: None,
                 replayed: false,
             },
@@ -101,7 +92,7 @@ impl ActPayload {
 /// Does an act, as the person who asks.
 async fn perform<T>(
     ctx: &Context<'_>,
-    mutation: &str,
+    sent: Sent<'_>,
     act: ActInput,
     says: impl Take<T>,
     command: fn(Box<T>) -> Command,
@@ -110,12 +101,8 @@ async fn perform<T>(
         id,
         command: command(Box::new(says)),
     };
-    Ok(
-        match submit(ctx, mutation, act, taken("input", says), deed).await? {
-            Submitted::Malformed(problems) => ActPayload::malformed(problems),
-            Submitted::Settled(outcome) => ActPayload::of(outcome),
-        },
-    )
+    let says = taken(&sent.arguments.input, says);
+    Ok(ActPayload::of(submit(ctx, sent, act, says, deed).await?))
 }
 
 /// The mutations that do an act, by their names.
@@ -141,7 +128,8 @@ macro_rules! mutations {
                 #[graphql(desc = "办理内容。What the act says.")] input: $Input,
             ) -> Result<ActPayload> {
                 let mutation = mutation_of(Act::$Act);
-                perform::<acts::$Act>(ctx, mutation, act, input, Command::$Act).await
+                let sent = Sent { mutation, arguments: &Arguments::default() };
+                perform::<acts::$Act>(ctx, sent, act, input, Command::$Act).await
             }
         )* }
 
@@ -161,12 +149,14 @@ macro_rules! mutations {
                 match self { $(Self::$mutation(_) => mutation_of(Act::$Act)),* }
             }
 
-            /// Does it, as its mutation does.
-            pub(crate) async fn perform(self, ctx: &Context<'_>, act: ActInput) -> Result<ActPayload> {
+            /// Does it, as its mutation does, at its place among others.
+            pub(crate) async fn perform(self, ctx: &Context<'_>, place: usize, act: ActInput) -> Result<ActPayload> {
                 let mutation = self.mutation();
+                let arguments = Arguments::of_several(place, mutation);
+                let sent = Sent { mutation, arguments: &arguments };
                 match self { $(
                     Self::$mutation(input) => {
-                        perform::<acts::$Act>(ctx, mutation, act, input, Command::$Act).await
+                        perform::<acts::$Act>(ctx, sent, act, input, Command::$Act).await
                     }
                 )* }
             }

@@ -26,7 +26,9 @@ pub(crate) struct SubmittedActInput {
 pub(crate) struct SubmittedActPayload {
     /// 事项，即 mutation 的名称。The name of its mutation.
     mutation: String,
-    /// 办理结果，与单独办理相同。What came of it, as its own mutation would have answered.
+    /// 办理结果，与单独办理相同，有问题的字段从 acts 起列出。
+    ///
+    /// What came of it, as its own mutation would have answered; the way to a field starts at `acts`.
     payload: Option<ActPayload>,
     /// 系统故障，未能办理；原样重发即可。Why it could not be settled, which is no fault of the act; send the same again.
     error: Option<SubmittedActError>,
@@ -127,7 +129,9 @@ async fn one_by_one(
                 blocked_by: Some(failed),
                 ..SubmittedActPayload::default()
             },
-            Some(_) | None => SubmittedActPayload::of(mutation, input.perform(ctx, act).await),
+            Some(_) | None => {
+                SubmittedActPayload::of(mutation, input.perform(ctx, place, act).await)
+            }
         };
         if failed.is_none() && !outcome.is_done() {
             failed = Some(place);

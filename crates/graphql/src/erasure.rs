@@ -1,9 +1,9 @@
 //! 个人信息删除: where a person's data stands, and the act that erases it.
 
 use crate::error::{ErrorCode, coded, fault};
-use crate::guard::{Guard, Submitted, submit};
+use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::hazard::LedgerEntry;
-use crate::input::{DateInput, Reading, RequestIdInput, Take, inputs, taken};
+use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Take, inputs, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
@@ -15,7 +15,7 @@ use xiaohao_core::upkeep::{
     ACTS_ON_THE_LEDGER, ErasePersonalData, ErasureGround, PersonalPlace, UpkeepCommand,
 };
 use xiaohao_core::values::{ERASED, Keeping};
-use xiaohao_ledger::{Deed, Fault, Outcome, Position, Sees};
+use xiaohao_ledger::{Deed, Fault, Position, Sees};
 
 /// 台账办理凭据：操作编号、办理日期。What guards an act on the ledger itself.
 #[derive(InputObject)]
@@ -77,11 +77,16 @@ impl ErasureMutation {
         #[graphql(desc = "办理凭据。What guards the act.")] act: LedgerActInput,
         #[graphql(desc = "内容。What is erased, and why.")] input: ErasePersonalDataInput,
     ) -> Result<ErasurePayload> {
-        let says = taken::<ErasePersonalData>("input", input);
+        let arguments = Arguments::default();
+        let says = taken::<ErasePersonalData>(&arguments.input, input);
         let deed = |_: TheLedger, says| Deed::Ledger {
             command: UpkeepCommand::ErasePersonalData(says),
         };
-        let came = submit(ctx, ctx.field().name(), act, says, deed).await?;
+        let sent = Sent {
+            mutation: ctx.field().name(),
+            arguments: &arguments,
+        };
+        let came = submit(ctx, sent, act, says, deed).await?;
         Ok(ErasurePayload::of(came))
     }
 }
@@ -100,15 +105,11 @@ struct ErasurePayload {
 impl ErasurePayload {
     fn of(came: Submitted) -> Self {
         let (entry, replayed, user_errors) = match came {
-            Submitted::Malformed(problems) => {
-                let errors = problems.into_iter().map(Refusal::from);
-                (None, false, errors.collect())
-            }
-            Submitted::Settled(Outcome::Done { answer, replayed }) => {
+            Submitted::Done { answer, replayed } => {
                 let entry = answer.lines.first().map(LedgerEntry::of);
                 (entry, replayed, Vec::new())
             }
-            Submitted::Settled(Outcome::Refused(refused)) => (None, false, Refusal::all(&refused)),
+            Submitted::Refused { reasons, .. } => (None, false, reasons),
         };
         Self {
             entry,

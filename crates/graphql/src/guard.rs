@@ -2,12 +2,14 @@
 
 use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::error::fault;
-use crate::input::{DateInput, Problem, Reading, RequestIdInput, Take, taken};
+use crate::input::{Arguments, DateInput, Problem, Reading, RequestIdInput, Said, Take, taken};
 use crate::office::{Asked, asked};
+use crate::refusal::Refusal;
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
+use xiaohao_core::Hazard;
 use xiaohao_core::values::RequestId;
-use xiaohao_ledger::{Deed, Outcome, Submission};
+use xiaohao_ledger::{Answer, Deed, Outcome, Submission};
 
 /// What guards an act on something.
 pub(crate) struct Guard<Id> {
@@ -40,46 +42,69 @@ impl<Id> Guard<Id> {
 
 /// What came of something that was sent.
 pub(crate) enum Submitted {
-    /// It could not be read; this is everything that is wrong with it.
-    Malformed(Vec<Problem>),
-    /// The ledger has settled it.
-    Settled(Outcome),
+    /// It is done, now or before.
+    Done {
+        /// The answer of the ledger.
+        answer: Box<Answer>,
+        /// Whether it was done before.
+        replayed: bool,
+    },
+    /// It is not done, because it could not be read or because the ledger refused it.
+    Refused {
+        /// Every reason why, each with the field that it is about, as the client wrote it.
+        reasons: Vec<Refusal>,
+        /// The hazard as it stands, where the ledger tells.
+        present: Option<Box<Hazard>>,
+    },
 }
 
-/// Sends an act to the ledger, as the person who asks; the mutation is what it is counted as.
+/// What a mutation is sent as, and where its arguments stand in the request.
+pub(crate) struct Sent<'a> {
+    /// What it is counted as.
+    pub(crate) mutation: &'a str,
+    /// Where its arguments stand.
+    pub(crate) arguments: &'a Arguments,
+}
+
+/// Sends an act to the ledger, as the person who asks.
 pub(crate) async fn submit<Id: ToString, T>(
     ctx: &Context<'_>,
-    mutation: &str,
+    sent: Sent<'_>,
     act: impl Take<Guard<Id>>,
-    says: Result<T, Vec<Problem>>,
+    says: Said<T>,
     deed: impl FnOnce(Id, T) -> Deed,
 ) -> Result<Submitted> {
     let asked = asked(ctx)?;
-    asked.may_send(mutation)?;
+    asked.may_send(sent.mutation)?;
     let Asked { office, actor, .. } = asked;
     admitted(ctx, Demand::Act)?;
     let heard = |outcome, subject: Option<String>, codes: Vec<&'static str>| {
         let Some(attendant) = attendant(ctx) else {
             return;
         };
-        attendant.came_to(mutation, outcome);
+        attendant.came_to(sent.mutation, outcome);
         if !codes.is_empty() {
             attendant.refused(RefusedAttempt {
-                tried: mutation.to_owned(),
+                tried: sent.mutation.to_owned(),
                 subject,
                 login: None,
                 codes,
             });
         }
     };
-    let (guard, says) = match (taken::<Guard<Id>>("act", act), says) {
+    let guard = taken::<Guard<Id>>(&sent.arguments.act, act);
+    let written = [guard.written, says.written];
+    let (guard, says) = match (guard.value, says.value) {
         (Ok(guard), Ok(says)) => (guard, says),
         (guard, says) => {
             let mut problems = guard.err().unwrap_or_default();
             problems.extend(says.err().unwrap_or_default());
             let codes = problems.iter().map(Problem::code).collect();
             heard("malformed", None, codes);
-            return Ok(Submitted::Malformed(problems));
+            return Ok(Submitted::Refused {
+                reasons: problems.into_iter().map(Refusal::from).collect(),
+                present: None,
+            });
         }
     };
     let subject = Some(guard.subject.to_string()).filter(|subject| !subject.is_empty());
@@ -103,5 +128,11 @@ pub(crate) async fn submit<Id: ToString, T>(
         Err(fault) => (fault.code(), Vec::new()),
     };
     heard(came_to, subject, codes);
-    outcome.map(Submitted::Settled).map_err(fault)
+    Ok(match outcome.map_err(fault)? {
+        Outcome::Done { answer, replayed } => Submitted::Done { answer, replayed },
+        Outcome::Refused(refused) => Submitted::Refused {
+            reasons: Refusal::all(&refused, &written),
+            present: refused.present.map(Box::new),
+        },
+    })
 }

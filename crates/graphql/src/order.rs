@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
-use crate::input::{Date, OrderContentInput, ReasonInput, taken};
+use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::paper::{Came, PaperActInput, PaperPage, PaperStatus, step};
@@ -74,7 +74,9 @@ impl OrderMutation {
         )]
         act: PaperActInput,
     ) -> Result<OrderPayload> {
-        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id));
+        let came = step(ctx, act, Said::nothing(), |id, ()| {
+            deed(PaperCommand::Issue)(id)
+        });
         Ok(OrderPayload::of(came.await?))
     }
 
@@ -88,7 +90,7 @@ impl OrderMutation {
         act: PaperActInput,
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<OrderPayload> {
-        let says = taken::<Reason>("input", input);
+        let says = taken::<Reason>(&Arguments::default().input, input);
         let came = step(ctx, act, says, |id, why| {
             deed(PaperCommand::Discard(why))(id)
         });

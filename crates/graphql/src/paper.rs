@@ -1,15 +1,15 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
 use crate::error::{ErrorCode, coded, fault};
-use crate::guard::{Guard, Submitted, submit};
-use crate::input::{DateInput, Problem, Reading, RequestIdInput, Take, taken};
+use crate::guard::{Guard, Sent, Submitted, submit};
+use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Said, Take, taken};
 use crate::limits::length;
 use crate::office::Asked;
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 use uuid::Uuid;
 use xiaohao_core::values::RequestId;
-use xiaohao_ledger::{Answer, Deed, Outcome, Position, SubjectKind};
+use xiaohao_ledger::{Answer, Deed, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
 ///
@@ -34,7 +34,7 @@ impl PaperActInput {
 
     /// The request, where it is one.
     pub(crate) fn request(&self) -> Option<RequestId> {
-        taken("request_id", self.request_id.clone()).ok()
+        taken(&[], self.request_id.clone()).value.ok()
     }
 }
 
@@ -75,22 +75,21 @@ pub(crate) enum Came {
 pub(crate) async fn step<Id, T>(
     ctx: &Context<'_>,
     act: PaperActInput,
-    says: Result<T, Vec<Problem>>,
+    says: Said<T>,
     deed: impl FnOnce(Id, T) -> Deed,
 ) -> Result<Came>
 where
     ID: Take<Id>,
     Id: ToString,
 {
-    Ok(
-        match submit(ctx, ctx.field().name(), act, says, deed).await? {
-            Submitted::Malformed(problems) => {
-                Came::Refused(problems.into_iter().map(Refusal::from).collect())
-            }
-            Submitted::Settled(Outcome::Done { answer, replayed }) => Came::Done(answer, replayed),
-            Submitted::Settled(Outcome::Refused(refused)) => Came::Refused(Refusal::all(&refused)),
-        },
-    )
+    let sent = Sent {
+        mutation: ctx.field().name(),
+        arguments: &Arguments::default(),
+    };
+    Ok(match submit(ctx, sent, act, says, deed).await? {
+        Submitted::Done { answer, replayed } => Came::Done(answer, replayed),
+        Submitted::Refused { reasons, .. } => Came::Refused(reasons),
+    })
 }
 
 /// Papers on a page, where nobody says how many, and the most.

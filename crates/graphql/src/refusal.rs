@@ -1,6 +1,6 @@
 //! Why an act is not done, as data that a client can branch on and show.
 
-use crate::input::Problem;
+use crate::input::{Problem, Written};
 use crate::vocabulary::{Vocabulary, Word};
 use async_graphql::SimpleObject;
 use std::borrow::Cow;
@@ -61,7 +61,10 @@ fn code(code: &'static str) -> Word<RefusalCode> {
 pub(crate) struct Refusal {
     /// 代码。The stable code, which a program goes by.
     code: Word<RefusalCode>,
-    /// 有问题的输入字段，从参数名起逐级列出；与单个字段无关的为空。The way to the field, from the argument.
+    /// 有问题的输入字段，从参数名起逐级列出，列表中的位置从0起；与单个字段无关的、不是由本次填写的为空。
+    ///
+    /// The way to the field as the client wrote it, from the argument, with places in lists from 0; null where it is about no field
+    /// of this request.
     field: Option<Vec<String>>,
     /// 给办事人员看的提示语。A sentence that may be shown as it is.
     message: String,
@@ -74,10 +77,13 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Every reason why something was not done.
-    pub(crate) fn all(refused: &Refused) -> Vec<Self> {
+    /// Every reason why something was not done, each with the field that it is about, as the client wrote it.
+    pub(crate) fn all(refused: &Refused, written: &[Written]) -> Vec<Self> {
         let number = refused.item.map(|item| item.number.to_string());
-        let one = |refusal| Self {
+        let one = |refusal: &xiaohao_core::Refusal| Self {
+            field: refusal
+                .field()
+                .and_then(|field| written.iter().find_map(|written| written.way_to(field))),
             hazard_number: number.clone(),
             ..Self::from(refusal)
         };
@@ -85,11 +91,12 @@ impl Refusal {
     }
 }
 
+/// A reason of which nobody wrote anything yet.
 impl From<&xiaohao_core::Refusal> for Refusal {
     fn from(refusal: &xiaohao_core::Refusal) -> Self {
         Self {
             code: code(refusal.code()),
-            field: refusal.field().map(|field| vec![field.to_owned()]),
+            field: None,
             message: refusal.message(),
             legal_basis: Some(refusal.legal_basis()),
             next_step: Some(refusal.next_step()),

@@ -187,3 +187,113 @@ async fn nobody_acts_who_has_not_signed_in() {
         .await;
     assert_eq!(error_code(&answer), "UNAUTHENTICATED", "{answer:#}");
 }
+
+/// The ways to the fields that the refusals of an answer are about, each with its code.
+fn ways(answer: &Value) -> Vec<String> {
+    let errors = answer["userErrors"].as_array().unwrap().iter();
+    let way = |one: &Value| {
+        let field = one["field"].as_array().map(|field| {
+            let names = field.iter().map(|name| name.as_str().unwrap());
+            names.collect::<Vec<_>>().join(".")
+        });
+        format!(
+            "{} {}",
+            field.unwrap_or_default(),
+            one["code"].as_str().unwrap()
+        )
+    };
+    errors.map(way).collect()
+}
+
+#[tokio::test]
+async fn what_the_core_refuses_points_at_the_field_as_the_client_wrote_it() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let mut spoiled = Vec::new();
+    // A field in parts of an input that several acts have in common.
+    let sent = fitting(&office, Act::Assign).await;
+    let (_, mut input) = says(&sent);
+    input["terms"]["dueOn"] = json!(office.today());
+    input["terms"]["planDueOn"] = json!(office.today().succ_opt());
+    spoiled.extend(ways(
+        &mutate(&client, &sent.actor, "assignHazard", guard(&sent), input).await,
+    ));
+    // What guards the act.
+    let (_, input) = says(&sent);
+    let mut stale = guard(&sent);
+    stale["expectedVersion"] = json!(1);
+    spoiled.extend(ways(
+        &mutate(&client, &sent.actor, "assignHazard", stale, input).await,
+    ));
+    // The verification of a team.
+    let sent = fitting(&office, Act::PassVerification).await;
+    let (_, mut input) = says(&sent);
+    input["inspection"]["findings"] = json!([]);
+    input["inspection"]["members"] = json!([input["inspection"]["members"][0]]);
+    let answer = mutate(
+        &client,
+        &sent.actor,
+        "passVerification",
+        guard(&sent),
+        input,
+    );
+    spoiled.extend(ways(&answer.await));
+    // A plan is the whole input of one act, and one field of the other; what it lacks is found before it goes to the core.
+    for (act, name) in [(Act::FilePlan, "filePlan"), (Act::RevisePlan, "revisePlan")] {
+        let sent = fitting(&office, act).await;
+        let (_, mut input) = says(&sent);
+        let plan = match act {
+            Act::FilePlan => &mut input,
+            _ => &mut input["plan"],
+        };
+        plan["endsOn"] = json!("2027-12-31");
+        let answer = mutate(&client, &sent.actor, name, guard(&sent), input.clone()).await;
+        spoiled.extend(ways(&answer));
+        let plan = match act {
+            Act::FilePlan => &mut input,
+            _ => &mut input["plan"],
+        };
+        plan["measures"][0]["dueOn"] = json!("2028-01-01");
+        let answer = mutate(&client, &sent.actor, name, guard(&sent), input).await;
+        spoiled.extend(ways(&answer));
+    }
+    spoiled.dedup();
+    assert_eq!(
+        spoiled,
+        [
+            "input.terms.dueOn DEADLINE_NOT_AFTER_ISSUE",
+            "input.terms.planDueOn PLAN_DUE_AFTER_DEADLINE",
+            "act.expectedVersion STALE_VERSION",
+            "input.inspection.members TEAM_TOO_SMALL",
+            "input.inspection.findings MEASURE_NOT_JUDGED",
+            "input.endsOn PLAN_ENDS_AFTER_DEADLINE",
+            "input.measures MEASURE_AFTER_PLAN_END",
+            "input.plan.endsOn PLAN_ENDS_AFTER_DEADLINE",
+            "input.plan.measures MEASURE_AFTER_PLAN_END",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_field_that_a_refusal_names_is_one_that_a_client_writes() {
+    let office = Office::on(Kind::Memory).await;
+    let query = "{ __schema { types { kind name inputFields { name } } } }";
+    let told = Client::of(&office).ask(&clerk(), query, json!({})).await;
+    let types = told["__schema"]["types"].as_array().unwrap().iter();
+    let fields: Vec<_> = types
+        .filter_map(|one| one["inputFields"].as_array())
+        .flatten()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    for entry in xiaohao_core::Refusal::CATALOGUE {
+        // A plan is the whole input of the act that files it; the key of the log is changed on the server.
+        let elsewhere = [
+            "PLAN_INCOMPLETE",
+            "SIGNING_KEY_NOT_PRESENT",
+            "SIGNING_KEY_USED",
+        ];
+        if let Some(field) = entry.field.filter(|_| !elsewhere.contains(&entry.code)) {
+            assert!(fields.contains(&field), "{}: {field}", entry.code);
+        }
+    }
+}

@@ -70,8 +70,11 @@ async fn what_cannot_be_read_of_one_act_does_not_hold_the_others_up() {
     let all: Vec<_> = outcomes.iter().map(told).collect();
     assert_eq!(all, ["done 1", "MALFORMED", "MALFORMED", "done 2"]);
     let field = |place: usize| outcomes[place]["payload"]["userErrors"][0]["field"].clone();
-    assert_eq!(field(1), json!(["input", "foundOn"]));
-    assert_eq!(field(2), json!(["act", "requestId"]));
+    assert_eq!(
+        field(1),
+        json!(["acts", "1", "input", "reportHazard", "foundOn"])
+    );
+    assert_eq!(field(2), json!(["acts", "2", "act", "requestId"]));
 }
 
 #[tokio::test]
@@ -110,11 +113,20 @@ async fn each_act_of_several_has_its_own_outcome_and_what_rests_on_one_not_done_
             "EMPTY",
         ];
         assert_eq!(all, expected, "{kind:?}");
+        // The core's own refusals too point at what this client wrote.
+        assert_eq!(
+            outcomes[1]["payload"]["userErrors"][0]["field"],
+            json!(["acts", "1", "input", "reportHazard", "township"])
+        );
+        assert_eq!(
+            outcomes[7]["payload"]["userErrors"][0]["field"],
+            json!(["acts", "7", "act", "hazardId"])
+        );
         assert_eq!(outcomes[0]["mutation"], "reportHazard");
         assert_eq!(outcomes[4]["mutation"], "rejectReport");
         assert_eq!(
             outcomes[8]["payload"]["userErrors"][0]["field"],
-            json!(["input", "text"])
+            json!(["acts", "8", "input", "addNote", "text"])
         );
         let again = client.ask(&inspector(), SUBMIT, sent).await;
         let again = again["submitActs"].as_array().unwrap().iter().map(told);

@@ -99,7 +99,9 @@ A refusal is data, not a fault: nothing has changed, and everything that stands 
   no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes
   by the code; the sentences may be improved.
-* **Field** is the input field at fault, in the spelling of the API; “—” where it is not one field.
+* **Field** is the name of the input field at fault, in the spelling of the API; “—” where it is not one field. An answer tells the
+  whole way to it as this client wrote it, such as `input`, `terms`, `dueOn`; among several acts it begins with `acts` and the place
+  of the act from 0. It is null where the request does not say what is refused, as when an order is issued.
 * **Blanks** of a sentence stand in braces and are filled in: `{due_on}` is a date, `{document}` the number of a paper.
 * **依据** is the clause or rule that the refusal rests on, **下一步** what to do.
 ";

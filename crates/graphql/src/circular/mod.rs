@@ -5,7 +5,9 @@ mod shown;
 use crate::as_of::{AsOfInput, Day};
 use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
-use crate::input::{CircularContentInput, CircularParts, FigureAsked, ReasonInput, taken};
+use crate::input::{
+    Arguments, CircularContentInput, CircularParts, FigureAsked, ReasonInput, Said, taken,
+};
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::paper::{Came, PaperActInput, PaperPage, step};
@@ -35,10 +37,8 @@ async fn write(
     input: CircularContentInput,
     command: fn(CircularContent) -> PaperCommand<CircularContent>,
 ) -> Result<CircularPayload> {
-    let says = match (
-        taken::<CircularParts>("input", input),
-        CircularId::parse(act.paper_id()),
-    ) {
+    let Said { value, written } = taken::<CircularParts>(&Arguments::default().input, input);
+    let value = match (value, CircularId::parse(act.paper_id())) {
         (Ok(parts), Ok(id)) => {
             let request = act.request();
             Ok(computed(&asked(ctx)?, id, request, parts).await?)
@@ -47,6 +47,7 @@ async fn write(
         // What is wrong with the id is told of the guard.
         (Ok(_), Err(_)) => Err(Vec::new()),
     };
+    let says = Said { value, written };
     let came = step(ctx, act, says, |id, says| deed(command(says))(id)).await?;
     Ok(CircularPayload::of(came))
 }
@@ -92,7 +93,10 @@ impl CircularMutation {
         )]
         act: PaperActInput,
     ) -> Result<CircularPayload> {
-        let came = step(ctx, act, Ok(()), |id, ()| deed(PaperCommand::Issue)(id)).await?;
+        let came = step(ctx, act, Said::nothing(), |id, ()| {
+            deed(PaperCommand::Issue)(id)
+        })
+        .await?;
         if let (Came::Done(..), Some(notary)) = (&came, &asked(ctx)?.office.notary) {
             // It is published, whether or not it can be signed now; the next checkpoint is over it too.
             if let Err(fault) = notary.checkpoint().await {
@@ -112,7 +116,7 @@ impl CircularMutation {
         act: PaperActInput,
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<CircularPayload> {
-        let says = taken::<Reason>("input", input);
+        let says = taken::<Reason>(&Arguments::default().input, input);
         let came = step(ctx, act, says, |id, why| {
             deed(PaperCommand::Discard(why))(id)
         });

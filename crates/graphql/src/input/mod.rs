@@ -2,19 +2,22 @@
 //!
 //! An input of the schema is declared together with the struct of the core that it becomes, field by field; nothing is
 //! copied by hand. Everything that is wrong with an input is found at once, and each finding says which field it is about:
-//! a form shows all its mistakes, not the first.
+//! a form shows all its mistakes, not the first. What the core refuses later names its field by one word; where that field
+//! stands in what this client wrote is told by the [`Written`] that the reading leaves behind.
 
 mod acts;
 mod circulars;
 mod papers;
 mod parts;
 mod plain;
+mod written;
 
 pub(crate) use acts::*;
 pub(crate) use circulars::{CircularContentInput, CircularParts, FigureAsked};
 pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
 pub(crate) use plain::{Date, DateInput, InstantInput, RequestIdInput, WRITTEN, Wan};
+pub(crate) use written::{Arguments, Said, Written};
 
 use crate::error::{ErrorCode, coded};
 use xiaohao_core::Refusal;
@@ -63,7 +66,8 @@ impl From<Refusal> for Wrong {
 /// An input being read: where it is, and what was found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
-    path: Vec<String>,
+    written: Written,
+    at: Option<written::Place>,
     problems: Vec<Problem>,
 }
 
@@ -73,22 +77,26 @@ pub(crate) trait Take<T> {
     fn take(self, at: &mut Reading) -> Option<T>;
 }
 
-/// An argument of a mutation as a value of the core.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub(crate) fn taken<T>(argument: &str, input: impl Take<T>) -> Result<T, Vec<Problem>> {
-    let mut at = Reading::default();
-    let value = at.field(argument, input);
-    value.ok_or(at.problems)
+/// An argument of a mutation, by the way to it, as a value of the core, or everything that is wrong with it.
+pub(crate) fn taken<T>(argument: &[String], input: impl Take<T>) -> Said<T> {
+    let mut at = Reading {
+        written: Written::below(argument),
+        ..Reading::default()
+    };
+    let value = input.take(&mut at);
+    Said {
+        value: value.ok_or(at.problems),
+        written: at.written,
+    }
 }
 
 impl Reading {
     /// Takes a field by its name in Rust.
     pub(crate) fn field<T>(&mut self, name: &str, input: impl Take<T>) -> Option<T> {
-        self.path.push(camel(name));
+        let above = self.at;
+        self.at = Some(self.written.step(above, camel(name)));
         let value = input.take(self);
-        self.path.pop();
+        self.at = above;
         value
     }
 
@@ -123,7 +131,13 @@ impl Reading {
         match value {
             Ok(value) => Some(value),
             Err(wrong) => {
-                let (field, what) = (self.path.clone(), wrong.into());
+                let what = wrong.into();
+                let named = match &what {
+                    Wrong::Value(_) => None,
+                    Wrong::Act(refusal) => refusal.field(),
+                };
+                let named = named.and_then(|field| self.written.find(self.at, field));
+                let field = self.written.way(named.or(self.at));
                 self.problems.push(Problem { field, what });
                 None
             }
@@ -175,7 +189,8 @@ mod tests {
             name: Some("\u{7}".to_owned()),
             phone: Some("12".to_owned()),
         };
-        let problems = taken::<Reporter>("input", input).unwrap_err();
+        let problems = taken::<Reporter>(&Arguments::default().input, input);
+        let problems = problems.value.unwrap_err();
         let found = problems.iter().map(|problem| problem.field.join("."));
         let found: Vec<_> = found.collect();
         assert_eq!(found, ["input.name", "input.phone"]);

@@ -1,6 +1,6 @@
 //! What orders say.
 
-use super::{DateInput, PartiesInput, Problem, Reading, Take, inputs, taken};
+use super::{Arguments, DateInput, PartiesInput, Reading, Said, Take, inputs, taken};
 use crate::paper::PaperActInput;
 use crate::vocabulary::Word;
 use async_graphql::{ID, InputObject, OneofObject};
@@ -116,16 +116,18 @@ impl Take<OrderBody> for OrderBodyInput {
 
 impl OrderContentInput {
     /// What the order says that the guard is about: its id stands there alone.
-    pub(crate) fn read(act: &PaperActInput, input: Self) -> Result<OrderContent, Vec<Problem>> {
-        let parts: OrderParts = taken("input", input)?;
-        // What is wrong with the id is told of the guard.
-        let id = OrderId::parse(act.paper_id()).map_err(|_| Vec::new())?;
-        Ok(OrderContent {
-            id,
-            signatory: parts.signatory,
-            requirements: parts.requirements,
-            body: parts.body,
-        })
+    pub(crate) fn read(act: &PaperActInput, input: Self) -> Said<OrderContent> {
+        let Said { value, written } = taken::<OrderParts>(&Arguments::default().input, input);
+        let value = value.and_then(|parts| {
+            Ok(OrderContent {
+                // What is wrong with the id is told of the guard.
+                id: OrderId::parse(act.paper_id()).map_err(|_| Vec::new())?,
+                signatory: parts.signatory,
+                requirements: parts.requirements,
+                body: parts.body,
+            })
+        });
+        Said { value, written }
     }
 }
 
