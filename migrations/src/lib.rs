@@ -21,6 +21,7 @@ mod m0008_session;
 mod m0009_checkpoint_number;
 mod m0010_refused_attempt;
 mod m0011_ways_in;
+mod m0012_order_with_act;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_checkpoint_number::Migration),
             Box::new(m0010_refused_attempt::Migration),
             Box::new(m0011_ways_in::Migration),
+            Box::new(m0012_order_with_act::Migration),
         ]
     }
 }

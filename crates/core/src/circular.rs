@@ -2,7 +2,7 @@
 
 use crate::actor::Role;
 use crate::acts::{CirculateClosure, MentionInCircular};
-use crate::context::Context;
+use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::figures::{Ratio, Stock};
 use crate::lifecycle::Command;
@@ -173,6 +173,11 @@ impl Paper for CircularContent {
                 number: item.hazard.number,
             }
         });
+    }
+
+    /// Circulars are issued as papers alone.
+    fn is_taken(&self, _known: &Known) -> bool {
+        false
     }
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {

@@ -184,6 +184,9 @@ pub struct Known {
     pub hazards: BTreeMap<HazardId, HazardStanding>,
     /// Issued orders that the command names.
     pub orders: Vec<IssuedOrder>,
+    /// Ids of orders that the command names and that are another order's: of one that was issued with an act, for one hazard
+    /// alone, or of a paper that is a draft or was discarded.
+    pub orders_taken: BTreeSet<OrderId>,
     /// Published circulars that the command names.
     pub circulars: Vec<PublishedCircular>,
     /// Personal data that the command names.

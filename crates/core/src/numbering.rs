@@ -1,5 +1,7 @@
 //! Which number an event took from the county's series, and which it only cites.
 //!
+//! An order that is issued with an act takes its id in the same way: it is nobody else's afterwards.
+//!
 //! Numbers are given by the ledger, in the transaction that stores the event (rule 1). It asks here what an event used,
 //! so that the counter moves by what was really taken and no number is given twice.
 
@@ -7,7 +9,7 @@ use crate::acts::SupervisionDocument;
 use crate::dossier::{IssuedTerms, NumberFrom};
 use crate::lifecycle::Event;
 use crate::paper::{Paper, PaperEvent};
-use crate::values::{ClueNumber, DocumentNumber, HazardNumber, Series};
+use crate::values::{ClueNumber, DocumentNumber, HazardNumber, OrderId, Series};
 
 /// A number that an event took: it is used from now on, whatever becomes of the hazard or the paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +98,22 @@ impl Event {
             | Self::PlanRevised(_)
             | Self::HazardExposed(_) => None,
         }
+    }
+}
+
+impl Event {
+    /// The order that was issued together with it, for this hazard alone; none where it brings no order or cites a paper. Its
+    /// id belongs to that order from now on, as the number does.
+    #[must_use]
+    pub fn order_with_act(&self) -> Option<OrderId> {
+        if let Self::SupervisionOrdered(event) = self {
+            return match &event.document {
+                SupervisionDocument::County(_) => event.says.order,
+                SupervisionDocument::Paper(_) | SupervisionDocument::Higher(_) => None,
+            };
+        }
+        let (_, issued) = self.order()?;
+        own_number(issued).map(|_| issued.order)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::actor::Role;
 use crate::acts::{Assign, OrderTerms, Parties, Supervise};
-use crate::context::Context;
+use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::lifecycle::Command;
 use crate::paper::{Issued, Paper, PaperState};
@@ -161,6 +161,10 @@ impl Paper for OrderContent {
                 },
             );
         }
+    }
+
+    fn is_taken(&self, known: &Known) -> bool {
+        known.orders_taken.contains(&self.id)
     }
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {

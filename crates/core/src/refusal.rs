@@ -211,6 +211,10 @@ refusals! {
     /// The order is on this hazard already.
     "ORDER_ALREADY_USED" OrderAlreadyUsed at "order":
         "该文书已经用于这条隐患。"; "交办文书规定"; "请另行制发文书。"
+    /// The id is that of an order that was issued with an act, or of a paper that is not issued.
+    "ORDER_ID_TAKEN" OrderIdTaken at "order":
+        "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定、第3.2节";
+        "本条另行制发的，请换用新的文书标识；一份文书列多条隐患的，请先拟稿，签发后再引用。"
     /// The receipt's date lies before the issue or after the act.
     "RECEIPT_DATE_WRONG" ReceiptDateWrong { issued_on: NaiveDate, until: NaiveDate } at "receivedOn":
         "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
@@ -485,6 +489,9 @@ refusals! {
     /// It has been drafted before, and can be revised.
     "PAPER_DRAFTED" PaperDrafted { paper: &'static str }:
         "这份{paper}已经拟稿，尚未签发，不能再次拟稿。"; "交办文书规定、第3.7节"; "请在原稿上修改；另拟一份的，须用新的标识。"
+    /// A first draft under the id of an order that was issued with an act.
+    "PAPER_ID_TAKEN" PaperIdTaken { paper: &'static str } at "paperId":
+        "这个标识已经属于随办理事项制发的另一份文书，不能用来起草{paper}。"; "交办文书规定、第3.7节"; "请换用新的标识后重新拟稿。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
         "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"

@@ -264,6 +264,15 @@ impl Record {
         }
     }
 
+    /// The order that was issued with it, for one hazard alone, if one was.
+    #[must_use]
+    pub fn order_with_act(&self) -> Option<OrderId> {
+        match self {
+            Self::Hazard(entry) => entry.event.order_with_act(),
+            Self::Order(_) | Self::Circular(_) | Self::Ledger(_) => None,
+        }
+    }
+
     /// How many lines on other histories it may have caused.
     pub(crate) fn follow_ups_at_most(&self) -> usize {
         match self {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, RequestId};
+use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, OrderId, RequestId};
 use xiaohao_log::Salt;
 
 /// A store that forgets everything when it is dropped.
@@ -38,6 +38,7 @@ struct Shelf {
     histories: BTreeMap<(SubjectKind, Uuid), Vec<usize>>,
     hazards: BTreeMap<HazardId, Kept>,
     numbers: BTreeMap<NumberTaken, Position>,
+    orders_with_acts: BTreeSet<OrderId>,
     evidence: BTreeSet<Digest>,
 }
 
@@ -120,6 +121,11 @@ impl Batch for Open {
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
         let held = &self.shelf;
         let mut found = Found {
+            orders_with_acts: wanted
+                .orders
+                .intersection(&held.orders_with_acts)
+                .copied()
+                .collect(),
             evidence: wanted
                 .evidence
                 .intersection(&held.evidence)
@@ -183,6 +189,8 @@ impl Batch for Open {
         held.numbers.extend(written.numbers);
         for new in written.lines {
             let place = held.lines.len();
+            held.orders_with_acts
+                .extend(new.line.record.order_with_act());
             let request = new.line.record.request();
             let subject = new.line.record.subject();
             held.places.insert(request, place);

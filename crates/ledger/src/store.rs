@@ -102,6 +102,8 @@ pub struct Found {
     pub hazards: BTreeMap<HazardId, (Position, Hazard)>,
     /// Orders.
     pub orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
+    /// Those of the orders that were issued with an act, and have no history of their own.
+    pub orders_with_acts: BTreeSet<OrderId>,
     /// Circulars.
     pub circulars: BTreeMap<CircularId, PaperFile<CircularContent>>,
     /// Files that the server holds.
@@ -122,6 +124,7 @@ impl Found {
         self.requests.extend(other.requests);
         self.hazards.extend(other.hazards);
         self.orders.extend(other.orders);
+        self.orders_with_acts.extend(other.orders_with_acts);
         self.circulars.extend(other.circulars);
         self.evidence.extend(other.evidence);
         self.duplicates.extend(other.duplicates);

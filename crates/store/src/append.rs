@@ -9,9 +9,9 @@ use crate::{hazard, line, personal, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::CountyCode;
+use xiaohao_core::values::{CountyCode, OrderId};
 use xiaohao_ledger::tally::{By, Measure, Tally};
-use xiaohao_ledger::{CarryOver, Erasure, Fault, Head, Position, Written, WrittenHazard};
+use xiaohao_ledger::{CarryOver, Erasure, Fault, Head, Line, Position, Written, WrittenHazard};
 
 /// Writes everything and commits.
 pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Fault> {
@@ -58,6 +58,20 @@ pub(crate) fn numbers(
     taken.into_iter().map(row).collect()
 }
 
+/// The columns of the row of an order that was issued with an act.
+pub(crate) const ORDER: &[&str] = &["county", "order_id", "position"];
+
+/// The rows of orders that were issued with acts.
+pub(crate) fn orders(
+    code: CountyCode,
+    issued: impl IntoIterator<Item = (OrderId, Position)>,
+) -> Vec<Vec<Value>> {
+    let row = |(order, at): (OrderId, Position)| {
+        vec![county(code), order.as_uuid().into(), position(at).into()]
+    };
+    issued.into_iter().map(row).collect()
+}
+
 static TALLY_ADDED: LazyLock<String> = LazyLock::new(|| {
     let set: Vec<String> = Measure::ALL
         .iter()
@@ -72,12 +86,19 @@ static TALLY_ADDED: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The order that a line issued with its act, and where.
+pub(crate) fn order_with_act(line: &Line) -> Option<(OrderId, Position)> {
+    Some((line.record.order_with_act()?, line.position))
+}
+
 impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
         let beside = personal::rows_of(code, &written.lines);
         let mut lines = written.lines.iter().rev();
         let entered = lines.find_map(|new| Entered::by(&new.line));
+        let issued = written.lines.iter().map(|new| &new.line);
+        let orders = orders(code, issued.filter_map(order_with_act));
         let lines = written.lines.into_iter();
         let lines = lines.map(|new| line::values(code, new)).collect();
         self.insert("ledger_entry", line::COLUMNS, "", lines)
@@ -93,6 +114,7 @@ impl SqlBatch {
         self.write_hazards(&written.hazards).await?;
         let numbers = numbers(code, written.numbers);
         self.insert("number_taken", NUMBER, "", numbers).await?;
+        self.insert("order_with_act", ORDER, "", orders).await?;
         if let Some(days) = written.carry_over {
             self.carry_over(days).await?;
         }

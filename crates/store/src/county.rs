@@ -14,7 +14,7 @@ use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, Position, Record};
 
 /// The tables in which each row is a county's.
-const OF_COUNTIES: [&str; 9] = [
+const OF_COUNTIES: [&str; 10] = [
     "ledger_entry",
     "ledger_head",
     "personal_value",
@@ -22,6 +22,7 @@ const OF_COUNTIES: [&str; 9] = [
     "evidence",
     "hazard",
     "number_taken",
+    "order_with_act",
     "tally",
     "tally_due",
 ];

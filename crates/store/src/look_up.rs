@@ -33,6 +33,7 @@ impl Batch for SqlBatch {
             requests: self.requests(&wanted.requests).await?,
             hazards: self.hazards(&wanted.hazards).await?,
             orders: self.orders(&wanted.orders).await?,
+            orders_with_acts: self.orders_with_acts(&wanted.orders).await?,
             circulars: self.circulars(&wanted.circulars).await?,
             evidence: self.evidence(&wanted.evidence).await?,
             duplicates: self.duplicates(&wanted.duplicates).await?,
@@ -112,6 +113,8 @@ impl Question {
 const EVIDENCE: Question = Question::new("digest", "evidence WHERE ", &["digest"]);
 const DUPLICATES: Question =
     Question::new("duplicate, id, number", "hazard WHERE ", &["duplicate"]);
+const ORDERS_WITH_ACTS: Question =
+    Question::new("order_id", "order_with_act WHERE ", &["order_id"]);
 const SOURCE_RECORDS: Question = Question::new(
     "source_system, source_record, clue",
     "hazard WHERE ",
@@ -200,6 +203,17 @@ impl SqlBatch {
         let afters = self.afters(SubjectKind::Order, ids).await?.into_iter();
         let files = afters.filter_map(|(_, after)| after.order());
         Ok(files.map(|file| (file.id, file)).collect())
+    }
+
+    async fn orders_with_acts(
+        &self,
+        wanted: &BTreeSet<OrderId>,
+    ) -> Result<BTreeSet<OrderId>, Fault> {
+        let ids = wanted.iter().map(|id| id.as_uuid().into()).collect();
+        let rows = self.rows(&ORDERS_WITH_ACTS, ids).await?;
+        rows.iter()
+            .map(|row| Columns::of(row).next_as(OrderId::new))
+            .collect()
     }
 
     async fn circulars(
@@ -303,7 +317,7 @@ pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DUPLICATES, EVIDENCE, Question, SOURCE_RECORDS};
+    use super::{DUPLICATES, EVIDENCE, ORDERS_WITH_ACTS, Question, SOURCE_RECORDS};
     use crate::guards::new_in_memory;
     use crate::plan;
     use crate::sql::Engine;
@@ -316,7 +330,14 @@ mod tests {
         let county = CountyCode::parse("431123").unwrap();
         let requests = Question::requests(Engine::Sqlite);
         let lines = Question::lines(Engine::Sqlite);
-        let known = [requests, lines, EVIDENCE, DUPLICATES, SOURCE_RECORDS];
+        let known = [
+            requests,
+            lines,
+            EVIDENCE,
+            DUPLICATES,
+            ORDERS_WITH_ACTS,
+            SOURCE_RECORDS,
+        ];
         let history = |kind| Question::histories(Engine::Sqlite, kind);
         let histories = SubjectKind::ALL.iter().copied().map(history);
         for question in known.into_iter().chain(histories) {

@@ -7,7 +7,7 @@ use xiaohao_core::paper::{PaperCommand, PaperState};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, Status};
 use xiaohao_ledger::{After, Answer, Record, Submission};
-use xiaohao_tests::office::{Kind, codes, done, papers::Filed, refused};
+use xiaohao_tests::office::{Kind, codes, done, papers::Filed, refused, replayed};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -23,6 +23,8 @@ on_every_store! {
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
     an_act_may_cite_the_order_that_is_issued_in_the_same_moment
     a_draft_bears_the_id_under_which_it_is_filed
+    an_order_issued_with_an_act_is_of_that_hazard_alone
+    an_order_that_is_not_issued_assigns_nothing
 }
 
 async fn filed<P: Filed>(office: &Office, content: &P) -> PaperState<P> {
@@ -316,4 +318,62 @@ async fn a_draft_bears_the_id_under_which_it_is_filed(on: Kind) {
     let draft = office.submission(&clerk(), deed);
     assert_eq!(codes(&office.refuse(&draft).await), ["PAPER_ID_CHANGED"]);
     assert_eq!(office.audit().await.lines, []);
+}
+
+async fn an_order_issued_with_an_act_is_of_that_hazard_alone(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 4).await;
+    let order = office.assign();
+    let assigning = async |hazard: HazardId| {
+        let says = order.clone();
+        office.saying(&approver(), hazard, says).await
+    };
+    // In one moment, and later.
+    let batch = [assigning(hazards[0]).await, assigning(hazards[1]).await];
+    let outcomes = office.at_once(&batch).await;
+    let [first, second] = outcomes.try_into().unwrap();
+    done(first);
+    assert_eq!(codes(&refused(second)), ["ORDER_ID_TAKEN"]);
+    let late = assigning(hazards[1]).await;
+    assert_eq!(codes(&office.refuse(&late).await), ["ORDER_ID_TAKEN"]);
+    // It is no id for a notice or for a paper either, and a notice's none for an order.
+    let notice = but(sample::supervise(), |says| says.order = Some(order.order));
+    let notice = office.saying(&signer(), hazards[2], notice).await;
+    assert_eq!(codes(&office.refuse(&notice).await), ["ORDER_ID_TAKEN"]);
+    let paper = but(office.order(&hazards[1..]).await, |paper| {
+        paper.id = order.order;
+    });
+    let id = paper.id;
+    let draft = office
+        .filing(&clerk(), id, PaperCommand::Draft(paper))
+        .await;
+    assert_eq!(codes(&office.refuse(&draft).await), ["PAPER_ID_TAKEN"]);
+    let supervised = but(sample::supervise(), |says| {
+        says.order = Some(office.new_order());
+    });
+    office.act(&signer(), hazards[2], supervised.clone()).await;
+    let of_the_notice = but(sample::assign(), |says| {
+        says.order = supervised.order.unwrap();
+    });
+    let of_the_notice = office.saying(&signer(), hazards[3], of_the_notice).await;
+    assert_eq!(
+        codes(&office.refuse(&of_the_notice).await),
+        ["ORDER_ID_TAKEN"]
+    );
+    // The same request again is no second order.
+    let again = office.execute(&batch[0]).await;
+    assert_eq!(replayed(again).lines.len(), 1);
+    office.act(&approver(), hazards[1], office.assign()).await;
+    office.audit().await;
+}
+
+async fn an_order_that_is_not_issued_assigns_nothing(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = listed(&office, 2).await;
+    let order = office.order(&hazards).await;
+    office.draft(&order).await;
+    let says = but(sample::assign(), |says| says.order = order.id);
+    let assign = office.saying(&approver(), hazards[0], says).await;
+    assert_eq!(codes(&office.refuse(&assign).await), ["ORDER_ID_TAKEN"]);
+    office.audit().await;
 }

@@ -2,8 +2,12 @@
 //! built upon.
 
 use super::{Kept, WITH_ROWS};
-use xiaohao_tests::office::Kind;
+use xiaohao_core::Status;
+use xiaohao_migrations::{Migrator, MigratorTrait};
+use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::place::{connect, url};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::{approver, sample, signer};
 
 impl Kept {
     /// Takes the guards of the record away, as only the owner of the database can.
@@ -113,5 +117,36 @@ async fn an_empty_ledger_is_clean_and_can_be_rebuilt() {
         assert!(kept.rebuild().await.unwrap().is_clean());
         kept.office.report().await;
         assert_eq!(kept.told().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_from_before_orders_were_looked_up_knows_those_that_were_issued_with_acts() {
+    for kind in WITH_ROWS {
+        let office = Office::on(kind).await;
+        let hand = connect(&url(office.cabinet.location()), 1).await;
+        let kept = Kept { office, hand };
+        let hazards = kept.office.report_several(2).await;
+        kept.office.advance(&hazards, Status::Rectifying).await;
+        let due_on = kept.office.hazard(hazards[0]).await.term().unwrap().due_on;
+        let reassign = but(sample::reassign(due_on), |says| {
+            says.order = kept.office.new_order();
+        });
+        kept.office.act(&approver(), hazards[0], reassign).await;
+        let notice = but(sample::supervise(), |says| {
+            says.order = Some(kept.office.new_order());
+        });
+        kept.office.act(&signer(), hazards[0], notice).await;
+        let further = but(sample::order_further(due_on), |says| {
+            says.order = kept.office.new_order();
+        });
+        kept.office.act(&approver(), hazards[1], further).await;
+        let changes = "SELECT CAST(count(*) AS text) FROM order_with_act";
+        let there = kept.texts(changes).await;
+        assert_eq!(there, ["5"], "{kind:?}");
+        Migrator::down(&kept.hand, Some(1)).await.unwrap();
+        Migrator::up(&kept.hand, None).await.unwrap();
+        assert_eq!(kept.texts(changes).await, there, "{kind:?}");
+        assert_eq!(kept.told().await, Vec::<String>::new(), "{kind:?}");
     }
 }

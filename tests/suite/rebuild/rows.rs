@@ -12,6 +12,7 @@ const TABLES: &[(&str, &str)] = &[
     ("hazard_unit", HERE),
     ("hazard_text", "true"),
     ("number_taken", HERE),
+    ("order_with_act", HERE),
     ("tally", "county = '431123' AND rectifying > 0"),
     ("tally_due", "county = '431123' AND number > 0"),
     ("ledger_head", HERE),
@@ -45,6 +46,7 @@ impl Kept {
         match table {
             "hazard_unit" => of_key(table, "county, unit, opened", that),
             "number_taken" => of_key(table, "county, series, year, serial", that),
+            "order_with_act" => of_key(table, "county, order_id, position", that),
             "tally_due" => {
                 let key = "county, due_on, deadline, committee, lead_unit, township";
                 of_key(table, key, that)
@@ -198,6 +200,8 @@ async fn a_row_taken_away_or_slipped_in_is_found_and_made_right() {
                 .to_owned(),
             "INSERT INTO number_taken SELECT county, series, year, serial + 900, position \
              FROM number_taken LIMIT 1"
+                .to_owned(),
+            "INSERT INTO order_with_act SELECT county, order_id, position + 900 FROM order_with_act LIMIT 1"
                 .to_owned(),
             "INSERT INTO tally_due SELECT county, '1999-01-01', deadline, committee, lead_unit, \
              township, 1 FROM tally_due LIMIT 1"

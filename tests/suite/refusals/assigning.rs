@@ -37,6 +37,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         case.step(&approver(), says.clone());
         refused(&case, &approver(), says)
     }),
+    ("ORDER_ID_TAKEN", || {
+        refused(
+            &taken(Case::at(Status::Listed), 1),
+            &approver(),
+            sample::assign(),
+        )
+    }),
     ("RECEIPT_DATE_WRONG", || {
         let says = sample::acknowledge(date("2026-03-07"));
         refused(&Case::at(Status::Assigned), &factory(), says)
@@ -198,6 +205,44 @@ fn an_issued_order_is_used_only_for_what_it_says() {
     check(&work, &approver(), further(1), both);
     let of_another = with_order(Case::at(Status::Rectifying), 6);
     check(&of_another, &approver(), further(6), &[]);
+}
+
+/// The id of this order is that of another one.
+fn taken(mut case: Case, order: u128) -> Case {
+    case.known.orders_taken.insert(sample::order(order));
+    case
+}
+
+#[test]
+fn an_order_has_an_id_of_its_own_whatever_it_is_issued_with() {
+    let told: &[&str] = &["ORDER_ID_TAKEN"];
+    let listed = taken(Case::at(Status::Listed), 1);
+    check(&listed, &approver(), sample::assign(), told);
+    let other = but(sample::assign(), |says| says.order = sample::order(2));
+    check(&listed, &approver(), other, &[]);
+    let supervise = sample::supervise();
+    let notice = supervise.order.unwrap();
+    let mut case = Case::at(Status::Listed);
+    check(&case, &signer(), supervise.clone(), &[]);
+    case.known.orders_taken.insert(notice);
+    check(&case, &signer(), supervise, told);
+    let work = taken(Case::at(Status::Rectifying), 6);
+    let reassign = |order| {
+        but(sample::reassign(date("2026-06-30")), |says| {
+            says.order = sample::order(order);
+        })
+    };
+    check(&work, &approver(), reassign(6), told);
+    let further = |order| {
+        but(sample::order_further(date("2026-05-10")), |says| {
+            says.order = sample::order(order);
+        })
+    };
+    check(&work, &approver(), further(6), told);
+    // Of one that is on this hazard already nothing more is said.
+    let own = taken(Case::at(Status::Rectifying), 1);
+    check(&own, &approver(), reassign(1), &["ORDER_ALREADY_USED"]);
+    check(&own, &approver(), further(1), &["ORDER_ALREADY_USED"]);
 }
 
 #[test]

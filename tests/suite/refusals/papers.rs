@@ -33,6 +33,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             PaperCommand::Draft(order(&[1])),
         )
     }),
+    ("PAPER_ID_TAKEN", || {
+        let mut case = Case::new();
+        case.known.orders_taken.insert(order(&[1]).id);
+        let by = clerk();
+        let draft = PaperCommand::Draft(order(&[1]));
+        decide_paper(None, draft, &case.context(&by)).unwrap_err()
+    }),
     ("PAPER_ROLE", || {
         refused(None, &factory(), PaperCommand::Draft(order(&[1])))
     }),

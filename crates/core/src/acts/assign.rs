@@ -103,6 +103,14 @@ pub(crate) fn judge_paper<S: OnList>(
     }
 }
 
+/// An order is one paper: it is used once on a hazard, and where it is issued with the act its id is new (spec §3.2 lets one
+/// notice carry several hazards; that notice is drafted, and issued once).
+pub(crate) fn judge_id(order: OrderId, used: bool, ctx: &Context<'_>, no: &mut Refusals) {
+    no.when(used, || Refusal::OrderAlreadyUsed);
+    let taken = ctx.known.orders_taken.contains(&order);
+    no.when(taken && !used, || Refusal::OrderIdTaken);
+}
+
 /// The same before a paper is chosen: who acts must be able to sign it.
 pub(crate) fn judge_signer(entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
     let by_office = ctx.issuing_body() == IssuingBody::Office;
@@ -147,6 +155,7 @@ impl Rules<Listed> for Assign {
     }
 
     fn judge(&self, state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
+        judge_id(self.order, false, ctx, no);
         judge_paper(self.order, &self.terms, state, ctx, no);
         match state.entry.cycle.returned {
             None => judge_terms(&self.terms, ctx, no),
@@ -227,7 +236,7 @@ impl<S: UnderOrder> Rules<S> for Reassign {
         judge_paper(self.order, &self.terms, state, ctx, no);
         let assignment = state.assignment();
         let used = state.entry().has_used(assignment, self.order);
-        no.when(used, || Refusal::OrderAlreadyUsed);
+        judge_id(self.order, used, ctx, no);
         let new_unit = self.terms.parties.responsible.unit();
         no.when(new_unit == assignment.responsible_unit(), || {
             Refusal::SameUnit

@@ -1,7 +1,7 @@
 //! X06 追加交办 and X07 追加交办办结: further orders on the same hazard, to further units (spec §3.2: several units may
 //! have to act on one hazard). The hazard is not struck off while one of them is unanswered.
 
-use super::assign::{OrderTerms, issue, judge_paper, judge_signer, judge_terms};
+use super::assign::{OrderTerms, issue, judge_id, judge_paper, judge_signer, judge_terms};
 use super::prelude::*;
 use crate::dossier::{FurtherOrder, IssuedTerms};
 
@@ -38,7 +38,7 @@ impl<S: UnderOrder> Rules<S> for OrderFurther {
             Refusal::SameUnit
         });
         let used = state.entry().has_used(state.assignment(), self.order);
-        no.when(used, || Refusal::OrderAlreadyUsed);
+        judge_id(self.order, used, ctx, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<FurtherOrderIssued, Refusals> {

@@ -1,5 +1,6 @@
 //! T11 挂牌督办 and its lifting (解除挂牌督办): a fact beside the state.
 
+use super::assign::judge_id;
 use super::prelude::*;
 use crate::dossier::Supervision;
 
@@ -69,6 +70,9 @@ impl<S: OnList> Rules<S> for Supervise {
         no.when(!from_above && self.order.is_none(), || {
             Refusal::SupervisionOrderMissing
         });
+        if let (false, Some(order)) = (from_above, self.order) {
+            judge_id(order, false, ctx, no);
+        }
         // A hazard that was reopened gets a new notice; the old one of its level ends with it.
         let began_on = state.entry().cycle.began_on;
         let in_force = |s: &Supervision| {

@@ -10,7 +10,7 @@ pub use issued::Issued;
 pub use record::{PAPER_FORMAT, PaperEntry, PaperFile, evolve_paper, replay_paper};
 
 use crate::actor::Role;
-use crate::context::Context;
+use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::order::HazardReference;
 use crate::refusal::{Refusal, Refusals};
@@ -42,6 +42,9 @@ pub trait Paper:
 
     /// The rules of what it says, checked with every draft.
     fn judge_content(&self, no: &mut Refusals);
+
+    /// Whether its id is that of something else already, when it is drafted first.
+    fn is_taken(&self, known: &Known) -> bool;
 
     /// The rules that hold on the day of issue.
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals);
@@ -140,6 +143,9 @@ pub fn decide_paper<P: Paper>(
                 .into());
             }
             let mut no = gate::<P>(DRAFTERS, ctx)?;
+            no.when(content.is_taken(ctx.known), || Refusal::PaperIdTaken {
+                paper: P::NAME,
+            });
             content.judge_content(&mut no);
             no.or(|| Ok(PaperEvent::Drafted(content)))
         }

@@ -22,7 +22,7 @@ use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
 use xiaohao_core::upkeep::{
     UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep,
 };
-use xiaohao_core::values::{HazardId, RequestId};
+use xiaohao_core::values::{HazardId, OrderId, RequestId};
 use xiaohao_core::{
     Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status, decide,
     evolve,
@@ -73,7 +73,11 @@ impl Desk<'_> {
             }
             Deed::Order { id, command } => {
                 let old = self.found.orders.get(id);
-                let file = self.on_paper(*id, old, command, turn, draft)?;
+                let known = Known {
+                    orders_taken: self.taken(*id).into_iter().collect(),
+                    ..Known::default()
+                };
+                let file = self.on_paper(*id, old, command, turn, known, draft)?;
                 draft.orders.insert(*id, file.clone());
                 if let PaperState::Issued(issued) = &file.state {
                     let known = Known {
@@ -86,7 +90,7 @@ impl Desk<'_> {
             }
             Deed::Circular { id, command } => {
                 let old = self.found.circulars.get(id);
-                let file = self.on_paper(*id, old, command, turn, draft)?;
+                let file = self.on_paper(*id, old, command, turn, Known::default(), draft)?;
                 draft.circulars.insert(*id, file.clone());
                 if let PaperState::Issued(published) = &file.state {
                     let known = Known {
@@ -185,6 +189,7 @@ impl Desk<'_> {
         old: Option<&PaperFile<P>>,
         command: &PaperCommand<P>,
         turn: &Turn<'_>,
+        known: Known,
         draft: &mut Draft,
     ) -> Result<PaperFile<P>, Stop>
     where
@@ -201,7 +206,7 @@ impl Desk<'_> {
                 .filter_map(|id| Some((id, self.standing(id, turn.occurred_on, draft)?)))
                 .collect(),
             next: draft.next_numbers(self.county, turn),
-            ..Known::default()
+            ..known
         };
         let ctx = self.context(turn, turn.submission.expected_version, &known);
         let event: PaperEvent<P> = decide_paper(old, command.clone(), &ctx)?;
@@ -295,6 +300,11 @@ impl Desk<'_> {
             open_duplicate: duplicate.map(|(_, number)| *number),
             hazards: standing.into_iter().collect(),
             orders: order.and_then(issued).cloned().into_iter().collect(),
+            orders_taken: asks
+                .order
+                .and_then(|id| self.taken(id))
+                .into_iter()
+                .collect(),
             circulars: circular.and_then(issued).cloned().into_iter().collect(),
             source_record_of: asks
                 .source_record
@@ -302,6 +312,15 @@ impl Desk<'_> {
             pieces: BTreeMap::new(),
             next: draft.next_numbers(self.county, turn),
         }
+    }
+
+    /// The id of an order, if it cannot be that of a new one and no issued paper has it.
+    fn taken(&self, order: OrderId) -> Option<OrderId> {
+        let taken = match self.found.orders.get(&order) {
+            Some(file) => issued(file).is_none(),
+            None => self.found.orders_with_acts.contains(&order),
+        };
+        taken.then_some(order)
     }
 
     fn context<'c>(

@@ -182,6 +182,9 @@ impl<'a> Desk<'a> {
 
     /// The draft becomes part of the desk, and the next act of the batch is decided on it.
     fn take_over(&mut self, draft: Draft, request: RequestId, said: Said, answer: &Answer) {
+        let issued = draft.lines.iter();
+        let issued = issued.filter_map(|new| new.line.record.order_with_act());
+        self.found.orders_with_acts.extend(issued);
         self.lines.extend(draft.lines);
         self.head = draft.head;
         self.numbers.extend(draft.numbers);

@@ -71,6 +71,7 @@ pub(super) async fn check(
     check.compare_counts(&mut findings).await?;
     check.ask_the_file(&mut findings).await?;
     check.compare_numbers(&totals, &head, &mut findings).await?;
+    check.compare_orders(&totals, &mut findings).await?;
     check
         .compare_tally(totals.tally.balanced(), &mut findings)
         .await?;
@@ -333,6 +334,33 @@ impl Check<'_> {
         for (series, year, serial, at) in without(&stored, &made) {
             findings.differ(|| {
                 format!("{series} {year}-{serial} is among the numbers taken, and line {at} did not take it")
+            });
+        }
+        Ok(())
+    }
+
+    async fn compare_orders(&self, totals: &Totals, findings: &mut Findings) -> Result<(), Fault> {
+        let mut sql = self.sql("SELECT order_id, position FROM order_with_act WHERE county = ");
+        sql.bind(county(self.code));
+        let mut stored = BTreeSet::new();
+        for row in self.rows(sql).await? {
+            let mut at = Columns::of(&row);
+            let row: (Uuid, i64) = (at.next()?, at.next()?);
+            stored.insert(row);
+        }
+        let made = totals.orders.iter();
+        let made = made.map(|(order, at)| (order.as_uuid(), position(*at)));
+        let made: BTreeSet<_> = made.collect();
+        for (order, at) in without(&made, &stored) {
+            findings.differ(|| {
+                format!("order {order} of line {at} is not among those issued with acts")
+            });
+        }
+        for (order, at) in without(&stored, &made) {
+            findings.differ(|| {
+                format!(
+                    "order {order} is among those issued with acts, and line {at} did not issue it"
+                )
             });
         }
         Ok(())

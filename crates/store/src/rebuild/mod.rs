@@ -21,7 +21,7 @@ use crate::sql::{Engine, Sql};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Made, Subjects};
-use xiaohao_core::values::{CountyCode, Series};
+use xiaohao_core::values::{CountyCode, OrderId, Series};
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::tally::{Once, Tally};
 use xiaohao_ledger::{Fault, Head, Numbers, Position};
@@ -118,6 +118,7 @@ struct Totals {
     tally: Tally,
     numbers: BTreeMap<NumberTaken, Position>,
     doubles: Vec<NumberTaken>,
+    orders: BTreeSet<(OrderId, Position)>,
 }
 
 impl Totals {
@@ -126,6 +127,7 @@ impl Totals {
             tally: Tally::default(),
             numbers: BTreeMap::new(),
             doubles: Vec::new(),
+            orders: BTreeSet::new(),
         }
     }
 
@@ -135,6 +137,7 @@ impl Totals {
                 self.doubles.push(*taken);
             }
         }
+        self.orders.extend(&made.orders);
         if let Some(hazard) = &made.hazard {
             self.tally.count(&hazard.row, Once::More, counted_on);
         }
@@ -215,6 +218,7 @@ const MADE: &[&str] = &[
     "hazard",
     "hazard_unit",
     "number_taken",
+    "order_with_act",
     "tally",
     "tally_due",
 ];
@@ -276,6 +280,9 @@ impl SqlBatch {
             self.keep(&entered).await?;
         }
         self.insert_numbers(totals.numbers.into_iter().collect())
+            .await?;
+        let orders = append::orders(self.county, totals.orders);
+        self.insert("order_with_act", append::ORDER, "", orders)
             .await?;
         self.write_tally(&totals.tally.balanced()).await?;
         self.write_head(&head).await?;

@@ -1,6 +1,7 @@
 //! The record walked one subject after the other, each replayed to what it comes to.
 
 use super::{Findings, Progress};
+use crate::append;
 use crate::column::{Columns, county, position, to_position};
 use crate::fault::fault;
 use crate::line;
@@ -9,6 +10,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use std::collections::VecDeque;
 use uuid::Uuid;
+use xiaohao_core::values::OrderId;
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::row::{HazardRow, Keys};
 use xiaohao_ledger::{After, Fault, Line, Position, Told, WrittenHazard};
@@ -19,6 +21,8 @@ pub(super) struct Made {
     pub(super) hazard: Option<WrittenHazard>,
     /// The numbers that it took, and where.
     pub(super) numbers: Vec<(NumberTaken, Position)>,
+    /// The orders that were issued with its acts, and where.
+    pub(super) orders: Vec<(OrderId, Position)>,
 }
 
 /// The subjects of the record, in the order of their ids.
@@ -271,5 +275,6 @@ fn replay(county: &County, lines: &[Line]) -> Result<Made, Fault> {
     Ok(Made {
         hazard,
         numbers: lines.iter().filter_map(taken).collect(),
+        orders: lines.iter().filter_map(append::order_with_act).collect(),
     })
 }
