@@ -113,7 +113,11 @@ impl Case {
             let photo = self.fresh_photo();
             match self.status() {
                 Status::Reported => self.step(&clerk(), sample::list()),
-                Status::Listed => self.step(&approver(), sample::assign()),
+                Status::Listed => {
+                    let mut says = sample::assign();
+                    says.terms = sample::asking_from(says.terms, today);
+                    self.step(&approver(), says);
+                }
                 Status::Assigned => self.step(&factory(), sample::acknowledge(today)),
                 Status::Acknowledged => self.step(&factory(), sample::plan(date("2026-06-20"))),
                 Status::Rectifying => self.step(&factory(), sample::apply(photo)),

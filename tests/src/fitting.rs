@@ -65,7 +65,7 @@ impl Case {
             Act::Assign => {
                 let kept = self.hazard().entry().and_then(|entry| entry.cycle.returned);
                 let due_on = kept.map_or(later, |term| term.due_on);
-                let terms = sample::terms(due_on);
+                let terms = sample::asking_from(sample::terms(due_on), today);
                 xiaohao_core::acts::Assign {
                     order: sample::order(1),
                     terms,
@@ -225,6 +225,7 @@ impl Case {
             Act::OrderFurther => {
                 let mut says = sample::order_further(later);
                 says.order = sample::order(100 + u128::from(self.serial));
+                says.terms = sample::asking_from(says.terms, today);
                 let responsible = self
                     .hazard()
                     .assignment()

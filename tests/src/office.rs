@@ -309,7 +309,10 @@ impl Office {
 
     /// An assignment by an order of its own.
     pub fn assign(&self) -> Assign {
-        but(sample::assign(), |says| says.order = self.new_order())
+        but(sample::assign(), |says| {
+            says.order = self.new_order();
+            says.terms = sample::asking_from(says.terms.clone(), self.today());
+        })
     }
 
     /// The hazard on a desk, as somebody sees it who wonders what to do with it today.

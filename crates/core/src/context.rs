@@ -14,7 +14,7 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, OrderId, Series, TownshipCode, UnitId,
+    HazardId, HazardNumber, NUMBERED_YEARS, OrderId, Series, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,11 @@ pub fn county_day(instant: DateTime<Utc>) -> NaiveDate {
         || instant.date_naive(),
         |zone| instant.with_timezone(&zone).date_naive(),
     )
+}
+
+/// The first day of the years in which numbers are given.
+fn first_day() -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(i32::from(*NUMBERED_YEARS.start()), 1, 1)
 }
 
 /// One decision's surroundings.
@@ -124,6 +129,15 @@ impl Context<'_> {
         }
     }
 
+    /// No act that moves a hazard or a paper is dated before the first year that is numbered (rule 1): its papers could have
+    /// no number, and a clock that was never set says 1970.
+    pub(crate) fn judge_year(&self, no: &mut Refusals) {
+        no.when_some(
+            first_day().filter(|first| self.occurred_on < *first),
+            |first_day| Refusal::OccurredTooEarly { first_day },
+        );
+    }
+
     /// A file counts as evidence only after the server has verified its hash (rule 24), and only until a round that it
     /// was shown in came to nothing (rule 15).
     pub(crate) fn judge_evidence(&self, evidence: &EvidenceSet, file: &File, no: &mut Refusals) {
@@ -152,6 +166,7 @@ impl Context<'_> {
         if additive {
             return;
         }
+        self.judge_year(no);
         let moved_on = file.moved_on;
         no.when(self.occurred_on < moved_on, || Refusal::BeforePreviousAct {
             moved_on,

@@ -34,7 +34,7 @@ pub fn decide(
         Some(Ok(event)) => no.or(|| Ok(event)),
         Some(Err(mut refusals)) => {
             refusals.append(Some(no));
-            Err(refusals)
+            Err(refusals.without_idle_numbers())
         }
     }
 }
@@ -92,6 +92,7 @@ fn gate(hazard: Option<&Hazard>, act: Act, ctx: &Context<'_>) -> Result<Refusals
         authority::may(act, None, ctx)?;
         let mut no = Refusals::default();
         no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
+        ctx.judge_year(&mut no);
         return Ok(no);
     };
     // A report has seen no version; on a hazard that is there it hears what that one has come to.

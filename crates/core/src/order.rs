@@ -175,6 +175,14 @@ impl Paper for OrderContent {
                     issued_on: ctx.occurred_on,
                 },
             );
+            let too_early = |item: &AssignmentItem| {
+                item.plan_due_on < ctx.occurred_on && ctx.occurred_on < item.due_on
+            };
+            no.when(items.iter().any(too_early), || {
+                Refusal::PlanDueBeforeIssue {
+                    issued_on: ctx.occurred_on,
+                }
+            });
         }
     }
 }

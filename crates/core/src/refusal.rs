@@ -133,6 +133,10 @@ refusals! {
     /// The legal date lies in the future.
     "OCCURRED_IN_FUTURE" OccurredInFuture at "occurredOn":
         "办理日期不能晚于今天。"; "补录与离线规定"; "请改填实际发生的日期。"
+    /// The legal date lies before the first year in which anything is numbered.
+    "OCCURRED_TOO_EARLY" OccurredTooEarly { first_day: NaiveDate } at "occurredOn":
+        "办理日期不能早于{first_day}：台账的编号和文号自该日所在年份起编。"; "规则1，补录与离线规定";
+        "请核对办理日期（设备时钟失准的，先校准），改填实际办理的日期；更早的情况请在内容中写明。"
     /// The legal date lies before the act that came before.
     "BEFORE_PREVIOUS_ACT" BeforePreviousAct { moved_on: NaiveDate } at "occurredOn":
         "办理日期不能早于上一事项的日期{moved_on}。"; "补录与离线规定"; "请核对日期；确属补记的，请使用“补记”。"
@@ -205,6 +209,9 @@ refusals! {
     /// The plan would be due after the work.
     "PLAN_DUE_AFTER_DEADLINE" PlanDueAfterDeadline { due_on: NaiveDate } at "planDueOn":
         "方案报送期限不能晚于整改期限{due_on}。"; "交办文书规定"; "请重新填写方案报送期限。"
+    /// The plan would be due before the order goes out.
+    "PLAN_DUE_BEFORE_ISSUE" PlanDueBeforeIssue { issued_on: NaiveDate } at "planDueOn":
+        "方案报送期限不能早于签发日期{issued_on}。"; "交办文书规定"; "请改填签发当日或以后、整改期限以前的日期。"
     /// The issued order does not say this of this hazard.
     "ORDER_DOES_NOT_LIST" OrderDoesNotList at "order":
         "该文书已签发，但其中没有这条隐患，或所列内容与本次填写不一致。"; "规则20"; "请核对文书内容，或另行制发文书。"
@@ -241,6 +248,12 @@ refusals! {
     /// The plan ends after the deadline.
     "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "endsOn":
         "方案时限不能晚于整改期限{due_on}。"; "规则8"; "请压缩工期；确有困难的，先报方案，再按程序申请延期。"
+    /// The plan ends before the hazard was assigned.
+    "PLAN_ENDS_BEFORE_ASSIGNMENT" PlanEndsBeforeAssignment { assigned_on: NaiveDate } at "endsOn":
+        "方案时限不能早于交办日期{assigned_on}。"; "规则8，整改方案规定"; "请核对方案时限；已当场整改的，填写方案备案当日，再申请验收。"
+    /// A measure is due before the hazard was assigned.
+    "MEASURE_BEFORE_ASSIGNMENT" MeasureBeforeAssignment { measure: usize, assigned_on: NaiveDate } at "measures":
+        "第{measure}条措施的完成时间不能早于交办日期{assigned_on}。"; "整改方案规定"; "请核对该措施的完成时间；交办以前已完成的，可以不填。"
     /// Progress from before there was a plan.
     "BEFORE_THE_PLAN" BeforeThePlan { planned_on: NaiveDate } at "occurredOn":
         "进展日期不能早于方案备案日期{planned_on}。"; "流转规定T10"; "更早的情况请用“补记”记录。"
@@ -379,6 +392,9 @@ refusals! {
     /// The date for putting right lies after the deadline.
     "AGAIN_AFTER_DEADLINE" AgainAfterDeadline { due_on: NaiveDate } at "againBy":
         "再整改的时间不能晚于整改期限{due_on}。"; "规则15"; "验收不合格不延长期限，请改填期限以内的日期。"
+    /// The date for putting right is over already.
+    "AGAIN_IN_PAST" AgainInPast { judged_on: NaiveDate } at "againBy":
+        "再整改的时间不能早于办理日期{judged_on}。"; "规则15"; "请改填办理当日或以后的日期。"
     /// The deadline has not come.
     "DEADLINE_NOT_REACHED" DeadlineNotReached { due_on: NaiveDate }:
         "整改期限{due_on}尚未届满，不能办理到期核查。"; "到期核查规定"; "请在期限届满后核查。"
@@ -626,6 +642,15 @@ impl Refusals {
         for refusal in others.into_iter().flat_map(|others| others.0) {
             self.add(refusal);
         }
+    }
+
+    /// That there is no number is no fault of the act; it is said where nothing else stands in the way.
+    pub(crate) fn without_idle_numbers(mut self) -> Self {
+        if self.0.len() > 1 {
+            self.0
+                .retain(|refusal| !matches!(refusal, Refusal::NumberUnavailable { .. }));
+        }
+        self
     }
 
     /// What was to be done, unless something stands in the way.

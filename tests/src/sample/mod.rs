@@ -184,6 +184,12 @@ pub fn terms(due_on: NaiveDate) -> OrderTerms {
     }
 }
 
+/// The same order, asking for a plan no earlier than this day.
+pub fn asking_from(mut terms: OrderTerms, today: NaiveDate) -> OrderTerms {
+    terms.plan_due_on = terms.plan_due_on.max(today.min(terms.due_on));
+    terms
+}
+
 /// T05, with the deadline 2026-06-30.
 pub fn assign() -> Assign {
     Assign {

@@ -27,6 +27,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             plan_due(date("2026-07-01")),
         )
     }),
+    ("PLAN_DUE_BEFORE_ISSUE", || {
+        refused(
+            &Case::at(Status::Listed),
+            &approver(),
+            plan_due(date("2026-03-04")),
+        )
+    }),
     ("ORDER_DOES_NOT_LIST", || {
         let case = with_order(Case::at(Status::Listed), 2);
         refused(&case, &approver(), sample::assign())
@@ -205,6 +212,36 @@ fn an_issued_order_is_used_only_for_what_it_says() {
     check(&work, &approver(), further(1), both);
     let of_another = with_order(Case::at(Status::Rectifying), 6);
     check(&of_another, &approver(), further(6), &[]);
+}
+
+#[test]
+fn a_plan_is_asked_for_from_the_day_of_the_order_on() {
+    let early: &[&str] = &["PLAN_DUE_BEFORE_ISSUE"];
+    let case = Case::at(Status::Listed);
+    let yesterday = case.today.pred_opt().unwrap();
+    check(&case, &approver(), plan_due(yesterday), early);
+    check(&case, &approver(), plan_due(case.today), &[]);
+    let work = Case::at(Status::Rectifying);
+    let (day_before, today) = (work.today.pred_opt().unwrap(), work.today);
+    for (plan_due_on, told) in [(day_before, early), (today, &[])] {
+        let further = but(sample::order_further(date("2026-05-10")), |says| {
+            says.terms.plan_due_on = plan_due_on;
+        });
+        check(&work, &approver(), further, told);
+    }
+    // Another unit takes over the dates as they were; a paper that is out already is cited as it is.
+    let kept = but(sample::reassign(date("2026-06-30")), |says| {
+        says.terms.plan_due_on = day_before;
+    });
+    check(&work, &approver(), kept, &[]);
+    let mut cited = with_order(Case::at(Status::Rectifying), 1);
+    cited.on("2026-04-20");
+    let says = but(sample::order_further(date("2026-06-30")), |says| {
+        says.order = sample::order(1);
+        says.terms.plan_due_on = date("2026-04-10");
+    });
+    let told = cited.refusal_codes(&approver(), says);
+    assert!(!told.contains(&early[0]), "{told:?}");
 }
 
 /// The id of this order is that of another one.

@@ -16,6 +16,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("OCCURRED_IN_FUTURE", || {
         days_off(&Case::at(Status::Listed), 1, &approver(), sample::assign())
     }),
+    ("OCCURRED_TOO_EARLY", || {
+        let case = Case::new();
+        let says = but(sample::report(), |says| says.found_on = date("1999-12-31"));
+        days_off(&case, before_numbers(&case), &inspector(), says)
+    }),
     ("BEFORE_PREVIOUS_ACT", || {
         days_off(&Case::at(Status::Listed), -1, &approver(), sample::assign())
     }),
@@ -75,6 +80,30 @@ fn an_act_is_dated_today_or_before_and_never_tomorrow() {
     check_days_off(&case, 1, &factory(), sample::apply(60), future);
     check_days_off(&case, 1, &factory(), sample::progress(10), future);
     check_days_off(&case, 1, &factory(), sample::note(), future);
+}
+
+/// How many days the last day before all numbers is away from today.
+fn before_numbers(case: &Case) -> i64 {
+    (date("1999-12-31") - case.today).num_days()
+}
+
+#[test]
+fn what_is_dated_before_all_numbers_is_told_so_and_not_that_there_is_no_number() {
+    let case = without_numbers(Case::new());
+    let days = before_numbers(&case);
+    let early: &[&str] = &["OCCURRED_TOO_EARLY"];
+    let report = || but(sample::report(), |says| says.found_on = date("1999-12-31"));
+    check_days_off(&case, days, &inspector(), report(), early);
+    check_days_off(&Case::new(), days + 1, &inspector(), report(), &[]);
+    // What only adds to the record may tell of any day.
+    let case = Case::at(Status::Rectifying);
+    check_days_off(
+        &case,
+        before_numbers(&case),
+        &factory(),
+        sample::note(),
+        &[],
+    );
 }
 
 #[test]

@@ -27,6 +27,17 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             sample::plan(date("2026-07-01")),
         )
     }),
+    ("PLAN_ENDS_BEFORE_ASSIGNMENT", || {
+        let says = but(sample::plan_parts(date("2026-03-05")), |parts| {
+            parts.measures.iter_mut().for_each(|own| own.due_on = None);
+        });
+        let says = Plan::new(says).unwrap();
+        refused(&Case::at(Status::Acknowledged), &factory(), says)
+    }),
+    ("MEASURE_BEFORE_ASSIGNMENT", || {
+        let says = Plan::new(with_measure_due(date("2026-03-05"))).unwrap();
+        refused(&Case::at(Status::Acknowledged), &factory(), says)
+    }),
     ("BEFORE_THE_PLAN", || {
         let case = Case::at(Status::Rectifying);
         let by = factory();
@@ -140,4 +151,17 @@ fn what_is_corrected_stands_in_the_ledger() {
         let progress = but(sample::progress(10), |says| says.corrects = Some(seq));
         check(&case, &factory(), progress, expected);
     }
+}
+
+#[test]
+fn nothing_of_a_plan_was_due_before_the_hazard_was_assigned() {
+    let case = Case::at(Status::Acknowledged);
+    let assigned_on = case.hazard().term().unwrap().assigned_on;
+    let before = assigned_on.pred_opt().unwrap();
+    let both: &[&str] = &["PLAN_ENDS_BEFORE_ASSIGNMENT", "MEASURE_BEFORE_ASSIGNMENT"];
+    check(&case, &factory(), sample::plan(before), both);
+    check(&case, &factory(), sample::plan(assigned_on), &[]);
+    let measure = |on| Plan::new(with_measure_due(on)).unwrap();
+    check(&case, &factory(), measure(before), &both[1..]);
+    check(&case, &factory(), measure(assigned_on), &[]);
 }

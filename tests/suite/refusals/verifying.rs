@@ -65,6 +65,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let case = Case::at(Status::AwaitingVerification);
         refused(&case, &inspector(), fail_again_by(&case, "2026-07-01"))
     }),
+    ("AGAIN_IN_PAST", || {
+        let case = Case::at(Status::AwaitingVerification);
+        let yesterday = case.today.pred_opt().unwrap().to_string();
+        refused(&case, &inspector(), fail_again_by(&case, &yesterday))
+    }),
     ("DEADLINE_NOT_REACHED", || {
         let mut case = Case::at(Status::Rectifying);
         let says = sample::inspect_at_expiry(date("2026-06-30"), 60);
@@ -416,6 +421,10 @@ fn what_failed_is_put_right_within_the_deadline() {
     case.on("2026-07-01");
     let past_the_deadline = fail_again_by(&case, "2026-07-20");
     check(&case, &inspector(), past_the_deadline, &[]);
+    let over = fail_again_by(&case, "2026-06-30");
+    check(&case, &inspector(), over, &["AGAIN_IN_PAST"]);
+    let today = fail_again_by(&case, "2026-07-01");
+    check(&case, &inspector(), today, &[]);
 }
 
 #[test]

@@ -57,7 +57,12 @@ pub struct HazardAssigned {
 }
 
 /// The rules that every assignment order keeps, whoever it goes to (rule 7).
-pub(crate) fn judge_terms(terms: &OrderTerms, ctx: &Context<'_>, no: &mut Refusals) {
+pub(crate) fn judge_terms(
+    order: OrderId,
+    terms: &OrderTerms,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
     no.when(terms.due_on <= ctx.occurred_on, || {
         Refusal::DeadlineNotAfterIssue {
             issued_on: ctx.occurred_on,
@@ -67,6 +72,13 @@ pub(crate) fn judge_terms(terms: &OrderTerms, ctx: &Context<'_>, no: &mut Refusa
         Refusal::PlanDueAfterDeadline {
             due_on: terms.due_on,
         }
+    });
+    // A paper that is out already was looked at when it was issued.
+    let issued_on = ctx.occurred_on;
+    let is_new = ctx.known.issued_order(order).is_none();
+    let too_early = terms.plan_due_on < issued_on && issued_on < terms.due_on;
+    no.when(is_new && too_early, || Refusal::PlanDueBeforeIssue {
+        issued_on,
     });
 }
 
@@ -158,7 +170,7 @@ impl Rules<Listed> for Assign {
         judge_id(self.order, false, ctx, no);
         judge_paper(self.order, &self.terms, state, ctx, no);
         match state.entry.cycle.returned {
-            None => judge_terms(&self.terms, ctx, no),
+            None => judge_terms(self.order, &self.terms, ctx, no),
             Some(term) => judge_kept(&self.terms, term, ctx, no),
         }
     }

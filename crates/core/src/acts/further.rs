@@ -32,7 +32,7 @@ impl<S: UnderOrder> Rules<S> for OrderFurther {
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         judge_paper(self.order, &self.terms, state, ctx, no);
-        judge_terms(&self.terms, ctx, no);
+        judge_terms(self.order, &self.terms, ctx, no);
         let unit = self.terms.parties.responsible.unit();
         no.when(unit == state.assignment().responsible_unit(), || {
             Refusal::SameUnit

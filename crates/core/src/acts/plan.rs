@@ -166,9 +166,20 @@ impl Plan {
         })
     }
 
-    /// A plan ends by the deadline in effect, when it is filed and when it is revised (rule 8).
+    /// A plan ends by the deadline in effect, when it is filed and when it is revised (rule 8), and nothing in it was due
+    /// before the hazard was assigned.
     fn judge_end(&self, term: Term, no: &mut Refusals) {
-        let due_on = term.due_on;
+        let (due_on, assigned_on) = (term.due_on, term.assigned_on);
+        no.when(self.ends_on < assigned_on, || {
+            Refusal::PlanEndsBeforeAssignment { assigned_on }
+        });
+        let early = |measure: &Measure| measure.due_on.is_some_and(|due_on| due_on < assigned_on);
+        no.when_some(self.measures.iter().position(early), |place| {
+            Refusal::MeasureBeforeAssignment {
+                measure: place.saturating_add(1),
+                assigned_on,
+            }
+        });
         no.when(self.ends_on > due_on, || Refusal::PlanEndsAfterDeadline {
             due_on,
         });

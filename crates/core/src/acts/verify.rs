@@ -251,6 +251,10 @@ impl Rules<AwaitingVerification> for FailVerification {
         let due_on = state.assignment.term.due_on;
         let beyond = self.again_by.is_some_and(|by| by > due_on) && ctx.occurred_on <= due_on;
         no.when(beyond, || Refusal::AgainAfterDeadline { due_on });
+        let judged_on = ctx.occurred_on;
+        no.when(self.again_by.is_some_and(|by| by < judged_on), || {
+            Refusal::AgainInPast { judged_on }
+        });
     }
 
     fn event(

@@ -210,5 +210,6 @@ fn gate<P: Paper>(allowed: &[Role], ctx: &Context<'_>) -> Result<Refusals, Refus
     }
     let mut no = Refusals::default();
     no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
+    ctx.judge_year(&mut no);
     Ok(no)
 }

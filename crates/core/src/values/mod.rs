@@ -50,6 +50,7 @@ pub use handling::{
 pub use ids::{CampaignId, CircularId, DeviceId, HazardId, OrderId, PersonId, RequestId, UnitId};
 pub use invalid::Invalid;
 pub use money::Fen;
+pub(crate) use numbers::NUMBERED_YEARS;
 pub use numbers::{ClueNumber, HazardNumber};
 pub use personal::{ERASED, Keeping, PersonName, PrivateName};
 pub use phone::Phone;

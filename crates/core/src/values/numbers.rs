@@ -160,13 +160,16 @@ pub(super) fn canonical<N: fmt::Display>(
     }
 }
 
+/// The years in which numbers are given.
+pub(crate) const NUMBERED_YEARS: std::ops::RangeInclusive<u16> = 2000..=2099;
+
 pub(super) fn century(year: u16) -> Result<u16, Invalid> {
-    if (2000..=2099).contains(&year) {
+    if NUMBERED_YEARS.contains(&year) {
         Ok(year)
     } else {
         Err(Invalid::OutOfRange {
-            min: 2000,
-            max: 2099,
+            min: i64::from(*NUMBERED_YEARS.start()),
+            max: i64::from(*NUMBERED_YEARS.end()),
         })
     }
 }
