@@ -51,6 +51,7 @@ impl Case {
                 });
                 xiaohao_core::acts::Report {
                     source_record,
+                    source: sample::source_of(by.role),
                     ..sample::report()
                 }
                 .into()

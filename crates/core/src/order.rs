@@ -4,7 +4,7 @@
 //! ([`IssuedOrder::follow_ups`]), and its own line in each hazard's history.
 
 use crate::actor::Role;
-use crate::acts::{Assign, OrderTerms, Parties, Supervise};
+use crate::acts::{Assign, OrderTerms, Parties, Supervise, judge_parties};
 use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::lifecycle::Command;
@@ -168,7 +168,8 @@ impl Paper for OrderContent {
     }
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
-        if let OrderBody::Assignment { items, .. } = &self.body {
+        if let OrderBody::Assignment { items, parties, .. } = &self.body {
+            judge_parties(parties, ctx, no);
             no.when(
                 items.iter().any(|item| item.due_on <= ctx.occurred_on),
                 || Refusal::DeadlineNotAfterIssue {

@@ -34,6 +34,18 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             plan_due(date("2026-03-04")),
         )
     }),
+    ("ASSIGNER_UNKNOWN", || {
+        let says = but(sample::assign(), |says| {
+            says.terms.parties.assigner.unit = unit(999);
+        });
+        refused(&Case::at(Status::Listed), &approver(), says)
+    }),
+    ("COORDINATOR_UNKNOWN", || {
+        let says = but(sample::assign(), |says| {
+            says.terms.parties.coordinator.unit = unit(999);
+        });
+        refused(&Case::at(Status::Listed), &approver(), says)
+    }),
     ("ORDER_DOES_NOT_LIST", || {
         let case = with_order(Case::at(Status::Listed), 2);
         refused(&case, &approver(), sample::assign())
@@ -242,6 +254,30 @@ fn a_plan_is_asked_for_from_the_day_of_the_order_on() {
     });
     let told = cited.refusal_codes(&approver(), says);
     assert!(!told.contains(&early[0]), "{told:?}");
+}
+
+#[test]
+fn who_assigns_and_who_coordinates_is_in_the_directory_and_who_rectifies_need_not_be() {
+    let both: &[&str] = &["ASSIGNER_UNKNOWN", "COORDINATOR_UNKNOWN"];
+    let nobody = |terms: &mut xiaohao_core::acts::OrderTerms| {
+        terms.parties.assigner.unit = unit(999);
+        terms.parties.coordinator.unit = unit(998);
+    };
+    let assign = but(sample::assign(), |says| nobody(&mut says.terms));
+    check(&Case::at(Status::Listed), &approver(), assign, both);
+    let work = Case::at(Status::Rectifying);
+    let reassign = but(sample::reassign(date("2026-06-30")), |says| {
+        nobody(&mut says.terms);
+    });
+    check(&work, &approver(), reassign, both);
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        nobody(&mut says.terms);
+    });
+    check(&work, &approver(), further, both);
+    let stranger = but(sample::assign(), |says| {
+        says.terms.parties.responsible = sample::holder(997);
+    });
+    check(&Case::at(Status::Listed), &approver(), stranger, &[]);
 }
 
 /// The id of this order is that of another one.

@@ -25,11 +25,16 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&Case::new(), &inspector(), says)
     }),
+    ("SOURCE_NOT_OF_ROLE", || {
+        refused(&Case::new(), &factory(), sample::report())
+    }),
     ("SOURCE_RECORD_MISSING", || {
-        refused(&Case::new(), &platform(), sample::report())
+        let says = but(sample::report(), |says| says.source = Source::Platform);
+        refused(&Case::new(), &platform(), says)
     }),
     ("SOURCE_RECORD_KNOWN", || {
         let says = but(sample::report(), |says| {
+            says.source = Source::Platform;
             says.source_record = Some(source_record());
         });
         refused(&with_a_record_reported(), &platform(), says)
@@ -139,14 +144,55 @@ fn only_an_inspection_on_site_needs_a_photo() {
 }
 
 #[test]
-fn only_a_platform_must_name_its_own_record() {
-    check_report(&platform(), |_| {}, &["SOURCE_RECORD_MISSING"]);
+fn only_what_a_platform_has_pushed_must_name_its_record() {
+    let from = |source: Source| move |says: &mut xiaohao_core::acts::Report| says.source = source;
+    let missing: &[&str] = &["SOURCE_RECORD_MISSING"];
+    check_report(&platform(), from(Source::Platform), missing);
+    check_report(&platform(), from(Source::PowerData), missing);
     let record = |says: &mut xiaohao_core::acts::Report| {
+        says.source = Source::Platform;
         says.source_record = Some(source_record());
     };
     check_report(&platform(), record, &[]);
-    check_report(&intake(), |_| {}, &[]);
-    check_report(&actor(5, Role::Unit, FACTORY), |_| {}, &[]);
+    // The office may enter by hand what a platform has pushed, under the same number.
+    check_report(&clerk(), record, &[]);
+    check_report(&clerk(), from(Source::Platform), missing);
+    check_report(&intake(), from(Source::PublicReport), &[]);
+    let unit = actor(5, Role::Unit, FACTORY);
+    check_report(&unit, from(Source::SelfReport), &[]);
+}
+
+#[test]
+fn nobody_reports_from_where_he_does_not_have_it() {
+    let own = [
+        (platform(), vec![Source::Platform, Source::PowerData]),
+        (
+            factory(),
+            vec![Source::SelfReport, Source::Experts, Source::Accident],
+        ),
+        (
+            intake(),
+            vec![Source::PublicReport, Source::Exposure, Source::Transfer],
+        ),
+        (inspector(), Source::ALL.to_vec()),
+        (township(), Source::ALL.to_vec()),
+        (lead(), Source::ALL.to_vec()),
+        (clerk(), Source::ALL.to_vec()),
+    ];
+    for (by, own) in own {
+        for source in Source::ALL.iter().copied() {
+            let says = |says: &mut xiaohao_core::acts::Report| {
+                says.source = source;
+                says.source_record = Some(source_record());
+            };
+            let told: &[&str] = if own.contains(&source) {
+                &[]
+            } else {
+                &["SOURCE_NOT_OF_ROLE"]
+            };
+            check_report(&by, says, told);
+        }
+    }
 }
 
 #[test]
@@ -160,11 +206,12 @@ fn one_record_of_a_platform_is_reported_once_whoever_reports_it() {
     assert_eq!(without.source_record, None);
 
     let case = with_a_record_reported();
-    for by in [platform(), inspector()] {
+    for by in [lead(), inspector()] {
         check(&Case::new(), &by, says.clone(), &[]);
         check(&case, &by, says.clone(), &["SOURCE_RECORD_KNOWN"]);
     }
-    let refusals = refused(&case, &platform(), says);
+    let of_the_platform = but(says, |says| says.source = Source::Platform);
+    let refusals = refused(&case, &platform(), of_the_platform);
     assert!(refusals.to_string().contains("431123-XS-2026-000099"));
 }
 

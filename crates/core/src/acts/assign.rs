@@ -91,6 +91,16 @@ fn judge_kept(terms: &OrderTerms, term: Term, ctx: &Context<'_>, no: &mut Refusa
     no.when(too_late, || Refusal::PlanDueAfterDeadline { due_on });
 }
 
+/// Who assigns and who coordinates are units of the directory. Who must rectify need not be: hazards are held by people and firms
+/// that never sign in, and their units are made by whoever lists them.
+pub(crate) fn judge_parties(parties: &Parties, ctx: &Context<'_>, no: &mut Refusals) {
+    let is_unknown = |party: &Party| ctx.county.directory.unit(party.unit).is_none();
+    no.when(is_unknown(&parties.assigner), || Refusal::AssignerUnknown);
+    no.when(is_unknown(&parties.coordinator), || {
+        Refusal::CoordinatorUnknown
+    });
+}
+
 /// Who must have signed: the commission for whatever is supervised, also on a paper that is already out; and no act is
 /// dated before the paper that it carries out.
 pub(crate) fn judge_paper<S: OnList>(
@@ -101,6 +111,9 @@ pub(crate) fn judge_paper<S: OnList>(
     no: &mut Refusals,
 ) {
     let entry = state.entry();
+    if ctx.known.issued_order(order).is_none() {
+        judge_parties(&terms.parties, ctx, no);
+    }
     if let Some(issued) = ctx.known.issued_order(order) {
         let lists = issued.lists(state.file().id, terms);
         no.when(!lists, || Refusal::OrderDoesNotList);

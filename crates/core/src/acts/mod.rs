@@ -34,6 +34,7 @@ pub use apply::{
     ApplicationWithdrawn, ApplyShutdownClosure, ApplyVerification, ShutdownClosureApplied,
     SiteVisited, VerificationApplied, VisitSite, WithdrawApplication,
 };
+pub(crate) use assign::judge_parties;
 pub use assign::{Assign, HazardAssigned, HazardReassigned, OrderTerms, Parties, Reassign};
 pub use backdate::{BackdatingConfirmed, ConfirmBackdating};
 pub use circulate::{

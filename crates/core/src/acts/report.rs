@@ -83,7 +83,12 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
     no.when(on_site && !says.evidence.has_photo(), || {
         Refusal::PhotoMissing
     });
-    let from_platform = ctx.actor.role == crate::Role::Platform;
+    let source = says.source;
+    no.when(!source.is_of(ctx.actor.role), || Refusal::SourceNotOfRole {
+        source,
+    });
+    // Whoever enters it: what a platform has pushed is known by the platform's own number.
+    let from_platform = ctx.actor.role == crate::Role::Platform || source == Source::Platform;
     no.when(from_platform && says.source_record.is_none(), || {
         Refusal::SourceRecordMissing
     });
