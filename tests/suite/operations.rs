@@ -200,10 +200,9 @@ async fn the_page_is_whole_in_the_program_and_asks_nobody_else() {
         "/graphiql/0/page.js".to_owned(),
         format!("/graphiql/{version}/page.html"),
     ] {
-        assert_eq!(
-            get(&served, &other).await.status,
-            StatusCode::NOT_FOUND,
-            "{other}"
-        );
+        let told = get(&served, &other).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{other}");
+        let told: Value = serde_json::from_slice(told.body.as_ref()).unwrap();
+        assert_eq!(told["errors"][0]["extensions"]["code"], "NOT_FOUND");
     }
 }

@@ -18,6 +18,10 @@ use crate::values::{
 use chrono::NaiveDate;
 use std::fmt;
 
+mod gathered;
+
+pub use gathered::Refusals;
+
 macro_rules! refusals {
     ($(
         $(#[doc = $doc:literal])*
@@ -48,9 +52,8 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
             }
 
-            /// The sentence for the clerk.
-            #[must_use]
-            pub fn message(&self) -> String {
+            /// The sentence as the catalogue has it.
+            fn usual_message(&self) -> String {
                 match self { $(Self::$refusal $({ $($part),* })? => { format!($message) })* }
             }
 
@@ -60,9 +63,8 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => $basis),* }
             }
 
-            /// 下一步: what to do.
-            #[must_use]
-            pub const fn next_step(&self) -> &'static str {
+            /// What to do, as the catalogue has it.
+            const fn usual_next_step(&self) -> &'static str {
                 match self { $(Self::$refusal $({ $($part: _),* })? => $next),* }
             }
 
@@ -392,7 +394,7 @@ refusals! {
         "第{measure}条整改措施没有验收结论。"; "验收销号规定"; "请逐条填写验收结论。"
     /// A result for a measure that the plan does not have, or a second one.
     "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16 } at "findings":
-        "方案中没有第{measure}条措施，或该条已有结论。"; "验收销号规定"; "请按方案所列措施逐条填写一次。"
+        "第{measure}条措施的验收结论有误：整改方案中没有第{measure}条措施，或者对这一条填写了两次结论。"; "验收销号规定"; "请对照方案，每条措施填写一次结论。"
     /// A pass with a failed measure.
     "MEASURE_FAILED" MeasureFailed { measure: u16 } at "findings":
         "第{measure}条整改措施未通过，不能出具验收合格意见。"; "流转规定T17"; "请办理“验收不合格”，退回整改。"
@@ -589,6 +591,53 @@ refusals! {
         "《个人信息保护法》第四十七条第二款"; "请从删除清单中去掉这一项，停止除存储和安全保护之外的处理，并告知申请人。"
 }
 
+impl Refusal {
+    /// The sentence for the clerk.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let what = if let Self::PaperStale { paper, .. } = self {
+            paper
+        } else {
+            "这条隐患"
+        };
+        self.ahead().map_or_else(
+            || self.usual_message(),
+            |(expected, actual)| {
+                format!(
+                    "您看到的是第{expected}版，而台账中{what}只有第{actual}版：台账可能恢复过备份，您看到的后几版没有保存下来，本次操作未作任何改动。"
+                )
+            },
+        )
+    }
+
+    /// 下一步: what to do.
+    #[must_use]
+    pub const fn next_step(&self) -> &'static str {
+        if self.ahead().is_some() {
+            "请保留您手中的记录和照片，联系系统管理员核对台账是否恢复过备份；刷新后按台账现状补办缺少的事项。"
+        } else {
+            self.usual_next_step()
+        }
+    }
+
+    /// The version that the actor has seen and the one that there is, where he has seen more than the ledger holds: it was
+    /// restored from a backup.
+    const fn ahead(&self) -> Option<(u32, u32)> {
+        if let Self::StaleVersion {
+            expected, actual, ..
+        }
+        | Self::PaperStale {
+            expected, actual, ..
+        } = self
+            && *expected > *actual
+        {
+            Some((*expected, *actual))
+        } else {
+            None
+        }
+    }
+}
+
 /// The missing elements of a plan, as a clerk reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing(pub Vec<Element>);
@@ -599,115 +648,3 @@ impl fmt::Display for Missing {
         f.write_str(&names.join("、"))
     }
 }
-
-impl Refusal {
-    /// Its place in the order of precedence; the smallest comes first.
-    fn rank(&self) -> usize {
-        Self::CODES
-            .iter()
-            .position(|code| *code == self.code())
-            .unwrap_or(usize::MAX)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.message(), self.next_step())
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-/// All refusals of one act, in order of precedence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refusals(Vec<Refusal>);
-
-impl Refusals {
-    /// Refuses when it is so.
-    pub(crate) fn when(&mut self, is_so: bool, refusal: impl FnOnce() -> Refusal) {
-        if is_so {
-            self.add(refusal());
-        }
-    }
-
-    /// Refuses when there is something that stands in the way.
-    pub(crate) fn when_some<T>(&mut self, what: Option<T>, refusal: impl FnOnce(T) -> Refusal) {
-        if let Some(what) = what {
-            self.add(refusal(what));
-        }
-    }
-
-    /// Refuses.
-    pub(crate) fn add(&mut self, refusal: Refusal) {
-        if !self.0.contains(&refusal) {
-            let place = self
-                .0
-                .partition_point(|other| other.rank() <= refusal.rank());
-            self.0.insert(place, refusal);
-        }
-    }
-
-    /// Takes over the refusals of another, if there are any.
-    pub(crate) fn append(&mut self, others: Option<Self>) {
-        for refusal in others.into_iter().flat_map(|others| others.0) {
-            self.add(refusal);
-        }
-    }
-
-    /// That there is no number is no fault of the act; it is said where nothing else stands in the way.
-    pub(crate) fn without_idle_numbers(mut self) -> Self {
-        if self.0.len() > 1 {
-            self.0
-                .retain(|refusal| !matches!(refusal, Refusal::NumberUnavailable { .. }));
-        }
-        self
-    }
-
-    /// What was to be done, unless something stands in the way.
-    pub(crate) fn or<T>(self, done: impl FnOnce() -> Result<T, Self>) -> Result<T, Self> {
-        if self.0.is_empty() { done() } else { Err(self) }
-    }
-
-    /// The most important one.
-    #[must_use]
-    pub fn first(&self) -> Option<&Refusal> {
-        self.0.first()
-    }
-
-    /// All of them, first things first.
-    pub fn iter(&self) -> std::slice::Iter<'_, Refusal> {
-        self.0.iter()
-    }
-
-    /// Whether nothing stands in the way.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl From<Refusal> for Refusals {
-    fn from(refusal: Refusal) -> Self {
-        Self(vec![refusal])
-    }
-}
-
-impl<'a> IntoIterator for &'a Refusals {
-    type Item = &'a Refusal;
-    type IntoIter = std::slice::Iter<'a, Refusal>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for Refusals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for refusal in self {
-            write!(f, "{refusal}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Refusals {}

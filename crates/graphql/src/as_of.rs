@@ -1,7 +1,7 @@
 //! 回溯: what was so on a day, as far as it was known at an instant.
 
 use crate::error::{ErrorCode, coded, fault};
-use crate::input::Date;
+use crate::input::{Date, Instant};
 use crate::office::Asked;
 use async_graphql::{InputObject, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,7 +19,7 @@ pub(crate) struct AsOfInput {
     /// 截至哪一天（办理日期在当日及以前的），默认为今天。By the legal dates of the acts; today by default.
     valid_on: Option<Date>,
     /// 以这一刻台账已经记载的为准，默认为现在。By when they were recorded; now by default.
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<Instant>,
     /// 以台账的这个位置为准（通报的 ledgerPosition、结果的 position），与 knownAt 只填一项。Or by how far the ledger had come.
     position: Option<u64>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct ResolvedAsOf {
     /// 截至哪一天。The last day of which acts count, by their legal dates.
     valid_on: Date,
     /// 以哪一刻为准。The instant at which the ledger's knowledge was taken.
-    known_at: DateTime<Utc>,
+    known_at: Instant,
     /// 该时刻全县台账的位置。How far the county's ledger had come by then.
     position: u64,
 }
@@ -76,6 +76,7 @@ impl Day {
             position,
         } = named.unwrap_or_default();
         let on = valid_on.map_or(today, |date| date.0);
+        let known_at = known_at.map(|Instant(known_at)| known_at);
         if known_at.is_some() && position.is_some() {
             let message = "asOf：knownAt 和 position 只能填一项。";
             return Err(coded(ErrorCode::BadUserInput, message));
@@ -114,7 +115,7 @@ impl Day {
         let as_of = self.as_of(asked).await?;
         Ok(ResolvedAsOf {
             valid_on: Date(as_of.valid_on),
-            known_at: self.known_at.unwrap_or(self.now),
+            known_at: Instant(self.known_at.unwrap_or(self.now)),
             position: as_of.known.get(),
         })
     }

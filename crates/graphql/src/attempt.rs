@@ -2,6 +2,7 @@
 
 use crate::directory::{Person, Unit};
 use crate::error::{ErrorCode, coded, fault};
+use crate::input::Instant;
 use crate::limits::{length, of_page};
 use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
@@ -147,9 +148,9 @@ struct Shown {
     /// 标识。Its name.
     id: ID,
     /// 第一次的时间。When it was tried first.
-    since: DateTime<Utc>,
+    since: Instant,
     /// 最后一次的时间。When it was tried last.
-    at: DateTime<Utc>,
+    at: Instant,
     /// 次数。How often.
     times: u32,
     /// 人员；没有登录的、名册中没有的为空。Who; null where nobody had signed in, and for one who is not in the directory.
@@ -180,8 +181,8 @@ impl Shown {
         let person = actor.as_ref().map(|actor| actor.person);
         Self {
             id: ID(attempt.id.to_string()),
-            since: attempt.since,
-            at: attempt.at,
+            since: Instant(attempt.since),
+            at: Instant(attempt.at),
             times: attempt.times,
             person: person.and_then(|person| Person::find(office, person)),
             role: actor.as_ref().map(|actor| Word(actor.role)),

@@ -121,9 +121,9 @@ error_codes! {
     /// The body is larger than the server takes.
     RequestTooLarge "REQUEST_TOO_LARGE" [413] Changed: "请求正文超过上限";
         "分次提交；照片和文件另行上传。"; "Send it in parts; photos and files are uploaded on their own."
-    /// Something other than a query was sent by GET.
-    MethodNotAllowed "METHOD_NOT_ALLOWED" [405] Changed: "以 GET 提交了办理事项或者订阅";
-        "改用 POST。"; "Send it by POST."
+    /// Something other than a query was sent by GET, or an address was asked by a method that it does not take.
+    MethodNotAllowed "METHOD_NOT_ALLOWED" [405] Changed: "以 GET 提交了办理事项或者订阅，或者网址不接受所用的方法";
+        "办理事项改用 POST；其他网址按答复的 `allow` 所列方法提交。"; "Send acts by POST; elsewhere use a method that `allow` in the answer names."
     /// The body did not come in time (408), or a query took too long (504).
     Timeout "TIMEOUT" [408, 504] Later: "请求正文没有按时传完（408），或者查询没有按时完成（504）";
         "检查网络；缩小查询范围后重试。"; "Look at the network; ask for less at a time."
@@ -170,9 +170,9 @@ error_codes! {
     LedgerShorter "LEDGER_SHORTER" [200] Repaired: "台账没有所说的那么多条记录，可能恢复了旧备份";
         "停止同步，保留已读到的记录，请系统管理员核对台账（`ledger verify --checkpoint`）。";
         "Stop, keep what was read, and have the administrator verify the ledger against a checkpoint that others have kept."
-    /// There is no such hazard or file, or none that this person may see.
-    NotFound "NOT_FOUND" [200, 404] Changed: "没有这个隐患或者文件，或者无权查看";
-        "核对标识；须以有权查看的岗位登录。"; "Check the id; sign in in a post that may see it."
+    /// There is no such hazard or file, or none that this person may see; or nothing is served under the address.
+    NotFound "NOT_FOUND" [200, 404] Changed: "没有这个隐患或者文件，或者无权查看；或者没有这个网址";
+        "核对标识和网址；须以有权查看的岗位登录。"; "Check the id and the address; sign in in a post that may see it."
     /// The stock of the period that a circular is to print does not balance.
     StockOutOfBalance "STOCK_OUT_OF_BALANCE" [200] Repaired: "通报所列期间的存量增减不平，不能公布";
         "核对统计期间；仍然不平的，联系系统管理员核对台账（`rebuild --check`）。";

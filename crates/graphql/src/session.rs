@@ -4,6 +4,7 @@
 use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::directory::{Person, Post, Unit};
 use crate::error::{ErrorCode, again_after, coded, fault};
+use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::Secrets;
 use crate::office::{Admitted, Asked, Office, asked, asked_in_person};
@@ -384,11 +385,11 @@ pub(crate) struct SessionPayload {
     /// 令牌。What every request is sent with.
     token: String,
     /// 令牌有效期至。Until when the token is good.
-    expires_at: DateTime<Utc>,
+    expires_at: Instant,
     /// 续期凭据，只能使用一次。What the session is renewed with, once.
     renewal: String,
     /// 可续期至。Until when the session can be renewed.
-    renewable_until: DateTime<Utc>,
+    renewable_until: Instant,
     /// 登录人。Who has signed in, and in which post.
     viewer: Viewer,
 }
@@ -397,9 +398,9 @@ impl SessionPayload {
     pub(crate) fn of(opened: Opened, ctx: &Context<'_>) -> Result<Self> {
         Ok(Self {
             token: opened.token,
-            expires_at: opened.expires_at,
+            expires_at: Instant(opened.expires_at),
             renewal: opened.renewal,
-            renewable_until: opened.renewable_until,
+            renewable_until: Instant(opened.renewable_until),
             viewer: Viewer::of(&opened.actor, ctx.data::<Office>()?),
         })
     }
@@ -453,11 +454,11 @@ struct OpenSession {
     /// 设备名称；登录时没有填写的为空。What the machine was called; null where nothing was said.
     device: Option<String>,
     /// 登录时间。When it was opened.
-    opened_at: DateTime<Utc>,
+    opened_at: Instant,
     /// 最近续期时间；没有续期的为登录时间。When it was renewed last; at first, when it was opened.
-    renewed_at: DateTime<Utc>,
+    renewed_at: Instant,
     /// 可续期至。Until when it can be renewed.
-    renewable_until: DateTime<Utc>,
+    renewable_until: Instant,
     /// 是否就是正在使用的这次。Whether it is the one in use.
     is_current: bool,
 }
@@ -469,9 +470,9 @@ impl OpenSession {
             role: Word(open.actor.role),
             unit: Unit::find(office, open.actor.unit),
             device: open.device.map(|device| device.to_string()),
-            opened_at: open.opened_at,
-            renewed_at: open.renewed_at,
-            renewable_until: open.renewable_until,
+            opened_at: Instant(open.opened_at),
+            renewed_at: Instant(open.renewed_at),
+            renewable_until: Instant(open.renewable_until),
             is_current: open.is_own,
         }
     }

@@ -324,3 +324,82 @@ impl<R: BufRead> Reading<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    const PAPER: &str = include_str!("../../../docs/county-file.md");
+
+    /// One item of each kind, with all that it can hold. A new kind stops the build here.
+    fn every_kind() -> Vec<Item> {
+        let next = |item: &Item| match item {
+            Item::Begin { .. } => Some(Item::County {
+                data: String::new(),
+            }),
+            Item::County { .. } => Some(Item::Line {
+                position: 1,
+                kind: String::new(),
+                fingerprint: String::new(),
+                salt: String::new(),
+                leaf: String::new(),
+                body: String::new(),
+                personal: vec![
+                    Personal::Kept {
+                        value: String::new(),
+                        salt: String::new(),
+                    },
+                    Personal::Erased { erased_by: 1 },
+                ],
+            }),
+            Item::Line { .. } => Some(Item::Checkpoint {
+                note: String::new(),
+                signed_at: DateTime::UNIX_EPOCH,
+            }),
+            Item::Checkpoint { .. } => Some(Item::Evidence {
+                digest: Digest::new([0; 32]),
+                received_at: DateTime::UNIX_EPOCH,
+            }),
+            Item::Evidence { .. } => Some(Item::Consumer {
+                name: String::new(),
+                sent: 1,
+            }),
+            Item::Consumer { .. } => Some(Item::End {
+                root: String::new(),
+            }),
+            Item::End { .. } => None,
+        };
+        let first = Item::begin(CountyCode::parse("431123").unwrap(), 1);
+        std::iter::successors(Some(first), next).collect()
+    }
+
+    /// The ways to all fields of a value, without the places in lists.
+    fn fields(value: &Value, way: &str, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(own) => {
+                for (name, value) in own {
+                    let way = format!("{way}.{name}");
+                    fields(value, &way, found);
+                    found.insert(way.trim_start_matches('.').to_owned());
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| fields(item, way, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => (),
+        }
+    }
+
+    #[test]
+    fn every_field_of_the_file_is_documented_and_no_other() {
+        let mut written = BTreeSet::new();
+        for item in every_kind() {
+            fields(&serde_json::to_value(&item).unwrap(), "", &mut written);
+        }
+        written.retain(|way| way.contains('.'));
+        let rows = PAPER.lines().filter_map(|line| line.strip_prefix("| `"));
+        let told = rows.filter_map(|row| row.split('`').next());
+        let told = told.filter(|way| way.contains('.')).map(str::to_owned);
+        assert_eq!(told.collect::<BTreeSet<_>>(), written);
+    }
+}

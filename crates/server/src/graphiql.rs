@@ -1,10 +1,11 @@
 //! GraphiQL: a page to try the API on, with operations that are ready to be run. Everything it needs is in the program; it
 //! asks no other server for anything, and the browser is told to see to that.
 
+use crate::http::nothing_here;
 use crate::operations::OPERATIONS;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
@@ -53,14 +54,13 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let operations = operations();
     let version = version(&operations);
     let page = PAGE.replace("VERSION", &version);
-    let file = move |Path((asked, name)): Path<(String, String)>| {
+    let file = move |headers: HeaderMap, Path((asked, name)): Path<(String, String)>| {
         let operations = Arc::clone(&operations);
         let is_this = asked == version;
         async move {
-            if is_this {
-                file(&name, &operations)
-            } else {
-                StatusCode::NOT_FOUND.into_response()
+            match file(&name, &operations).filter(|_| is_this) {
+                Some(response) => response,
+                None => nothing_here(headers).await,
             }
         }
     };
@@ -80,16 +80,13 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/graphiql/{version}/{file}", get(file))
 }
 
-fn file(name: &str, operations: &Arc<str>) -> Response {
+fn file(name: &str, operations: &Arc<str>) -> Option<Response> {
     if name == OPERATIONS_FILE {
         let media = "application/json; charset=utf-8";
-        return known(media, operations.to_string());
+        return Some(known(media, operations.to_string()));
     }
     let found = ASSETS.iter().find(|(file, ..)| *file == name);
-    match found {
-        Some((_, media, bytes)) => known(media, *bytes),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    found.map(|(_, media, bytes)| known(media, *bytes))
 }
 
 fn known(media: &'static str, body: impl IntoResponse) -> Response {

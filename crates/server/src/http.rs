@@ -55,9 +55,31 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
         .merge(graphiql::routes())
         .merge(checkpoint::routes().with_state(served.clone()))
         .merge(evidence::routes().with_state(served))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(other_method)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(reception, accompany))
+}
+
+/// The answer where nothing is served under an address.
+pub(crate) async fn nothing_here(headers: HeaderMap) -> Response {
+    refused(
+        &headers,
+        StatusCode::NOT_FOUND,
+        ErrorCode::NotFound,
+        "没有这个网址，请核对；GraphQL 接口在 /graphql。",
+    )
+}
+
+/// The answer where an address takes other methods, which the router names in `allow`.
+async fn other_method(headers: HeaderMap) -> Response {
+    refused(
+        &headers,
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::MethodNotAllowed,
+        "这个网址不接受所用的方法，请改用答复中 allow 所列的方法。",
+    )
 }
 
 async fn by_post(

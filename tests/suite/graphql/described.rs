@@ -7,9 +7,7 @@ use xiaohao_tests::clerk;
 use xiaohao_tests::office::{Kind, Office};
 
 /// What the engine brings along and describes itself.
-const OF_THE_ENGINE: &[&str] = &[
-    "Boolean", "DateTime", "Float", "ID", "Int", "String", "UUID",
-];
+const OF_THE_ENGINE: &[&str] = &["Boolean", "Float", "ID", "Int", "String", "UUID"];
 const DIRECTIVES_OF_THE_ENGINE: &[&str] =
     &["deprecated", "include", "oneOf", "skip", "specifiedBy"];
 

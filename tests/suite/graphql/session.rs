@@ -262,3 +262,50 @@ async fn nothing_is_done_by_following_a_link() {
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(response.headers()[header::ALLOW], "POST");
 }
+
+#[tokio::test]
+async fn an_address_or_a_method_that_is_not_there_is_told_with_a_code_and_in_words() {
+    let (_office, served) = open().await;
+    for (method, uri, status, code, allow) in [
+        ("GET", "/nothing", StatusCode::NOT_FOUND, "NOT_FOUND", None),
+        (
+            "DELETE",
+            "/graphql",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            Some("POST"),
+        ),
+        (
+            "PUT",
+            "/health/live",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            Some("GET"),
+        ),
+    ] {
+        let request = Request::builder().method(method).uri(uri);
+        let response = http::app(served.clone(), Requests::default(), UnderWay::default())
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(response.status(), status, "{method} {uri}");
+        let allowed = response.headers().get(header::ALLOW);
+        let allowed = allowed.map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(
+            allow.is_some_and(|method| allowed.clone().unwrap_or_default().contains(method)),
+            allow.is_some(),
+            "{allowed:?}"
+        );
+        let body = axum::body::to_bytes(response.into_body(), 4096)
+            .await
+            .unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(told["errors"][0]["extensions"]["code"], code, "{told}");
+        assert!(
+            told["errors"][0]["message"]
+                .as_str()
+                .unwrap()
+                .ends_with('。')
+        );
+    }
+}

@@ -113,6 +113,25 @@ fn a_stale_act_hears_the_present_state_and_version_and_nothing_else() {
 }
 
 #[test]
+fn whoever_has_seen_more_than_the_ledger_holds_hears_that_it_may_have_been_restored() {
+    let case = Case::at(Status::Listed);
+    let told = seeing(Some(9), &case, &approver(), sample::assign()).unwrap_err();
+    let ahead = told.first().unwrap();
+    assert_eq!(ahead.code(), "STALE_VERSION");
+    assert!(ahead.message().contains("恢复过备份"), "{ahead}");
+    assert!(ahead.next_step().contains("系统管理员"), "{ahead}");
+    let told = seeing(Some(1), &case, &approver(), sample::assign()).unwrap_err();
+    assert!(!told.first().unwrap().message().contains("备份"), "{told}");
+    let paper = |expected| Refusal::PaperStale {
+        paper: "通报",
+        expected,
+        actual: 2,
+    };
+    assert!(paper(3).message().contains("恢复过备份"));
+    assert!(!paper(1).message().contains("备份"));
+}
+
+#[test]
 fn notes_and_progress_never_go_stale() {
     let case = Case::at(Status::Rectifying);
     assert!(seeing(Some(1), &case, &factory(), sample::progress(10)).is_ok());

@@ -47,7 +47,7 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"replayed\"} 1",
         "xiaohao_requests_total{route=\"/graphql\",status=\"200\",code=\"\"} 4",
         "xiaohao_requests_total{route=\"/graphql\",status=\"200\",code=\"QUERY_MALFORMED\"} 1",
-        "xiaohao_requests_total{route=\"other\",status=\"404\",code=\"\"} 1",
+        "xiaohao_requests_total{route=\"other\",status=\"404\",code=\"NOT_FOUND\"} 1",
         "xiaohao_request_latency_seconds_count{route=\"/graphql\"} 5",
         "xiaohao_ready 1",
         &format!("xiaohao_ledger_position {}", before + 1),

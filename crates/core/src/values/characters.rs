@@ -51,6 +51,19 @@ fn is_noncharacter(code: u32) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_joined_picture_is_refused_by_the_sign_that_joins_it() {
+        let refused = visible("王\u{1F468}\u{200D}\u{1F469}", |_| false).unwrap_err();
+        let told = refused.to_string();
+        assert!(
+            told.starts_with("第3个字符是零宽连接符（U+200D）"),
+            "{told}"
+        );
+        assert!(told.contains("表情符号"), "{told}");
+        let plain = visible("王\u{AD}", |_| false).unwrap_err().to_string();
+        assert!(plain.ends_with("请删除。"), "{plain}");
+    }
+
     fn check(characters: &str, why: fn(usize, u32) -> Invalid) {
         for c in characters.chars() {
             let refused = visible(&format!("甲{c}乙"), |_| false);

@@ -65,7 +65,7 @@ impl TownshipCode {
         digits
             .and_then(Self::from_number)
             .ok_or(Invalid::Malformed {
-                expected: "9位乡镇级代码，例如431123209",
+                expected: "乡镇（街道、场）的9位区划代码，前6位是县的代码，后3位是乡镇的代码，例如431123209",
             })
     }
 

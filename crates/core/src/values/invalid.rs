@@ -35,7 +35,7 @@ pub enum Invalid {
         code: u32,
     },
     /// A character that is not seen, so that two different texts look the same.
-    #[error("第{position}个字符是不可见字符（U+{code:04X}），请删除。")]
+    #[error("第{position}个字符是{}（U+{code:04X}），印出来看不见，请删除{}", sign(*code), hint(*code))]
     InvisibleCharacter {
         /// Place of the character, from 1.
         position: usize,
@@ -102,6 +102,27 @@ pub enum Invalid {
     /// A period that ends before it begins.
     #[error("结束日期不能早于开始日期。")]
     EndsBeforeStart,
+}
+
+/// What an invisible character is called, where people come across it.
+const fn sign(code: u32) -> &'static str {
+    match code {
+        0xAD => "软连字符",
+        0x200B => "零宽空格",
+        0x200C => "零宽不连字符",
+        0x200D => "零宽连接符",
+        0xFE00..=0xFE0F | 0xE0100..=0xE01EF => "变体选择符",
+        0xFEFF => "零宽不换行空格",
+        _ => "不可见字符",
+    }
+}
+
+/// Several signs that look like one picture are joined by what is not seen: it is the picture that must go.
+const fn hint(code: u32) -> &'static str {
+    match code {
+        0x200D | 0xFE0F => "；它多藏在组合的表情符号里，请连同表情符号一起删除，改用文字。",
+        _ => "。",
+    }
 }
 
 impl Invalid {

@@ -5,13 +5,12 @@ use super::evidence::Evidence;
 use crate::act::told_of;
 use crate::directory::{Person, Unit};
 use crate::error::fault;
-use crate::input::Date;
+use crate::input::{Date, Instant};
 use crate::limits::{length, of_page};
 use crate::office::{Asked, Histories, asked};
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 use xiaohao_core::{Role, TRANSITIONS, county_day};
@@ -113,7 +112,7 @@ pub(crate) struct EntryHead {
     /// 办理日期，以此为准。The legal date.
     occurred_on: Date,
     /// 记入台账的时间。When it was recorded.
-    recorded_at: DateTime<Utc>,
+    recorded_at: Instant,
     /// 办理人。Who did it.
     actor: Actor,
 }
@@ -149,7 +148,7 @@ impl LedgerEntry {
         let histories = ctx.data::<DataLoader<Histories>>()?;
         let lines = histories.load_one(entry.hazard).await?.unwrap_or_default();
         let as_of = AsOf {
-            valid_on: county_day(self.head.recorded_at),
+            valid_on: county_day(self.head.recorded_at.0),
             known: Position::new(self.head.position),
         };
         let stood = as_of.hazard(&lines).map_err(fault)?;
@@ -223,7 +222,7 @@ impl EntryHead {
             subject: ID(head.subject.id().to_string()),
             event: Word(event),
             occurred_on: Date(head.occurred_on),
-            recorded_at: head.recorded_at,
+            recorded_at: Instant(head.recorded_at),
             actor: Actor {
                 person_id: ID(head.actor.person.to_string()),
                 role: Word(head.actor.role),

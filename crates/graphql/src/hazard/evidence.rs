@@ -1,8 +1,8 @@
 //! The files that an act cites.
 
+use crate::input::Instant;
 use crate::vocabulary::Word;
 use async_graphql::SimpleObject;
-use chrono::{DateTime, Utc};
 use xiaohao_core::record::Entry;
 use xiaohao_core::values::EvidenceKind;
 
@@ -19,7 +19,7 @@ pub(crate) struct Evidence {
     /// 对应方案中的第几条措施。The measure of the plan that it shows, from 1.
     measure: Option<u16>,
     /// 拍摄时间，以拍摄设备的时钟为准。As the device claims.
-    taken_at: Option<DateTime<Utc>>,
+    taken_at: Option<Instant>,
     /// 下载路径，须登录，能查看该隐患的才能下载。Where it is shown to whoever may see the hazard.
     path: String,
 }
@@ -34,7 +34,7 @@ impl Evidence {
                 digest: file.digest().to_string(),
                 kind: Word(file.kind()),
                 measure: file.measure(),
-                taken_at: file.origin().at,
+                taken_at: file.origin().at.map(Instant),
                 path: path(file.digest()),
             })
             .collect();

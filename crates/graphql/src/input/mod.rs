@@ -16,7 +16,7 @@ pub(crate) use acts::*;
 pub(crate) use circulars::{CircularContentInput, CircularParts, FigureAsked};
 pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
-pub(crate) use plain::{Date, DateInput, InstantInput, RequestIdInput, WRITTEN, Wan};
+pub(crate) use plain::{Date, DateInput, Instant, InstantInput, RequestIdInput, WRITTEN, Wan};
 pub(crate) use written::{Arguments, Said, Written};
 
 use crate::error::{ErrorCode, coded};

@@ -36,6 +36,32 @@ impl ScalarType for Date {
     }
 }
 
+/// An instant, as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant(pub(crate) DateTime<Utc>);
+
+/// 时刻，带时区，写作 2026-11-20T08:30:00+08:00；答复中一律为协调世界时（+00:00）。
+///
+/// An instant with its offset, as in RFC 3339: `2026-11-20T08:30:00+08:00`; what is told is in UTC.
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339"
+)]
+impl ScalarType for Instant {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        instant(text).map(Self).ok_or_else(|| {
+            InputValueError::custom("时刻不正确，应写作 2026-11-20T08:30:00+08:00。")
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339())
+    }
+}
+
 /// Declares how a client writes something whose form is looked at where it is taken and not before: what is wrong with it is
 /// told with its field, beside everything else that is wrong, and of several acts it keeps that one alone from being done. The
 /// schema knows it by the name of what it becomes.
@@ -92,11 +118,15 @@ written! {
     Wan as "Wan" => Fen, by Fen::from_wan;
     /// An instant, as it is written.
     InstantInput as "DateTime" of "https://datatracker.ietf.org/doc/html/rfc3339" => DateTime<Utc>, by |text| {
-        let instant = DateTime::parse_from_rfc3339(text);
-        instant.map(|instant| instant.to_utc()).map_err(|_| Invalid::Malformed {
+        instant(text).ok_or(Invalid::Malformed {
             expected: "带时区的时刻，例如2026-11-20T08:30:00+08:00",
         })
     };
+}
+
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let instant = DateTime::parse_from_rfc3339(text).ok();
+    instant.map(|instant| instant.to_utc())
 }
 
 /// A date in its one form: `2026-1-2` is read by the parser, and is not of it.
