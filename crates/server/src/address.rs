@@ -1,6 +1,7 @@
 //! From where a request comes: the address of whoever has connected, or, where that is a proxy that one trusts, the one that
 //! the proxy says.
 
+use crate::tls::Handshaking;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName};
@@ -18,6 +19,12 @@ pub(crate) struct Peer(SocketAddr);
 
 impl Connected<IncomingStream<'_, TcpListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl Connected<IncomingStream<'_, Handshaking>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Handshaking>) -> Self {
         Self(*stream.remote_addr())
     }
 }

@@ -6,7 +6,10 @@ mod ledger;
 mod serve;
 mod witness;
 
-use crate::config::{COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings};
+use crate::config::{
+    COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings, TLS_CERTIFICATE,
+    TLS_KEY,
+};
 use crate::database::{DatabaseArgs, Place};
 use crate::entering::Unentered;
 use crate::export::Unexported;
@@ -19,6 +22,7 @@ use crate::rotation::Unrotated;
 use crate::seeds::BrokenSeed;
 use crate::served::{Served, Unserved};
 use crate::signing::Keyless;
+use crate::tls;
 use crate::verify::Unusable;
 use crate::webhook::{self, Undone, Unready};
 use crate::witness::Uncosigned;
@@ -67,6 +71,8 @@ enum Command {
         evidence: Option<String>,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        tls: TlsArgs,
     },
     /// Make a county of the files in a folder, or bring one that is there up to them; what has changed is entered in its ledger.
     ///
@@ -187,6 +193,27 @@ impl KeyArgs {
     }
 }
 
+/// What TLS is spoken with.
+#[derive(clap::Args)]
+struct TlsArgs {
+    /// File of the certificates with which TLS is spoken, as PEM, the server's own first; with --tls-key
+    /// [env: `XIAOHAO_TLS_CERTIFICATE`].
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<String>,
+    /// File of the key of that certificate, as PEM; its owner and his group alone may read it [env: `XIAOHAO_TLS_KEY`].
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<String>,
+}
+
+impl TlsArgs {
+    fn flags(self) -> Flags {
+        vec![
+            (&TLS_CERTIFICATE, self.tls_certificate),
+            (&TLS_KEY, self.tls_key),
+        ]
+    }
+}
+
 /// One county, and where its ledger is kept.
 #[derive(clap::Args)]
 struct CountyArgs {
@@ -226,6 +253,8 @@ enum Failure {
     NoEvidence,
     #[error("there is no folder {folder} of files of evidence; correct --evidence")]
     NoFiles { folder: String },
+    #[error(transparent)]
+    Tls(#[from] tls::Unusable),
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
     #[error("there is no folder {folder} for the ledger; make it, or correct --data")]
@@ -332,8 +361,10 @@ pub fn run() -> ExitCode {
             county,
             evidence,
             key,
+            tls,
         } => {
             let mut flags = county.flags();
+            flags.extend(tls.flags());
             flags.extend([(&LISTEN, listen), (&EVIDENCE, evidence), key.flag()]);
             told(config, flags, serve::serve)
         }

@@ -40,6 +40,7 @@ pub mod serving;
 pub mod session;
 pub mod signing;
 mod socket;
+pub mod tls;
 pub mod verify;
 pub mod webhook;
 pub mod witness;

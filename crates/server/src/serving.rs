@@ -2,8 +2,10 @@
 
 use crate::address::Peer;
 use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,12 +26,16 @@ pub struct UnderWay {
 ///
 /// # Errors
 /// When connections cannot be taken any more.
-pub async fn until_told_to_stop(
-    listener: TcpListener,
+pub(crate) async fn until_told_to_stop<L>(
+    listener: L,
     app: Router,
     under_way: UnderWay,
     grace: Duration,
-) -> std::io::Result<()> {
+) -> std::io::Result<()>
+where
+    L: Listener<Addr = SocketAddr>,
+    Peer: for<'a> Connected<IncomingStream<'a, L>>,
+{
     let UnderWay { tasks, stopping } = under_way;
     let stop = stopping.clone();
     tokio::spawn(async move {

@@ -5,12 +5,13 @@ mod log;
 mod outside;
 mod stopping;
 mod subscribing;
+mod tls;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -25,9 +26,20 @@ pub(crate) const PASSWORD: &str = "xiaohao-demo";
 pub(crate) struct Program {
     child: Child,
     port: u16,
-    log: Option<JoinHandle<String>>,
+    log: Arc<Log>,
+    reader: Option<JoinHandle<()>>,
     pub(crate) folder: Arc<TempDir>,
 }
+
+/// What it has logged so far.
+#[derive(Default)]
+struct Log {
+    text: Mutex<String>,
+    more: Condvar,
+}
+
+/// How long one waits for what must be logged.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What it answers.
 pub(crate) struct Reply {
@@ -55,9 +67,14 @@ impl Program {
 
     /// The same, as it is told by these arguments.
     pub(crate) fn at(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
+        let here = ["--listen", "127.0.0.1:0"];
+        Self::told(&[arguments, &here].concat(), folder, variables)
+    }
+
+    /// The same, told also where it listens.
+    fn told(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(arguments)
-            .args(["--listen", "127.0.0.1:0"])
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -67,18 +84,25 @@ impl Program {
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut first)
             .unwrap();
-        let port = first.split("http://127.0.0.1:").nth(1);
-        let port = port.and_then(|rest| rest.split('/').next()?.parse().ok());
-        let mut errors = child.stderr.take().unwrap();
-        let log = std::thread::spawn(move || {
-            let mut log = String::new();
-            errors.read_to_string(&mut log).unwrap();
-            log
+        let address = first.split("://").nth(1);
+        let address = address.and_then(|rest| rest.split('/').next());
+        let port = address.and_then(|address| address.rsplit(':').next()?.parse().ok());
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Log::default());
+        let kept = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            let mut line = String::new();
+            while errors.read_line(&mut line).unwrap() > 0 {
+                kept.text.lock().unwrap().push_str(&line);
+                kept.more.notify_all();
+                line.clear();
+            }
         });
         Self {
             child,
             port: port.unwrap_or_else(|| panic!("no address in {first:?}")),
-            log: Some(log),
+            log,
+            reader: Some(reader),
             folder,
         }
     }
@@ -124,6 +148,15 @@ impl Program {
         assert!(done.success());
     }
 
+    /// Waits until it has logged this.
+    fn until_logged(&self, what: &str) {
+        let text = self.log.text.lock().unwrap();
+        let lacks = |text: &mut String| !text.contains(what);
+        let waited = self.log.more.wait_timeout_while(text, PATIENCE, lacks);
+        let (text, waited) = waited.unwrap();
+        assert!(!waited.timed_out(), "{what} is not in {text}");
+    }
+
     /// Kills it on the spot.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -141,7 +174,9 @@ impl Program {
     /// Waits for its end: how it ended, and all that it logged.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
-        (status, self.log.take().unwrap().join().unwrap())
+        self.reader.take().unwrap().join().unwrap();
+        let log = self.log.text.lock().unwrap().clone();
+        (status, log)
     }
 }
 
@@ -173,7 +208,7 @@ fn written(line: &str, head: &[&str], body: &[u8]) -> Vec<u8> {
 }
 
 /// An answer to its end; none where the other side hung up without one.
-fn read(stream: &mut TcpStream) -> Option<Reply> {
+fn read(stream: &mut impl Read) -> Option<Reply> {
     let mut bytes = Vec::new();
     // Whoever refuses a body hangs up while it is still sent; what he said before that counts.
     drop(stream.read_to_end(&mut bytes));

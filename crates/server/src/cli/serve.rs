@@ -10,12 +10,14 @@ use crate::seeds;
 use crate::served::{self, Served, Unserved};
 use crate::serving::{self, UnderWay};
 use crate::signing;
+use crate::tls::{self, Tls};
 use crate::webhook::{self, Patience};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::task::AbortOnDropHandle;
 use tracing_subscriber::EnvFilter;
 use xiaohao_store::SqlStore;
 
@@ -49,7 +51,7 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
 /// The example county, made if it is not there, and served.
 pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Failure> {
     settings.requests.introspection = settings.introspection_of_example;
-    let listener = listener(&settings).await?;
+    let port = Port::taken(&settings).await?;
     std::fs::create_dir_all(&data).map_err(|source| Failure::Folder {
         folder: data.display().to_string(),
         source,
@@ -75,9 +77,9 @@ pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Fa
     }
     let served = Served::open(&place, None, settings.limits).await?;
     let people = people::listed(&served);
-    listening(&settings, listener, served, |address| {
+    listening(&settings, port, served, |scheme, address| {
         print(&format!(
-            "双牌县示例台账已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n\n\
+            "双牌县示例台账已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n\n\
              可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
         ));
         if !address.ip().is_loopback() {
@@ -92,29 +94,40 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
     if ledger(&settings).is_ok() && settings.evidence.is_none() {
         return Err(Failure::NoEvidence);
     }
-    let listener = listener(&settings).await?;
+    let port = Port::taken(&settings).await?;
     let served = opened_with(&settings, own_key(&settings)).await?;
-    listening(&settings, listener, served, |address| {
+    listening(&settings, port, served, |scheme, address| {
         print(&format!(
-            "xiaohao 已启动：http://{address}/（GraphiQL），接口 http://{address}/graphql\n"
+            "xiaohao 已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n"
         ));
     })
     .await
 }
 
-/// Takes the address where one is to serve. It is taken first: whoever cannot have it has nothing made or opened for nothing.
-async fn listener(settings: &Settings) -> Result<TcpListener, Failure> {
-    let address = settings.listen;
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| Failure::Listen { address, source })
+/// Where one is to serve, and what TLS is spoken with there, if it is.
+struct Port {
+    listener: TcpListener,
+    tls: Option<Tls>,
 }
 
-/// Serves until the process is told to stop.
+impl Port {
+    /// Takes it. It is taken first: whoever cannot have it, or has a certificate that is good for nothing, has nothing made or
+    /// opened for nothing.
+    async fn taken(settings: &Settings) -> Result<Self, Failure> {
+        let tls = settings.tls.as_ref().map(Tls::of).transpose()?;
+        let address = settings.listen;
+        let bound = TcpListener::bind(address).await;
+        let listener = bound.map_err(|source| Failure::Listen { address, source })?;
+        Ok(Self { listener, tls })
+    }
+}
+
+/// Serves until the process is told to stop. Where, is said once it is so.
 async fn listening(
     settings: &Settings,
-    listener: TcpListener,
+    Port { listener, tls }: Port,
     served: Served,
-    say: impl FnOnce(SocketAddr),
+    say: impl FnOnce(&str, SocketAddr),
 ) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .json()
@@ -125,9 +138,23 @@ async fn listening(
     let webhooks = &settings.webhooks;
     webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
     let bound = listener.local_addr();
-    say(bound.map_err(|source| Failure::Serve { source })?);
+    let address = bound.map_err(|source| Failure::Serve { source })?;
+    say(if tls.is_some() { "https" } else { "http" }, address);
     let app = http::app(served, settings.requests.clone(), under_way.clone());
-    serving::until_told_to_stop(listener, app, under_way, settings.grace)
-        .await
-        .map_err(|source| Failure::Serve { source })
+    let grace = settings.grace;
+    let stopped = if let Some(tls) = tls {
+        let (listener, renewal) = tls.over(listener);
+        let _renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
+        serving::until_told_to_stop(listener, tls::strictly(app), under_way, grace).await
+    } else {
+        if !address.ip().is_loopback() {
+            tracing::warn!(
+                %address,
+                "passwords and tokens travel in the clear to this address, unless a proxy alone reaches it and speaks TLS; say \
+                 tls.certificate and tls.key to speak it here"
+            );
+        }
+        serving::until_told_to_stop(listener, app, under_way, grace).await
+    };
+    stopped.map_err(|source| Failure::Serve { source })
 }

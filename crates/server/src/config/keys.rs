@@ -73,6 +73,10 @@ pub static DATABASE_URL: Key = key(
 pub static EVIDENCE: Key = key("evidence", None, Allowed::Words("a folder"));
 /// The file of the key by which the log is signed.
 pub static SIGNING_KEY: Key = key("signing_key", None, Allowed::Words("a file"));
+/// The file of the certificate with which TLS is spoken.
+pub static TLS_CERTIFICATE: Key = key("tls.certificate", None, Allowed::Words("a file"));
+/// The file of its key.
+pub static TLS_KEY: Key = key("tls.key", None, Allowed::Words("a file"));
 /// Which county.
 pub static COUNTY: Key = key(
     "county",
@@ -113,13 +117,15 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 24] = [
+pub static KEYS: [&Key; 26] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
     &EVIDENCE,
     &SIGNING_KEY,
     &COUNTY,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
     &LOG,
     &INTROSPECTION,
     &QUERY_BYTES,

@@ -53,6 +53,14 @@ pub enum Misconfigured {
         /// Whose.
         source: SameName,
     },
+    /// Of two keys that go together one is said.
+    #[error("{said} is said and {unsaid} is not; say both, or neither")]
+    Half {
+        /// Which is said.
+        said: &'static str,
+        /// Which is not.
+        unsaid: &'static str,
+    },
     /// Two places are named at once.
     #[error("{by} says both data and database_url; a ledger is kept in one of them")]
     TwoPlaces {

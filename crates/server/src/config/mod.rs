@@ -11,7 +11,9 @@ mod settings;
 
 pub use crate::address::Proxies;
 pub use crate::rates::Rates;
-pub use keys::{COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, SIGNING_KEY};
+pub use keys::{
+    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, SIGNING_KEY, TLS_CERTIFICATE, TLS_KEY,
+};
 pub use misconfigured::Misconfigured;
 pub use said::Said;
 pub use settings::{Introspection, Requests, Settings};

@@ -21,7 +21,7 @@ impl Source {
     /// Whoever says this key, by name.
     fn names(&self, key: &Key) -> String {
         match self {
-            Self::Flags => format!("--{}", key.name.replace('_', "-")),
+            Self::Flags => format!("--{}", key.name.replace(['_', '.'], "-")),
             Self::Environment => key.variable(),
             Self::File(file) => file.display().to_string(),
         }

@@ -2,14 +2,15 @@
 
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
-    GRACE, INTROSPECTION, LISTEN, LOG, NESTING, PROXIES, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS,
-    SIGNING_KEY, STRANGERS, SUBSCRIPTIONS,
+    GRACE, INTROSPECTION, Key, LISTEN, LOG, NESTING, PROXIES, QUERY_BYTES, REQUEST_SECONDS,
+    SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
 use crate::address::Proxies;
 use crate::database::Place;
 use crate::rates::Rates;
+use crate::tls::TlsFiles;
 use crate::webhook::Endpoint;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub signing_key: Option<PathBuf>,
     /// Whether somebody said so; where nobody did, a key that is not there is not missed.
     pub signing_key_is_said: bool,
+    /// What TLS is spoken with; none where it is not.
+    pub tls: Option<TlsFiles>,
     /// Which county; none where there is one to choose from.
     pub county: Option<CountyCode>,
     /// What is logged.
@@ -122,6 +125,7 @@ impl Settings {
             evidence: said.get(&EVIDENCE, folder)?.or(evidence),
             signing_key: said.get(&SIGNING_KEY, folder)?.or(key),
             signing_key_is_said: said.says(&SIGNING_KEY),
+            tls: tls(said)?,
             ledger,
             county: said.get(&COUNTY, |text| CountyCode::parse(text).ok())?,
             log: said.always(&LOG, |text| is_filter(text).then(|| text.to_owned()))?,
@@ -155,6 +159,21 @@ impl Settings {
             grace: Duration::from_secs(said.number(&GRACE)?),
             webhooks: said.webhooks.clone(),
         })
+    }
+}
+
+/// The two files of TLS, which go together.
+fn tls(said: &Said) -> Result<Option<TlsFiles>, Misconfigured> {
+    let file = |text: &str| Some(PathBuf::from(text));
+    let half = |said: &Key, unsaid: &Key| Misconfigured::Half {
+        said: said.name,
+        unsaid: unsaid.name,
+    };
+    match (said.get(&TLS_CERTIFICATE, file)?, said.get(&TLS_KEY, file)?) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (Some(_), None) => Err(half(&TLS_CERTIFICATE, &TLS_KEY)),
+        (None, Some(_)) => Err(half(&TLS_KEY, &TLS_CERTIFICATE)),
     }
 }
 
