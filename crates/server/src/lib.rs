@@ -26,6 +26,7 @@ pub mod http;
 pub mod import;
 mod metrics;
 pub mod operations;
+mod outgoing;
 pub mod people;
 mod progress;
 pub mod proof;

@@ -1,26 +1,19 @@
 //! One message brought to its receiver, over a connection to the very address that was looked at.
 //!
-//! There are no redirects, no connections that are kept, and no proxies: what is connected to is what the configuration
-//! names and `address` lets pass, and of an answer its status is all that counts.
+//! Of an answer its status is all that counts.
 
-use super::address::Reach;
-use super::endpoint::{Endpoint, Target};
+use super::endpoint::Endpoint;
 use super::patience::Patience;
 use super::signature::{Secret, signatures};
+use crate::outgoing::{Outgoing, Reach, Target, Unconnected};
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use std::net::IpAddr;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_util::task::AbortOnDropHandle;
 
 /// What of an answer's body is read, so that a receiver can finish what he says; none of it is looked at.
@@ -75,24 +68,15 @@ impl Untaken {
 /// Brings messages.
 #[derive(Clone)]
 pub(super) struct Courier {
-    tls: TlsConnector,
+    outgoing: Outgoing,
     patience: Patience,
 }
 
 impl Courier {
     /// One who trusts whom this machine trusts.
     pub(super) fn new(patience: Patience) -> Result<Self, tokio_rustls::rustls::Error> {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::warn!(%error, "some authorities that this machine trusts cannot be read");
-        }
-        roots.add_parsable_certificates(found.certs);
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-        let config = config.with_safe_default_protocol_versions()?;
-        let config = config.with_root_certificates(roots).with_no_client_auth();
         Ok(Self {
-            tls: Arc::new(config).into(),
+            outgoing: Outgoing::new()?,
             patience,
         })
     }
@@ -120,8 +104,14 @@ impl Courier {
         request: Request<Full<Bytes>>,
         to: &Endpoint,
     ) -> Result<StatusCode, Untaken> {
-        let connecting = timeout(self.patience.connecting, self.connect(to));
-        let connection = connecting.await.unwrap_or(Err(Untaken::NoConnection))?;
+        let may = |reach| match reach {
+            Reach::Public => true,
+            Reach::Private => to.allow_private,
+            Reach::Nobody => false,
+        };
+        let connecting = self.outgoing.connect(&to.url, may);
+        let connected = timeout(self.patience.connecting, connecting).await;
+        let connection = connected.map_err(|_| Untaken::NoConnection)??;
         let (mut sender, driver) = http1::Builder::new()
             .max_buf_size(HEAD_BYTES)
             .handshake(TokioIo::new(connection))
@@ -144,36 +134,19 @@ impl Courier {
         });
         Ok(status)
     }
+}
 
-    async fn connect(&self, to: &Endpoint) -> Result<Box<dyn Connection>, Untaken> {
-        let Target { host, port, .. } = &to.url;
-        let found = lookup_host((host.as_str(), *port)).await;
-        let addresses: Vec<SocketAddr> = found.map_err(Untaken::Unknown)?.collect();
-        // A name that has a good address and a bad one has somebody who plays with it.
-        for address in &addresses {
-            let ip = address.ip().to_canonical();
-            match Reach::of(ip) {
-                Reach::Public => {}
-                Reach::Private if to.allow_private => {}
-                Reach::Private => return Err(Untaken::Private(ip)),
-                Reach::Nobody => return Err(Untaken::Nobody(ip)),
-            }
-        }
-        let stream = TcpStream::connect(addresses.as_slice()).await;
-        let stream = stream.map_err(Untaken::Unreached)?;
-        match &to.url.certified {
-            None => Ok(Box::new(stream)),
-            Some(name) => {
-                let secured = self.tls.connect(name.clone(), stream).await;
-                Ok(Box::new(secured.map_err(Untaken::Unsure)?))
-            }
+impl From<Unconnected> for Untaken {
+    fn from(unconnected: Unconnected) -> Self {
+        match unconnected {
+            Unconnected::Unknown(error) => Self::Unknown(error),
+            Unconnected::Barred(ip, Reach::Private | Reach::Public) => Self::Private(ip),
+            Unconnected::Barred(ip, Reach::Nobody) => Self::Nobody(ip),
+            Unconnected::Unreached(error) => Self::Unreached(error),
+            Unconnected::Unsure(error) => Self::Unsure(error),
         }
     }
 }
-
-/// A connection, with TLS or without.
-trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<C: AsyncRead + AsyncWrite + Send + Unpin> Connection for C {}
 
 /// A message as it stands on the wire.
 fn written(

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `endpoint` | what the configuration says of a receiver |
 //! | `signature` | secrets, and what is signed with them (Standard Webhooks 1.0) |
-//! | `address` | to which addresses nothing is sent |
 //! | `courier` | one message brought to its receiver |
 //! | `patience` | how long one waits, and for what |
 //! | `page` | the lines that a receiver is told, as the API tells them |
@@ -14,7 +13,6 @@
 //!
 //! Nothing is kept here of what was recorded: the ledger is the outbox, and a receiver's place in it is all that is noted.
 
-mod address;
 pub(crate) mod command;
 mod courier;
 mod delivery;

@@ -1,11 +1,11 @@
-//! To which addresses a message may go. Whoever can write a name into the configuration, or answer for one in the DNS, must
+//! Of what kind an address is that something may be sent to. Whoever can write a name into the configuration, or answer for one in the DNS, must
 //! not reach by way of this server what only this server can reach.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What kind of address it is, as far as messages are concerned.
+/// What kind of address it is, as far as whoever sends something is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(crate) enum Reach {
     /// Anybody's on the internet.
     Public,
     /// This machine's, or of a network of one's own: for receivers of whom the operator says so.
@@ -16,7 +16,7 @@ pub(super) enum Reach {
 
 impl Reach {
     /// The kind of an address. An IPv4 address that is written as IPv6 is what it is.
-    pub(super) fn of(address: IpAddr) -> Self {
+    pub(crate) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => of_v4(address),
             IpAddr::V6(address) => of_v6(address),
