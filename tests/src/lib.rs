@@ -8,6 +8,7 @@ pub mod diary;
 pub mod examiner;
 pub mod example;
 mod fitting;
+pub mod issuer;
 pub mod life;
 pub mod load;
 pub mod office;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::NamedTempFile;
 use xiaohao_server::config::{
-    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, Misconfigured, SIGNING_KEY, Said,
-    Settings, TLS_CERTIFICATE, TLS_KEY,
+    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, Misconfigured, OIDC_AUDIENCE,
+    SIGNING_KEY, Said, Settings, TLS_CERTIFICATE, TLS_KEY,
 };
 use xiaohao_store::Location;
 
@@ -76,10 +76,17 @@ fn folder_and_database_are_one_thing_said_in_two_ways() {
 
 #[test]
 fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
-    // A file or a folder may be called anything.
-    let places = [&DATA, &EVIDENCE, &SIGNING_KEY, &TLS_CERTIFICATE, &TLS_KEY];
-    let places = places.map(|key| key.name);
-    for key in KEYS.iter().filter(|key| !places.contains(&key.name)) {
+    // A file, a folder and an audience may be called anything.
+    let free = [
+        &DATA,
+        &EVIDENCE,
+        &SIGNING_KEY,
+        &TLS_CERTIFICATE,
+        &TLS_KEY,
+        &OIDC_AUDIENCE,
+    ];
+    let free = free.map(|key| key.name);
+    for key in KEYS.iter().filter(|key| !free.contains(&key.name)) {
         let variable = key.variable();
         let refused = settings(&[], &[(&variable, "no=such=thing")], "").unwrap_err();
         let said = refused.to_string();
@@ -106,6 +113,40 @@ fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
             .to_string()
             .starts_with("--county says county = \"4311\"")
     );
+}
+
+#[test]
+fn what_is_said_of_an_identity_provider_goes_together() {
+    let refused = |file: &str| settings(&[], &[], file).unwrap_err().to_string();
+    let half = |said: &str, unsaid: &str| {
+        format!("{said} is said and {unsaid} is not; say both, or neither")
+    };
+    let issuer = "oidc.issuer = \"https://id.example.gov.cn\"\n";
+    let audience = "oidc.audience = \"xiaohao\"\n";
+    assert_eq!(refused(issuer), half("oidc.issuer", "oidc.audience"));
+    assert_eq!(refused(audience), half("oidc.audience", "oidc.issuer"));
+    let alone = "oidc.role_claim = \"role\"";
+    assert_eq!(refused(alone), half("oidc.role_claim", "oidc.issuer"));
+    assert!(settings(&[], &[], "").unwrap().oidc.is_none());
+    let both = format!("{issuer}{audience}");
+    let trusted = settings(&[], &[], &both).unwrap().oidc.unwrap();
+    assert_eq!(trusted.issuer.as_str(), "https://id.example.gov.cn");
+    assert_eq!(trusted.login_claim, "preferred_username");
+    // What is not sure, and whatever both sides know the secret of, cannot be said.
+    for wrong in [
+        "oidc.jwks_url = \"http://id.example.gov.cn/keys\"",
+        "oidc.algorithms = \"HS256\"",
+        "oidc.algorithms = \"RS256,none\"",
+        "oidc.algorithms = [\"RS256\"]",
+        "oidc.login_claim = \"\"",
+    ] {
+        let said = refused(&format!("{both}{wrong}"));
+        assert!(said.contains("what can be said is"), "{said}");
+    }
+    let plain = refused(&format!(
+        "oidc.issuer = \"http://id.example.gov.cn\"\n{audience}"
+    ));
+    assert!(plain.contains("over https://"), "{plain}");
 }
 
 #[test]

@@ -7,15 +7,18 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
 use xiaohao_graphql::{Again, Door, ErrorCode, Locksmith, PostAsked, Secrets};
 use xiaohao_ledger::FaultKind;
 use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::files::FILE_BYTES;
+use xiaohao_server::oidc::Verifier;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
+use xiaohao_tests::issuer::{AUDIENCE, Issuer, Key};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::{approver, clerk, sample};
 
@@ -203,8 +206,42 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
     }
 
     by_other_ways(&mut seen, &office, &served).await;
+    files(&mut seen, &served, token).await;
+    vouched(&mut seen, &office, &served, &login).await;
 
-    // Files.
+    let codes = ErrorCode::all().filter(|code| !is_of_a_broken_ledger(*code));
+    let documented: BTreeMap<_, _> = codes.map(|code| (code.code().to_owned(), code)).collect();
+    let brought_about: BTreeSet<_> = seen.0.keys().collect();
+    assert_eq!(brought_about, documented.keys().collect());
+    for (code, statuses) in &seen.0 {
+        let known = documented[code].statuses();
+        let surprising: Vec<_> = statuses.iter().filter(|one| !known.contains(one)).collect();
+        assert!(surprising.is_empty(), "{code} came with {surprising:?}");
+    }
+}
+
+/// What goes wrong for those whom the county's identity provider vouches for.
+async fn vouched(seen: &mut Seen, office: &Office, served: &Served, login: &str) {
+    let key = Key::es256("k1");
+    let issuer = Issuer::publishing(&[&key]);
+    let (directory, clock) = (&served.office.directory, &served.office.clock);
+    let verifier = Verifier::new(issuer.trusted(), Arc::clone(directory), Arc::clone(clock));
+    served.gate.believe(verifier.unwrap());
+    let claims = json!({
+        "iss": issuer.url(), "aud": AUDIENCE, "exp": office.now().timestamp() + 200_000,
+        "preferred_username": login,
+    });
+    let vouched = key.token(&claims);
+    seen.ask(served, Some(&vouched), "mutation { signOut }")
+        .await;
+    issuer.is_away(true);
+    office.pass_days(1);
+    seen.ask(served, Some(&vouched), "{ viewer { role } }")
+        .await;
+}
+
+/// What goes wrong with files.
+async fn files(seen: &mut Seen, served: &Served, token: Option<&str>) {
     let digest = "0".repeat(64);
     let file = format!("/evidence/{digest}");
     let put = |path: &str, token, body: Body| to(Method::PUT, path, token).body(body).unwrap();
@@ -221,17 +258,7 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
         put(&file, token, Body::from_stream(broken)),
         to(Method::GET, &shown, token).body(Body::empty()).unwrap(),
     ] {
-        seen.note(&served, request).await;
-    }
-
-    let codes = ErrorCode::all().filter(|code| !is_of_a_broken_ledger(*code));
-    let documented: BTreeMap<_, _> = codes.map(|code| (code.code().to_owned(), code)).collect();
-    let brought_about: BTreeSet<_> = seen.0.keys().collect();
-    assert_eq!(brought_about, documented.keys().collect());
-    for (code, statuses) in &seen.0 {
-        let known = documented[code].statuses();
-        let surprising: Vec<_> = statuses.iter().filter(|one| !known.contains(one)).collect();
-        assert!(surprising.is_empty(), "{code} came with {surprising:?}");
+        seen.note(served, request).await;
     }
 }
 

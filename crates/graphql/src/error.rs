@@ -221,6 +221,14 @@ error_codes! {
     /// The person does not hold that post today.
     PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
         "改选其他岗位；岗位有误的，联系系统管理员。"; "Choose another post; if the posts are wrong, tell the administrator."
+    /// The token is one of the county's identity provider, which alone ends what it has begun.
+    SignedInElsewhere "SIGNED_IN_ELSEWHERE" [200] Changed: "是通过县统一身份认证登录的，本系统没有可以退出的登录";
+        "在统一身份认证平台退出；已签发的令牌到期后自动失效。";
+        "Sign out at the county's identity provider; a token that was issued is over when it expires."
+    /// The keys of the county's identity provider are not known, and it cannot be asked for them.
+    IdentityProviderAway "IDENTITY_PROVIDER_AWAY" [200, 503] Later: "暂时无法向县统一身份认证平台核验令牌";
+        "稍后重试；急需办理的，以登录名和密码登录（`signIn`）。";
+        "Try again a little later; where it cannot wait, sign in with login and password (`signIn`)."
 
     // ── Files ──
     /// The bytes have another SHA-256 than the address says.

@@ -70,7 +70,7 @@ pub use limits::Limits;
 pub use locksmith::{Enrolled, Key, KeyMade, Locksmith, SecondFactorMade, Secrets};
 pub use office::{Admitted, By, Office};
 pub use reference::Reference;
-pub use session::{Device, Door, Open, Opened, PostAsked, Shut};
+pub use session::{Device, Door, Open, Opened, PROVIDER_AWAY, PostAsked, Shut, Untold};
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 

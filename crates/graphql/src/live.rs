@@ -5,7 +5,7 @@
 use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::{FilterInput, LedgerEntry};
 use crate::office::{Office, asked};
-use crate::session::{Door, Token};
+use crate::session::{Door, Token, untold};
 use async_graphql::{Context, ID, Result, Subscription};
 use chrono::NaiveDate;
 use futures_util::Stream;
@@ -152,7 +152,7 @@ impl Watcher {
         let Some(Token(token)) = &self.token else {
             return Ok(());
         };
-        match self.door.who(token).await.map_err(fault)? {
+        match self.door.who(token).await.map_err(untold)? {
             Some(_) => Ok(()),
             None => Err(coded(
                 ErrorCode::SessionOver,

@@ -47,14 +47,14 @@ pub trait Door: Send + Sync {
     /// longer holds the post.
     ///
     /// # Errors
-    /// [`Fault`].
-    async fn who(&self, token: &str) -> Result<Option<Admitted>, Fault>;
+    /// [`Untold`].
+    async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold>;
 
     /// Ends the session of a token.
     ///
     /// # Errors
-    /// [`Fault`].
-    async fn sign_out(&self, token: &str) -> Result<(), Fault>;
+    /// [`Shut::SignedInElsewhere`] where it is of no session of ours, and [`Shut::Fault`].
+    async fn sign_out(&self, token: &str) -> Result<(), Shut>;
 
     /// The sessions of somebody that are not over, the latest first; whoever asks does so with this token.
     ///
@@ -160,13 +160,42 @@ pub enum Shut {
     SessionOver,
     /// The renewal token was used before, by this client or by another; the session has ended.
     RenewalStolen,
+    /// The token is one of the county's identity provider, which alone ends what it has begun.
+    SignedInElsewhere,
     /// The ledger could not be asked.
     Fault(Fault),
+}
+
+/// Why it cannot be told who sends something.
+#[derive(Clone, Debug)]
+pub enum Untold {
+    /// The keys of the county's identity provider are not known, and it cannot be asked for them.
+    ProviderAway,
+    /// The ledger could not be asked.
+    Fault(Fault),
+}
+
+/// What whoever brings a token is told that cannot be looked at.
+pub const PROVIDER_AWAY: &str =
+    "暂时无法向县统一身份认证平台核验令牌，请稍后重试；急需办理的，请以登录名和密码登录。";
+
+impl From<Fault> for Untold {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl From<Fault> for Shut {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+/// What a client is told of it, wherever it comes up.
+pub(crate) fn untold(why: Untold) -> async_graphql::Error {
+    match why {
+        Untold::ProviderAway => coded(ErrorCode::IdentityProviderAway, PROVIDER_AWAY),
+        Untold::Fault(told) => fault(told),
     }
 }
 
@@ -233,6 +262,11 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
         Shut::RenewalStolen => (
             ErrorCode::SessionOver,
             "续期凭据已经用过，可能有他人在使用，这次登录已经全部退出。请重新登录；不是本人操作的，请马上修改密码。"
+                .to_owned(),
+        ),
+        Shut::SignedInElsewhere => (
+            ErrorCode::SignedInElsewhere,
+            "您是通过县统一身份认证登录的，本系统没有可以退出的登录。请在统一身份认证平台退出，已签发的令牌到期后自动失效。"
                 .to_owned(),
         ),
         Shut::Fault(told) => return (None, fault(told)),
@@ -329,12 +363,15 @@ impl SessionMutation {
         SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
     }
 
-    /// 退出登录。Signs out: the token of this request ends.
+    /// 退出登录。通过县统一身份认证登录的，在该平台退出。
+    ///
+    /// Signs out: the token of this request ends. One of the county's identity provider is ended there.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<bool> {
         asked(ctx)?;
         let door = ctx.data::<Arc<dyn Door>>()?;
         if let Some(Token(token)) = ctx.data_opt::<Token>() {
-            door.sign_out(token).await.map_err(fault)?;
+            let ended = door.sign_out(token).await;
+            ended.map_err(|why| shut(ctx, why, None))?;
         }
         Ok(true)
     }

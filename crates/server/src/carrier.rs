@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
-use xiaohao_graphql::{Admitted, Attendant, Door, ErrorCode, Glance, Kind};
+use xiaohao_graphql::{Admitted, Attendant, Door, ErrorCode, Glance, Kind, PROVIDER_AWAY, Untold};
 use xiaohao_ledger::{FaultKind, Told};
 
 /// A GraphQL request, however it came: one operation; arrays of operations are not taken.
@@ -273,7 +273,7 @@ pub(crate) async fn who(
         counted()?;
         return Ok(None);
     };
-    match served.door.who(token).await {
+    match served.gate.who(token).await {
         Ok(Some(admitted)) => {
             visit.is_of(&admitted.actor);
             let token = token.to_owned();
@@ -287,7 +287,16 @@ pub(crate) async fn who(
                 "登录已经过期，请续期或者重新登录。",
             ))
         }
-        Err(fault) => {
+        Err(Untold::ProviderAway) => {
+            // Whether he is somebody is not known: he counts as a stranger, or anybody could come so often.
+            counted()?;
+            Err(NotCarried::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::IdentityProviderAway,
+                PROVIDER_AWAY,
+            ))
+        }
+        Err(Untold::Fault(fault)) => {
             tracing::error!(error = %Told(&fault), "it cannot be told who asks");
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Err(NotCarried::new(

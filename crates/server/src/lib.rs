@@ -25,6 +25,7 @@ pub mod history;
 pub mod http;
 pub mod import;
 mod metrics;
+pub mod oidc;
 pub mod operations;
 mod outgoing;
 pub mod people;

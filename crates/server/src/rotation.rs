@@ -98,9 +98,11 @@ pub enum Unrotated {
 
 fn not_let_in(why: &Shut) -> String {
     match why {
-        Shut::WrongSecret | Shut::SessionOver | Shut::RenewalStolen | Shut::NoSuchKey => {
-            "the login or the password is wrong".to_owned()
-        }
+        Shut::WrongSecret
+        | Shut::SessionOver
+        | Shut::RenewalStolen
+        | Shut::NoSuchKey
+        | Shut::SignedInElsewhere => "the login or the password is wrong".to_owned(),
         Shut::CodeNeeded => {
             "a second factor is asked for: type its code on a line of its own after the password"
                 .to_owned()
@@ -192,11 +194,13 @@ async fn approver(served: &Served, asked: &Asked<'_>) -> Result<Actor, Unrotated
         unit: Some(served.office.ledger.county().office),
     };
     let opened = served.door.sign_in(asked.secrets, post, None).await;
-    let opened = opened.map_err(|why| Unrotated::Shut {
+    let shut = |why| Unrotated::Shut {
         login: asked.secrets.login.to_owned(),
         why,
-    })?;
-    served.door.sign_out(&opened.token).await?;
+    };
+    let opened = opened.map_err(shut)?;
+    let ended = served.door.sign_out(&opened.token).await;
+    ended.map_err(shut)?;
     Ok(opened.actor)
 }
 

@@ -5,6 +5,7 @@ use crate::chance;
 use crate::clock;
 use crate::database::Place;
 use crate::files::Files;
+use crate::oidc::Gate;
 use crate::readiness::Readiness;
 use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper};
@@ -26,8 +27,10 @@ pub struct Served {
     pub api: Api,
     /// What it works on.
     pub office: Office,
-    /// Who is let in.
+    /// Who keeps the passwords and sessions of this county.
     pub door: Doorkeeper,
+    /// Who is let in: by them, and where there is one, by the county's identity provider.
+    pub gate: Gate,
     /// What was refused.
     pub attempts: Register,
     /// The files of evidence.
@@ -207,7 +210,8 @@ impl Served {
         let attempts = Register::of(store.clone(), data.code, Arc::clone(&clock));
         let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
         let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
-        let lets_in: Arc<dyn Door> = Arc::new(door.clone());
+        let gate = Gate::new(door.clone());
+        let lets_in: Arc<dyn Door> = Arc::new(gate.clone());
         let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());
         Ok(Self {
             api: Api::new(reference, office.clone(), lets_in, locksmith, kept, limits),
@@ -215,6 +219,7 @@ impl Served {
             deliveries: Deliveries::default(),
             office,
             door,
+            gate,
             attempts,
             files,
             store,

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use xiaohao_core::directory::{Directory, Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
 use xiaohao_core::{Actor, county_day};
-use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut};
+use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut, Untold};
 use xiaohao_ledger::{Clock, Fault, Told};
 use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
@@ -271,7 +271,7 @@ impl Said {
 
 #[async_trait]
 impl Door for Doorkeeper {
-    async fn who(&self, token: &str) -> Result<Option<Admitted>, Fault> {
+    async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         let session = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
         let good = session
@@ -333,8 +333,9 @@ impl Door for Doorkeeper {
         }
     }
 
-    async fn sign_out(&self, token: &str) -> Result<(), Fault> {
-        self.store.end_session_of(self.county, digest(token)).await
+    async fn sign_out(&self, token: &str) -> Result<(), Shut> {
+        let ended = self.store.end_session_of(self.county, digest(token));
+        Ok(ended.await?)
     }
 
     async fn sessions(&self, of: PersonId, token: &str) -> Result<Vec<Open>, Fault> {

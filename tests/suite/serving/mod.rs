@@ -6,6 +6,7 @@ mod outside;
 mod stopping;
 mod subscribing;
 mod tls;
+mod vouched;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

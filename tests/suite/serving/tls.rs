@@ -79,7 +79,7 @@ impl Files {
 }
 
 /// A county with an empty ledger in which the clerk has a password.
-fn county() -> Arc<TempDir> {
+pub(super) fn county() -> Arc<TempDir> {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/county/shuangpai");
     let data = folder.path().to_str().unwrap();

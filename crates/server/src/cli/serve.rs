@@ -5,6 +5,7 @@ use crate::clock;
 use crate::config::Settings;
 use crate::database::Place;
 use crate::http;
+use crate::oidc::{Trusted, Verifier};
 use crate::people;
 use crate::seeds;
 use crate::served::{self, Served, Unserved};
@@ -104,6 +105,19 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
     .await
 }
 
+/// Lets in whoever the county's identity provider vouches for. Its keys are asked for at once, and are not waited for: where it
+/// is away those who have passwords go on.
+fn believe(trusted: &Trusted, served: &Served) -> Result<(), Failure> {
+    let (directory, clock) = (&served.office.directory, &served.office.clock);
+    let verifier = Verifier::new(trusted.clone(), Arc::clone(directory), Arc::clone(clock));
+    served
+        .gate
+        .believe(verifier.map_err(tls::Unusable::Protocol)?);
+    let gate = served.gate.clone();
+    tokio::spawn(async move { gate.warm_up().await });
+    Ok(())
+}
+
 /// Where one is to serve, and what TLS is spoken with there, if it is.
 struct Port {
     listener: TcpListener,
@@ -135,6 +149,9 @@ async fn listening(
         .with_writer(std::io::stderr)
         .init();
     let under_way = UnderWay::default();
+    if let Some(trusted) = &settings.oidc {
+        believe(trusted, &served)?;
+    }
     let webhooks = &settings.webhooks;
     webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
     let bound = listener.local_addr();

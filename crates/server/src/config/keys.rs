@@ -83,6 +83,48 @@ pub static COUNTY: Key = key(
     None,
     Allowed::Words("the code of a county, six digits as 431123"),
 );
+/// The county's identity provider, whose access tokens are believed.
+pub static OIDC_ISSUER: Key = key(
+    "oidc.issuer",
+    None,
+    Allowed::Words(
+        "the address of an OpenID provider exactly as its tokens say it, over https:// or on this machine, as https://id.example.gov.cn/realms/county",
+    ),
+);
+/// For whom its tokens must be.
+pub static OIDC_AUDIENCE: Key = key(
+    "oidc.audience",
+    None,
+    Allowed::Words("what the provider writes into aud for this program"),
+);
+/// Where its keys are.
+pub static OIDC_JWKS_URL: Key = key(
+    "oidc.jwks_url",
+    None,
+    Allowed::Words("the address of a key set, over https:// or on this machine"),
+);
+pub(super) static OIDC_ALGORITHMS: Key = key(
+    "oidc.algorithms",
+    Some("RS256,ES256,EdDSA"),
+    Allowed::Words(
+        "one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA, with commas between them",
+    ),
+);
+pub(super) static OIDC_LOGIN_CLAIM: Key = key(
+    "oidc.login_claim",
+    Some("preferred_username"),
+    Allowed::Words("the name of a claim"),
+);
+pub(super) static OIDC_ROLE_CLAIM: Key = key(
+    "oidc.role_claim",
+    None,
+    Allowed::Words("the name of a claim"),
+);
+pub(super) static OIDC_UNIT_CLAIM: Key = key(
+    "oidc.unit_claim",
+    None,
+    Allowed::Words("the name of a claim"),
+);
 pub(super) static LOG: Key = key(
     "log",
     Some("info"),
@@ -117,7 +159,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 26] = [
+pub static KEYS: [&Key; 33] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -126,6 +168,13 @@ pub static KEYS: [&Key; 26] = [
     &COUNTY,
     &TLS_CERTIFICATE,
     &TLS_KEY,
+    &OIDC_ISSUER,
+    &OIDC_AUDIENCE,
+    &OIDC_JWKS_URL,
+    &OIDC_ALGORITHMS,
+    &OIDC_LOGIN_CLAIM,
+    &OIDC_ROLE_CLAIM,
+    &OIDC_UNIT_CLAIM,
     &LOG,
     &INTROSPECTION,
     &QUERY_BYTES,

@@ -2,13 +2,15 @@
 
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
-    GRACE, INTROSPECTION, Key, LISTEN, LOG, NESTING, PROXIES, QUERY_BYTES, REQUEST_SECONDS,
-    SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
+    GRACE, INTROSPECTION, Key, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER,
+    OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, QUERY_BYTES,
+    REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
 use crate::address::Proxies;
 use crate::database::Place;
+use crate::oidc::{Algorithms, Issuer, KeysUrl, Trusted, claim};
 use crate::rates::Rates;
 use crate::tls::TlsFiles;
 use crate::webhook::Endpoint;
@@ -35,6 +37,8 @@ pub struct Settings {
     pub signing_key_is_said: bool,
     /// What TLS is spoken with; none where it is not.
     pub tls: Option<TlsFiles>,
+    /// The identity provider whose access tokens are believed; none where there is none.
+    pub oidc: Option<Trusted>,
     /// Which county; none where there is one to choose from.
     pub county: Option<CountyCode>,
     /// What is logged.
@@ -126,6 +130,7 @@ impl Settings {
             signing_key: said.get(&SIGNING_KEY, folder)?.or(key),
             signing_key_is_said: said.says(&SIGNING_KEY),
             tls: tls(said)?,
+            oidc: oidc(said)?,
             ledger,
             county: said.get(&COUNTY, |text| CountyCode::parse(text).ok())?,
             log: said.always(&LOG, |text| is_filter(text).then(|| text.to_owned()))?,
@@ -165,15 +170,56 @@ impl Settings {
 /// The two files of TLS, which go together.
 fn tls(said: &Said) -> Result<Option<TlsFiles>, Misconfigured> {
     let file = |text: &str| Some(PathBuf::from(text));
-    let half = |said: &Key, unsaid: &Key| Misconfigured::Half {
-        said: said.name,
-        unsaid: unsaid.name,
-    };
     match (said.get(&TLS_CERTIFICATE, file)?, said.get(&TLS_KEY, file)?) {
         (None, None) => Ok(None),
         (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
         (Some(_), None) => Err(half(&TLS_CERTIFICATE, &TLS_KEY)),
         (None, Some(_)) => Err(half(&TLS_KEY, &TLS_CERTIFICATE)),
+    }
+}
+
+/// The identity provider that is believed. What is said of one that nobody names would be believed by mistake to be in force.
+fn oidc(said: &Said) -> Result<Option<Trusted>, Misconfigured> {
+    let audience = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+    let (issuer, audience) = (
+        said.get(&OIDC_ISSUER, Issuer::parse)?,
+        said.get(&OIDC_AUDIENCE, audience)?,
+    );
+    let jwks_url = said.get(&OIDC_JWKS_URL, KeysUrl::parse)?;
+    let algorithms = said.always(&OIDC_ALGORITHMS, Algorithms::parse)?;
+    let login_claim = said.always(&OIDC_LOGIN_CLAIM, claim)?;
+    let role_claim = said.get(&OIDC_ROLE_CLAIM, claim)?;
+    let unit_claim = said.get(&OIDC_UNIT_CLAIM, claim)?;
+    match (issuer, audience) {
+        (Some(issuer), Some(audience)) => Ok(Some(Trusted {
+            issuer,
+            audience,
+            jwks_url,
+            algorithms,
+            login_claim,
+            role_claim,
+            unit_claim,
+        })),
+        (Some(_), None) => Err(half(&OIDC_ISSUER, &OIDC_AUDIENCE)),
+        (None, Some(_)) => Err(half(&OIDC_AUDIENCE, &OIDC_ISSUER)),
+        (None, None) => {
+            let rest = [
+                &OIDC_JWKS_URL,
+                &OIDC_ALGORITHMS,
+                &OIDC_LOGIN_CLAIM,
+                &OIDC_ROLE_CLAIM,
+                &OIDC_UNIT_CLAIM,
+            ];
+            let alone = rest.into_iter().find(|key| said.says(key));
+            alone.map_or(Ok(None), |key| Err(half(key, &OIDC_ISSUER)))
+        }
+    }
+}
+
+fn half(said: &Key, unsaid: &Key) -> Misconfigured {
+    Misconfigured::Half {
+        said: said.name,
+        unsaid: unsaid.name,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Of what kind an address is that something may be sent to. Whoever can write a name into the configuration, or answer for one in the DNS, must
-//! not reach by way of this server what only this server can reach.
+//! Of what kind an address is to which one would connect. Whoever can write a name into the configuration, or answer for one
+//! in the DNS, must not reach by way of this server what only this server can reach.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

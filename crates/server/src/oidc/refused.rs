@@ -1,0 +1,45 @@
+//! Why a token lets nobody in. Whoever sent it hears the same of all of them; the log hears which it was, and never the token.
+
+/// Why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refused {
+    #[error("it is too long to be one")]
+    Size,
+    #[error("its header cannot be read, or names an algorithm that is none")]
+    Header,
+    #[error("it is of a type that is no access token")]
+    Type,
+    #[error("it demands that something be understood which is not")]
+    Critical,
+    #[error("its algorithm is not among those that are accepted (oidc.algorithms)")]
+    Algorithm,
+    #[error("the issuer has no such key, or none for this algorithm")]
+    NoKey,
+    #[error("its signature is not good")]
+    Signature,
+    #[error("it is of another issuer")]
+    Issuer,
+    #[error("it is for another audience")]
+    Audience,
+    #[error("it has expired")]
+    Expired,
+    #[error("it is not good yet; look at the clocks of both machines")]
+    Early,
+    #[error("its {0} is missing, or is none")]
+    Form(&'static str),
+    #[error("it names nobody by a login (oidc.login_claim)")]
+    Nameless,
+    #[error("nobody in the county's directory has the login that it names")]
+    Unknown,
+    #[error(
+        "the person does not hold the post today that it names (oidc.role_claim, oidc.unit_claim), or none at all"
+    )]
+    Post,
+}
+
+impl Refused {
+    /// Whether it is nobody's fault: a token that was good a while ago.
+    pub(super) const fn is_of_course(self) -> bool {
+        matches!(self, Self::Expired)
+    }
+}

@@ -1,0 +1,156 @@
+//! An access token looked at: from its first byte to the person who acts.
+
+use super::claims::Claims;
+use super::keys::{Keyless, Keys};
+use super::refused::Refused;
+use super::signature;
+use super::trusted::Trusted;
+use crate::outgoing::Outgoing;
+use crate::session::chosen;
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Validation, decode, decode_header};
+use std::collections::HashSet;
+use std::sync::Arc;
+use xiaohao_core::directory::Directory;
+use xiaohao_core::{Actor, county_day};
+use xiaohao_graphql::Untold;
+use xiaohao_ledger::Clock;
+
+/// The most bytes of a token: what is longer is not even taken apart.
+const TOKEN_BYTES: usize = 8 * 1024;
+
+/// The types of an access token (RFC 9068 §2.1), and of those by providers from before there was one.
+const TYPES: [&str; 3] = ["at+jwt", "application/at+jwt", "jwt"];
+
+/// Why nobody is told from a token.
+#[derive(Debug, thiserror::Error)]
+enum Unlet {
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error(transparent)]
+    Keyless(#[from] Keyless),
+}
+
+/// Looks at the tokens of one issuer.
+pub struct Verifier {
+    trusted: Trusted,
+    keys: Keys,
+    directory: Arc<Directory>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Verifier")
+            .field("trusted", &self.trusted)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a token has the form of those that an issuer signs: three parts, the first a JSON object. Those of sessions have
+/// none of it.
+pub(super) fn is_signed(token: &str) -> bool {
+    token.starts_with("eyJ") && token.bytes().filter(|byte| *byte == b'.').count() == 2
+}
+
+impl Verifier {
+    /// Whoever looks at the tokens of this issuer, which are about people of this directory.
+    ///
+    /// # Errors
+    /// Where this machine cannot speak TLS.
+    pub fn new(
+        trusted: Trusted,
+        directory: Arc<Directory>,
+        clock: Clock,
+    ) -> Result<Self, tokio_rustls::rustls::Error> {
+        signature::prepare();
+        let keys = Keys::new(Outgoing::new()?, Arc::clone(&clock));
+        Ok(Self {
+            trusted,
+            keys,
+            directory,
+            clock,
+        })
+    }
+
+    /// Asks for the keys before anybody comes, so that a provider that cannot be reached is heard of at the start.
+    pub async fn warm_up(&self) {
+        let any = self
+            .keys
+            .key(&self.trusted, None, jsonwebtoken::Algorithm::RS256);
+        drop(any.await);
+    }
+
+    /// Who acts with this token, and in which post; nobody, where anything about it is not good.
+    ///
+    /// # Errors
+    /// [`Untold::ProviderAway`] where the keys of the issuer are not known.
+    pub async fn who(&self, token: &str) -> Result<Option<Actor>, Untold> {
+        match self.told(token).await {
+            Ok(actor) => Ok(Some(actor)),
+            Err(Unlet::Refused(why)) => {
+                // Why, and nothing of what it says: whatever is wrong with it, it may be somebody's.
+                if why.is_of_course() {
+                    tracing::debug!(%why, "an access token was refused");
+                } else {
+                    tracing::warn!(%why, "an access token was refused");
+                }
+                Ok(None)
+            }
+            Err(Unlet::Keyless(keyless)) => {
+                tracing::error!(error = %keyless, "an access token cannot be looked at");
+                Err(Untold::ProviderAway)
+            }
+        }
+    }
+
+    async fn told(&self, token: &str) -> Result<Actor, Unlet> {
+        let claims = self.signed(token).await?;
+        let now = (self.clock)();
+        claims.hold(&self.trusted, now)?;
+        let login = claims.login(&self.trusted)?;
+        let people = self.directory.people();
+        let person = people.iter().find(|person| person.login == login);
+        let person = person.ok_or(Refused::Unknown)?;
+        let asked = claims.post(&self.trusted)?;
+        let post = chosen(person, asked, county_day(now)).ok_or(Refused::Post)?;
+        Ok(person.acting(post))
+    }
+
+    /// What a token says, once it is known that the issuer has signed it. Of its header nothing is believed that leads anywhere:
+    /// the algorithm must be one of those that are accepted, the key one of those that the issuer publishes.
+    async fn signed(&self, token: &str) -> Result<Claims, Unlet> {
+        if token.len() > TOKEN_BYTES {
+            return Err(Refused::Size.into());
+        }
+        let header = decode_header(token).map_err(|_| Refused::Header)?;
+        if header.crit.is_some() {
+            return Err(Refused::Critical.into());
+        }
+        let kind = header.typ.as_deref().unwrap_or_default();
+        if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+            return Err(Refused::Type.into());
+        }
+        if !self.trusted.algorithms.contain(header.alg) {
+            return Err(Refused::Algorithm.into());
+        }
+        let key = self
+            .keys
+            .key(&self.trusted, header.kid.as_deref(), header.alg);
+        let key = key.await?.ok_or(Refused::NoKey)?;
+        let mut only = Validation::new(header.alg);
+        // What it says is looked at by this program's own clock, and an issuer is one and no list.
+        only.required_spec_claims = HashSet::new();
+        only.validate_exp = false;
+        only.validate_aud = false;
+        let decoded = decode(token, &key, &only);
+        let decoded = decoded.map_err(|error| {
+            if matches!(error.kind(), ErrorKind::Json(_)) {
+                Refused::Form("body")
+            } else {
+                Refused::Signature
+            }
+        })?;
+        Ok(Claims(decoded.claims))
+    }
+}
