@@ -16,8 +16,8 @@ export interface Server {
 /** Everybody's password in the example county. */
 export const PASSWORD = 'xiaohao-demo';
 
-/** `xiaohao demo` on a free port, once it says where it listens. */
-export async function demo(): Promise<Server> {
+/** `xiaohao demo` on a free port, with these variables, once it says where it listens. */
+export async function demo(variables: Record<string, string> = {}): Promise<Server> {
   const program = process.env['XIAOHAO'];
   if (program === undefined) {
     throw new Error('XIAOHAO must lead to the program xiaohao; `cargo xtask clients` sees to it');
@@ -25,6 +25,7 @@ export async function demo(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'xiaohao-clients-'));
   const child = spawn(program, ['demo', '--listen', '127.0.0.1:0', '--data', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
   });
   let log = '';
   child.stderr.on('data', (text) => (log += text));
