@@ -185,6 +185,9 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
         seen.ask(&served, token, query).await;
     }
 
+    seen.ask(&served, None, "{ publicHazard(number: \"x\") { number } }")
+        .await;
+
     // Subscriptions.
     let subscription = "subscription { ledgerAppended { position } }";
     seen.ask(&served, token, subscription).await;

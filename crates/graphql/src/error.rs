@@ -178,6 +178,11 @@ error_codes! {
         "核对统计期间；仍然不平的，联系系统管理员核对台账（`rebuild --check`）。";
         "Check the period; if it is right, the administrator must check the ledger (`rebuild --check`)."
 
+    /// The county shows nothing to the public.
+    PublicViewOff "PUBLIC_VIEW_OFF" [200] Changed: "本县没有开放公开查询";
+        "登录后查询，或者向县安委办查询；须开放的，请系统管理员设置 `public_view`。";
+        "Sign in, or ask the office; the administrator switches it on with `public_view`."
+
     // ── Who asks ──
     /// Nobody has signed in.
     Unauthenticated "UNAUTHENTICATED" [200, 401] Changed: "没有登录";

@@ -15,6 +15,7 @@
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
 //! | `directory` | who there is: units, committees, townships, people |
+//! | `published` | what the public is shown |
 //! | `session` | signing in and out |
 //! | `locksmith`, `ways_in` | passwords, second factors and keys, as people change them |
 //! | `attempt` | what somebody tried and was refused |
@@ -51,6 +52,7 @@ mod office;
 mod order;
 mod paper;
 mod proof;
+mod published;
 mod reference;
 mod refusal;
 mod session;
@@ -69,6 +71,7 @@ pub use hazard::ledger_events;
 pub use limits::Limits;
 pub use locksmith::{Enrolled, Key, KeyMade, Locksmith, SecondFactorMade, Secrets};
 pub use office::{Admitted, By, Office};
+pub use published::PublicView;
 pub use reference::Reference;
 pub use session::{Device, Door, Open, Opened, PROVIDER_AWAY, PostAsked, Shut, Untold};
 
@@ -80,6 +83,7 @@ pub(crate) struct Query(
     hazard::HazardQuery,
     hazard::LedgerQuery,
     proof::ProofQuery,
+    published::PublishedQuery,
     node::NodeQuery,
     order::OrderQuery,
     circular::CircularQuery,

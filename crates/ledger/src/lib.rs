@@ -44,7 +44,7 @@ pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};
 pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
-pub use notary::Notary;
+pub use notary::{Names, Notary};
 pub use position::Position;
 pub use scope::{Scope, Sees, concerned};
 pub use seal::Salts;

@@ -7,6 +7,15 @@ use async_trait::async_trait;
 use xiaohao_core::values::HazardNumber;
 use xiaohao_log::ConsistencyProof;
 
+/// Whether a proof shows the names that it vouches for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// They are shown.
+    Shown,
+    /// They are withheld: what commits to them proves as much, and tells nobody.
+    Withheld,
+}
+
 /// Signs what a county's ledger has come to, and proves it.
 #[async_trait]
 pub trait Notary: Send + Sync {
@@ -27,7 +36,11 @@ pub trait Notary: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn closure_proof(&self, hazard: HazardNumber) -> Result<Option<String>, Fault>;
+    async fn closure_proof(
+        &self,
+        hazard: HazardNumber,
+        names: Names,
+    ) -> Result<Option<String>, Fault>;
 
     /// What proves that the log of one size goes on from that of another; none where there is no such size.
     ///

@@ -15,7 +15,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
-use xiaohao_graphql::{Admitted, Attendant, Door, ErrorCode, Glance, Kind, PROVIDER_AWAY, Untold};
+use xiaohao_graphql::{
+    Admitted, Attendant, Door, ErrorCode, Glance, Kind, PROVIDER_AWAY, PublicView, Untold,
+};
 use xiaohao_ledger::{FaultKind, Told};
 
 /// A GraphQL request, however it came: one operation; arrays of operations are not taken.
@@ -253,6 +255,11 @@ impl Carrier {
             Some(Asking { admitted, token }) => {
                 self.served.office.asked_as(admitted, &token, request)
             }
+        };
+        let request = if self.requests.public_view {
+            request.data(PublicView)
+        } else {
+            request
         };
         let attendant: Arc<dyn Attendant> = Arc::clone(visit) as _;
         Ok(request.data(attendant))

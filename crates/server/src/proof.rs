@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use xiaohao_core::upkeep::{RotateSigningKey, UpkeepEvent};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{
-    BrokenSeal, Fault, Position, Record, Salted, SubjectKind, UnreadableBody, commitments,
+    BrokenSeal, Fault, Names, Position, Record, Salted, SubjectKind, UnreadableBody, commitments,
 };
 use xiaohao_log::{
     Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt, TlogProof,
@@ -124,11 +124,16 @@ fn key_change(record: &Record) -> Option<&RotateSigningKey> {
 }
 
 impl EntryProof {
-    /// The proof of a line as it was written, with whom it names.
+    /// The proof of a line as it was written, with whom it names, unless that is withheld.
     ///
     /// # Errors
     /// [`Fault`] where its body is not what was written.
-    pub fn of(county: CountyCode, carried: &CarriedLine, proof: &TlogProof) -> Result<Self, Fault> {
+    pub fn of(
+        county: CountyCode,
+        carried: &CarriedLine,
+        proof: &TlogProof,
+        names: Names,
+    ) -> Result<Self, Fault> {
         let written = &carried.written;
         let content = written
             .salt
@@ -139,8 +144,10 @@ impl EntryProof {
             .envelope(&county.to_string(), line.position, content)
             .to_string();
         let bound = commitments(&carried.written.body).map_err(Fault::internal)?;
-        let named = bound.into_iter().zip(&carried.personal);
-        let named = named.filter_map(|(bound, kept)| match kept {
+        let is_shown = names == Names::Shown;
+        let shown = bound.into_iter().zip(&carried.personal);
+        let shown = shown.filter(|_| is_shown);
+        let shown = shown.filter_map(|(bound, kept)| match kept {
             PersonalData::Kept(Salted { value, salt }) => Some(Named {
                 field: bound.field,
                 value: value.clone(),
@@ -158,7 +165,7 @@ impl EntryProof {
             salt: to_hex(written.salt.as_bytes()),
             fingerprint: to_hex(written.fingerprint.as_bytes()),
             body: written.body.clone(),
-            personal: named.collect(),
+            personal: shown.collect(),
             proof: proof.to_string(),
         })
     }

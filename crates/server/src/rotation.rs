@@ -14,7 +14,7 @@ use xiaohao_core::Actor;
 use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, RotateSigningKey, SigningKey, UpkeepCommand};
 use xiaohao_core::values::{Invalid, Reason, RequestId};
 use xiaohao_graphql::{Door, PostAsked, Secrets, Shut};
-use xiaohao_ledger::{Deed, Fault, Outcome, Position, Refused, Submission};
+use xiaohao_ledger::{Deed, Fault, Names, Outcome, Position, Refused, Submission};
 use xiaohao_log::{LogKey, LogSigner, SignedNote};
 
 /// What is to be done.
@@ -173,7 +173,7 @@ pub async fn run(served: &Served, asked: &Asked<'_>) -> Result<Rotated, Unrotate
     let (store, to) = (served.store.clone(), new.public().clone());
     let notary = CountyNotary::new(store, county, new, Arc::new(clock::now));
     let note = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
-    let proof = notary.proof_at(line, note).await?;
+    let proof = notary.proof_at(line, note, Names::Shown).await?;
     durable::take_place(&beside, asked.file).map_err(|source| Unrotated::Place {
         new: beside,
         file: asked.file.to_owned(),

@@ -9,8 +9,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardNumber};
-use xiaohao_ledger::read::{HazardKey, Reader};
 use xiaohao_ledger::{Clock, Fault, Notary, Position, Record, Scope, SubjectKind};
+use xiaohao_ledger::{
+    Names,
+    read::{HazardKey, Reader},
+};
 use xiaohao_log::{
     Checkpoint, ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
 };
@@ -168,13 +171,17 @@ impl Notary for CountyNotary {
         self.store.checkpoint_over(self.county, line).await
     }
 
-    async fn closure_proof(&self, number: HazardNumber) -> Result<Option<String>, Fault> {
+    async fn closure_proof(
+        &self,
+        number: HazardNumber,
+        names: Names,
+    ) -> Result<Option<String>, Fault> {
         let Some(place) = self.struck_off_at(number).await? else {
             return Ok(None);
         };
         let note = self.checkpoint().await?;
         let checkpoint = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
-        Ok(Some(self.proof_at(place, checkpoint).await?))
+        Ok(Some(self.proof_at(place, checkpoint, names).await?))
     }
 
     async fn consistency(&self, from: u64, to: u64) -> Result<Option<ConsistencyProof>, Fault> {
@@ -204,6 +211,7 @@ impl CountyNotary {
         &self,
         place: Position,
         checkpoint: SignedNote,
+        names: Names,
     ) -> Result<String, Fault> {
         let head = Checkpoint::claimed_head(&checkpoint).map_err(Fault::internal)?;
         let written = self.store.as_written(self.county, place).await?;
@@ -214,7 +222,7 @@ impl CountyNotary {
             inclusion: self.store.inclusion(self.county, place, head.size).await?,
             checkpoint,
         };
-        let shown = EntryProof::of(self.county, &written, &proof)?;
+        let shown = EntryProof::of(self.county, &written, &proof, names)?;
         let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
         Ok(text + "\n")
     }

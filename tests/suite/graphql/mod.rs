@@ -13,6 +13,7 @@ mod orders;
 mod past;
 mod permission;
 mod proofs;
+mod published;
 mod reading;
 mod session;
 mod sessions;

@@ -35,7 +35,7 @@ pub(super) async fn ask(served: &Served, token: Option<&str>, query: &str) -> (S
     ask_within(served, Requests::default(), token, query).await
 }
 
-async fn ask_within(
+pub(super) async fn ask_within(
     served: &Served,
     requests: Requests,
     token: Option<&str>,

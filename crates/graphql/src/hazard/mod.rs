@@ -36,9 +36,12 @@ use tokio::sync::OnceCell;
 use xiaohao_core::duties::duties;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Act, Action, Context as ActContext, Known, Status, actions};
-use xiaohao_ledger::read::{AsOf, LineHead};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{After, Line, Position};
+use xiaohao_ledger::{
+    Names,
+    read::{AsOf, LineHead},
+};
 
 /// How many of its last lines a list shows of a hazard at most; whoever wants more reads the whole of them.
 const MOST_OF_LATEST: u32 = 20;
@@ -160,7 +163,8 @@ impl Hazard {
         let Asked { office, .. } = asked(ctx)?;
         match (&office.notary, self.row.number) {
             (Some(notary), Some(number)) if self.past.is_none() => {
-                notary.closure_proof(number).await.map_err(fault)
+                let proof = notary.closure_proof(number, Names::Shown);
+                proof.await.map_err(fault)
             }
             (Some(_) | None, _) => Ok(None),
         }

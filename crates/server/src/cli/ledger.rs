@@ -24,7 +24,7 @@ use std::sync::Arc;
 use xiaohao_core::Event;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_graphql::Secrets;
-use xiaohao_ledger::Notary;
+use xiaohao_ledger::{Names, Notary};
 use xiaohao_log::{LogKey, WitnessKey};
 
 /// The log of one county, with the key by which it is signed.
@@ -306,7 +306,7 @@ async fn prove(settings: &Settings, number: String, under: Option<&Path>) -> Res
         return Err(Failure::Number { number });
     };
     let proof = match under {
-        None => notary.closure_proof(parsed).await?,
+        None => notary.closure_proof(parsed, Names::Shown).await?,
         Some(file) => prove_under(&notary, parsed, file).await?,
     };
     match proof {
@@ -342,7 +342,7 @@ async fn prove_under(
             place,
         });
     }
-    let proof = notary.proof_at(place, kept.note).await?;
+    let proof = notary.proof_at(place, kept.note, Names::Shown).await?;
     match EntryProof::check(&proof, &key, &[]) {
         Ok(_) => Ok(Some(proof)),
         Err(source) => Err(Failure::OtherLedger { file, source }),

@@ -135,6 +135,7 @@ pub(super) static INTROSPECTION: Key = key(
     Some("signed-in"),
     Allowed::Words("signed-in, everyone or off"),
 );
+pub(super) static PUBLIC_VIEW: Key = key("public_view", Some("off"), Allowed::Words("on or off"));
 pub(super) static QUERY_BYTES: Key = number("limits.query_bytes", "16384", 1024..=1_048_576);
 /// Never more than by default: what is nested deeper is not looked into before it runs.
 pub(super) static NESTING: Key = number("limits.nesting", "64", 16..=64);
@@ -159,7 +160,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 33] = [
+pub static KEYS: [&Key; 34] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -177,6 +178,7 @@ pub static KEYS: [&Key; 33] = [
     &OIDC_UNIT_CLAIM,
     &LOG,
     &INTROSPECTION,
+    &PUBLIC_VIEW,
     &QUERY_BYTES,
     &NESTING,
     &DEPTH,

@@ -3,8 +3,9 @@
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
     GRACE, INTROSPECTION, Key, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER,
-    OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, QUERY_BYTES,
-    REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
+    OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW,
+    QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE,
+    TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
@@ -69,6 +70,8 @@ pub struct Requests {
     pub time: Duration,
     /// How much one person and one address may have.
     pub rates: Rates,
+    /// Whether the public is shown what is published.
+    pub public_view: bool,
     /// The proxies through which they come.
     pub proxies: Proxies,
 }
@@ -103,6 +106,7 @@ impl Default for Requests {
             subscriptions: 1000,
             time: Duration::from_secs(30),
             rates: Rates::default(),
+            public_view: false,
             proxies: Proxies::default(),
         }
     }
@@ -154,6 +158,11 @@ impl Settings {
                     acts_per_person: said.number(&ACTS)?,
                     complexity_per_person: said.number(&ANSWERS)?,
                 },
+                public_view: said.always(&PUBLIC_VIEW, |text| match text {
+                    "on" => Some(true),
+                    "off" => Some(false),
+                    _ => None,
+                })?,
                 proxies: said.always(&PROXIES, Proxies::parse)?,
             },
             introspection_of_example: if said.says(&INTROSPECTION) {

@@ -49,6 +49,11 @@ const QUERIES: &[Question] = &[
         "/consistencyProof",
     ),
     (
+        "publicHazard",
+        "query($number: String!) { of: publicHazard(number: $number) { number } __typename }",
+        "/__typename",
+    ),
+    (
         "node",
         "query($hazard: ID!) { node(id: $hazard) { id } }",
         "/node",
