@@ -51,7 +51,6 @@ impl Case {
                 });
                 xiaohao_core::acts::Report {
                     source_record,
-                    source: sample::source_of(by.role),
                     ..sample::report()
                 }
                 .into()

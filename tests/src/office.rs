@@ -182,11 +182,8 @@ impl Office {
         self.reporting(&inspector(), says)
     }
 
-    /// The report that says this, from where somebody in this post can have it.
-    pub fn reporting(&self, by: &Actor, mut says: Report) -> Submission {
-        if !says.source.is_of(by.role) {
-            says.source = sample::source_of(by.role);
-        }
+    /// The report that says this.
+    pub fn reporting(&self, by: &Actor, says: Report) -> Submission {
         let id = self.new_hazard();
         let command = says.into();
         self.submission(by, Deed::Hazard { id, command })

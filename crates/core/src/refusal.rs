@@ -13,7 +13,7 @@ use crate::status::Status;
 use crate::values::PersonName;
 use crate::values::{
     ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
-    Source, SupervisionLevel, TownshipCode,
+    SupervisionLevel, TownshipCode,
 };
 use chrono::NaiveDate;
 use std::fmt;
@@ -166,10 +166,6 @@ refusals! {
     /// An inspection on site without a photo.
     "PHOTO_MISSING" PhotoMissing at "evidence":
         "现场检查发现的隐患，至少要附一张照片。"; "流转规定T01"; "请补拍或从相册选取整改前照片。"
-    /// It does not come from where whoever reports in this post has his reports from.
-    "SOURCE_NOT_OF_ROLE" SourceNotOfRole { source: Source } at "source":
-        "您当前的岗位不能以“{source}”为来源上报隐患。"; "清单填报规定";
-        "请改选与岗位相符的来源：监管平台为平台推送或电力大数据，企业为自查、专家查隐患或事故倒查，举报受理为群众举报、曝光或移送。"
     /// A platform's report without the platform's own number.
     "SOURCE_RECORD_MISSING" SourceRecordMissing at "sourceRecord":
         "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"

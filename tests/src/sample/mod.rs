@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
 use xiaohao_core::values::*;
-use xiaohao_core::{HigherConsent, Party, PersonName, PrivateName, Role};
+use xiaohao_core::{HigherConsent, Party, PersonName, PrivateName};
 
 /// The same, but for one thing.
 pub fn but<T>(mut says: T, change: impl FnOnce(&mut T)) -> T {
@@ -106,17 +106,6 @@ pub fn report() -> Report {
         evidence: files(EvidenceKind::Before, &[1, 2]),
         reporter: None,
     }
-}
-
-/// A source from which somebody in this post reports.
-pub fn source_of(role: Role) -> Source {
-    let own = [
-        Source::Inspection,
-        Source::SelfReport,
-        Source::PublicReport,
-        Source::Platform,
-    ];
-    own.into_iter().find(|source| source.is_of(role)).unwrap()
 }
 
 /// A basis in force from 2023.

@@ -25,9 +25,6 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&Case::new(), &inspector(), says)
     }),
-    ("SOURCE_NOT_OF_ROLE", || {
-        refused(&Case::new(), &factory(), sample::report())
-    }),
     ("SOURCE_RECORD_MISSING", || {
         let says = but(sample::report(), |says| says.source = Source::Platform);
         refused(&Case::new(), &platform(), says)
@@ -160,39 +157,6 @@ fn only_what_a_platform_has_pushed_must_name_its_record() {
     check_report(&intake(), from(Source::PublicReport), &[]);
     let unit = actor(5, Role::Unit, FACTORY);
     check_report(&unit, from(Source::SelfReport), &[]);
-}
-
-#[test]
-fn nobody_reports_from_where_he_does_not_have_it() {
-    let own = [
-        (platform(), vec![Source::Platform, Source::PowerData]),
-        (
-            factory(),
-            vec![Source::SelfReport, Source::Experts, Source::Accident],
-        ),
-        (
-            intake(),
-            vec![Source::PublicReport, Source::Exposure, Source::Transfer],
-        ),
-        (inspector(), Source::ALL.to_vec()),
-        (township(), Source::ALL.to_vec()),
-        (lead(), Source::ALL.to_vec()),
-        (clerk(), Source::ALL.to_vec()),
-    ];
-    for (by, own) in own {
-        for source in Source::ALL.iter().copied() {
-            let says = |says: &mut xiaohao_core::acts::Report| {
-                says.source = source;
-                says.source_record = Some(source_record());
-            };
-            let told: &[&str] = if own.contains(&source) {
-                &[]
-            } else {
-                &["SOURCE_NOT_OF_ROLE"]
-            };
-            check_report(&by, says, told);
-        }
-    }
 }
 
 #[test]

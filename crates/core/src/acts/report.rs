@@ -83,12 +83,8 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
     no.when(on_site && !says.evidence.has_photo(), || {
         Refusal::PhotoMissing
     });
-    let source = says.source;
-    no.when(!source.is_of(ctx.actor.role), || Refusal::SourceNotOfRole {
-        source,
-    });
     // Whoever enters it: what a platform has pushed is known by the platform's own number.
-    let from_platform = ctx.actor.role == crate::Role::Platform || source == Source::Platform;
+    let from_platform = ctx.actor.role == crate::Role::Platform || says.source == Source::Platform;
     no.when(from_platform && says.source_record.is_none(), || {
         Refusal::SourceRecordMissing
     });

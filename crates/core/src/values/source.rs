@@ -2,7 +2,6 @@
 
 use super::Invalid;
 use super::vocabulary::vocabulary;
-use crate::actor::Role;
 
 vocabulary! {
     /// 隐患来源, §3.9.
@@ -41,27 +40,6 @@ vocabulary! {
 }
 
 impl Source {
-    /// Whether whoever reports in this post can have it from there: a platform, an enterprise and those who take in reports from
-    /// the public each report of their own, and nobody else reports in their name. What inspectors, departments, townships and
-    /// the office enter may come from anywhere.
-    #[must_use]
-    pub const fn is_of(self, role: Role) -> bool {
-        match role {
-            Role::Platform => matches!(self, Self::Platform | Self::PowerData),
-            Role::Unit => matches!(self, Self::SelfReport | Self::Experts | Self::Accident),
-            Role::Intake => matches!(self, Self::PublicReport | Self::Exposure | Self::Transfer),
-            Role::Inspector
-            | Role::Lead
-            | Role::Township
-            | Role::OfficeClerk
-            | Role::OfficeApprover
-            | Role::CommissionSigner
-            | Role::Auditor
-            | Role::Operator
-            | Role::Public => true,
-        }
-    }
-
     /// The source meant by a wording that other systems and older lists use.
     ///
     /// 消防监督检查 is the fire brigade's own inspection. 上级平台预警 comes from above: the
