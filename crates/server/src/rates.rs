@@ -25,13 +25,14 @@ pub struct Rates {
 }
 
 impl Default for Rates {
-    /// An office of a county shares one address; a tablet that has been without signal sends fifty acts at once.
+    /// High enough for an office of a county that shares one address, for a tablet that sends what it has kept for a week, and for a
+    /// platform that brings its whole stock; low enough that no one of them takes all there is.
     fn default() -> Self {
         Self {
-            sign_ins_per_address: 60,
-            strangers_per_address: 600,
-            acts_per_person: 1_200,
-            complexity_per_person: 2_000_000,
+            sign_ins_per_address: 300,
+            strangers_per_address: 6_000,
+            acts_per_person: 30_000,
+            complexity_per_person: 60_000_000,
         }
     }
 }

@@ -147,10 +147,10 @@ pub(super) static COMPLEXITY: Key = number("limits.complexity", "20000", 100..=1
 pub(super) static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
 pub(super) static SUBSCRIPTIONS: Key = number("limits.subscriptions", "1000", 0..=1_000_000);
-pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "60");
-pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "600");
-pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "1200");
-pub(super) static ANSWERS: Key = per_minute("limits.complexity_per_person", "2000000");
+pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "300");
+pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "6000");
+pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "30000");
+pub(super) static ANSWERS: Key = per_minute("limits.complexity_per_person", "60000000");
 pub(super) static PROXIES: Key = key(
     "proxies",
     Some(""),
