@@ -8,14 +8,12 @@ use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use uuid::Uuid;
-use xiaohao_core::directory::Login;
+use xiaohao_core::Role;
 use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
 use xiaohao_core::values::PersonId;
-use xiaohao_core::{Actor, Role};
-use xiaohao_ledger::{Fault, Sees};
+use xiaohao_ledger::{Attempt, Fault, Sees};
 
 /// Where refused attempts are kept.
 #[async_trait]
@@ -30,33 +28,6 @@ pub trait Attempts: Send + Sync {
         before: Option<Uuid>,
         most: u32,
     ) -> Result<Vec<Attempt>, Fault>;
-}
-
-/// Something that was tried and refused, once or again and again within moments.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    /// Its name, which sorts by time.
-    pub id: Uuid,
-    /// When it was tried first.
-    pub since: DateTime<Utc>,
-    /// When it was tried last.
-    pub at: DateTime<Utc>,
-    /// How often.
-    pub times: u32,
-    /// Who tried it; none where nobody had signed in.
-    pub actor: Option<Actor>,
-    /// The login with which somebody wanted to sign in, where there is such a login.
-    pub login: Option<Login>,
-    /// From which address; none where it is not known.
-    pub address: Option<String>,
-    /// What was tried.
-    pub tried: String,
-    /// On what, as it was named.
-    pub subject: Option<String>,
-    /// Why it was refused.
-    pub codes: Vec<String>,
-    /// The id of the last request, by which the log has it.
-    pub request: String,
 }
 
 /// How many are on a page, where nobody says so, and the most.

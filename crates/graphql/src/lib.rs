@@ -63,7 +63,7 @@ mod ways_in;
 
 pub use act::act_mutations;
 pub use api::Api;
-pub use attempt::{Attempt, Attempts};
+pub use attempt::Attempts;
 pub use attendant::{Attendant, Demand, RefusedAttempt};
 pub use error::{Again, ErrorCode};
 pub use glance::{Glance, Kind};

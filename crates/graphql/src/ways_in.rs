@@ -2,13 +2,13 @@
 
 use crate::attendant::{Demand, admitted};
 use crate::error::{ErrorCode, coded, fault};
+use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
 use crate::office::{By, asked, asked_in_person};
 use crate::session::{Device, PostAsked, SessionPayload, known, shut, whose};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::Role;
@@ -135,7 +135,7 @@ impl WaysInMutation {
         let enrolled = enrolled.map_err(fault)?;
         Ok(EnrolmentPayload {
             code: enrolled.code,
-            expires_at: enrolled.expires_at,
+            expires_at: Instant(enrolled.expires_at),
         })
     }
 
@@ -236,7 +236,7 @@ struct EnrolmentPayload {
     /// 登记码，只能使用一次。The code, good once.
     code: String,
     /// 有效期至。Until when it is good.
-    expires_at: DateTime<Utc>,
+    expires_at: Instant,
 }
 
 /// 新的设备凭据。A key as it is said, once.
@@ -247,7 +247,7 @@ struct KeyPayload {
     /// 标识，凭此注销。By which it is listed and ended.
     id: ID,
     /// 有效期至。Until when it is good.
-    expires_at: DateTime<Utc>,
+    expires_at: Instant,
 }
 
 impl KeyPayload {
@@ -255,7 +255,7 @@ impl KeyPayload {
         Self {
             key: made.key,
             id: ID(made.id.to_string()),
-            expires_at: made.expires_at,
+            expires_at: Instant(made.expires_at),
         }
     }
 }
@@ -272,11 +272,11 @@ struct AccessKey {
     /// 只能办理的事项（mutation 的名称）；不限的为空。The mutations that it may send; null where it may send all that the post allows.
     acts: Option<Vec<String>>,
     /// 发放时间。When it was made.
-    made_at: DateTime<Utc>,
+    made_at: Instant,
     /// 有效期至。Until when it is good.
-    expires_at: DateTime<Utc>,
+    expires_at: Instant,
     /// 最近一次登录的时间；没有用过的为空。When somebody was let in by it last; null where nobody was.
-    used_at: Option<DateTime<Utc>>,
+    used_at: Option<Instant>,
 }
 
 impl AccessKey {
@@ -286,9 +286,9 @@ impl AccessKey {
             is_of_service: key.is_of_service,
             name: key.name.to_string(),
             acts: key.acts,
-            made_at: key.made_at,
-            expires_at: key.expires_at,
-            used_at: key.used_at,
+            made_at: Instant(key.made_at),
+            expires_at: Instant(key.expires_at),
+            used_at: key.used_at.map(Instant),
         }
     }
 }

@@ -20,6 +20,7 @@
 //! Not here: SQL (the store's), HTTP and tokens (the server's), the clock and chance (parameters).
 
 mod answer;
+mod attempt;
 mod body;
 mod desk;
 mod fault;
@@ -39,6 +40,7 @@ mod submission;
 pub mod tally;
 
 pub use answer::{After, Answer, Outcome, Refused};
+pub use attempt::Attempt;
 pub use body::{BrokenSeal, Committed, Personal, Salted, commitments};
 pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};

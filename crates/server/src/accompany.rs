@@ -17,7 +17,7 @@ pub(crate) struct Code(pub(crate) String);
 /// Gives a request its id, in every line that is logged for it and in the header of the answer, and logs a line of its own:
 /// never the query string, the variables or a header, where secrets may stand.
 pub(crate) async fn accompany(
-    State(reception): State<Reception>,
+    State(reception): State<Arc<Reception>>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -12,8 +12,8 @@ use std::time::Duration;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, PersonId};
 use xiaohao_graphql::Attempts;
-use xiaohao_ledger::{Clock, Fault, Told};
-use xiaohao_store::{Attempt, SqlStore};
+use xiaohao_ledger::{Attempt, Clock, Fault, Told};
+use xiaohao_store::SqlStore;
 
 /// For how long what is refused is gathered before it is written.
 const GATHERS: Duration = Duration::from_secs(1);
@@ -183,26 +183,12 @@ impl Attempts for Register {
         of: Option<PersonId>,
         before: Option<Uuid>,
         most: u32,
-    ) -> Result<Vec<xiaohao_graphql::Attempt>, Fault> {
+    ) -> Result<Vec<Attempt>, Fault> {
         // Whoever looks sees what was refused a moment ago, unless it cannot be written.
         if let Err(fault) = self.written().await {
             tracing::warn!(error = %Told(&fault), "what was refused just now cannot be kept yet");
         }
         let Kept { store, county, .. } = &*self.0;
-        let kept = store.attempts(*county, of, before, most).await?;
-        let shown = kept.into_iter().map(|attempt| xiaohao_graphql::Attempt {
-            id: attempt.id,
-            since: attempt.since,
-            at: attempt.at,
-            times: attempt.times,
-            actor: attempt.actor,
-            login: attempt.login,
-            address: attempt.address,
-            tried: attempt.tried,
-            subject: attempt.subject,
-            codes: attempt.codes.split(',').map(ToOwned::to_owned).collect(),
-            request: attempt.request,
-        });
-        Ok(shown.collect())
+        store.attempts(*county, of, before, most).await
     }
 }

@@ -42,7 +42,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 #[must_use = "routes serve nothing by themselves"]
 pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
     let readiness = served.readiness.clone();
-    let reception = Reception::new(&served, &requests, under_way.clone());
+    let reception = Arc::new(Reception::new(&served, &requests, under_way.clone()));
     let metrics = reception.metrics.clone();
     let (counted, counts) = (served.clone(), metrics.clone());
     let carrier = Carrier::new(served.clone(), requests, under_way, metrics);

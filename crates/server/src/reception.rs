@@ -10,14 +10,14 @@ use crate::rates::Left;
 use crate::served::Served;
 use crate::serving::UnderWay;
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderName;
+use axum::http::{HeaderName, Method};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_graphql::{Attendant, Demand, ErrorCode, Glance, Kind, RefusedAttempt};
-use xiaohao_store::Attempt;
+use xiaohao_ledger::Attempt;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,11 +25,11 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 const NAME: usize = 64;
 
 /// Receives requests.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reception {
     pub(crate) metrics: Metrics,
     proxies: Proxies,
-    left: Arc<Left>,
+    left: Left,
     attempts: Register,
     under_way: UnderWay,
 }
@@ -39,22 +39,22 @@ impl Reception {
         Self {
             metrics: Metrics::new(served),
             proxies: requests.proxies.clone(),
-            left: Arc::new(Left::of(requests.rates)),
+            left: Left::of(requests.rates),
             attempts: served.attempts.clone(),
             under_way,
         }
     }
 
     /// Receives a request.
-    pub(crate) fn receive(&self, request: &Request) -> Arc<Visit> {
+    pub(crate) fn receive(self: &Arc<Self>, request: &Request) -> Arc<Visit> {
         let route = request.extensions().get::<MatchedPath>();
         let route = route.map_or("other", MatchedPath::as_str).to_owned();
         Arc::new(Visit {
             id: id_of(request),
             address: self.proxies.origin(request),
-            tried: format!("{} {route}", request.method()),
+            method: request.method().clone(),
             route,
-            reception: self.clone(),
+            reception: Arc::clone(self),
             actor: OnceLock::new(),
             asked: OnceLock::new(),
             told: Mutex::default(),
@@ -82,9 +82,8 @@ pub(crate) struct Visit {
     /// The route that it took; `other` where there is none.
     pub(crate) route: String,
     address: Option<IpAddr>,
-    /// What is tried, where no operation says so: method and route.
-    tried: String,
-    reception: Reception,
+    method: Method,
+    reception: Arc<Reception>,
     actor: OnceLock<Actor>,
     asked: OnceLock<Operation>,
     /// The codes of what was noted already.
@@ -106,8 +105,8 @@ impl Visit {
             id: self.id.clone(),
             route: self.route.clone(),
             address: self.address,
-            tried: self.tried.clone(),
-            reception: self.reception.clone(),
+            method: self.method.clone(),
+            reception: Arc::clone(&self.reception),
             actor: OnceLock::new(),
             asked: OnceLock::new(),
             told: Mutex::default(),
@@ -144,6 +143,9 @@ impl Visit {
 
     /// Notes that it was answered with this code, unless it says that something is out of order or was noted already.
     pub(crate) fn answered(&self, code: &str) {
+        if code.is_empty() {
+            return;
+        }
         let known = ErrorCode::all().find(|known| known.code() == code);
         if let Some(known) = known.filter(|known| !matches!(known, ErrorCode::Fault(_)))
             && !self.told().contains(&known.code())
@@ -157,10 +159,10 @@ impl Visit {
         }
     }
 
-    /// What is tried. Of a stranger's operation only the kind is kept: he may call it what he likes, and as often as he likes.
+    /// What is tried: method and route, where no operation says so. Of a stranger's operation only the kind is kept: he may call it what he likes, and as often as he likes.
     fn tried(&self) -> String {
         let Some(operation) = self.asked.get() else {
-            return self.tried.clone();
+            return format!("{} {}", self.method, self.route);
         };
         let kind = match operation.kind {
             Kind::Query => "query",
@@ -188,7 +190,7 @@ impl Visit {
             address: self.address.map(|address| address.to_string()),
             tried: refused.tried,
             subject: refused.subject,
-            codes: refused.codes.join(","),
+            codes: refused.codes.into_iter().map(ToOwned::to_owned).collect(),
             request: self.id.clone(),
         };
         let under_way = &self.reception.under_way;

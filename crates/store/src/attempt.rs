@@ -10,35 +10,8 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::directory::Login;
-use xiaohao_core::values::{CountyCode, PersonId, UnitId};
-use xiaohao_ledger::Fault;
-
-/// Something that was tried and refused, once or again and again within moments.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// Its name, which sorts by time.
-    pub id: Uuid,
-    /// When it was tried first.
-    pub since: DateTime<Utc>,
-    /// When it was tried last.
-    pub at: DateTime<Utc>,
-    /// How often.
-    pub times: u32,
-    /// Who tried it; none where nobody had signed in.
-    pub actor: Option<Actor>,
-    /// The login with which somebody wanted to sign in, where there is such a login.
-    pub login: Option<Login>,
-    /// From which address; none where it is not known.
-    pub address: Option<String>,
-    /// What was tried: a mutation, a kind of operation, or a path.
-    pub tried: String,
-    /// On what, as it was named.
-    pub subject: Option<String>,
-    /// Why it was refused: codes, with a comma between two.
-    pub codes: String,
-    /// The id of the last request, by which the log has it.
-    pub request: String,
-}
+use xiaohao_core::values::{CountyCode, Invalid, PersonId, UnitId};
+use xiaohao_ledger::{Attempt, Fault};
 
 const ATTEMPT: &str = "SELECT id, since, at, times, person, role, unit, login, address, tried, subject, codes, request \
      FROM refused_attempt WHERE county = ";
@@ -67,7 +40,7 @@ impl SqlStore {
             kept.push(", ").bind(attempt.address.clone());
             kept.push(", ").bind(attempt.tried.as_str());
             kept.push(", ").bind(attempt.subject.clone());
-            kept.push(", ").bind(attempt.codes.as_str());
+            kept.push(", ").bind(attempt.codes.join(","));
             kept.push(", ").bind(attempt.request.as_str()).push(")");
             kept
         }).collect();
@@ -126,6 +99,7 @@ fn read(row: &QueryResult) -> Result<Attempt, Fault> {
         (Some(person), Some(role), Some(unit)) => Some(Actor { person, role, unit }),
         _ => None,
     };
+    let codes = |text: String| Ok::<_, Invalid>(text.split(',').map(ToOwned::to_owned).collect());
     Ok(Attempt {
         id,
         since,
@@ -137,7 +111,7 @@ fn read(row: &QueryResult) -> Result<Attempt, Fault> {
         address: at.next()?,
         tried: at.next()?,
         subject: at.next()?,
-        codes: at.next()?,
+        codes: at.next_as(codes)?,
         request: at.next()?,
     })
 }

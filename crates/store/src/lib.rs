@@ -50,7 +50,6 @@ mod verify;
 
 pub use access_key::{AccessKey, Enrolment, KeyKind};
 pub use account::Account;
-pub use attempt::Attempt;
 pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Untaken};
 pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};

@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use xiaohao_core::Actor;
+use xiaohao_ledger::Attempt;
 use xiaohao_server::clock;
 use xiaohao_server::served::Served;
-use xiaohao_store::Attempt;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::place::Sql;
 use xiaohao_tests::*;
@@ -153,7 +153,7 @@ fn attempt(office: &Office, number: u128, days_ago: i64) -> Attempt {
         address: Some("10.0.0.1".to_owned()),
         tried: "listHazard".to_owned(),
         subject: None,
-        codes: "STALE_VERSION".to_owned(),
+        codes: vec!["STALE_VERSION".to_owned()],
         request: "r".to_owned(),
     }
 }

@@ -31,10 +31,10 @@ use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::values::PersonId;
 use xiaohao_graphql::{
-    Admitted, Api, Attempt, Attempts, Device, Door, Enrolled, Key, KeyMade, Limits, Locksmith,
-    Open, Opened, PostAsked, SecondFactorMade, Secrets, Shut, Untold,
+    Admitted, Api, Attempts, Device, Door, Enrolled, Key, KeyMade, Limits, Locksmith, Open, Opened,
+    PostAsked, SecondFactorMade, Secrets, Shut, Untold,
 };
-use xiaohao_ledger::{Fault, Notary};
+use xiaohao_ledger::{Attempt, Fault, Notary};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::as_input::as_input;
