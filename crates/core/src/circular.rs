@@ -160,13 +160,13 @@ impl Paper for CircularContent {
         let same = |a: &Item, b: &Item| {
             a.hazard.id == b.hazard.id && a.kind == b.kind && a.corrects == b.corrects
         };
-        let twice = self.items.iter().enumerate().any(|(place, item)| {
-            self.items
-                .iter()
-                .take(place)
-                .any(|earlier| same(earlier, item))
+        let twice = self.items.iter().enumerate().position(|(place, item)| {
+            let mut earlier = self.items.iter().take(place);
+            earlier.any(|earlier| same(earlier, item))
         });
-        no.when(twice, || Refusal::ItemTwice);
+        no.when_some(twice, |place| Refusal::ItemTwice {
+            place: place.saturating_add(1),
+        });
         let unnamed = |item: &&Item| (item.kind == ItemKind::Correction) != item.corrects.is_some();
         no.when_some(self.items.iter().find(unnamed), |item| {
             Refusal::CorrectionNamesNothing {

@@ -151,11 +151,10 @@ impl Context<'_> {
     }
 
     /// A file that the server does not hold counts for nothing (rule 24).
-    pub(crate) fn judge_held(&self, mut files: impl Iterator<Item = Digest>, no: &mut Refusals) {
-        no.when_some(
-            files.find(|digest| !self.known.evidence.contains(digest)),
-            |digest| Refusal::EvidenceNotReceived { digest },
-        );
+    pub(crate) fn judge_held(&self, files: impl Iterator<Item = Digest>, no: &mut Refusals) {
+        for digest in files.filter(|digest| !self.known.evidence.contains(digest)) {
+            no.add(Refusal::EvidenceNotReceived { digest });
+        }
     }
 
     /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.

@@ -148,11 +148,14 @@ impl Paper for OrderContent {
 
     fn judge_content(&self, no: &mut Refusals) {
         let hazards = self.hazards();
-        let distinct: BTreeSet<HazardId> = hazards.iter().map(|hazard| hazard.id).collect();
         no.when(hazards.is_empty() || hazards.len() > ITEMS_MAX, || {
             Refusal::ItemsOutOfBounds { most: ITEMS_MAX }
         });
-        no.when(distinct.len() < hazards.len(), || Refusal::ItemTwice);
+        let mut distinct = BTreeSet::new();
+        for (place, hazard) in (1..).zip(&hazards) {
+            let is_new = distinct.insert(hazard.id);
+            no.when(!is_new, || Refusal::ItemTwice { place });
+        }
         if let OrderBody::Assignment { items, .. } = &self.body {
             no.when_some(
                 items.iter().find(|item| item.plan_due_on > item.due_on),

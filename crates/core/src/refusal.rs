@@ -13,7 +13,7 @@ use crate::status::Status;
 use crate::values::PersonName;
 use crate::values::{
     ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
-    SupervisionLevel, TownshipCode,
+    SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::NaiveDate;
 use std::fmt;
@@ -25,7 +25,8 @@ pub use gathered::Refusals;
 macro_rules! refusals {
     ($(
         $(#[doc = $doc:literal])*
-        $code:literal $refusal:ident $({ $($(#[$field_doc:meta])* $part:ident: $of:ty),* })? $(at $field:literal)?
+        $code:literal $refusal:ident $({ $($(#[$field_doc:meta])* $part:ident: $of:ty),* })?
+        $(at $field:literal $(of $which:ident)? $(nth $place:ident)?)?
         : $message:literal; $basis:literal; $next:literal
     )*) => {
         /// A refusal: data, not a fault.
@@ -52,7 +53,16 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
             }
 
+            /// Which element of the field it is about, where that is a list and it is about one of them.
+            #[must_use]
+            pub fn element(&self) -> Option<Which> {
+                match self { $(
+                    Self::$refusal { $($($which,)?)? $($($place,)?)? .. } => refusals!(@element $($($which)?)?; $($($place)?)?)
+                ),* }
+            }
+
             /// The sentence as the catalogue has it.
+            #[expect(unused_variables, reason = "a unit that is not there has no name by which a sentence could call it")]
             fn usual_message(&self) -> String {
                 match self { $(Self::$refusal $({ $($part),* })? => { format!($message) })* }
             }
@@ -82,6 +92,18 @@ macro_rules! refusals {
     };
     (@field) => { None };
     (@field $field:literal) => { Some($field) };
+    (@element ;) => { None };
+    (@element $which:ident;) => { Some(Which::Saying($which.to_string())) };
+    (@element ; $place:ident) => { Some(Which::Nth(*$place)) };
+}
+
+/// How an element of a list is found in what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one that says this: the id, the number, the name or the digest of what it is about.
+    Saying(String),
+    /// The one at this place, from 1.
+    Nth(usize),
 }
 
 /// One line of the catalogue of refusals; `message` has its blanks in braces.
@@ -182,7 +204,7 @@ refusals! {
     "LEAD_UNIT_UNKNOWN" LeadUnitUnknown at "leadUnit":
         "名册中没有这个牵头责任单位，牵头责任单位应为县直部门。"; "规则2"; "请从本县县直部门中选择。"
     /// A unit that is to help is not registered.
-    "CO_UNIT_UNKNOWN" CoUnitUnknown at "coUnits":
+    "CO_UNIT_UNKNOWN" CoUnitUnknown { unit: UnitId } at "coUnits" of unit:
         "名册中没有所填的配合单位。"; "规则2"; "请从本县单位中选择。"
     /// An ordinary hazard does not enter the list.
     "NOT_MAJOR" NotMajor at "level":
@@ -251,7 +273,7 @@ refusals! {
     "TOO_MANY_MEASURES" TooManyMeasures { most: usize } at "measures":
         "整改措施最多{most}条。"; "整改方案规定"; "请合并同类措施。"
     /// A measure is due after the plan ends.
-    "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "measures":
+    "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "measures" nth measure:
         "第{measure}条措施的完成时间晚于方案时限{ends_on}。"; "整改方案规定"; "请调整该措施的完成时间或方案时限。"
     /// The plan ends after the deadline.
     "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "endsOn":
@@ -260,7 +282,7 @@ refusals! {
     "PLAN_ENDS_BEFORE_ASSIGNMENT" PlanEndsBeforeAssignment { assigned_on: NaiveDate } at "endsOn":
         "方案时限不能早于交办日期{assigned_on}。"; "规则8，整改方案规定"; "请核对方案时限；已当场整改的，填写方案备案当日，再申请验收。"
     /// A measure is due before the hazard was assigned.
-    "MEASURE_BEFORE_ASSIGNMENT" MeasureBeforeAssignment { measure: usize, assigned_on: NaiveDate } at "measures":
+    "MEASURE_BEFORE_ASSIGNMENT" MeasureBeforeAssignment { measure: usize, assigned_on: NaiveDate } at "measures" nth measure:
         "第{measure}条措施的完成时间不能早于交办日期{assigned_on}。"; "整改方案规定"; "请核对该措施的完成时间；交办以前已完成的，可以不填。"
     /// Progress from before there was a plan.
     "BEFORE_THE_PLAN" BeforeThePlan { planned_on: NaiveDate } at "occurredOn":
@@ -320,6 +342,10 @@ refusals! {
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
         "提出延期申请或拟稿的人不能批复同一申请。"; "职责分离第6条"; "请由签发机关的其他有权人员批复。"
+    /// The new date is over before it is asked for or granted.
+    "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
+        "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14";
+        "请改填办理当日或以后的日期；批复时申请的日期已经过去的，办理“不同意延期”，由责任单位重新申请。"
     /// More than was asked for.
     "GRANT_BEYOND_REQUEST" GrantBeyondRequest { asked_until: NaiveDate } at "untilOn":
         "批准的日期不能晚于申请的日期{asked_until}。"; "流转规定T14"; "请改填不晚于申请的日期。"
@@ -341,10 +367,10 @@ refusals! {
     "ASSESSMENT_REPORT_MISSING" AssessmentReportMissing at "evidence":
         "停产停业的隐患申请验收须附安全评估报告。"; "流转规定T15"; "请上传评价或检测报告。"
     /// Evidence of a round that is over.
-    "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence":
+    "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence" of digest:
         "所附材料{digest}已在以前的验收中使用，不能再次作为依据。"; "规则15"; "请附本轮整改后新拍的照片和新的材料。"
     /// The server does not hold the bytes.
-    "EVIDENCE_NOT_RECEIVED" EvidenceNotReceived { digest: Digest } at "evidence":
+    "EVIDENCE_NOT_RECEIVED" EvidenceNotReceived { digest: Digest } at "evidence" of digest:
         "所附材料{digest}尚未上传完成或校验未通过。"; "规则24"; "请保持网络畅通，待上传完成后重新提交，原件请先保留在设备上。"
     /// `RECTIFIED` is no ground for a closure by shutdown.
     "NOT_A_SHUTDOWN" NotAShutdown at "basis":
@@ -361,20 +387,20 @@ refusals! {
     "TEAM_TOO_SMALL" TeamTooSmall { least: usize } at "members":
         "验收组至少要有{least}名成员。"; "规则14"; "请补充验收人员。"
     /// One person twice.
-    "TEAM_MEMBER_TWICE" TeamMemberTwice at "members":
-        "验收组中同一人出现了两次。"; "规则14"; "请核对验收组名单。"
+    "TEAM_MEMBER_TWICE" TeamMemberTwice { place: usize } at "members" nth place:
+        "验收组中同一人出现了两次：第{place}名成员与前面的成员是同一人。"; "规则14"; "请核对验收组名单。"
     /// The leader is not of the office, or there is not exactly one.
     "TEAM_LEADER_NOT_OFFICE" TeamLeaderNotOffice at "members":
         "验收组应有且只有一名组长，组长由县安委办人员担任。"; "验收销号规定"; "请调整验收组组长。"
     /// A member is not registered for the unit that he is said to come from.
-    "TEAM_MEMBER_UNREGISTERED" TeamMemberUnregistered { name: PersonName } at "members":
+    "TEAM_MEMBER_UNREGISTERED" TeamMemberUnregistered { name: PersonName } at "members" of name:
         "名册中没有{name}在所填单位的任职，或者没有这个单位。"; "规则14，验收销号规定";
         "请核对该成员和他的单位；组长应为名册中的县安委办人员，其他成员的单位应为名册中的单位。"
     /// A member belongs to the side that rectified.
-    "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members":
+    "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members" of name:
         "{name}属于整改一方，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"
     /// A member declared a conflict.
-    "TEAM_MEMBER_CONFLICTED" TeamMemberConflicted { name: PersonName } at "members":
+    "TEAM_MEMBER_CONFLICTED" TeamMemberConflicted { name: PersonName } at "members" of name:
         "{name}已申报利害关系，不能参加验收。"; "验收销号规定"; "请更换验收人员。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
@@ -389,10 +415,10 @@ refusals! {
     "MEASURE_NOT_JUDGED" MeasureNotJudged { measure: u16 } at "findings":
         "第{measure}条整改措施没有验收结论。"; "验收销号规定"; "请逐条填写验收结论。"
     /// A result for a measure that the plan does not have, or a second one.
-    "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16 } at "findings":
+    "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16 } at "findings" of measure:
         "第{measure}条措施的验收结论有误：整改方案中没有第{measure}条措施，或者对这一条填写了两次结论。"; "验收销号规定"; "请对照方案，每条措施填写一次结论。"
     /// A pass with a failed measure.
-    "MEASURE_FAILED" MeasureFailed { measure: u16 } at "findings":
+    "MEASURE_FAILED" MeasureFailed { measure: u16 } at "findings" of measure:
         "第{measure}条整改措施未通过，不能出具验收合格意见。"; "流转规定T17"; "请办理“验收不合格”，退回整改。"
     /// A failure without a failed measure.
     "NOTHING_FAILED" NothingFailed at "findings":
@@ -526,22 +552,22 @@ refusals! {
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
         "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、第3.7节"; "请调整所列隐患。"
     /// One hazard twice.
-    "ITEM_TWICE" ItemTwice at "items":
-        "同一隐患的同一事项列了两次。"; "交办文书规定、第3.7节"; "请删去重复事项。"
+    "ITEM_TWICE" ItemTwice { place: usize } at "items" nth place:
+        "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、第3.7节"; "请删去重复事项。"
     /// Period and as-of date do not fit.
     "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong at "asOf":
         "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
     /// A correction that names nothing, or something else that names one.
-    "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items":
+    "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items" of number:
         "{number}的更正事项须指明所更正的通报文号和事项序号，其他事项不得填写。"; "规则20"; "请补充或删去所更正的事项。"
     /// A closure item for a hazard that is not struck off and waiting for its circular.
-    "ITEM_NOT_CLOSED" ItemNotClosed { number: HazardNumber } at "items":
+    "ITEM_NOT_CLOSED" ItemNotClosed { number: HazardNumber } at "items" of number:
         "{number}不是“已销号”状态，不能作为销号事项通报。"; "规则19"; "请核对该隐患是否已销号、是否已通报过。"
     /// An overdue item for a hazard that is not overdue.
-    "ITEM_NOT_OVERDUE" ItemNotOverdue { number: HazardNumber } at "items":
+    "ITEM_NOT_OVERDUE" ItemNotOverdue { number: HazardNumber } at "items" of number:
         "{number}没有超期，不能作为超期事项通报。"; "规则13"; "请按今天的台账重新生成超期清单。"
     /// A paper names a hazard that is not there, or one that has another number.
-    "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items":
+    "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items" of number:
         "没有找到隐患{number}，或者该编号与所选隐患不一致。"; "规则19"; "请核对隐患编号后修改文稿。"
 
     // ── The ledger itself: the erasure of personal data, the key that signs ──
@@ -570,19 +596,19 @@ refusals! {
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"
     /// There is no personal data at this place.
-    "PERSONAL_DATA_UNKNOWN" PersonalDataUnknown { item: usize, entry: u64 } at "places":
+    "PERSONAL_DATA_UNKNOWN" PersonalDataUnknown { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项有误：台账第{entry}条没有这一项个人信息。"; "《个人信息保护法》第四十七条";
         "请查询核对该项所在的位置和字段后重新提交。"
     /// It names somebody who acted, signed, or answers for something in person.
-    "PERSONAL_DATA_KEPT" PersonalDataKept { item: usize, entry: u64 } at "places":
+    "PERSONAL_DATA_KEPT" PersonalDataKept { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项不能删除：台账第{entry}条的这个姓名属于签发、签收、验收等履职人员或者整改责任人，是依法应当保存的记录。";
         "《个人信息保护法》第十三条第一款第三项、第四十七条"; "请从删除清单中去掉这一项；姓名有误的，另以“补记”更正。"
     /// It was erased before.
-    "PERSONAL_DATA_ERASED" PersonalDataErased { item: usize, entry: u64 } at "places":
+    "PERSONAL_DATA_ERASED" PersonalDataErased { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项已经依法删除：台账第{entry}条的这一项不能再次删除。"; "《个人信息保护法》第四十七条";
         "请从删除清单中去掉这一项。"
     /// The line is from before personal data was kept apart, and its hash is over it.
-    "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places":
+    "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项无法单独删除：台账第{entry}条记于个人信息与台账分开保存之前，删除会使全县台账无法核验。";
         "《个人信息保护法》第四十七条第二款"; "请从删除清单中去掉这一项，停止除存储和安全保护之外的处理，并告知申请人。"
 }

@@ -123,8 +123,11 @@ impl VerificationTeam {
     pub fn form(members: &[TeamMember], independent_of: &Independence) -> Result<Self, Refusals> {
         let of = independent_of;
         let mut no = Refusals::default();
-        let people: BTreeSet<PersonId> = members.iter().map(|member| member.person).collect();
-        no.when(people.len() < members.len(), || Refusal::TeamMemberTwice);
+        let mut people = BTreeSet::new();
+        for (place, member) in (1..).zip(members) {
+            let is_new = people.insert(member.person);
+            no.when(!is_new, || Refusal::TeamMemberTwice { place });
+        }
         no.when(people.len() < MEMBERS_MIN, || Refusal::TeamTooSmall {
             least: MEMBERS_MIN,
         });

@@ -81,9 +81,7 @@ impl Refusal {
     pub(crate) fn all(refused: &Refused, written: &[Written]) -> Vec<Self> {
         let number = refused.item.map(|item| item.number.to_string());
         let one = |refusal: &xiaohao_core::Refusal| Self {
-            field: refusal
-                .field()
-                .and_then(|field| written.iter().find_map(|written| written.way_to(field))),
+            field: written.iter().find_map(|written| written.way_to(refusal)),
             hazard_number: number.clone(),
             ..Self::from(refusal)
         };

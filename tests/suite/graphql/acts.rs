@@ -238,6 +238,35 @@ async fn what_the_core_refuses_points_at_the_field_as_the_client_wrote_it() {
         input,
     );
     spoiled.extend(ways(&answer.await));
+    // Elements of lists, by what they say: a file, a finding, a signature, a member, of whom another is named twice.
+    let (_, mut input) = says(&sent);
+    let unknown = |letter: &str| json!(letter.repeat(64));
+    let inspection = &mut input["inspection"];
+    inspection["findings"][0]["passed"] = json!(false);
+    inspection["members"][1]["signature"] = unknown("a");
+    let first = inspection["members"][0].clone();
+    let members = inspection["members"].as_array_mut().unwrap();
+    members.insert(1, first);
+    let evidence = inspection["evidence"].as_array_mut().unwrap();
+    evidence.push(json!({ "digest": unknown("b"), "kind": "AFTER" }));
+    let last = evidence.len() - 1;
+    let answer = mutate(
+        &client,
+        &sent.actor,
+        "passVerification",
+        guard(&sent),
+        input,
+    );
+    let mut of_elements = ways(&answer.await);
+    of_elements.sort();
+    let mut expected = [
+        format!("input.inspection.evidence.{last} EVIDENCE_NOT_RECEIVED"),
+        "input.inspection.findings.0 MEASURE_FAILED".to_owned(),
+        "input.inspection.members.1 TEAM_MEMBER_TWICE".to_owned(),
+        "input.inspection.members.2.signature EVIDENCE_NOT_RECEIVED".to_owned(),
+    ];
+    expected.sort();
+    assert_eq!(of_elements, expected);
     // A plan is the whole input of one act, and one field of the other; what it lacks is found before it goes to the core.
     for (act, name) in [(Act::FilePlan, "filePlan"), (Act::RevisePlan, "revisePlan")] {
         let sent = fitting(&office, act).await;
@@ -267,9 +296,9 @@ async fn what_the_core_refuses_points_at_the_field_as_the_client_wrote_it() {
             "input.inspection.members TEAM_TOO_SMALL",
             "input.inspection.findings MEASURE_NOT_JUDGED",
             "input.endsOn PLAN_ENDS_AFTER_DEADLINE",
-            "input.measures MEASURE_AFTER_PLAN_END",
+            "input.measures.0 MEASURE_AFTER_PLAN_END",
             "input.plan.endsOn PLAN_ENDS_AFTER_DEADLINE",
-            "input.plan.measures MEASURE_AFTER_PLAN_END",
+            "input.plan.measures.0 MEASURE_AFTER_PLAN_END",
         ]
     );
 }

@@ -18,6 +18,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             request("2026-06-30"),
         )
     }),
+    ("EXTENSION_ALREADY_OVER", || {
+        refused(
+            &in_work_on("2026-07-03"),
+            &factory(),
+            with_plea("2026-07-02"),
+        )
+    }),
     ("EXTENSION_ASKED_TOO_LATE", || {
         refused(&in_work_on("2026-06-09"), &factory(), request("2026-07-31"))
     }),
@@ -142,6 +149,19 @@ fn an_extension_is_asked_for_fifteen_working_days_before_the_deadline() {
     let too_late: &[&str] = &["EXTENSION_ASKED_TOO_LATE"];
     check(&day_after, &factory(), request("2026-07-31"), too_late);
     check(&day_after, &factory(), with_plea("2026-07-31"), &[]);
+}
+
+#[test]
+fn an_extension_is_not_over_when_it_is_asked_for_or_granted() {
+    let over: &[&str] = &["EXTENSION_ALREADY_OVER"];
+    let late = in_work_on("2026-07-03");
+    check(&late, &factory(), with_plea("2026-07-02"), over);
+    check(&late, &factory(), with_plea("2026-07-03"), &[]);
+    let mut case = asked("2026-07-31");
+    case.on("2026-07-20");
+    check(&case, &approver(), grant("2026-07-19"), over);
+    check(&case, &approver(), grant("2026-07-20"), &[]);
+    check(&case, &approver(), sample::refuse_extension(), &[]);
 }
 
 #[test]

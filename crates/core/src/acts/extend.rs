@@ -46,9 +46,7 @@ impl Rules<Rectifying> for RequestExtension {
     fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
         ctx.judge_held(self.evidence.digests(), no);
         let due_on = state.assignment.term.due_on;
-        no.when(self.until_on <= due_on, || Refusal::ExtensionNotLater {
-            due_on,
-        });
+        judge_until(self.until_on, due_on, ctx, no);
         let Some(last_day) = ctx.due(
             Limit::ExtensionApplication,
             &[(Anchor::Deadline, due_on)],
@@ -151,11 +149,7 @@ impl<S: InWork> Rules<S> for GrantExtension {
         no.when(self.until_on > asked, || Refusal::GrantBeyondRequest {
             asked_until: asked,
         });
-        no.when(self.until_on <= assignment.term.due_on, || {
-            Refusal::ExtensionNotLater {
-                due_on: assignment.term.due_on,
-            }
-        });
+        judge_until(self.until_on, assignment.term.due_on, ctx, no);
         no.when(self.drafted_by == Some(ctx.actor.person), || {
             Refusal::SamePersonDecides
         });
@@ -206,6 +200,13 @@ impl<S: InWork> Rules<S> for GrantExtension {
             says: self,
         })
     }
+}
+
+/// An extension ends after the deadline (rule 11), and not before the day on which it is asked for or granted.
+fn judge_until(until_on: NaiveDate, due_on: NaiveDate, ctx: &Context<'_>, no: &mut Refusals) {
+    no.when(until_on <= due_on, || Refusal::ExtensionNotLater { due_on });
+    let today = ctx.occurred_on;
+    no.when(until_on < today, || Refusal::ExtensionAlreadyOver { today });
 }
 
 /// What holds for either decision: there is something to decide, and another person decides it.

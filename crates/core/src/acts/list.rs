@@ -86,9 +86,9 @@ impl Rules<Reported> for List {
             Refusal::LeadUnitUnknown
         });
         let mut co_units = self.co_units.iter();
-        no.when(
-            co_units.any(|unit| county.directory.unit(*unit).is_none()),
-            || Refusal::CoUnitUnknown,
+        no.when_some(
+            co_units.find(|unit| county.directory.unit(**unit).is_none()),
+            |unit| Refusal::CoUnitUnknown { unit: *unit },
         );
         if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
             no.add(Refusal::OpenDuplicate { number: *number });

@@ -126,6 +126,13 @@ impl Reading {
         taken.into_iter().collect()
     }
 
+    /// Takes a value by which a refusal may know the element of a list that it is about.
+    fn accept_known<T: ToString>(&mut self, value: Result<T, Invalid>) -> Option<T> {
+        let value = self.accept(value)?;
+        self.written.says(self.at, &value);
+        Some(value)
+    }
+
     /// Takes what a value of the core was made from, or notes why it could not be.
     fn accept<T>(&mut self, value: Result<T, impl Into<Wrong>>) -> Option<T> {
         match value {
@@ -134,9 +141,8 @@ impl Reading {
                 let what = wrong.into();
                 let named = match &what {
                     Wrong::Value(_) => None,
-                    Wrong::Act(refusal) => refusal.field(),
+                    Wrong::Act(refusal) => self.written.place_of(self.at, refusal),
                 };
-                let named = named.and_then(|field| self.written.find(self.at, field));
                 let field = self.written.way(named.or(self.at));
                 self.problems.push(Problem { field, what });
                 None

@@ -135,31 +135,37 @@ fn date(text: &str) -> Option<NaiveDate> {
     date.filter(|date| date.to_string() == *text)
 }
 
-/// Declares what is made of one plain input by one function.
+/// Declares what is made of one plain input by one function, and how it is then accepted.
 macro_rules! plain {
-    ($($Input:ty => $Core:ty, by $make:expr;)*) => { $(
+    ($accept:ident: $($Input:ty => $Core:ty, by $make:expr;)*) => { $(
         impl Take<$Core> for $Input {
             fn take(self, at: &mut Reading) -> Option<$Core> {
                 let make: fn($Input) -> Result<$Core, Invalid> = $make;
-                at.accept(make(self))
+                at.$accept(make(self))
             }
         }
     )* };
 }
 
 plain! {
-    String => String, by Ok;
+    accept_known:
     String => PersonName, by |text| PersonName::new(&text);
+    String => HazardNumber, by |text| HazardNumber::parse(&text);
+    String => Digest, by |text| Digest::parse(&text);
+    i32 => u16, by |number| within(number, i32::from(u16::MAX));
+    ID => UnitId, by |id| UnitId::parse(&id);
+}
+
+plain! {
+    accept:
+    String => String, by Ok;
     String => PrivateName, by |text| PrivateName::new(&text);
     String => Phone, by |text| Phone::new(&text);
     String => Uscc, by |text| Uscc::parse(&text);
-    String => HazardNumber, by |text| HazardNumber::parse(&text);
     String => DocumentNumber, by |text| DocumentNumber::parse(&text);
-    String => Digest, by |text| Digest::parse(&text);
     String => TownshipCode, by |text| TownshipCode::parse(&text);
     String => AccidentType, by |text| AccidentType::parse(&text);
     String => IndustryCode, by |text| IndustryCode::parse(&text);
-    i32 => u16, by |number| within(number, i32::from(u16::MAX));
     i32 => u32, by |number| within(number, i32::MAX);
     i32 => Percent, by |number| Percent::new(u8::try_from(number).unwrap_or(u8::MAX));
     u64 => u64, by Ok;
@@ -168,7 +174,6 @@ plain! {
     ID => OrderId, by |id| OrderId::parse(&id);
     ID => CircularId, by |id| CircularId::parse(&id);
     ID => PersonId, by |id| PersonId::parse(&id);
-    ID => UnitId, by |id| UnitId::parse(&id);
     ID => DeviceId, by |id| DeviceId::parse(&id);
     ID => CampaignId, by |id| CampaignId::parse(&id);
     ID => TownshipCode, by |code| TownshipCode::parse(&code);

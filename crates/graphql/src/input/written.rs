@@ -1,6 +1,8 @@
 //! Where the fields of what a client wrote stand, so that a refusal can point at the one that it is about.
 
 use super::Problem;
+use xiaohao_core::Refusal;
+use xiaohao_core::refusal::Which;
 
 /// A field among those that were read.
 pub(super) type Place = usize;
@@ -18,6 +20,8 @@ struct Step {
     above: Option<Place>,
     name: String,
     depth: usize,
+    /// What stands there, of a value by which an element of a list can be known.
+    says: Option<String>,
 }
 
 impl Written {
@@ -33,8 +37,20 @@ impl Written {
     pub(super) fn step(&mut self, above: Option<Place>, name: String) -> Place {
         let above_it = above.and_then(|above| self.steps.get(above));
         let depth = above_it.map_or(0, |above| above.depth + 1);
-        self.steps.push(Step { above, name, depth });
+        self.steps.push(Step {
+            above,
+            name,
+            depth,
+            says: None,
+        });
         self.steps.len() - 1
+    }
+
+    /// Notes what stands in a field.
+    pub(super) fn says(&mut self, place: Option<Place>, what: &impl ToString) {
+        if let Some(step) = place.and_then(|place| self.steps.get_mut(place)) {
+            step.says = Some(what.to_string());
+        }
     }
 
     /// The field of this name below another one: of several the one that is nearest to it, and of those the first.
@@ -46,6 +62,28 @@ impl Written {
         places
             .min_by_key(|(_, step)| step.depth)
             .map(|(place, _)| place)
+    }
+
+    /// The element of a list that is meant: by its place, or by what it says in itself or in one of its fields.
+    fn element(&self, list: Place, which: &Which) -> Option<Place> {
+        let mut elements =
+            (list..self.steps.len()).filter(|place| self.above(*place) == Some(list));
+        match which {
+            Which::Nth(place) => elements.nth(place.checked_sub(1)?),
+            Which::Saying(what) => {
+                elements.find(|element| self.saying(Some(*element), what).is_some())
+            }
+        }
+    }
+
+    /// The field that says this, in another one or anywhere.
+    fn saying(&self, within: Option<Place>, what: &str) -> Option<Place> {
+        let says = |(place, step): &(Place, &Step)| {
+            let is_within = |within| *place == within || self.is_below(*place, within);
+            step.says.as_deref() == Some(what) && within.is_none_or(is_within)
+        };
+        let mut places = self.steps.iter().enumerate();
+        places.find(says).map(|(place, _)| place)
     }
 
     fn is_below(&self, place: Place, below: Place) -> bool {
@@ -66,9 +104,24 @@ impl Written {
         self.argument.iter().cloned().chain(names).collect()
     }
 
-    /// The way to the field of this name; none where the client was not asked for it.
-    pub(crate) fn way_to(&self, name: &str) -> Option<Vec<String>> {
-        self.find(None, name).map(|place| self.way(Some(place)))
+    /// What a refusal is about, below a field or anywhere; none where the client was not asked for it. Of a list it is the
+    /// element, if it is about one; what stands elsewhere than in that list, is pointed at where it stands.
+    pub(super) fn place_of(&self, below: Option<Place>, refusal: &Refusal) -> Option<Place> {
+        let field = self.find(below, refusal.field()?);
+        let element = refusal.element().and_then(|which| {
+            let in_list = field.and_then(|list| self.element(list, &which));
+            in_list.or_else(|| match &which {
+                Which::Saying(what) => self.saying(below, what),
+                Which::Nth(_) => None,
+            })
+        });
+        element.or(field)
+    }
+
+    /// The way to what a refusal is about; none where the client was not asked for it.
+    pub(crate) fn way_to(&self, refusal: &Refusal) -> Option<Vec<String>> {
+        self.place_of(None, refusal)
+            .map(|place| self.way(Some(place)))
     }
 }
 
@@ -125,25 +178,97 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
+    use xiaohao_core::PersonName;
+    use xiaohao_core::values::Digest;
+
+    fn input() -> Written {
+        Written::below(&["input".to_owned()])
+    }
+
+    fn under(written: &mut Written, above: Option<Place>, names: &[&str]) -> Place {
+        let mut place = above;
+        for name in names {
+            place = Some(written.step(place, (*name).to_owned()));
+        }
+        place.unwrap()
+    }
 
     #[test]
     fn a_field_is_found_by_its_name_the_nearest_before_the_first() {
-        let mut written = Written::below(&["input".to_owned()]);
-        let terms = written.step(None, "terms".to_owned());
-        let evidence = written.step(Some(terms), "evidence".to_owned());
-        written.step(Some(evidence), "0".to_owned());
-        written.step(None, "evidence".to_owned());
-        assert_eq!(written.way_to("evidence").unwrap(), ["input", "evidence"]);
+        let mut written = input();
+        let terms = under(&mut written, None, &["terms"]);
+        under(&mut written, Some(terms), &["evidence", "0"]);
+        under(&mut written, None, &["evidence"]);
+        let missing = Refusal::PhotoMissing;
+        assert_eq!(written.way_to(&missing).unwrap(), ["input", "evidence"]);
         let below = written.find(Some(terms), "evidence");
         assert_eq!(written.way(below), ["input", "terms", "evidence"]);
-        assert_eq!(written.way_to("dueOn"), None);
+        let not_asked_for = Refusal::OccurredInFuture;
+        assert_eq!(written.way_to(&not_asked_for), None);
         assert_eq!(written.way(None), ["input"]);
     }
 
     #[test]
-    fn of_several_acts_each_has_arguments_of_its_own() {
-        let own = Arguments::of_several(3, "assignHazard");
-        assert_eq!(own.act, ["acts", "3", "act"]);
-        assert_eq!(own.input, ["acts", "3", "input", "assignHazard"]);
+    fn an_element_is_found_by_its_place_or_by_what_it_says() {
+        let mut written = input();
+        let measures = under(&mut written, None, &["plan", "measures"]);
+        let members = under(&mut written, None, &["members"]);
+        let digest = |letter: &str| Digest::parse(&letter.repeat(64)).unwrap();
+        for (place, name, letter) in [("0", "张三", "a"), ("1", "李四", "b")] {
+            under(&mut written, Some(measures), &[place, "dueOn"]);
+            let member = under(&mut written, Some(members), &[place]);
+            let field = under(&mut written, Some(member), &["name"]);
+            written.says(Some(field), &name);
+            let field = under(&mut written, Some(member), &["signature"]);
+            written.says(Some(field), &digest(letter));
+        }
+        let evidence = under(&mut written, None, &["evidence", "0", "digest"]);
+        written.says(Some(evidence), &digest("c"));
+        let ends_on = NaiveDate::MIN;
+        for (refusal, way) in [
+            (
+                Refusal::MeasureAfterPlanEnd {
+                    measure: 2,
+                    ends_on,
+                },
+                &["input", "plan", "measures", "1"] as &[_],
+            ),
+            (
+                Refusal::TeamMemberRectified {
+                    name: PersonName::new("李四").unwrap(),
+                },
+                &["input", "members", "1"],
+            ),
+            (
+                Refusal::EvidenceNotReceived {
+                    digest: digest("c"),
+                },
+                &["input", "evidence", "0"],
+            ),
+            // A signature is a file too, and stands in no list of files.
+            (
+                Refusal::EvidenceNotReceived {
+                    digest: digest("b"),
+                },
+                &["input", "members", "1", "signature"],
+            ),
+            // What nobody wrote so is told of the list.
+            (
+                Refusal::TeamMemberRectified {
+                    name: PersonName::new("王五").unwrap(),
+                },
+                &["input", "members"],
+            ),
+            (
+                Refusal::MeasureAfterPlanEnd {
+                    measure: 3,
+                    ends_on,
+                },
+                &["input", "plan", "measures"],
+            ),
+        ] {
+            assert_eq!(written.way_to(&refusal).unwrap(), way, "{refusal}");
+        }
     }
 }
