@@ -104,7 +104,8 @@ impl Counter {
         let served = office.served();
         people::give_all(&served, PASSWORD).await.unwrap();
         let clerk = crate::clerk();
-        let people = served.office.directory.people();
+        let directory = served.office.directory();
+        let people = directory.people();
         let person = people.iter().find(|person| person.id == clerk.person);
         let login = person.unwrap().login.to_string();
         let opened = served

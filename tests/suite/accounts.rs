@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 use xiaohao_core::directory::Login;
-use xiaohao_core::values::CountyCode;
-use xiaohao_store::{Account, Renewal, Session, Tokens};
+use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_store::{Account, Renewal, Session, SqlStore, Tokens};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -48,6 +48,12 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
     }
 }
 
+/// The session of a token.
+async fn session_of(store: &SqlStore, code: CountyCode, token: Digest) -> Option<Session> {
+    let kept = store.session(code, token).await.unwrap();
+    kept.map(|(session, _)| session)
+}
+
 #[tokio::test]
 async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
     for kind in KINDS {
@@ -72,7 +78,7 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
             store.open_session(code, open, office.now()).await.unwrap();
         }
         assert_eq!(
-            store.session(code, own.tokens.token).await.unwrap(),
+            session_of(store, code, own.tokens.token).await,
             Some(own.clone()),
             "{kind:?}"
         );
@@ -82,9 +88,9 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
             store.account(code, &login("clerk")).await.unwrap(),
             Some(second)
         );
-        assert_eq!(store.session(code, own.tokens.token).await.unwrap(), None);
+        assert_eq!(session_of(store, code, own.tokens.token).await, None);
         assert_eq!(
-            store.session(code, others.tokens.token).await.unwrap(),
+            session_of(store, code, others.tokens.token).await,
             Some(others)
         );
     }
@@ -114,20 +120,20 @@ async fn a_session_is_renewed_used_and_ended() {
         };
         let renewed = renew(first.tokens.renewal, 3, true).await;
         assert_eq!(renewed, Renewal::Renewed(second.clone()));
-        let gone = store.session(code, first.tokens.token).await.unwrap();
+        let gone = session_of(store, code, first.tokens.token).await;
         assert_eq!(gone, None);
-        let kept = store.session(code, second.tokens.token).await.unwrap();
+        let kept = session_of(store, code, second.tokens.token).await;
         assert_eq!(kept, Some(second.clone()));
         store.session_used(code, &second).await.unwrap();
         let used = Session {
             used: true,
             ..second.clone()
         };
-        let kept = store.session(code, second.tokens.token).await.unwrap();
+        let kept = session_of(store, code, second.tokens.token).await;
         assert_eq!(kept, Some(used.clone()));
         let stolen = renew(first.tokens.renewal, 5, true).await;
         assert_eq!(stolen, Renewal::Stolen(used));
-        let gone = store.session(code, second.tokens.token).await.unwrap();
+        let gone = session_of(store, code, second.tokens.token).await;
         assert_eq!(gone, None);
         store
             .open_session(code, &first, office.now())
@@ -137,7 +143,7 @@ async fn a_session_is_renewed_used_and_ended() {
             .end_session_of(code, first.tokens.token)
             .await
             .unwrap();
-        let gone = store.session(code, first.tokens.token).await.unwrap();
+        let gone = session_of(store, code, first.tokens.token).await;
         assert_eq!(gone, None);
     }
 }
@@ -151,16 +157,13 @@ async fn what_can_no_longer_be_renewed_goes_when_the_next_session_is_opened() {
         store.open_session(code, &old, office.now()).await.unwrap();
         office.pass_days(1);
         assert_eq!(
-            store.session(code, old.tokens.token).await.unwrap(),
+            session_of(store, code, old.tokens.token).await,
             Some(old.clone()),
             "{kind:?}"
         );
         let new = session(&office, "clerk2", 3);
         store.open_session(code, &new, office.now()).await.unwrap();
-        assert_eq!(store.session(code, old.tokens.token).await.unwrap(), None);
-        assert_eq!(
-            store.session(code, new.tokens.token).await.unwrap(),
-            Some(new)
-        );
+        assert_eq!(session_of(store, code, old.tokens.token).await, None);
+        assert_eq!(session_of(store, code, new.tokens.token).await, Some(new));
     }
 }

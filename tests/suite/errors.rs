@@ -133,7 +133,8 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
     let office = Office::on(Kind::Sqlite).await;
     let served = office.served();
     people::give_all(&served, PASSWORD).await.unwrap();
-    let people = served.office.directory.people();
+    let directory = served.office.directory();
+    let people = directory.people();
     let person = people.iter().find(|person| person.id == clerk().person);
     let login = person.unwrap().login.to_string();
     let opened = served
@@ -227,8 +228,8 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
 async fn vouched(seen: &mut Seen, office: &Office, served: &Served, login: &str) {
     let key = Key::es256("k1");
     let issuer = Issuer::publishing(&[&key]);
-    let (directory, clock) = (&served.office.directory, &served.office.clock);
-    let verifier = Verifier::new(issuer.trusted(), Arc::clone(directory), Arc::clone(clock));
+    let (ledger, clock) = (&served.office.ledger, &served.office.clock);
+    let verifier = Verifier::new(issuer.trusted(), ledger.clone(), Arc::clone(clock));
     served.gate.believe(verifier.unwrap());
     let claims = json!({
         "iss": issuer.url(), "aud": AUDIENCE, "exp": office.now().timestamp() + 200_000,
@@ -267,7 +268,8 @@ async fn files(seen: &mut Seen, served: &Served, token: Option<&str>) {
 
 /// The ways in beside a password.
 async fn by_other_ways(seen: &mut Seen, office: &Office, served: &Served) {
-    let people = served.office.directory.people();
+    let directory = served.office.directory();
+    let people = directory.people();
     seen.ask(
         served,
         None,

@@ -31,7 +31,8 @@ async fn open(kind: Kind) -> (Office, Served) {
 
 /// A token of this person.
 async fn token(served: &Served, of: &Actor) -> String {
-    let people = served.office.directory.people();
+    let directory = served.office.directory();
+    let people = directory.people();
     let person = people.iter().find(|person| person.id == of.person).unwrap();
     let post = PostAsked {
         role: Some(of.role),

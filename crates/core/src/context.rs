@@ -14,7 +14,7 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, NUMBERED_YEARS, OrderId, Series, TownshipCode, UnitId,
+    HazardId, HazardNumber, NUMBERED_YEARS, OrderId, PersonId, Series, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +48,14 @@ impl County {
     #[must_use]
     pub fn host_that_leads(&self, lead_unit: UnitId) -> Option<UnitId> {
         self.office_host.filter(|host| *host == lead_unit)
+    }
+
+    /// Whether somebody holds the post in which he acts on this day. Whoever runs the program holds none, and is not asked.
+    #[must_use]
+    pub fn is_held(&self, by: &Actor, on: NaiveDate) -> bool {
+        let person = self.directory.person(by.person);
+        by.person == PersonId::OPERATOR
+            || person.is_some_and(|person| person.posts_on(on).any(|post| post.is(by)))
     }
 
     /// Whether a unit is in the directory, as one of this kind.

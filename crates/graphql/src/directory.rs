@@ -20,7 +20,8 @@ impl DirectoryQuery {
     /// The committees, in the order of the county's plan.
     async fn committees(&self, ctx: &Context<'_>) -> Result<Vec<Committee>> {
         let Asked { office, .. } = asked(ctx)?;
-        let committees = office.directory.committees().iter();
+        let directory = office.directory();
+        let committees = directory.committees().iter();
         Ok(committees.map(|own| Committee::of(own, office)).collect())
     }
 
@@ -37,14 +38,16 @@ impl DirectoryQuery {
             let kinds = kinds.as_ref();
             kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.0 == unit.kind))
         };
-        let units = office.directory.units().iter();
+        let directory = office.directory();
+        let units = directory.units().iter();
         Ok(units.filter(wanted).map(Unit::of).collect())
     }
 
     /// 本县的乡镇、林场和管理局。The township-level areas.
     async fn townships(&self, ctx: &Context<'_>) -> Result<Vec<Township>> {
         let Asked { office, .. } = asked(ctx)?;
-        let townships = office.directory.townships().keys();
+        let directory = office.directory();
+        let townships = directory.townships().keys();
         Ok(townships
             .filter_map(|code| Township::find(office, *code))
             .collect())
@@ -53,7 +56,8 @@ impl DirectoryQuery {
     /// 本县参与办理的人员。The people who act.
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
         let Asked { office, .. } = asked(ctx)?;
-        Ok(office.directory.people().iter().map(Person::of).collect())
+        let directory = office.directory();
+        Ok(directory.people().iter().map(Person::of).collect())
     }
 }
 
@@ -83,7 +87,7 @@ impl Unit {
 
     /// The unit with this id, if it is in the directory; whoever holds a hazard need not be.
     pub(crate) fn find(office: &Office, id: UnitId) -> Option<Self> {
-        office.directory.unit(id).map(Self::of)
+        office.directory().unit(id).map(Self::of)
     }
 }
 
@@ -117,14 +121,16 @@ impl Committee {
     /// 工作目标。The goals that the plan sets it.
     async fn goals(&self, ctx: &Context<'_>) -> Result<Vec<Goal>> {
         let Asked { office, .. } = asked(ctx)?;
-        let own = office.directory.committee(self.unit).into_iter();
+        let directory = office.directory();
+        let own = directory.committee(self.unit).into_iter();
         Ok(own.flat_map(|own| &own.goals).map(Goal::of).collect())
     }
 
     /// 工作措施。The measures that the plan asks of it.
     async fn measures(&self, ctx: &Context<'_>) -> Result<Vec<Measure>> {
         let Asked { office, .. } = asked(ctx)?;
-        let own = office.directory.committee(self.unit).into_iter();
+        let directory = office.directory();
+        let own = directory.committee(self.unit).into_iter();
         Ok(own.flat_map(|own| &own.measures).map(Measure::of).collect())
     }
 
@@ -137,7 +143,8 @@ impl Committee {
 
 impl Committee {
     fn of(own: &core::Committee, office: &Office) -> Self {
-        let unit = office.directory.unit(own.unit);
+        let directory = office.directory();
+        let unit = directory.unit(own.unit);
         Self {
             id: ID(own.unit.to_string()),
             seq: own.seq,
@@ -152,7 +159,8 @@ impl Committee {
     }
 
     pub(crate) fn find(office: &Office, unit: UnitId) -> Option<Self> {
-        let own = office.directory.committee(unit)?;
+        let directory = office.directory();
+        let own = directory.committee(unit)?;
         Some(Self::of(own, office))
     }
 }
@@ -244,8 +252,8 @@ pub(crate) struct Township {
 
 impl Township {
     pub(crate) fn find(office: &Office, code: TownshipCode) -> Option<Self> {
-        let unit = office.directory.townships().get(&code)?;
-        let unit = Unit::find(office, *unit)?;
+        let unit = *office.directory().townships().get(&code)?;
+        let unit = Unit::find(office, unit)?;
         Some(Self {
             code: ID(code.to_string()),
             name: unit.name.clone(),
@@ -273,7 +281,7 @@ impl Person {
     }
 
     pub(crate) fn find(office: &Office, id: PersonId) -> Option<Self> {
-        office.directory.person(id).map(Self::of)
+        office.directory().person(id).map(Self::of)
     }
 }
 

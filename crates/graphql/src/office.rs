@@ -26,8 +26,6 @@ pub struct Office {
     pub notary: Option<Arc<dyn Notary>>,
     /// The views for readers.
     pub reader: Arc<dyn Reader>,
-    /// Who there is in the county.
-    pub directory: Arc<Directory>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -83,7 +81,7 @@ impl Office {
     /// A request as whoever was let in sends it.
     #[must_use]
     pub fn asked_as(&self, admitted: Admitted, token: &str, request: Request) -> Request {
-        let scope = Scope::of(&admitted.actor, self.ledger.county());
+        let scope = Scope::of(&admitted.actor, &self.ledger.county());
         request
             .data(Viewer { admitted, scope })
             .data(Token(token.to_owned()))
@@ -105,6 +103,12 @@ impl Office {
         request
             .data(histories.delay(Duration::ZERO))
             .data(latest.delay(Duration::ZERO))
+    }
+
+    /// Who there is in the county now.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.ledger.county().directory)
     }
 
     /// Today in the county.

@@ -216,7 +216,7 @@ pub(crate) fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_
 /// The login, where there is such a one: what is no login may be a password in the wrong field.
 pub(crate) fn known(ctx: &Context<'_>, login: &str) -> Option<Login> {
     let login = Login::parse(login).ok()?;
-    let people = &ctx.data::<Office>().ok()?.directory;
+    let people = &ctx.data::<Office>().ok()?.directory();
     let known = people.people().iter().find(|person| person.login == login);
     known.map(|person| person.login.clone())
 }
@@ -287,7 +287,7 @@ pub(crate) fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<PersonId> {
     let may = actor.role == ACTS_ON_THE_LEDGER && actor.unit == own_office;
     let found = PersonId::parse(&person).ok();
     let found =
-        found.filter(|id| *id == actor.person || (may && office.directory.person(*id).is_some()));
+        found.filter(|id| *id == actor.person || (may && office.directory().person(*id).is_some()));
     found.ok_or_else(|| {
         coded(
             ErrorCode::NotFound,
@@ -530,7 +530,8 @@ struct Viewer {
 
 impl Viewer {
     fn of(actor: &Actor, office: &Office) -> Self {
-        let person = office.directory.person(actor.person);
+        let directory = office.directory();
+        let person = directory.person(actor.person);
         let posts = person.map(|person| person.posts_on(office.today()));
         Self {
             person: person.map(Person::of),

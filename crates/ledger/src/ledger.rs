@@ -8,9 +8,10 @@ use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
 use crate::fault::{Fault, Told};
 use crate::line::{Line, Subject};
 use crate::position::Position;
+use crate::present::Present;
 use crate::scope::Scope;
 use crate::seal::Salts;
-use crate::store::{Store, Wanted};
+use crate::store::{Batch, Store, Wanted};
 use crate::submission::{Deed, Submission};
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -55,7 +56,7 @@ impl Default for Pace {
 /// The ledger of one county.
 #[derive(Clone)]
 pub struct Ledger {
-    county: Arc<County>,
+    present: Present,
     store: Arc<dyn Store>,
     waiting: mpsc::Sender<Waiting>,
     last: watch::Receiver<Position>,
@@ -72,7 +73,7 @@ const MISTRUST: Duration = Duration::from_secs(5);
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ledger")
-            .field("county", &self.county.code)
+            .field("county", &self.county().code)
             .finish_non_exhaustive()
     }
 }
@@ -112,9 +113,10 @@ impl Ledger {
         let (waiting, queue) = mpsc::channel(pace.waiting.max(1));
         let (told, last) = watch::channel(Position::START);
         let (troubled, trouble) = watch::channel(None);
+        let present = Present::of(county);
         let writer = Writer {
             store: Arc::clone(&store),
-            county: Arc::clone(&county),
+            present: present.clone(),
             clock,
             salts,
             pace,
@@ -123,7 +125,7 @@ impl Ledger {
         };
         tokio::spawn(write(Arc::new(writer), queue));
         Self {
-            county,
+            present,
             store,
             waiting,
             last,
@@ -131,10 +133,27 @@ impl Ledger {
         }
     }
 
-    /// The county.
+    /// The county, as far as this process knows the ledger.
     #[must_use]
-    pub fn county(&self) -> &Arc<County> {
-        &self.county
+    pub fn county(&self) -> Arc<County> {
+        self.present.county()
+    }
+
+    /// The county as of this version of the ledger's own history, or later; that is read only where it has gone on.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be read.
+    pub async fn county_at(&self, version: u32) -> Result<Arc<County>, Fault> {
+        self.present.at_least(version, &*self.store).await
+    }
+
+    /// The county as the ledger has it now, whoever has changed it: one statement.
+    ///
+    /// # Errors
+    /// [`Fault`] when the ledger cannot be read.
+    pub async fn county_now(&self) -> Result<Arc<County>, Fault> {
+        let version = self.store.own_version(self.county().code).await?;
+        self.county_at(version).await
     }
 
     /// Does one act, or says why not.
@@ -167,14 +186,14 @@ impl Ledger {
         let trouble = self.trouble.borrow().clone();
         match trouble {
             Some((since, fault)) if since.elapsed() < MISTRUST => Err(fault),
-            Some(_) | None => self.store.probe(Some(self.county.code)).await,
+            Some(_) | None => self.store.probe(Some(self.county().code)).await,
         }
     }
 }
 
 struct Writer {
     store: Arc<dyn Store>,
-    county: Arc<County>,
+    present: Present,
     clock: Clock,
     salts: Salts,
     pace: Pace,
@@ -250,7 +269,7 @@ impl Writer {
 
     /// Tells what came of an act. What was done before is looked up for whoever asked, while the others go on.
     fn tell(self: &Arc<Self>, waiting: Waiting, verdict: Result<Verdict, Fault>) {
-        let scope = Scope::of(&waiting.submission.actor, &self.county);
+        let scope = Scope::of(&waiting.submission.actor, &self.present.county());
         match verdict {
             Ok(Verdict::Settled(outcome)) => waiting.told(Ok(outcome.shown_to(scope))),
             Ok(Verdict::DoneBefore(request, subject)) => {
@@ -302,16 +321,34 @@ impl Writer {
         }
     }
 
+    /// The county as of this transaction. Where nobody else has written since this process did, it is known; else it is
+    /// asked for, so that nobody acts by a right that was taken from him before.
+    async fn county_within(&self, transaction: &mut dyn Batch) -> Result<Arc<County>, Fault> {
+        let is_ours = transaction.head().position == *self.told.borrow();
+        if !is_ours && transaction.own_version().await? > self.present.version() {
+            let own = Wanted {
+                ledger: true,
+                ..Wanted::default()
+            };
+            let found = transaction.look_up(&own).await?.ledger;
+            if let Some(file) = found {
+                self.present.goes_on(&file);
+            }
+        }
+        Ok(self.present.county())
+    }
+
     /// One transaction: look up, decide, write.
     async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
-        let mut transaction = self.store.begin(self.county.code).await?;
+        let mut transaction = self.store.begin(self.present.county().code).await?;
+        let county = self.county_within(&mut *transaction).await?;
         let mut found = transaction.look_up(&first_questions(batch)).await?;
         let more = second_questions(batch, &found);
         if more != Wanted::default() {
             found.extend(transaction.look_up(&more).await?);
         }
         let head = transaction.head().clone();
-        let mut desk = Desk::new(&self.county, head, found, (self.clock)(), &self.salts);
+        let mut desk = Desk::new(&county, head, found, (self.clock)(), &self.salts);
         let verdicts: Vec<_> = batch
             .iter()
             .map(|submission| desk.decide(submission))
@@ -322,7 +359,11 @@ impl Writer {
         } else {
             let written = desk.written();
             last = written.head.position;
+            let own = written.ledger.clone();
             transaction.append(written).await?;
+            if let Some(file) = own {
+                self.present.goes_on(&file);
+            }
             self.troubled.send_replace(None);
         }
         // Also where nothing was written: it may have been before, and its confirmation lost.
@@ -336,7 +377,7 @@ impl Writer {
 
     /// The first answer to a request, made again from the record.
     async fn answer_again(&self, request: RequestId, subject: Subject) -> Result<Outcome, Fault> {
-        let county = self.county.code;
+        let county = self.present.county().code;
         let mut lines = self.store.lines_of_requests(county, &[request]).await?;
         let own = lines
             .first()
@@ -366,7 +407,7 @@ impl Writer {
             return Ok(Vec::new());
         }
         self.store
-            .lines_of_requests(self.county.code, &requests)
+            .lines_of_requests(self.present.county().code, &requests)
             .await
     }
 }

@@ -7,6 +7,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | [`Ledger`] | `execute`, the only way in |
+//! | `present` | the county as the ledger has it now, in this process |
 //! | `desk` | a batch decided on what was looked up; pure |
 //! | [`Store`], [`Batch`] | what a store must do for writers |
 //! | [`Notary`] | what must sign and prove what is recorded |
@@ -30,6 +31,7 @@ mod line;
 pub mod memory;
 mod notary;
 mod position;
+mod present;
 pub mod read;
 pub mod row;
 mod scope;

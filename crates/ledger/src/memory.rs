@@ -73,6 +73,11 @@ impl Store for MemoryStore {
         Ok(Box::new(Open { shelf: held }))
     }
 
+    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault> {
+        let held = self.shelf(county).await.lock_owned().await;
+        Ok(held.own_version())
+    }
+
     async fn probe(&self, _county: Option<CountyCode>) -> Result<(), Fault> {
         Ok(())
     }
@@ -116,6 +121,10 @@ struct Open {
 impl Batch for Open {
     fn head(&self) -> &Head {
         &self.shelf.head
+    }
+
+    async fn own_version(&mut self) -> Result<u32, Fault> {
+        Ok(self.shelf.own_version())
     }
 
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
@@ -237,6 +246,11 @@ impl Shelf {
         places
             .filter_map(|place| self.lines.get(*place))
             .map(|new| &new.line)
+    }
+
+    fn own_version(&self) -> u32 {
+        let mut own = self.history(SubjectKind::Ledger, Subject::Ledger.id());
+        own.next_back().map_or(0, |line| line.record.seq())
     }
 
     /// What was written before is changed in this alone.

@@ -32,6 +32,9 @@ pub trait Store: Send + Sync {
     /// Makes a small write: whether an act could be recorded now, in this county if one is named.
     async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault>;
 
+    /// How many lines the ledger's own history has: each may change the data of the county.
+    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault>;
+
     /// The lines of these requests, in the order of the ledger.
     async fn lines_of_requests(
         &self,
@@ -53,6 +56,9 @@ pub trait Store: Send + Sync {
 pub trait Batch: Send {
     /// How far the county's ledger has come.
     fn head(&self) -> &Head;
+
+    /// How many lines the ledger's own history has, as it stands in this transaction.
+    async fn own_version(&mut self) -> Result<u32, Fault>;
 
     /// Looks up what the acts are about, as it stands in this transaction.
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault>;
@@ -143,6 +149,8 @@ pub struct Written {
     pub lines: Vec<NewLine>,
     /// The personal data that the new lines order to be erased.
     pub erasures: Vec<Erasure>,
+    /// The ledger's own file as it stands at the end of the batch, where it has gone on.
+    pub ledger: Option<LedgerFile>,
     /// The hazards that were made or changed, once each, as they stand at the end of the batch.
     pub hazards: Vec<WrittenHazard>,
     /// The numbers that were taken, each with the place of the line that took it.

@@ -44,7 +44,7 @@ impl fmt::Display for Entering {
 pub async fn enter(ledger: &Ledger, data: &CountyData) -> Result<Entering, Unentered> {
     let submission = Submission {
         request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
-        actor: operator(ledger.county()),
+        actor: operator(&*ledger.county_now().await?),
         occurred_on: None,
         expected_version: None,
         deed: Deed::Ledger {

@@ -107,7 +107,7 @@ async fn show(
         return nothing();
     };
     let office = &served.office;
-    let scope = Scope::of(&admitted.actor, office.ledger.county());
+    let scope = Scope::of(&admitted.actor, &office.ledger.county());
     let cites = |record: &Record| {
         let entry = record.hazard();
         entry.is_some_and(|entry| entry.event.files().any(|file| file == digest))

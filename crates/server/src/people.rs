@@ -43,7 +43,7 @@ pub enum Unset {
 /// The people of a county, one to a line: login, name, posts.
 #[must_use]
 pub fn listed(served: &Served) -> String {
-    let directory = &served.office.directory;
+    let directory = served.office.directory();
     let people = directory.people().iter().map(|person| {
         let posts = person.posts.iter().map(|post| {
             let unit = directory.unit(post.unit);
@@ -68,7 +68,7 @@ pub fn listed(served: &Served) -> String {
 pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> {
     let person = whose(served, login)?;
     let said = Typed::read().map_err(Unset::Input)?;
-    served.door.keep(person, secret(&said.password)?).await?;
+    served.door.keep(&person, secret(&said.password)?).await?;
     Ok(person.login.clone())
 }
 
@@ -78,21 +78,22 @@ pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> 
 /// [`Unset`].
 pub async fn forget_second_factor(served: &Served, login: &str) -> Result<bool, Unset> {
     let person = whose(served, login)?;
-    Ok(served.door.forget_second_factor(person).await?)
+    Ok(served.door.forget_second_factor(&person).await?)
 }
 
 /// Whose login it is.
 ///
 /// # Errors
 /// [`Unset::Login`], [`Unset::Nobody`].
-pub(crate) fn whose<'s>(served: &'s Served, login: &str) -> Result<&'s Person, Unset> {
+pub(crate) fn whose(served: &Served, login: &str) -> Result<Person, Unset> {
     let login = Login::parse(login).map_err(|source| Unset::Login {
         login: login.to_owned(),
         source,
     })?;
-    let people = served.office.directory.people();
-    let person = people.iter().find(|person| person.login == login);
-    person.ok_or(Unset::Nobody { login })
+    let directory = served.office.directory();
+    let mut people = directory.people().iter();
+    let person = people.find(|person| person.login == login);
+    person.cloned().ok_or(Unset::Nobody { login })
 }
 
 /// What somebody types who shows who he is.
@@ -124,7 +125,7 @@ impl Typed {
 /// [`Unset`].
 pub async fn give_all(served: &Served, password: &str) -> Result<(), Unset> {
     let secret = secret(password)?;
-    let people: Vec<Person> = served.office.directory.people().to_vec();
+    let people: Vec<Person> = served.office.directory().people().to_vec();
     for person in &people {
         served.door.keep(person, secret.clone()).await?;
     }

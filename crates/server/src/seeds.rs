@@ -7,7 +7,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use xiaohao_core::County;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{
     BrokenDirectory, Committee, Directory, DirectoryParts, Person, Unit,
@@ -103,22 +102,16 @@ fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, BrokenSeed> 
     })
 }
 
-/// What a county's clients may look up: its own time limits and working days, and beside them the time limits that are shipped.
+/// What clients may look up beside the county's own time limits and working days: the time limits that are shipped.
 ///
 /// # Errors
 /// [`BrokenSeed`] names the file that is not as it should be.
-pub fn reference(county: &County) -> Result<Reference, BrokenSeed> {
+pub fn reference() -> Result<Reference, BrokenSeed> {
     let shipped = POLICIES
         .iter()
         .map(|(file, text)| Ok(((*file).to_owned(), parsed::<Policy>(file, text)?)));
-    let mut policies = shipped.collect::<Result<BTreeMap<_, _>, BrokenSeed>>()?;
-    let own_policy = county.policy.reference().id.as_str().to_owned();
-    policies.insert(own_policy.clone(), county.policy.clone());
-    Ok(Reference {
-        policies,
-        own_policy,
-        calendar: county.calendar.clone(),
-    })
+    let policies = shipped.collect::<Result<BTreeMap<_, _>, BrokenSeed>>()?;
+    Ok(Reference { policies })
 }
 
 /// `county.json`.

@@ -186,8 +186,7 @@ impl Served {
             county: data.code,
             source,
         })?;
-        let reference = seeds::reference(&county)?;
-        let directory = Arc::new(data.directory.clone());
+        let reference = seeds::reference()?;
         let ledger = Ledger::open(
             Arc::new(store.clone()),
             Arc::new(county),
@@ -200,16 +199,15 @@ impl Served {
             Arc::new(CountyNotary::new(store.clone(), data.code, signer, clock))
         });
         let office = Office {
-            ledger,
+            ledger: ledger.clone(),
             notary,
             reader: Arc::new(store.clone()),
-            directory: Arc::clone(&directory),
             clock: Arc::clone(&clock),
         };
         let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
         let attempts = Register::of(store.clone(), data.code, Arc::clone(&clock));
         let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
-        let door = Doorkeeper::new(store.clone(), data.code, directory, clock)?;
+        let door = Doorkeeper::new(store.clone(), ledger, clock)?;
         let gate = Gate::new(door.clone());
         let lets_in: Arc<dyn Door> = Arc::new(gate.clone());
         let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());

@@ -22,11 +22,11 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
-use xiaohao_core::directory::{Directory, Login, Person, Post};
+use xiaohao_core::county_day;
+use xiaohao_core::directory::{Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
-use xiaohao_core::{Actor, county_day};
 use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut, Untold};
-use xiaohao_ledger::{Clock, Fault, Told};
+use xiaohao_ledger::{Clock, Fault, Ledger, Told};
 use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
 /// How long a token is good.
@@ -88,7 +88,7 @@ fn digest(token: &str) -> Digest {
 pub struct Doorkeeper {
     store: SqlStore,
     county: CountyCode,
-    directory: Arc<Directory>,
+    ledger: Ledger,
     clock: Clock,
     patience: Arc<Patience>,
     /// What a password is checked against where there is no such login, so that both take the same time.
@@ -108,30 +108,21 @@ impl Doorkeeper {
     ///
     /// # Errors
     /// [`BadPassword::Hash`] where this machine cannot hash passwords.
-    pub fn new(
-        store: SqlStore,
-        county: CountyCode,
-        directory: Arc<Directory>,
-        clock: Clock,
-    ) -> Result<Self, BadPassword> {
+    pub fn new(store: SqlStore, ledger: Ledger, clock: Clock) -> Result<Self, BadPassword> {
         Ok(Self {
             store,
-            county,
-            directory,
+            county: ledger.county().code,
+            ledger,
             clock,
             patience: Arc::default(),
             nobody: secret("nobody has this one")?.into(),
         })
     }
 
-    fn still_holds(&self, session: &Session, on: NaiveDate) -> bool {
-        let Actor { person, role, unit } = session.actor;
-        let person = self.directory.person(person);
-        person.is_some_and(|person| {
-            person
-                .posts_on(on)
-                .any(|post| post.role == role && post.unit == unit)
-        })
+    /// Somebody as the directory has him now.
+    async fn person(&self, id: PersonId) -> Result<Option<Person>, Fault> {
+        let county = self.ledger.county_now().await?;
+        Ok(county.directory.person(id).cloned())
     }
 
     /// Sets the password of a login.
@@ -272,14 +263,16 @@ impl Said {
 #[async_trait]
 impl Door for Doorkeeper {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
-        let session = self.store.session(self.county, digest(token)).await?;
+        let kept = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
-        let good = session
-            .filter(|session| now < session.tokens.expires_at)
-            .filter(|session| self.still_holds(session, county_day(now)));
-        let Some(session) = good else {
+        let good = kept.filter(|(session, _)| now < session.tokens.expires_at);
+        let Some((session, own)) = good else {
             return Ok(None);
         };
+        let county = self.ledger.county_at(own).await?;
+        if !county.is_held(&session.actor, county_day(now)) {
+            return Ok(None);
+        }
         // Where that cannot be noted nobody is turned away: a database that cannot be written to can still be read.
         if !session.used
             && let Err(fault) = self.store.session_used(self.county, &session).await
@@ -305,20 +298,21 @@ impl Door for Doorkeeper {
         device: Option<Device>,
     ) -> Result<Opened, Shut> {
         let account = self.known(&secrets).await?;
-        let person = self.directory.person(account.person);
+        let person = self.person(account.person).await?;
         let person = person.ok_or(Shut::NoSuchPost)?;
         let way = Way {
             device,
             ..Way::default()
         };
-        self.open(person, post, way).await
+        self.open(&person, post, way).await
     }
 
     async fn renew(&self, renewal: &str) -> Result<Opened, Shut> {
         let now = (self.clock)();
         let (said, new) = Self::tokens(now);
+        let county = self.ledger.county_now().await?;
         let may_go_on = |session: &Session| {
-            now < session.renewable_until && self.still_holds(session, county_day(now))
+            now < session.renewable_until && county.is_held(&session.actor, county_day(now))
         };
         let renewed = self
             .store

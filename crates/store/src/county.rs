@@ -3,7 +3,7 @@
 use crate::begin::SqlBatch;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
-use crate::fault::fault;
+use crate::fault::{fault, unreadable};
 use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, Position, Record};
+use xiaohao_ledger::{Fault, Line, Position, Record, Subject};
 
 /// The tables in which each row is a county's.
 const OF_COUNTIES: [&str; 10] = [
@@ -55,6 +55,33 @@ impl Entered {
     fn row(&self) -> Result<String, Fault> {
         self.data.written().map_err(Fault::internal)
     }
+}
+
+/// Goes on with the question how many lines the ledger's own history has.
+pub(crate) fn push_own_version(sql: &mut Sql, code: CountyCode) {
+    sql.push("SELECT MAX(seq) FROM ledger_entry WHERE county = ");
+    sql.bind(county(code))
+        .push(" AND subject_kind = 'LEDGER' AND subject = ");
+    sql.bind(Subject::Ledger.id());
+}
+
+/// How many lines they are; none where there is no such history.
+pub(crate) fn to_version(last: Option<i64>) -> Result<u32, Fault> {
+    let last = last.unwrap_or(0);
+    u32::try_from(last).map_err(|error| unreadable("the ledger's own history", error))
+}
+
+/// How many lines the ledger's own history has.
+pub(crate) async fn own_version(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+) -> Result<u32, Fault> {
+    let mut sql = Sql::new(engine, "");
+    push_own_version(&mut sql, code);
+    let row = within.query_one_raw(sql.statement()).await.map_err(fault)?;
+    let last = row.map(|row| Columns::of(&row).next()).transpose()?;
+    to_version(last.flatten())
 }
 
 /// The data that was entered last.

@@ -28,6 +28,10 @@ impl Batch for SqlBatch {
         &self.head
     }
 
+    async fn own_version(&mut self) -> Result<u32, Fault> {
+        crate::county::own_version(self.engine, &self.transaction, self.county).await
+    }
+
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
         Ok(Found {
             requests: self.requests(&wanted.requests).await?,

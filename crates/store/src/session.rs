@@ -6,6 +6,7 @@
 
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
+use crate::county::{push_own_version, to_version};
 use crate::fault::fault;
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
@@ -67,7 +68,10 @@ pub enum Renewal {
 
 const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
      session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
-     session.renewable_until, session.former, session.access_key, session.acts FROM session";
+     session.renewable_until, session.former, session.access_key, session.acts";
+
+/// How many columns these are.
+const READ: usize = 16;
 
 impl SqlStore {
     /// Opens a session; those of this county that can no longer be renewed go.
@@ -108,17 +112,29 @@ impl SqlStore {
         self.write_all([gone, opened]).await
     }
 
-    /// The session of a token, whether or not it is still good.
+    /// The session of a token, whether or not it is still good, and how many lines the ledger's own history has: whoever is
+    /// let in is held against the directory of now, and that costs no statement of its own.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn session(&self, code: CountyCode, token: Digest) -> Result<Option<Session>, Fault> {
+    pub async fn session(
+        &self,
+        code: CountyCode,
+        token: Digest,
+    ) -> Result<Option<(Session, u32)>, Fault> {
         let mut sql = Sql::new(self.engine, SESSION);
-        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(", (");
+        push_own_version(&mut sql, code);
+        sql.push(") FROM session WHERE session.county = ")
+            .bind(county(code));
         sql.push(" AND session.token = ").bind(bytes(token));
         let row = self.readers.query_one_raw(sql.statement()).await;
         let row = row.map_err(fault)?;
-        Ok(row.as_ref().map(read).transpose()?.map(|kept| kept.session))
+        let told = |row: &QueryResult| {
+            let own = Columns::from(row, READ).next()?;
+            Ok((read(row)?.session, to_version(own)?))
+        };
+        row.as_ref().map(told).transpose()
     }
 
     /// The sessions of somebody that are not over, the latest first.
@@ -132,7 +148,8 @@ impl SqlStore {
         now: DateTime<Utc>,
     ) -> Result<Vec<Session>, Fault> {
         let mut sql = Sql::new(self.engine, SESSION);
-        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(" FROM session WHERE session.county = ")
+            .bind(county(code));
         sql.push(" AND session.person = ").bind(of.as_uuid());
         sql.push(" AND session.renewable_until > ").bind(now);
         sql.push(" ORDER BY session.opened_at DESC, session.id");
@@ -218,7 +235,8 @@ impl SqlStore {
         renewal: Digest,
     ) -> Result<Option<Kept>, Fault> {
         let mut sql = Sql::new(self.engine, SESSION);
-        sql.push(" WHERE session.county = ").bind(county(code));
+        sql.push(" FROM session WHERE session.county = ")
+            .bind(county(code));
         sql.push(" AND (session.renewal = ").bind(bytes(renewal));
         sql.push(" OR session.id IN (SELECT spent_renewal.session FROM spent_renewal WHERE spent_renewal.county = ");
         sql.bind(county(code));

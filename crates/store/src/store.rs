@@ -2,6 +2,7 @@
 
 use crate::column::county;
 use crate::connect::SqlStore;
+use crate::county::own_version;
 use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
@@ -16,6 +17,10 @@ impl Store for SqlStore {
     async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
         let held = self.hold_county(county).await;
         Ok(Box::new(self.heed(held).await?))
+    }
+
+    async fn own_version(&self, code: CountyCode) -> Result<u32, Fault> {
+        own_version(self.engine, &self.readers, code).await
     }
 
     async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {

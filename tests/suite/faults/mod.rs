@@ -103,7 +103,7 @@ impl Work {
         assert_eq!(examiner.lines(), acts.len());
         let findings = self
             .store
-            .check(self.ledger.county(), |_| {})
+            .check(&self.ledger.county(), |_| {})
             .await
             .unwrap();
         assert!(findings.is_clean(), "{:#?}", findings.told);

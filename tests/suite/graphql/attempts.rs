@@ -17,7 +17,8 @@ const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const LIST: &str = "{ told: refusedAttempts { nodes { times tried subject codes login role person { id } unit { id } requestId } } }";
 
 async fn signed_in(served: &Served, who: &Actor) -> String {
-    let person = served.office.directory.person(who.person).unwrap();
+    let directory = served.office.directory();
+    let person = directory.person(who.person).unwrap();
     let login = signing_in(person.login.as_str(), PASSWORD, "");
     text(&ask(served, None, &login).await.1, "token").to_owned()
 }

@@ -163,12 +163,11 @@ struct Client {
 impl Client {
     fn of(office: &Office) -> Self {
         let clock = office.clone();
-        let reference = seeds::reference(&office.county).unwrap();
+        let reference = seeds::reference().unwrap();
         let office = xiaohao_graphql::Office {
             ledger: office.ledger.clone(),
             notary: notary(office),
             reader: office.reader(),
-            directory: Arc::clone(&office.county.directory),
             clock: Arc::new(move || clock.now()),
         };
         let limits = Limits::default();

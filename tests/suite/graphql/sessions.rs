@@ -25,7 +25,8 @@ async fn renewed(served: &Served, renewal: &str) -> Value {
 }
 
 fn login_of(served: &Served, who: &xiaohao_core::Actor) -> String {
-    let person = served.office.directory.person(who.person);
+    let directory = served.office.directory();
+    let person = directory.person(who.person);
     person.unwrap().login.to_string()
 }
 

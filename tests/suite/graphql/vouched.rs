@@ -6,28 +6,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use xiaohao_core::Role;
 use xiaohao_core::directory::{Directory, DirectoryParts, Login};
+use xiaohao_core::{County, Role};
 use xiaohao_graphql::Untold;
+use xiaohao_ledger::{Ledger, Pace};
 use xiaohao_server::oidc::{KeysUrl, Trusted, Verifier};
 use xiaohao_server::served::Served;
 use xiaohao_tests::issuer::{AUDIENCE, Issuer, Key, encoded, token};
-use xiaohao_tests::office::{Kind, Office};
-use xiaohao_tests::{clerk, unit};
+use xiaohao_tests::office::{Cabinet, Kind, Office};
+use xiaohao_tests::{clerk, county, date, unit};
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
-fn verifier(trusted: Trusted, office: &Office, directory: Arc<Directory>) -> Verifier {
+fn verifier(trusted: Trusted, office: &Office, ledger: &Ledger) -> Verifier {
     let office = office.clone();
-    Verifier::new(trusted, directory, Arc::new(move || office.now())).unwrap()
+    Verifier::new(trusted, ledger.clone(), Arc::new(move || office.now())).unwrap()
 }
 
 /// An office whose server believes an issuer with this key.
 async fn believing(kind: Kind, key: &Key) -> (Office, Served, Issuer) {
     let (office, served) = open_on(kind).await;
     let issuer = Issuer::publishing(&[key]);
-    let directory = Arc::clone(&served.office.directory);
-    let verifier = verifier(issuer.trusted(), &office, directory);
+    let verifier = verifier(issuer.trusted(), &office, &served.office.ledger);
     served.gate.believe(verifier);
     (office, served, issuer)
 }
@@ -107,8 +107,9 @@ async fn the_keys_are_where_the_operator_says_or_where_the_provider_does() {
     let (issuer, keys) = (Issuer::publishing(&[]), Issuer::publishing(&[&key]));
     let mut trusted = issuer.trusted();
     trusted.jwks_url = KeysUrl::parse(&format!("{}/jwks", keys.url()));
-    let directory = Arc::clone(&served.office.directory);
-    served.gate.believe(verifier(trusted, &office, directory));
+    served
+        .gate
+        .believe(verifier(trusted, &office, &served.office.ledger));
     assert!(is_in(&served, &key.token(&good(&issuer, office.now()))).await);
     assert_eq!(issuer.asked(), Vec::<String>::new());
 }
@@ -484,10 +485,8 @@ async fn whoever_the_provider_vouches_for_signs_out_there() {
 #[tokio::test]
 async fn a_token_says_in_which_of_his_posts_somebody_acts_and_he_must_hold_it_today() {
     let key = Key::es256("k1");
-    let office = Office::on(Kind::Sqlite).await;
-    let served = office.served();
     let issuer = Issuer::publishing(&[&key]);
-    let mut parts = DirectoryParts::from((*served.office.directory).clone());
+    let mut parts = DirectoryParts::from((*county().directory).clone());
     let login = Login::parse("office-clerk-1").unwrap();
     let person = parts.people.iter_mut().find(|one| one.login == login);
     let person = person.unwrap();
@@ -495,10 +494,15 @@ async fn a_token_says_in_which_of_his_posts_somebody_acts_and_he_must_hold_it_to
     second.role = Role::Auditor;
     let mut ended = person.posts[0];
     ended.role = Role::Intake;
-    ended.until = office.today().pred_opt();
+    ended.until = Some(date("2026-03-01"));
     person.posts.extend([second, ended]);
-    let directory = Arc::new(Directory::new(parts).unwrap());
-    let verifier = verifier(issuer.trusted(), &office, directory);
+    let county = County {
+        directory: Arc::new(Directory::new(parts).unwrap()),
+        ..county()
+    };
+    let cabinet = Cabinet::new(Kind::Sqlite).await;
+    let office = Office::open(cabinet, county, Pace::default()).await;
+    let verifier = verifier(issuer.trusted(), &office, &office.ledger);
     let role = async |other: Value| {
         let token = key.token(&saying(&good(&issuer, office.now()), &other));
         match verifier.who(&token).await {

@@ -292,7 +292,7 @@ async fn a_key_is_over_after_a_year_and_opens_nothing_that_outlasts_it() {
 async fn a_program_does_what_its_key_is_for_and_nothing_else() {
     for kind in KINDS {
         let (office, served) = open_on(kind).await;
-        let people = served.office.directory.people().to_vec();
+        let people = served.office.directory().people().to_vec();
         let of_platform = people.iter().find(|person| person.id == platform().person);
         let person = of_platform.unwrap();
         let acts = ["reportHazard".to_owned()];
@@ -371,7 +371,8 @@ async fn the_approver_ends_the_keys_of_others_and_nobody_else_does() {
         if who == approver() || who == clerk() {
             continue;
         }
-        let person = served.office.directory.person(who.person).unwrap();
+        let directory = served.office.directory();
+        let person = directory.person(who.person).unwrap();
         let opened = ask(
             &served,
             None,
@@ -386,7 +387,8 @@ async fn the_approver_ends_the_keys_of_others_and_nobody_else_does() {
         }
     }
     assert_eq!(code(&by_key(&served, &key).await), "");
-    let person = served.office.directory.person(approver().person).unwrap();
+    let directory = served.office.directory();
+    let person = directory.person(approver().person).unwrap();
     let opened = ask(
         &served,
         None,

@@ -55,6 +55,10 @@ impl Store for Watched {
         }))
     }
 
+    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault> {
+        self.store.own_version(county).await
+    }
+
     async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
         self.store.probe(county).await
     }
@@ -86,6 +90,10 @@ struct Open {
 impl Batch for Open {
     fn head(&self) -> &Head {
         self.batch.head()
+    }
+
+    async fn own_version(&mut self) -> Result<u32, Fault> {
+        self.batch.own_version().await
     }
 
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {

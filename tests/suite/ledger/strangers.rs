@@ -1,8 +1,8 @@
 //! Who may not know of a hazard hears that it is not there; who may is shown it as it stands.
 
 use xiaohao_core::{Actor, Command, Role, Status};
-use xiaohao_ledger::Deed;
-use xiaohao_tests::office::{Kind, codes};
+use xiaohao_ledger::{Deed, Pace};
+use xiaohao_tests::office::{Cabinet, Kind, codes};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -25,8 +25,16 @@ fn strangers() -> Vec<Actor> {
     ]
 }
 
+/// An office in whose directory these people are too.
+async fn office_with(on: Kind, others: &[Actor]) -> Office {
+    let others = others.iter().filter(|by| !everybody().contains(by));
+    let people: Vec<_> = everybody().into_iter().chain(others.cloned()).collect();
+    let cabinet = Cabinet::new(on).await;
+    Office::open(cabinet, county_with(&people), Pace::default()).await
+}
+
 async fn a_stranger_hears_the_same_of_a_hazard_as_of_none(on: Kind) {
-    let office = Office::on(on).await;
+    let office = office_with(on, &strangers()).await;
     let id = office.hazard_at(Status::Rectifying).await;
     let before = office.kept().await;
     let acts: [Command; 4] = [
@@ -78,9 +86,9 @@ async fn who_may_see_a_hazard_hears_the_reason_and_is_shown_it(on: Kind) {
 }
 
 async fn a_role_of_the_office_in_another_unit_sees_no_more_than_its_unit(on: Kind) {
-    let office = Office::on(on).await;
+    let clerk_of = |unit: u128| actor(700 + unit, Role::OfficeClerk, unit);
+    let office = office_with(on, &[clerk_of(FACTORY), clerk_of(MARKET)]).await;
     let id = office.hazard_at(Status::Listed).await;
-    let clerk_of = |unit| actor(73, Role::OfficeClerk, unit);
     let assign = office.saying(&clerk_of(FACTORY), id, office.assign()).await;
     let of_the_unit = office.refuse(&assign).await;
     assert_eq!(codes(&of_the_unit), ["NOT_YOUR_ROLE"]);

@@ -98,7 +98,8 @@ async fn requests_of(office: &Office) -> BTreeSet<Uuid> {
 }
 
 async fn token(served: &Served, right: &Right) -> String {
-    let people = served.office.directory.people();
+    let directory = served.office.directory();
+    let people = directory.people();
     let mut people = people.iter();
     let person = people.find(|person| person.id == right.by.person).unwrap();
     let post = PostAsked {

@@ -44,6 +44,12 @@ impl Post {
         self.is_held_within(on, on)
     }
 
+    /// Whether somebody acts in it.
+    #[must_use]
+    pub fn is(&self, of: &Actor) -> bool {
+        self.role == of.role && self.unit == of.unit
+    }
+
     /// Whether it is held on any of these days, the first and the last among them.
     #[must_use]
     pub fn is_held_within(&self, first: NaiveDate, last: NaiveDate) -> bool {

@@ -123,8 +123,9 @@ impl Hazard {
         let file = self.file(ctx).await?;
         let Asked { office, actor, .. } = asked(ctx)?;
         let recorded_at = (office.clock)();
+        let county = office.ledger.county();
         let guard = ActContext {
-            county: office.ledger.county(),
+            county: &county,
             actor,
             occurred_on: office.today(),
             recorded_at,
@@ -293,7 +294,7 @@ impl Hazard {
     async fn duties(&self, ctx: &Context<'_>) -> Result<Vec<HazardDuty>> {
         let Asked { office, .. } = asked(ctx)?;
         let (county, day) = (office.ledger.county(), self.day(office));
-        let due = duties(self.file(ctx).await?, county, day);
+        let due = duties(self.file(ctx).await?, &county, day);
         Ok(due.iter().map(|duty| HazardDuty::of(duty, day)).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use super::Reference;
 use crate::input::Date;
+use crate::office::Office;
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use std::borrow::Cow;
@@ -53,13 +54,15 @@ impl DatesQuery {
     /// The policies that are loaded, the county's own first.
     async fn policies(&self, ctx: &Context<'_>) -> Result<Vec<PolicyEntry>> {
         let reference = ctx.data::<Reference>()?;
-        let mut policies: Vec<_> = reference
-            .policies
-            .values()
-            .map(|policy| PolicyEntry::of(policy, reference))
-            .collect();
-        policies.sort_by_key(|policy| !policy.is_own);
-        Ok(policies)
+        let county = ctx.data::<Office>()?.ledger.county();
+        let own = &county.policy;
+        let own_id = own.reference().id.as_str();
+        let shipped = reference.policies.iter();
+        let others = shipped.filter(|(id, _)| id.as_str() != own_id);
+        let others = others.map(|(_, policy)| PolicyEntry::of(policy, false));
+        Ok(std::iter::once(PolicyEntry::of(own, true))
+            .chain(others)
+            .collect())
     }
 
     /// 推算时限的起止日期，并说明推算过程。
@@ -74,8 +77,11 @@ impl DatesQuery {
         policy: Option<String>,
     ) -> Result<TimeLimitWindow> {
         let reference = ctx.data::<Reference>()?;
-        let id = policy.as_deref().unwrap_or(&reference.own_policy);
-        let Some(policy) = reference.policies.get(id) else {
+        let county = ctx.data::<Office>()?.ledger.county();
+        let own_id = county.policy.reference().id.as_str();
+        let id = policy.as_deref().unwrap_or(own_id);
+        let own = (id == own_id).then_some(&county.policy);
+        let Some(policy) = own.or_else(|| reference.policies.get(id)) else {
             return Ok(TimeLimitWindow::not_computable(format!(
                 "没有载入名为“{id}”的时限规则，请先查询 policies。"
             )));
@@ -84,16 +90,14 @@ impl DatesQuery {
             .iter()
             .map(|anchor| (anchor.anchor.0, anchor.on.0))
             .collect();
-        Ok(
-            match policy.window(limit.0, &anchors, &reference.calendar) {
-                Ok(window) => TimeLimitWindow {
-                    opens: window.opens.as_ref().map(ExplainedDate::of),
-                    closes: Some(ExplainedDate::of(&window.closes)),
-                    problem: None,
-                },
-                Err(error) => TimeLimitWindow::not_computable(error.to_string()),
+        Ok(match policy.window(limit.0, &anchors, &county.calendar) {
+            Ok(window) => TimeLimitWindow {
+                opens: window.opens.as_ref().map(ExplainedDate::of),
+                closes: Some(ExplainedDate::of(&window.closes)),
+                problem: None,
             },
-        )
+            Err(error) => TimeLimitWindow::not_computable(error.to_string()),
+        })
     }
 }
 
@@ -133,17 +137,16 @@ struct LimitEntry {
 }
 
 impl PolicyEntry {
-    fn of(policy: &Policy, reference: &Reference) -> Self {
+    fn of(policy: &Policy, is_own: bool) -> Self {
         let limit = |limit: &Limit| LimitEntry {
             limit: Word(*limit),
             name: limit.name().to_owned(),
             source: policy.rule(*limit).source().text.clone(),
         };
-        let own = reference.policies.get(&reference.own_policy);
         Self {
             reference: policy.reference().to_string(),
             name: policy.name().to_owned(),
-            is_own: own.is_some_and(|own| own.reference() == policy.reference()),
+            is_own,
             limits: Limit::ALL.iter().map(limit).collect(),
         }
     }

@@ -10,16 +10,11 @@ pub(crate) use dates::DatesQuery;
 pub(crate) use lifecycle::{LifecycleQuery, StageOrOff};
 
 use std::collections::BTreeMap;
-use xiaohao_core::calendar::Calendar;
 use xiaohao_core::policy::Policy;
 
-/// What the queries of this room answer from.
+/// What the queries of this room answer from, beside the county's own time limits and working days.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// 时限表, by id; the county's own among them.
+    /// The time limits (时限表) that are shipped, by id.
     pub policies: BTreeMap<String, Policy>,
-    /// The id of the county's own.
-    pub own_policy: String,
-    /// 工作日历.
-    pub calendar: Calendar,
 }

@@ -258,8 +258,9 @@ impl Figures {
     async fn verification_overdue(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         let asked = asked(ctx)?;
         let on = self.day.on;
+        let county = asked.office.ledger.county();
         let lies = |hazard: &xiaohao_core::Hazard| {
-            let duties = duties(hazard, asked.office.ledger.county(), on);
+            let duties = duties(hazard, &county, on);
             let verify = What::Limited(Limit::Verification);
             hazard.status() == Status::AwaitingVerification
                 && duties

@@ -127,7 +127,7 @@ pub(super) struct Ranked {
 
 /// Everybody of a kind in the county's directory, ranked.
 pub(super) fn ranked(office: &Office, standing: &Standing, of: RankedInput) -> Vec<Ranked> {
-    let (directory, snapshot) = (&office.directory, standing.snapshot());
+    let (directory, snapshot) = (office.directory(), standing.snapshot());
     let committees = directory.committees().iter();
     let scopes: BTreeSet<Scope> = match of {
         RankedInput::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),

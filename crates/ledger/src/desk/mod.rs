@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::Paper;
+use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{HazardId, RequestId};
 use xiaohao_core::{County, Hazard, NumberTaken, Refusal, county_day};
 
@@ -54,6 +55,7 @@ pub(crate) struct Desk<'a> {
     lines: Vec<NewLine>,
     numbers: Vec<(NumberTaken, Position)>,
     erasures: Vec<Erasure>,
+    own: Option<LedgerFile>,
 }
 
 impl<'a> Desk<'a> {
@@ -75,6 +77,7 @@ impl<'a> Desk<'a> {
             lines: Vec::new(),
             numbers: Vec::new(),
             erasures: Vec::new(),
+            own: None,
         }
     }
 
@@ -103,6 +106,10 @@ impl<'a> Desk<'a> {
             });
         }
         let recorded_at = self.head.next_instant(self.now);
+        // The right is that of this transaction, whatever it was when he was let in.
+        if !self.county.is_held(&submission.actor, county_day(recorded_at)) {
+            return Ok(Verdict::Settled(refused(Refusal::PostNotHeld)));
+        }
         let turn = Turn {
             request: submission.request,
             fingerprint: said.fingerprint,
@@ -165,6 +172,7 @@ impl<'a> Desk<'a> {
             },
             lines: self.lines,
             erasures: self.erasures,
+            ledger: self.own,
             hazards,
             numbers: self.numbers,
             tally: tally.balanced(),
@@ -195,7 +203,10 @@ impl<'a> Desk<'a> {
         }
         self.found.orders.extend(draft.orders);
         self.found.circulars.extend(draft.circulars);
-        self.found.ledger = draft.ledger.or(self.found.ledger.take());
+        if let Some(file) = draft.ledger {
+            self.found.ledger = Some(file.clone());
+            self.own = Some(file);
+        }
         self.erasures.extend(draft.erasures);
         self.answered.insert(request, (said, answer.clone()));
     }
@@ -268,8 +279,12 @@ impl<'a> Desk<'a> {
 const MADE_BY_THE_LEDGER: usize = 5;
 
 fn reused() -> Outcome {
+    refused(Refusal::RequestIdReused)
+}
+
+fn refused(why: Refusal) -> Outcome {
     Outcome::Refused(Box::new(Refused {
-        refusals: Refusal::RequestIdReused.into(),
+        refusals: why.into(),
         present: None,
         item: None,
     }))

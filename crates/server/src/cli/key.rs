@@ -109,7 +109,7 @@ async fn issue(
         why: why.to_string(),
     })?;
     let lasts = TimeDelta::days(days.into());
-    let issued = served.door.issue(person, name, acts, lasts).await?;
+    let issued = served.door.issue(&person, name, acts, lasts).await?;
     print(&format!("{}\n", issued.key));
     Ok(())
 }

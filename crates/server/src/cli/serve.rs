@@ -108,8 +108,8 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
 /// Lets in whoever the county's identity provider vouches for. Its keys are asked for at once, and are not waited for: where it
 /// is away those who have passwords go on.
 fn believe(trusted: &Trusted, served: &Served) -> Result<(), Failure> {
-    let (directory, clock) = (&served.office.directory, &served.office.clock);
-    let verifier = Verifier::new(trusted.clone(), Arc::clone(directory), Arc::clone(clock));
+    let (ledger, clock) = (&served.office.ledger, &served.office.clock);
+    let verifier = Verifier::new(trusted.clone(), ledger.clone(), Arc::clone(clock));
     served
         .gate
         .believe(verifier.map_err(tls::Unusable::Protocol)?);

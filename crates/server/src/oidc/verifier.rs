@@ -11,10 +11,9 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header};
 use std::collections::HashSet;
 use std::sync::Arc;
-use xiaohao_core::directory::Directory;
 use xiaohao_core::{Actor, county_day};
 use xiaohao_graphql::Untold;
-use xiaohao_ledger::Clock;
+use xiaohao_ledger::{Clock, Fault, Ledger};
 
 /// The most bytes of a token: what is longer is not even taken apart.
 const TOKEN_BYTES: usize = 8 * 1024;
@@ -29,13 +28,15 @@ enum Unlet {
     Refused(#[from] Refused),
     #[error(transparent)]
     Keyless(#[from] Keyless),
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// Looks at the tokens of one issuer.
 pub struct Verifier {
     trusted: Trusted,
     keys: Keys,
-    directory: Arc<Directory>,
+    ledger: Ledger,
     clock: Clock,
 }
 
@@ -54,13 +55,13 @@ pub(super) fn is_signed(token: &str) -> bool {
 }
 
 impl Verifier {
-    /// Whoever looks at the tokens of this issuer, which are about people of this directory.
+    /// Whoever looks at the tokens of this issuer, which are about people of this ledger's county.
     ///
     /// # Errors
     /// Where this machine cannot speak TLS.
     pub fn new(
         trusted: Trusted,
-        directory: Arc<Directory>,
+        ledger: Ledger,
         clock: Clock,
     ) -> Result<Self, tokio_rustls::rustls::Error> {
         signature::prepare();
@@ -68,7 +69,7 @@ impl Verifier {
         Ok(Self {
             trusted,
             keys,
-            directory,
+            ledger,
             clock,
         })
     }
@@ -84,7 +85,7 @@ impl Verifier {
     /// Who acts with this token, and in which post; nobody, where anything about it is not good.
     ///
     /// # Errors
-    /// [`Untold::ProviderAway`] where the keys of the issuer are not known.
+    /// [`Untold::ProviderAway`] where the keys of the issuer are not known, [`Untold::Fault`] where the county cannot be read.
     pub async fn who(&self, token: &str) -> Result<Option<Actor>, Untold> {
         match self.told(token).await {
             Ok(actor) => Ok(Some(actor)),
@@ -97,6 +98,7 @@ impl Verifier {
                 }
                 Ok(None)
             }
+            Err(Unlet::Fault(fault)) => Err(fault.into()),
             Err(Unlet::Keyless(keyless)) => {
                 tracing::error!(error = %keyless, "an access token cannot be looked at");
                 Err(Untold::ProviderAway)
@@ -109,7 +111,8 @@ impl Verifier {
         let now = (self.clock)();
         claims.hold(&self.trusted, now)?;
         let login = claims.login(&self.trusted)?;
-        let people = self.directory.people();
+        let county = self.ledger.county_now().await?;
+        let people = county.directory.people();
         let person = people.iter().find(|person| person.login == login);
         let person = person.ok_or(Refused::Unknown)?;
         let asked = claims.post(&self.trusted)?;

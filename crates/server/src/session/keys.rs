@@ -96,7 +96,7 @@ impl Doorkeeper {
 impl Locksmith for Doorkeeper {
     async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
         let account = self.known(&by).await?;
-        let person = self.directory.person(account.person);
+        let person = self.person(account.person).await?;
         let person = person.ok_or(Shut::NoSuchPost)?;
         if new == by.password {
             return Err(Shut::PasswordUnfit(
@@ -108,7 +108,7 @@ impl Locksmith for Doorkeeper {
         let hashed = hashed.await.map_err(Fault::internal)?;
         let hashed = hashed
             .map_err(|_| Shut::PasswordUnfit("密码须为8至128个字符，请另选一个。".to_owned()))?;
-        self.keep(person, hashed).await?;
+        self.keep(&person, hashed).await?;
         tracing::info!(login = %account.login, "a password was changed");
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Locksmith for Doorkeeper {
     }
 
     async fn recovery_codes(&self, of: PersonId) -> Result<Option<u32>, Fault> {
-        let Some(person) = self.directory.person(of) else {
+        let Some(person) = self.person(of).await? else {
             return Ok(None);
         };
         let factor = self.store.second_factor(self.county, &person.login).await?;
@@ -177,7 +177,7 @@ impl Locksmith for Doorkeeper {
         let key = self.store.key(self.county, digest(key.trim())).await?;
         let key = key.filter(|key| now < key.expires_at);
         let key = key.ok_or(Shut::NoSuchKey)?;
-        let person = self.directory.person(key.person);
+        let person = self.person(key.person).await?;
         let person = person.ok_or(Shut::NoSuchKey)?;
         let way = Way {
             device: Some(key.name),
@@ -185,7 +185,7 @@ impl Locksmith for Doorkeeper {
             acts: key.acts,
             until: Some(key.expires_at),
         };
-        let opened = self.open(person, post, way).await?;
+        let opened = self.open(&person, post, way).await?;
         // Where that cannot be noted nobody is turned away.
         if let Err(fault) = self.store.key_used(self.county, key.id, now).await {
             tracing::warn!(error = %Told(&fault), "it cannot be noted that a key is used");

@@ -122,7 +122,8 @@ impl Channel {
             name: name(),
             source,
         })?;
-        let mut people = served.office.directory.people().iter();
+        let directory = served.office.directory();
+        let mut people = directory.people().iter();
         let person = people.find(|person| person.login == endpoint.login);
         let person = person.cloned().ok_or_else(|| Unready::Nobody {
             name: name(),
@@ -169,12 +170,17 @@ impl Channel {
         Ok(noted)
     }
 
-    /// As whom he is told today.
-    fn as_whom(&self) -> Result<Actor, Stuck> {
-        let today = county_day((self.served.office.clock)());
-        let post = chosen(&self.person, self.endpoint.post(), today);
-        post.map(|post| self.person.acting(post))
-            .ok_or(Stuck::NoPost)
+    /// As whom he is told today, as the directory has him now.
+    async fn as_whom(&self) -> Result<Actor, Stuck> {
+        let office = &self.served.office;
+        let county = office.ledger.county_now().await?;
+        let today = county_day((office.clock)());
+        let person = county.directory.person(self.person.id);
+        let actor = person.and_then(|person| {
+            let post = chosen(person, self.endpoint.post(), today)?;
+            Some(person.acting(post))
+        });
+        actor.ok_or(Stuck::NoPost)
     }
 
     pub(super) async fn bring(&self, message: Message) -> Result<(), Untaken> {
@@ -257,7 +263,7 @@ impl Delivery {
         let mut place = self.channel.place().await?;
         let served = &self.channel.served;
         served.deliveries.at(self.channel.name(), place);
-        let page = Page::after(served, self.channel.as_whom()?, place).await?;
+        let page = Page::after(served, self.channel.as_whom().await?, place).await?;
         let read_to = page.read_to();
         if read_to == place {
             return Ok(Came::ToTheEnd);
