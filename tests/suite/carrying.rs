@@ -81,13 +81,13 @@ impl Carried {
 }
 
 /// A database of which nothing is there yet, or one that was taken into.
-struct Elsewhere {
-    location: Location,
+pub(crate) struct Elsewhere {
+    pub(crate) location: Location,
     _folder: TempDir,
 }
 
 impl Elsewhere {
-    fn on(kind: Kind) -> Self {
+    pub(crate) fn on(kind: Kind) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = match kind {
             Kind::Postgres => Location::Url(postgres::database()),
@@ -109,7 +109,7 @@ impl Elsewhere {
         program
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.program(arguments).output().unwrap()
     }
 
@@ -118,7 +118,7 @@ impl Elsewhere {
         self.run(&["ledger", "import", file.to_str().unwrap(), "--key", &key])
     }
 
-    async fn migrated(&self) -> SqlStore {
+    pub(crate) async fn migrated(&self) -> SqlStore {
         SqlStore::migrate(&self.location).await.unwrap();
         SqlStore::open(&self.location).await.unwrap()
     }

@@ -26,6 +26,7 @@ mod operations;
 mod outbox;
 mod papers;
 mod personal;
+mod posts;
 mod readiness;
 mod rebuild;
 mod refusals;

@@ -95,7 +95,8 @@ impl Signed {
             Record::Ledger(entry) => match entry.event {
                 xiaohao_core::upkeep::UpkeepEvent::SigningKeyRotated(says) => Some(says),
                 xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_)
-                | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_) => None,
+                | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_)
+                | xiaohao_core::upkeep::UpkeepEvent::PostsChanged(_) => None,
             },
             Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
         });

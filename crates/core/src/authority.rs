@@ -4,7 +4,7 @@
 //! hazard (separation of duties) stands with the act.
 
 use crate::actor::{Actor, Role};
-use crate::context::Context;
+use crate::context::{Context, County};
 use crate::dossier::{File, IssuingBody, Part};
 use crate::hazard::Hazard;
 use crate::lifecycle::Act;
@@ -231,17 +231,24 @@ pub(crate) fn may(act: Act, hazard: Option<&Hazard>, ctx: &Context<'_>) -> Resul
     if in_role.is_empty() {
         return Err(Refusal::NotYourRole { act, who: names() });
     }
-    if in_role.into_iter().any(|who| is_it(who, hazard, ctx)) {
+    if in_role
+        .into_iter()
+        .any(|who| is_it(who, hazard, actor, ctx.county))
+    {
         Ok(())
     } else {
         Err(Refusal::NotYourCase { act, who: names() })
     }
 }
 
+/// Whether one of these is this actor, on this hazard.
+pub(crate) fn is_among(who: &[Who], hazard: &Hazard, actor: &Actor, county: &County) -> bool {
+    let mut in_role = who.iter().filter(|who| who.roles().contains(&actor.role));
+    in_role.any(|who| is_it(*who, Some(hazard), actor, county))
+}
+
 /// Whether the actor, who has the role, also acts for the right unit.
-fn is_it(who: Who, hazard: Option<&Hazard>, ctx: &Context<'_>) -> bool {
-    let actor = ctx.actor;
-    let county = ctx.county;
+fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> bool {
     let entry = hazard.and_then(Hazard::entry);
     let assignment = hazard.and_then(Hazard::assignment);
     let rectifies = assignment.is_some_and(|assignment| {

@@ -36,6 +36,41 @@ pub struct CountyData {
     pub calendar: Vec<Value>,
 }
 
+/// Which body of the county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// 县安委办.
+    Office,
+    /// 县安委会.
+    Commission,
+}
+
+impl Body {
+    /// The unit that it is.
+    pub(crate) const fn unit(self, of: &CountyData) -> UnitId {
+        match self {
+            Self::Office => of.office,
+            Self::Commission => of.commission,
+        }
+    }
+}
+
+/// The posts without which a county cannot work: nobody else may do what is done in them.
+/// Each with what that is.
+pub(crate) const POSTS_THAT_MUST_BE_HELD: &[(Role, Body, &str)] = &[
+    (Role::OfficeClerk, Body::Office, "lists hazards"),
+    (
+        Role::OfficeApprover,
+        Body::Office,
+        "assigns and strikes off",
+    ),
+    (
+        Role::CommissionSigner,
+        Body::Commission,
+        "signs listed supervision",
+    ),
+];
+
 /// Data of a county that the program cannot use.
 #[derive(Debug, thiserror::Error)]
 pub enum BrokenCounty {
@@ -118,15 +153,8 @@ impl CountyData {
                 .map_or("", |unit| unit.name.as_str())
         };
         let mut doubts = Vec::new();
-        for (role, unit, does) in [
-            (Role::OfficeClerk, self.office, "lists hazards"),
-            (Role::OfficeApprover, self.office, "assigns and strikes off"),
-            (
-                Role::CommissionSigner,
-                self.commission,
-                "signs listed supervision",
-            ),
-        ] {
+        for (role, body, does) in POSTS_THAT_MUST_BE_HELD {
+            let (role, unit) = (*role, body.unit(self));
             let code = role.code();
             let held = self.posts().filter(|(_, post)| post.role == role);
             let (here, elsewhere): (Vec<_>, Vec<_>) = held.partition(|(_, post)| post.unit == unit);

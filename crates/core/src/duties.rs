@@ -1,7 +1,8 @@
 //! Duties: who must do what next with a hazard, and by when. Derived from its state and the policy, stored nowhere, so
 //! that rework cannot lose one.
 
-use crate::authority::Who;
+use crate::actor::Actor;
+use crate::authority::{Who, is_among};
 use crate::circular::ItemKind;
 use crate::context::County;
 use crate::dossier::{Assignment, Entry, Work};
@@ -60,6 +61,12 @@ impl Due {
 }
 
 impl Duty {
+    /// Whether it falls to somebody in the post in which he acts.
+    #[must_use]
+    pub fn falls_to(&self, actor: &Actor, hazard: &Hazard, county: &County) -> bool {
+        is_among(self.who, hazard, actor, county)
+    }
+
     /// Whether it is late: not on its day, but on the day after.
     #[must_use]
     pub fn is_late(&self, on: NaiveDate) -> bool {

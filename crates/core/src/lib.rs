@@ -50,6 +50,7 @@ mod overdue;
 pub mod paper;
 mod people;
 pub mod policy;
+pub mod posts;
 pub mod record;
 pub mod refusal;
 pub mod statistics;

@@ -94,6 +94,12 @@ pub enum BrokenHistory {
         /// What the paper is called.
         paper: &'static str,
     },
+    /// The data of the county cannot receive a change of posts.
+    #[error("ledger entry {seq} changes posts that the data of the county before it does not have")]
+    IllegalPosts {
+        /// Place in the ledger's own history.
+        seq: u32,
+    },
 }
 
 /// The hazard after one more line.

@@ -79,15 +79,18 @@ macro_rules! refusals {
             }
 
             /// Every refusal with its code, field, basis and next step, for documents.
-            pub const CATALOGUE: &[CatalogueEntry] = &[$(CatalogueEntry {
-                code: $code,
-                name: stringify!($refusal),
-                reason: concat!($($doc),*).trim_ascii(),
-                field: refusals!(@field $($field)?),
-                message: $message,
-                legal_basis: $basis,
-                next_step: $next,
-            }),*];
+            pub const CATALOGUE: &[CatalogueEntry] = {
+                static ALL: [CatalogueEntry; Refusal::CODES.len()] = [$(CatalogueEntry {
+                    code: $code,
+                    name: stringify!($refusal),
+                    reason: concat!($($doc),*).trim_ascii(),
+                    field: refusals!(@field $($field)?),
+                    message: $message,
+                    legal_basis: $basis,
+                    next_step: $next,
+                }),*];
+                &ALL
+            };
         }
     };
     (@field) => { None };
@@ -595,6 +598,42 @@ refusals! {
     /// It says what was entered last.
     "COUNTY_DATA_UNCHANGED" CountyDataUnchanged:
         "所登记的基础资料与台账中现行的基础资料相同，无需重复登记。"; "台账格式说明“基础资料”"; "如需变更，请先修改资料文件。"
+    /// Not this role's to change posts.
+    "POSTS_ROLE" PostsRole:
+        "您当前的岗位不能办理“岗位变动”，该事项由县安委办审批人办理。"; "职责分工表"; "请将任免或者交接文件转交县安委办审批人办理。"
+    /// Nobody changes his own posts.
+    "OWN_POSTS" OwnPosts:
+        "不能办理本人的岗位变动：任何人不得为自己增减权限。"; "职责分工表"; "请由县安委办其他审批人办理；没有其他审批人的，由系统管理员在服务器上办理。"
+    /// The ledger has no data of the county that posts could be changed in.
+    "COUNTY_DATA_MISSING" CountyDataMissing:
+        "本县台账还没有登记基础资料，不能办理岗位变动。"; "台账格式说明“基础资料”"; "请系统管理员先登记基础资料。"
+    /// The person is not in the directory.
+    "PERSON_UNKNOWN" PersonUnknown at "person":
+        "名册中没有这个人员。"; "台账格式说明“基础资料”"; "请核对人员标识；新到岗的人员，请同时填写登录名和姓名。"
+    /// A newcomer has the id or the login of somebody who is there.
+    "PERSON_THERE_ALREADY" PersonThereAlready at "newcomer":
+        "名册中已有人使用这个人员标识或者登录名。"; "台账格式说明“基础资料”"; "已在名册中的人员，不填登录名和姓名；确为新到岗人员的，请另取登录名，并使用新的人员标识。"
+    /// The unit is not in the directory.
+    "POST_UNIT_UNKNOWN" PostUnitUnknown at "unit":
+        "名册中没有这个单位。"; "台账格式说明“基础资料”"; "请核对单位标识；新设单位的，请系统管理员先登记基础资料。"
+    /// The post would give whoever holds it no right.
+    "POST_WITHOUT_RIGHT" PostWithoutRight { role: &'static str } at "role":
+        "“{role}”岗位在这个单位不能办理任何事项。"; "职责分工表"; "请核对岗位和单位：县安委办经办人、审批人设在县安委办，县安委会签发人和工作专班设在县安委会。"
+    /// He holds it on one of these days.
+    "POST_HELD_ALREADY" PostHeldAlready { role: &'static str } at "post":
+        "该人员在所填时段内已担任这个单位的“{role}”岗位。"; "职责分工表"; "请核对日期；原岗位不再由他人担任的，只需为离任人员办理“免职（离任）”。"
+    /// He does not hold it on the day with which it is to end.
+    "POST_NOT_THEIRS" PostNotTheirs { on: NaiveDate } at "posts":
+        "该人员在{on}没有担任所填的岗位。"; "职责分工表"; "请查询其现任岗位后重新填写。"
+    /// A post ends before it begins.
+    "POST_BACKWARDS" PostBackwards at "until":
+        "离任日期早于任职日期。"; "职责分工表"; "请核对任职和离任的日期。"
+    /// A right is never given or taken backwards.
+    "POST_IN_THE_PAST" PostInThePast { earliest: NaiveDate }:
+        "岗位变动不得倒签，所填日期最早为{earliest}。"; "职责分工表"; "请改填日期；此前的任免情况，在理由中写明文件名称和文号。"
+    /// Nobody would hold a post without which the county cannot work.
+    "POST_LEFT_VACANT" PostLeftVacant { post: &'static str } at "leavesVacant":
+        "办理后将无人担任“{post}”，有关事项无法办理。"; "职责分工表"; "请先安排接任人员，或者改为办理“交接”；确需暂时空缺的，请确认允许空缺后重新提交。"
     /// Nothing is named, or too much at once.
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"

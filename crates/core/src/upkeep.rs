@@ -2,11 +2,12 @@
 //!
 //! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
 //! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. 基础资料登记
-//! enters the data of the county, on which everybody's rights rest. They are recorded in a history of the ledger's own.
+//! enters the data of the county, on which everybody's rights rest; 岗位变动 changes whose posts are whose. They are recorded in a history of the ledger's own.
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
 use crate::county_data::CountyData;
+use crate::posts::{ChangePosts, PostsChanged, posts_changed};
 use crate::record::{BrokenHistory, Stamp};
 use crate::refusal::{Refusal, Refusals};
 use crate::values::vocabulary::vocabulary;
@@ -96,6 +97,8 @@ pub enum UpkeepCommand {
     RotateSigningKey(RotateSigningKey),
     /// 基础资料登记.
     EnterCountyData(Box<CountyData>),
+    /// 岗位变动.
+    ChangePosts(Box<ChangePosts>),
 }
 
 /// What was done to the ledger itself.
@@ -108,6 +111,46 @@ pub enum UpkeepEvent {
     SigningKeyRotated(RotateSigningKey),
     /// 基础资料已登记: from this line on, these hold, and none of those before.
     CountyDataEntered(Box<CountyData>),
+    /// 岗位已变动: from this line on these posts are theirs who are named in it; all other data stay what they were.
+    PostsChanged(Box<PostsChanged>),
+}
+
+impl UpkeepEvent {
+    /// The name of that which enters all data of the county.
+    pub const ENTERS_DATA: &str = "CountyDataEntered";
+    /// The name of that which changes posts in them.
+    pub const CHANGES_POSTS: &str = "PostsChanged";
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::PersonalDataErased(_) => "PersonalDataErased",
+            Self::SigningKeyRotated(_) => "SigningKeyRotated",
+            Self::CountyDataEntered(_) => Self::ENTERS_DATA,
+            Self::PostsChanged(_) => Self::CHANGES_POSTS,
+        }
+    }
+
+    /// The data of the county after it, given those before.
+    ///
+    /// # Errors
+    /// [`BrokenHistory::IllegalPosts`] where they do not follow on those.
+    pub fn county_data(
+        &self,
+        seq: u32,
+        before: Option<Box<CountyData>>,
+    ) -> Result<Option<Box<CountyData>>, BrokenHistory> {
+        match self {
+            Self::PersonalDataErased(_) | Self::SigningKeyRotated(_) => Ok(before),
+            Self::CountyDataEntered(says) => Ok(Some(says.clone())),
+            Self::PostsChanged(says) => {
+                let after = before.and_then(|before| says.applied(&before).ok());
+                let after = after.ok_or(BrokenHistory::IllegalPosts { seq })?;
+                Ok(Some(Box::new(after)))
+            }
+        }
+    }
 }
 
 /// The version of the stored form of an act on the ledger itself that this program writes.
@@ -153,7 +196,8 @@ pub enum PieceStanding {
     Hashed,
 }
 
-/// Whether it is done: by the approver of the office and nobody else; the data of the county by whoever runs the program.
+/// Whether it is done: by the approver of the office and nobody else; the data of the county by whoever runs the program, and
+/// posts are changed by either.
 ///
 /// # Errors
 /// Every reason why not.
@@ -171,6 +215,11 @@ pub fn decide_upkeep(
         UpkeepCommand::ErasePersonalData(says) => erased(says, ctx, no),
         UpkeepCommand::RotateSigningKey(says) => rotated(file, says, no),
         UpkeepCommand::EnterCountyData(says) => entered(file, says, ctx, no),
+        UpkeepCommand::ChangePosts(says) => {
+            let data = file.and_then(|file| file.county_data.as_deref());
+            let changed = posts_changed(data, *says, ctx, no)?;
+            Ok(UpkeepEvent::PostsChanged(Box::new(changed)))
+        }
     }
 }
 
@@ -179,7 +228,7 @@ impl UpkeepCommand {
     pub fn erased(&self) -> impl Iterator<Item = &PersonalPlace> {
         let says = match self {
             Self::ErasePersonalData(says) => Some(&says.places),
-            Self::RotateSigningKey(_) | Self::EnterCountyData(_) => None,
+            Self::RotateSigningKey(_) | Self::EnterCountyData(_) | Self::ChangePosts(_) => None,
         };
         says.into_iter().flatten()
     }
@@ -191,17 +240,24 @@ impl UpkeepCommand {
             Self::ErasePersonalData(_) => Refusal::ErasureRole,
             Self::RotateSigningKey(_) => Refusal::RotationRole,
             Self::EnterCountyData(_) => Refusal::CountyDataRole,
+            Self::ChangePosts(_) => Refusal::PostsRole,
         }
     }
 
     /// Whether it is his to do.
     #[must_use]
     pub fn is_for(&self, actor: &Actor, county: &County) -> bool {
-        let role = match self {
-            Self::ErasePersonalData(_) | Self::RotateSigningKey(_) => ACTS_ON_THE_LEDGER,
-            Self::EnterCountyData(_) => ENTERS_COUNTY_DATA,
-        };
-        actor.role == role && actor.unit == county.office
+        let for_the_office = |role| actor.role == role && actor.unit == county.office;
+        match self {
+            Self::ErasePersonalData(_) | Self::RotateSigningKey(_) => {
+                for_the_office(ACTS_ON_THE_LEDGER)
+            }
+            Self::EnterCountyData(_) => for_the_office(ENTERS_COUNTY_DATA),
+            // Nobody who signs in is the operator, whatever the directory calls him.
+            Self::ChangePosts(_) => {
+                for_the_office(ACTS_ON_THE_LEDGER) || *actor == operator(county)
+            }
+        }
     }
 }
 
@@ -285,7 +341,9 @@ pub fn evolve_upkeep(
             }
             file.signing_keys.push(says.to.clone());
         }
-        UpkeepEvent::CountyDataEntered(says) => file.county_data = Some(says.clone()),
+        UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
+            file.county_data = entry.event.county_data(found, file.county_data.take())?;
+        }
     }
     Ok(file)
 }

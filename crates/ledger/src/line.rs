@@ -14,7 +14,7 @@ use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::record::EVENT_FORMAT;
-use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent};
+use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry};
 use xiaohao_core::values::{CircularId, HazardId, Keeping, OrderId, RequestId};
 use xiaohao_core::{Entry, NumberTaken, Stamp};
 use xiaohao_log::Hash;
@@ -210,11 +210,7 @@ impl Record {
             Self::Hazard(entry) => entry.event.act().transition().event,
             Self::Order(entry) => step(&entry.event),
             Self::Circular(entry) => step(&entry.event),
-            Self::Ledger(entry) => match entry.event {
-                UpkeepEvent::PersonalDataErased(_) => "PersonalDataErased",
-                UpkeepEvent::SigningKeyRotated(_) => "SigningKeyRotated",
-                UpkeepEvent::CountyDataEntered(_) => "CountyDataEntered",
-            },
+            Self::Ledger(entry) => entry.event.name(),
         }
     }
 
@@ -250,6 +246,11 @@ impl Record {
             "CountyDataEntered",
             "基础资料登记",
             "From this line on these are the units, the people with their posts, and the rules of the county.",
+        ),
+        (
+            "PostsChanged",
+            "岗位变动",
+            "Posts ended or began: somebody took one, left one, or handed his over to another.",
         ),
     ];
 

@@ -3,6 +3,7 @@
 mod init;
 mod key;
 mod ledger;
+mod post;
 mod serve;
 mod witness;
 
@@ -90,6 +91,9 @@ enum Command {
         /// aq.example.gov.cn/431123. Unless it is said, xiaohao/CODE. It counts when the key is made, the first time.
         #[arg(long, value_name = "NAME")]
         origin: Option<String>,
+        /// Take the posts as people.json has them, also where the ledger has recorded other ones since.
+        #[arg(long)]
+        posts_of_file: bool,
     },
     /// See who may sign in, and set passwords.
     #[command(subcommand)]
@@ -97,6 +101,9 @@ enum Command {
     /// Issue keys to platforms of the county, see them, and end them.
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Let posts begin, end, and go from one person to another; each change is an entry in the ledger.
+    #[command(subcommand)]
+    Post(post::PostCommand),
     /// See who is told of the ledger as it grows, send it to them again, and try whether they can be reached.
     ///
     /// Receivers are the tables `[[webhook]]` in the file of the configuration; docs/operations.md tells their keys.
@@ -130,6 +137,11 @@ enum Command {
 enum User {
     /// Print everybody's login, name and posts.
     List {
+        #[command(flatten)]
+        county: CountyArgs,
+    },
+    /// Print everybody as people.json has them, with every change of posts that the ledger has recorded.
+    Export {
         #[command(flatten)]
         county: CountyArgs,
     },
@@ -271,6 +283,10 @@ enum Failure {
     #[error(transparent)]
     Unissued(#[from] key::Unissued),
     #[error(transparent)]
+    Unchanged(#[from] post::Unchanged),
+    #[error(transparent)]
+    PostsUndone(#[from] init::PostsUndone),
+    #[error(transparent)]
     Unready(#[from] Unready),
     #[error(transparent)]
     Webhook(#[from] Undone),
@@ -337,6 +353,13 @@ enum Failure {
     Seeds(#[from] BrokenSeed),
 }
 
+/// Prints everybody as people.json has them.
+async fn exported(settings: Settings) -> Result<(), Failure> {
+    let file = people::as_file(&opened(&settings).await?);
+    print(&file.map_err(Fault::internal)?);
+    Ok(())
+}
+
 /// Does what the command line says, and tells what kept it from it.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -373,17 +396,20 @@ pub fn run() -> ExitCode {
             database,
             key,
             origin,
+            posts_of_file,
         } => {
             let mut flags = database.flags();
             flags.push(key.flag());
             told(config, flags, async |settings| {
-                init::init(&from, &ledger(&settings)?, settings.signing_key, origin).await
+                let place = ledger(&settings)?;
+                init::init(&from, &place, settings.signing_key, origin, posts_of_file).await
             })
         }
         Command::User(User::List { county }) => told(config, county.flags(), async |settings| {
             print(&people::listed(&opened(&settings).await?));
             Ok(())
         }),
+        Command::User(User::Export { county }) => told(config, county.flags(), exported),
         Command::User(User::Password { login, county }) => {
             told(config, county.flags(), async |settings| {
                 let login = people::set_password(&opened(&settings).await?, &login).await?;
@@ -404,6 +430,7 @@ pub fn run() -> ExitCode {
             })
         }
         Command::Key(command) => key::run(config, command),
+        Command::Post(command) => post::run(config, command),
         Command::Webhook(Webhook::List { county }) => {
             webhook(config, county, async |served, settings| {
                 webhook::command::listed(&served, &settings.webhooks).await

@@ -106,6 +106,9 @@ pub enum Wrong {
     /// The data is not what the ledger says.
     #[error("line {0} of the ledger entered other data of the county than the file begins with")]
     OtherData(Position),
+    /// The ledger changes posts that are not there.
+    #[error("the ledger changes posts that the data of the county before it does not have")]
+    Posts(#[source] Fault),
     /// The data is that of another county.
     #[error("it is the data of county {0}")]
     OtherCounty(CountyCode),
@@ -285,7 +288,7 @@ impl Opened<'_> {
                 if head.size != self.lines || head.root.to_string() != *root {
                     return Err(Wrong::OtherEnd(head));
                 }
-                let entered = self.own.iter().rev().find_map(Entered::by);
+                let entered = Entered::by(&self.own).map_err(Wrong::Posts)?;
                 if let Some(other) = entered.filter(|entered| entered.data != data) {
                     return Err(Wrong::OtherData(other.line));
                 }

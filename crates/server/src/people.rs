@@ -2,6 +2,7 @@
 
 use crate::served::{Served, Unserved};
 use crate::session::{BadPassword, secret};
+use chrono::NaiveDate;
 use std::io::Read;
 use xiaohao_core::directory::{Login, Person};
 use xiaohao_core::values::Invalid;
@@ -23,7 +24,7 @@ pub enum Unset {
     },
     /// Nobody has that login.
     #[error(
-        "nobody in the county's people.json has the login {login}; `xiaohao user list` shows who is there"
+        "nobody in the county's directory has the login {login}; `xiaohao user list` shows who is there"
     )]
     Nobody {
         /// The login.
@@ -48,7 +49,12 @@ pub fn listed(served: &Served) -> String {
         let posts = person.posts.iter().map(|post| {
             let unit = directory.unit(post.unit);
             let unit = unit.map_or_else(String::new, |unit| unit.name.to_string());
-            format!("{}（{unit}）", post.role)
+            let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+            let days = match (post.from, post.until) {
+                (None, None) => String::new(),
+                (from, until) => format!("，{}至{}", day(from), day(until)),
+            };
+            format!("{}（{unit}{days}）", post.role)
         });
         let posts: Vec<_> = posts.collect();
         format!(
@@ -59,6 +65,16 @@ pub fn listed(served: &Served) -> String {
         )
     });
     people.collect()
+}
+
+/// The people of a county, in the form of people.json.
+///
+/// # Errors
+/// None that a directory can cause.
+pub fn as_file(served: &Served) -> Result<String, serde_json::Error> {
+    let directory = served.office.directory();
+    let people = serde_json::to_string_pretty(directory.people())?;
+    Ok(people + "\n")
 }
 
 /// Sets the password of a login to the first line of standard input.

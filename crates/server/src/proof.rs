@@ -117,7 +117,9 @@ fn key_change(record: &Record) -> Option<&RotateSigningKey> {
     match record {
         Record::Ledger(entry) => match &entry.event {
             UpkeepEvent::SigningKeyRotated(says) => Some(says),
-            UpkeepEvent::PersonalDataErased(_) | UpkeepEvent::CountyDataEntered(_) => None,
+            UpkeepEvent::PersonalDataErased(_)
+            | UpkeepEvent::CountyDataEntered(_)
+            | UpkeepEvent::PostsChanged(_) => None,
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
     }

@@ -95,8 +95,7 @@ impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
         let beside = personal::rows_of(code, &written.lines);
-        let mut lines = written.lines.iter().rev();
-        let entered = lines.find_map(|new| Entered::by(&new.line));
+        let entered = Entered::in_batch(&written);
         let issued = written.lines.iter().map(|new| &new.line);
         let orders = orders(code, issued.filter_map(order_with_act));
         let lines = written.lines.into_iter();

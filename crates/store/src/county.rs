@@ -1,4 +1,4 @@
-//! The counties whose ledgers are kept here, and the data of each: that which the last line that enters any says.
+//! The counties whose ledgers are kept here, and the data of each: what was entered last, with every change of posts since.
 
 use crate::begin::SqlBatch;
 use crate::column::{Columns, county};
@@ -8,10 +8,11 @@ use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
 use sea_orm::ConnectionTrait;
+use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, Position, Record, Subject};
+use xiaohao_ledger::{Fault, Line, Position, Record, Subject, Written};
 
 /// The tables in which each row is a county's.
 const OF_COUNTIES: [&str; 10] = [
@@ -27,28 +28,60 @@ const OF_COUNTIES: [&str; 10] = [
     "tally_due",
 ];
 
-/// The data of a county, and the line that entered it.
+/// The data of a county, and the last line that made them what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
     /// The line.
     pub line: Position,
     /// The data.
     pub data: CountyData,
+    /// Whether posts have changed since all of it was entered.
+    pub posts_changed: bool,
 }
 
 impl Entered {
-    /// What this line enters, if it enters anything.
-    #[must_use]
-    pub fn by(line: &Line) -> Option<Self> {
-        let Record::Ledger(entry) = &line.record else {
-            return None;
+    /// What these lines come to, in their order, if they enter anything: the data that were entered last, with every change of
+    /// posts since.
+    ///
+    /// # Errors
+    /// [`Fault::Damaged`] where a change does not follow on what came before.
+    pub fn by(lines: &[Line]) -> Result<Option<Self>, Fault> {
+        let mut last: Option<Self> = None;
+        for line in lines {
+            let Record::Ledger(entry) = &line.record else {
+                continue;
+            };
+            if !changes_data(&entry.event) {
+                continue;
+            }
+            let before = last.take().map(|last| Box::new(last.data));
+            let after = entry.event.county_data(entry.seq, before);
+            let after = after.map_err(|error| Fault::Damaged {
+                what: format!("line {} does not follow on what came before", line.position),
+                cause: Some(Arc::new(error)),
+            })?;
+            last = after.map(|data| Self {
+                line: line.position,
+                data: *data,
+                posts_changed: matches!(entry.event, UpkeepEvent::PostsChanged(_)),
+            });
+        }
+        Ok(last)
+    }
+
+    /// What a batch has made of the data, if it has.
+    pub(crate) fn in_batch(written: &Written) -> Option<Self> {
+        let mut lines = written.lines.iter().rev().map(|new| &new.line);
+        let changes = |line: &&Line| match &line.record {
+            Record::Ledger(entry) => changes_data(&entry.event),
+            Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => false,
         };
-        let UpkeepEvent::CountyDataEntered(data) = &entry.event else {
-            return None;
-        };
+        let last = lines.find(changes)?;
+        let data = written.ledger.as_ref()?.county_data.as_deref()?.clone();
         Some(Self {
-            line: line.position,
-            data: CountyData::clone(data),
+            line: last.position,
+            data,
+            posts_changed: last.record.event() == UpkeepEvent::CHANGES_POSTS,
         })
     }
 
@@ -90,11 +123,25 @@ pub(crate) async fn entered(
     within: &impl ConnectionTrait,
     code: CountyCode,
 ) -> Result<Option<Entered>, Fault> {
-    let mut sql = line::of_ledger(engine, code, "CountyDataEntered");
-    sql.push(" DESC LIMIT 1");
-    let row = within.query_one_raw(sql.statement()).await.map_err(fault)?;
-    let line = row.as_ref().map(line::line).transpose()?;
-    Ok(line.as_ref().and_then(Entered::by))
+    // From the last line that enters all of it on; what went before is not even read.
+    let mut sql = line::of_county(engine, code, &[]);
+    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
+    sql.bind(Subject::Ledger.id()).push(" AND event IN (");
+    sql.bind(UpkeepEvent::ENTERS_DATA).push(", ");
+    sql.bind(UpkeepEvent::CHANGES_POSTS).push(") AND seq >= (");
+    push_own_version(&mut sql, code);
+    sql.push(" AND event = ").bind(UpkeepEvent::ENTERS_DATA);
+    sql.push(") ORDER BY seq");
+    let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+    let lines: Vec<Line> = rows.iter().map(line::line).collect::<Result<_, _>>()?;
+    Entered::by(&lines)
+}
+
+fn changes_data(event: &UpkeepEvent) -> bool {
+    match event {
+        UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => true,
+        UpkeepEvent::PersonalDataErased(_) | UpkeepEvent::SigningKeyRotated(_) => false,
+    }
 }
 
 impl SqlBatch {

@@ -171,9 +171,9 @@ pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
     match &line.record {
         Record::Ledger(entry) => match &entry.event {
             UpkeepEvent::PersonalDataErased(says) => says.places.clone(),
-            UpkeepEvent::SigningKeyRotated(_) | UpkeepEvent::CountyDataEntered(_) => {
-                BTreeSet::new()
-            }
+            UpkeepEvent::SigningKeyRotated(_)
+            | UpkeepEvent::CountyDataEntered(_)
+            | UpkeepEvent::PostsChanged(_) => BTreeSet::new(),
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
     }

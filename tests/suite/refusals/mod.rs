@@ -13,6 +13,7 @@ mod leaving;
 mod listing;
 mod papers;
 mod planning;
+mod posts;
 mod reopening;
 mod roles;
 mod rotating;
@@ -47,6 +48,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         erasing::PROVOCATIONS,
         rotating::PROVOCATIONS,
         entering::PROVOCATIONS,
+        posts::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

@@ -107,7 +107,10 @@ impl<'a> Desk<'a> {
         }
         let recorded_at = self.head.next_instant(self.now);
         // The right is that of this transaction, whatever it was when he was let in.
-        if !self.county.is_held(&submission.actor, county_day(recorded_at)) {
+        if !self
+            .county
+            .is_held(&submission.actor, county_day(recorded_at))
+        {
             return Ok(Verdict::Settled(refused(Refusal::PostNotHeld)));
         }
         let turn = Turn {

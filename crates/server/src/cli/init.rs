@@ -7,17 +7,13 @@ use crate::entering::{self, Entering};
 use crate::seeds;
 use crate::served::{self, Unserved, has_no_file};
 use crate::signing::{self, Keyless};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
-use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
+use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Ledger, Pace};
-use xiaohao_store::Location;
-
-/// The unit of each township-level area.
-type Townships = BTreeMap<TownshipCode, UnitId>;
+use xiaohao_store::{Entered, Location};
 
 /// Makes a county, or brings one up to its files.
 pub(super) async fn init(
@@ -25,6 +21,7 @@ pub(super) async fn init(
     location: &Location,
     key: Option<PathBuf>,
     origin: Option<String>,
+    posts_of_file: bool,
 ) -> Result<(), Failure> {
     let key = key.ok_or(Keyless::Nowhere)?;
     let data = seeds::county_in(from)?;
@@ -35,7 +32,11 @@ pub(super) async fn init(
     if key.exists() {
         signing::made(&key, &log)?;
     }
-    let before = townships(data.code, location).await?;
+    let last = last_entered(data.code, location).await?;
+    if let Some(last) = last.as_ref().filter(|_| !posts_of_file) {
+        keeps_posts(last, &data)?;
+    }
+    let before = last.map(|last| last.data.directory.townships().clone());
     let entering = entered(&data, location).await?;
     let public = signing::made(&key, &log)?;
     print(&format!(
@@ -56,14 +57,41 @@ pub(super) async fn init(
     Ok(())
 }
 
-/// The townships of a county as they were entered last; none where there is no such county yet.
-async fn townships(code: CountyCode, location: &Location) -> Result<Option<Townships>, Failure> {
+/// The data of a county as its ledger has them; none where there is no such county yet.
+async fn last_entered(code: CountyCode, location: &Location) -> Result<Option<Entered>, Failure> {
     if has_no_file(location) {
         return Ok(None);
     }
     migrated(location).await?;
-    let entered = served::open(location).await?.entered(code).await?;
-    Ok(entered.map(|entered| entered.data.directory.townships().clone()))
+    Ok(served::open(location).await?.entered(code).await?)
+}
+
+/// Files that would undo what was recorded since they were entered.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the ledger has changed posts since people.json was entered, and the file has other posts for {logins}; write `xiaohao user \
+     export` over people.json and enter what is still to be changed, or say --posts-of-file where the file is what holds"
+)]
+pub(super) struct PostsUndone {
+    logins: String,
+}
+
+/// Whether the posts that the ledger has recorded by acts of their own stay what they are.
+fn keeps_posts(last: &Entered, data: &CountyData) -> Result<(), PostsUndone> {
+    if !last.posts_changed {
+        return Ok(());
+    }
+    let people = last.data.directory.people().iter();
+    let others = people.filter(|person| {
+        let in_file = data.directory.person(person.id);
+        in_file.is_none_or(|in_file| in_file.posts != person.posts)
+    });
+    let logins: Vec<_> = others.map(|person| person.login.to_string()).collect();
+    if logins.is_empty() {
+        return Ok(());
+    }
+    let logins = logins.join(", ");
+    Err(PostsUndone { logins })
 }
 
 /// Enters the data of a county in its ledger, once it is clear that it can be served.
