@@ -8,6 +8,7 @@ use xiaohao_core::Role;
 use xiaohao_core::directory as core;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::values::{PersonId, TownshipCode, UnitId};
+use xiaohao_ledger::Sees;
 
 /// Queries about who there is.
 #[derive(Default)]
@@ -264,12 +265,36 @@ impl Township {
 
 /// 人员。A person who acts.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Person {
     /// 标识。The id of the person.
     #[graphql(owned)]
     pub(crate) id: ID,
     /// 姓名。The name of the person.
     name: String,
+    #[graphql(skip)]
+    of: PersonId,
+}
+
+#[ComplexObject]
+impl Person {
+    /// 岗位。本人和可以查看全县台账的岗位看到历任、现任和将任的全部岗位，其他岗位看到今天担任的。
+    ///
+    /// His posts: all that he has had, has and will have, for himself and whoever sees the whole ledger; those of today for others.
+    async fn posts(&self, ctx: &Context<'_>) -> Result<Vec<Post>> {
+        let Asked {
+            office,
+            actor,
+            scope,
+            ..
+        } = asked(ctx)?;
+        let sees_all = scope.sees() == Sees::Everything || actor.person == self.of;
+        let (directory, today) = (office.directory(), office.today());
+        let person = directory.person(self.of);
+        let posts = person.map_or(&[][..], |person| &person.posts);
+        let shown = posts.iter().filter(|post| sees_all || post.is_held(today));
+        Ok(shown.map(|post| Post::of(post, office)).collect())
+    }
 }
 
 impl Person {
@@ -277,6 +302,7 @@ impl Person {
         Self {
             id: ID(person.id.to_string()),
             name: person.name.to_string(),
+            of: person.id,
         }
     }
 

@@ -19,7 +19,7 @@ use xiaohao_ledger::{Deed, Fault, Position, Sees};
 
 /// 台账办理凭据：操作编号、办理日期。What guards an act on the ledger itself.
 #[derive(InputObject)]
-struct LedgerActInput {
+pub(crate) struct LedgerActInput {
     /// 操作编号，由客户端生成；重发时沿用原编号，不会重复办理。The same id sent twice has one effect.
     request_id: RequestIdInput,
     /// 办理日期，默认为今天。The legal date; today by default.
@@ -27,7 +27,7 @@ struct LedgerActInput {
 }
 
 /// What an act on the ledger itself is on: there is one, and it has no id.
-struct TheLedger;
+pub(crate) struct TheLedger;
 
 impl fmt::Display for TheLedger {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,6 +51,7 @@ mod node;
 mod office;
 mod order;
 mod paper;
+mod posts;
 mod proof;
 mod published;
 mod reference;
@@ -88,6 +89,7 @@ pub(crate) struct Query(
     order::OrderQuery,
     circular::CircularQuery,
     erasure::ErasureQuery,
+    posts::PostsQuery,
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
@@ -106,6 +108,7 @@ pub(crate) struct Mutation(
     order::OrderMutation,
     circular::CircularMutation,
     erasure::ErasureMutation,
+    posts::PostsMutation,
     session::SessionMutation,
     ways_in::WaysInMutation,
 );

@@ -11,6 +11,7 @@ use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing,
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::dossier::OrderedAs;
+use xiaohao_core::posts::PostsChange;
 use xiaohao_core::upkeep::ErasureGround;
 use xiaohao_core::values::{
     ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
@@ -177,6 +178,7 @@ vocabularies! {
     InspectionMode, "InspectionMode": "检查方式。How a hazard was looked at.";
     ItemKind, "CircularItemKind": "通报事项。As what a circular names a hazard.";
     KeyField, "KeyField": "重点领域。The eight key fields of the county's plan.";
+    PostsChange, "PostsChangeKind": "岗位变动方式。How posts change hands.";
     Level, "HazardLevel": "隐患等级。The level of a hazard.";
     ListingFlag, "ListingFlag": "列单事项。The boxes to tick on the list entry.";
     LookBackResult, "LookBackResult": "回头看结果。What a look-back found.";

@@ -12,6 +12,7 @@ mod live;
 mod orders;
 mod past;
 mod permission;
+mod posts;
 mod proofs;
 mod published;
 mod reading;

@@ -142,7 +142,7 @@ impl Vocabulary for What {
 
 /// 待办：这处隐患接下来由谁在何时之前办理什么。Who must do what next with a hazard, and by when.
 #[derive(SimpleObject)]
-pub(super) struct HazardDuty {
+pub(crate) struct HazardDuty {
     /// 事项。What is due.
     what: Word<What>,
     /// 由谁办理，任何一个均可。Any of them may do it.
@@ -156,7 +156,7 @@ pub(super) struct HazardDuty {
 }
 
 impl HazardDuty {
-    pub(super) fn of(duty: &Duty, on: NaiveDate) -> Self {
+    pub(crate) fn of(duty: &Duty, on: NaiveDate) -> Self {
         Self {
             what: Word(duty.what),
             who: duty.who.iter().map(|who| who.name()).collect(),

@@ -243,7 +243,7 @@ impl Paging {
     }
 }
 
-fn cursor_unknown() -> async_graphql::Error {
+pub(crate) fn cursor_unknown() -> async_graphql::Error {
     coded(
         ErrorCode::CursorUnknown,
         "游标不属于本列表的这种排列顺序，请从第一页重新开始。",

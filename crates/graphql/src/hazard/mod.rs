@@ -10,9 +10,10 @@ mod order;
 mod query;
 mod state;
 
+pub(crate) use deadline::HazardDuty;
 pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
-pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging};
+pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging, cursor_unknown};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};
@@ -26,7 +27,7 @@ use action::HazardAction;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::NaiveDate;
-use deadline::{Deadline, HazardDuty};
+use deadline::Deadline;
 use entry::EntryHead;
 use evidence::Evidence;
 use order::{IssuedOrder, PartiesShown, SupervisionShown};

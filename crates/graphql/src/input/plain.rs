@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::Percent;
+use xiaohao_core::directory::Login;
 use xiaohao_core::values::{
     AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
     HazardNumber, IndustryCode, Invalid, Line, OrderId, PersonId, Phone, Prose, RequestId,
@@ -173,6 +174,7 @@ plain! {
     ID => HazardId, by |id| HazardId::parse(&id);
     ID => OrderId, by |id| OrderId::parse(&id);
     ID => CircularId, by |id| CircularId::parse(&id);
+    String => Login, by |text| Login::parse(&text);
     ID => PersonId, by |id| PersonId::parse(&id);
     ID => DeviceId, by |id| DeviceId::parse(&id);
     ID => CampaignId, by |id| CampaignId::parse(&id);

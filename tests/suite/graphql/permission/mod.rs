@@ -86,7 +86,7 @@ impl Cell {
             Self::Nothing => '0',
             Self::No(code) => match code.as_str() {
                 "HAZARD_UNKNOWN" => '.',
-                "NOT_YOUR_ROLE" | "PAPER_ROLE" | "ERASURE_ROLE" => 'r',
+                "NOT_YOUR_ROLE" | "PAPER_ROLE" | "ERASURE_ROLE" | "POSTS_ROLE" => 'r',
                 "NOT_YOUR_CASE" => 'c',
                 _ => '!',
             },
@@ -102,7 +102,7 @@ fn legend() -> String {
          + done, told\n\
          0 told that there is nothing\n\
          . HAZARD_UNKNOWN: not there for him\n\
-         r NOT_YOUR_ROLE, PAPER_ROLE, ERASURE_ROLE\n\
+         r NOT_YOUR_ROLE, PAPER_ROLE, ERASURE_ROLE, POSTS_ROLE\n\
          c NOT_YOUR_CASE\n\
          ! another refusal, named below\n",
         places.join(", ")

@@ -1,7 +1,7 @@
 //! Every field at which one can begin to ask or to act, but the acts on a hazard, tried in every role from every place and
 //! by somebody who has not signed in. A field that is new in the schema must be tried here.
 
-use super::{Cell, OUTSIDE, PLACES, legend, newcomer, table};
+use super::{Cell, OUTSIDE, PLACES, county_of_newcomers, legend, newcomer, table};
 use crate::graphql::{Client, circulars, orders};
 use async_graphql::{Request, Variables};
 use futures_util::StreamExt;
@@ -10,9 +10,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use xiaohao_core::acts::Reporter;
 use xiaohao_core::circular::ItemKind;
+use xiaohao_core::posts::{Appoint, ChangePosts, PostName};
+use xiaohao_core::upkeep::{UpkeepCommand, operator};
 use xiaohao_core::values::{CircularId, HazardId, OrderId, Phone};
 use xiaohao_core::{Actor, Role, Status};
-use xiaohao_tests::office::{Kind, Office, subject};
+use xiaohao_ledger::{Deed, Pace};
+use xiaohao_server::entering;
+use xiaohao_tests::office::{Cabinet, Kind, Office, subject};
 use xiaohao_tests::sample::{self, but};
 use xiaohao_tests::*;
 
@@ -128,6 +132,11 @@ const QUERIES: &[Question] = &[
         "/timeLimitWindow",
     ),
     (
+        "postChanges",
+        "{ postChanges { position } }",
+        "/postChanges",
+    ),
+    (
         "creditCode",
         "{ creditCode(code: \"91431123DEMA00064M\") { code } }",
         "/creditCode",
@@ -167,6 +176,21 @@ const OTHERS: &[Question] = &[
     (
         "erasePersonalData",
         "mutation($request: UUID!) { done: erasePersonalData(act: { requestId: $request }, input: { places: [{ entry: 1, field: \"/event/data/says/reporter/phone\" }], ground: CONSENT_WITHDRAWN, reason: \"依第1号申请。\" }) { entry { position } userErrors { code } } }",
+        "/done/entry",
+    ),
+    (
+        "appointToPost",
+        "mutation($request: UUID!, $stranger: ID!, $line: ID!, $today: Date!) { done: appointToPost(act: { requestId: $request }, input: { person: $stranger, post: { role: INSPECTOR, unit: $line }, from: $today, reason: \"双安任〔2026〕2号。\" }) { entry { position } userErrors { code } } }",
+        "/done/entry",
+    ),
+    (
+        "handOverPosts",
+        "mutation($request: UUID!, $stranger: ID!, $market: ID!, $today: Date!) { done: handOverPosts(act: { requestId: $request }, input: { from: $market, to: $stranger, posts: [], on: $today, reason: \"双安交接〔2026〕1号。\" }) { entry { position } userErrors { code } } }",
+        "/done/entry",
+    ),
+    (
+        "endPosts",
+        "mutation($request: UUID!, $stranger: ID!, $today: Date!) { done: endPosts(act: { requestId: $request }, input: { person: $stranger, posts: [], lastOn: $today, leavesVacant: false, reason: \"双安免〔2026〕1号。\" }) { entry { position } userErrors { code } } }",
         "/done/entry",
     ),
     (
@@ -264,7 +288,8 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
-        let office = Office::on(Kind::Sqlite).await;
+        let cabinet = Cabinet::new(Kind::Sqlite).await;
+        let office = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
         let says = but(sample::report(), |says| {
             says.reporter = Some(Reporter {
                 name: Some(sample::private_name("某知情人")),
@@ -279,6 +304,24 @@ impl Desk {
         office.advance(&[hazard], Status::Rectifying).await;
         let circular = office.circular(&[(hazard, ItemKind::Praise)]).await;
         office.draft(&circular).await;
+        let data = county_data(&office.county);
+        entering::enter(&office.ledger, &data).await.unwrap();
+        let appointed = ChangePosts::Appoint(Appoint {
+            person: stranger().person,
+            newcomer: None,
+            post: PostName {
+                role: Role::Lead,
+                unit: stranger().unit,
+            },
+            from: office.today(),
+            until: None,
+            reason: sample::prose("双安任〔2026〕1号。"),
+        });
+        let command = UpkeepCommand::ChangePosts(Box::new(appointed));
+        let by = operator(&office.county);
+        office
+            .do_now(&office.submission(&by, Deed::Ledger { command }))
+            .await;
         let client = Client::of(&office);
         Self {
             hazard,
@@ -295,6 +338,7 @@ impl Desk {
         json!({
             "hazard": self.hazard, "number": number.to_string(), "order": self.order, "circular": self.circular,
             "phone": PHONE, "clerk": clerk().person, "request": request.as_uuid(),
+            "today": self.office.today(), "stranger": stranger().person, "market": market().person, "line": inspector().unit,
             "act": { "hazardId": self.hazard, "requestId": request.as_uuid() },
         })
     }
