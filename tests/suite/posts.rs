@@ -256,7 +256,7 @@ async fn nobody_acts_by_a_right_that_has_ended_in_whichever_process() {
         for process in [&office, &other] {
             let list = process.saying(&clerk(), id, sample::list()).await;
             let refused = process.refuse(&list).await;
-            assert_eq!(codes(&refused), ["POST_NOT_HELD"], "{kind:?}");
+            assert_eq!(codes(&refused), ["POST_OVER"], "{kind:?}");
             assert_eq!(refused.present, None);
         }
         assert_eq!(office.lines().await.len(), before + 1, "{kind:?}");
@@ -349,7 +349,7 @@ async fn a_post_that_ends_with_today_is_held_today_and_not_tomorrow() {
     office.act(&clerk(), id, sample::note()).await;
     office.pass_days(1);
     let note = office.saying(&clerk(), id, sample::note()).await;
-    assert_eq!(codes(&office.refuse(&note).await), ["POST_NOT_HELD"]);
+    assert_eq!(codes(&office.refuse(&note).await), ["POST_OVER"]);
     assert_eq!(clerk().role, Role::OfficeClerk);
 }
 
@@ -417,7 +417,7 @@ fn the_operator_changes_posts_and_init_does_not_undo_it_unless_it_is_told_to() {
             operator.run(&[&["post", "end", login][..], &day, &reason].concat())
         };
         is_clean(&end("clerk2"));
-        finds(&end("approver"), "POST_LEFT_VACANT");
+        finds(&end("approver"), "将无人担任");
         finds(&end("nobody"), "has the login nobody");
         finds(&operator.init(&files, &[]), "other posts for clerk2");
         let export = operator.run(&["user", "export"]);

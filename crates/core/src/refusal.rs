@@ -135,7 +135,7 @@ refusals! {
         "这个操作编号已经用于另一项内容不同的操作，本次操作未作任何改动。"; "规则24";
         "新的操作须使用新的操作编号，只有内容原样不变的重发才沿用原编号；请重新填写后提交。"
     /// The actor no longer holds the post in which he acts; it ended after he was let in.
-    "POST_NOT_HELD" PostNotHeld:
+    "POST_OVER" PostOver:
         "您已经不在办理本事项的岗位上，本次操作未作任何改动。"; "职责分工表"; "请重新登录并选择现任岗位；未办完的事项由接任人员办理，岗位有误的，请联系县安委办审批人。"
     /// The hazard is not there, or the actor may not know of it.
     "HAZARD_UNKNOWN" HazardUnknown at "hazardId":

@@ -14,6 +14,8 @@ pub const LEAD_UNITS: u32 = 12;
 pub const TOWNSHIPS: u32 = 16;
 /// How many hazards one unit has.
 const OF_ONE_HOLDER: u32 = 3;
+/// How many such units are in the directory: as many as 120,000 hazards have.
+const HOLDERS: u32 = 40_000;
 
 /// Where the numbers of the units begin.
 const FIRST_TOWNSHIP: u128 = 100;
@@ -45,6 +47,11 @@ pub fn people() -> Vec<Actor> {
         .into_iter()
         .chain(inspectors)
         .collect()
+}
+
+/// The head of a unit that holds hazards.
+fn head_of(unit: u128) -> Actor {
+    actor(FIRST_PERSON + unit, Role::Unit, unit)
 }
 
 fn inspector_of(lead: u128) -> Actor {
@@ -85,7 +92,10 @@ fn directory(county: &County) -> Directory {
         committees,
         ..DirectoryParts::default()
     };
-    directory_with(county, parts, &people())
+    // The ledger holds whoever acts against the directory, so the heads of units are in it too.
+    let heads = (0..HOLDERS).map(|holder| head_of(FIRST_HOLDER + u128::from(holder)));
+    let everybody: Vec<_> = people().into_iter().chain(heads).collect();
+    directory_with(county, parts, &everybody)
 }
 
 /// A 专委会 by its number.
@@ -147,7 +157,7 @@ impl Belonging {
 
     /// The head of the unit.
     pub fn head(self) -> Actor {
-        actor(FIRST_PERSON + self.unit(), Role::Unit, self.unit())
+        head_of(self.unit())
     }
 
     /// An inspector of the lead unit.

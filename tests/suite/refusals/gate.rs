@@ -8,7 +8,7 @@ use xiaohao_tests::*;
 pub(super) const PROVOCATIONS: &[Provocation] = &[
     // Whether an operation id is used is known where requests are kept, outside of the core; its sentence is here.
     ("REQUEST_ID_REUSED", || Refusal::RequestIdReused.into()),
-    ("POST_NOT_HELD", || Refusal::PostNotHeld.into()),
+    ("POST_OVER", || Refusal::PostOver.into()),
     ("HAZARD_UNKNOWN", || {
         refused(&Case::new(), &clerk(), sample::list())
     }),

@@ -111,7 +111,7 @@ impl<'a> Desk<'a> {
             .county
             .is_held(&submission.actor, county_day(recorded_at))
         {
-            return Ok(Verdict::Settled(refused(Refusal::PostNotHeld)));
+            return Ok(Verdict::Settled(refused(Refusal::PostOver)));
         }
         let turn = Turn {
             request: submission.request,
