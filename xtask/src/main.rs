@@ -1,5 +1,5 @@
 //! What a person who works on this repository runs: `cargo xtask test`, `cargo xtask clients`, `cargo xtask fuzz`,
-//! `cargo xtask check`, `cargo xtask gen`, `cargo xtask release-schema`, `cargo xtask load`.
+//! `cargo xtask probe`, `cargo xtask check`, `cargo xtask gen`, `cargo xtask release-schema`, `cargo xtask load`.
 //!
 //! Nothing here is part of the product, and nothing of the product may depend on it.
 
@@ -9,6 +9,7 @@ mod fuzz;
 mod r#gen;
 mod load;
 mod needs;
+mod probe;
 mod step;
 mod test;
 
@@ -45,6 +46,14 @@ enum Command {
     Clients,
     /// Ask the program with bodies that a fuzzer makes up; it needs cargo-fuzz.
     Fuzz(fuzz::Arguments),
+    /// Ask the program with tools of others that look for ways in, each installed under target/probe.
+    ///
+    /// It fails when a tool has found something or could not be run. It takes minutes, and needs a way to the registries of PyPI,
+    /// npm and crates.io, once.
+    #[command(after_help = "Examples:\n  \
+        cargo xtask probe                                      all tools\n  \
+        cargo xtask probe --only schemathesis --examples 200   one of them, for longer")]
+    Probe(probe::Arguments),
     /// Check what CI checks apart from tests: format, lints, documentation, generated files.
     ///
     /// Every check runs, whatever became of the others; at the end it says what to do about those that failed.
@@ -71,6 +80,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Clients => clients::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
         Command::Check => check::run(),
         Command::Gen => r#gen::write(),
         Command::ReleaseSchema => r#gen::release_schema(),
