@@ -9,10 +9,10 @@ use xiaohao_tests::office::{Kind, Office, subject};
 use xiaohao_tests::*;
 
 /// The schema, as it tells of itself.
-struct Told(BTreeMap<String, Value>);
+pub(crate) struct Told(BTreeMap<String, Value>);
 
 impl Told {
-    async fn by(client: &Client) -> Self {
+    pub(crate) async fn by(client: &Client) -> Self {
         let of = "name kind ofType { name kind ofType { name kind ofType { name kind } } }";
         let query = format!(
             "{{ __schema {{ types {{ name kind possibleTypes {{ name }} \
@@ -24,8 +24,20 @@ impl Told {
         Self(types.as_array().unwrap().iter().map(own).collect())
     }
 
+    /// Every field of every object but those at which one begins, such as `Hazard.number`.
+    pub(crate) fn fields_of_objects(&self) -> impl Iterator<Item = String> {
+        const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+        let objects = self.0.iter().filter(|(name, of)| {
+            of["kind"] == "OBJECT" && !name.starts_with("__") && !ROOTS.contains(&name.as_str())
+        });
+        objects.flat_map(|(name, of)| {
+            let fields = of["fields"].as_array().unwrap().iter();
+            fields.map(move |field| format!("{name}.{}", field["name"].as_str().unwrap()))
+        })
+    }
+
     /// Everything that can be asked of a type, but for types that it is itself inside of.
-    fn everything(&self, name: &str, inside: &BTreeSet<String>) -> Option<String> {
+    pub(crate) fn everything(&self, name: &str, inside: &BTreeSet<String>) -> Option<String> {
         let of = &self.0[name];
         let mut inside = inside.clone();
         let is_new = inside.insert(name.to_owned());

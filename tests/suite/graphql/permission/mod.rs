@@ -4,6 +4,7 @@
 //! and are not made from the tables of the program.
 
 mod acts;
+mod fields;
 mod roots;
 
 use serde_json::Value;
