@@ -1,7 +1,7 @@
 //! Another county, made from files of the same kind and kept in the same database: it has its own people, numbers, rules and
 //! ledger, and nobody of the one learns of the other.
 
-use crate::serving::{PASSWORD, PROGRAM, Program};
+use crate::serving::{CHOSEN, PASSWORD, PROGRAM, Program};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -197,8 +197,15 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
             (SHUANGPAI.0, &["clerk", "auditor"][..]),
         ] {
             for login in logins {
-                let password = format!("{PASSWORD}\n");
-                counties.done(&["user", "password", login, "--county", county], &password);
+                let user = ["user", "password", login, "--county", county];
+                let refused = counties.run(&user, PASSWORD);
+                let why = String::from_utf8(refused.stderr).unwrap();
+                assert!(
+                    !refused.status.success() && why.contains("soon guessed"),
+                    "{why}"
+                );
+                let password = format!("{CHOSEN}\n");
+                counties.done(&user, &password);
             }
         }
 

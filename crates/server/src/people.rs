@@ -1,7 +1,7 @@
 //! `xiaohao user`: who may sign in, and with which password.
 
 use crate::served::{Served, Unserved};
-use crate::session::{BadPassword, secret};
+use crate::session::{BadPassword, chosen_by, secret};
 use chrono::NaiveDate;
 use std::io::Read;
 use xiaohao_core::directory::{Login, Person};
@@ -84,7 +84,8 @@ pub fn as_file(served: &Served) -> Result<String, serde_json::Error> {
 pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> {
     let person = whose(served, login)?;
     let said = Typed::read().map_err(Unset::Input)?;
-    served.door.keep(&person, secret(&said.password)?).await?;
+    let hashed = chosen_by(&person, &said.password)?;
+    served.door.keep(&person, hashed).await?;
     Ok(person.login.clone())
 }
 
@@ -135,7 +136,7 @@ impl Typed {
     }
 }
 
-/// Gives everybody the same password, for the example county.
+/// Gives everybody the same password, for the example county; it is printed for whoever looks at that, and anything but secret.
 ///
 /// # Errors
 /// [`Unset`].

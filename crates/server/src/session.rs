@@ -5,10 +5,12 @@
 //! memory alone; a server that is started again forgets it.
 
 mod keys;
+mod password;
 mod patience;
 mod second_factor;
 
 pub use keys::Issued;
+pub use password::{Guess, chosen_by};
 
 use crate::chance;
 use crate::clock::new_id;
@@ -44,12 +46,15 @@ pub enum BadPassword {
     /// Too short, or too long.
     #[error("a password has from 8 to 128 characters")]
     Length,
+    /// Whoever guesses comes upon it soon.
+    #[error("the password is soon guessed: {}; take another, such as some words that have nothing to do with each other", .0.english())]
+    Guessable(Guess),
     /// It cannot be kept.
     #[error("the password cannot be kept")]
     Hash,
 }
 
-/// A password as it is kept: Argon2id with 19 MiB, two passes and a salt of its own (RFC 9106, OWASP).
+/// A password, whoever chose it, as it is kept: Argon2id with 19 MiB, two passes and a salt of its own (RFC 9106, OWASP).
 ///
 /// # Errors
 /// [`BadPassword`].

@@ -175,6 +175,13 @@ async fn a_changed_password_ends_what_the_old_one_opened() {
         for unfit in ["short", PASSWORD, &"x".repeat(129)] {
             assert_eq!(code(&change(unfit).await), "PASSWORD_UNFIT", "{unfit}");
         }
+        let guessed = change("office-clerk-1 2026").await;
+        assert_eq!(code(&guessed), "PASSWORD_UNFIT");
+        let why = guessed["errors"][0]["message"].as_str().unwrap();
+        assert!(
+            why.contains("容易被猜中") && why.contains("请另选一个"),
+            "{why}"
+        );
         assert!(is_in(&served, text(&before, "token")).await);
         assert_eq!(change("another long one").await["data"]["done"], true);
         assert!(!is_in(&served, text(&before, "token")).await, "{kind:?}");

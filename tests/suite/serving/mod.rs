@@ -23,10 +23,15 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
 /// The password of everybody in the example county.
 pub(crate) const PASSWORD: &str = "xiaohao-demo";
 
+/// One that somebody has chosen for a county of his own, where that of the example is refused.
+pub(crate) const CHOSEN: &str = "k7#Qx!2v under the bridge";
+
 /// The program at work.
 pub(crate) struct Program {
     child: Child,
     port: u16,
+    /// Everybody's password.
+    password: &'static str,
     log: Arc<Log>,
     reader: Option<JoinHandle<()>>,
     pub(crate) folder: Arc<TempDir>,
@@ -102,6 +107,10 @@ impl Program {
         Self {
             child,
             port: port.unwrap_or_else(|| panic!("no address in {first:?}")),
+            password: match arguments.first() {
+                Some(&"demo") => PASSWORD,
+                _ => CHOSEN,
+            },
             log,
             reader: Some(reader),
             folder,
@@ -136,7 +145,7 @@ impl Program {
     pub(crate) fn sign_in(&self, login: &str) -> String {
         let query = "mutation In($login: String!, $password: String!) { \
                      signIn(login: $login, password: $password) { token } }";
-        let variables = json!({ "login": login, "password": PASSWORD });
+        let variables = json!({ "login": login, "password": self.password });
         let reply = self.ask(&[], query, &variables).json();
         let token = reply["data"]["signIn"]["token"].as_str();
         token.unwrap_or_else(|| panic!("{reply:#}")).to_owned()

@@ -1,6 +1,6 @@
 //! The program speaks TLS by itself: with whom it does, what it says to others, and how its certificate is renewed.
 
-use super::{PASSWORD, PROGRAM, Program, Reply, read, written};
+use super::{CHOSEN, PROGRAM, Program, Reply, read, written};
 use chrono::{Datelike, TimeDelta};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use serde_json::json;
@@ -94,7 +94,7 @@ pub(super) fn county() -> Arc<TempDir> {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        drop(writeln!(child.stdin.take().unwrap(), "{PASSWORD}"));
+        drop(writeln!(child.stdin.take().unwrap(), "{CHOSEN}"));
         assert!(child.wait().unwrap().success(), "{arguments:?}");
     }
     folder
@@ -153,7 +153,7 @@ fn exchange(stream: &mut Secure, line: &str, head: &[&str], body: &[u8]) -> Repl
 
 fn sign_in(program: &Program, made: &Made) -> String {
     let query =
-        format!("mutation {{ signIn(login: \"clerk\", password: \"{PASSWORD}\") {{ token }} }}");
+        format!("mutation {{ signIn(login: \"clerk\", password: \"{CHOSEN}\") {{ token }} }}");
     let body = json!({ "query": query }).to_string();
     let json = ["content-type: application/json"];
     let mut stream = connected(program, made, BOTH).unwrap();

@@ -2,7 +2,7 @@
 
 use super::receiver::{Answer, Got, Receiver, SECRET};
 use super::table;
-use crate::serving::{PASSWORD, PROGRAM, Program};
+use crate::serving::{CHOSEN, PROGRAM, Program};
 use serde_json::json;
 use std::fs;
 use std::io::Write;
@@ -28,7 +28,7 @@ impl County {
         county.configure(configuration);
         let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/county/shuangpai");
         county.succeed(&["init", "--from", seeds], "");
-        county.succeed(&["user", "password", "town-100"], PASSWORD);
+        county.succeed(&["user", "password", "town-100"], CHOSEN);
         county
     }
 

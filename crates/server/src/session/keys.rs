@@ -1,6 +1,6 @@
 //! Keys of devices and of programs, changed passwords: the ways in, as they are made and taken away.
 
-use super::{Doorkeeper, Way, digest, secret};
+use super::{BadPassword, Doorkeeper, Way, chosen_by, digest};
 use crate::chance::{self, code, typed_code};
 use crate::clock::new_id;
 use async_trait::async_trait;
@@ -92,6 +92,15 @@ impl Doorkeeper {
     }
 }
 
+/// Why somebody may not have a password, as he is told.
+fn unfit(bad: BadPassword) -> Shut {
+    match bad {
+        BadPassword::Length => Shut::PasswordUnfit("密码须为8至128个字符，请另选一个。".to_owned()),
+        BadPassword::Guessable(why) => Shut::PasswordUnfit(why.chinese().to_owned()),
+        BadPassword::Hash => Shut::Fault(Fault::internal(bad)),
+    }
+}
+
 #[async_trait]
 impl Locksmith for Doorkeeper {
     async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
@@ -103,11 +112,9 @@ impl Locksmith for Doorkeeper {
                 "新密码与原密码相同，请另选一个。".to_owned(),
             ));
         }
-        let new = new.to_owned();
-        let hashed = tokio::task::spawn_blocking(move || secret(&new));
-        let hashed = hashed.await.map_err(Fault::internal)?;
-        let hashed = hashed
-            .map_err(|_| Shut::PasswordUnfit("密码须为8至128个字符，请另选一个。".to_owned()))?;
+        let (new, chooses) = (new.to_owned(), person.clone());
+        let hashed = tokio::task::spawn_blocking(move || chosen_by(&chooses, &new));
+        let hashed = hashed.await.map_err(Fault::internal)?.map_err(unfit)?;
         self.keep(&person, hashed).await?;
         tracing::info!(login = %account.login, "a password was changed");
         Ok(())
