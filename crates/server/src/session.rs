@@ -23,6 +23,7 @@ use patience::Patience;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 use xiaohao_core::county_day;
 use xiaohao_core::directory::{Login, Person, Post};
@@ -98,6 +99,8 @@ pub struct Doorkeeper {
     patience: Arc<Patience>,
     /// What a password is checked against where there is no such login, so that both take the same time.
     nobody: Arc<str>,
+    /// How many passwords were looked at.
+    looked_at: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Doorkeeper {
@@ -121,6 +124,7 @@ impl Doorkeeper {
             clock,
             patience: Arc::default(),
             nobody: secret("nobody has this one")?.into(),
+            looked_at: Arc::default(),
         })
     }
 
@@ -128,6 +132,12 @@ impl Doorkeeper {
     async fn person(&self, id: PersonId) -> Result<Option<Person>, Fault> {
         let county = self.ledger.county_now().await?;
         Ok(county.directory.person(id).cloned())
+    }
+
+    /// How many passwords were looked at so far. It is what guessing costs, which must be the same whoever is guessed.
+    #[must_use]
+    pub fn passwords_looked_at(&self) -> u64 {
+        self.looked_at.load(Ordering::Relaxed)
     }
 
     /// Sets the password of a login.
@@ -186,6 +196,7 @@ impl Doorkeeper {
         let secret = secret.unwrap_or(&self.nobody).to_owned();
         let password = by.password.to_owned();
         // Hashing takes its time, which is meant; it must not be that of whoever else is served.
+        self.looked_at.fetch_add(1, Ordering::Relaxed);
         let fits = tokio::task::spawn_blocking(move || fits(&secret, &password));
         let fits = fits.await.map_err(Fault::internal)?;
         let known = account.as_ref().map(|account| account.login.to_string());

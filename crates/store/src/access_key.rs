@@ -199,6 +199,8 @@ impl SqlStore {
             .bind(county(code))
             .push(" AND code = ")
             .bind(bytes(secret));
+        // One that is over is looked for as one that never was.
+        asked.push(" AND expires_at >= ").bind(now);
         let row = transaction.query_one_raw(asked.statement()).await;
         let Some(row) = row.map_err(fault)? else {
             return Ok(None);
@@ -216,7 +218,7 @@ impl SqlStore {
             .bind(bytes(secret));
         let done = transaction.execute_raw(taken.statement()).await;
         // Of two who bring it at once one has taken it.
-        if done.map_err(fault)?.rows_affected() == 0 || enrolment.expires_at < now {
+        if done.map_err(fault)?.rows_affected() == 0 {
             return Ok(None);
         }
         let key = key(enrolment);

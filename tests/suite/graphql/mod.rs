@@ -1,6 +1,7 @@
 //! The API on a ledger: what is sent, what comes back, to whom.
 
 pub(crate) mod acts;
+mod alike;
 mod attempts;
 mod batches;
 mod circulars;
