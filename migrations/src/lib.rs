@@ -22,6 +22,7 @@ mod m0009_checkpoint_number;
 mod m0010_refused_attempt;
 mod m0011_ways_in;
 mod m0012_order_with_act;
+mod m0014_link;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_refused_attempt::Migration),
             Box::new(m0011_ways_in::Migration),
             Box::new(m0012_order_with_act::Migration),
+            Box::new(m0014_link::Migration),
         ]
     }
 }

@@ -170,6 +170,7 @@ impl Case {
         Context {
             county: &self.county,
             actor,
+            link: None,
             occurred_on: self.today,
             recorded_at: forenoon(self.today),
             expected_version: self.hazard.as_ref().map(Hazard::version),

@@ -76,6 +76,7 @@ pub fn report(number: u128) -> Submission {
     Submission {
         request: RequestId::new(Uuid::from_u128(number)).unwrap(),
         actor: inspector(),
+        through: None,
         occurred_on: None,
         expected_version: None,
         deed: Deed::Hazard {
@@ -230,6 +231,7 @@ impl Person {
         let submission = Submission {
             request: RequestId::new(self.next()).unwrap(),
             actor: by.clone(),
+            through: None,
             occurred_on: None,
             expected_version,
             deed,

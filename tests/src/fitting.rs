@@ -9,7 +9,7 @@ use xiaohao_core::{Act, Actor, Command, Hazard};
 impl Case {
     #[expect(
         clippy::too_many_lines,
-        reason = "one arm for each of the 41 acts, in the order of the table"
+        reason = "one arm for each of the 45 acts, in the order of the table"
     )]
     /// Whatever fits: a content with which the act would be done now by this person, if anything at all would be.
     pub fn fitting(&self, act: Act, by: &Actor) -> Command {
@@ -249,6 +249,28 @@ impl Case {
             Act::ConfirmBackdating => sample::confirm_backdating(today).into(),
             Act::RevisePlan => sample::revise_plan(due_on).into(),
             Act::Expose => sample::expose(today).into(),
+            Act::HandOutLink => {
+                let mut says = sample::hand_out_link(today);
+                says.link = sample::link(100 + u128::from(self.serial));
+                let responsible = self
+                    .hazard()
+                    .assignment()
+                    .map(xiaohao_core::dossier::Assignment::responsible_unit);
+                let directory = &self.county.directory;
+                let there = directory.people().iter().find(|person| {
+                    person
+                        .posts_on(today)
+                        .any(|post| Some(post.unit) == responsible)
+                });
+                says.person = there.map_or(says.person, |person| person.id);
+                says.into()
+            }
+            Act::TakeBackLink => {
+                let links = &self.hazard().file().links;
+                let out = links.iter().find(|link| link.taken_back_on.is_none());
+                let link = out.map_or(sample::link(1), |link| link.id);
+                xiaohao_core::acts::TakeBackLink { link }.into()
+            }
         }
     }
 }

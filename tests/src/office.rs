@@ -166,6 +166,7 @@ impl Office {
         Submission {
             request: self.request(),
             actor: by.clone(),
+            through: None,
             occurred_on: None,
             expected_version: None,
             deed,

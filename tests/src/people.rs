@@ -188,6 +188,7 @@ pub fn county_with(people: &[Actor]) -> County {
         policy: policy("shuangpai"),
         calendar: calendar(),
         words: words(),
+        link_days: County::LINK_DAYS,
         directory: Arc::default(),
     };
     let committees = (0..3).map(|number| named(unit(FIRE_COMMITTEE + number), UnitKind::Committee));

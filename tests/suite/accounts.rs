@@ -42,6 +42,7 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
         device: Some(sample::line("平板")),
         key: None,
         acts: None,
+        through: None,
         opened_at: office.now(),
         renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use tower::ServiceExt;
-use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet};
+use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, HazardId};
 use xiaohao_core::{Actor, Refusal, Status};
-use xiaohao_graphql::{Door, PostAsked, Secrets};
+use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
+use xiaohao_ledger::Through;
 use xiaohao_server::config::Requests;
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
@@ -216,4 +217,44 @@ async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazar
         let own = json!({ "digest": digest.to_string(), "kind": "DOCUMENT", "path": path });
         assert!(listed.contains(&own), "{listed:#?}");
     }
+}
+
+#[tokio::test]
+async fn through_a_link_files_are_sent_and_those_of_its_hazard_alone_are_shown() {
+    let (office, served) = open(Kind::Sqlite).await;
+    let own = office.hazard_at(Status::Acknowledged).await;
+    let other = office.hazard_at(Status::Acknowledged).await;
+    let digest = digest_of(PHOTO);
+    let by_hand = token(&served, &factory()).await;
+    let path = format!("/evidence/{digest}");
+    send(&served, Method::PUT, &path, Some(&by_hand), PHOTO.into()).await;
+    for id in [own, other] {
+        let photo = Evidence::new(digest, EvidenceKind::Before);
+        let note = but(sample::note(), |note| {
+            note.evidence = EvidenceSet::new(vec![photo]).unwrap();
+        });
+        office.act(&factory(), id, note).await;
+    }
+    let says = sample::hand_out_link(office.today());
+    office.act(&second_clerk(), own, says.clone()).await;
+    let through = Through {
+        hazard: own,
+        link: says.link,
+    };
+    let made = served
+        .door
+        .hand_out(through, says.person, "链接", says.expires_on);
+    let secret = made.await.unwrap().unwrap();
+    let by_link = served.door.open_link(&secret).await.unwrap().token;
+    let show = async |id: HazardId, token: &str| {
+        let path = format!("/hazards/{id}/evidence/{digest}");
+        send(&served, Method::GET, &path, Some(token), Body::empty())
+            .await
+            .status
+    };
+    assert_eq!(show(other, &by_hand).await, StatusCode::OK);
+    assert_eq!(show(own, &by_link).await, StatusCode::OK);
+    assert_eq!(show(other, &by_link).await, StatusCode::NOT_FOUND);
+    let again = send(&served, Method::PUT, &path, Some(&by_link), PHOTO.into()).await;
+    assert_eq!(again.status, StatusCode::OK);
 }

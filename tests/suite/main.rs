@@ -19,6 +19,7 @@ mod guard;
 mod leaf;
 mod ledger;
 mod lifecycle;
+mod links;
 mod migrations;
 mod mutated;
 mod numbers;

@@ -282,8 +282,9 @@ async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
         insert(&db, 1, 1).await.unwrap();
         let row = personal(&db, "INSERT", 1, "甲");
         db.execute_unprepared(&row).await.unwrap();
-        // What came after it goes back: sessions, the numbers of checkpoints, what was refused, the ways in, orders issued with acts.
-        Migrator::down(&db, Some(5)).await.unwrap();
+        // What came after it goes back: sessions, the numbers of checkpoints, what was refused, the ways in, orders issued with acts,
+        // links.
+        Migrator::down(&db, Some(6)).await.unwrap();
         let there = objects(&db).await;
         let error = Migrator::down(&db, None).await.unwrap_err().to_string();
         assert!(error.contains("keep this version"), "{error}");

@@ -27,6 +27,7 @@ pub(crate) fn prior(act: Act) -> (Status, Option<Act>, i64) {
         Act::GrantExtension | Act::RefuseExtension => (first(), Some(Act::RequestExtension), 0),
         Act::LiftSupervision => (first(), Some(Act::Supervise), 0),
         Act::AnswerFurtherOrder => (first(), Some(Act::OrderFurther), 0),
+        Act::TakeBackLink => (first(), Some(Act::HandOutLink), 0),
         Act::Annul => (first(), Some(Act::ProposeAnnulment), 0),
         Act::Resume => (Status::Rectifying, Some(Act::Suspend), 0),
         Act::InspectAtExpiry => (first(), None, 150),

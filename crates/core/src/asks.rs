@@ -113,7 +113,9 @@ impl Command {
             | Self::LiftSupervision(_)
             | Self::ConfirmBackdating(_)
             | Self::RevisePlan(_)
-            | Self::Expose(_) => Asks::default(),
+            | Self::Expose(_)
+            | Self::HandOutLink(_)
+            | Self::TakeBackLink(_) => Asks::default(),
         }
     }
 }

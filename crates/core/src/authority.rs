@@ -95,7 +95,7 @@ impl Who {
                 "由县安委会交办或正在挂牌督办的，为县安委会签发人；其他的，为县安委办审批人"
             }
             Self::Verifier => {
-                "所在单位是牵头责任单位、配合单位或属地乡镇，不是治理责任单位或施工单位，本人没有参与该隐患的整改"
+                "所在单位是牵头责任单位、配合单位或属地乡镇，不是治理责任单位或施工单位，本人没有参与该隐患的整改，也没有发放过它的办理链接"
             }
             Self::Suspender => {
                 "所在单位作出的停产停业决定正在执行；没有正在执行的决定的，为牵头责任单位"
@@ -195,6 +195,8 @@ impl Act {
                 Approver,
             ],
             Self::AnswerFurtherOrder => &[FurtherAddressee],
+            Self::HandOutLink => &[Clerk, Lead, Township],
+            Self::TakeBackLink => &[Clerk, Approver, Lead, Township],
         }
     }
 
@@ -208,13 +210,41 @@ impl Act {
     /// Whether the act adds to the record without moving the hazard: it never goes stale and comes in any order.
     #[must_use]
     pub const fn is_additive(self) -> bool {
-        matches!(self, Self::RecordProgress | Self::AddNote)
+        matches!(
+            self,
+            Self::RecordProgress | Self::AddNote | Self::HandOutLink | Self::TakeBackLink
+        )
+    }
+
+    /// Whether it can be done through a link: what the side that rectifies does, but for the receipt, which whoever answers for
+    /// the unit signs as himself. Nobody judges through a link what was done through it.
+    #[must_use]
+    pub const fn is_by_link(self) -> bool {
+        matches!(
+            self,
+            Self::FilePlan
+                | Self::RevisePlan
+                | Self::RecordProgress
+                | Self::AddNote
+                | Self::RequestExtension
+                | Self::ApplyVerification
+                | Self::WithdrawApplication
+        )
     }
 }
 
 /// Whether the actor may do the act on this hazard (`None`: on one that is not yet there).
 pub(crate) fn may(act: Act, hazard: Option<&Hazard>, ctx: &Context<'_>) -> Result<(), Refusal> {
     let actor = ctx.actor;
+    if let Some(link) = ctx.link {
+        if !act.is_by_link() {
+            return Err(Refusal::NotByLink { act });
+        }
+        let in_force = hazard.and_then(|hazard| hazard.link_in_force(link, ctx.today()));
+        if in_force.is_none_or(|link| !link.is_for(actor)) {
+            return Err(Refusal::LinkOver);
+        }
+    }
     let in_role: Vec<Who> = act
         .who()
         .iter()
@@ -274,7 +304,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
         }),
         Who::HadAHand => hazard.is_some_and(|hazard| {
             let mut hands = hazard.file().hands.iter();
-            hands.any(|hand| hand.unit == actor.unit)
+            hands.any(|hand| hand.unit == actor.unit && hand.part != Part::HandedOutLink)
         }),
         Who::Rectifier => {
             assignment.is_some_and(|assignment| assignment.responsible_unit() == actor.unit)
@@ -319,7 +349,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
 }
 
 fn has_rectified(file: &File, actor: &Actor) -> bool {
-    file.has_hand(actor.person, |part| part == Part::Rectified)
+    file.has_hand(actor.person, Part::is_on_the_rectifying_side)
 }
 
 /// The roles that do at least one act; the others only read.

@@ -52,7 +52,9 @@ impl Event {
             | Self::FurtherOrderIssued(_)
             | Self::BackdatingConfirmed(_)
             | Self::PlanRevised(_)
-            | Self::HazardExposed(_) => None,
+            | Self::HazardExposed(_)
+            | Self::LinkHandedOut(_)
+            | Self::LinkTakenBack(_) => None,
         }
     }
 

@@ -14,7 +14,8 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, NUMBERED_YEARS, OrderId, PersonId, Series, TownshipCode, UnitId,
+    HazardId, HazardNumber, LinkId, NUMBERED_YEARS, OrderId, PersonId, Series, TownshipCode,
+    UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,11 +40,16 @@ pub struct County {
     pub calendar: Calendar,
     /// 文号代字 of its documents.
     pub words: DocumentWords,
+    /// 办理链接: for how many days one may be handed out.
+    pub link_days: u16,
     /// 名册: which units there are, and who acts for them. What a command claims of either is held against it.
     pub directory: Arc<Directory>,
 }
 
 impl County {
+    /// 办理链接: for how many days one may be handed out where nothing else is said.
+    pub const LINK_DAYS: u16 = 30;
+
     /// The department that houses the office, if it also leads this hazard's line (the trap of spec §4).
     #[must_use]
     pub fn host_that_leads(&self, lead_unit: UnitId) -> Option<UnitId> {
@@ -89,6 +95,8 @@ pub struct Context<'a> {
     pub county: &'a County,
     /// Who acts.
     pub actor: &'a Actor,
+    /// The link through which he acts, where it is one.
+    pub link: Option<LinkId>,
     /// Legal date of the act.
     pub occurred_on: NaiveDate,
     /// The instant at which it is recorded.

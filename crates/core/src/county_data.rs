@@ -250,6 +250,7 @@ impl CountyData {
             policy: Policy::deserialize(&self.policy).map_err(BrokenCounty::Policy)?,
             calendar: Calendar::new(years).map_err(BrokenCounty::Calendar)?,
             words: self.words.clone(),
+            link_days: County::LINK_DAYS,
             directory: Arc::new(self.directory.clone()),
         })
     }

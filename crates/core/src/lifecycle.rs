@@ -53,4 +53,6 @@ lifecycle! {
     "X08"  ConfirmBackdating      "补录确认"       any                                => same                 : BackdatingConfirmed;
     "X09"  RevisePlan             "调整方案"       [Rectifying]                       => same                 : PlanRevised;
     "X10"  Expose                 "公开曝光"       on_the_list                        => same                 : HazardExposed;
+    "X11"  HandOutLink            "发放办理链接"   assigned_and_open                  => same                 : LinkHandedOut;
+    "X12"  TakeBackLink           "收回办理链接"   assigned_to_verified               => same                 : LinkTakenBack;
 }

@@ -96,7 +96,9 @@ impl Event {
             | Self::FurtherOrderAnswered(_)
             | Self::BackdatingConfirmed(_)
             | Self::PlanRevised(_)
-            | Self::HazardExposed(_) => None,
+            | Self::HazardExposed(_)
+            | Self::LinkHandedOut(_)
+            | Self::LinkTakenBack(_) => None,
         }
     }
 }

@@ -177,6 +177,7 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
         (Some(hazard), event) => apply(hazard, event, &entry.stamp),
     };
     Ok(next.map(|mut next: Hazard| {
+        next.end_links();
         let file = next.file_mut();
         file.version = entry.seq;
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
@@ -206,6 +207,7 @@ impl Reported {
                 suspensions: Vec::new(),
                 referrals: Vec::new(),
                 hands: Vec::new(),
+                links: Vec::new(),
                 backdating: None,
                 annulment: None,
                 spent: std::collections::BTreeSet::new(),

@@ -158,6 +158,12 @@ refusals! {
     "NOT_YOUR_CASE" NotYourCase { act: Act, who: String }:
         "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表";
         "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
+    /// Through a link that is not what is done through one.
+    "NOT_BY_LINK" NotByLink { act: Act }:
+        "办理链接不能办理“{act}”，只能办理这条隐患的方案、进展、补记、延期申请和验收申请。"; "职责分离第8条"; "请由有权办理的人员以本人的登录名登录后办理。"
+    /// The link is over, was taken back, or is another's.
+    "LINK_OVER" LinkOver:
+        "这个办理链接已经过期、收回，或者隐患已另行交办，本次操作未作任何改动。"; "流转规定X11"; "请联系发放链接的单位重新发放。"
 
     // ── Dates ──
     /// The legal date lies in the future.
@@ -347,7 +353,7 @@ refusals! {
         "这条隐患没有待批复的延期申请。"; "流转规定T14"; "请先由责任单位提出延期申请。"
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
-        "提出延期申请或拟稿的人不能批复同一申请。"; "职责分离第6条"; "请由签发机关的其他有权人员批复。"
+        "提出延期申请、拟稿或者发放过这条隐患办理链接的人不能批复延期申请。"; "职责分离第6条"; "请由签发机关的其他有权人员批复。"
     /// The new date is over before it is asked for or granted.
     "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
         "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14";
@@ -404,7 +410,7 @@ refusals! {
         "请核对该成员和他的单位；组长应为名册中的县安委办人员，其他成员的单位应为名册中的单位。"
     /// A member belongs to the side that rectified.
     "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members" of name:
-        "{name}属于整改一方，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"
+        "{name}属于整改一方，或者发放过这条隐患的办理链接，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"
     /// A member declared a conflict.
     "TEAM_MEMBER_CONFLICTED" TeamMemberConflicted { name: PersonName } at "members" of name:
         "{name}已申报利害关系，不能参加验收。"; "验收销号规定"; "请更换验收人员。"
@@ -448,7 +454,7 @@ refusals! {
         "您跟踪督办过这条隐患，且牵头责任单位与县安委办同属一个部门，不能审批销号。"; "职责分离第4条"; "请由其他县安委办审批人办理。"
     /// The approver rectified the hazard.
     "APPROVER_RECTIFIED" ApproverRectified:
-        "您参与过这条隐患的整改，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
+        "您参与过这条隐患的整改，或者发放过它的办理链接，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
     /// A suspension is in force.
     "SUSPENSION_IN_FORCE" SuspensionInForce { decision: Line<60> }:
         "停产停业措施（{decision}）尚未解除，不能按整改合格销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
@@ -485,7 +491,7 @@ refusals! {
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
-        "整改一方不能对自己整改的隐患开展回头看。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
+        "整改一方不能对自己整改的隐患开展回头看，发放过办理链接的人员也不能带队。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
 
     // ── T22 并案, T25 移交, T26 升级, T28 作废, T31 移送 ──
     /// Into itself.
@@ -530,6 +536,23 @@ refusals! {
     /// No such further order for this unit.
     "FURTHER_ORDER_UNKNOWN" FurtherOrderUnknown at "order":
         "没有向本单位追加交办、尚待办结的该文书。"; "交办文书规定"; "请核对文书文号。"
+
+    // ── X11 发放办理链接, X12 收回办理链接 ──
+    /// Nobody who acts for the responsible unit.
+    "LINK_PERSON_NOT_OF_UNIT" LinkPersonNotOfUnit at "person":
+        "办理链接只能发给在治理责任单位任职的人员，名册中没有这样的人员。"; "流转规定X11"; "请从治理责任单位的人员中选择；尚未登记的，请系统管理员登记后发放。"
+    /// A last day that is gone, or further off than the county allows.
+    "LINK_EXPIRY_WRONG" LinkExpiryWrong { days: u16, last_day: NaiveDate } at "expiresOn":
+        "办理链接的有效期最长{days}天，应在今天至{last_day}之间。"; "流转规定X11"; "请改填有效期；到期仍需办理的，届时重新发放。"
+    /// The id is that of another link on the hazard.
+    "LINK_ID_TAKEN" LinkIdTaken at "link":
+        "这个链接标识已经用于这条隐患的另一个办理链接。"; "流转规定X11"; "请换用新的标识后重新发放。"
+    /// The person has one that is good.
+    "LINK_IN_FORCE" LinkInForce at "person":
+        "这名人员已有这条隐患尚未到期的办理链接。"; "流转规定X11"; "请使用原链接；遗失的，先办理“收回办理链接”，再重新发放。"
+    /// No such link is out.
+    "LINK_UNKNOWN" LinkUnknown at "link":
+        "这条隐患没有这个尚未收回的办理链接。"; "流转规定X12"; "请核对隐患的办理链接清单；已经收回的，无需重复办理。"
 
     // ── Papers: orders and circulars ──
     /// No such paper.

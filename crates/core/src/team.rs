@@ -2,7 +2,6 @@
 
 use crate::context::Context;
 use crate::directory::Directory;
-use crate::dossier::Part;
 use crate::hazard::UnderOrder;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::PersonName;
@@ -60,7 +59,7 @@ pub struct Independence {
     office: UnitId,
     /// The responsible unit, the units of further orders, and every unit that worked on the hazard.
     rectifying_units: BTreeSet<UnitId>,
-    /// Whoever filed the plan, progress for the unit, or an application.
+    /// Whoever filed the plan, progress for the unit, or an application, or handed out a link by which that is done.
     rectifying_people: BTreeSet<PersonId>,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
     host_that_leads: Option<UnitId>,
@@ -78,7 +77,7 @@ impl Independence {
             .file()
             .hands
             .iter()
-            .filter(|hand| hand.part == Part::Rectified);
+            .filter(|hand| hand.part.is_on_the_rectifying_side());
         let assignment = state.assignment();
         let further = entry.cycle.further.iter();
         let mut rectifying_units = entry.rectifiers.clone();

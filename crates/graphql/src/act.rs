@@ -6,14 +6,16 @@ use crate::input::{
     AcknowledgeInput, AddNoteInput, AnnulInput, AnswerFurtherOrderInput, ApplyShutdownClosureInput,
     ApplyVerificationInput, Arguments, AssignInput, CirculateClosureInput, ConfirmBackdatingInput,
     DateInput, DowngradeAtReviewInput, DowngradeInput, EscalateInput, ExposeInput,
-    FailVerificationInput, GrantExtensionInput, InspectAtExpiryInput, LiftSupervisionInput,
-    ListInput, LookBackInput, MentionInCircularInput, MergeInput, OrderFurtherInput,
-    PassVerificationInput, PlanInput, ProposeAnnulmentInput, Reading, ReassignInput,
-    RecordProgressInput, ReferCriminalInput, RefuseExtensionInput, RefuseStrikeOffInput,
-    RejectInput, ReopenInput, ReportInput, RequestExtensionInput, RequestIdInput, ResumeInput,
-    ReturnAssignmentInput, RevisePlanInput, StrikeOffInput, SuperviseInput, SuspendInput, Take,
-    TransferInput, VisitSiteInput, WithdrawApplicationInput, camel, taken,
+    FailVerificationInput, GrantExtensionInput, HandOutLinkInput, InspectAtExpiryInput,
+    LiftSupervisionInput, ListInput, LookBackInput, MentionInCircularInput, MergeInput,
+    OrderFurtherInput, PassVerificationInput, PlanInput, ProposeAnnulmentInput, Reading,
+    ReassignInput, RecordProgressInput, ReferCriminalInput, RefuseExtensionInput,
+    RefuseStrikeOffInput, RejectInput, ReopenInput, ReportInput, RequestExtensionInput,
+    RequestIdInput, ResumeInput, ReturnAssignmentInput, RevisePlanInput, StrikeOffInput,
+    SuperviseInput, SuspendInput, Take, TakeBackLinkInput, TransferInput, VisitSiteInput,
+    WithdrawApplicationInput, camel, taken,
 };
+use crate::link;
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use xiaohao_core::values::HazardId;
@@ -58,6 +60,9 @@ pub(crate) struct ActPayload {
     entry: Option<LedgerEntry>,
     /// 是否为重发的请求，本次只是再次给出当时的结果。Whether this request was done before, and this is its first answer again.
     replayed: bool,
+    /// 新发放的办理链接的凭据，只在发放时显示这一次；没有新发放的为空。What opens the link that was handed out just now; it is
+    /// never shown again. Null for any other act, and where the request was done before.
+    link_secret: Option<String>,
     /// 未办理的全部理由。Every reason why it was not done; empty when it was.
     user_errors: Vec<Refusal>,
 }
@@ -68,7 +73,7 @@ impl ActPayload {
         self.user_errors.is_empty()
     }
 
-    fn of(came: Submitted) -> Self {
+    fn of(came: Submitted, link_secret: Option<String>) -> Self {
         match came {
             Submitted::Done { answer, replayed } => Self {
                 entry: answer.lines.first().map(LedgerEntry::of),
@@ -77,6 +82,7 @@ impl ActPayload {
                     After::Order(_) | After::Circular(_) | After::Ledger(_) => None,
                 },
                 replayed,
+                link_secret,
                 user_errors: Vec::new(),
             },
             Submitted::Refused { reasons, present } => Self {
@@ -84,6 +90,7 @@ impl ActPayload {
                 hazard: present.map(|present| Hazard::whole(*present)),
                 entry: None,
                 replayed: false,
+                link_secret: None,
             },
         }
     }
@@ -102,7 +109,9 @@ async fn perform<T>(
         command: command(Box::new(says)),
     };
     let says = taken(&sent.arguments.input, says);
-    Ok(ActPayload::of(submit(ctx, sent, act, says, deed).await?))
+    let came = submit(ctx, sent, act, says, deed).await?;
+    let link_secret = link::kept(ctx, &came).await?;
+    Ok(ActPayload::of(came, link_secret))
 }
 
 /// The mutations that do an act, by their names.
@@ -262,6 +271,10 @@ mutations! {
     order_further(OrderFurtherInput) does OrderFurther;
     /// X07 追加交办办结。Records the other unit's answer to a further order.
     answer_further_order(AnswerFurtherOrderInput) does AnswerFurtherOrder;
+    /// X11 发放办理链接。Hands a link to somebody of the responsible unit, by which he handles this one hazard until a day.
+    hand_out_link(HandOutLinkInput) does HandOutLink;
+    /// X12 收回办理链接。Takes a link back; whoever came in by it is out at once.
+    take_back_link(TakeBackLinkInput) does TakeBackLink;
     /// X08 补录确认。Consents that an act be entered late, with a legal date back to a day.
     confirm_backdating(ConfirmBackdatingInput) does ConfirmBackdating;
     /// X10 公开曝光。Records a public exposure.

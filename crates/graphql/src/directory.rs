@@ -1,7 +1,8 @@
 //! Who there is in the county: units, committees, townships, people.
 
+use crate::error::{ErrorCode, coded};
 use crate::input::Date;
-use crate::office::{Asked, Office, asked};
+use crate::office::{Asked, Office, asked, asked_at_large};
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use xiaohao_core::Role;
@@ -20,7 +21,7 @@ impl DirectoryQuery {
     ///
     /// The committees, in the order of the county's plan.
     async fn committees(&self, ctx: &Context<'_>) -> Result<Vec<Committee>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let Asked { office, .. } = asked_at_large(ctx)?;
         let directory = office.directory();
         let committees = directory.committees().iter();
         Ok(committees.map(|own| Committee::of(own, office)).collect())
@@ -34,7 +35,7 @@ impl DirectoryQuery {
             Vec<Word<UnitKind>>,
         >,
     ) -> Result<Vec<Unit>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let Asked { office, .. } = asked_at_large(ctx)?;
         let wanted = |unit: &&core::Unit| {
             let kinds = kinds.as_ref();
             kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.0 == unit.kind))
@@ -46,7 +47,7 @@ impl DirectoryQuery {
 
     /// 本县的乡镇、林场和管理局。The township-level areas.
     async fn townships(&self, ctx: &Context<'_>) -> Result<Vec<Township>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let Asked { office, .. } = asked_at_large(ctx)?;
         let directory = office.directory();
         let townships = directory.townships().keys();
         Ok(townships
@@ -54,11 +55,23 @@ impl DirectoryQuery {
             .collect())
     }
 
-    /// 本县参与办理的人员。The people who act.
-    async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
-        let Asked { office, .. } = asked(ctx)?;
+    /// 本县参与办理的人员，可以只列今天在某单位任职的。The people who act, all or those who hold a post in a unit today.
+    async fn people(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "单位，不填为全部。In which unit; all by default.")] unit: Option<ID>,
+    ) -> Result<Vec<Person>> {
+        let Asked { office, .. } = asked_at_large(ctx)?;
+        let unit = unit.map(|id| UnitId::parse(&id)).transpose();
+        let unit =
+            unit.map_err(|invalid| coded(ErrorCode::BadUserInput, format!("unit：{invalid}")))?;
+        let today = office.today();
+        let is_there = |person: &&core::Person| {
+            unit.is_none_or(|unit| person.posts_on(today).any(|post| post.unit == unit))
+        };
         let directory = office.directory();
-        Ok(directory.people().iter().map(Person::of).collect())
+        let people = directory.people().iter();
+        Ok(people.filter(is_there).map(Person::of).collect())
     }
 }
 

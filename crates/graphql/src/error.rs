@@ -212,10 +212,10 @@ error_codes! {
     /// There is a second factor already.
     SecondFactorKept "SECOND_FACTOR_KEPT" [200] Changed: "这个登录名已经开通二次验证";
         "更换验证器的，先停用（`endSecondFactor`）再开通。"; "To change it, end it first (`endSecondFactor`)."
-    /// The key, or the code for one, is over, was used, or never was one.
-    KeyUnknown "KEY_UNKNOWN" [200] Changed: "凭据或者登记码不正确、已经用过、过期或者注销";
-        "在电脑上重新登记设备（`enrolDevice`）；服务账号的，请系统管理员重新发放。";
-        "Enrol the device again (`enrolDevice`); for a program the administrator issues another key."
+    /// The key, the code for one, or the link is over, was used or taken back, or never was one.
+    KeyUnknown "KEY_UNKNOWN" [200] Changed: "凭据、登记码或者办理链接不正确、已经用过、过期、注销或者收回";
+        "在电脑上重新登记设备（`enrolDevice`）；服务账号的，请系统管理员重新发放；办理链接，请发放的单位重新发放。";
+        "Enrol the device again (`enrolDevice`); for a program the administrator issues another key; whoever handed out a link hands out another."
     /// What is asked is more than the key lets one do that opened the session.
     KeyLimited "KEY_LIMITED" [200] Changed: "凭据不能办理这一事项";
         "以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";

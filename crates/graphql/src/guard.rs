@@ -76,7 +76,9 @@ pub(crate) async fn submit<Id: ToString, T>(
 ) -> Result<Submitted> {
     let asked = asked(ctx)?;
     asked.may_send(sent.mutation)?;
-    let Asked { office, actor, .. } = asked;
+    let Asked {
+        office, actor, by, ..
+    } = asked;
     admitted(ctx, Demand::Act)?;
     let heard = |outcome, subject: Option<String>, codes: Vec<&'static str>| {
         let Some(attendant) = attendant(ctx) else {
@@ -111,6 +113,7 @@ pub(crate) async fn submit<Id: ToString, T>(
     let submission = Submission {
         request: guard.request,
         actor: actor.clone(),
+        through: by.through(),
         occurred_on: guard.occurred_on,
         expected_version: guard.expected_version,
         deed: deed(guard.subject, says),

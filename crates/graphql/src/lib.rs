@@ -18,6 +18,7 @@
 //! | `published` | what the public is shown |
 //! | `session` | signing in and out |
 //! | `locksmith`, `ways_in` | passwords, second factors and keys, as people change them |
+//! | `link` | the secrets of links by which one hazard is handled |
 //! | `attempt` | what somebody tried and was refused |
 //! | `reference` | the lifecycle, the refusals, the time limits, the codes |
 //! | [`Api`] | the API as it is served |
@@ -45,6 +46,7 @@ mod guard;
 mod hazard;
 mod input;
 mod limits;
+mod link;
 mod live;
 mod locksmith;
 mod node;

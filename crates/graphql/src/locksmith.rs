@@ -2,11 +2,11 @@
 
 use crate::session::{Device, Opened, PostAsked, Shut};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use xiaohao_core::Actor;
-use xiaohao_core::values::PersonId;
-use xiaohao_ledger::Fault;
+use xiaohao_core::values::{HazardId, PersonId};
+use xiaohao_ledger::{Fault, Through};
 
 /// By what somebody shows who he is.
 #[derive(Clone, Copy)]
@@ -90,6 +90,30 @@ pub trait Locksmith: Send + Sync {
     /// [`Shut::NoSuchKey`] where it is over or never was one, [`Shut::NoSuchPost`], and [`Shut::Fault`].
     async fn sign_in_by_key(&self, key: &str, post: PostAsked) -> Result<Opened, Shut>;
 
+    /// Makes the secret of a link that was handed out to somebody, if none was made before and the link opens its hazard.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn hand_out(
+        &self,
+        through: Through,
+        to: PersonId,
+        name: &str,
+        expires_on: NaiveDate,
+    ) -> Result<Option<String>, Fault>;
+
+    /// Ends the key of a link that was taken back, and every session that was opened by it.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn take_back(&self, through: Through) -> Result<(), Fault>;
+
+    /// Opens a session for whoever has a link, in the post of its person in the unit that is responsible.
+    ///
+    /// # Errors
+    /// [`Shut::NoSuchLink`] where it opens nothing or never was one, [`Shut::NoSuchPost`], and [`Shut::Fault`].
+    async fn open_link(&self, link: &str) -> Result<Opened, Shut>;
+
     /// The keys of somebody that are not over, the latest first.
     ///
     /// # Errors
@@ -139,6 +163,8 @@ pub struct Key {
     pub id: Uuid,
     /// Whether it is of a program, and not of a device.
     pub is_of_service: bool,
+    /// The one hazard that may be handled by it, where it is that of a link.
+    pub hazard: Option<HazardId>,
     /// What it is called.
     pub name: Device,
     /// The mutations that it may send; none where it may send all that the post allows.

@@ -75,8 +75,9 @@ async fn found(asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
     let hazard = |id: &str| Some(hazards.get(&HazardId::parse(id).ok()?)?.clone());
     let order = |id: &str| orders.get(&OrderId::parse(id).ok()?);
     let circular = |id: &str| circulars.get(&CircularId::parse(id).ok()?);
-    let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok()?);
-    let person = |id: &str| Person::find(office, PersonId::parse(id).ok()?);
+    let at_large = asked.by.through().is_none();
+    let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok().filter(|_| at_large)?);
+    let person = |id: &str| Person::find(office, PersonId::parse(id).ok().filter(|_| at_large)?);
     let node = |id: &ID| {
         let hazard = hazard(id).map(|hazard| Node::Hazard(Hazard::whole(hazard)));
         hazard

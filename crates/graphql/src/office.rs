@@ -1,5 +1,6 @@
 //! The county at work: its ledger, its readers, and who asks.
 
+use crate::act::act_mutations;
 use crate::error::{ErrorCode, coded, fault, unauthenticated};
 use crate::session::Token;
 use crate::together::Load;
@@ -13,9 +14,9 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::values::HazardId;
-use xiaohao_core::{Actor, county_day};
+use xiaohao_core::{Actor, County, county_day};
 use xiaohao_ledger::read::{LineHead, Reader};
-use xiaohao_ledger::{Clock, Ledger, Line, Notary, Position, Scope};
+use xiaohao_ledger::{Clock, Ledger, Line, Notary, Position, Scope, Through};
 
 /// What the API works on.
 #[derive(Clone)]
@@ -50,9 +51,28 @@ pub enum By {
     Device,
     /// By the key of a program.
     Service,
+    /// By a link, for the one hazard that it opens.
+    Link(Through),
+}
+
+impl By {
+    /// The link, where it is one.
+    #[must_use]
+    pub const fn through(self) -> Option<Through> {
+        match self {
+            Self::Link(through) => Some(through),
+            Self::Person | Self::Device | Self::Service => None,
+        }
+    }
 }
 
 impl Admitted {
+    /// What he may see.
+    #[must_use]
+    pub fn scope(&self, county: &County) -> Scope {
+        Scope::of_whoever(&self.actor, self.by.through(), county)
+    }
+
     /// Somebody who was let in by himself.
     #[must_use]
     pub const fn in_person(actor: Actor) -> Self {
@@ -81,7 +101,7 @@ impl Office {
     /// A request as whoever was let in sends it.
     #[must_use]
     pub fn asked_as(&self, admitted: Admitted, token: &str, request: Request) -> Request {
-        let scope = Scope::of(&admitted.actor, &self.ledger.county());
+        let scope = admitted.scope(&self.ledger.county());
         request
             .data(Viewer { admitted, scope })
             .data(Token(token.to_owned()))
@@ -132,6 +152,11 @@ impl Asked<'_> {
     /// # Errors
     /// `KEY_LIMITED` where the key that opened the session lets nobody do that.
     pub(crate) fn may_send(&self, mutation: &str) -> Result<()> {
+        // Which acts on its hazard can be done by a link, the core decides, and says why not.
+        let is_by_link = self.by.through().is_some();
+        if is_by_link && !act_mutations().any(|own| own == mutation) {
+            return Err(by_link());
+        }
         match self.acts {
             Some(acts) if !acts.iter().any(|own| own == mutation) => Err(limited()),
             Some(_) | None => Ok(()),
@@ -173,13 +198,31 @@ pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
 /// Who asks this, where he is a person.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` where nobody has signed in, `KEY_LIMITED` where a program asks.
+/// `UNAUTHENTICATED` where nobody has signed in, `KEY_LIMITED` where a program asks, or somebody through a link.
 pub(crate) fn asked_in_person<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
     let asked = asked(ctx)?;
     match asked.by {
         By::Person | By::Device => Ok(asked),
         By::Service => Err(limited()),
+        By::Link(_) => Err(by_link()),
     }
+}
+
+/// Who asks this, where he is not there for one hazard alone.
+///
+/// # Errors
+/// `UNAUTHENTICATED` where nobody has signed in, `KEY_LIMITED` where it is asked through a link.
+pub(crate) fn asked_at_large<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
+    let asked = asked(ctx)?;
+    match asked.by {
+        By::Person | By::Device | By::Service => Ok(asked),
+        By::Link(_) => Err(by_link()),
+    }
+}
+
+fn by_link() -> async_graphql::Error {
+    let message = "办理链接只能查看和办理所指的这条隐患，其他事项请以登录名和密码登录后办理；没有登录名的，请联系系统管理员。";
+    coded(ErrorCode::KeyLimited, message)
 }
 
 fn limited() -> async_graphql::Error {

@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
-use xiaohao_core::directory::Login;
+use xiaohao_core::directory::{self, Login};
 use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
-use xiaohao_core::values::{Line, PersonId, UnitId};
+use xiaohao_core::values::{HazardId, Line, PersonId, UnitId};
 use xiaohao_core::{Actor, Role};
 use xiaohao_ledger::Fault;
 
@@ -87,6 +87,8 @@ pub struct Open {
     pub actor: Actor,
     /// On what.
     pub device: Option<Device>,
+    /// The one hazard that may be handled in it, where a link opened it.
+    pub hazard: Option<HazardId>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// When it was renewed last.
@@ -135,6 +137,8 @@ pub struct Opened {
     pub renewable_until: DateTime<Utc>,
     /// Who acts, in which role, for which unit.
     pub actor: Actor,
+    /// The one hazard that may be handled, where a link opened it.
+    pub hazard: Option<HazardId>,
 }
 
 /// Why somebody is not let in.
@@ -152,6 +156,8 @@ pub enum Shut {
     SecondFactorKept,
     /// There is no such key, or no such code for one, any more.
     NoSuchKey,
+    /// There is no such link, or it opens nothing any more.
+    NoSuchLink,
     /// The new password cannot be one; why not.
     PasswordUnfit(String),
     /// The person does not hold that post today.
@@ -249,6 +255,10 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
         Shut::NoSuchKey => (
             ErrorCode::KeyUnknown,
             "凭据或者登记码不正确、已经用过、过期或者注销，请重新登记设备；服务账号的，请系统管理员重新发放。".to_owned(),
+        ),
+        Shut::NoSuchLink => (
+            ErrorCode::KeyUnknown,
+            "办理链接不完整、已经过期或者收回，或者这条隐患已改由其他单位整改、已经销号；仍需办理的，请联系发放链接的单位重新发放。".to_owned(),
         ),
         Shut::PasswordUnfit(why) => (ErrorCode::PasswordUnfit, why),
         Shut::NoSuchPost => (
@@ -438,7 +448,7 @@ impl SessionPayload {
             expires_at: Instant(opened.expires_at),
             renewal: opened.renewal,
             renewable_until: Instant(opened.renewable_until),
-            viewer: Viewer::of(&opened.actor, ctx.data::<Office>()?),
+            viewer: Viewer::of(&opened.actor, opened.hazard, ctx.data::<Office>()?),
         })
     }
 }
@@ -451,10 +461,14 @@ pub(crate) struct SessionQuery;
 impl SessionQuery {
     /// 当前登录人；没有登录的为空。Who asks; null for somebody who has not signed in.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        let Ok(Asked { office, actor, .. }) = asked(ctx) else {
+        let Ok(Asked {
+            office, actor, by, ..
+        }) = asked(ctx)
+        else {
             return Ok(None);
         };
-        Ok(Some(Viewer::of(actor, office)))
+        let hazard = by.through().map(|through| through.hazard);
+        Ok(Some(Viewer::of(actor, hazard, office)))
     }
 
     /// 尚未过期的登录，最近的在前：本人的，或者由县安委办审批人查看其他人员的。
@@ -490,6 +504,8 @@ struct OpenSession {
     unit: Option<Unit>,
     /// 设备名称；登录时没有填写的为空。What the machine was called; null where nothing was said.
     device: Option<String>,
+    /// 以办理链接登录的，为所办理的隐患；其他登录为空。The one hazard that a link let him handle; null for any other session.
+    hazard_id: Option<ID>,
     /// 登录时间。When it was opened.
     opened_at: Instant,
     /// 最近续期时间；没有续期的为登录时间。When it was renewed last; at first, when it was opened.
@@ -507,6 +523,7 @@ impl OpenSession {
             role: Word(open.actor.role),
             unit: Unit::find(office, open.actor.unit),
             device: open.device.map(|device| device.to_string()),
+            hazard_id: open.hazard.map(|hazard| ID(hazard.to_string())),
             opened_at: Instant(open.opened_at),
             renewed_at: Instant(open.renewed_at),
             renewable_until: Instant(open.renewable_until),
@@ -524,15 +541,21 @@ struct Viewer {
     role: Word<Role>,
     /// 单位；名册中没有的为空。The unit; null for one that is not in the directory.
     unit: Option<Unit>,
-    /// 今天担任的全部岗位。Every post that he holds today.
+    /// 今天担任的全部岗位；以办理链接登录的，只有办理所用的岗位。Every post that he holds today; through a link the one in which he acts.
     posts: Vec<Post>,
+    /// 以办理链接登录的，为只能办理的这条隐患；其他登录为空。The one hazard that may be handled, where a link let him in.
+    hazard_id: Option<ID>,
 }
 
 impl Viewer {
-    fn of(actor: &Actor, office: &Office) -> Self {
+    fn of(actor: &Actor, hazard: Option<HazardId>, office: &Office) -> Self {
         let directory = office.directory();
         let person = directory.person(actor.person);
-        let posts = person.map(|person| person.posts_on(office.today()));
+        let acts_in = |post: &&directory::Post| post.role == actor.role && post.unit == actor.unit;
+        let posts = person.map(|person| {
+            let posts = person.posts_on(office.today());
+            posts.filter(move |post| hazard.is_none() || acts_in(post))
+        });
         Self {
             person: person.map(Person::of),
             role: Word(actor.role),
@@ -542,6 +565,7 @@ impl Viewer {
                 .flatten()
                 .map(|post| Post::of(post, office))
                 .collect(),
+            hazard_id: hazard.map(|hazard| ID(hazard.to_string())),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{ErrorCode, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
-use crate::office::{By, asked, asked_in_person};
+use crate::office::{By, asked_at_large, asked_in_person};
 use crate::session::{Device, PostAsked, SessionPayload, known, shut, whose};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -171,6 +171,22 @@ impl WaysInMutation {
         SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
     }
 
+    /// 打开办理链接：以收到的凭据登录，只能查看和办理所指的这条隐患。所得 token 与密码登录的用法相同，到期、收回即失效。
+    ///
+    /// Opens a link: a session in which one sees and handles the one hazard that it is for, until the link is over or taken back.
+    async fn open_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "办理链接的凭据，即发放时的 linkSecret。What opens it, as it was said when it was handed out."
+        )]
+        secret: String,
+    ) -> Result<SessionPayload> {
+        admitted(ctx, Demand::SignIn)?;
+        let opened = locksmith(ctx)?.open_link(&secret).await;
+        SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
+    }
+
     /// 注销凭据：本人的，或者由县安委办审批人注销其他人员的；以它登录的随即退出。没有这个凭据的为 false。
     ///
     /// Ends a key: one's own, or as the approver of the office that of anybody; every session that it opened ends.
@@ -216,7 +232,7 @@ impl WaysInQuery {
     ///
     /// How many recovery codes are left to whoever asks; null where no second factor is asked for.
     async fn recovery_codes_left(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        let person = asked(ctx)?.actor.person;
+        let person = asked_at_large(ctx)?.actor.person;
         locksmith(ctx)?.recovery_codes(person).await.map_err(fault)
     }
 }
@@ -267,6 +283,8 @@ struct AccessKey {
     id: ID,
     /// 是否为服务账号的凭据；否则为设备的。Whether it is of a program, and not of a device.
     is_of_service: bool,
+    /// 办理链接的凭据，为所办理的隐患；其他凭据为空。The one hazard that a link lets him handle; null for any other key.
+    hazard_id: Option<ID>,
     /// 名称。What it is called.
     name: String,
     /// 只能办理的事项（mutation 的名称）；不限的为空。The mutations that it may send; null where it may send all that the post allows.
@@ -284,6 +302,7 @@ impl AccessKey {
         Self {
             id: ID(key.id.to_string()),
             is_of_service: key.is_of_service,
+            hazard_id: key.hazard.map(|hazard| ID(hazard.to_string())),
             name: key.name.to_string(),
             acts: key.acts,
             made_at: Instant(key.made_at),

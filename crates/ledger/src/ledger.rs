@@ -9,7 +9,6 @@ use crate::fault::{Fault, Told};
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::present::Present;
-use crate::scope::Scope;
 use crate::seal::Salts;
 use crate::store::{Batch, Store, Wanted};
 use crate::submission::{Deed, Submission};
@@ -269,7 +268,7 @@ impl Writer {
 
     /// Tells what came of an act. What was done before is looked up for whoever asked, while the others go on.
     fn tell(self: &Arc<Self>, waiting: Waiting, verdict: Result<Verdict, Fault>) {
-        let scope = Scope::of(&waiting.submission.actor, &self.present.county());
+        let scope = waiting.submission.scope(&self.present.county());
         match verdict {
             Ok(Verdict::Settled(outcome)) => waiting.told(Ok(outcome.shown_to(scope))),
             Ok(Verdict::DoneBefore(request, subject)) => {

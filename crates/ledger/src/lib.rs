@@ -50,7 +50,7 @@ pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
 pub use notary::{Names, Notary};
 pub use position::Position;
-pub use scope::{Scope, Sees, concerned};
+pub use scope::{Scope, Sees, Through, Viewpoint, seen_from};
 pub use seal::Salts;
 pub use signing_keys::SigningKeys;
 pub use store::{

@@ -233,12 +233,12 @@ impl Shelf {
     fn shown<'s>(&'s self, scope: &'s Scope) -> impl Iterator<Item = &'s Kept> {
         self.hazards
             .values()
-            .filter(|kept| scope.shows(&kept.keys.concerned))
+            .filter(|kept| scope.shows(&kept.keys.seen_from))
     }
 
     fn one(&self, scope: &Scope, id: HazardId) -> Option<&Kept> {
         let kept = self.hazards.get(&id)?;
-        scope.shows(&kept.keys.concerned).then_some(kept)
+        scope.shows(&kept.keys.seen_from).then_some(kept)
     }
 
     fn history(&self, kind: SubjectKind, id: Uuid) -> impl DoubleEndedIterator<Item = &Line> {

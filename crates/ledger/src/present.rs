@@ -52,7 +52,11 @@ impl Present {
         }
         let data = file.county_data.as_ref().map(|data| data.county());
         let county = match data.transpose() {
-            Ok(Some(county)) => Arc::new(county),
+            // How long a link may be good is said by who runs the program, and not by the data.
+            Ok(Some(county)) => Arc::new(County {
+                link_days: before.county.link_days,
+                ..county
+            }),
             Ok(None) => before.county,
             // What an older program entered may be less than is demanded now. It is entered anew by what runs on without it.
             Err(error) => {

@@ -3,7 +3,7 @@
 //! A row can be made again at any time and compared; the history is the record.
 
 use crate::position::Position;
-use crate::scope::concerned;
+use crate::scope::{Viewpoint, seen_from};
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -79,8 +79,8 @@ pub struct HazardRow {
 /// What the store keeps of a hazard beside its row: to find it, and to know what must not happen twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
-    /// Whom it concerns.
-    pub concerned: BTreeSet<UnitId>,
+    /// From where it is seen: by whom it concerns, and through which links.
+    pub seen_from: BTreeSet<Viewpoint>,
     /// What a duplicate on the list would share with it, while it is open.
     pub duplicate: Option<DuplicateDigest>,
     /// The platform's record from which it came.
@@ -198,7 +198,7 @@ impl Keys {
             DuplicateDigest::of_parts(listing.holder.unit(), &listing.basis, report)
         });
         Self {
-            concerned: concerned(hazard, county),
+            seen_from: seen_from(hazard, county),
             duplicate,
             source_record: hazard.file().report.source_record.clone(),
         }

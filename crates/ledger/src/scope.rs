@@ -2,8 +2,11 @@
 
 use crate::answer::{After, Answer};
 use crate::line::{Line, Record};
+use serde::Serialize;
 use std::collections::BTreeSet;
-use xiaohao_core::values::{CountyCode, UnitId};
+use uuid::Uuid;
+use xiaohao_core::dossier::{Hand, Part};
+use xiaohao_core::values::{CountyCode, HazardId, LinkId, UnitId};
 use xiaohao_core::{Actor, County, Hazard, Role};
 
 /// What a viewer may see of one county's ledger.
@@ -19,10 +22,46 @@ pub struct Scope {
 pub enum Sees {
     /// Everything: 县安委办, 县安委会, 工作专班.
     Everything,
-    /// The hazards that concern this unit: its line, its area, its own, or what it reported.
-    WhatConcerns(UnitId),
+    /// The hazards that are seen from here.
+    From(Viewpoint),
     /// Nothing of the inner ledger: the public is shown what is published.
     Nothing,
+}
+
+/// From where hazards are seen: from a unit those that concern it (its line, its area, its own, what it reported); through a
+/// link the one that it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Viewpoint(Uuid);
+
+impl Viewpoint {
+    /// The bare UUID, for storage.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<UnitId> for Viewpoint {
+    fn from(unit: UnitId) -> Self {
+        Self(unit.as_uuid())
+    }
+}
+
+impl From<Through> for Viewpoint {
+    /// Made of both, so that a link opens no other hazard, whatever id a client gives it, and of a hash, so that nobody chooses
+    /// an id which is that of a unit.
+    fn from(Through { hazard, link }: Through) -> Self {
+        Self(Uuid::new_v5(&hazard.as_uuid(), link.as_uuid().as_bytes()))
+    }
+}
+
+/// The link through which somebody acts, and the one hazard that it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Through {
+    /// The hazard.
+    pub hazard: HazardId,
+    /// The link.
+    pub link: LinkId,
 }
 
 impl Scope {
@@ -53,12 +92,31 @@ impl Scope {
             | Role::Township
             | Role::Unit
             | Role::Intake
-            | Role::Platform => Sees::WhatConcerns(actor.unit),
+            | Role::Platform => Sees::From(actor.unit.into()),
         };
         Self {
             county: county.code,
             sees,
             sees_reporters: actor.role == Role::Intake,
+        }
+    }
+
+    /// What this actor may see, through a link the one hazard that it opens, and nothing once it does not.
+    #[must_use]
+    pub fn of_whoever(actor: &Actor, through: Option<Through>, county: &County) -> Self {
+        through.map_or_else(
+            || Self::of(actor, county),
+            |through| Self::through(county.code, through),
+        )
+    }
+
+    /// What is seen through a link: the one hazard that it opens, and nothing once it does not.
+    #[must_use]
+    pub fn through(county: CountyCode, through: Through) -> Self {
+        Self {
+            county,
+            sees: Sees::From(through.into()),
+            sees_reporters: false,
         }
     }
 
@@ -123,21 +181,33 @@ impl Scope {
         }
     }
 
-    /// Whether the viewer may see a hazard that concerns these units.
+    /// Whether the viewer may see a hazard that is seen from here.
     #[must_use]
-    pub fn shows(self, concerned: &BTreeSet<UnitId>) -> bool {
+    pub fn shows(self, seen_from: &BTreeSet<Viewpoint>) -> bool {
         match self.sees {
             Sees::Everything => true,
-            Sees::WhatConcerns(unit) => concerned.contains(&unit),
+            Sees::From(viewpoint) => seen_from.contains(&viewpoint),
             Sees::Nothing => false,
         }
     }
 }
 
+/// From where a hazard is seen: from every unit that it concerns, and through the links that open it. When the last day of a
+/// link is over, nobody is let in by it any more; everything else that ends one ends it here.
+#[must_use]
+pub fn seen_from(hazard: &Hazard, county: &County) -> BTreeSet<Viewpoint> {
+    let through = |link: &xiaohao_core::dossier::Link| Through {
+        hazard: hazard.id(),
+        link: link.id,
+    };
+    let links = hazard.links_not_over().map(through);
+    let units = concerned(hazard, county).into_iter().map(Viewpoint::from);
+    units.chain(links.map(Viewpoint::from)).collect()
+}
+
 /// Whom a hazard concerns: whoever reported it, the township, the unit, its line and whoever helps, whoever was ever
 /// responsible or worked on it.
-#[must_use]
-pub fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
+fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     let file = hazard.file();
     let mut units = BTreeSet::from([file.reported_by.unit]);
     units.extend(county.townships.get(&file.report.township));
@@ -147,7 +217,8 @@ pub fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
             .as_ref()
             .map(xiaohao_core::values::Holder::unit),
     );
-    units.extend(file.hands.iter().map(|hand| hand.unit));
+    let worked = |hand: &&Hand| hand.part != Part::HandedOutLink;
+    units.extend(file.hands.iter().filter(worked).map(|hand| hand.unit));
     if let Some(entry) = hazard.entry() {
         let listing = &entry.listing;
         units.extend([listing.committee, listing.lead_unit, listing.holder.unit()]);

@@ -7,6 +7,7 @@ use crate::head::Head;
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::row::{DuplicateDigest, HazardRow, Keys};
+use crate::scope::Viewpoint;
 use crate::submission::Fingerprint;
 use crate::tally::Tally;
 use async_trait::async_trait;
@@ -18,7 +19,7 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
 use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{
-    CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId, UnitId,
+    CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId,
 };
 use xiaohao_core::{Hazard, NumberTaken};
 use xiaohao_log::Salt;
@@ -207,18 +208,18 @@ impl WrittenHazard {
         before.is_none_or(|(row, _)| row.searched() != self.row.searched())
     }
 
-    /// The units that it concerns and did not before.
-    pub fn newly_concerned(&self) -> impl Iterator<Item = UnitId> {
-        let before = self.before.as_ref().map(|(_, keys)| &keys.concerned);
-        let concerned = self.keys.concerned.iter().copied();
-        concerned.filter(move |unit| before.is_none_or(|before| !before.contains(unit)))
+    /// From where it is seen and was not before.
+    pub fn newly_seen_from(&self) -> impl Iterator<Item = Viewpoint> {
+        let before = self.before.as_ref().map(|(_, keys)| &keys.seen_from);
+        let seen = self.keys.seen_from.iter().copied();
+        seen.filter(move |from| before.is_none_or(|before| !before.contains(from)))
     }
 
-    /// The units that it concerned before and no longer does.
-    pub fn no_longer_concerned(&self) -> impl Iterator<Item = UnitId> {
-        let before = self.before.iter().flat_map(|(_, keys)| &keys.concerned);
+    /// From where it was seen before and is no longer.
+    pub fn no_longer_seen_from(&self) -> impl Iterator<Item = Viewpoint> {
+        let before = self.before.iter().flat_map(|(_, keys)| &keys.seen_from);
         let before = before.copied();
-        before.filter(|unit| !self.keys.concerned.contains(unit))
+        before.filter(|from| !self.keys.seen_from.contains(from))
     }
 }
 

@@ -9,10 +9,11 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
-use xiaohao_core::{Actor, Command};
+use xiaohao_core::{Actor, Command, County};
 
 use crate::body;
 use crate::line::Subject;
+use crate::scope::{Scope, Through};
 use crate::store::Before;
 
 /// One act, as it was sent.
@@ -23,6 +24,9 @@ pub struct Submission {
     pub request: RequestId,
     /// Who acts, in which role, for which unit.
     pub actor: Actor,
+    /// The link through which he acts, where it is one; he sees and does no more than it lets him.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// Legal date; today when the client names none. What it named is what makes two requests the same.
     pub occurred_on: Option<NaiveDate>,
     /// The version that the actor saw; additive acts and whatever begins a history need none.
@@ -138,6 +142,12 @@ fn hash(form: &[u8], said: &[u8]) -> Fingerprint {
 }
 
 impl Submission {
+    /// What whoever sends it may see.
+    #[must_use]
+    pub fn scope(&self, county: &County) -> Scope {
+        Scope::of_whoever(&self.actor, self.through, county)
+    }
+
     /// By what it is known again.
     ///
     /// # Errors

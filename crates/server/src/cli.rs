@@ -529,7 +529,7 @@ async fn opened_with(settings: &Settings, key: Option<PathBuf>) -> Result<Served
         evidence: settings.evidence.clone().unwrap_or_default(),
         signing_key: key,
     };
-    Ok(Served::open(&place, settings.county, settings.limits).await?)
+    Ok(Served::open(&place, settings.county, settings.limits, settings.link_days).await?)
 }
 
 async fn migrated(location: &Location) -> Result<(), Failure> {

@@ -45,6 +45,7 @@ pub async fn enter(ledger: &Ledger, data: &CountyData) -> Result<Entering, Unent
     let submission = Submission {
         request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
         actor: operator(&*ledger.county_now().await?),
+        through: None,
         occurred_on: None,
         expected_version: None,
         deed: Deed::Ledger {

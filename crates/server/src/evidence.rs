@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tower_http::services::ServeFile;
 use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_graphql::ErrorCode;
-use xiaohao_ledger::{Fault, Record, Scope, Told};
+use xiaohao_ledger::{Fault, Record, Told};
 
 /// The routes.
 pub(crate) fn routes() -> Router<Served> {
@@ -107,7 +107,7 @@ async fn show(
         return nothing();
     };
     let office = &served.office;
-    let scope = Scope::of(&admitted.actor, &office.ledger.county());
+    let scope = admitted.scope(&office.ledger.county());
     let cites = |record: &Record| {
         let entry = record.hazard();
         entry.is_some_and(|entry| entry.event.files().any(|file| file == digest))

@@ -102,6 +102,7 @@ fn not_let_in(why: &Shut) -> String {
         | Shut::SessionOver
         | Shut::RenewalStolen
         | Shut::NoSuchKey
+        | Shut::NoSuchLink
         | Shut::SignedInElsewhere => "the login or the password is wrong".to_owned(),
         Shut::CodeNeeded => {
             "a second factor is asked for: type its code on a line of its own after the password"
@@ -220,6 +221,7 @@ async fn record(
     let submission = Submission {
         request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
         actor: by,
+        through: None,
         occurred_on: None,
         expected_version: None,
         deed: Deed::Ledger { command },

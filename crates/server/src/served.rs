@@ -13,6 +13,7 @@ use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
 use std::path::Path;
 use std::sync::Arc;
+use xiaohao_core::County;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{Api, Attempts, Door, Limits, Locksmith, Office};
@@ -48,6 +49,21 @@ impl std::fmt::Debug for Served {
         f.debug_struct("Served")
             .field("ledger", &self.office.ledger)
             .finish_non_exhaustive()
+    }
+}
+
+/// What whoever runs the program says about how a county is served.
+struct Said {
+    limits: Limits,
+    link_days: u16,
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            link_days: County::LINK_DAYS,
+        }
     }
 }
 
@@ -134,6 +150,7 @@ impl Served {
         place: &Place,
         county: Option<CountyCode>,
         limits: Limits,
+        link_days: u16,
     ) -> Result<Self, Unserved> {
         let store = open(&place.ledger).await?;
         let data = county_data(&store, &place.ledger, county).await?;
@@ -142,7 +159,8 @@ impl Served {
             Some(file) => Some(present_key(&store, &data, file).await?),
         };
         let clock = Arc::new(clock::now);
-        Self::within(limits, store, &data, &place.evidence, clock, signer)
+        let said = Said { limits, link_days };
+        Self::within(said, store, &data, &place.evidence, clock, signer)
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits
@@ -156,7 +174,7 @@ impl Served {
         evidence: &Path,
         clock: Clock,
     ) -> Result<Self, Unserved> {
-        Self::within(Limits::default(), store, data, evidence, clock, None)
+        Self::within(Said::default(), store, data, evidence, clock, None)
     }
 
     /// The same, signing its log.
@@ -170,12 +188,12 @@ impl Served {
         clock: Clock,
         signer: LogSigner,
     ) -> Result<Self, Unserved> {
-        let limits = Limits::default();
-        Self::within(limits, store, data, evidence, clock, Some(signer))
+        let said = Said::default();
+        Self::within(said, store, data, evidence, clock, Some(signer))
     }
 
     fn within(
-        limits: Limits,
+        Said { limits, link_days }: Said,
         store: SqlStore,
         data: &CountyData,
         evidence: &Path,
@@ -186,6 +204,10 @@ impl Served {
             county: data.code,
             source,
         })?;
+        let county = County {
+            link_days,
+            ..county
+        };
         let reference = seeds::reference()?;
         let ledger = Ledger::open(
             Arc::new(store.clone()),

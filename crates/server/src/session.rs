@@ -5,6 +5,7 @@
 //! memory alone; a server that is started again forgets it.
 
 mod keys;
+mod links;
 mod password;
 mod patience;
 mod second_factor;
@@ -29,7 +30,7 @@ use xiaohao_core::county_day;
 use xiaohao_core::directory::{Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
 use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut, Untold};
-use xiaohao_ledger::{Clock, Fault, Ledger, Told};
+use xiaohao_ledger::{Clock, Fault, Ledger, Through, Told};
 use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
 /// How long a token is good.
@@ -229,6 +230,7 @@ impl Doorkeeper {
             device: way.device,
             key: way.key,
             acts: way.acts,
+            through: way.through,
             opened_at: now,
             renewed_at: now,
             renewable_until: way.until.map_or(until, |end| end.min(until)),
@@ -245,6 +247,7 @@ struct Way {
     device: Option<Device>,
     key: Option<Uuid>,
     acts: Option<String>,
+    through: Option<Through>,
     /// Until when it is open.
     until: Option<DateTime<Utc>>,
 }
@@ -268,12 +271,21 @@ impl Said {
     fn opened(self, session: Session) -> Opened {
         Opened {
             token: self.token,
-            expires_at: session.tokens.expires_at,
+            expires_at: good_until(&session),
             renewal: self.renewal,
             renewable_until: session.renewable_until,
             actor: session.actor,
+            hazard: session.through.map(|through| through.hazard),
         }
     }
+}
+
+/// Until when the token of a session is good: that of a link no longer than the link.
+fn good_until(session: &Session) -> DateTime<Utc> {
+    let token = session.tokens.expires_at;
+    session
+        .through
+        .map_or(token, |_| token.min(session.renewable_until))
 }
 
 #[async_trait]
@@ -281,12 +293,14 @@ impl Door for Doorkeeper {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         let kept = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
-        let good = kept.filter(|(session, _)| now < session.tokens.expires_at);
+        let good = kept.filter(|(session, _)| now < good_until(session));
         let Some((session, own)) = good else {
             return Ok(None);
         };
         let county = self.ledger.county_at(own).await?;
-        if !county.is_held(&session.actor, county_day(now)) {
+        if !county.is_held(&session.actor, county_day(now))
+            || !self.still_opens(session.through).await?
+        {
             return Ok(None);
         }
         // Where that cannot be noted nobody is turned away: a database that cannot be written to can still be read.
@@ -297,10 +311,11 @@ impl Door for Doorkeeper {
         }
         let acts = session.acts.as_deref();
         Ok(Some(Admitted {
-            by: match (session.key, acts) {
-                (None, _) => By::Person,
-                (Some(_), None) => By::Device,
-                (Some(_), Some(_)) => By::Service,
+            by: match (session.through, session.key, acts) {
+                (Some(through), ..) => By::Link(through),
+                (None, None, _) => By::Person,
+                (None, Some(_), None) => By::Device,
+                (None, Some(_), Some(_)) => By::Service,
             },
             acts: acts.map(|acts| acts.split(',').map(ToOwned::to_owned).collect()),
             actor: session.actor,
@@ -334,7 +349,15 @@ impl Door for Doorkeeper {
             .store
             .renew_session(self.county, digest(renewal), new, now, may_go_on);
         match renewed.await? {
-            Renewal::Renewed(session) => Ok(said.opened(session)),
+            Renewal::Renewed(session) if self.still_opens(session.through).await? => {
+                Ok(said.opened(session))
+            }
+            Renewal::Renewed(session) => {
+                let which = Ended::One(session.id);
+                let person = session.actor.person;
+                self.store.end_sessions(self.county, person, which).await?;
+                Err(Shut::SessionOver)
+            }
             Renewal::Over => Err(Shut::SessionOver),
             Renewal::Stolen(session) => {
                 tracing::warn!(login = %session.login, session = %session.id, "a spent renewal token came again, and the session has ended");
@@ -356,6 +379,7 @@ impl Door for Doorkeeper {
             is_own: session.tokens.token == own,
             actor: session.actor,
             device: session.device,
+            hazard: session.through.map(|through| through.hazard),
             opened_at: session.opened_at,
             renewed_at: session.renewed_at,
             renewable_until: session.renewable_until,

@@ -1,4 +1,4 @@
-//! Keys by which devices and programs are let in without a password, and the codes by which a device gets one. Nothing here is part
+//! Keys by which devices, programs and links let in without a password, and the codes by which a device gets one. Nothing here is part
 //! of the record.
 
 use crate::column::{Columns, county};
@@ -9,8 +9,8 @@ use crate::sql::Sql;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
-use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId};
-use xiaohao_ledger::Fault;
+use xiaohao_core::values::{CountyCode, Digest, HazardId, Line, LinkId, PersonId};
+use xiaohao_ledger::{Fault, Through};
 
 /// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum KeyKind {
     Device,
     /// A program of the county's, which acts as one of the people of the directory.
     Service,
+    /// A link by which somebody handles one hazard.
+    Link(Through),
 }
 
 impl KeyKind {
@@ -26,6 +28,14 @@ impl KeyKind {
         match self {
             Self::Device => "DEVICE",
             Self::Service => "SERVICE",
+            Self::Link(_) => "LINK",
+        }
+    }
+
+    const fn through(self) -> Option<Through> {
+        match self {
+            Self::Link(through) => Some(through),
+            Self::Device | Self::Service => None,
         }
     }
 }
@@ -64,7 +74,8 @@ pub struct Enrolment {
     pub expires_at: DateTime<Utc>,
 }
 
-const KEY: &str = "SELECT id, kind, secret, person, name, acts, made_at, expires_at, used_at FROM access_key WHERE county = ";
+const KEY: &str = "SELECT id, kind, secret, person, name, acts, made_at, expires_at, used_at, hazard, link FROM access_key \
+     WHERE county = ";
 
 impl SqlStore {
     /// Keeps a key.
@@ -75,10 +86,24 @@ impl SqlStore {
         self.write_all([self.kept_key(code, key)]).await
     }
 
+    /// Keeps the key of a link, if there is none of the same link; whether it is kept.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn keep_first_key(&self, code: CountyCode, key: &AccessKey) -> Result<bool, Fault> {
+        let mut kept = self.kept_key(code, key);
+        kept.push(" ON CONFLICT (county, hazard, link) DO NOTHING");
+        let transaction = self.begin_writing().await?;
+        let done = transaction.execute_raw(kept.statement()).await;
+        let kept = done.map_err(fault)?.rows_affected();
+        transaction.commit().await.map_err(fault)?;
+        Ok(kept > 0)
+    }
+
     fn kept_key(&self, code: CountyCode, key: &AccessKey) -> Sql {
         let mut kept = Sql::new(
             self.engine,
-            "INSERT INTO access_key (county, id, kind, secret, person, name, acts, made_at, expires_at) VALUES (",
+            "INSERT INTO access_key (county, id, kind, secret, person, name, acts, made_at, expires_at, hazard, link) VALUES (",
         );
         kept.bind(county(code)).push(", ").bind(key.id);
         kept.push(", ").bind(key.kind.code());
@@ -87,7 +112,12 @@ impl SqlStore {
         kept.push(", ").bind(key.name.as_str());
         kept.push(", ").bind(key.acts.clone());
         kept.push(", ").bind(key.made_at);
-        kept.push(", ").bind(key.expires_at).push(")");
+        kept.push(", ").bind(key.expires_at);
+        let through = key.kind.through();
+        kept.push(", ")
+            .bind(through.map(|own| own.hazard.as_uuid()));
+        kept.push(", ").bind(through.map(|own| own.link.as_uuid()));
+        kept.push(")");
         kept
     }
 
@@ -153,6 +183,21 @@ impl SqlStore {
         let ended = done.map_err(fault)?.rows_affected();
         transaction.commit().await.map_err(fault)?;
         Ok(ended > 0)
+    }
+
+    /// Ends the key of a link, and every session that was opened by it.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_link(&self, code: CountyCode, through: Through) -> Result<(), Fault> {
+        let gone = |table: &str| {
+            let mut sql = Sql::new(self.engine, "DELETE FROM ");
+            sql.push(table).push(" WHERE county = ").bind(county(code));
+            sql.push(" AND hazard = ").bind(through.hazard.as_uuid());
+            sql.push(" AND link = ").bind(through.link.as_uuid());
+            sql
+        };
+        self.write_all([gone("access_key"), gone("session")]).await
     }
 
     /// Keeps the code of a device that is to get a key, by its digest; codes that are over go.
@@ -231,16 +276,10 @@ impl SqlStore {
 
 fn read(row: &QueryResult) -> Result<AccessKey, Fault> {
     let mut at = Columns::of(row);
-    let kind = |code: String| match code.as_str() {
-        "DEVICE" => Ok(KeyKind::Device),
-        "SERVICE" => Ok(KeyKind::Service),
-        _ => Err(Invalid::NotInVocabulary {
-            vocabulary: "凭据种类",
-        }),
-    };
-    Ok(AccessKey {
-        id: at.next()?,
-        kind: at.next_as(kind)?,
+    let (id, kind): (Uuid, String) = (at.next()?, at.next()?);
+    let mut key = AccessKey {
+        id,
+        kind: KeyKind::Device,
         secret: at.next_as(digest)?,
         person: at.next_as(PersonId::new)?,
         name: at.next_as(|text: String| Line::new(&text))?,
@@ -248,5 +287,21 @@ fn read(row: &QueryResult) -> Result<AccessKey, Fault> {
         made_at: at.next()?,
         expires_at: at.next()?,
         used_at: at.next()?,
-    })
+    };
+    key.kind = match (kind.as_str(), through(&mut at)?) {
+        ("DEVICE", None) => KeyKind::Device,
+        ("SERVICE", None) => KeyKind::Service,
+        ("LINK", Some(through)) => KeyKind::Link(through),
+        _ => return Err(Fault::damaged(format!("key {id} is of no kind"))),
+    };
+    Ok(key)
+}
+
+/// The link in the two columns that come next, where there is one.
+pub(crate) fn through(at: &mut Columns<'_>) -> Result<Option<Through>, Fault> {
+    let hazard = at.next_perhaps::<Uuid, _>(HazardId::new)?;
+    let link = at.next_perhaps::<Uuid, _>(LinkId::new)?;
+    Ok(hazard
+        .zip(link)
+        .map(|(hazard, link)| Through { hazard, link }))
 }

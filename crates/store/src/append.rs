@@ -182,19 +182,19 @@ impl SqlBatch {
         self.write_texts(hazards).await
     }
 
-    /// Whom each hazard concerns.
+    /// From where each hazard is seen: the units that it concerns, and the links that open it.
     async fn write_units(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
         let code = self.county;
         let new = hazards.iter().flat_map(|written| {
             let place = position(written.row.opened);
-            let units = written.newly_concerned();
+            let units = written.newly_seen_from();
             units.map(move |unit| vec![county(code), unit.as_uuid().into(), place.into()])
         });
         let columns = ["county", "unit", "opened"];
         self.insert("hazard_unit", &columns, "", new.collect())
             .await?;
         for written in hazards {
-            for unit in written.no_longer_concerned() {
+            for unit in written.no_longer_seen_from() {
                 let mut sql = Sql::new(self.engine, "DELETE FROM hazard_unit WHERE county = ");
                 sql.bind(county(code)).push(" AND unit = ");
                 sql.bind(unit.as_uuid()).push(" AND opened = ");

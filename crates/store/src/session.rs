@@ -4,6 +4,7 @@
 //! from the other, and the session ends for both. While nobody has, its answer was lost on the way, which from a tablet with
 //! poor signal is the usual case, and it is good once more.
 
+use crate::access_key;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::county::{push_own_version, to_version};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId, UnitId};
 use xiaohao_core::{Actor, Role};
-use xiaohao_ledger::Fault;
+use xiaohao_ledger::{Fault, Through};
 
 /// A session: a person signed in, in one of his posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Session {
     pub key: Option<Uuid>,
     /// The mutations that may be sent in it, with a comma between two; none where all may be that the post allows.
     pub acts: Option<String>,
+    /// The link that opened it, and the one hazard that may be handled in it.
+    pub through: Option<Through>,
     /// When he signed in.
     pub opened_at: DateTime<Utc>,
     /// When it was renewed last; at first, when it was opened.
@@ -68,10 +71,10 @@ pub enum Renewal {
 
 const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
      session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
-     session.renewable_until, session.former, session.access_key, session.acts";
+     session.renewable_until, session.former, session.access_key, session.acts, session.hazard, session.link";
 
 /// How many columns these are.
-const READ: usize = 16;
+const READ: usize = 18;
 
 impl SqlStore {
     /// Opens a session; those of this county that can no longer be renewed go.
@@ -90,7 +93,7 @@ impl SqlStore {
         let mut opened = Sql::new(
             self.engine,
             "INSERT INTO session (county, id, token, renewal, expires_at, used, login, person, role, unit, device, \
-             opened_at, renewed_at, renewable_until, access_key, acts) VALUES (",
+             opened_at, renewed_at, renewable_until, access_key, acts, hazard, link) VALUES (",
         );
         opened.bind(county(code)).push(", ");
         opened.bind(session.id).push(", ");
@@ -108,7 +111,12 @@ impl SqlStore {
         opened.bind(session.renewed_at).push(", ");
         opened.bind(session.renewable_until).push(", ");
         opened.bind(session.key).push(", ");
-        opened.bind(session.acts.clone()).push(")");
+        opened.bind(session.acts.clone()).push(", ");
+        let through = session.through;
+        opened
+            .bind(through.map(|own| own.hazard.as_uuid()))
+            .push(", ");
+        opened.bind(through.map(|own| own.link.as_uuid())).push(")");
         self.write_all([gone, opened]).await
     }
 
@@ -342,11 +350,13 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         renewable_until: at.next()?,
         key: None,
         acts: None,
+        through: None,
     };
     let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
     let former = at.next_as(former)?;
     session.key = at.next()?;
     session.acts = at.next()?;
+    session.through = access_key::through(&mut at)?;
     Ok(Kept { session, former })
 }
 

@@ -192,6 +192,7 @@ impl Life {
         Some(Submission {
             request: RequestId::new(id("request", number, forenoon(today))).unwrap(),
             actor,
+            through: None,
             occurred_on: None,
             expected_version: (seen > 0).then(|| u32::try_from(seen).unwrap()),
             deed: Deed::Hazard {

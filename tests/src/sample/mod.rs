@@ -644,6 +644,25 @@ pub fn expose(exposed_on: NaiveDate) -> Expose {
     }
 }
 
+/// The link of this number.
+pub fn link(number: u128) -> LinkId {
+    LinkId::new(Uuid::from_u128(0x9000 + number)).unwrap()
+}
+
+/// X11: for a week.
+pub fn hand_out_link(today: NaiveDate) -> HandOutLink {
+    HandOutLink {
+        link: link(1),
+        person: crate::factory().person,
+        expires_on: today + chrono::TimeDelta::days(7),
+    }
+}
+
+/// X12.
+pub fn take_back_link() -> TakeBackLink {
+    TakeBackLink { link: link(1) }
+}
+
 /// The six digits that an authenticator with this secret, in base 32, shows at an instant.
 pub fn totp(secret: &str, at: DateTime<Utc>) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();

@@ -9,6 +9,7 @@ mod described;
 mod directory;
 mod erasure;
 mod example;
+mod links;
 mod live;
 mod orders;
 mod past;
@@ -26,7 +27,7 @@ mod whole;
 
 use async_graphql::{Request, Variables};
 use async_trait::async_trait;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -36,7 +37,7 @@ use xiaohao_graphql::{
     Admitted, Api, Attempts, Device, Door, Enrolled, Key, KeyMade, Limits, Locksmith, Open, Opened,
     PostAsked, SecondFactorMade, Secrets, Shut, Untold,
 };
-use xiaohao_ledger::{Attempt, Fault, Notary};
+use xiaohao_ledger::{Attempt, Fault, Notary, Through};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::as_input::as_input;
@@ -117,6 +118,24 @@ impl Locksmith for Walled {
 
     async fn sign_in_by_key(&self, _: &str, _: PostAsked) -> Result<Opened, Shut> {
         Err(Shut::NoSuchKey)
+    }
+
+    async fn hand_out(
+        &self,
+        _: Through,
+        _: PersonId,
+        _: &str,
+        _: NaiveDate,
+    ) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
+
+    async fn take_back(&self, _: Through) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn open_link(&self, _: &str) -> Result<Opened, Shut> {
+        Err(Shut::NoSuchLink)
     }
 
     async fn keys(&self, _: PersonId) -> Result<Vec<Key>, Fault> {

@@ -54,6 +54,7 @@ async fn what_is_shown_as_allowed_is_what_the_guard_says() {
             let guard = Context {
                 county: &office.county,
                 actor: &viewer,
+                link: None,
                 occurred_on: office.today(),
                 recorded_at: office.now(),
                 expected_version: Some(hazard.version()),

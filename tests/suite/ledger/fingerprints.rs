@@ -12,6 +12,7 @@ fn of(command: impl Into<Command>) -> Submission {
     Submission {
         request: sample::request(1),
         actor: inspector(),
+        through: None,
         occurred_on: Some(date("2026-03-02")),
         expected_version: Some(3),
         deed: Deed::Hazard {

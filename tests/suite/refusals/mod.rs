@@ -10,6 +10,7 @@ mod erasing;
 mod extending;
 mod gate;
 mod leaving;
+mod linking;
 mod listing;
 mod papers;
 mod planning;
@@ -43,6 +44,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         closing::PROVOCATIONS,
         reopening::PROVOCATIONS,
         leaving::PROVOCATIONS,
+        linking::PROVOCATIONS,
         papers::PROVOCATIONS,
         circulars::PROVOCATIONS,
         erasing::PROVOCATIONS,

@@ -52,6 +52,11 @@ fn passwords_come_no_faster_from_one_address_whatever_the_logins_and_the_others_
     assert_eq!(code(&refused), "TOO_MANY_REQUESTS", "{refused:#}");
     let seconds = &refused["errors"][0]["extensions"]["retryAfterSeconds"];
     assert!((1..=21).contains(&seconds.as_u64().unwrap()), "{refused:#}");
+    let link = from(
+        "198.51.100.7",
+        "mutation { openLink(secret: \"xhl_x\") { token } }",
+    );
+    assert_eq!(code(&link), "TOO_MANY_REQUESTS");
     let right =
         format!("mutation {{ signIn(login: \"town-100\", password: \"{PASSWORD}\") {{ token }} }}");
     assert_eq!(code(&from("198.51.100.7", &right)), "TOO_MANY_REQUESTS");

@@ -32,6 +32,15 @@ pub(super) fn prepared(mut case: Case, act: Act) -> Case {
         Act::AnswerFurtherOrder => {
             case.step(&approver(), sample::order_further(date("2026-05-10")));
         }
+        Act::TakeBackLink => {
+            return but(Case::at(Status::Assigned), |prepared| {
+                let says = sample::hand_out_link(prepared.today);
+                prepared.step(&second_clerk(), says);
+                if prepared.status() != case.status() {
+                    prepared.advance_to(case.status());
+                }
+            });
+        }
         _ => {}
     }
     case

@@ -319,7 +319,7 @@ These stand on the hazard beside its state, several of them at once. Overdue is 
 
 /// The facts, and the acts that make and end them.
 fn facts() -> String {
-    let facts: [(&str, &str, &[Act]); 8] = [
+    let facts: [(&str, &str, &[Act]); 9] = [
         (
             "挂牌督办",
             "supervision, at one or more levels",
@@ -349,6 +349,11 @@ fn facts() -> String {
             "追加交办",
             "a further order to another unit, and its answer",
             &[Act::OrderFurther, Act::AnswerFurtherOrder],
+        ),
+        (
+            "办理链接",
+            "a link by which somebody of the responsible unit handles this one hazard, until a day",
+            &[Act::HandOutLink, Act::TakeBackLink],
         ),
         (
             "通报提及",

@@ -214,9 +214,10 @@ fn decide_standing<S: InWork>(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
     no.when(state.work().extension.is_none(), || {
         Refusal::NoExtensionPending
     });
-    let asked = state
-        .file()
-        .has_hand(ctx.actor.person, |part| part == Part::AskedForExtension);
+    // Whoever handed out a link could have asked through it.
+    let asked = state.file().has_hand(ctx.actor.person, |part| {
+        matches!(part, Part::AskedForExtension | Part::HandedOutLink)
+    });
     no.when(asked, || Refusal::SamePersonDecides);
 }
 

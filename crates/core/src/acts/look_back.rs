@@ -59,7 +59,7 @@ impl<S: StruckOff> Rules<S> for LookBack {
         let rectified = state.entry().is_rectified_by(state.assignment(), self.unit)
             || state
                 .file()
-                .has_hand(self.leader, |part| part == Part::Rectified);
+                .has_hand(self.leader, Part::is_on_the_rectifying_side);
         no.when(rectified, || Refusal::LookBackByRectifier);
         ctx.judge_evidence(&self.evidence, state.file(), no);
     }

@@ -13,6 +13,7 @@ mod escalate;
 mod expose;
 mod extend;
 mod further;
+mod link;
 mod list;
 mod look_back;
 mod merge;
@@ -48,6 +49,7 @@ pub use extend::{
     RefuseExtension, RequestExtension,
 };
 pub use further::{AnswerFurtherOrder, FurtherOrderAnswered, FurtherOrderIssued, OrderFurther};
+pub use link::{HandOutLink, LinkHandedOut, LinkTakenBack, TakeBackLink};
 pub use list::{HazardListed, List, ListingFlag};
 pub use look_back::{HazardReopened, LookBack, LookBackResult, LookedBack, Reopen};
 pub use merge::{HazardMerged, Merge};

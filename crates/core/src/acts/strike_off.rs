@@ -70,7 +70,7 @@ impl Rules<Verified> for StrikeOff {
         no.when(
             state
                 .file
-                .has_hand(approver, |part| part == Part::Rectified),
+                .has_hand(approver, Part::is_on_the_rectifying_side),
             || Refusal::ApproverRectified,
         );
         let ceased = state.application.ground.closure_basis() != ClosureBasis::Rectified;

@@ -1,5 +1,6 @@
 //! 案卷: the layer from the report on, and what lies in it whatever becomes of the hazard.
 
+use super::Link;
 use crate::Actor;
 use crate::acts::{ReferCriminal, Report, Suspend};
 use crate::values::{ClueNumber, CountyCode, Digest, HazardId, PersonId, UnitId};
@@ -34,6 +35,9 @@ pub struct File {
     pub referrals: Vec<ReferCriminal>,
     /// Who had which part in this hazard; what separation of duties is judged by.
     pub hands: Vec<Hand>,
+    /// 办理链接 that were handed out, those that are over among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// 补录确认: the office's consent to one late entry, if any is open.
     pub backdating: Option<BackdatingPermit>,
     /// 作废申请: the first of the two persons has spoken.
@@ -92,6 +96,8 @@ pub enum Part {
     Tracked,
     /// Asked for an extension.
     AskedForExtension,
+    /// Handed out a link, which opens to whoever has it and so to him who made it.
+    HandedOutLink,
     /// Sat on a verification team that did not pass the hazard.
     SatOnTeam,
     /// Sat on the team that passed it, and signed.
@@ -99,6 +105,12 @@ pub enum Part {
 }
 
 impl Part {
+    /// Whether the person did what the side that rectifies does, or could have done it in another's name.
+    #[must_use]
+    pub const fn is_on_the_rectifying_side(self) -> bool {
+        matches!(self, Self::Rectified | Self::HandedOutLink)
+    }
+
     /// Whether the person sat on any verification team of the hazard.
     #[must_use]
     pub const fn is_on_a_team(self) -> bool {

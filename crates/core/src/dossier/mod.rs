@@ -10,6 +10,7 @@ mod closure;
 mod cycle;
 mod entry;
 mod file;
+mod link;
 mod verification;
 mod work;
 
@@ -21,5 +22,6 @@ pub use closure::{Circulation, Closure};
 pub use cycle::{Cycle, PastCycle};
 pub use entry::{Entry, Escalation, Mention, Supervision};
 pub use file::{AnnulmentProposal, BackdatingPermit, File, Hand, Part, Suspension};
+pub use link::Link;
 pub use verification::{Acceptance, Application, Ground};
 pub use work::{LastProgress, PendingExtension, Work};

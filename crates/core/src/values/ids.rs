@@ -81,6 +81,8 @@ ids! {
     DeviceId,
     /// A campaign (专项行动).
     CampaignId,
+    /// A link by which somebody handles one hazard (办理链接).
+    LinkId,
 }
 
 fn usable(id: Uuid) -> Result<Uuid, Invalid> {

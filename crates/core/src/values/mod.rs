@@ -47,7 +47,9 @@ pub use handling::{
     ClosureBasis, EscalationKind, InspectionMode, RejectReason, ReopenReason, ReportPeriod,
     SupervisionLevel, SuspensionKind,
 };
-pub use ids::{CampaignId, CircularId, DeviceId, HazardId, OrderId, PersonId, RequestId, UnitId};
+pub use ids::{
+    CampaignId, CircularId, DeviceId, HazardId, LinkId, OrderId, PersonId, RequestId, UnitId,
+};
 pub use invalid::Invalid;
 pub use money::Fen;
 pub(crate) use numbers::NUMBERED_YEARS;

@@ -20,6 +20,7 @@ use crate::directory::{Committee, Township, Unit};
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::limits::{length, of_page};
+use crate::link::HazardLink;
 use crate::office::{Asked, Histories, LastOf, Latest, Office, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
@@ -122,12 +123,15 @@ impl Hazard {
             return Ok(Vec::new());
         }
         let file = self.file(ctx).await?;
-        let Asked { office, actor, .. } = asked(ctx)?;
+        let Asked {
+            office, actor, by, ..
+        } = asked(ctx)?;
         let recorded_at = (office.clock)();
         let county = office.ledger.county();
         let guard = ActContext {
             county: &county,
             actor,
+            link: by.through().map(|through| through.link),
             occurred_on: office.today(),
             recorded_at,
             expected_version: Some(file.version()),
@@ -343,6 +347,15 @@ impl Hazard {
     async fn viewer_can_strike_off(&self, ctx: &Context<'_>) -> Result<bool> {
         let strikes_off = |action: &Action| action.act == Act::StrikeOff && action.allowed();
         Ok(self.allowed(ctx).await?.iter().any(strikes_off))
+    }
+
+    /// 发放过的办理链接，按先后排列，过期和收回的也在内；通过办理链接查看的，只有本人的。
+    ///
+    /// The links that were handed out, first things first, those that are over among them; through a link only those of its person.
+    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<HazardLink>> {
+        let asked = asked(ctx)?;
+        let file = self.file(ctx).await?;
+        Ok(HazardLink::all(file, self.day(asked.office), &asked))
     }
 
     /// 佐证材料：各次办理所附的全部文件，按先后排列。The files that its acts cite, first things first.

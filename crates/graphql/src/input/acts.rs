@@ -515,4 +515,19 @@ inputs! {
         /// 曝光内容。What was made public.
         text: String,
     }
+    /// 发放办理链接：治理责任单位的一名人员凭此只办理这一条隐患。To whom a link to this one hazard is handed, and until when.
+    HandOutLinkInput => acts::HandOutLink {
+        /// 链接标识，由客户端生成（UUIDv7），凭此收回。The id of the link, made by the client; by it the link is taken back.
+        link: ID,
+        /// 办理人员，须在治理责任单位任职。Who acts through it; he holds a post in the responsible unit.
+        person: ID,
+        /// 有效期至（含当日）。The last day on which it is good.
+        expires_on: DateInput,
+    }
+
+    /// 收回办理链接。Which link is taken back.
+    TakeBackLinkInput => acts::TakeBackLink {
+        /// 链接标识。The id of the link.
+        link: ID,
+    }
 }

@@ -9,7 +9,7 @@ use xiaohao_core::acts::Percent;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{
     AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
-    HazardNumber, IndustryCode, Invalid, Line, OrderId, PersonId, Phone, Prose, RequestId,
+    HazardNumber, IndustryCode, Invalid, Line, LinkId, OrderId, PersonId, Phone, Prose, RequestId,
     TownshipCode, UnitId, Uscc,
 };
 use xiaohao_core::{PersonName, PrivateName};
@@ -177,6 +177,7 @@ plain! {
     String => Login, by |text| Login::parse(&text);
     ID => PersonId, by |id| PersonId::parse(&id);
     ID => DeviceId, by |id| DeviceId::parse(&id);
+    ID => LinkId, by |id| LinkId::parse(&id);
     ID => CampaignId, by |id| CampaignId::parse(&id);
     ID => TownshipCode, by |code| TownshipCode::parse(&code);
 }

@@ -61,7 +61,9 @@ impl Desk<'_> {
         match &turn.submission.deed {
             Deed::Hazard { id, command } => {
                 if let Some(hazard) = self.hidden(*id, turn.submission)
-                    && !(command.act().is_by_power_of_law() && hazard.entry().is_none())
+                    && (turn.submission.through.is_some()
+                        || !command.act().is_by_power_of_law()
+                        || hazard.entry().is_some())
                 {
                     return Err(Refusals::from(Refusal::HazardUnknown).into());
                 }
@@ -332,6 +334,7 @@ impl Desk<'_> {
         Context {
             county: self.county,
             actor: &turn.submission.actor,
+            link: turn.submission.through.map(|through| through.link),
             occurred_on: turn.occurred_on,
             recorded_at: turn.recorded_at,
             expected_version,

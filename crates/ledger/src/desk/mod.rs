@@ -17,7 +17,7 @@ use crate::head::Head;
 use crate::line::Subject;
 use crate::position::Position;
 use crate::row::{HazardRow, Keys};
-use crate::scope::{Scope, Sees};
+use crate::scope::Sees;
 use crate::seal::Salts;
 use crate::store::{CarryOver, Erasure, Found, NewLine, Written, WrittenHazard};
 use crate::submission::{Deed, Said, Submission};
@@ -234,7 +234,7 @@ impl<'a> Desk<'a> {
     /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; of a paper or of the
     /// ledger itself, who may not see it, only that it is not his to handle.
     fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
-        let scope = Scope::of(&submission.actor, self.county);
+        let scope = submission.scope(self.county);
         let of_the_office = |otherwise: Refusal| {
             if scope.sees() == Sees::Everything {
                 refused.clone()
@@ -268,12 +268,12 @@ impl<'a> Desk<'a> {
 
     /// The hazard, if it is there and its actor may not see it.
     fn hidden(&self, id: HazardId, submission: &Submission) -> Option<&Hazard> {
-        let scope = Scope::of(&submission.actor, self.county);
+        let scope = submission.scope(self.county);
         if scope.sees() == Sees::Everything {
             return None;
         }
         let (_, hazard) = self.found.hazards.get(&id)?;
-        let is_shown = scope.shows(&crate::scope::concerned(hazard, self.county));
+        let is_shown = scope.shows(&crate::scope::seen_from(hazard, self.county));
         (!is_shown).then_some(hazard)
     }
 }

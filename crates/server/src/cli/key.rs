@@ -117,9 +117,11 @@ async fn issue(
 async fn list(served: &Served, login: &str) -> Result<(), Failure> {
     let person = people::whose(served, login)?;
     for key in served.door.keys(person.id).await? {
-        let acts = key
-            .acts
-            .map_or_else(|| "device".to_owned(), |acts| acts.join(","));
+        let acts = match (key.hazard, key.acts) {
+            (Some(hazard), _) => format!("link to hazard {hazard}"),
+            (None, Some(acts)) => acts.join(","),
+            (None, None) => "device".to_owned(),
+        };
         let used = key
             .used_at
             .map_or_else(|| "never used".to_owned(), |at| format!("used {at:.0?}"));

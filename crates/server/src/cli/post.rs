@@ -231,6 +231,7 @@ async fn change(served: &Served, says: ChangePosts) -> Result<(), Failure> {
     let submission = Submission {
         request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
         actor: operator(&*ledger.county_now().await?),
+        through: None,
         occurred_on: None,
         expected_version: None,
         deed: Deed::Ledger {

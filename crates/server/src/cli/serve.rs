@@ -76,7 +76,7 @@ pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Fa
     if let Some(key) = &place.signing_key {
         signing::made(key, EXAMPLE_LOG)?;
     }
-    let served = Served::open(&place, None, settings.limits).await?;
+    let served = Served::open(&place, None, settings.limits, settings.link_days).await?;
     let people = people::listed(&served);
     listening(&settings, port, served, |scheme, address| {
         print(&format!(

@@ -151,6 +151,8 @@ pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "300
 pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "6000");
 pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "30000");
 pub(super) static ANSWERS: Key = per_minute("limits.complexity_per_person", "60000000");
+/// For how many days a link may be handed out.
+pub(super) static LINK_DAYS: Key = number("links.days", "30", 1..=365);
 pub(super) static PROXIES: Key = key(
     "proxies",
     Some(""),
@@ -160,7 +162,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 34] = [
+pub static KEYS: [&Key; 35] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -192,6 +194,7 @@ pub static KEYS: [&Key; 34] = [
     &STRANGERS,
     &ACTS,
     &ANSWERS,
+    &LINK_DAYS,
     &PROXIES,
     &REQUEST_SECONDS,
     &GRACE,

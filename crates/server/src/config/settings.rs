@@ -2,10 +2,10 @@
 
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
-    GRACE, INTROSPECTION, Key, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER,
-    OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW,
-    QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE,
-    TLS_KEY,
+    GRACE, INTROSPECTION, Key, LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE,
+    OIDC_ISSUER, OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES,
+    PUBLIC_VIEW, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS,
+    TLS_CERTIFICATE, TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
@@ -48,6 +48,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What a request may be.
     pub requests: Requests,
+    /// For how many days a link may be handed out.
+    pub link_days: u16,
     /// Who may ask about the schema itself of the example county: everybody, unless something else is said, because everybody
     /// may sign in there.
     pub introspection_of_example: Introspection,
@@ -165,6 +167,7 @@ impl Settings {
                 })?,
                 proxies: said.always(&PROXIES, Proxies::parse)?,
             },
+            link_days: said.number(&LINK_DAYS)?,
             introspection_of_example: if said.says(&INTROSPECTION) {
                 said.always(&INTROSPECTION, Introspection::parse)?
             } else {
@@ -242,5 +245,6 @@ mod tests {
         let settings = Settings::of(&nothing).unwrap();
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.requests, Requests::default());
+        assert_eq!(settings.link_days, xiaohao_core::County::LINK_DAYS);
     }
 }

@@ -4,7 +4,7 @@ use super::{BadPassword, Doorkeeper, Way, chosen_by, digest};
 use crate::chance::{self, code, typed_code};
 use crate::clock::new_id;
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::directory::Person;
@@ -12,7 +12,7 @@ use xiaohao_core::values::PersonId;
 use xiaohao_graphql::{
     Device, Enrolled, Key, KeyMade, Locksmith, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
 };
-use xiaohao_ledger::{Fault, Told};
+use xiaohao_ledger::{Fault, Through, Told};
 use xiaohao_store::{AccessKey, Enrolment, KeyKind};
 
 /// How long the code of a device is good, and of how many groups of four signs it is.
@@ -33,7 +33,7 @@ pub struct Issued {
 
 impl Doorkeeper {
     /// A new key; what stands before it says in a log or a repository what somebody has found there.
-    fn key_made(
+    pub(super) fn key_made(
         &self,
         kind: KeyKind,
         person: PersonId,
@@ -43,6 +43,7 @@ impl Doorkeeper {
         let kind_said = match kind {
             KeyKind::Device => "xhd",
             KeyKind::Service => "xhs",
+            KeyKind::Link(_) => "xhl",
         };
         let random = xiaohao_core::values::Digest::new(chance::bytes());
         let said = format!("{kind_said}_{random}");
@@ -183,6 +184,8 @@ impl Locksmith for Doorkeeper {
         let now = (self.clock)();
         let key = self.store.key(self.county, digest(key.trim())).await?;
         let key = key.filter(|key| now < key.expires_at);
+        // That of a link lets in for one hazard, and by the mutation for links.
+        let key = key.filter(|key| !matches!(key.kind, KeyKind::Link(_)));
         let key = key.ok_or(Shut::NoSuchKey)?;
         let person = self.person(key.person).await?;
         let person = person.ok_or(Shut::NoSuchKey)?;
@@ -190,6 +193,7 @@ impl Locksmith for Doorkeeper {
             device: Some(key.name),
             key: Some(key.id),
             acts: key.acts,
+            through: None,
             until: Some(key.expires_at),
         };
         let opened = self.open(&person, post, way).await?;
@@ -200,6 +204,24 @@ impl Locksmith for Doorkeeper {
         Ok(opened)
     }
 
+    async fn hand_out(
+        &self,
+        through: Through,
+        to: PersonId,
+        name: &str,
+        expires_on: NaiveDate,
+    ) -> Result<Option<String>, Fault> {
+        self.link_made(through, to, name, expires_on).await
+    }
+
+    async fn take_back(&self, through: Through) -> Result<(), Fault> {
+        self.store.end_link(self.county, through).await
+    }
+
+    async fn open_link(&self, link: &str) -> Result<Opened, Shut> {
+        self.let_in_by_link(link).await
+    }
+
     async fn keys(&self, of: PersonId) -> Result<Vec<Key>, Fault> {
         let now = (self.clock)();
         let kept = self.store.keys(self.county, of).await?.into_iter();
@@ -207,6 +229,10 @@ impl Locksmith for Doorkeeper {
         let shown = good.map(|key| Key {
             id: key.id,
             is_of_service: key.kind == KeyKind::Service,
+            hazard: match key.kind {
+                KeyKind::Link(through) => Some(through.hazard),
+                KeyKind::Device | KeyKind::Service => None,
+            },
             name: key.name,
             acts: key
                 .acts

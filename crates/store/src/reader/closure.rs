@@ -16,7 +16,7 @@ use xiaohao_core::Status;
 use xiaohao_core::values::{TownshipCode, UnitId};
 use xiaohao_ledger::read::HazardFilter;
 use xiaohao_ledger::tally::{By, Cell, Counts, Measure};
-use xiaohao_ledger::{Fault, Scope, Sees};
+use xiaohao_ledger::{Fault, Scope, Sees, Viewpoint};
 
 pub(super) async fn cells(
     store: &SqlStore,
@@ -26,7 +26,7 @@ pub(super) async fn cells(
     let on = on_file(on);
     match scope.sees() {
         Sees::Everything => kept(store, scope, on).await,
-        Sees::WhatConcerns(unit) => own(store, scope, unit, on).await,
+        Sees::From(viewpoint) => own(store, scope, viewpoint, on).await,
         Sees::Nothing => Ok(BTreeMap::new()),
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn counted(engine: Engine, scope: &Scope, filter: &HazardFilter) -> O
 async fn own(
     store: &SqlStore,
     scope: &Scope,
-    unit: UnitId,
+    from: Viewpoint,
     on: NaiveDate,
 ) -> Result<BTreeMap<Cell, Counts>, Fault> {
     let mut sql = Sql::new(
@@ -131,7 +131,7 @@ async fn own(
     sql.bind(on)
         .push(", FALSE), count(*) FROM hazard_unit u CROSS JOIN hazard h WHERE u.county = ");
     sql.bind(county(scope.county())).push(" AND u.unit = ");
-    sql.bind(unit.as_uuid())
+    sql.bind(from.as_uuid())
         .push(" AND h.county = u.county AND h.opened = u.opened GROUP BY 1, 2, 3, 4, 5, 6, 7, 8");
     let mut cells: BTreeMap<Cell, Counts> = BTreeMap::new();
     for result in store.read(sql).await? {

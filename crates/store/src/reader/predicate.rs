@@ -11,18 +11,18 @@ use std::collections::BTreeSet;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
 use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
-use xiaohao_ledger::{Scope, Sees};
+use xiaohao_ledger::{Scope, Sees, Viewpoint};
 
 /// Only hazards that are there for this viewer.
 pub(super) fn seen(sql: &mut Sql, scope: &Scope) {
     match scope.sees() {
         Sees::Everything => {}
-        Sees::WhatConcerns(unit) => {
+        Sees::From(viewpoint) => {
             sql.push(
                 " AND EXISTS (SELECT 1 FROM hazard_unit s WHERE s.county = h.county \
                  AND s.opened = h.opened AND s.unit = ",
             );
-            sql.bind(unit.as_uuid()).push(")");
+            sql.bind(viewpoint.as_uuid()).push(")");
         }
         Sees::Nothing => {
             sql.push(" AND FALSE");
@@ -36,13 +36,13 @@ pub(super) fn line_seen(sql: &mut Sql, scope: &Scope) {
         Sees::Everything => {
             sql.push("TRUE");
         }
-        Sees::WhatConcerns(unit) => {
+        Sees::From(viewpoint) => {
             sql.push(
                 "(e.subject_kind = 'HAZARD' AND EXISTS (SELECT 1 FROM hazard h, hazard_unit s \
                  WHERE h.county = e.county AND h.id = e.subject AND s.county = h.county \
                  AND s.opened = h.opened AND s.unit = ",
             );
-            sql.bind(unit.as_uuid()).push("))");
+            sql.bind(viewpoint.as_uuid()).push("))");
         }
         Sees::Nothing => {
             sql.push("FALSE");
@@ -168,6 +168,11 @@ pub(super) fn found(sql: &mut Sql, code: CountyCode, opened: &str, text: &Search
     search::matching(sql, text);
     search::of_county(sql, code);
     sql.push(")");
+}
+
+/// The values of what hazards are seen from.
+pub(super) fn places(from: &BTreeSet<Viewpoint>) -> impl Iterator<Item = Value> {
+    from.iter().map(|from| from.as_uuid().into())
 }
 
 /// The values of units.

@@ -14,9 +14,8 @@ use crate::column::{NO_DAY, county, day, position};
 use crate::search;
 use crate::sql::{Engine, Sql};
 use std::collections::BTreeSet;
-use xiaohao_core::values::UnitId;
 use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
-use xiaohao_ledger::{Position, Scope, Sees};
+use xiaohao_ledger::{Position, Scope, Sees, Viewpoint};
 
 /// The hazards that a viewer asks for, and along what they are met.
 pub(super) struct Walk<'a> {
@@ -29,7 +28,7 @@ pub(super) struct Walk<'a> {
 
 enum Along<'a> {
     /// What concerns any of these units.
-    Units(BTreeSet<UnitId>),
+    Units(BTreeSet<Viewpoint>),
     /// That in which words occur.
     Text(&'a SearchText),
     /// An index of hazards.
@@ -74,7 +73,7 @@ impl<'a> Walk<'a> {
             Along::Units(units) => {
                 sql.push("hazard_unit WHERE county = ")
                     .bind(county(self.scope.county()));
-                sql.push(" AND unit IN ").bind_all(predicate::ids(units));
+                sql.push(" AND unit IN ").bind_all(predicate::places(units));
             }
             Along::Text(text) => {
                 sql.push("hazard_text t WHERE ");
@@ -185,7 +184,8 @@ impl<'a> Walk<'a> {
                 sql.push(" FROM hazard_unit u CROSS JOIN hazard h");
                 self.index(sql, "hazard_opened");
                 sql.push(" WHERE u.county = ").bind(county(code));
-                sql.push(" AND u.unit IN ").bind_all(predicate::ids(units));
+                sql.push(" AND u.unit IN ")
+                    .bind_all(predicate::places(units));
                 sql.push(" AND h.county = u.county AND h.opened = u.opened");
             }
             Along::Units(units) => {
@@ -194,7 +194,7 @@ impl<'a> Walk<'a> {
                     " FROM (SELECT DISTINCT +opened AS opened FROM hazard_unit WHERE county = ",
                 );
                 sql.bind(county(code)).push(" AND unit IN ");
-                sql.bind_all(predicate::ids(units))
+                sql.bind_all(predicate::places(units))
                     .push(") u CROSS JOIN hazard h");
                 self.index(sql, "hazard_opened");
                 sql.push(" WHERE h.county = ").bind(county(code));
@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
     /// Whether nothing is met but what concerns the viewer.
     fn along_what_is_seen(&self) -> bool {
         match (&self.along, self.scope.sees()) {
-            (Along::Units(units), Sees::WhatConcerns(unit)) => only(units) == Some(unit),
+            (Along::Units(units), Sees::From(viewpoint)) => only(units) == Some(viewpoint),
             _ => false,
         }
     }
@@ -248,10 +248,10 @@ impl<'a> Walk<'a> {
 impl<'a> Along<'a> {
     fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
         if !filter.units.is_empty() {
-            return Self::Units(filter.units.clone());
+            return Self::Units(filter.units.iter().copied().map(Into::into).collect());
         }
-        if let Sees::WhatConcerns(unit) = scope.sees() {
-            return Self::Units(BTreeSet::from([unit]));
+        if let Sees::From(viewpoint) = scope.sees() {
+            return Self::Units(BTreeSet::from([viewpoint]));
         }
         if let Some(text) = &filter.text {
             return Self::Text(text);
@@ -260,7 +260,7 @@ impl<'a> Along<'a> {
         let line = only(&filter.lead_units).or_else(|| only(&filter.committees));
         match line {
             Some(unit) if by == SortBy::Opened && !of_committee => {
-                Self::Units(BTreeSet::from([unit]))
+                Self::Units(BTreeSet::from([unit.into()]))
             }
             _ => Self::Index(index(filter, by)),
         }
@@ -283,6 +283,6 @@ fn index(filter: &HazardFilter, by: SortBy) -> &'static str {
     }
 }
 
-fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
+fn only<T: Copy + Ord>(units: &BTreeSet<T>) -> Option<T> {
     units.first().copied().filter(|_| units.len() == 1)
 }

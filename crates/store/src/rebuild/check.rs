@@ -190,15 +190,17 @@ impl Check<'_> {
         }
         for made in hazards {
             let found = stored.remove(&made.row.opened).unwrap_or_default();
-            let concerned = made.keys.concerned.iter();
-            let expected: BTreeSet<Uuid> = concerned.map(|unit| unit.as_uuid()).collect();
+            let seen = made.keys.seen_from.iter();
+            let expected: BTreeSet<Uuid> = seen.map(|from| from.as_uuid()).collect();
             for unit in without(&expected, &found) {
-                findings.differ(|| format!("hazard {} is not shown to unit {unit}", made.row.id));
+                findings.differ(|| {
+                    format!("hazard {} is not shown to unit or link {unit}", made.row.id)
+                });
             }
             for unit in without(&found, &expected) {
                 findings.differ(|| {
                     format!(
-                        "hazard {} is shown to unit {unit}, which it does not concern",
+                        "hazard {} is shown to unit or link {unit}, which it does not concern",
                         made.row.id
                     )
                 });

@@ -5,6 +5,7 @@
 
 mod acts;
 mod fields;
+mod links;
 mod roots;
 
 use serde_json::Value;

@@ -14,6 +14,7 @@ use xiaohao_core::posts::{Appoint, ChangePosts, PostName};
 use xiaohao_core::upkeep::{UpkeepCommand, operator};
 use xiaohao_core::values::{CircularId, HazardId, OrderId, Phone};
 use xiaohao_core::{Actor, Role, Status};
+use xiaohao_graphql::Admitted;
 use xiaohao_ledger::{Deed, Pace};
 use xiaohao_server::entering;
 use xiaohao_tests::office::{Cabinet, Kind, Office, subject};
@@ -23,9 +24,9 @@ use xiaohao_tests::*;
 const PHONE: &str = "13800138000";
 
 /// A field, what is asked of it, and where in the answer it stands what one wants to know.
-type Question = (&'static str, &'static str, &'static str);
+pub(super) type Question = (&'static str, &'static str, &'static str);
 
-const QUERIES: &[Question] = &[
+pub(super) const QUERIES: &[Question] = &[
     (
         "hazard",
         "query($hazard: ID!) { hazard(by: { id: $hazard }) { id } }",
@@ -143,7 +144,7 @@ const QUERIES: &[Question] = &[
     ),
 ];
 
-const SUBSCRIPTIONS: &[Question] = &[
+pub(super) const SUBSCRIPTIONS: &[Question] = &[
     (
         "ledgerAppended",
         "subscription { ledgerAppended(after: 0) { position } }",
@@ -156,7 +157,7 @@ const SUBSCRIPTIONS: &[Question] = &[
     ),
 ];
 
-const PAPERS: &[(&str, &str)] = &[
+pub(super) const PAPERS: &[(&str, &str)] = &[
     ("draftOrder", "OrderContentInput"),
     ("reviseOrder", "OrderContentInput"),
     ("issueOrder", ""),
@@ -167,7 +168,7 @@ const PAPERS: &[(&str, &str)] = &[
     ("discardCircular", "ReasonInput"),
 ];
 
-const OTHERS: &[Question] = &[
+pub(super) const OTHERS: &[Question] = &[
     (
         "submitActs",
         "mutation($act: ActInput!) { done: submitActs(acts: [{ act: $act, input: { recordProgress: { percent: 50, text: \"已更换风管。\" } } }]) { error { code } payload { entry { position } userErrors { code } } } }",
@@ -239,6 +240,11 @@ const OTHERS: &[Question] = &[
         "/signInByKey",
     ),
     (
+        "openLink",
+        "mutation { openLink(secret: \"x\") { token } }",
+        "/openLink",
+    ),
+    (
         "endKey",
         "mutation($clerk: ID!) { of: endKey(id: \"x\", person: $clerk) __typename }",
         "/__typename",
@@ -278,16 +284,16 @@ const FOR_ALL: &[&str] = &[
 ];
 
 /// An office with everything that one could ask for.
-struct Desk {
-    office: Office,
+pub(super) struct Desk {
+    pub(super) office: Office,
     client: Client,
-    hazard: HazardId,
+    pub(super) hazard: HazardId,
     order: OrderId,
     circular: CircularId,
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let cabinet = Cabinet::new(Kind::Sqlite).await;
         let office = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
         let says = but(sample::report(), |says| {
@@ -332,7 +338,7 @@ impl Desk {
         }
     }
 
-    async fn variables(&self) -> Value {
+    pub(super) async fn variables(&self) -> Value {
         let number = *self.office.hazard(self.hazard).await.number().unwrap();
         let request = self.office.request();
         json!({
@@ -341,6 +347,14 @@ impl Desk {
             "today": self.office.today(), "stranger": stranger().person, "market": market().person, "line": inspector().unit,
             "act": { "hazardId": self.hazard, "requestId": request.as_uuid() },
         })
+    }
+
+    /// What somebody is answered who came in otherwise than by himself, and the first thing that he is pushed.
+    pub(super) async fn ask_as(&self, admitted: &Admitted, query: &str, variables: Value) -> Value {
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        let request = self.client.office.asked_as(admitted.clone(), "", request);
+        let mut answers = Box::pin(self.client.api.execute_stream(request));
+        serde_json::to_value(answers.next().await.unwrap()).unwrap()
     }
 
     /// What this person is answered, or nobody.
@@ -369,7 +383,7 @@ impl Desk {
     }
 
     /// What is sent to take a step in the life of a paper over this hazard; the paper is ready for it.
-    async fn paper(&self, name: &str, input: &str, listed: HazardId) -> (String, Value) {
+    pub(super) async fn paper(&self, name: &str, input: &str, listed: HazardId) -> (String, Value) {
         let office = &self.office;
         let is_drafted = !name.starts_with("draft");
         let version = is_drafted.then_some(1);

@@ -3,14 +3,17 @@
 use super::stock::Stock;
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::values::HazardId;
-use xiaohao_core::{Actor, Role, Status};
-use xiaohao_ledger::read::{HazardFilter, HazardKey};
-use xiaohao_ledger::{Line, Position, Record, Scope, Sees, Subject};
+use xiaohao_core::{Actor, Command, Role, Status};
+use xiaohao_ledger::read::{HazardFilter, HazardKey, SearchText};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::tally::Measure;
+use xiaohao_ledger::{Line, Position, Record, Scope, Sees, Subject, SubjectKind, Through};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
 on_every_store! {
     each_viewer_is_shown_what_concerns_him_by_every_reader
+    through_a_link_one_hazard_is_there_and_nothing_else_by_every_reader
     the_record_is_read_to_its_end_by_those_too_who_see_little_of_it
     a_paper_and_its_number_are_for_the_office_alone
     whom_a_hazard_comes_to_concern_sees_it_from_then_on
@@ -32,41 +35,147 @@ fn viewers() -> Vec<Actor> {
 
 async fn each_viewer_is_shown_what_concerns_him_by_every_reader(on: Kind) {
     let stock = Stock::on(on).await;
-    let (office, ids) = (&stock.office, stock.ids());
-    let (reader, histories) = (office.reader(), stock.histories());
     let mut sizes = BTreeSet::new();
     for viewer in viewers() {
-        let scope = office.seen_by(&viewer);
-        let shown = stock.shown(scope);
-        let expected: Vec<HazardId> = shown.iter().map(|row| row.id).collect();
-        let unsorted: BTreeSet<HazardId> = expected.iter().copied().collect();
-        sizes.insert(expected.len());
-        let everything = HazardFilter::default();
-        assert_eq!(office.rows(&scope, &everything).await, shown, "{viewer:?}");
-        let count = reader.count_hazards(&scope, &everything).await.unwrap();
-        assert_eq!(count, expected.len() as u64);
-        let files = reader.files(&scope, &ids).await.unwrap();
-        assert!(files.keys().eq(&unsorted));
-        let last = reader.last_lines(&scope, &ids, 3).await.unwrap();
-        assert!(last.keys().eq(&unsorted));
-        let told = reader.histories(&scope, &ids).await.unwrap();
-        let whole: BTreeMap<_, _> = expected
-            .iter()
-            .map(|id| (*id, histories[id].clone()))
-            .collect();
-        assert_eq!(told, whole);
-        for row in stock.kept.rows.iter().step_by(11) {
-            let mut keys = vec![HazardKey::Id(row.id), HazardKey::Clue(row.clue)];
-            keys.extend(row.number.map(HazardKey::Number));
-            for key in keys {
-                let found = reader.hazard(&scope, key).await.unwrap();
-                let may = unsorted.contains(&row.id);
-                assert_eq!(found.as_ref(), may.then_some(row), "{viewer:?} {key:?}");
-            }
-        }
+        let scope = stock.office.seen_by(&viewer);
+        sizes.insert(is_shown_by_every_reader(&stock, scope, &format!("{viewer:?}")).await);
     }
     assert!(sizes.len() > 5, "the viewers see too much alike: {sizes:?}");
-    assert!(sizes.contains(&0) && sizes.contains(&ids.len()));
+    assert!(sizes.contains(&0) && sizes.contains(&stock.ids().len()));
+}
+
+/// Asks every reader of hazards for what this viewer may see; how many there are.
+async fn is_shown_by_every_reader(stock: &Stock, scope: Scope, viewer: &str) -> usize {
+    let (office, ids) = (&stock.office, stock.ids());
+    let (reader, histories) = (office.reader(), stock.histories());
+    let shown = stock.shown(scope);
+    let expected: Vec<HazardId> = shown.iter().map(|row| row.id).collect();
+    let unsorted: BTreeSet<HazardId> = expected.iter().copied().collect();
+    let everything = HazardFilter::default();
+    assert_eq!(office.rows(&scope, &everything).await, shown, "{viewer}");
+    let count = reader.count_hazards(&scope, &everything).await.unwrap();
+    assert_eq!(count, expected.len() as u64);
+    let files = reader.files(&scope, &ids).await.unwrap();
+    assert!(files.keys().eq(&unsorted));
+    let last = reader.last_lines(&scope, &ids, 3).await.unwrap();
+    assert!(last.keys().eq(&unsorted));
+    let told = reader.histories(&scope, &ids).await.unwrap();
+    let whole: BTreeMap<_, _> = expected
+        .iter()
+        .map(|id| (*id, histories[id].clone()))
+        .collect();
+    assert_eq!(told, whole);
+    for row in stock.kept.rows.iter().step_by(11) {
+        let mut keys = vec![HazardKey::Id(row.id), HazardKey::Clue(row.clue)];
+        keys.extend(row.number.map(HazardKey::Number));
+        for key in keys {
+            let found = reader.hazard(&scope, key).await.unwrap();
+            let may = unsorted.contains(&row.id);
+            assert_eq!(found.as_ref(), may.then_some(row), "{viewer} {key:?}");
+        }
+    }
+    expected.len()
+}
+
+async fn through_a_link_one_hazard_is_there_and_nothing_else_by_every_reader(on: Kind) {
+    let mut stock = Stock::on(on).await;
+    let code = stock.office.county.code;
+    let in_work = |row: &&HazardRow| {
+        row.status == Status::Rectifying && row.responsible == Some(unit(FACTORY))
+    };
+    let theirs: Vec<HazardRow> = stock.kept.rows.iter().filter(in_work).cloned().collect();
+    let [own, other] = [theirs[0].id, theirs[1].id];
+    // The same id on both, as a client may give it that does not know better.
+    for id in [own, other] {
+        let says = sample::hand_out_link(stock.office.today());
+        stock.office.act(&second_clerk(), id, says).await;
+    }
+    stock.kept = stock.office.audit().await;
+    let through = |hazard| {
+        let link = sample::link(1);
+        Scope::through(code, Through { hazard, link })
+    };
+    for id in [own, other] {
+        let scope = through(id);
+        assert_eq!(is_shown_by_every_reader(&stock, scope, "a link").await, 1);
+        let (office, reader) = (&stock.office, stock.office.reader());
+        let lines = &stock.kept.lines;
+        let of_it = |line: &&Line| line.record.subject() == Subject::Hazard(id);
+        let history: Vec<Line> = lines.iter().filter(of_it).cloned().collect();
+        assert_eq!(read(office, &scope, 10).await, history);
+        let row = stock.shown(scope).remove(0);
+        let mut words = HazardFilter {
+            text: SearchText::new(row.title.as_str()),
+            ..HazardFilter::default()
+        };
+        assert_eq!(
+            office.rows(&scope, &words).await,
+            std::slice::from_ref(&row)
+        );
+        words.text = None;
+        for units in [FACTORY, MARKET] {
+            words.units = BTreeSet::from([unit(units)]);
+            let found = office.rows(&scope, &words).await;
+            assert!(found.iter().all(|row| row.id == id), "{found:?}");
+        }
+        let counted = reader.closure(&scope, office.today()).await.unwrap();
+        let listed: i64 = counted
+            .values()
+            .map(|counts| counts.get(Measure::of_status(row.status)))
+            .sum();
+        assert_eq!((counted.len(), listed), (1, 1));
+        for kind in [SubjectKind::Order, SubjectKind::Circular] {
+            let papers = reader.papers_before(&scope, kind, None, 100).await.unwrap();
+            assert_eq!(papers, []);
+        }
+        for taken in stock.kept.numbers() {
+            let line = reader.numbered(&scope, taken).await.unwrap();
+            assert!(line.is_none_or(|line| line.record.subject() == Subject::Hazard(id)));
+        }
+        for name in ["人员5", "送达庚", "厂长辛"] {
+            let lines = reader
+                .lines_naming(&scope, name, Position::START, 100)
+                .await
+                .unwrap();
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| line.record.subject() == Subject::Hazard(id))
+            );
+        }
+    }
+    // One that was never handed out, and one that is of another hazard, open nothing.
+    let nothing = Scope::through(
+        code,
+        Through {
+            hazard: own,
+            link: sample::link(2),
+        },
+    );
+    assert_eq!(
+        is_shown_by_every_reader(&stock, nothing, "no link").await,
+        0
+    );
+    let ended: [(HazardId, Actor, Command); 2] = [
+        (own, approver(), sample::take_back_link().into()),
+        (
+            other,
+            approver(),
+            sample::but(sample::reassign(theirs[1].due_on.unwrap()), |says| {
+                says.order = stock.office.new_order();
+            })
+            .into(),
+        ),
+    ];
+    for (id, by, command) in ended {
+        stock.office.act(&by, id, command).await;
+        stock.kept = stock.office.audit().await;
+        assert_eq!(
+            is_shown_by_every_reader(&stock, through(id), "a link that is over").await,
+            0
+        );
+        assert_eq!(read(&stock.office, &through(id), 10).await, []);
+    }
 }
 
 /// The record as a viewer reads it, some lines at a time.

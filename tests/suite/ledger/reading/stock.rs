@@ -7,7 +7,7 @@ use xiaohao_core::acts::{List, Report, SourceRecord};
 use xiaohao_core::values::*;
 use xiaohao_core::{Actor, Command, Hazard, Status};
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::{Deed, Line, Scope, Subject, Submission, concerned};
+use xiaohao_ledger::{Deed, Line, Scope, Subject, Submission, seen_from};
 use xiaohao_tests::office::{Kept, Kind};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -98,7 +98,7 @@ impl Stock {
     /// Whether he may see this one.
     pub(super) fn shows(&self, scope: Scope, id: HazardId) -> bool {
         let hazard = &self.kept.hazards[&id];
-        scope.shows(&concerned(hazard, &self.office.county))
+        scope.shows(&seen_from(hazard, &self.office.county))
     }
 
     /// The histories.

@@ -1,0 +1,97 @@
+//! Links: what opens one, and whoever comes in by it, for one hazard and no longer than the ledger lets him.
+
+use super::{Doorkeeper, Way, digest};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use xiaohao_core::values::PersonId;
+use xiaohao_core::{Role, Who, county_day};
+use xiaohao_graphql::{Device, Opened, PostAsked, Shut};
+use xiaohao_ledger::read::{HazardKey, Reader as _};
+use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::{Fault, Scope, Through, Told};
+use xiaohao_store::{AccessKey, KeyKind};
+
+impl Doorkeeper {
+    /// The hazard that a link opens, by the ledger as it stands: nothing beside it has to be told that one is over.
+    async fn opened_by(&self, through: Through) -> Result<Option<HazardRow>, Fault> {
+        let scope = Scope::through(self.county, through);
+        let key = HazardKey::Id(through.hazard);
+        self.store.hazard(&scope, key).await
+    }
+
+    /// Whether a session may go on, as far as that is for the link to say that opened it.
+    pub(super) async fn still_opens(&self, through: Option<Through>) -> Result<bool, Fault> {
+        match through {
+            None => Ok(true),
+            Some(through) => Ok(self.opened_by(through).await?.is_some()),
+        }
+    }
+
+    /// Makes the secret of a link, if there was none and the link opens its hazard.
+    pub(super) async fn link_made(
+        &self,
+        through: Through,
+        to: PersonId,
+        name: &str,
+        expires_on: NaiveDate,
+    ) -> Result<Option<String>, Fault> {
+        let name = Device::new(name).map_err(Fault::internal)?;
+        let kind = KeyKind::Link(through);
+        let (said, key) = self.key_made(kind, to, name, TimeDelta::zero());
+        let key = AccessKey {
+            expires_at: end_of(expires_on),
+            ..key
+        };
+        let is_good = key.made_at < key.expires_at && self.opened_by(through).await?.is_some();
+        if !is_good || !self.store.keep_first_key(self.county, &key).await? {
+            return Ok(None);
+        }
+        tracing::info!(person = %to, key = %key.id, hazard = %through.hazard, "a link was made");
+        Ok(Some(said))
+    }
+
+    /// Opens a session for whoever has a link.
+    pub(super) async fn let_in_by_link(&self, said: &str) -> Result<Opened, Shut> {
+        let now = (self.clock)();
+        let key = self.store.key(self.county, digest(said.trim())).await?;
+        let key = key.filter(|key| now < key.expires_at);
+        let key = key.ok_or(Shut::NoSuchLink)?;
+        let KeyKind::Link(through) = key.kind else {
+            return Err(Shut::NoSuchLink);
+        };
+        let hazard = self.opened_by(through).await?;
+        let unit = hazard.and_then(|row| row.responsible);
+        let unit = unit.ok_or(Shut::NoSuchLink)?;
+        let person = self.person(key.person).await?;
+        let person = person.ok_or(Shut::NoSuchLink)?;
+        let rectifies = |role: &Role| Who::Rectifier.roles().contains(role);
+        let mut posts = person.posts_on(county_day(now));
+        let post = posts.find(|post| post.unit == unit && rectifies(&post.role));
+        let post = post.ok_or(Shut::NoSuchPost)?;
+        let asked = PostAsked {
+            role: Some(post.role),
+            unit: Some(unit),
+        };
+        let way = Way {
+            device: Some(key.name),
+            key: Some(key.id),
+            through: Some(through),
+            until: Some(key.expires_at),
+            ..Way::default()
+        };
+        let opened = self.open(&person, asked, way).await?;
+        // Where that cannot be noted nobody is turned away.
+        if let Err(fault) = self.store.key_used(self.county, key.id, now).await {
+            tracing::warn!(error = %Told(&fault), "it cannot be noted that a link is used");
+        }
+        Ok(opened)
+    }
+}
+
+/// The end of a day in the county, which has kept UTC+8 as long as there is a ledger.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+    let midnight = next.and_time(NaiveTime::MIN).and_utc();
+    midnight
+        .checked_sub_signed(TimeDelta::hours(8))
+        .unwrap_or(midnight)
+}
