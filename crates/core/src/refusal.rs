@@ -6,7 +6,6 @@
 //! say what to do. “规则” with a number is one of the 25 rules of `docs/rules.md`; the other rules named
 //! (流转规定, 延期规定 …) are those of `docs/domain.md`.
 
-use crate::acts::Element;
 use crate::lifecycle::Act;
 use crate::policy::DateError;
 use crate::status::Status;
@@ -16,117 +15,15 @@ use crate::values::{
     SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::NaiveDate;
-use std::fmt;
 
+mod catalogue;
 mod gathered;
+mod said;
 
+use catalogue::refusals;
+pub use catalogue::{CatalogueEntry, Which};
 pub use gathered::Refusals;
-
-macro_rules! refusals {
-    ($(
-        $(#[doc = $doc:literal])*
-        $code:literal $refusal:ident $({ $($(#[$field_doc:meta])* $part:ident: $of:ty),* })?
-        $(at $field:literal $(of $which:ident)? $(nth $place:ident)?)?
-        : $message:literal; $basis:literal; $next:literal
-    )*) => {
-        /// A refusal: data, not a fault.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Refusal { $(
-            $(#[doc = $doc])*
-            $refusal $({ $($(#[$field_doc])* #[doc = "See the sentence."] $part: $of),* })?
-        ),* }
-
-        impl Refusal {
-            /// Every code, in order of precedence.
-            pub const CODES: &[&str] = &[$($code),*];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(&self) -> &'static str {
-                match self { $(Self::$refusal $({ $($part: _),* })? => $code),* }
-            }
-
-            /// The input field at fault by its own name, in the API's spelling; none where it is not one field. Where it stands in what
-            /// a client wrote, is for the API to say.
-            #[must_use]
-            pub const fn field(&self) -> Option<&'static str> {
-                match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
-            }
-
-            /// Which element of the field it is about, where that is a list and it is about one of them.
-            #[must_use]
-            pub fn element(&self) -> Option<Which> {
-                match self { $(
-                    Self::$refusal { $($($which,)?)? $($($place,)?)? .. } => refusals!(@element $($($which)?)?; $($($place)?)?)
-                ),* }
-            }
-
-            /// The sentence as the catalogue has it.
-            #[expect(unused_variables, reason = "a unit that is not there has no name by which a sentence could call it")]
-            fn usual_message(&self) -> String {
-                match self { $(Self::$refusal $({ $($part),* })? => { format!($message) })* }
-            }
-
-            /// 依据: the clause or rule it rests on.
-            #[must_use]
-            pub const fn legal_basis(&self) -> &'static str {
-                match self { $(Self::$refusal $({ $($part: _),* })? => $basis),* }
-            }
-
-            /// What to do, as the catalogue has it.
-            const fn usual_next_step(&self) -> &'static str {
-                match self { $(Self::$refusal $({ $($part: _),* })? => $next),* }
-            }
-
-            /// Every refusal with its code, field, basis and next step, for documents.
-            pub const CATALOGUE: &[CatalogueEntry] = {
-                static ALL: [CatalogueEntry; Refusal::CODES.len()] = [$(CatalogueEntry {
-                    code: $code,
-                    name: stringify!($refusal),
-                    reason: concat!($($doc),*).trim_ascii(),
-                    field: refusals!(@field $($field)?),
-                    message: $message,
-                    legal_basis: $basis,
-                    next_step: $next,
-                }),*];
-                &ALL
-            };
-        }
-    };
-    (@field) => { None };
-    (@field $field:literal) => { Some($field) };
-    (@element ;) => { None };
-    (@element $which:ident;) => { Some(Which::Saying($which.to_string())) };
-    (@element ; $place:ident) => { Some(Which::Nth(*$place)) };
-}
-
-/// How an element of a list is found in what was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// The one that says this: the id, the number, the name or the digest of what it is about.
-    Saying(String),
-    /// The one at this place, from 1.
-    Nth(usize),
-}
-
-/// One line of the catalogue of refusals; `message` has its blanks in braces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CatalogueEntry {
-    /// The stable code.
-    pub code: &'static str,
-    /// The name of the variant.
-    pub name: &'static str,
-    /// The reason in English, for those who write a client.
-    pub reason: &'static str,
-    /// The input field at fault.
-    pub field: Option<&'static str>,
-    /// The sentence, with its blanks.
-    pub message: &'static str,
-    /// The clause or rule.
-    pub legal_basis: &'static str,
-    /// What to do.
-    pub next_step: &'static str,
-}
+pub use said::Missing;
 
 refusals! {
     // ── Whether the act can be decided at all ──
@@ -676,62 +573,4 @@ refusals! {
     "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项无法单独删除：台账第{entry}条记于个人信息与台账分开保存之前，删除会使全县台账无法核验。";
         "《个人信息保护法》第四十七条第二款"; "请从删除清单中去掉这一项，停止除存储和安全保护之外的处理，并告知申请人。"
-}
-
-impl Refusal {
-    /// The sentence for the clerk.
-    #[must_use]
-    pub fn message(&self) -> String {
-        let what = if let Self::PaperStale { paper, .. } = self {
-            paper
-        } else {
-            "这条隐患"
-        };
-        self.ahead().map_or_else(
-            || self.usual_message(),
-            |(expected, actual)| {
-                format!(
-                    "您看到的是第{expected}版，而台账中{what}只有第{actual}版：台账可能恢复过备份，您看到的后几版没有保存下来，本次操作未作任何改动。"
-                )
-            },
-        )
-    }
-
-    /// 下一步: what to do.
-    #[must_use]
-    pub const fn next_step(&self) -> &'static str {
-        if self.ahead().is_some() {
-            "请保留您手中的记录和照片，联系系统管理员核对台账是否恢复过备份；刷新后按台账现状补办缺少的事项。"
-        } else {
-            self.usual_next_step()
-        }
-    }
-
-    /// The version that the actor has seen and the one that there is, where he has seen more than the ledger holds: it was
-    /// restored from a backup.
-    const fn ahead(&self) -> Option<(u32, u32)> {
-        if let Self::StaleVersion {
-            expected, actual, ..
-        }
-        | Self::PaperStale {
-            expected, actual, ..
-        } = self
-            && *expected > *actual
-        {
-            Some((*expected, *actual))
-        } else {
-            None
-        }
-    }
-}
-
-/// The missing elements of a plan, as a clerk reads them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing(pub Vec<Element>);
-
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.0.iter().map(|element| element.name()).collect();
-        f.write_str(&names.join("、"))
-    }
 }

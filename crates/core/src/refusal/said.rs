@@ -1,0 +1,63 @@
+//! What a clerk is told, where the sentence of the catalogue is not the whole of it.
+
+use super::Refusal;
+use crate::acts::Element;
+use std::fmt;
+
+impl Refusal {
+    /// The sentence for the clerk.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let what = if let Self::PaperStale { paper, .. } = self {
+            paper
+        } else {
+            "这条隐患"
+        };
+        self.ahead().map_or_else(
+            || self.usual_message(),
+            |(expected, actual)| {
+                format!(
+                    "您看到的是第{expected}版，而台账中{what}只有第{actual}版：台账可能恢复过备份，您看到的后几版没有保存下来，本次操作未作任何改动。"
+                )
+            },
+        )
+    }
+
+    /// 下一步: what to do.
+    #[must_use]
+    pub const fn next_step(&self) -> &'static str {
+        if self.ahead().is_some() {
+            "请保留您手中的记录和照片，联系系统管理员核对台账是否恢复过备份；刷新后按台账现状补办缺少的事项。"
+        } else {
+            self.usual_next_step()
+        }
+    }
+
+    /// The version that the actor has seen and the one that there is, where he has seen more than the ledger holds: it was
+    /// restored from a backup.
+    const fn ahead(&self) -> Option<(u32, u32)> {
+        if let Self::StaleVersion {
+            expected, actual, ..
+        }
+        | Self::PaperStale {
+            expected, actual, ..
+        } = self
+            && *expected > *actual
+        {
+            Some((*expected, *actual))
+        } else {
+            None
+        }
+    }
+}
+
+/// The missing elements of a plan, as a clerk reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing(pub Vec<Element>);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.iter().map(|element| element.name()).collect();
+        f.write_str(&names.join("、"))
+    }
+}
