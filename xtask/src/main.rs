@@ -48,7 +48,7 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Ask the program with tools of others that look for ways in, each installed under target/probe.
     ///
-    /// It fails when a tool has found something or could not be run. It takes minutes, and needs a way to the registries of PyPI,
+    /// It fails when a tool has found something or could not be run. It takes minutes, and needs a way to the registries of Python,
     /// npm and crates.io, once.
     #[command(after_help = "Examples:\n  \
         cargo xtask probe                                      all tools\n  \

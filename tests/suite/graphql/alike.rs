@@ -124,16 +124,21 @@ async fn a_hazard_that_one_may_not_see_takes_as_many_statements_as_none() {
         let asked = async |by: &Actor, query: &str, (id, number): &(String, String)| {
             let variables =
                 json!({ "id": id, "number": number, "request": office.request().as_uuid() });
-            working(&office, &served, client.answer(by, query, variables)).await
+            working(
+                &office,
+                &served,
+                Box::pin(client.answer(by, query, variables)),
+            )
+            .await
         };
         for query in QUESTIONS {
             // What is prepared once is prepared.
             asked(&stranger, query, &nowhere).await;
-            let of_none = asked(&stranger, query, &nowhere).await;
-            let of_one: (Value, Work) = asked(&stranger, query, &there).await;
-            assert_eq!(of_one, of_none, "{kind:?}: {query}");
+            let to_none = asked(&stranger, query, &nowhere).await;
+            let told: (Value, Work) = asked(&stranger, query, &there).await;
+            assert_eq!(told, to_none, "{kind:?}: {query}");
             let to_the_clerk = asked(&clerk(), query, &there).await;
-            assert_ne!(to_the_clerk.0, of_none.0, "{kind:?}: {query}");
+            assert_ne!(to_the_clerk.0, to_none.0, "{kind:?}: {query}");
         }
     }
 }

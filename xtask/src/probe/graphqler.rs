@@ -1,4 +1,4 @@
-//! GraphQLer asks, as a person who has nothing to do with it, for what another person was shown.
+//! `GraphQLer` asks, as a person who has nothing to do with it, for what another person was shown.
 
 use super::county::County;
 use super::{Arguments, Outcome, install, told, versions};

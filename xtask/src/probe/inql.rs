@@ -1,4 +1,4 @@
-//! InQL reads the schema as somebody does who looks for a way in. Of what it finds its cycles are judged: whoever goes round one
+//! `InQL` reads the schema as somebody does who looks for a way in. Of what it finds its cycles are judged: whoever goes round one
 //! of them is stopped by the bound on depth.
 
 use super::county::County;
@@ -99,7 +99,8 @@ impl Cycle {
         let way: Vec<_> = std::iter::repeat_n(&self.fields, ROUNDS)
             .flatten()
             .collect();
-        let open: String = way.iter().map(|field| format!("{field} {{ ")).collect();
+        let open: Vec<_> = way.iter().map(|field| format!("{field} {{ ")).collect();
+        let open = open.concat();
         let close = "} ".repeat(way.len());
         format!(
             "{{ node(id: \"x\") {{ ... on {} {{ {open}__typename {close}}} }} }}",

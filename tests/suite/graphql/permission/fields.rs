@@ -29,12 +29,12 @@ fn written_down() -> (BTreeMap<Field, String>, BTreeSet<Field>) {
     let (mut heading, mut of) = (String::new(), String::new());
     for line in RULES.lines().filter(|line| !line.starts_with('#')) {
         if let Some((name, _)) = line.strip_prefix('[').and_then(|line| line.split_once(']')) {
-            heading = name.to_owned();
+            name.clone_into(&mut heading);
             continue;
         }
         for word in line.split_whitespace() {
             if let Some(name) = word.strip_suffix(':') {
-                of = name.to_owned();
+                name.clone_into(&mut of);
                 continue;
             }
             let field = format!("{of}.{word}");
