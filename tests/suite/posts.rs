@@ -17,12 +17,12 @@ use xiaohao_core::record::{BrokenHistory, Stamp};
 use xiaohao_core::upkeep::{
     UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, UpkeepEvent, evolve_upkeep, operator,
 };
-use xiaohao_core::{Actor, Role, Status};
+use xiaohao_core::{Actor, County, Role, Status};
 use xiaohao_ledger::{Deed, Outcome, Pace, Record, Salts, SubjectKind, Submission};
 use xiaohao_log::Salt;
 use xiaohao_server::entering;
 use xiaohao_store::SqlStore;
-use xiaohao_tests::office::{Kind, Office, codes};
+use xiaohao_tests::office::{Cabinet, Kind, Office, codes};
 use xiaohao_tests::*;
 
 fn post(of: &Actor) -> PostName {
@@ -309,6 +309,23 @@ async fn an_act_that_was_done_before_the_post_ended_is_answered_again_as_it_was(
     };
     assert!(replayed);
     assert_eq!(*answer, handed);
+}
+
+#[tokio::test]
+async fn how_long_a_link_may_be_good_is_said_by_whoever_runs_the_program_also_after_a_change_of_posts()
+ {
+    let county = County {
+        link_days: 3,
+        ..county_with(&everybody())
+    };
+    let cabinet = Cabinet::new(Kind::Sqlite).await;
+    let office = Office::open(cabinet, county, Pace::default()).await;
+    enter(&office).await;
+    let says = appoint(&clerk(), post(&approver()), office.today());
+    change(&office, says).await;
+    let present = office.ledger.county();
+    let posts = &present.directory.person(clerk().person).unwrap().posts;
+    assert_eq!((posts.len(), present.link_days), (2, 3));
 }
 
 #[tokio::test]

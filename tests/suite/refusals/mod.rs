@@ -111,7 +111,9 @@ fn every_refusal_can_be_provoked_and_nothing_else_is_provoked() {
 fn a_provocation_provokes_that_refusal_and_no_other() {
     for (code, provoke) in provocations() {
         let refusals = provoke();
-        let found: Vec<&str> = refusals.iter().map(Refusal::code).collect();
+        let mut found: Vec<&str> = refusals.iter().map(Refusal::code).collect();
+        // Of several files each is told.
+        found.dedup();
         assert_eq!(found, [*code], "{code}");
     }
 }
