@@ -6,7 +6,7 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -38,8 +38,9 @@ where
 {
     let UnderWay { tasks, stopping } = under_way;
     let stop = stopping.clone();
+    let told = told_to_stop();
     tokio::spawn(async move {
-        told_to_stop().await;
+        told.await;
         tracing::info!(
             grace_seconds = grace.as_secs(),
             "stopping; requests under way are finished"
@@ -71,19 +72,25 @@ where
     }
 }
 
-/// Ends when the process is asked to stop.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    let mut terminated = match signal(SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::warn!(%error, "cannot wait for SIGTERM, only for an interrupt");
-            drop(interrupted.await);
-            return;
+/// Ends when the process is asked to stop, be it before this is waited for: from the first answer on, whoever is asked to stop
+/// finishes what he took.
+fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    let asked = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let [interrupted, terminated] = asked;
+        tokio::select! {
+            () = told_by(interrupted) => {}
+            () = told_by(terminated) => {}
         }
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
+    }
+}
+
+async fn told_by(asked: std::io::Result<Signal>) {
+    match asked {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(error) => {
+            tracing::warn!(%error, "a signal to stop cannot be waited for");
+            std::future::pending::<()>().await;
+        }
     }
 }
