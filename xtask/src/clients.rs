@@ -1,7 +1,7 @@
 //! `cargo xtask clients`: the client tests, which ask the program itself with libraries that nobody here wrote.
 
 use crate::needs;
-use crate::step::{cargo, root, run as run_to_the_end};
+use crate::step::{build_the_program, root, run as run_to_the_end};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
@@ -13,15 +13,7 @@ use std::process::Command;
 /// When something is missing, and when a test fails.
 pub(crate) fn run() -> Result<()> {
     needs::see_to(&[needs::NODE, needs::NPM])?;
-    // With the suite beside it: alone, the program would have its dependencies built anew, with other features.
-    run_to_the_end(cargo(&[
-        "build",
-        "--workspace",
-        "--locked",
-        "--bins",
-        "--test",
-        "suite",
-    ])?)?;
+    build_the_program()?;
     let folder = root()?.join("tests/clients");
     if !are_fetched(&folder)? {
         let mut fetch = Command::new("npm");

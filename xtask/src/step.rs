@@ -34,6 +34,21 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
+/// Builds the program, with the suite beside it: alone, it would have its dependencies built anew, with other features.
+///
+/// # Errors
+/// As of any step.
+pub(crate) fn build_the_program() -> Result<()> {
+    run(cargo(&[
+        "build",
+        "--workspace",
+        "--locked",
+        "--bins",
+        "--test",
+        "suite",
+    ])?)
+}
+
 /// Runs it to its end.
 ///
 /// # Errors

@@ -37,22 +37,26 @@ impl fmt::Display for Entering {
     }
 }
 
-/// Enters the data of a county in its ledger, which keeps it from then on.
-///
-/// # Errors
-/// [`Unentered`].
-pub async fn enter(ledger: &Ledger, data: &CountyData) -> Result<Entering, Unentered> {
+/// Does something to the ledger itself as whoever runs the program.
+pub(crate) async fn by_operator(ledger: &Ledger, command: UpkeepCommand) -> Result<Outcome, Fault> {
     let submission = Submission {
         request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
         actor: operator(&*ledger.county_now().await?),
         through: None,
         occurred_on: None,
         expected_version: None,
-        deed: Deed::Ledger {
-            command: UpkeepCommand::EnterCountyData(Box::new(data.clone())),
-        },
+        deed: Deed::Ledger { command },
     };
-    match ledger.execute(submission).await? {
+    ledger.execute(submission).await
+}
+
+/// Enters the data of a county in its ledger, which keeps it from then on.
+///
+/// # Errors
+/// [`Unentered`].
+pub async fn enter(ledger: &Ledger, data: &CountyData) -> Result<Entering, Unentered> {
+    let command = UpkeepCommand::EnterCountyData(Box::new(data.clone()));
+    match by_operator(ledger, command).await? {
         Outcome::Done { .. } => Ok(Entering::Done),
         Outcome::Refused(refused)
             if refused

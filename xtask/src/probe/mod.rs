@@ -15,7 +15,7 @@ mod sqlmap;
 mod versions;
 
 use crate::needs;
-use crate::step::{cargo, heading, run as run_to_the_end};
+use crate::step::{build_the_program, heading};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fmt;
@@ -75,15 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         bail!("there is no such tool; there are {}", names.join(", "));
     }
     needs::see_to(&[needs::PYTHON, needs::CURL, needs::NODE, needs::NPM])?;
-    // With the suite beside it: alone, the program would have its dependencies built anew, with other features.
-    run_to_the_end(cargo(&[
-        "build",
-        "--workspace",
-        "--locked",
-        "--bins",
-        "--test",
-        "suite",
-    ])?)?;
+    build_the_program()?;
     let mut told = Vec::new();
     for (number, tool) in (1..).zip(&tools) {
         heading(number, tools.len(), tool.name);

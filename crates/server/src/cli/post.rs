@@ -3,6 +3,7 @@
 
 use super::{CountyArgs, Failure, opened, print, told};
 use crate::clock;
+use crate::entering;
 use crate::people;
 use crate::served::Served;
 use chrono::NaiveDate;
@@ -12,9 +13,9 @@ use std::path::Path;
 use xiaohao_core::Role;
 use xiaohao_core::directory::Login;
 use xiaohao_core::posts::{Appoint, ChangePosts, EndPosts, HandOver, Newcomer, PostName};
-use xiaohao_core::upkeep::{UpkeepCommand, operator};
-use xiaohao_core::values::{Invalid, PersonId, PersonName, Reason, RequestId};
-use xiaohao_ledger::{Deed, Fault, Outcome, Refused, Submission};
+use xiaohao_core::upkeep::UpkeepCommand;
+use xiaohao_core::values::{Invalid, PersonId, PersonName, Reason};
+use xiaohao_ledger::{Fault, Outcome, Refused};
 
 /// What one does about posts.
 #[derive(Subcommand)]
@@ -227,18 +228,8 @@ fn reason(text: &str) -> Result<Reason, Unchanged> {
 }
 
 async fn change(served: &Served, says: ChangePosts) -> Result<(), Failure> {
-    let ledger = &served.office.ledger;
-    let submission = Submission {
-        request: RequestId::new(clock::new_id()).map_err(Fault::internal)?,
-        actor: operator(&*ledger.county_now().await?),
-        through: None,
-        occurred_on: None,
-        expected_version: None,
-        deed: Deed::Ledger {
-            command: UpkeepCommand::ChangePosts(Box::new(says)),
-        },
-    };
-    match ledger.execute(submission).await? {
+    let command = UpkeepCommand::ChangePosts(Box::new(says));
+    match entering::by_operator(&served.office.ledger, command).await? {
         Outcome::Done { answer, .. } => {
             let line = answer.lines.first().map(|line| line.position);
             let line = line.unwrap_or_default();
