@@ -10,17 +10,19 @@ use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
 use xiaohao_log::Hash;
 
+// The values come in the order of their index; to ask an aggregate for an order would have each list sorted.
+
 macro_rules! personal_in_sqlite {
     () => {
-        "(SELECT json_group_array(p.value ORDER BY p.number) FROM personal_value p \
-         WHERE p.county = e.county AND p.position = e.position)"
+        "(SELECT json_group_array(value) FROM (SELECT p.value FROM personal_value p \
+         WHERE p.county = e.county AND p.position = e.position ORDER BY p.number))"
     };
 }
 
 macro_rules! personal_in_postgres {
     () => {
-        "(SELECT CAST(json_agg(p.value ORDER BY p.number) AS text) FROM personal_value p \
-         WHERE p.county = e.county AND p.position = e.position)"
+        "CAST(array_to_json(ARRAY(SELECT p.value FROM personal_value p \
+         WHERE p.county = e.county AND p.position = e.position ORDER BY p.number)) AS text)"
     };
 }
 

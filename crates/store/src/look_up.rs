@@ -351,8 +351,10 @@ mod tests {
                 let values: Vec<_> = values.iter().map(Vec::as_slice).collect();
                 let statement = question.statement(Engine::Sqlite, county, &values);
                 let steps = plan::steps(&database, statement).await;
-                // The personal data of a line is read by its place, and sorted where it is not in order already.
-                let beside = |step: &&String| step.contains(" p ") || !step.starts_with('S');
+                // The personal data of a line is read by its place, in the order of the index, and gathered from there.
+                let beside = |step: &&String| {
+                    step.contains(" p ") || step.contains("(subquery-") || !step.starts_with('S')
+                };
                 let (beside, steps): (Vec<_>, Vec<_>) = steps.iter().partition(beside);
                 for step in &beside {
                     let by_place = step.contains("(county=? AND position=?)");

@@ -79,10 +79,18 @@ impl Sql {
 
     /// Goes on with the condition that a column holds one of these values, in few shapes of statement, so that each is
     /// prepared and planned once: on PostgreSQL in one array; on SQLite, which has none, in a list that is filled up to a
-    /// power of two with the last of them.
+    /// power of two with the last of them. A single value is compared as such: PostgreSQL takes an array whose length it does
+    /// not know for ten values, and would plan the statement anew each time because one is so much cheaper.
     pub(crate) fn among(&mut self, column: &str, mut values: Vec<Value>) -> &mut Self {
         self.push(column);
         match (self.engine, values.first().map(Value::array_type)) {
+            (Engine::Postgres, Some(_)) if values.len() == 1 => {
+                self.push(" = ");
+                for value in values {
+                    self.bind(value);
+                }
+                self
+            }
             (Engine::Postgres, Some(of)) => {
                 self.push(" = ANY(")
                     .bind(Value::Array(of, Some(Box::new(values))));
