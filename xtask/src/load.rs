@@ -1,5 +1,6 @@
 //! `cargo xtask load`: what is done most, measured on a county at scale, and written down.
 
+use crate::npm;
 use crate::step::{cargo, root};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// Only contests whose title contains this.
     #[arg(long, default_value = "")]
     only: String,
+    /// Let a ready-made GraphQL server take part on PostgreSQL; its packages are fetched from npm (64-bit Linux on Intel or AMD).
+    #[arg(long)]
+    peer: bool,
     /// Keep the filled databases in this folder, and use those that are there.
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -54,6 +58,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         ("--only", &arguments.only),
     ] {
         measure.args([name, value]);
+    }
+    if arguments.peer {
+        npm::fetch(&root()?.join("tests/peer"))?;
+        measure.arg("--peer");
     }
     if let Some(folder) = &arguments.keep {
         measure.arg("--keep").arg(folder);

@@ -9,6 +9,7 @@ mod fuzz;
 mod r#gen;
 mod load;
 mod needs;
+mod npm;
 mod probe;
 mod step;
 mod test;

@@ -50,6 +50,9 @@ struct How {
     /// Only contests whose title contains this.
     #[arg(long, global = true, default_value = "")]
     only: String,
+    /// On PostgreSQL a ready-made server takes part, whose packages are in `tests/peer`.
+    #[arg(long, global = true)]
+    peer: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,6 +99,7 @@ async fn main() {
                 span: Duration::from_secs_f64(load.how.seconds),
                 clients: load.how.concurrency.clone(),
                 only: load.how.only.clone(),
+                peer: load.how.peer,
             };
             let measured = load::measure(&one.location(), one.of, &method, tell).await;
             println!("{}", serde_json::to_string(&measured).unwrap());
@@ -109,6 +113,7 @@ fn tell(how: &str, row: &Row) {
         clients,
         ours,
         bare,
+        peer,
         ..
     } = row;
     let side = |of: &Figure| {
@@ -117,10 +122,12 @@ fn tell(how: &str, row: &Row) {
             of.per_second, of.p50, of.p99
         )
     };
+    let peer = peer.map(|of| format!("; peer {}", side(&of)));
     eprintln!(
-        "  {how}{title}, {clients} clients: {}; bare {}",
+        "  {how}{title}, {clients} clients: {}; bare {}{}",
         side(ours),
-        side(bare)
+        side(bare),
+        peer.unwrap_or_default()
     );
 }
 
@@ -160,6 +167,7 @@ impl Load {
             seconds,
             concurrency,
             only,
+            peer,
         } = &self.how;
         let clients: Vec<_> = concurrency.iter().map(ToString::to_string).collect();
         let part = Command::new(std::env::current_exe().unwrap())
@@ -171,6 +179,7 @@ impl Load {
                 &clients.join(","),
             ])
             .args(["--only", only])
+            .args(peer.then_some("--peer"))
             .stderr(Stdio::inherit())
             .output()
             .unwrap();

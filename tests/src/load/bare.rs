@@ -205,6 +205,11 @@ impl Bare {
         }
     }
 
+    /// What it writes of an act: as much as the ledger wrote of one.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
     /// The page, and the events of what is on it.
     pub async fn page(&self) -> u64 {
         let committee = committee(fastrand::u32(0..COMMITTEES)).as_uuid();

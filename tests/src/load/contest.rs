@@ -1,9 +1,10 @@
-//! Two ways of doing one thing, who take turns, so that whatever else the machine does falls on both.
+//! Ways of doing one thing, who take turns, so that whatever else the machine does falls on all.
 
 use super::bare::{Bare, TOGETHER};
 use super::closed::{Sample, closed_loop};
 use super::online::Online;
 use super::ours::Ours;
+use super::peer::Peer;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,21 +115,28 @@ pub struct Row {
     pub ours: Figure,
     /// Bare.
     pub bare: Figure,
+    /// A ready-made server, where one takes part.
+    pub peer: Option<Figure>,
 }
 
 /// A contest of so many clients.
 pub(super) async fn compete<S: Side>(
     ours: &Arc<S>,
     bare: &Arc<Bare>,
+    peer: Option<&Arc<Peer>>,
     contest: Contest,
     clients: usize,
     span: Duration,
 ) -> Row {
     let (mut of_ours, mut of_bare, mut statements) = (Sample::default(), Sample::default(), 0);
+    let mut of_peer = peer.map(|_| Sample::default());
     for _ in 0..TURNS {
         let before = ours.statements();
         of_ours.extend(side(ours, contest, clients, span / TURNS).await);
         statements += ours.statements() - before;
+        if let (Some(peer), Some(of_peer)) = (peer, &mut of_peer) {
+            of_peer.extend(side(peer, contest, clients, span / TURNS).await);
+        }
         let clients = if contest.is_together() { 1 } else { clients };
         of_bare.extend(side(bare, contest, clients, span / TURNS).await);
     }
@@ -138,6 +146,7 @@ pub(super) async fn compete<S: Side>(
         statements: of_ours.share(statements),
         ours: of_ours.into(),
         bare: of_bare.into(),
+        peer: of_peer.map(Figure::from),
     }
 }
 

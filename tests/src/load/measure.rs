@@ -7,6 +7,7 @@ use super::district::district;
 use super::machine::Memory;
 use super::online::Online;
 use super::ours::Ours;
+use super::peer::Peer;
 use super::stock::{self, Calendar, last_day};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct Method {
     pub clients: Vec<usize>,
     /// Only contests whose title contains this.
     pub only: String,
+    /// Whether a ready-made server takes part where it can, which is on PostgreSQL.
+    pub peer: bool,
 }
 
 /// What was measured of one database.
@@ -126,6 +129,13 @@ pub async fn measure(
     let memory = Memory::now();
     let bare = Arc::new(Bare::new(location, hazards).await);
     let program = Arc::new(Online::open(store.clone(), hazards).await);
+    let peer = match location {
+        Location::Url(url) if method.peer => {
+            let body = bare.body().to_owned();
+            Some(Arc::new(Peer::open(url, hazards, body).await))
+        }
+        Location::Url(_) | Location::File(_) => None,
+    };
     let (mut rows, mut online, mut besides) = (Vec::new(), Vec::new(), Vec::new());
     // What is written bare is no record: whoever reads must have read by then.
     for reads in [true, false] {
@@ -133,14 +143,22 @@ pub async fn measure(
         for contest in Contest::ALL.iter().copied().filter(chosen) {
             let clients = method.clients.iter().copied();
             for clients in clients.filter(|clients| !contest.is_together() || *clients == most) {
-                let row = compete(&ours, &bare, contest, clients, method.span).await;
+                let row = compete(&ours, &bare, None, contest, clients, method.span).await;
                 told("", &row);
                 rows.push(row);
             }
         }
         for contest in Contest::OF_OURS.iter().copied().filter(chosen) {
             for clients in method.clients.iter().copied() {
-                let row = compete(&program, &bare, contest, clients, method.span).await;
+                let row = compete(
+                    &program,
+                    &bare,
+                    peer.as_ref(),
+                    contest,
+                    clients,
+                    method.span,
+                )
+                .await;
                 told("over HTTP: ", &row);
                 online.push(row);
             }

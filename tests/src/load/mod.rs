@@ -5,12 +5,14 @@
 //! | `district` | committees, lead units, townships, and whom a hazard belongs to |
 //! | `stock` | the hazards, made by acts that go through the ledger |
 //! | `ground` | where the databases lie |
-//! | `ours`, `online`, `bare` | the operations: by the ledger and its readers, by the program over HTTP, in bare SQL |
+//! | `ours`, `online`, `bare`, `peer` | the operations: by the ledger and its readers, by the program over HTTP, in bare SQL, by a ready-made server |
+//! | `asking` | a client over HTTP |
 //! | `closed` | so many clients, each of whom waits for his answer |
 //! | `contest`, `beside` | one way against another; readers beside writers |
 //! | `measure` | one database measured |
 //! | `machine`, `table` | memory; the tables of results |
 
+mod asking;
 mod bare;
 mod beside;
 mod closed;
@@ -21,6 +23,7 @@ mod machine;
 mod measure;
 mod online;
 mod ours;
+mod peer;
 mod stock;
 mod table;
 

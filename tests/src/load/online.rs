@@ -4,25 +4,21 @@
 //! Transitions are those of the office: a hazard that was reported is put on the list and assigned, which its clerk and its
 //! approver do. Those of the thousands of units would need thousands of people who have signed in.
 
+use super::asking::Asking;
 use super::district::{self, COMMITTEES, committee, district};
 use super::ours::{EVENTS, PAGE};
 use super::stock::{Calendar, Life, last_day};
 use crate::as_input::as_input;
 use crate::{approver, county_data, login};
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use xiaohao_core::Act;
 use xiaohao_core::values::PersonId;
 use xiaohao_ledger::Deed;
@@ -89,13 +85,6 @@ const NUMBERS: &str = "query { hazards(first: 100, filter: { stages: [CIRCULATED
 const STATUS: &str =
     "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn } }";
 
-/// What a client reads of an answer: not more than it looks at, for the clients work on the processors of the program.
-#[derive(Deserialize)]
-struct Told<T> {
-    errors: Option<Value>,
-    data: T,
-}
-
 #[derive(Deserialize)]
 struct TheHazards<T> {
     hazards: Nodes<T>,
@@ -155,11 +144,9 @@ struct Rate {
 
 /// The program at work on a filled database, and its clients.
 pub struct Online {
-    at: SocketAddr,
+    asking: Asking,
     store: SqlStore,
     tokens: HashMap<PersonId, String>,
-    /// Those on which nobody waits for an answer.
-    connections: Mutex<Vec<SendRequest<Body>>>,
     hazards: u32,
     numbers: Vec<String>,
     next: AtomicU32,
@@ -191,10 +178,9 @@ impl Online {
         );
         tokio::spawn(async { axum::serve(listener, app).await });
         let mut own = Self {
-            at,
+            asking: Asking::of(at),
             store,
             tokens: HashMap::new(),
-            connections: Mutex::default(),
             hazards,
             numbers: Vec::new(),
             next: AtomicU32::new(hazards + AWAY),
@@ -204,7 +190,7 @@ impl Online {
         };
         for (number, somebody) in people.iter().enumerate() {
             let who = json!({ "login": login(number, somebody), "password": PASSWORD });
-            let told: Value = own.ask("", SIGN_IN, who).await;
+            let told: Value = own.asking.ask("", SIGN_IN, who).await;
             let token = told["signIn"]["token"].as_str().unwrap().to_owned();
             own.tokens.insert(somebody.person, token);
         }
@@ -316,7 +302,7 @@ impl Online {
             "input": as_input(said["says"].take()),
         });
         let token = self.token(sent.actor.person);
-        let told: Value = self.ask(token, &query, variables).await;
+        let told: Value = self.asking.ask(token, &query, variables).await;
         assert!(told["done"]["entry"]["position"].is_u64(), "{told:#}");
         if seen < OF_THE_OFFICE {
             self.going_on.lock().unwrap().push_back((number, seen + 1));
@@ -329,43 +315,8 @@ impl Online {
     }
 
     async fn read<T: DeserializeOwned>(&self, query: &str, variables: Value) -> T {
-        self.ask(self.token(approver().person), query, variables)
-            .await
-    }
-
-    /// What the program answers, where nothing may go wrong.
-    async fn ask<T: DeserializeOwned>(&self, token: &str, query: &str, variables: Value) -> T {
-        let free = self.connections.lock().unwrap().pop();
-        let mut connection = match free {
-            Some(connection) => connection,
-            None => self.connect().await,
-        };
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        let mut request = Request::post("/graphql")
-            .header(HOST, self.at.to_string())
-            .header(CONTENT_TYPE, "application/json");
-        if !token.is_empty() {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let request = request.body(Body::from(body)).unwrap();
-        let answer = connection.send_request(request).await.unwrap();
-        let body: Bytes = to_bytes(Body::new(answer.into_body()), usize::MAX)
-            .await
-            .unwrap();
-        connection.ready().await.unwrap();
-        self.connections.lock().unwrap().push(connection);
-        let told: Told<T> = serde_json::from_slice(&body)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&body)));
-        assert_eq!(told.errors, None, "{query}");
-        told.data
-    }
-
-    async fn connect(&self) -> SendRequest<Body> {
-        let stream = TcpStream::connect(self.at).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        sender
+        let token = self.token(approver().person);
+        self.asking.ask(token, query, variables).await
     }
 }
 

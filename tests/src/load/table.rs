@@ -28,6 +28,7 @@ pub fn tables(results: &[Result]) -> String {
         contests(&mut text, result, ", over HTTP", &result.measured.online);
         beside(&mut text, result);
     }
+    peer(&mut text, results);
     growth(&mut text, results);
     replayed(&mut text, results);
     text
@@ -98,6 +99,52 @@ fn columns(figure: &Figure) -> String {
         p99,
     } = figure;
     format!("{per_second:.0} | {} | {}", time(*p50), time(*p99))
+}
+
+/// The ready-made server, and how many times as fast ours is: on the same database in turns with it, and on SQLite, which it
+/// does not speak, in the same run.
+fn peer(text: &mut String, results: &[Result]) {
+    for result in results {
+        let took_part = result.measured.online.iter();
+        let took_part: Vec<_> = took_part.filter_map(|row| Some((row, row.peer?))).collect();
+        if took_part.is_empty() {
+            continue;
+        }
+        let hazards = result.hazards;
+        line!(
+            text,
+            "\n### A ready-made server, {hazards} hazards, over HTTP\n"
+        );
+        line!(
+            text,
+            "| Operation | Clients | PostGraphile /s | p50 ms | p99 ms | Ours ÷ it on PostgreSQL | of p99 | Ours on SQLite ÷ it | of p99 |"
+        );
+        line!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        let on_sqlite = results
+            .iter()
+            .find(|other| other.engine == Engine::Sqlite && other.hazards == hazards);
+        for (row, peer) in took_part {
+            let in_file = on_sqlite.and_then(|other| {
+                let mut rows = other.measured.online.iter();
+                rows.find(|other| (&other.title, other.clients) == (&row.title, row.clients))
+            });
+            line!(
+                text,
+                "| {} | {} | {} | {} | {} |",
+                row.title,
+                row.clients,
+                columns(&peer),
+                times(&row.ours, &peer),
+                in_file.map_or("| ".to_owned(), |row| times(&row.ours, &peer))
+            );
+        }
+    }
+}
+
+/// How many times as many a second, and what part of the slowest, in two columns.
+fn times(ours: &Figure, peer: &Figure) -> String {
+    let faster = ours.per_second / peer.per_second;
+    format!("{faster:.1} × | {:.2}", ours.p99 / peer.p99)
 }
 
 /// What readers wait for while others write.
