@@ -8,6 +8,7 @@ mod clients;
 mod fuzz;
 mod r#gen;
 mod load;
+mod memory;
 mod needs;
 mod npm;
 mod probe;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test of the workspace, part by part.
 
 use crate::step::{cargo, heading, run as run_to_the_end};
-use crate::{clients, needs};
+use crate::{clients, memory, needs};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::env;
@@ -93,6 +93,7 @@ fn run_targets(targets: &[&str], arguments: &Arguments) -> Result<()> {
     if env::var_os(THREADS).is_none() {
         command.env(THREADS, at_once().to_string());
     }
+    memory::lend(&mut command);
     if !arguments.for_tests.is_empty() {
         command.arg("--").args(&arguments.for_tests);
     }
