@@ -209,6 +209,8 @@ async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
         "QUERY_TOO_COSTLY"
     );
     assert_eq!(code(&query("{ never closed").await), "QUERY_MALFORMED");
+    let within = "{ hazards { nodes { ledger { hazard { again: ledger { seq } } } } } }";
+    assert_eq!(code(&query(within).await), "QUERY_TOO_DEEP");
     let aliased = |count: usize| {
         let one = |n| format!("a{n}: __typename ");
         format!("{{{}}}", (0..count).map(one).collect::<String>())

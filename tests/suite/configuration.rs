@@ -102,6 +102,16 @@ fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
         assert!(said.starts_with(&begins), "{said}");
     }
     let in_file = |text: &str| settings(&[], &[], text).unwrap_err().to_string();
+    for misspelt in [
+        "loud",
+        "info,warm",
+        "xiaohao_server",
+        "info,xiaohao_server=loud",
+    ] {
+        let told = in_file(&format!("log = \"{misspelt}\""));
+        assert!(told.contains("what can be said is a level"), "{told}");
+    }
+    settings(&[], &[], "log = \"warn,xiaohao_server=debug\"").unwrap();
     assert!(
         in_file("limits.depth = 0")
             .ends_with("limits.depth = \"0\"; what can be said is a whole number from 4 to 64")

@@ -14,7 +14,7 @@ use async_graphql::extensions::{
     NextValidation,
 };
 use async_graphql::parser::types::{
-    ExecutableDocument, FragmentDefinition, Selection, SelectionSet,
+    ExecutableDocument, FragmentDefinition, Selection, SelectionSet, VariableDefinition,
 };
 use async_graphql::{
     Name, Positioned, Request, Response, Schema, ServerError, ServerResult, ValidationResult,
@@ -102,7 +102,8 @@ impl Gate {
         &self,
         mut request: Request,
     ) -> Result<(Request, Judged), Box<Response>> {
-        if let Err(error) = self.limits.keep(&mut request) {
+        let kept = self.limits.keep(&mut request);
+        if let Err(error) = kept.and_then(|()| all_given(&mut request)) {
             return Err(Box::new(Response::from_errors(vec![error])));
         }
         let mut asked = Request::new("").variables(request.variables.clone());
@@ -191,6 +192,10 @@ impl Limits {
                 format!("字段嵌套不能超过{}层。", self.depth),
             ));
         }
+        if cost.histories > 1 {
+            let message = "台账（ledger）里所列的隐患不能再取台账，请分次查询。".to_owned();
+            return Err(refused(ErrorCode::QueryTooDeep, message));
+        }
         if cost.fields > self.fields {
             return Err(refused(
                 ErrorCode::QueryTooCostly,
@@ -207,6 +212,47 @@ impl Limits {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether every variable is given that has to be. The engine would find out when it comes to it, with the acts before it done.
+///
+/// # Errors
+/// The first that is not.
+fn all_given(request: &mut Request) -> ServerResult<()> {
+    let asked = request.operation_name.clone();
+    let given = request.variables.clone();
+    let Ok(document) = request.parsed_query() else {
+        return Ok(());
+    };
+    let mut operations = document.operations.iter();
+    let own =
+        operations.find(|(name, _)| asked.is_none() || name.map(Name::as_str) == asked.as_deref());
+    let Some((_, own)) = own else { return Ok(()) };
+    let lacks = |definition: &&Positioned<VariableDefinition>| {
+        let VariableDefinition {
+            name,
+            var_type,
+            default_value,
+            ..
+        } = &definition.node;
+        let is_given = match given.get(&name.node) {
+            Some(value) => *value != Value::Null,
+            None => default_value.is_some(),
+        };
+        !var_type.node.nullable && !is_given
+    };
+    match own.node.variable_definitions.iter().find(lacks) {
+        None => Ok(()),
+        Some(lacking) => {
+            let VariableDefinition { name, var_type, .. } = &lacking.node;
+            let message = format!(
+                "变量 ${} 没有给出，它的类型是 {}，请在 variables 中给出。",
+                name.node, var_type.node
+            );
+            let error = ServerError::new(message, Some(lacking.pos));
+            Err(coded(error, ErrorCode::QueryInvalid))
+        }
     }
 }
 
@@ -347,6 +393,8 @@ fn after_string(text: &str) -> &str {
 struct Cost {
     fields: u64,
     depth: u32,
+    /// Histories within histories.
+    histories: u32,
     aliases: u64,
     directives: u64,
 }
@@ -357,11 +405,15 @@ impl Cost {
         Self {
             fields: self.fields.saturating_add(other.fields),
             depth: self.depth.max(other.depth),
+            histories: self.histories.max(other.histories),
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
         }
     }
 }
+
+/// The field with all that was done to a hazard. Each line of it names its hazard: histories within histories would multiply.
+const HISTORY: &str = "ledger";
 
 /// Costs of fragments: none while being counted.
 type Counted<'a> = HashMap<&'a Name, Option<Cost>>;
@@ -386,9 +438,11 @@ fn of_set<'a>(
         let cost = match &selection.node {
             Selection::Field(field) => {
                 let within = of_set(&field.node.selection_set.node, fragments, counted)?;
+                let is_history = field.node.name.node == HISTORY;
                 let own = Cost {
                     fields: 1,
                     depth: within.depth.saturating_add(1),
+                    histories: within.histories.saturating_add(is_history.into()),
                     aliases: field.node.alias.is_some().into(),
                     directives: field.node.directives.len() as u64,
                 };
@@ -455,6 +509,14 @@ mod tests {
         let query = format!("{{...f0}} fragment f60 on Query {{__typename}} {fragments}");
         let document = parse_query(query).unwrap();
         assert_eq!(cost(&document).unwrap().fields, 1 << 60);
+    }
+
+    #[test]
+    fn histories_within_histories_are_counted_whatever_they_are_called_and_whoever_spreads_them() {
+        let histories = |query: &str| cost(&parse_query(query).unwrap()).unwrap().histories;
+        assert_eq!(histories("{a {ledger {b}} c {x: ledger {b}}}"), 1);
+        let query = "{x: ledger {hazard {...f}}} fragment f on Hazard {y: ledger {seq}}";
+        assert_eq!(histories(query), 2);
     }
 
     #[test]

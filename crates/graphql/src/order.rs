@@ -154,7 +154,11 @@ impl OrderQuery {
         Ok(found.get(&id).map(Order::of))
     }
 
-    /// 交办单和挂牌督办通知书的列表，最近起草的在前，草稿和已废弃的也在其中。Orders, the newest first, drafts among them.
+    /// 先起草、后签发的交办单和挂牌督办通知书的列表，最近起草的在前，草稿和已废弃的也在其中；随交办、挂牌督办直接下达的，见各隐患的
+    /// orders。
+    ///
+    /// Orders that are drafted before they are issued, the newest first, drafts among them; an order that goes out with the act itself is
+    /// told with its hazard, in `orders`.
     #[graphql(complexity = "of_page(first, None, child_complexity)")]
     async fn orders(
         &self,

@@ -55,6 +55,69 @@ fn told(outcome: &Value) -> String {
 }
 
 #[tokio::test]
+async fn nothing_is_done_where_a_variable_of_any_act_is_not_given() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let twice = "mutation($one: [SubmittedActInput!]!, $other: [SubmittedActInput!]!) { \
+                 one: submitActs(acts: $one) { mutation } other: submitActs(acts: $other) { mutation } }";
+    let acts = json!([report(&office.report_anew())]);
+    for variables in [
+        json!({ "one": acts }),
+        json!({ "one": acts, "other": null }),
+    ] {
+        let answer = client.answer(&inspector(), twice, variables).await;
+        assert_eq!(error_code(&answer), "QUERY_INVALID", "{answer:#}");
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(
+            message.contains("$other") && message.contains("[SubmittedActInput!]!"),
+            "{message}"
+        );
+        assert_eq!(answer["data"], Value::Null);
+    }
+    let alone = client
+        .ask(&inspector(), SUBMIT, json!({ "acts": acts }))
+        .await;
+    assert_eq!(told(&alone["submitActs"][0]), "done 1");
+}
+
+#[tokio::test]
+async fn a_ledger_is_told_in_parts_where_somebody_says_how_many() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let good = office.report_anew();
+    let notes = (1..=3).map(|number| on(&good, number, None, &note("现场已拉警戒线。")));
+    let acts: Vec<_> = [report(&good)].into_iter().chain(notes).collect();
+    client
+        .ask(&inspector(), SUBMIT, json!({ "acts": acts }))
+        .await;
+    let part = async |arguments: &str| {
+        let query = format!(
+            "query($id: ID!) {{ hazard(by: {{ id: $id }}) {{ ledger{arguments} {{ seq }} }} }}"
+        );
+        let id = json!({ "id": good.deed.subject().id() });
+        client.answer(&inspector(), &query, id).await
+    };
+    for (arguments, seqs) in [
+        ("", &[1, 2, 3, 4][..]),
+        ("(first: 2)", &[1, 2]),
+        ("(first: 2, after: 2)", &[3, 4]),
+        ("(after: 4)", &[]),
+    ] {
+        let answer = part(arguments).await;
+        let told: Vec<_> = seqs.iter().map(|seq| json!({ "seq": seq })).collect();
+        assert_eq!(
+            answer["data"]["hazard"]["ledger"],
+            json!(told),
+            "{arguments}"
+        );
+    }
+    for first in [0, 501] {
+        let answer = part(&format!("(first: {first})")).await;
+        assert_eq!(error_code(&answer), "BAD_USER_INPUT", "{answer:#}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_of_one_act_does_not_hold_the_others_up() {
     let office = Office::on(Kind::Sqlite).await;
     let client = Client::of(&office);

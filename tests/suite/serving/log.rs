@@ -2,6 +2,21 @@
 
 use super::{PASSWORD, Program};
 use serde_json::{Value, json};
+use std::sync::Arc;
+
+#[test]
+fn people_are_served_and_the_program_stops_where_nobody_takes_its_log_any_more() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let data = folder.path().to_str().unwrap().to_owned();
+    let arguments = ["demo", "--data", &data, "--listen", "127.0.0.1:0"];
+    let mut program = Program::unheard(&arguments, folder, &[]);
+    drop(program.child.stderr.take());
+    for _ in 0..3 {
+        assert_eq!(program.get("/health/live", &[]).status, 200);
+    }
+    program.sign_in("clerk");
+    program.end_in_order();
+}
 
 #[test]
 fn every_request_has_a_line_under_its_id_and_no_secret_is_in_any_of_them() {

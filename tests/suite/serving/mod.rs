@@ -79,6 +79,22 @@ impl Program {
 
     /// The same, told also where it listens.
     fn told(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
+        let mut own = Self::unheard(arguments, folder, variables);
+        let mut errors = BufReader::new(own.child.stderr.take().unwrap());
+        let kept = Arc::clone(&own.log);
+        own.reader = Some(std::thread::spawn(move || {
+            let mut line = String::new();
+            while errors.read_line(&mut line).unwrap() > 0 {
+                kept.text.lock().unwrap().push_str(&line);
+                kept.more.notify_all();
+                line.clear();
+            }
+        }));
+        own
+    }
+
+    /// The same, where nobody reads yet what it logs.
+    fn unheard(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(arguments)
             .envs(variables.iter().copied())
@@ -93,17 +109,6 @@ impl Program {
         let address = first.split("://").nth(1);
         let address = address.and_then(|rest| rest.split('/').next());
         let port = address.and_then(|address| address.rsplit(':').next()?.parse().ok());
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
-        let log = Arc::new(Log::default());
-        let kept = Arc::clone(&log);
-        let reader = std::thread::spawn(move || {
-            let mut line = String::new();
-            while errors.read_line(&mut line).unwrap() > 0 {
-                kept.text.lock().unwrap().push_str(&line);
-                kept.more.notify_all();
-                line.clear();
-            }
-        });
         Self {
             child,
             port: port.unwrap_or_else(|| panic!("no address in {first:?}")),
@@ -111,8 +116,8 @@ impl Program {
                 Some(&"demo") => PASSWORD,
                 _ => CHOSEN,
             },
-            log,
-            reader: Some(reader),
+            log: Arc::default(),
+            reader: None,
             folder,
         }
     }
@@ -184,7 +189,9 @@ impl Program {
     /// Waits for its end: how it ended, and all that it logged.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
-        self.reader.take().unwrap().join().unwrap();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
         let log = self.log.text.lock().unwrap().clone();
         (status, log)
     }

@@ -47,6 +47,8 @@ use xiaohao_ledger::{
 
 /// How many of its last lines a list shows of a hazard at most; whoever wants more reads the whole of them.
 const MOST_OF_LATEST: u32 = 20;
+/// The most entries of a ledger that are told at once where somebody says how many.
+const MOST_OF_LEDGER: u32 = 500;
 
 /// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
 pub(crate) struct Hazard {
@@ -390,9 +392,29 @@ impl Hazard {
             .collect()
     }
 
-    /// 台账：该隐患的全部办理记录，按先后排列。Everything that was done to it, first things first.
-    async fn ledger(&self, ctx: &Context<'_>) -> Result<Vec<LedgerEntry>> {
+    /// 台账：该隐患的办理记录，按先后排列；不说 first 的为全部。
+    ///
+    /// What was done to it, first things first; everything where no `first` is said.
+    #[graphql(complexity = "of_page(first, None, child_complexity)")]
+    async fn ledger(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "最多取多少条，1至500；不说的为全部。How many at most, from 1 to 500; all where it is not said."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "从哪一条之后取起，即上一条的 seq；默认从第一条起。After which entry, by its `seq`; from the first by default.",
+            default = 0
+        )]
+        after: u32,
+    ) -> Result<Vec<LedgerEntry>> {
+        let most = first
+            .map(|first| length(first, MOST_OF_LEDGER))
+            .transpose()?;
         let lines = self.history(ctx).await?;
-        Ok(lines.iter().map(LedgerEntry::of).collect())
+        let later = lines.iter().filter(|line| line.record.seq() > after);
+        let most = most.map_or(usize::MAX, |most| most as usize);
+        Ok(later.take(most).map(LedgerEntry::of).collect())
     }
 }

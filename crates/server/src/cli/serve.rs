@@ -147,6 +147,8 @@ async fn listening(
         .json()
         .with_env_filter(EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)
+        // Where nobody takes the log any more, there is nobody to tell that to either; people are served all the same.
+        .log_internal_errors(false)
         .init();
     let under_way = UnderWay::default();
     if let Some(trusted) = &settings.oidc {

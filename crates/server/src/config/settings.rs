@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::Limits;
 use xiaohao_store::Location;
@@ -129,7 +130,6 @@ impl Settings {
         let (evidence, key) = place.map_or((None, None), |place| {
             (Some(place.evidence), place.signing_key)
         });
-        let is_filter = |text: &str| EnvFilter::try_new(text).is_ok();
         Ok(Self {
             listen: said.always(&LISTEN, |text| text.parse().ok())?,
             evidence: said.get(&EVIDENCE, folder)?.or(evidence),
@@ -233,6 +233,15 @@ fn half(said: &Key, unsaid: &Key) -> Misconfigured {
         said: said.name,
         unsaid: unsaid.name,
     }
+}
+
+/// Whether this says what is to be logged. A word that is no level would name a part of the program, and a level that is misspelt
+/// would silence all the others.
+fn is_filter(text: &str) -> bool {
+    let is_level = |word: &str| word.trim().parse::<LevelFilter>().is_ok();
+    let mut said = text.split(',');
+    said.all(|word| word.rsplit('=').next().is_some_and(is_level))
+        && EnvFilter::try_new(text).is_ok()
 }
 
 #[cfg(test)]
