@@ -41,7 +41,9 @@ impl AsOfInput {
 pub(crate) struct ResolvedAsOf {
     /// 截至哪一天。The last day of which acts count, by their legal dates.
     valid_on: Date,
-    /// 以哪一刻为准。The instant at which the ledger's knowledge was taken.
+    /// 以哪一刻为准；按 position 查询的，是查询的这一刻，重做时仍用 position。
+    ///
+    /// The instant at which the ledger's knowledge was taken; where a position was named, when it was asked.
     known_at: Instant,
     /// 该时刻全县台账的位置。How far the county's ledger had come by then.
     position: u64,

@@ -7,7 +7,7 @@
 //! | `guard` | what guards an act, and the one way in which it goes to the ledger |
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `attendant` | who attends a request: how much of it may be had, and what came of it |
-//! | `refusal`, `error` | why an act is not done; why nothing could be answered |
+//! | `refusal`, `error`, `engine` | why an act is not done; why nothing could be answered; what the engine itself finds wrong, in words |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `erasure` | personal data: where it stands, and the act that erases it |
@@ -39,6 +39,7 @@ mod attendant;
 mod batch;
 mod circular;
 mod directory;
+mod engine;
 mod erasure;
 mod error;
 mod glance;

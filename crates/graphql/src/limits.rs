@@ -6,6 +6,7 @@
 //! anything expands it. How much it may ask of the ledger, its fields times the length of the pages that they stand on, the
 //! engine itself counts, once it knows that the query fits the schema.
 
+use crate::engine;
 use crate::error::{self, ErrorCode};
 use crate::live::Live;
 use crate::{Mutation, Query, roots};
@@ -14,7 +15,8 @@ use async_graphql::extensions::{
     NextValidation,
 };
 use async_graphql::parser::types::{
-    ExecutableDocument, FragmentDefinition, Selection, SelectionSet, VariableDefinition,
+    ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet,
+    VariableDefinition,
 };
 use async_graphql::{
     Name, Positioned, Request, Response, Schema, ServerError, ServerResult, ValidationResult,
@@ -132,7 +134,7 @@ impl Gate {
         Err(Box::new(judged))
     }
 
-    /// Gives a code to what the engine itself finds wrong with a query: one that never ran, or a value in it.
+    /// Gives a code and words to what the engine itself finds wrong with a query: one that never ran, or a value in it.
     pub(crate) fn code(response: &mut Response) {
         let uncoded = |error: &&mut ServerError| {
             let known = error.extensions.as_ref();
@@ -144,6 +146,7 @@ impl Gate {
             } else {
                 ErrorCode::BadUserInput
             };
+            engine::in_words(error);
             code.mark(error);
         }
     }
@@ -211,8 +214,32 @@ impl Limits {
                 return Err(refused(ErrorCode::QueryTooCostly, message));
             }
         }
+        // So few fields by now that writing its fragments out is no danger.
+        if subscribes_to_several(document) {
+            let message = "一次订阅只能有一个字段，请分开订阅。".to_owned();
+            return Err(refused(ErrorCode::QueryInvalid, message));
+        }
         Ok(())
     }
+}
+
+/// Whether a subscription has more than the one field at its root that the language lets it have.
+fn subscribes_to_several(document: &ExecutableDocument) -> bool {
+    fn fields(set: &SelectionSet, document: &ExecutableDocument) -> usize {
+        let selections = set.items.iter().map(|selection| match &selection.node {
+            Selection::Field(_) => 1,
+            Selection::InlineFragment(inline) => fields(&inline.node.selection_set.node, document),
+            Selection::FragmentSpread(spread) => {
+                let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                fragment.map_or(0, |own| fields(&own.node.selection_set.node, document))
+            }
+        });
+        selections.fold(0, usize::saturating_add)
+    }
+    document.operations.iter().any(|(_, operation)| {
+        operation.node.ty == OperationType::Subscription
+            && fields(&operation.node.selection_set.node, document) > 1
+    })
 }
 
 /// Whether every variable is given that has to be. The engine would find out when it comes to it, with the acts before it done.
@@ -517,6 +544,20 @@ mod tests {
         assert_eq!(histories("{a {ledger {b}} c {x: ledger {b}}}"), 1);
         let query = "{x: ledger {hazard {...f}}} fragment f on Hazard {y: ledger {seq}}";
         assert_eq!(histories(query), 2);
+    }
+
+    #[test]
+    fn a_subscription_has_one_field_at_its_root() {
+        let is_refused = |query: &str| {
+            let kept = Limits::default().keep(&mut Request::new(query));
+            kept.is_err()
+        };
+        assert!(!is_refused("subscription {a {b c}}"));
+        assert!(!is_refused("{a b}"));
+        assert!(is_refused("subscription {a {b} c {d}}"));
+        let spread =
+            "subscription {...f ...f} fragment f on Subscription {...on Subscription {a {b}}}";
+        assert!(is_refused(spread));
     }
 
     #[test]

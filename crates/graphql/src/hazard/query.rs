@@ -30,12 +30,15 @@ enum KeyInput {
 
 impl KeyInput {
     fn read(self) -> Result<HazardKey> {
-        let key = match self {
-            Self::Id(id) => HazardId::parse(&id).map(HazardKey::Id),
-            Self::Number(number) => HazardNumber::parse(&number).map(HazardKey::Number),
-            Self::Clue(clue) => ClueNumber::parse(&clue).map(HazardKey::Clue),
+        let (name, key) = match self {
+            Self::Id(id) => ("id", HazardId::parse(&id).map(HazardKey::Id)),
+            Self::Number(number) => {
+                let number = HazardNumber::parse(&number).map(HazardKey::Number);
+                ("number", number)
+            }
+            Self::Clue(clue) => ("clue", ClueNumber::parse(&clue).map(HazardKey::Clue)),
         };
-        key.map_err(|invalid: Invalid| coded(ErrorCode::BadUserInput, invalid.to_string()))
+        key.map_err(|invalid: Invalid| coded(ErrorCode::BadUserInput, format!("{name}：{invalid}")))
     }
 }
 
