@@ -76,6 +76,8 @@ async fn send(
     }
     let app = http::app(served.clone(), Requests::default(), UnderWay::default());
     let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
+    // Whatever is answered here, no browser takes it for anything else.
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
     let media = response.headers().get(header::CONTENT_TYPE);
     Answer {
         status: response.status(),

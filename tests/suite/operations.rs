@@ -172,6 +172,7 @@ async fn the_page_is_whole_in_the_program_and_asks_nobody_else() {
     for file in files {
         let answer = get(&served, file).await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");
+        assert_eq!(answer.head["x-content-type-options"], "nosniff", "{file}");
         let media = answer.head[header::CONTENT_TYPE].to_str().unwrap();
         let known = [
             ("js", "text/javascript"),

@@ -146,7 +146,6 @@ async fn show(
             header::CACHE_CONTROL,
             "private, max-age=31536000, immutable",
         ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'",

@@ -94,10 +94,6 @@ fn known(media: &'static str, body: impl IntoResponse) -> Response {
     let head = [
         (header::CONTENT_TYPE, media),
         (header::CACHE_CONTROL, FOR_EVER),
-        (
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ),
     ];
     (head, body).into_response()
 }
