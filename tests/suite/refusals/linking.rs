@@ -212,6 +212,15 @@ fn whoever_handed_out_a_link_neither_verifies_nor_strikes_off_nor_looks_back() {
     );
     check(&case, &inspector(), says, &["LOOK_BACK_BY_RECTIFIER"]);
 
+    // What others have found he may enter: they answer for it by their names and signatures.
+    let mut case = Case::at(Status::Assigned);
+    let says = sample::hand_out_link(case.today);
+    case.step(&second_clerk(), says);
+    case.advance_to(Status::AwaitingVerification);
+    let photo = case.fresh_photo();
+    let pass = sample::pass(case.today, photo);
+    check(&case, &second_clerk(), pass, &[]);
+
     // What is asked for through a link he could have asked for.
     let mut case = Case::at(Status::Rectifying);
     let says = sample::hand_out_link(case.today);
