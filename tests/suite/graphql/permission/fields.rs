@@ -1,16 +1,19 @@
 //! Every field of every object: to whom it is told stands in `fields.txt`, and is tried in every role from every place on a hazard,
 //! an order and a circular with everything that can be asked of them. A field that is new in the schema must be written down there.
 
-use super::{OUTSIDE, PLACES, newcomer};
+use super::{OUTSIDE, PLACES, county_of_newcomers, newcomer};
 use crate::graphql::Client;
 use crate::graphql::whole::Told;
+use async_graphql::{Request, Variables};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::acts::Reporter;
 use xiaohao_core::circular::ItemKind;
-use xiaohao_core::values::Phone;
+use xiaohao_core::values::{HazardId, LinkId, Phone};
 use xiaohao_core::{Actor, Role, Status};
-use xiaohao_tests::office::{Kind, Office, subject};
+use xiaohao_graphql::{Admitted, By};
+use xiaohao_ledger::{Pace, Through};
+use xiaohao_tests::office::{Cabinet, Kind, Office, subject};
 use xiaohao_tests::sample::{self, but};
 use xiaohao_tests::*;
 
@@ -72,13 +75,17 @@ async fn every_field_of_every_object_says_to_whom_it_is_told() {
 struct Desk {
     client: Client,
     questions: Vec<(&'static str, String, String)>,
+    hazard: HazardId,
+    /// Those to whom links were handed out, each with the link.
+    by_link: Vec<(Actor, LinkId)>,
     /// Kept, because a database is closed with it.
     _office: Office,
 }
 
 impl Desk {
     async fn at(status: Status) -> Self {
-        let office = Office::on(Kind::Sqlite).await;
+        let cabinet = Cabinet::new(Kind::Sqlite).await;
+        let office = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
         let says = but(sample::report(), |says| {
             says.reporter = Some(Reporter {
                 name: Some(sample::private_name(REPORTER)),
@@ -90,6 +97,16 @@ impl Desk {
         office.advance(&[hazard], Status::Listed).await;
         let order = office.order(&[hazard]).await;
         office.issue(&approver(), &order).await;
+        let by_link = vec![
+            (factory(), sample::link(1)),
+            (newcomer(Role::Unit, FACTORY), sample::link(2)),
+        ];
+        for (to, link) in &by_link {
+            let says = but(sample::hand_out_link(office.today()), |says| {
+                (says.person, says.link) = (to.person, *link);
+            });
+            office.act(&second_clerk(), hazard, says).await;
+        }
         office.advance(&[hazard], status).await;
         let circular = office.circular(&[(hazard, ItemKind::Praise)]).await;
         office.draft(&circular).await;
@@ -125,12 +142,26 @@ impl Desk {
         Self {
             client,
             questions,
+            hazard,
+            by_link,
             _office: office,
         }
     }
 
     async fn told(&self, by: &Actor, query: &str, id: &str) -> Value {
         self.client.answer(by, query, json!({ "id": id })).await
+    }
+
+    /// What somebody is told who came in by a link.
+    async fn told_by_link(&self, (by, link): &(Actor, LinkId), query: &str, id: &str) -> Value {
+        let (hazard, link) = (self.hazard, *link);
+        let admitted = Admitted {
+            by: By::Link(Through { hazard, link }),
+            ..Admitted::in_person(by.clone())
+        };
+        let request = Request::new(query).variables(Variables::from_json(json!({ "id": id })));
+        let request = self.client.office.asked_as(admitted, "", request);
+        serde_json::to_value(self.client.api.execute(request).await).unwrap()
     }
 }
 
@@ -191,6 +222,37 @@ async fn every_field_is_told_to_each_alike_who_sees_its_object_and_to_nobody_els
                 }
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_came_in_by_a_link_is_told_of_its_hazard_what_each_is_but_of_his_own_link_alone() {
+    let (_, exceptions) = written_down();
+    let exceptions: BTreeSet<&str> = exceptions
+        .iter()
+        .map(|field| field.split_once('.').unwrap().1)
+        .collect();
+    let desk = Desk::at(Status::Rectifying).await;
+    let (_, query, id) = &desk.questions[0];
+    let ids = |told: &Value| -> Vec<String> {
+        let links = told["data"]["of"]["links"].as_array().unwrap().iter();
+        links
+            .map(|link| link["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all: Vec<_> = desk
+        .by_link
+        .iter()
+        .map(|(_, link)| link.to_string())
+        .collect();
+    let mut in_person = desk.told(&factory(), query, id).await;
+    assert_eq!(ids(&in_person), all);
+    without(&mut in_person, &exceptions);
+    for own in &desk.by_link {
+        let mut told = desk.told_by_link(own, query, id).await;
+        assert_eq!(ids(&told), [own.1.to_string()]);
+        without(&mut told, &exceptions);
+        assert_eq!(told["data"], in_person["data"], "{own:?}");
     }
 }
 
