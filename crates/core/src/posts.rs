@@ -160,6 +160,14 @@ pub struct PostsChanged {
 }
 
 impl PostsChanged {
+    /// Whether a post of this person ended or began with it.
+    #[must_use]
+    pub fn concerns(&self, person: PersonId) -> bool {
+        let mut ended = self.ended.iter().map(|one| one.person);
+        let mut begun = self.begun.iter().map(|one| one.person);
+        ended.any(|one| one == person) || begun.any(|one| one == person)
+    }
+
     /// The data of the county after it.
     ///
     /// # Errors

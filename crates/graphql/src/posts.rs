@@ -11,17 +11,16 @@ use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use std::collections::BTreeSet;
 use xiaohao_core::duties::duties;
 use xiaohao_core::posts as core;
 use xiaohao_core::posts::{
     Appoint, ChangePosts, EndPosts, HandOver, Newcomer, PostName, PostsChanged,
 };
-use xiaohao_core::upkeep::{UpkeepCommand, UpkeepEvent};
+use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::PersonId;
 use xiaohao_core::{Actor, Role, Status};
 use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, PageAsk, SortBy};
-use xiaohao_ledger::{Deed, Line, Record, Scope, Sees, Subject, SubjectKind};
+use xiaohao_ledger::{Deed, Line, Position, Scope, Sees};
 
 inputs! {
     /// 岗位。A post: a role in a unit.
@@ -222,27 +221,17 @@ impl PostsQuery {
         before: Option<u64>,
     ) -> Result<Vec<PostsChange>> {
         let Asked { office, scope, .. } = asked(ctx)?;
-        let most = usize::try_from(length(first, CHANGES_MAX)?).unwrap_or_default();
+        let most = length(first, CHANGES_MAX)?;
         let of = person.map(|id| {
             PersonId::parse(&id)
                 .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("person：{invalid}")))
         });
         let of = of.transpose()?;
-        if scope.sees() != Sees::Everything {
-            return Ok(Vec::new());
-        }
-        let own = Subject::Ledger.id();
+        let before = before.map(Position::new);
         let reader = &office.reader;
-        let told = reader
-            .histories_of(&scope, SubjectKind::Ledger, &[own])
-            .await;
-        let lines = told.map_err(fault)?.remove(&own).unwrap_or_default();
-        let changes = lines.iter().rev().filter_map(PostsChange::of);
-        let changes = changes.filter(|change| {
-            before.is_none_or(|before| change.position < before)
-                && of.is_none_or(|person| change.concerns(person))
-        });
-        Ok(changes.take(most).collect())
+        let lines = reader.changes_of_posts(&scope, of, before, most).await;
+        let lines = lines.map_err(fault)?;
+        Ok(lines.iter().filter_map(PostsChange::of).collect())
     }
 }
 
@@ -265,18 +254,10 @@ struct PostsChange {
     leaves_vacant: bool,
     /// 理由。Why.
     reason: String,
-    #[graphql(skip)]
-    people: BTreeSet<PersonId>,
 }
 
 impl PostsChange {
     fn of(line: &Line) -> Option<Self> {
-        let Record::Ledger(entry) = &line.record else {
-            return None;
-        };
-        let UpkeepEvent::PostsChanged(says) = &entry.event else {
-            return None;
-        };
         let PostsChanged {
             change,
             joined,
@@ -284,16 +265,14 @@ impl PostsChange {
             begun,
             leaves_vacant,
             reason,
-        } = &**says;
-        let people = ended.iter().map(|one| one.person);
-        let people = people.chain(begun.iter().map(|one| one.person));
+        } = line.record.posts_changed()?;
         let taken_by = |ended: &core::PostEnded| {
             let same = |one: &&core::PostBegun| (one.role, one.unit) == (ended.role, ended.unit);
             begun.iter().find(same).map(|begun| begun.person)
         };
         Some(Self {
             position: line.position.get(),
-            occurred_on: Date(entry.stamp.occurred_on),
+            occurred_on: Date(line.record.stamp().occurred_on),
             change: Word(*change),
             joined: joined.as_ref().map(Person::of),
             ended: ended
@@ -306,12 +285,7 @@ impl PostsChange {
             begun: begun.iter().copied().map(PostBegun).collect(),
             leaves_vacant: *leaves_vacant,
             reason: reason.to_string(),
-            people: people.collect(),
         })
-    }
-
-    fn concerns(&self, person: PersonId) -> bool {
-        self.people.contains(&person)
     }
 }
 

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
+use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::record::EVENT_FORMAT;
-use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry};
+use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent};
 use xiaohao_core::values::{CircularId, HazardId, Keeping, OrderId, RequestId};
 use xiaohao_core::{Entry, NumberTaken, Stamp};
 use xiaohao_log::Hash;
@@ -166,6 +167,20 @@ impl Record {
         match self {
             Self::Hazard(entry) => Some(entry),
             Self::Order(_) | Self::Circular(_) | Self::Ledger(_) => None,
+        }
+    }
+
+    /// The change of posts, where it is one.
+    #[must_use]
+    pub fn posts_changed(&self) -> Option<&PostsChanged> {
+        let Self::Ledger(entry) = self else {
+            return None;
+        };
+        match &entry.event {
+            UpkeepEvent::PostsChanged(says) => Some(says),
+            UpkeepEvent::PersonalDataErased(_)
+            | UpkeepEvent::SigningKeyRotated(_)
+            | UpkeepEvent::CountyDataEntered(_) => None,
         }
     }
 

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, OrderId, RequestId};
+use xiaohao_core::posts::PostsChanged;
+use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, OrderId, PersonId, RequestId};
 use xiaohao_log::Salt;
 
 /// A store that forgets everything when it is dropped.
@@ -405,6 +406,26 @@ impl Reader for MemoryStore {
         Ok(placed
             .take(usize::try_from(most).unwrap_or(usize::MAX))
             .collect())
+    }
+
+    async fn changes_of_posts(
+        &self,
+        scope: &Scope,
+        of: Option<PersonId>,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let own = held.history(SubjectKind::Ledger, Subject::Ledger.id());
+        let changes = own.rev().filter(|line| {
+            let changed = line.record.posts_changed();
+            let is_asked = |says: &PostsChanged| of.is_none_or(|person| says.concerns(person));
+            changed.is_some_and(is_asked)
+                && before.is_none_or(|before| line.position < before)
+                && held.shows_line(scope, line)
+        });
+        let changes = changes.take(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(changes.map(|line| scope.line(line.clone())).collect())
     }
 
     async fn lines_naming(

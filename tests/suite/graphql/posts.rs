@@ -136,6 +136,39 @@ async fn posts_are_shown_with_their_days_and_those_that_are_over_to_the_office_a
     assert_eq!(told["postChanges"], json!([]));
 }
 
+#[tokio::test]
+async fn a_page_of_changes_takes_as_many_statements_whatever_its_length() {
+    for kind in WITH_ROWS {
+        let office = office_on(kind).await;
+        let client = Client::of(&office);
+        for (from, to) in [
+            (market(), stranger()),
+            (factory(), market()),
+            (clerk(), lead()),
+        ] {
+            let says = handing(&office, &from, &to);
+            client.ask(&approver(), HAND_OVER, says).await;
+        }
+        let query = "query($first: Int!, $of: ID) { postChanges(first: $first, person: $of) { position \
+                     begun { person { name } unit { name } } ended { person { name } unit { name } } } }";
+        let mut costs = Vec::new();
+        for (first, of, many) in [(1, None, 1), (3, None, 3), (20, Some(market()), 2)] {
+            let before = office.cabinet.statements();
+            let of = of.map(|who| who.person);
+            let told = client
+                .ask(&auditor(), query, json!({ "first": first, "of": of }))
+                .await;
+            costs.push(office.cabinet.statements() - before);
+            assert_eq!(
+                told["postChanges"].as_array().unwrap().len(),
+                many,
+                "{told:#}"
+            );
+        }
+        assert_eq!(costs, [1; 3], "{kind:?}");
+    }
+}
+
 /// Two servers of one county, each a process of its own.
 fn two(office: &Office) -> [Served; 2] {
     [office.served(), office.served()]

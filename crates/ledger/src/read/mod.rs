@@ -23,7 +23,7 @@ use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
-use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId};
+use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_core::{Actor, Hazard, NumberTaken};
 
 /// By what one hazard is found.
@@ -132,6 +132,16 @@ pub trait Reader: Send + Sync {
         before: Option<Position>,
         most: u32,
     ) -> Result<Vec<(Position, Uuid)>, Fault>;
+
+    /// The lines by which posts changed hands, the newest first: at most `most` of those before a place, all or those that concern
+    /// one person; for a viewer who sees everything, and none for others.
+    async fn changes_of_posts(
+        &self,
+        scope: &Scope,
+        of: Option<PersonId>,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault>;
 
     /// The lines after a place beside which this very name or number is kept, at most `most` of them, for a viewer who may
     /// see it there.

@@ -8,6 +8,7 @@ mod hazards;
 mod lines;
 #[cfg(test)]
 mod plans;
+mod posts;
 mod predicate;
 mod walk;
 
@@ -20,7 +21,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::HazardId;
+use xiaohao_core::values::{HazardId, PersonId};
 use xiaohao_ledger::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{Cell, Counts};
@@ -88,6 +89,16 @@ impl Reader for SqlStore {
         most: u32,
     ) -> Result<Vec<(Position, Uuid)>, Fault> {
         lines::papers_before(self, scope, kind, before, most).await
+    }
+
+    async fn changes_of_posts(
+        &self,
+        scope: &Scope,
+        of: Option<PersonId>,
+        before: Option<Position>,
+        most: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        posts::changes(self, scope, of, before, most).await
     }
 
     async fn lines_naming(

@@ -4,6 +4,7 @@ mod filters;
 mod lines;
 mod pages;
 mod papers;
+mod posts;
 mod scope;
 mod search;
 mod statements;
