@@ -341,8 +341,10 @@ impl Writer {
     async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
         let mut transaction = self.store.begin(self.present.county().code).await?;
         let county = self.county_within(&mut *transaction).await?;
-        let mut found = transaction.look_up(&first_questions(batch)).await?;
-        let more = second_questions(batch, &found);
+        let mut found = transaction
+            .look_up(&first_questions(batch, &county))
+            .await?;
+        let more = second_questions(batch, &county, &found);
         if more != Wanted::default() {
             found.extend(transaction.look_up(&more).await?);
         }

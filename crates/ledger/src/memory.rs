@@ -171,7 +171,11 @@ impl Batch for Open {
             }
         }
         for (id, kept) in &held.hazards {
-            if wanted.hazards.contains(id)
+            let mut seen_from = kept.keys.seen_from.iter();
+            let is_wanted = wanted.hazards.contains(id)
+                || seen_from.any(|from| wanted.hazards_seen_from.contains(&(*id, *from)))
+                || kept.row.number.is_none() && wanted.hazards_unlisted.contains(id);
+            if is_wanted
                 && let Some(After::Hazard(hazard)) =
                     held.after(SubjectKind::Hazard, id.as_uuid())?
             {

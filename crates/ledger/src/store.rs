@@ -73,8 +73,13 @@ pub trait Batch: Send {
 pub struct Wanted {
     /// Requests that may have been answered before.
     pub requests: BTreeSet<RequestId>,
-    /// Hazards.
+    /// Hazards, whoever asks for them.
     pub hazards: BTreeSet<HazardId>,
+    /// Hazards that are wanted only where they are seen from there. Of what whoever acts may not see no history is read, so that
+    /// he waits no longer for his refusal than on a hazard that is not there.
+    pub hazards_seen_from: BTreeSet<(HazardId, Viewpoint)>,
+    /// Hazards that are wanted only before they are listed, from wherever they are seen.
+    pub hazards_unlisted: BTreeSet<HazardId>,
     /// Orders.
     pub orders: BTreeSet<OrderId>,
     /// Circulars.
@@ -100,7 +105,7 @@ pub struct Before {
     pub personal: Vec<Option<String>>,
 }
 
-/// What was found; what is not there was not found.
+/// What was found; what is not there, or not there for whoever acts, was not found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Requests that were answered before.

@@ -3,12 +3,22 @@
 
 use super::Client;
 use super::session::open_on;
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use xiaohao_core::{Actor, Status};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use xiaohao_core::order::{HazardReference, OrderContent};
+use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::values::{CountyCode, RequestId};
+use xiaohao_core::{Act, Actor, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
+use xiaohao_ledger::{
+    Batch, Deed, Fault, Found, Head, Line, Pace, Store, Subject, Submission, Wanted, Written,
+};
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
@@ -139,6 +149,177 @@ async fn a_hazard_that_one_may_not_see_takes_as_many_statements_as_none() {
             assert_eq!(told, to_none, "{kind:?}: {query}");
             let to_the_clerk = asked(&clerk(), query, &there).await;
             assert_ne!(to_the_clerk.0, to_none.0, "{kind:?}: {query}");
+        }
+    }
+}
+
+/// A store that counts the histories that are read for acts.
+struct Watched {
+    store: Arc<dyn Store>,
+    read: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
+        Ok(Box::new(WatchedBatch {
+            batch: self.store.begin(county).await?,
+            read: Arc::clone(&self.read),
+        }))
+    }
+
+    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault> {
+        self.store.own_version(county).await
+    }
+
+    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
+        self.store.probe(county).await
+    }
+
+    async fn lines_of_requests(
+        &self,
+        county: CountyCode,
+        requests: &[RequestId],
+    ) -> Result<Vec<Line>, Fault> {
+        self.store.lines_of_requests(county, requests).await
+    }
+
+    async fn history_to(
+        &self,
+        county: CountyCode,
+        subject: Subject,
+        seq: u32,
+    ) -> Result<Vec<Line>, Fault> {
+        self.store.history_to(county, subject, seq).await
+    }
+}
+
+struct WatchedBatch {
+    batch: Box<dyn Batch>,
+    read: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Batch for WatchedBatch {
+    fn head(&self) -> &Head {
+        self.batch.head()
+    }
+
+    async fn own_version(&mut self) -> Result<u32, Fault> {
+        self.batch.own_version().await
+    }
+
+    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
+        let found = self.batch.look_up(wanted).await?;
+        let histories = found.hazards.len() + found.orders.len() + found.circulars.len();
+        self.read.fetch_add(histories, Ordering::Relaxed);
+        Ok(found)
+    }
+
+    async fn append(self: Box<Self>, written: Written) -> Result<(), Fault> {
+        self.batch.append(written).await
+    }
+}
+
+/// An office on a store of which it is counted how many histories are read.
+async fn watched_on(kind: Kind) -> (Office, Arc<AtomicUsize>) {
+    let office = Office::on(kind).await;
+    let read = Arc::new(AtomicUsize::new(0));
+    let watched = Watched {
+        store: office.cabinet.store(),
+        read: Arc::clone(&read),
+    };
+    (office.over(Arc::new(watched), Pace::default()), read)
+}
+
+/// What came of an act, after how many statements and how many histories.
+async fn acting(
+    office: &Office,
+    read: &AtomicUsize,
+    submission: &Submission,
+) -> (String, u64, usize) {
+    let before = (office.cabinet.statements(), read.load(Ordering::Relaxed));
+    let came = format!("{:?}", office.execute(submission).await);
+    let after = (office.cabinet.statements(), read.load(Ordering::Relaxed));
+    (came, after.0 - before.0, after.1 - before.1)
+}
+
+#[tokio::test]
+async fn no_act_on_a_hazard_that_one_may_not_see_reads_more_than_on_none() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let (office, read) = watched_on(kind).await;
+        let there = office.hazard_at(Status::Rectifying).await;
+        let unlisted = office.report().await;
+        let version = office.hazard(there).await.version();
+        let case = Case::at(Status::Rectifying);
+        for by in [market(), stranger(), public()] {
+            for act in Act::ALL.iter().filter(|act| **act != Act::Report) {
+                let command = case.fitting(*act, &clerk());
+                let on = |id| {
+                    let command = command.clone();
+                    but(
+                        office.submission(&by, Deed::Hazard { id, command }),
+                        |sent| sent.expected_version = Some(version),
+                    )
+                };
+                let of_none = acting(&office, &read, &on(office.new_hazard())).await;
+                assert_eq!(of_none.2, 0, "{kind:?}: {act:?} by {by:?}");
+                for there in [there, unlisted] {
+                    let of_there = acting(&office, &read, &on(there)).await;
+                    assert_eq!(of_there, of_none, "{kind:?}: {act:?} by {by:?}");
+                }
+            }
+        }
+        // Whoever may see it takes as many statements and reads the one history.
+        let on_it = |by: &Actor| {
+            let command = case.fitting(Act::AddNote, &clerk());
+            but(
+                office.submission(by, Deed::Hazard { id: there, command }),
+                |sent| sent.expected_version = Some(version),
+            )
+        };
+        let (by_the_clerk, by_the_unit) = (on_it(&clerk()), on_it(&factory()));
+        let by_the_clerk = acting(&office, &read, &by_the_clerk).await;
+        let by_the_unit = acting(&office, &read, &by_the_unit).await;
+        for (came, _, read) in [&by_the_clerk, &by_the_unit] {
+            assert!(came.starts_with("Done"), "{kind:?}: {came}");
+            assert_eq!(*read, 1, "{kind:?}");
+        }
+        assert_eq!(by_the_clerk.1, by_the_unit.1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_step_on_a_paper_that_one_may_not_see_reads_more_than_on_none() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let (office, read) = watched_on(kind).await;
+        let id = office.hazard_at(Status::Rectifying).await;
+        let number = *office.hazard(id).await.number().unwrap();
+        let hazards = [HazardReference { id, number }];
+        let notice = |id| {
+            but(sample::supervision_notice(1, &hazards), |order| {
+                order.id = id
+            })
+        };
+        let there = notice(office.new_order());
+        office.draft(&there).await;
+        let none = notice(office.new_order());
+        for step in [
+            |order: OrderContent| PaperCommand::Draft(order),
+            |order: OrderContent| PaperCommand::Revise(order),
+            |_: OrderContent| PaperCommand::Issue,
+        ] {
+            let on = |order: &OrderContent| {
+                let (id, command) = (order.id, step(order.clone()));
+                but(
+                    office.submission(&market(), Deed::Order { id, command }),
+                    |sent| sent.expected_version = Some(1),
+                )
+            };
+            let of_there = acting(&office, &read, &on(&there)).await;
+            let of_none = acting(&office, &read, &on(&none)).await;
+            assert_eq!(of_there, of_none, "{kind:?}");
+            assert_eq!(of_there.2, 0, "{kind:?}");
         }
     }
 }

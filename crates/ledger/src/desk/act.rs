@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::draft::{Draft, Turn};
-use super::questions::named;
+use super::questions::{is_done_unseen, named};
 use crate::answer::{After, Refused};
 use crate::fault::Fault;
 use crate::line::Record;
@@ -61,9 +61,7 @@ impl Desk<'_> {
         match &turn.submission.deed {
             Deed::Hazard { id, command } => {
                 if let Some(hazard) = self.hidden(*id, turn.submission)
-                    && (turn.submission.through.is_some()
-                        || !command.act().is_by_power_of_law()
-                        || hazard.entry().is_some())
+                    && (!is_done_unseen(turn.submission, command) || hazard.entry().is_some())
                 {
                     return Err(Refusals::from(Refusal::HazardUnknown).into());
                 }

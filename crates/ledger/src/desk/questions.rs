@@ -3,35 +3,41 @@
 use crate::line::Subject;
 use crate::position::Position;
 use crate::row::DuplicateDigest;
+use crate::scope::{Scope, Sees};
 use crate::store::{Found, Wanted};
 use crate::submission::{Deed, Submission};
 use std::collections::BTreeSet;
-use xiaohao_core::Command;
 use xiaohao_core::acts::Report;
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile, PaperState};
 use xiaohao_core::upkeep::MOST_ERASED;
 use xiaohao_core::values::HazardId;
+use xiaohao_core::{Command, County, Who};
 
-/// What the acts name, before anything is known of it.
-pub(crate) fn first_questions(batch: &[&Submission]) -> Wanted {
+/// What the acts name, before anything is known of it; to whoever may not see it, it is as if it were not there, and nothing
+/// is read of it, so that the clock tells him no more than the answer does.
+pub(crate) fn first_questions(batch: &[&Submission], county: &County) -> Wanted {
     let mut wanted = Wanted::default();
     for submission in batch {
         wanted.requests.insert(submission.request);
+        let is_of_the_office = is_of_the_office(submission, county);
         match &submission.deed {
             Deed::Hazard { id, command } => {
+                hazard_of(submission, *id, command, county, &mut wanted);
                 let asks = command.asks();
-                wanted.hazards.insert(*id);
-                wanted.hazards.extend(asks.hazard);
-                wanted.orders.extend(asks.order);
-                wanted.circulars.extend(asks.circular);
                 wanted.evidence.extend(asks.evidence);
                 wanted.source_records.extend(asks.source_record);
+                // Acts that rest on another hazard or on a paper are the office's; to others they are refused before that.
+                if is_of_the_office {
+                    wanted.hazards.extend(asks.hazard);
+                    wanted.orders.extend(asks.order);
+                    wanted.circulars.extend(asks.circular);
+                }
             }
             Deed::Order { id, .. } => {
-                wanted.orders.insert(*id);
+                wanted.orders.extend(is_of_the_office.then_some(*id));
             }
             Deed::Circular { id, .. } => {
-                wanted.circulars.insert(*id);
+                wanted.circulars.extend(is_of_the_office.then_some(*id));
             }
             Deed::Ledger { command } => {
                 let lines = command.erased().take(MOST_ERASED);
@@ -45,17 +51,58 @@ pub(crate) fn first_questions(batch: &[&Submission]) -> Wanted {
     wanted
 }
 
+/// The hazard to which something is done, as far as whoever does it may see it.
+fn hazard_of(
+    submission: &Submission,
+    id: HazardId,
+    command: &Command,
+    county: &County,
+    wanted: &mut Wanted,
+) {
+    // A report makes the hazard: whatever has its id stands in its way, whether or not he may see that.
+    if matches!(command, Command::Report(_)) {
+        wanted.hazards.insert(id);
+        return;
+    }
+    match submission.scope(county).sees() {
+        Sees::Everything => {
+            wanted.hazards.insert(id);
+        }
+        Sees::From(viewpoint) => {
+            wanted.hazards_seen_from.insert((id, viewpoint));
+        }
+        Sees::Nothing => {}
+    }
+    if is_done_unseen(submission, command) {
+        wanted.hazards_unlisted.insert(id);
+    }
+}
+
+/// Whether it can be done to a hazard that whoever does it is not shown, as long as that is not listed. Who could not do it
+/// anyhow does not learn by trying that there is one.
+pub(super) fn is_done_unseen(submission: &Submission, command: &Command) -> bool {
+    let act = command.act();
+    let could = |who: &Who| who.roles().contains(&submission.actor.role);
+    submission.through.is_none() && act.is_by_power_of_law() && act.who().iter().any(could)
+}
+
+/// Whether whoever acts sees the whole ledger in his post, papers and all.
+fn is_of_the_office(submission: &Submission, county: &County) -> bool {
+    Scope::of(&submission.actor, county).sees() == Sees::Everything
+}
+
 /// What only shows when the first answers are there: the hazards that a paper names which is issued, and where the hazard
 /// lies that is listed. The paper may be drafted, and the hazard reported, in this very batch.
-pub(crate) fn second_questions(batch: &[&Submission], found: &Found) -> Wanted {
+pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &Found) -> Wanted {
     let mut wanted = Wanted::default();
     let issued: BTreeSet<Subject> = batch
         .iter()
-        .filter(|submission| issues(&submission.deed))
+        .filter(|submission| issues(&submission.deed) && is_of_the_office(submission, county))
         .map(|submission| submission.deed.subject())
         .collect();
     for submission in batch {
-        let is_issued = issued.contains(&submission.deed.subject());
+        let is_issued =
+            issued.contains(&submission.deed.subject()) && is_of_the_office(submission, county);
         match &submission.deed {
             Deed::Hazard { id, command } => {
                 let Some(key) = command.asks().duplicate_of else {
