@@ -298,7 +298,7 @@ async fn no_step_on_a_paper_that_one_may_not_see_reads_more_than_on_none() {
         let hazards = [HazardReference { id, number }];
         let notice = |id| {
             but(sample::supervision_notice(1, &hazards), |order| {
-                order.id = id
+                order.id = id;
             })
         };
         let there = notice(office.new_order());
