@@ -84,7 +84,7 @@ pub fn county_day(instant: DateTime<Utc>) -> NaiveDate {
 }
 
 /// The first day of the years in which numbers are given.
-fn first_day() -> Option<NaiveDate> {
+pub(crate) fn first_day() -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::from(*NUMBERED_YEARS.start()), 1, 1)
 }
 

@@ -94,6 +94,9 @@ refusals! {
     /// It was found after it was reported.
     "FOUND_AFTER_REPORT" FoundAfterReport { found_on: NaiveDate } at "foundOn":
         "发现日期{found_on}不能晚于上报日期。"; "清单填报规定"; "请改填实际发现的日期。"
+    /// It was found before the first year in which anything is numbered.
+    "FOUND_TOO_EARLY" FoundTooEarly { first_day: NaiveDate } at "foundOn":
+        "发现日期不能早于{first_day}。"; "清单填报规定"; "请核对发现日期，改填实际发现的日期；更早就有的情况请在描述中写明。"
     /// An inspection on site without a photo.
     "PHOTO_MISSING" PhotoMissing at "evidence":
         "现场检查发现的隐患，至少要附一张照片。"; "流转规定T01"; "请补拍或从相册选取整改前照片。"

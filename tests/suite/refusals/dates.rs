@@ -92,9 +92,15 @@ fn what_is_dated_before_all_numbers_is_told_so_and_not_that_there_is_no_number()
     let case = without_numbers(Case::new());
     let days = before_numbers(&case);
     let early: &[&str] = &["OCCURRED_TOO_EARLY"];
-    let report = || but(sample::report(), |says| says.found_on = date("1999-12-31"));
-    check_days_off(&case, days, &inspector(), report(), early);
-    check_days_off(&Case::new(), days + 1, &inspector(), report(), &[]);
+    let found = |on: &str| but(sample::report(), |says| says.found_on = date(on));
+    check_days_off(&case, days, &inspector(), found("1999-12-31"), early);
+    check_days_off(
+        &Case::new(),
+        days + 1,
+        &inspector(),
+        found("2000-01-01"),
+        &[],
+    );
     // What only adds to the record may tell of any day.
     let case = Case::at(Status::Rectifying);
     check_days_off(

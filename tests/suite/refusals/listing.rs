@@ -19,6 +19,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let says = but(sample::report(), |says| says.found_on = date("2026-03-03"));
         refused(&Case::new(), &inspector(), says)
     }),
+    ("FOUND_TOO_EARLY", || {
+        let says = but(sample::report(), |says| says.found_on = date("1999-12-31"));
+        refused(&Case::new(), &inspector(), says)
+    }),
     ("PHOTO_MISSING", || {
         let says = but(sample::report(), |says| {
             says.evidence = EvidenceSet::empty();
@@ -115,12 +119,14 @@ fn with_a_record_reported() -> Case {
 }
 
 #[test]
-fn a_hazard_is_found_on_the_day_of_its_report_at_the_latest() {
+fn a_hazard_is_found_on_the_day_of_its_report_at_the_latest_and_in_a_year_that_is_numbered() {
     let found =
         |on: &'static str| move |says: &mut xiaohao_core::acts::Report| says.found_on = date(on);
     check_report(&inspector(), found("2026-03-02"), &[]);
     check_report(&inspector(), found("2026-03-03"), &["FOUND_AFTER_REPORT"]);
     check_report(&inspector(), found("2025-01-01"), &[]);
+    check_report(&inspector(), found("2000-01-01"), &[]);
+    check_report(&inspector(), found("1999-12-31"), &["FOUND_TOO_EARLY"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! T01 上报: a clue comes in. It makes the hazard; nothing is decided about it yet.
 
 use super::prelude::*;
+use crate::context::first_day;
 
 /// 上报: what was found, where, when and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,11 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
         Refusal::FoundAfterReport {
             found_on: says.found_on,
         }
+    });
+    // Where the report itself is dated so, that is told already.
+    let is_early = |first: &NaiveDate| says.found_on < *first && ctx.occurred_on >= *first;
+    no.when_some(first_day().filter(is_early), |first_day| {
+        Refusal::FoundTooEarly { first_day }
     });
     let on_site = says.inspection == Some(InspectionMode::OnSite);
     no.when(on_site && !says.evidence.has_photo(), || {
