@@ -77,8 +77,16 @@ pub(crate) async fn upgraded(mut parts: Parts, carrier: Carrier, visit: Arc<Visi
         Err(rejection) => return rejection.into_response(),
     };
     let most = 2 * carrier.requests.body_bytes;
+    // To whoever serves, the connection is over with this answer: the farewell is waited for as what is under way.
+    let under_way = carrier.under_way.tasks.token();
     let asker = Party { carrier, visit };
-    let converse = move |socket| converse(socket, protocol, asker, authorization).in_current_span();
+    let converse = move |socket| {
+        let conversation = async move {
+            converse(socket, protocol, asker, authorization).await;
+            drop(under_way);
+        };
+        conversation.in_current_span()
+    };
     // Of what is somewhat too large one is told; what is larger still is not even taken.
     upgrade
         .protocols([PROTOCOL])
