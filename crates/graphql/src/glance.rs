@@ -1,8 +1,10 @@
 //! What a query is about, seen before it runs: what whoever carries it goes by.
 
 use crate::limits::{Limits, nesting};
-use async_graphql::Request;
-use async_graphql::parser::types::{OperationDefinition, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned, Request};
 
 /// What an operation is meant to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,11 +62,7 @@ impl Glance {
             return nothing;
         };
         let operations = || document.operations.iter();
-        let mut named = operations();
-        let own = match &operation {
-            Some(asked) => named.find(|(name, _)| name.is_some_and(|name| name == asked)),
-            None => named.next(),
-        };
+        let own = that_would_run(document, operation.as_deref());
         let fragments = document.fragments.values();
         let fragments = fragments.map(|fragment| &fragment.node.selection_set.node);
         let mut sets = operations()
@@ -77,6 +75,18 @@ impl Glance {
             operation: own.and_then(|(name, _)| name).map(ToString::to_string),
             root: own.and_then(|(_, own)| root(&own.node.selection_set.node)),
         }
+    }
+}
+
+/// The operation of a document that would run where this one is asked for, with its name.
+pub(crate) fn that_would_run<'d>(
+    document: &'d ExecutableDocument,
+    asked: Option<&str>,
+) -> Option<(Option<&'d Name>, &'d Positioned<OperationDefinition>)> {
+    let mut operations = document.operations.iter();
+    match asked {
+        Some(asked) => operations.find(|(name, _)| name.is_some_and(|name| name == asked)),
+        None => operations.next(),
     }
 }
 

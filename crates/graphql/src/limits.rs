@@ -8,6 +8,7 @@
 
 use crate::engine;
 use crate::error::{self, ErrorCode};
+use crate::glance::that_would_run;
 use crate::live::Live;
 use crate::{Mutation, Query, roots};
 use async_graphql::extensions::{
@@ -104,13 +105,12 @@ impl Gate {
         &self,
         mut request: Request,
     ) -> Result<(Request, Judged), Box<Response>> {
-        let kept = self.limits.keep(&mut request);
-        if let Err(error) = kept.and_then(|()| all_given(&mut request)) {
-            return Err(Box::new(Response::from_errors(vec![error])));
-        }
+        let refused = |error| Box::new(Response::from_errors(vec![error]));
+        self.limits.keep(&mut request).map_err(refused)?;
         let mut asked = Request::new("").variables(request.variables.clone());
         asked.operation_name.clone_from(&request.operation_name);
         if let Ok(document) = request.parsed_query() {
+            all_given(document, &asked).map_err(refused)?;
             asked.set_parsed_query(document.clone());
         }
         let mut judged = self.schema.execute(asked).await;
@@ -246,16 +246,10 @@ fn subscribes_to_several(document: &ExecutableDocument) -> bool {
 ///
 /// # Errors
 /// The first that is not.
-fn all_given(request: &mut Request) -> ServerResult<()> {
-    let asked = request.operation_name.clone();
-    let given = request.variables.clone();
-    let Ok(document) = request.parsed_query() else {
+fn all_given(document: &ExecutableDocument, asked: &Request) -> ServerResult<()> {
+    let Some((_, own)) = that_would_run(document, asked.operation_name.as_deref()) else {
         return Ok(());
     };
-    let mut operations = document.operations.iter();
-    let own =
-        operations.find(|(name, _)| asked.is_none() || name.map(Name::as_str) == asked.as_deref());
-    let Some((_, own)) = own else { return Ok(()) };
     let lacks = |definition: &&Positioned<VariableDefinition>| {
         let VariableDefinition {
             name,
@@ -263,7 +257,7 @@ fn all_given(request: &mut Request) -> ServerResult<()> {
             default_value,
             ..
         } = &definition.node;
-        let is_given = match given.get(&name.node) {
+        let is_given = match asked.variables.get(&name.node) {
             Some(value) => *value != Value::Null,
             None => default_value.is_some(),
         };
