@@ -23,6 +23,7 @@ mod m0010_refused_attempt;
 mod m0011_ways_in;
 mod m0012_order_with_act;
 mod m0014_link;
+mod m0015_orders_by_place;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_ways_in::Migration),
             Box::new(m0012_order_with_act::Migration),
             Box::new(m0014_link::Migration),
+            Box::new(m0015_orders_by_place::Migration),
         ]
     }
 }

@@ -86,8 +86,8 @@ async fn made() -> Example {
         _ => None,
     });
     let ids: Vec<CircularId> = circulars.collect();
-    let files = store.circulars(&everything, &ids).await.unwrap();
-    let published = |id: &CircularId| match &files[id].state {
+    let files = store.circulars(&everything, &ids, None).await.unwrap();
+    let published = |id: &CircularId| match &files[id].1.state {
         PaperState::Issued(issued) => issued.clone(),
         other => panic!("{other:?} is not published"),
     };

@@ -176,7 +176,7 @@ impl Paper for CircularContent {
     }
 
     /// Circulars are issued as papers alone.
-    fn is_taken(&self, _known: &Known) -> bool {
+    fn is_taken(_known: &Known) -> bool {
         false
     }
 

@@ -4,11 +4,12 @@
 //! ([`IssuedOrder::follow_ups`]), and its own line in each hazard's history.
 
 use crate::actor::Role;
-use crate::acts::{Assign, OrderTerms, Parties, Supervise, judge_parties};
+use crate::acts::{Assign, OrderTerms, Parties, Supervise, SupervisionDocument, judge_parties};
 use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
-use crate::lifecycle::Command;
+use crate::lifecycle::{Command, Event};
 use crate::paper::{Issued, Paper, PaperState};
+use crate::record::Entry;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::PersonName;
 use crate::values::{
@@ -166,8 +167,8 @@ impl Paper for OrderContent {
         }
     }
 
-    fn is_taken(&self, known: &Known) -> bool {
-        known.orders_taken.contains(&self.id)
+    fn is_taken(known: &Known) -> bool {
+        !known.orders_taken.is_empty()
     }
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
@@ -192,6 +193,53 @@ impl Paper for OrderContent {
 }
 
 impl Issued<OrderContent> {
+    /// The order that an act issued together with itself, on the hazard of this number alone: what a paper would say that lists
+    /// no other. None where the act issued none.
+    #[must_use]
+    pub fn with_act(entry: &Entry, number: HazardNumber) -> Option<Self> {
+        let id = entry.event.order_with_act()?;
+        let hazard = HazardReference {
+            id: entry.hazard,
+            number,
+        };
+        if let Event::SupervisionOrdered(event) = &entry.event {
+            let content = OrderContent {
+                id,
+                signatory: event.says.signatory.clone(),
+                requirements: event.says.requirements.clone(),
+                body: OrderBody::Supervision {
+                    items: vec![hazard],
+                },
+            };
+            let SupervisionDocument::County(document) = &event.document else {
+                return None;
+            };
+            // 挂牌督办 at county level is the commission's.
+            let by = IssuingBody::Commission;
+            let on = entry.stamp.occurred_on;
+            return Some(Self::apart(document.clone(), by, on, content));
+        }
+        let (_, issued) = entry.event.order()?;
+        let terms = &issued.terms;
+        let content = OrderContent {
+            id,
+            signatory: terms.signatory.clone(),
+            requirements: terms.requirements.clone(),
+            body: OrderBody::Assignment {
+                parties: Box::new(terms.parties.clone()),
+                report_every: terms.report_every,
+                interim_measures: terms.interim_measures.clone(),
+                items: vec![AssignmentItem {
+                    hazard,
+                    due_on: terms.due_on,
+                    plan_due_on: terms.plan_due_on,
+                }],
+            },
+        };
+        let (document, by) = (issued.document.clone(), issued.issued_by);
+        Some(Self::apart(document, by, issued.issued_on, content))
+    }
+
     /// Whether it assigns this hazard on these very terms, as far as what was erased of them lets it be told.
     #[must_use]
     pub fn lists(&self, hazard: HazardId, terms: &OrderTerms) -> bool {

@@ -1,9 +1,10 @@
 //! What somebody tried and was refused: kept beside the ledger, and read by whoever supervises the office.
 
+use crate::connection::{Edge, Items, PageInfo, Paging};
 use crate::directory::{Person, Unit};
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::Instant;
-use crate::limits::{length, of_page};
+use crate::limits::of_page;
 use crate::office::{Asked, Office, asked};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -13,21 +14,27 @@ use uuid::Uuid;
 use xiaohao_core::Role;
 use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
 use xiaohao_core::values::PersonId;
+use xiaohao_ledger::read::{Page, Stretch};
 use xiaohao_ledger::{Attempt, Fault, Sees};
 
 /// Where refused attempts are kept.
 #[async_trait]
 pub trait Attempts: Send + Sync {
-    /// Those that were kept before one of them, the latest first; those of one person where he is named.
+    /// A page of them, the latest first; of those of one person where he is named.
     ///
     /// # Errors
     /// [`Fault`].
     async fn attempts(
         &self,
         of: Option<PersonId>,
-        before: Option<Uuid>,
-        most: u32,
-    ) -> Result<Vec<Attempt>, Fault>;
+        stretch: &Stretch<Uuid>,
+    ) -> Result<Page<Attempt, Uuid>, Fault>;
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn count_attempts(&self, of: Option<PersonId>) -> Result<u64, Fault>;
 }
 
 /// How many are on a page, where nobody says so, and the most.
@@ -44,7 +51,7 @@ impl AttemptQuery {
     ///
     /// What was tried and refused, the latest first: one's own, or as 工作专班 or the approver of the office that of everybody.
     /// Kept for six months at least.
-    #[graphql(complexity = "of_page(first.or(Some(50)), None, child_complexity)")]
+    #[graphql(complexity = "of_page(first.or(last).or(Some(50)), None, child_complexity)")]
     async fn refused_attempts(
         &self,
         ctx: &Context<'_>,
@@ -57,28 +64,30 @@ impl AttemptQuery {
         )]
         first: Option<i32>,
         #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "向前取多少条，1至200。How many to take backward, from 1 to 200.")]
+        last: Option<i32>,
+        #[graphql(desc = "从这个游标之前取。Take those before this cursor.")] before: Option<
+            String,
+        >,
     ) -> Result<RefusedAttemptConnection> {
         let asked = asked(ctx)?;
         let of = whose(&asked, person)?;
-        let first = first.map_or(Ok(USUAL), |first| length(first, MOST))?;
-        let before = after.map(|after| Uuid::parse_str(&after)).transpose();
-        let before = before.map_err(|_| {
-            let message = "游标不属于本列表，请从第一页重新开始。";
-            coded(ErrorCode::CursorUnknown, message)
-        })?;
-        // One more than the page shows whether there is more.
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let stretch = paging.stretch(USUAL, MOST, |text| Uuid::parse_str(text).ok())?;
         let attempts = ctx.data::<Arc<dyn Attempts>>()?;
-        let told = attempts.attempts(of, before, first + 1).await;
-        let mut told = told.map_err(fault)?;
-        let has_next_page = told.len() > first as usize;
-        told.truncate(first as usize);
+        let page = attempts.attempts(of, &stretch).await.map_err(fault)?;
+        let page_info = PageInfo::of(&page);
+        let shown =
+            |(id, attempt): (Uuid, Attempt)| (id.to_string(), Shown::of(attempt, asked.office));
         Ok(RefusedAttemptConnection {
-            has_next_page,
-            end_cursor: told.last().map(|last| last.id.to_string()),
-            nodes: told
-                .into_iter()
-                .map(|attempt| Shown::of(attempt, asked.office))
-                .collect(),
+            items: Items::new(page.items.into_iter().map(shown)),
+            page_info,
+            of,
         })
     }
 }
@@ -101,21 +110,58 @@ fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<Option<PersonId>> {
     }
 }
 
-/// 被拒绝的操作的一页。One page of what was refused.
-#[derive(SimpleObject)]
+/// One page of what was refused.
 struct RefusedAttemptConnection {
+    items: Items<Shown>,
+    page_info: PageInfo,
+    of: Option<PersonId>,
+}
+
+/// 被拒绝的操作的一页。One page of what was refused.
+#[Object]
+impl RefusedAttemptConnection {
+    /// 各条及其游标。What is on the page, each with its cursor.
+    async fn edges(&self) -> Vec<Edge<Shown>> {
+        self.items.edges()
+    }
+
     /// 各条。What is on the page.
-    nodes: Vec<Shown>,
+    async fn nodes(&self) -> Vec<Arc<Shown>> {
+        self.items.nodes()
+    }
+
+    /// 前后页。Where the page stands in its list.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// 总数；只在查询时才统计。How many there are; counted only when it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        let attempts = ctx.data::<Arc<dyn Attempts>>()?;
+        attempts.count_attempts(self.of).await.map_err(fault)
+    }
+
     /// 后面是否还有。Whether more come after this page.
-    has_next_page: bool,
+    #[graphql(
+        deprecation = "改用 pageInfo，2027年12月1日起不再提供。Use pageInfo; goes on 2027-12-01."
+    )]
+    async fn has_next_page(&self) -> bool {
+        self.page_info.has_next_page
+    }
+
     /// 本页最后一条的游标。The cursor of the last one on the page; null where the page is empty.
-    end_cursor: Option<String>,
+    #[graphql(
+        deprecation = "改用 pageInfo，2027年12月1日起不再提供。Use pageInfo; goes on 2027-12-01."
+    )]
+    async fn end_cursor(&self) -> Option<&str> {
+        self.page_info.end_cursor.as_deref()
+    }
 }
 
 /// 被拒绝的一次操作，短时间内多次相同的合为一条。Something that was refused; the same within moments is told once.
 #[derive(SimpleObject)]
 #[graphql(name = "RefusedAttempt")]
-struct Shown {
+pub(crate) struct Shown {
     /// 标识。Its name.
     id: ID,
     /// 第一次的时间。When it was tried first.

@@ -11,6 +11,7 @@
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `erasure` | personal data: where it stands, and the act that erases it |
+//! | `connection` | pages of lists |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
@@ -38,6 +39,7 @@ mod attempt;
 mod attendant;
 mod batch;
 mod circular;
+mod connection;
 mod directory;
 mod engine;
 mod erasure;

@@ -68,20 +68,25 @@ async fn found(asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
     let reader = &office.reader;
     let hazards = reader.files(scope, &read(ids, HazardId::parse)).await;
     let hazards = hazards.map_err(fault)?;
-    let orders = reader.orders(scope, &read(ids, OrderId::parse)).await;
+    let orders = reader.orders(scope, &read(ids, OrderId::parse), None).await;
     let orders = orders.map_err(fault)?;
-    let circulars = reader.circulars(scope, &read(ids, CircularId::parse)).await;
+    let circulars = reader
+        .circulars(scope, &read(ids, CircularId::parse), None)
+        .await;
     let circulars = circulars.map_err(fault)?;
     let hazard = |id: &str| Some(hazards.get(&HazardId::parse(id).ok()?)?.clone());
-    let order = |id: &str| orders.get(&OrderId::parse(id).ok()?);
-    let circular = |id: &str| circulars.get(&CircularId::parse(id).ok()?);
+    let order = |id: &str| {
+        let id = OrderId::parse(id).ok()?;
+        orders.iter().find(|order| order.file.id == id)
+    };
+    let circular = |id: &str| Some(&circulars.get(&CircularId::parse(id).ok()?)?.1);
     let at_large = asked.by.through().is_none();
     let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok().filter(|_| at_large)?);
     let person = |id: &str| Person::find(office, PersonId::parse(id).ok().filter(|_| at_large)?);
     let node = |id: &ID| {
         let hazard = hazard(id).map(|hazard| Node::Hazard(Hazard::whole(hazard)));
         hazard
-            .or_else(|| order(id).map(Order::of).map(Node::Order))
+            .or_else(|| order(id).map(Order::found).map(Node::Order))
             .or_else(|| circular(id).map(Circular::of).map(Node::Circular))
             .or_else(|| unit(id).map(Node::Unit))
             .or_else(|| person(id).map(Node::Person))

@@ -1,16 +1,20 @@
 //! 交办单 and 挂牌督办通知书: one order may carry several hazards; issued, it acts on each of them, or on none.
 
+use crate::as_of::AsOfInput;
+use crate::connection::Paging;
 use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
-use crate::paper::{Came, PaperActInput, PaperPage, PaperStatus, step};
+use crate::paper::{Came, PaperActInput, PaperConnection, PaperStatus, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use uuid::Uuid;
 use xiaohao_core::order::{HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState};
 use xiaohao_core::values::{OrderId, Reason};
+use xiaohao_ledger::read::FoundOrder;
 use xiaohao_ledger::{After, Deed, SubjectKind};
 
 /// Steps in the life of orders.
@@ -150,48 +154,48 @@ impl OrderQuery {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = OrderId::parse(&id)
             .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
-        let found = office.reader.orders(&scope, &[id]).await.map_err(fault)?;
-        Ok(found.get(&id).map(Order::of))
+        let found = office.reader.orders(&scope, &[id], None).await;
+        Ok(found.map_err(fault)?.first().map(Order::found))
     }
 
-    /// 先起草、后签发的交办单和挂牌督办通知书的列表，最近起草的在前，草稿和已废弃的也在其中；随交办、挂牌督办直接下达的，见各隐患的
-    /// orders。
+    /// 交办单和挂牌督办通知书的列表，最近的在前：先起草、后签发的（草稿和已废弃的也在其中），以及随交办、改派、追加交办、挂牌督办直接
+    /// 下达的。
     ///
-    /// Orders that are drafted before they are issued, the newest first, drafts among them; an order that goes out with the act itself is
-    /// told with its hazard, in `orders`.
-    #[graphql(complexity = "of_page(first, None, child_complexity)")]
+    /// Orders, the newest first: those that are drafted before they are issued, drafts among them, and those that went out together
+    /// with an act.
+    #[graphql(complexity = "of_page(first, last, child_complexity)")]
     async fn orders(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "回溯到哪一天；不填的为现在。To which day to look back; now by default.")]
+        as_of: Option<AsOfInput>,
         #[graphql(
             desc = "向后取多少份，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
         )]
         first: Option<i32>,
         #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
-    ) -> Result<OrderConnection> {
+        #[graphql(desc = "向前取多少份，1至100。How many to take backward, from 1 to 100.")]
+        last: Option<i32>,
+        #[graphql(desc = "从这个游标之前取。Take those before this cursor.")] before: Option<
+            String,
+        >,
+    ) -> Result<PaperConnection<Order>> {
         let asked = asked(ctx)?;
-        let page = PaperPage::read(&asked, SubjectKind::Order, first, after).await?;
-        let ids = page.ids(OrderId::new);
-        let files = asked.office.reader.orders(&asked.scope, &ids).await;
-        let files = files.map_err(fault)?;
-        let nodes = ids.iter().filter_map(|id| files.get(id).map(Order::of));
-        Ok(OrderConnection {
-            nodes: nodes.collect(),
-            has_next_page: page.has_next,
-            end_cursor: page.end_cursor,
-        })
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let files = async |ids: &[Uuid], as_of| {
+            let ids: Vec<OrderId> = ids.iter().filter_map(|id| OrderId::new(*id).ok()).collect();
+            let found = asked.office.reader.orders(&asked.scope, &ids, as_of).await;
+            let found = found.map_err(fault)?;
+            let placed = |order: &FoundOrder| (order.opened, Order::found(order));
+            Ok(found.iter().map(placed).collect())
+        };
+        PaperConnection::read(&asked, SubjectKind::Order, as_of, paging, files).await
     }
-}
-
-/// 文书列表的一页。One page of orders.
-#[derive(SimpleObject)]
-struct OrderConnection {
-    /// 各份。What is on the page.
-    nodes: Vec<Order>,
-    /// 后面是否还有。Whether more come after this page.
-    has_next_page: bool,
-    /// 本页最后一份的游标。The cursor of the last one on the page; null where the page is empty.
-    end_cursor: Option<String>,
 }
 
 /// 文书的种类。The two kinds of order.
@@ -227,6 +231,8 @@ pub(crate) struct Order {
     requirements: Option<String>,
     /// 所列的隐患。The hazards on it; none for one that was discarded.
     items: Vec<OrderItem>,
+    /// 是否随办理直接下达：没有草稿，只列一处隐患，版本为1，不能再修改。Whether it went out together with an act, without a draft.
+    is_with_act: bool,
 }
 
 /// 所列的一处隐患。A hazard on an order.
@@ -254,7 +260,16 @@ impl OrderItem {
 }
 
 impl Order {
-    pub(crate) fn of(file: &PaperFile<OrderContent>) -> Self {
+    /// One as a reader finds it.
+    pub(crate) fn found(order: &FoundOrder) -> Self {
+        Self {
+            is_with_act: order.with_act,
+            ..Self::of(&order.file)
+        }
+    }
+
+    /// One that is a paper.
+    fn of(file: &PaperFile<OrderContent>) -> Self {
         let (status, content, issued) = match &file.state {
             PaperState::Draft { content, .. } => (PaperStatus::Draft, Some(content), None),
             PaperState::Issued(issued) => {
@@ -293,6 +308,7 @@ impl Order {
             signatory: content.map(|content| content.signatory.to_string()),
             requirements: content.map(|content| content.requirements.as_str().to_owned()),
             items,
+            is_with_act: false,
         }
     }
 }

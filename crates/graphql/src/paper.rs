@@ -1,14 +1,20 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
-use crate::error::{ErrorCode, coded, fault};
+use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
+use crate::circular::Circular;
+use crate::connection::{Edge, Items, PageInfo, Paging};
+use crate::error::fault;
 use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Said, Take, taken};
-use crate::limits::length;
-use crate::office::Asked;
+use crate::office::{Asked, asked};
+use crate::order::Order;
 use crate::refusal::Refusal;
-use async_graphql::{Context, Enum, ID, InputObject, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OutputType, Result};
+use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::values::RequestId;
+use xiaohao_ledger::read::{AsOf, PAGE_MAX, PaperList};
 use xiaohao_ledger::{Answer, Deed, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
@@ -92,49 +98,102 @@ where
     })
 }
 
-/// Papers on a page, where nobody says how many, and the most.
+/// Papers on a page, where nobody says how many.
 const USUAL: u32 = 20;
-const MOST: u32 = 100;
 
-/// Which papers are on a page, the newest first.
-pub(crate) struct PaperPage {
-    ids: Vec<Uuid>,
-    pub(crate) has_next: bool,
-    pub(crate) end_cursor: Option<String>,
+/// One page of a list of papers.
+pub(crate) struct PaperConnection<T: OutputType> {
+    items: Items<T>,
+    page_info: PageInfo,
+    list: PaperList,
+    day: Day,
 }
 
-impl PaperPage {
+impl<T: OutputType> PaperConnection<T> {
+    /// Reads the page: its papers by their places and ids, as they stood on the day.
+    ///
     /// # Errors
-    /// `BAD_USER_INPUT` for a size beyond the bounds, `CURSOR_UNKNOWN` for a cursor that no page has.
+    /// `BAD_USER_INPUT` for a day or a page that cannot be asked for, `CURSOR_UNKNOWN` for a cursor that no page has.
     pub(crate) async fn read(
         asked: &Asked<'_>,
         kind: SubjectKind,
-        first: Option<i32>,
-        after: Option<String>,
+        as_of: Option<AsOfInput>,
+        paging: Paging,
+        files: impl AsyncFnOnce(&[Uuid], Option<AsOf>) -> Result<HashMap<Position, T>>,
     ) -> Result<Self> {
-        let first = first.map_or(Ok(USUAL), |first| length(first, MOST))?;
-        let before = after
-            .map(|after| after.parse().map(Position::new))
-            .transpose();
-        let before = before.map_err(|_| {
-            let message = "游标不属于本列表，请从第一页重新开始。";
-            coded(ErrorCode::CursorUnknown, message)
-        })?;
-        // One more than the page shows whether there is more.
+        let place = |text: &str| text.parse().ok().map(Position::new);
+        let stretch = paging.stretch(USUAL, PAGE_MAX, place)?;
+        let day = Day::of(asked, as_of)?;
+        let as_of = if day.is_past {
+            Some(day.as_of(asked).await?)
+        } else {
+            None
+        };
+        let list = PaperList { kind, as_of };
         let reader = &asked.office.reader;
-        let told = reader.papers_before(&asked.scope, kind, before, first + 1);
-        let mut told = told.await.map_err(fault)?;
-        let has_next = told.len() > first as usize;
-        told.truncate(first as usize);
+        let page = reader.papers(&asked.scope, list, &stretch).await;
+        let page = page.map_err(fault)?;
+        let ids: Vec<Uuid> = page.items.iter().map(|(_, id)| *id).collect();
+        let mut files = files(&ids, as_of).await?;
+        let shown = |(place, _): &(Position, Uuid)| Some((place.to_string(), files.remove(place)?));
         Ok(Self {
-            has_next,
-            end_cursor: told.last().map(|(place, _)| place.get().to_string()),
-            ids: told.into_iter().map(|(_, id)| id).collect(),
+            page_info: PageInfo::of(&page),
+            items: Items::new(page.items.iter().filter_map(shown)),
+            list,
+            day,
         })
     }
+}
 
-    /// The ids of what is on it.
-    pub(crate) fn ids<Id, E>(&self, id: impl Fn(Uuid) -> Result<Id, E>) -> Vec<Id> {
-        self.ids.iter().filter_map(|own| id(*own).ok()).collect()
+/// 文书列表的一页。One page of papers.
+#[Object(
+    concrete(name = "OrderConnection", params(Order)),
+    concrete(name = "CircularConnection", params(Circular))
+)]
+impl<T: OutputType> PaperConnection<T>
+where
+    Edge<T>: OutputType,
+{
+    /// 各份及其游标。What is on the page, each with its cursor.
+    async fn edges(&self) -> Vec<Edge<T>> {
+        self.items.edges()
+    }
+
+    /// 各份。What is on the page.
+    async fn nodes(&self) -> Vec<Arc<T>> {
+        self.items.nodes()
+    }
+
+    /// 实际采用的日期、时刻和台账位置。The day, instant and place in the ledger that were looked at.
+    async fn as_of(&self, ctx: &Context<'_>) -> Result<ResolvedAsOf> {
+        self.day.resolved(&asked(ctx)?).await
+    }
+
+    /// 前后页。Where the page stands in its list.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// 总数；只在查询时才统计。How many are on the list; counted only when it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        let Asked { office, scope, .. } = asked(ctx)?;
+        let count = office.reader.count_papers(&scope, self.list).await;
+        count.map_err(fault)
+    }
+
+    /// 后面是否还有。Whether more come after this page.
+    #[graphql(
+        deprecation = "改用 pageInfo，2027年12月1日起不再提供。Use pageInfo; goes on 2027-12-01."
+    )]
+    async fn has_next_page(&self) -> bool {
+        self.page_info.has_next_page
+    }
+
+    /// 本页最后一份的游标。The cursor of the last one on the page; null where the page is empty.
+    #[graphql(
+        deprecation = "改用 pageInfo，2027年12月1日起不再提供。Use pageInfo; goes on 2027-12-01."
+    )]
+    async fn end_cursor(&self) -> Option<&str> {
+        self.page_info.end_cursor.as_deref()
     }
 }

@@ -1,10 +1,11 @@
 //! 岗位变动: the acts by which posts change hands, what has changed, and what is left to do for whoever takes over.
 
+use crate::connection::{bad_page, cursor_unknown};
 use crate::directory::{Person, Unit};
 use crate::erasure::{LedgerActInput, TheLedger};
 use crate::error::{ErrorCode, coded, fault};
 use crate::guard::{Sent, Submitted, submit};
-use crate::hazard::{Hazard, HazardDuty, LedgerEntry, cursor_unknown};
+use crate::hazard::{Hazard, HazardDuty, LedgerEntry};
 use crate::input::{Arguments, Date, DateInput, Said, inputs, taken};
 use crate::limits::{length, of_page};
 use crate::office::{Asked, asked};
@@ -377,7 +378,7 @@ impl PostEnded {
         let after = after.map(|text| Cursor::parse(SortBy::Opened, &text));
         let after = after.transpose().map_err(|_| cursor_unknown())?;
         let page = PageAsk::first(size, after, HazardOrder::NEWEST);
-        let page = page.map_err(|_| cursor_unknown())?;
+        let page = page.map_err(bad_page)?;
         let county = office.ledger.county();
         let whose = Actor {
             person: self.taken_by.unwrap_or(self.ended.person),

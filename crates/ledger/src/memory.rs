@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Record, Subject, SubjectKind};
 use crate::position::Position;
-use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
+use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch};
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
 use crate::store::{Batch, Before, Erasure, Found, NewLine, Store, Wanted, Written};
@@ -20,7 +20,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::posts::PostsChanged;
-use xiaohao_core::values::{CountyCode, Digest, ERASED, HazardId, OrderId, PersonId, RequestId};
+use xiaohao_core::values::{
+    CountyCode, Digest, ERASED, HazardId, HazardNumber, OrderId, PersonId, RequestId,
+};
 use xiaohao_log::Salt;
 
 /// A store that forgets everything when it is dropped.
@@ -284,6 +286,22 @@ impl Shelf {
         After::history(&history)
     }
 
+    /// The papers of a list, the oldest first, each with the place of the line that opens it.
+    fn papers<'s>(
+        &'s self,
+        scope: &'s Scope,
+        list: PaperList,
+    ) -> impl Iterator<Item = (Position, Uuid)> + 's {
+        let lines = self.lines.iter().map(|new| &new.line);
+        let opening = lines.filter(move |line| list.is_opened_by(line));
+        let seen = opening.filter(move |line| self.shows_line(scope, line));
+        seen.map(|line| {
+            let order = line.record.order_with_act().map(OrderId::as_uuid);
+            let id = order.unwrap_or_else(|| line.record.subject().id());
+            (line.position, id)
+        })
+    }
+
     fn shows_line(&self, scope: &Scope, line: &Line) -> bool {
         match line.record.subject() {
             Subject::Hazard(id) => self.one(scope, id).is_some(),
@@ -391,25 +409,56 @@ impl Reader for MemoryStore {
         Ok(tally.balanced().cells)
     }
 
-    async fn papers_before(
+    async fn papers(
         &self,
         scope: &Scope,
-        kind: SubjectKind,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, Uuid)>, Fault> {
+        list: PaperList,
+        stretch: &Stretch<Position>,
+    ) -> Result<Page<Uuid, Position>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
-        let first = |line: &&Line| {
-            line.record.seq() == 1
-                && line.record.subject().kind() == kind
-                && before.is_none_or(|before| line.position < before)
-                && held.shows_line(scope, line)
+        let beyond = |place: Position| {
+            stretch.from().is_none_or(|from| {
+                if stretch.is_backward() {
+                    place > from
+                } else {
+                    place < from
+                }
+            })
         };
-        let newest = held.lines.iter().rev().map(|new| &new.line).filter(first);
-        let placed = newest.map(|line| (line.position, line.record.subject().id()));
-        Ok(placed
-            .take(usize::try_from(most).unwrap_or(usize::MAX))
-            .collect())
+        let mut met: Vec<(Position, Uuid)> = held
+            .papers(scope, list)
+            .filter(|(place, _)| beyond(*place))
+            .collect();
+        if !stretch.is_backward() {
+            met.reverse();
+        }
+        met.truncate(usize::try_from(stretch.met()).unwrap_or(usize::MAX));
+        let page = stretch.page(met, |(place, _)| *place);
+        Ok(page.map(|(_, id)| id))
+    }
+
+    async fn count_papers(&self, scope: &Scope, list: PaperList) -> Result<u64, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let count = held.papers(scope, list).count();
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+    }
+
+    async fn orders_with_acts(
+        &self,
+        scope: &Scope,
+        ids: &[OrderId],
+    ) -> Result<Vec<(Line, HazardNumber)>, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let lines = held.lines.iter().map(|new| &new.line);
+        let wanted = lines.filter(|line| {
+            let issued = line.record.order_with_act();
+            issued.is_some_and(|issued| ids.contains(&issued))
+        });
+        let seen = wanted.filter_map(|line| {
+            let hazard = held.one(scope, line.record.hazard()?.hazard)?;
+            Some((scope.line(line.clone()), hazard.row.number?))
+        });
+        Ok(seen.collect())
     }
 
     async fn changes_of_posts(

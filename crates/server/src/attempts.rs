@@ -12,6 +12,7 @@ use std::time::Duration;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, PersonId};
 use xiaohao_graphql::Attempts;
+use xiaohao_ledger::read::{Page, Stretch};
 use xiaohao_ledger::{Attempt, Clock, Fault, Told};
 use xiaohao_store::SqlStore;
 
@@ -181,14 +182,18 @@ impl Attempts for Register {
     async fn attempts(
         &self,
         of: Option<PersonId>,
-        before: Option<Uuid>,
-        most: u32,
-    ) -> Result<Vec<Attempt>, Fault> {
+        stretch: &Stretch<Uuid>,
+    ) -> Result<Page<Attempt, Uuid>, Fault> {
         // Whoever looks sees what was refused a moment ago, unless it cannot be written.
         if let Err(fault) = self.written().await {
             tracing::warn!(error = %Told(&fault), "what was refused just now cannot be kept yet");
         }
         let Kept { store, county, .. } = &*self.0;
-        store.attempts(*county, of, before, most).await
+        store.attempts(*county, of, stretch).await
+    }
+
+    async fn count_attempts(&self, of: Option<PersonId>) -> Result<u64, Fault> {
+        let Kept { store, county, .. } = &*self.0;
+        store.count_attempts(*county, of).await
     }
 }

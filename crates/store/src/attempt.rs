@@ -11,6 +11,7 @@ use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{CountyCode, Invalid, PersonId, UnitId};
+use xiaohao_ledger::read::{Page, Stretch};
 use xiaohao_ledger::{Attempt, Fault};
 
 const ATTEMPT: &str = "SELECT id, since, at, times, person, role, unit, login, address, tried, subject, codes, request \
@@ -62,7 +63,7 @@ impl SqlStore {
         self.write_all([gone]).await
     }
 
-    /// What was tried and refused, the latest first: that of one person where one is named, and what was kept before an attempt.
+    /// A page of what was tried and refused, the latest first: of that of one person where one is named.
     ///
     /// # Errors
     /// [`Fault`].
@@ -70,20 +71,50 @@ impl SqlStore {
         &self,
         code: CountyCode,
         of: Option<PersonId>,
-        before: Option<Uuid>,
-        most: u32,
-    ) -> Result<Vec<Attempt>, Fault> {
+        stretch: &Stretch<Uuid>,
+    ) -> Result<Page<Attempt, Uuid>, Fault> {
         let mut sql = Sql::new(self.engine, ATTEMPT);
         sql.bind(county(code));
-        if let Some(person) = of {
-            sql.push(" AND person = ").bind(person.as_uuid());
+        of_person(&mut sql, of);
+        let (beyond, order) = if stretch.is_backward() {
+            (" AND id > ", "")
+        } else {
+            (" AND id < ", " DESC")
+        };
+        if let Some(from) = stretch.from() {
+            sql.push(beyond).bind(from);
         }
-        if let Some(before) = before {
-            sql.push(" AND id < ").bind(before);
-        }
-        sql.push(" ORDER BY id DESC LIMIT ").bind(i64::from(most));
+        sql.push(" ORDER BY id").push(order).push(" LIMIT ");
+        sql.bind(i64::from(stretch.met()));
         let rows = self.readers.query_all_raw(sql.statement()).await;
-        rows.map_err(fault)?.iter().map(read).collect()
+        let met = rows
+            .map_err(fault)?
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()?;
+        Ok(stretch.page(met, |attempt: &Attempt| attempt.id))
+    }
+
+    /// How many there are of it.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn count_attempts(
+        &self,
+        code: CountyCode,
+        of: Option<PersonId>,
+    ) -> Result<u64, Fault> {
+        let count = "SELECT count(*) FROM refused_attempt WHERE county = ";
+        let mut sql = Sql::new(self.engine, count);
+        sql.bind(county(code));
+        of_person(&mut sql, of);
+        self.counted(sql).await
+    }
+}
+
+fn of_person(sql: &mut Sql, of: Option<PersonId>) {
+    if let Some(person) = of {
+        sql.push(" AND person = ").bind(person.as_uuid());
     }
 }
 

@@ -28,10 +28,11 @@ impl Filed for OrderContent {
         let all = office.everything();
         office
             .reader()
-            .orders(&all, &[id])
+            .orders(&all, &[id], None)
             .await
             .unwrap()
-            .remove(&id)
+            .pop()
+            .map(|found| found.file)
     }
 }
 
@@ -42,8 +43,8 @@ impl Filed for CircularContent {
 
     async fn find(office: &Office, id: CircularId) -> Option<PaperFile<Self>> {
         let all = office.everything();
-        let found = office.reader().circulars(&all, &[id]).await;
-        found.unwrap().remove(&id)
+        let found = office.reader().circulars(&all, &[id], None).await;
+        found.unwrap().remove(&id).map(|(_, file)| file)
     }
 }
 

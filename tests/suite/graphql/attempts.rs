@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_ledger::Attempt;
+use xiaohao_ledger::read::Stretch;
 use xiaohao_server::clock;
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
@@ -171,17 +172,40 @@ async fn what_was_refused_is_read_page_by_page_the_latest_first() {
         let mut pages = Vec::new();
         loop {
             let query = format!(
-                "{{ told: refusedAttempts(first: 2{after}) {{ nodes {{ id }} hasNextPage endCursor }} }}"
+                "{{ told: refusedAttempts(first: 2{after}) {{ nodes {{ id }} edges {{ cursor node {{ id }} }} \
+                 pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} totalCount hasNextPage endCursor }} }}"
             );
             let (_, told) = ask(&served, Some(&token), &query).await;
-            let page = &told["data"]["told"];
-            pages.push(page["nodes"].as_array().unwrap().len());
-            if page["hasNextPage"] == false {
+            let page = told["data"]["told"].clone();
+            assert_eq!(page["totalCount"], 5);
+            let cursors: Vec<_> = page["edges"].as_array().unwrap().iter().collect();
+            assert_eq!(page["pageInfo"]["startCursor"], cursors[0]["cursor"]);
+            assert_eq!(
+                (
+                    &page["pageInfo"]["hasNextPage"],
+                    &page["pageInfo"]["endCursor"]
+                ),
+                (&page["hasNextPage"], &page["endCursor"])
+            );
+            after = format!(", after: {}", page["pageInfo"]["endCursor"]);
+            pages.push(page);
+            if pages.last().unwrap()["pageInfo"]["hasNextPage"] == false {
                 break;
             }
-            after = format!(", after: {}", page["endCursor"]);
         }
-        assert_eq!(pages, [2, 2, 1], "{kind:?}");
+        let lengths: Vec<_> = pages
+            .iter()
+            .map(|page| page["nodes"].as_array().unwrap().len())
+            .collect();
+        assert_eq!(lengths, [2, 2, 1], "{kind:?}");
+        // And back again.
+        let before = &pages[2]["pageInfo"]["startCursor"];
+        let query = format!(
+            "{{ told: refusedAttempts(last: 2, before: {before}) {{ nodes {{ id }} pageInfo {{ hasPreviousPage }} }} }}"
+        );
+        let (_, told) = ask(&served, Some(&token), &query).await;
+        assert_eq!(told["data"]["told"]["nodes"], pages[1]["nodes"], "{kind:?}");
+        assert_eq!(told["data"]["told"]["pageInfo"]["hasPreviousPage"], true);
         for wrong in ["first: 0", "first: 201", "after: \"x\""] {
             let query = format!("{{ told: refusedAttempts({wrong}) {{ nodes {{ id }} }} }}");
             let (_, told) = ask(&served, Some(&token), &query).await;
@@ -203,13 +227,19 @@ async fn nothing_of_it_is_changed_and_nothing_goes_for_six_months() {
             .forget_attempts(code, kept[0].at + TimeDelta::days(1))
             .await;
         assert!(refused.is_err(), "{kind:?}");
-        assert_eq!(store.attempts(code, None, None, 9).await.unwrap().len(), 2);
+        let all = Stretch::first(9, None, 9).unwrap();
+        let kept_now = async || {
+            let page = store.attempts(code, None, &all).await.unwrap().items;
+            page.into_iter()
+                .map(|(_, attempt)| attempt)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kept_now().await.len(), 2);
         store
             .forget_attempts(code, kept[0].at - TimeDelta::days(1))
             .await
             .unwrap();
-        let left = store.attempts(code, None, None, 9).await.unwrap();
-        assert_eq!(left, [kept[0].clone()], "{kind:?}");
+        assert_eq!(kept_now().await, [kept[0].clone()], "{kind:?}");
 
         let sql = Sql::connect(office.cabinet.location()).await;
         for change in [

@@ -199,21 +199,29 @@ async fn circulars_are_listed_page_by_page_drafts_and_discarded_ones_among_them(
         )
         .await;
         assert_eq!(gone["circular"]["status"], "DISCARDED");
-        let list = "query($after: String) { circulars(first: 1, after: $after) { nodes { id status } hasNextPage endCursor } }";
+        let list = "query($after: String) { circulars(first: 1, after: $after) { nodes { id status } pageInfo { hasNextPage endCursor } totalCount } }";
         let first = client.ask(&clerk(), list, json!({})).await;
         let first = &first["circulars"];
         assert_eq!(
-            (&first["nodes"][0]["id"], &first["hasNextPage"]),
-            (&json!(other), &json!(true))
+            (
+                &first["nodes"][0]["id"],
+                &first["pageInfo"]["hasNextPage"],
+                &first["totalCount"]
+            ),
+            (&json!(other), &json!(true), &json!(2))
         );
         let rest = client
-            .ask(&clerk(), list, json!({ "after": first["endCursor"] }))
+            .ask(
+                &clerk(),
+                list,
+                json!({ "after": first["pageInfo"]["endCursor"] }),
+            )
             .await;
         assert_eq!(
             rest["circulars"]["nodes"],
             json!([{ "id": id, "status": "DRAFT" }])
         );
-        assert_eq!(rest["circulars"]["hasNextPage"], false);
+        assert_eq!(rest["circulars"]["pageInfo"]["hasNextPage"], false);
         let hidden = client.ask(&public(), list, json!({})).await;
         assert_eq!(hidden["circulars"]["nodes"], json!([]));
     }

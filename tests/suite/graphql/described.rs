@@ -140,7 +140,7 @@ async fn asked_about_itself(client: &Client) -> Value {
     let query = format!(
         "{{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} \
          directives {{ name description {argument} }} \
-         types {{ name description fields {{ name description {argument} }} \
+         types {{ name description fields(includeDeprecated: true) {{ name description {argument} }} \
          inputFields {{ name description }} enumValues {{ name description }} }} }} }}"
     );
     let mut told = client.ask(&clerk(), &query, json!({})).await;

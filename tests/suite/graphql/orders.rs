@@ -210,3 +210,86 @@ async fn a_draft_is_discarded_with_a_reason_and_what_is_wrong_with_one_is_told_b
     assert_eq!(gone["order"]["status"], "DISCARDED", "{gone:#}");
     assert_eq!(gone["order"]["items"], json!([]));
 }
+
+#[tokio::test]
+async fn an_order_that_went_out_with_an_act_is_found_by_its_id_and_listed_with_the_drafted_ones() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = office.report_several(2).await;
+        office.advance(&hazards, Status::Listed).await;
+        let drafted = office.order(&hazards[1..]).await;
+        office.draft(&drafted).await;
+        let assign = office.assign();
+        office.act(&approver(), hazards[0], assign.clone()).await;
+        let own = "id version status kind document issuedBy issuedOn signatory requirements isWithAct \
+             items { hazardId hazardNumber dueOn planDueOn }";
+        let list = format!(
+            "query($first: Int, $after: String, $last: Int, $before: String) {{ \
+             orders(first: $first, after: $after, last: $last, before: $before) {{ totalCount \
+             edges {{ cursor node {{ {own} }} }} nodes {{ id }} \
+             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+        );
+        let page = async |variables| client.ask(&clerk(), &list, variables).await["orders"].take();
+        let newest = page(json!({ "first": 1 })).await;
+        assert_eq!(newest["totalCount"], 2);
+        let with_act = &newest["edges"][0]["node"];
+        let hazard = office.hazard(hazards[0]).await;
+        let issued = &hazard.assignment().unwrap().order;
+        assert_eq!(
+            *with_act,
+            json!({
+                "id": assign.order, "version": 1, "status": "ISSUED", "kind": "ASSIGNMENT",
+                "document": issued.document.to_string(), "issuedBy": "县安委办", "issuedOn": office.today(),
+                "signatory": assign.terms.signatory.to_string(),
+                "requirements": assign.terms.requirements.as_str(), "isWithAct": true,
+                "items": [{
+                    "hazardId": hazards[0], "hazardNumber": hazard.number().unwrap().to_string(),
+                    "dueOn": assign.terms.due_on, "planDueOn": assign.terms.plan_due_on,
+                }],
+            })
+        );
+        let rest = page(json!({ "first": 5, "after": newest["pageInfo"]["endCursor"] })).await;
+        assert_eq!(rest["nodes"], json!([{ "id": drafted.id }]));
+        assert_eq!(rest["edges"][0]["node"]["isWithAct"], false);
+        assert_eq!(rest["pageInfo"]["hasPreviousPage"], true);
+        let back = page(json!({ "last": 5, "before": rest["pageInfo"]["startCursor"] })).await;
+        assert_eq!(back["nodes"], newest["nodes"]);
+
+        let query = format!(
+            "query($id: ID!) {{ order(id: $id) {{ {own} }} node(id: $id) {{ __typename id }} \
+             orders {{ nodes {{ id }} totalCount }} }}"
+        );
+        let id = json!({ "id": assign.order });
+        for viewer in [clerk(), factory()] {
+            let found = client.ask(&viewer, &query, id.clone()).await;
+            assert_eq!(found["order"], *with_act);
+            assert_eq!(
+                found["node"],
+                json!({ "__typename": "Order", "id": assign.order })
+            );
+        }
+        // Whom the hazard concerns sees its order and no draft; whom nothing concerns sees nothing.
+        let found = client.ask(&factory(), &query, id.clone()).await;
+        assert_eq!(
+            found["orders"],
+            json!({ "nodes": [{ "id": assign.order }], "totalCount": 1 })
+        );
+        let nothing = client.ask(&public(), &query, id).await;
+        assert_eq!(
+            nothing,
+            json!({ "order": null, "node": null, "orders": { "nodes": [], "totalCount": 0 } })
+        );
+        // It was issued: nobody revises it, and its id is its own.
+        let told = step(
+            &client,
+            &clerk(),
+            "reviseOrder",
+            json!({ "paperId": assign.order, "requestId": office.request().as_uuid(), "expectedVersion": 1 }),
+            Some(("OrderContentInput", says(&drafted))),
+        )
+        .await;
+        assert_eq!(told["order"], json!(null), "{told:#}");
+        assert_eq!(told["userErrors"][0]["code"], "PAPER_NOT_DRAFT", "{told:#}");
+    }
+}

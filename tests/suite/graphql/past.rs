@@ -33,7 +33,11 @@ fn everything(as_of: &str) -> String {
            ranking(of: TOWNSHIPS) {{ rank code valid overdue closureRate {{ printed }} }} }} \
          hazards(first: 3, orderBy: NUMBER_ASCENDING{and}) {{ totalCount pageInfo {{ hasNextPage endCursor }} \
            nodes {{ {hazard} }} }} \
-         late: hazards(filter: {{ overdue: true }}{and}) {{ totalCount }} }}"
+         late: hazards(filter: {{ overdue: true }}{and}) {{ totalCount }} \
+         closureStatus(number: \"431123-2026-0001\"{and}) {{ isClosed closedOn stage }} \
+         orders(first: 3{and}) {{ asOf {{ validOn position }} totalCount edges {{ cursor }} \
+           nodes {{ id version status document isWithAct }} }} \
+         circulars(first: 3{and}) {{ totalCount nodes {{ id version status document checkpoint }} }} }}"
     )
 }
 

@@ -16,7 +16,7 @@ impl Told {
         let of = "name kind ofType { name kind ofType { name kind ofType { name kind } } }";
         let query = format!(
             "{{ __schema {{ types {{ name kind possibleTypes {{ name }} \
-             fields {{ name type {{ {of} }} args {{ defaultValue type {{ kind }} }} }} }} }} }}"
+             fields(includeDeprecated: true) {{ name type {{ {of} }} args {{ defaultValue type {{ kind }} }} }} }} }} }}"
         );
         let mut told = client.ask(&clerk(), &query, json!({})).await;
         let types = told["__schema"]["types"].take();

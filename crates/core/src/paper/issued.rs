@@ -37,6 +37,21 @@ impl<P: Paper> Issued<P> {
         })
     }
 
+    /// What was issued without having been a paper.
+    pub(crate) fn apart(
+        document: DocumentNumber,
+        issued_by: IssuingBody,
+        issued_on: NaiveDate,
+        content: P,
+    ) -> Self {
+        Self {
+            document,
+            issued_by,
+            issued_on,
+            content,
+        }
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> P::Id {

@@ -43,8 +43,8 @@ pub trait Paper:
     /// The rules of what it says, checked with every draft.
     fn judge_content(&self, no: &mut Refusals);
 
-    /// Whether its id is that of something else already, when it is drafted first.
-    fn is_taken(&self, known: &Known) -> bool;
+    /// Whether the id in hand, under which there is no paper, is that of something that was issued without ever being one.
+    fn is_taken(known: &Known) -> bool;
 
     /// The rules that hold on the day of issue.
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals);
@@ -143,7 +143,7 @@ pub fn decide_paper<P: Paper>(
                 .into());
             }
             let mut no = gate::<P>(DRAFTERS, ctx)?;
-            no.when(content.is_taken(ctx.known), || Refusal::PaperIdTaken {
+            no.when(P::is_taken(ctx.known), || Refusal::PaperIdTaken {
                 paper: P::NAME,
             });
             content.judge_content(&mut no);
@@ -183,7 +183,13 @@ fn draft_seen<'f, P: Paper>(
     ctx: &Context<'_>,
 ) -> Result<&'f P, Refusal> {
     let paper = P::NAME;
-    let file = file.ok_or(Refusal::PaperUnknown { paper })?;
+    let file = file.ok_or_else(|| {
+        if P::is_taken(ctx.known) {
+            Refusal::PaperNotDraft { paper }
+        } else {
+            Refusal::PaperUnknown { paper }
+        }
+    })?;
     let expected = ctx.expected_version.ok_or(Refusal::VersionMissing)?;
     let actual = file.version;
     if expected != actual {

@@ -3,6 +3,7 @@
 mod shown;
 
 use crate::as_of::{AsOfInput, Day};
+use crate::connection::Paging;
 use crate::error::{ErrorCode, coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{
@@ -10,10 +11,11 @@ use crate::input::{
 };
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
-use crate::paper::{Came, PaperActInput, PaperPage, step};
+use crate::paper::{Came, PaperActInput, PaperConnection, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 pub(crate) use shown::Circular;
+use uuid::Uuid;
 use xiaohao_core::circular::{CircularContent, Figure};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent};
@@ -254,42 +256,50 @@ impl CircularQuery {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = CircularId::parse(&id)
             .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
-        let found = office.reader.circulars(&scope, &[id]).await;
-        Ok(found.map_err(fault)?.get(&id).map(Circular::of))
+        let found = office.reader.circulars(&scope, &[id], None).await;
+        Ok(found
+            .map_err(fault)?
+            .get(&id)
+            .map(|(_, file)| Circular::of(file)))
     }
 
     /// 通报列表，最近起草的在前，草稿和已废弃的也在其中。Circulars, the newest first, drafts among them.
-    #[graphql(complexity = "of_page(first, None, child_complexity)")]
+    #[graphql(complexity = "of_page(first, last, child_complexity)")]
     async fn circulars(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "回溯到哪一天；不填的为现在。To which day to look back; now by default.")]
+        as_of: Option<AsOfInput>,
         #[graphql(
             desc = "向后取多少份，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
         )]
         first: Option<i32>,
         #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
-    ) -> Result<CircularConnection> {
+        #[graphql(desc = "向前取多少份，1至100。How many to take backward, from 1 to 100.")]
+        last: Option<i32>,
+        #[graphql(desc = "从这个游标之前取。Take those before this cursor.")] before: Option<
+            String,
+        >,
+    ) -> Result<PaperConnection<Circular>> {
         let asked = asked(ctx)?;
-        let page = PaperPage::read(&asked, SubjectKind::Circular, first, after).await?;
-        let ids = page.ids(CircularId::new);
-        let files = asked.office.reader.circulars(&asked.scope, &ids).await;
-        let files = files.map_err(fault)?;
-        let nodes = ids.iter().filter_map(|id| files.get(id).map(Circular::of));
-        Ok(CircularConnection {
-            nodes: nodes.collect(),
-            has_next_page: page.has_next,
-            end_cursor: page.end_cursor,
-        })
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let files = async |ids: &[Uuid], as_of| {
+            let ids = ids.iter().filter_map(|id| CircularId::new(*id).ok());
+            let ids: Vec<CircularId> = ids.collect();
+            let found = asked
+                .office
+                .reader
+                .circulars(&asked.scope, &ids, as_of)
+                .await;
+            let found = found.map_err(fault)?.into_values();
+            let placed = |(opened, file)| (opened, Circular::of(&file));
+            Ok(found.map(placed).collect())
+        };
+        PaperConnection::read(&asked, SubjectKind::Circular, as_of, paging, files).await
     }
-}
-
-/// 通报列表的一页。One page of circulars.
-#[derive(SimpleObject)]
-struct CircularConnection {
-    /// 各份。What is on the page.
-    nodes: Vec<Circular>,
-    /// 后面是否还有。Whether more come after this page.
-    has_next_page: bool,
-    /// 本页最后一份的游标。The cursor of the last one on the page; null where the page is empty.
-    end_cursor: Option<String>,
 }

@@ -2,18 +2,20 @@
 
 use super::Hazard;
 use crate::as_of::{Day, ResolvedAsOf};
+use crate::connection::{Edge, Items, PageInfo, Paging, bad_page};
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::values::{KeyField, Source, SupervisionLevel};
 use xiaohao_ledger::read::{
-    BadPage, Cursor, Days, HazardFilter, HazardOrder, Page, PageAsk, SearchText, SortBy, Supervised,
+    Cursor, Days, HazardFilter, HazardOrder, PAGE_MAX, Page, PageAsk, SearchText, SortBy,
+    Supervised,
 };
 use xiaohao_ledger::row::HazardRow;
 
@@ -199,55 +201,16 @@ impl From<OrderInput> for HazardOrder {
     }
 }
 
-/// Which page is asked for, as a connection asks for it.
-pub(crate) struct Paging {
-    pub(crate) first: Option<i32>,
-    pub(crate) after: Option<String>,
-    pub(crate) last: Option<i32>,
-    pub(crate) before: Option<String>,
-}
-
 /// Hazards on a page, where nobody says how many.
 const USUAL: u32 = 20;
 
-impl Paging {
-    /// # Errors
-    /// `BAD_USER_INPUT`: what is asked for contradicts itself, or goes beyond the bounds; says which.
-    pub(crate) fn ask(self, order: HazardOrder) -> Result<PageAsk> {
-        let size = |asked: i32| u32::try_from(asked).unwrap_or(0);
-        let cursor = |text: Option<String>| {
-            let parsed = text.map(|text| Cursor::parse(order.by, &text));
-            parsed.transpose().map_err(|_| cursor_unknown())
-        };
-        let asked = match (self.first, self.after, self.last, self.before) {
-            (first, after, None, None) => {
-                PageAsk::first(first.map_or(USUAL, size), cursor(after)?, order)
-            }
-            (None, None, last, before) => {
-                PageAsk::last(last.map_or(USUAL, size), cursor(before)?, order)
-            }
-            _ => {
-                return Err(coded(
-                    ErrorCode::BadUserInput,
-                    "first 和 after 向后翻页，last 和 before 向前翻页，不能混用。",
-                ));
-            }
-        };
-        asked.map_err(|error| match error {
-            BadPage::Size { most } => coded(
-                ErrorCode::BadUserInput,
-                format!("每页可取1至{most}条，请修改 first 或 last。"),
-            ),
-            BadPage::Cursor(_) => cursor_unknown(),
-        })
-    }
-}
-
-pub(crate) fn cursor_unknown() -> async_graphql::Error {
-    coded(
-        ErrorCode::CursorUnknown,
-        "游标不属于本列表的这种排列顺序，请从第一页重新开始。",
-    )
+/// The page of hazards that is asked for, in this order.
+///
+/// # Errors
+/// As [`Paging::stretch`].
+pub(crate) fn ask(paging: Paging, order: HazardOrder) -> Result<PageAsk> {
+    let stretch = paging.stretch(USUAL, PAGE_MAX, |text| Cursor::parse(order.by, text).ok())?;
+    PageAsk::along(order, stretch).map_err(bad_page)
 }
 
 /// 隐患列表的一页。One page of a list of hazards.
@@ -278,7 +241,7 @@ impl HazardConnection {
     }
 
     /// What is on the page, each with its place.
-    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<(String, Hazard)>> {
+    async fn items(&self, ctx: &Context<'_>) -> Result<Items<Hazard>> {
         let past = if self.day.is_past {
             Some(self.day.standing(&asked(ctx)?).await?)
         } else {
@@ -290,9 +253,9 @@ impl HazardConnection {
             None => Hazard::listed(row.clone()),
         };
         let items = self.page.items.iter();
-        Ok(items
-            .map(|(cursor, row)| (cursor.to_string(), shown(row)))
-            .collect())
+        Ok(Items::new(
+            items.map(|(cursor, row)| (cursor.to_string(), shown(row))),
+        ))
     }
 }
 
@@ -300,17 +263,13 @@ impl HazardConnection {
 #[Object]
 impl HazardConnection {
     /// 各条及其游标。The hazards of the page, each with its cursor.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<HazardEdge>> {
-        let items = self.items(ctx).await?.into_iter();
-        Ok(items
-            .map(|(cursor, node)| HazardEdge { cursor, node })
-            .collect())
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<Edge<Hazard>>> {
+        Ok(self.items(ctx).await?.edges())
     }
 
     /// 各条。The hazards of the page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Hazard>> {
-        let items = self.items(ctx).await?.into_iter();
-        Ok(items.map(|(_, node)| node).collect())
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Hazard>>> {
+        Ok(self.items(ctx).await?.nodes())
     }
 
     /// 实际采用的日期、时刻和台账位置。The day, instant and place in the ledger that were looked at.
@@ -320,13 +279,7 @@ impl HazardConnection {
 
     /// 前后页。Where the page stands in its list.
     async fn page_info(&self) -> PageInfo {
-        let cursor = |(cursor, _): &(Cursor, HazardRow)| cursor.to_string();
-        PageInfo {
-            has_next_page: self.page.has_next,
-            has_previous_page: self.page.has_previous,
-            start_cursor: self.page.items.first().map(cursor),
-            end_cursor: self.page.items.last().map(cursor),
-        }
+        PageInfo::of(&self.page)
     }
 
     /// 符合条件的总数；只在查询时才统计。How many pass the filter; counted only when it is asked for.
@@ -341,26 +294,4 @@ impl HazardConnection {
             .count_hazards(&asked.scope, &self.filter);
         count.await.map_err(fault)
     }
-}
-
-/// 列表中的一条。One hazard of a list, with its place.
-#[derive(SimpleObject)]
-struct HazardEdge {
-    /// 游标。Its place in the list, for `after` and `before`.
-    cursor: String,
-    /// 隐患。The hazard.
-    node: Hazard,
-}
-
-/// 前后页。Where a page stands in its list.
-#[derive(SimpleObject)]
-struct PageInfo {
-    /// 后面是否还有。Whether more come after this page.
-    has_next_page: bool,
-    /// 前面是否还有。Whether any come before this page.
-    has_previous_page: bool,
-    /// 本页第一条的游标。The cursor of the first one on the page; null where the page is empty.
-    start_cursor: Option<String>,
-    /// 本页最后一条的游标。The cursor of the last one on the page; null where the page is empty.
-    end_cursor: Option<String>,
 }

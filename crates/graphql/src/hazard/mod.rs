@@ -13,7 +13,7 @@ mod state;
 pub(crate) use deadline::HazardDuty;
 pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
-pub(crate) use list::{FilterInput, HazardConnection, OrderInput, Paging, cursor_unknown};
+pub(crate) use list::{FilterInput, HazardConnection, OrderInput, ask};
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};

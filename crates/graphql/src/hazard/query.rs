@@ -1,8 +1,9 @@
 //! Queries about hazards.
 
 use super::Hazard;
-use super::list::{FilterInput, HazardConnection, OrderInput, Paging};
+use super::list::{FilterInput, HazardConnection, OrderInput, ask};
 use crate::as_of::{AsOfInput, Day};
+use crate::connection::Paging;
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::Date;
 use crate::limits::of_page;
@@ -13,7 +14,7 @@ use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
-use xiaohao_ledger::read::HazardKey;
+use xiaohao_ledger::read::{AsOf, HazardKey};
 use xiaohao_ledger::row::HazardRow;
 
 /// 查找一个隐患的依据，三者选一。By what one hazard is found.
@@ -68,13 +69,8 @@ impl HazardQuery {
         if !day.is_past {
             return Ok(Some(Hazard::listed(row)));
         }
-        let as_of = day.as_of(&asked).await?;
-        let told = asked.office.reader.histories(&asked.scope, &[row.id]).await;
-        let told = told.map_err(fault)?;
-        let lines = told.get(&row.id).map_or(&[][..], Vec::as_slice);
-        let stood = as_of.hazard(lines).map_err(fault)?;
-        let past = |(opened, hazard)| Hazard::past(HazardRow::of(&hazard, opened), hazard, as_of);
-        Ok(stood.map(past))
+        let past = |(as_of, row, hazard)| Hazard::past(row, hazard, as_of);
+        Ok(stood(&asked, &day, row.id).await?.map(past))
     }
 
     /// 隐患列表，分页查询。
@@ -117,7 +113,7 @@ impl HazardQuery {
         };
         let day = Arc::new(Day::of(&asked, as_of)?);
         let filter = filter.unwrap_or_default().read(day.on)?;
-        HazardConnection::of_day(&asked, &day, filter, paging.ask(order)?).await
+        HazardConnection::of_day(&asked, &day, filter, ask(paging, order)?).await
     }
 
     /// 这个隐患销号了没有。没有这个编号或者无权查看的为空；不含个人信息。
@@ -128,11 +124,35 @@ impl HazardQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "隐患编号。The hazard number, such as `431123-2026-0001`.")]
         number: String,
+        #[graphql(
+            desc = "回溯到哪一天；不填的为现在。当时尚未列单的为空。To which day to look back; now by default. Null where it was not yet listed."
+        )]
+        as_of: Option<AsOfInput>,
     ) -> Result<Option<ClosureStatus>> {
         let asked = asked(ctx)?;
-        let row = row(&asked, KeyInput::Number(number)).await?;
-        Ok(row.and_then(|row| ClosureStatus::of(&row, asked.office.today())))
+        let day = Day::of(&asked, as_of)?;
+        let mut row = row(&asked, KeyInput::Number(number)).await?;
+        if day.is_past
+            && let Some(own) = row
+        {
+            row = stood(&asked, &day, own.id).await?.map(|(_, row, _)| row);
+        }
+        Ok(row.and_then(|row| ClosureStatus::of(&row, day.on)))
     }
+}
+
+/// A hazard as it stood, and since when one looks at it; none where it was not yet reported, or not yet known.
+async fn stood(
+    asked: &Asked<'_>,
+    day: &Day,
+    id: HazardId,
+) -> Result<Option<(AsOf, HazardRow, xiaohao_core::Hazard)>> {
+    let as_of = day.as_of(asked).await?;
+    let told = asked.office.reader.histories(&asked.scope, &[id]).await;
+    let told = told.map_err(fault)?;
+    let lines = told.get(&id).map_or(&[][..], Vec::as_slice);
+    let stood = as_of.hazard(lines).map_err(fault)?;
+    Ok(stood.map(|(opened, hazard)| (as_of, HazardRow::of(&hazard, opened), hazard)))
 }
 
 async fn row(asked: &Asked<'_>, by: KeyInput) -> Result<Option<HazardRow>> {

@@ -1,7 +1,8 @@
 //! The figures of one group of hazards on one day.
 
 use crate::as_of::Day;
-use crate::hazard::{HazardConnection, OrderInput, Paging};
+use crate::connection::Paging;
+use crate::hazard::{HazardConnection, OrderInput, ask};
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::asked;
@@ -166,7 +167,7 @@ impl Figures {
             last: None,
             before: None,
         };
-        let page = paging.ask(OrderInput::NumberAscending.into())?;
+        let page = ask(paging, OrderInput::NumberAscending.into())?;
         let filter = of.narrowed(&self.filter(), &self.day);
         HazardConnection::of_day(&asked(ctx)?, &self.day, filter, page).await
     }

@@ -4,10 +4,12 @@
 mod as_of;
 mod filter;
 mod page;
+mod papers;
 
 pub use as_of::{AsOf, Standing, flow};
 pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
-pub use page::{BadCursor, BadPage, Cursor, HazardOrder, Page, PageAsk, SortBy};
+pub use page::{BadCursor, BadPage, Cursor, HazardOrder, PAGE_MAX, Page, PageAsk, SortBy, Stretch};
+pub use papers::{FoundOrder, PaperList};
 
 use crate::answer::After;
 use crate::fault::Fault;
@@ -21,7 +23,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
-use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
 use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_core::{Actor, Hazard, NumberTaken};
@@ -123,15 +124,24 @@ pub trait Reader: Send + Sync {
     /// else that of now.
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault>;
 
-    /// Papers of one kind, the newest first, each with the place of its first line: at most `most` of those drafted before
-    /// a place.
-    async fn papers_before(
+    /// Papers of a list, the newest first, each with the place of its first line.
+    async fn papers(
         &self,
         scope: &Scope,
-        kind: SubjectKind,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, Uuid)>, Fault>;
+        list: PaperList,
+        stretch: &Stretch<Position>,
+    ) -> Result<Page<Uuid, Position>, Fault>;
+
+    /// How many papers are on a list.
+    async fn count_papers(&self, scope: &Scope, list: PaperList) -> Result<u64, Fault>;
+
+    /// The lines that issued one of these orders together with their acts, each with the number of the hazard that it concerns;
+    /// those that are there for this viewer.
+    async fn orders_with_acts(
+        &self,
+        scope: &Scope,
+        ids: &[OrderId],
+    ) -> Result<Vec<(Line, HazardNumber)>, Fault>;
 
     /// The lines by which posts changed hands, the newest first: at most `most` of those before a place, all or those that concern
     /// one person; for a viewer who sees everything, and none for others.
@@ -177,44 +187,67 @@ pub trait Reader: Send + Sync {
         ids: &[HazardId],
     ) -> Result<BTreeMap<HazardId, Hazard>, Fault> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let afters = self.afters(scope, SubjectKind::Hazard, &ids).await?;
-        let files = afters.into_iter().filter_map(After::hazard);
+        let afters = self.afters(scope, SubjectKind::Hazard, &ids, None).await?;
+        let files = afters.into_iter().filter_map(|(_, after)| after.hazard());
         Ok(files.map(|hazard| (hazard.id(), hazard)).collect())
     }
 
-    /// Orders, those of the ids that are there for this viewer.
+    /// Orders, those of the ids that are there for this viewer, as they stood; first things first.
     async fn orders(
         &self,
         scope: &Scope,
         ids: &[OrderId],
-    ) -> Result<BTreeMap<OrderId, PaperFile<OrderContent>>, Fault> {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let afters = self.afters(scope, SubjectKind::Order, &ids).await?;
-        let files = afters.into_iter().filter_map(After::order);
-        Ok(files.map(|file| (file.id, file)).collect())
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<FoundOrder>, Fault> {
+        let uuids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let papers = self
+            .afters(scope, SubjectKind::Order, &uuids, as_of)
+            .await?;
+        let papers = papers.into_iter().filter_map(|(opened, after)| {
+            Some(FoundOrder {
+                opened,
+                file: after.order()?,
+                with_act: false,
+            })
+        });
+        let lines = self.orders_with_acts(scope, ids).await?;
+        let belongs = |line: &Line| as_of.is_none_or(|as_of| as_of.holds(line));
+        let with_acts = lines.iter().filter(|(line, _)| belongs(line));
+        let with_acts = with_acts.filter_map(|(line, number)| FoundOrder::with_act(line, *number));
+        let mut orders: Vec<FoundOrder> = papers.chain(with_acts).collect();
+        orders.sort_by_key(|order| order.opened);
+        Ok(orders)
     }
 
-    /// Circulars, those of the ids that are there for this viewer.
+    /// Circulars, those of the ids that are there for this viewer, as they stood, each with the place of its first line.
     async fn circulars(
         &self,
         scope: &Scope,
         ids: &[CircularId],
-    ) -> Result<BTreeMap<CircularId, PaperFile<CircularContent>>, Fault> {
+        as_of: Option<AsOf>,
+    ) -> Result<BTreeMap<CircularId, (Position, PaperFile<CircularContent>)>, Fault> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let afters = self.afters(scope, SubjectKind::Circular, &ids).await?;
-        let files = afters.into_iter().filter_map(After::circular);
-        Ok(files.map(|file| (file.id, file)).collect())
+        let afters = self
+            .afters(scope, SubjectKind::Circular, &ids, as_of)
+            .await?;
+        let placed = |(opened, after): (Position, After)| Some((opened, after.circular()?));
+        let files = afters.into_iter().filter_map(placed);
+        Ok(files.map(|placed| (placed.1.id, placed)).collect())
     }
 
-    /// What the histories of these hazards or papers of one kind come to.
+    /// What the histories of these hazards or papers of one kind come to, as they stood, each with the place of its first line.
     async fn afters(
         &self,
         scope: &Scope,
         kind: SubjectKind,
         ids: &[Uuid],
-    ) -> Result<Vec<After>, Fault> {
-        let told = self.histories_of(scope, kind, ids).await?;
-        let afters = told.values().map(|lines| After::history(lines));
-        afters.filter_map(Result::transpose).collect()
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<(Position, After)>, Fault> {
+        let mut afters = Vec::new();
+        for lines in self.histories_of(scope, kind, ids).await?.values() {
+            let after = papers::stood(lines, as_of)?;
+            afters.extend(lines.first().map(|line| line.position).zip(after));
+        }
+        Ok(afters)
     }
 }

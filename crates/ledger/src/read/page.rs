@@ -128,17 +128,87 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// Which page.
+/// A stretch of a list: so many that come after a place, or before one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageAsk {
-    order: HazardOrder,
+pub struct Stretch<C> {
     size: u32,
-    from: Option<Cursor>,
+    from: Option<C>,
     backward: bool,
 }
 
-/// The most hazards on a page.
-const SIZE_MAX: u32 = 100;
+impl<C: Copy> Stretch<C> {
+    /// The first `size` after a place, or from the beginning.
+    ///
+    /// # Errors
+    /// [`BadPage::Size`] for a size of 0 or above `most`.
+    pub fn first(size: u32, after: Option<C>, most: u32) -> Result<Self, BadPage> {
+        Self::new(size, after, most, false)
+    }
+
+    /// The last `size` before a place, or before the end.
+    ///
+    /// # Errors
+    /// [`BadPage::Size`] for a size of 0 or above `most`.
+    pub fn last(size: u32, before: Option<C>, most: u32) -> Result<Self, BadPage> {
+        Self::new(size, before, most, true)
+    }
+
+    fn new(size: u32, from: Option<C>, most: u32, backward: bool) -> Result<Self, BadPage> {
+        if !(1..=most).contains(&size) {
+            return Err(BadPage::Size { most });
+        }
+        Ok(Self {
+            size,
+            from,
+            backward,
+        })
+    }
+
+    /// From where, exclusively.
+    #[must_use]
+    pub const fn from(&self) -> Option<C> {
+        self.from
+    }
+
+    /// Whether one walks from the end of the list towards its beginning.
+    #[must_use]
+    pub const fn is_backward(&self) -> bool {
+        self.backward
+    }
+
+    /// How many are to be met on the walk: one more than the page has shows that there is more.
+    #[must_use]
+    pub const fn met(&self) -> u32 {
+        self.size.saturating_add(1)
+    }
+
+    /// Makes the page of what was met on the walk.
+    #[must_use]
+    pub fn page<T>(&self, mut met: Vec<T>, cursor: impl Fn(&T) -> C) -> Page<T, C> {
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let more = met.len() > size;
+        met.truncate(size);
+        if self.backward {
+            met.reverse();
+        }
+        let behind = self.from.is_some();
+        Page {
+            items: met.into_iter().map(|item| (cursor(&item), item)).collect(),
+            has_previous: if self.backward { more } else { behind },
+            has_next: if self.backward { behind } else { more },
+        }
+    }
+}
+
+/// Which page of hazards, in which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageAsk {
+    order: HazardOrder,
+    stretch: Stretch<Cursor>,
+}
+
+/// The most hazards or papers on a page.
+pub const PAGE_MAX: u32 = 100;
 
 /// A page that nobody can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,7 +230,7 @@ impl PageAsk {
     /// # Errors
     /// [`BadPage`] for a size of 0 or above 100, and for a place in another order.
     pub fn first(size: u32, after: Option<Cursor>, order: HazardOrder) -> Result<Self, BadPage> {
-        Self::new(size, after, order, false)
+        Self::along(order, Stretch::first(size, after, PAGE_MAX)?)
     }
 
     /// The last `size` before a place, or before the end.
@@ -168,27 +238,20 @@ impl PageAsk {
     /// # Errors
     /// [`BadPage`] for a size of 0 or above 100, and for a place in another order.
     pub fn last(size: u32, before: Option<Cursor>, order: HazardOrder) -> Result<Self, BadPage> {
-        Self::new(size, before, order, true)
+        Self::along(order, Stretch::last(size, before, PAGE_MAX)?)
     }
 
-    fn new(
-        size: u32,
-        from: Option<Cursor>,
-        order: HazardOrder,
-        backward: bool,
-    ) -> Result<Self, BadPage> {
-        if !(1..=SIZE_MAX).contains(&size) {
-            return Err(BadPage::Size { most: SIZE_MAX });
+    /// A stretch of the hazards in an order.
+    ///
+    /// # Errors
+    /// [`BadPage::Cursor`] for a place in another order.
+    pub fn along(order: HazardOrder, stretch: Stretch<Cursor>) -> Result<Self, BadPage> {
+        let fits = |from: Cursor| from.by == order.by.letter();
+        if stretch.from.is_none_or(fits) {
+            Ok(Self { order, stretch })
+        } else {
+            Err(BadCursor.into())
         }
-        if from.is_some_and(|from| from.by != order.by.letter()) {
-            return Err(BadCursor.into());
-        }
-        Ok(Self {
-            order,
-            size,
-            from,
-            backward,
-        })
     }
 
     /// In which order the page is shown.
@@ -197,22 +260,16 @@ impl PageAsk {
         self.order
     }
 
-    /// How many at most.
+    /// Which stretch of them.
     #[must_use]
-    pub const fn size(&self) -> u32 {
-        self.size
-    }
-
-    /// From where, exclusively.
-    #[must_use]
-    pub const fn from(&self) -> Option<Cursor> {
-        self.from
+    pub const fn stretch(&self) -> &Stretch<Cursor> {
+        &self.stretch
     }
 
     /// Whether one walks from high values to low ones to fill the page.
     #[must_use]
     pub const fn walks_down(&self) -> bool {
-        self.order.descending != self.backward
+        self.order.descending != self.stretch.backward
     }
 
     /// Makes the page of all the rows that there are.
@@ -220,7 +277,7 @@ impl PageAsk {
     pub fn of_rows(&self, mut rows: Vec<HazardRow>) -> Page<HazardRow> {
         let by = self.order.by;
         let beyond = |row: &HazardRow| {
-            self.from.is_none_or(|from| {
+            self.stretch.from.is_none_or(|from| {
                 let (own, from) = (Cursor::of(by, row), (from.value, from.opened));
                 let own = (own.value, own.opened);
                 if self.walks_down() {
@@ -235,36 +292,37 @@ impl PageAsk {
         if self.walks_down() {
             rows.reverse();
         }
-        let one_more = usize::try_from(self.size).map_or(usize::MAX, |size| size.saturating_add(1));
-        rows.truncate(one_more);
-        self.page(rows, |row| Cursor::of(by, row))
+        rows.truncate(usize::try_from(self.stretch.met()).unwrap_or(usize::MAX));
+        self.page(rows)
     }
 
-    /// Makes the page of what was met on the walk, of which one more than the size shows that there is more.
+    /// Makes the page of what was met on the walk.
     #[must_use]
-    pub fn page<T>(&self, mut met: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
-        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let more = met.len() > size;
-        met.truncate(size);
-        if self.backward {
-            met.reverse();
-        }
-        let behind = self.from.is_some();
-        Page {
-            items: met.into_iter().map(|item| (cursor(&item), item)).collect(),
-            has_previous: if self.backward { more } else { behind },
-            has_next: if self.backward { behind } else { more },
-        }
+    pub fn page(&self, met: Vec<HazardRow>) -> Page<HazardRow> {
+        self.stretch.page(met, |row| Cursor::of(self.order.by, row))
     }
 }
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct Page<T, C = Cursor> {
     /// What is on it, each with its place.
-    pub items: Vec<(Cursor, T)>,
+    pub items: Vec<(C, T)>,
     /// Whether something comes before it; after a place, that which the place was.
     pub has_previous: bool,
     /// Whether something comes after it; before a place, that which the place was.
     pub has_next: bool,
+}
+
+impl<T, C> Page<T, C> {
+    /// The page with something else in place of each.
+    #[must_use]
+    pub fn map<U>(self, other: impl Fn(T) -> U) -> Page<U, C> {
+        let items = self.items.into_iter();
+        Page {
+            items: items.map(|(at, item)| (at, other(item))).collect(),
+            has_previous: self.has_previous,
+            has_next: self.has_next,
+        }
+    }
 }

@@ -2,15 +2,14 @@
 
 use super::walk::{FEW, Leg, Walk};
 use super::{closure, predicate};
-use crate::column::{Columns, county, hazard_number};
+use crate::column::{county, hazard_number};
 use crate::connect::SqlStore;
-use crate::fault::unreadable;
 use crate::hazard::{SHOWN, row};
 use crate::sql::Sql;
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::Series;
-use xiaohao_ledger::read::{Cursor, HazardFilter, HazardKey, Page, PageAsk, SortBy};
+use xiaohao_ledger::read::{HazardFilter, HazardKey, Page, PageAsk, SortBy};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Scope, Sees};
 
@@ -30,13 +29,13 @@ pub(super) async fn page(
     let mut met = Vec::new();
     if scope.sees() != Sees::Nothing {
         let leg = Leg {
-            from: page.from(),
+            from: page.stretch().from(),
             down: page.walks_down(),
-            most: page.size().saturating_add(1),
+            most: page.stretch().met(),
         };
         let mut walk = Walk::new(store.engine, scope, filter, by);
         if let Some(sql) = walk.to_be_sorted()
-            && number(store, sql).await? > FEW
+            && store.counted(sql).await? > u64::from(FEW)
         {
             walk = walk.in_order();
         }
@@ -44,7 +43,7 @@ pub(super) async fn page(
             met.push(row(scope.county(), &result)?);
         }
     }
-    Ok(page.page(met, |row| Cursor::of(by, row)))
+    Ok(page.page(met))
 }
 
 pub(super) async fn count(
@@ -59,13 +58,7 @@ pub(super) async fn count(
         Some(sql) => sql,
         None => Walk::new(store.engine, scope, filter, SortBy::Opened).all("count(*)"),
     };
-    u64::try_from(number(store, counted).await?).map_err(|error| unreadable("a count", error))
-}
-
-/// The number that a statement selects.
-async fn number(store: &SqlStore, sql: Sql) -> Result<i64, Fault> {
-    let rows = store.read(sql).await?;
-    rows.first().map_or(Ok(0), |row| Columns::of(row).next())
+    store.counted(counted).await
 }
 
 pub(super) async fn one(

@@ -98,35 +98,6 @@ pub(super) async fn histories(
     Ok(told)
 }
 
-/// The newest papers of a kind before a place, by the place of the first line of each.
-pub(super) async fn papers_before(
-    store: &SqlStore,
-    scope: &Scope,
-    kind: SubjectKind,
-    before: Option<Position>,
-    most: u32,
-) -> Result<Vec<(Position, Uuid)>, Fault> {
-    if scope.sees() != Sees::Everything {
-        return Ok(Vec::new());
-    }
-    // The kind stands in the text of the statement, so that the index of the first lines of papers is known to hold it.
-    let select = "SELECT position, subject FROM ledger_entry WHERE seq = 1 AND subject_kind = '";
-    let mut sql = Sql::new(store.engine, select);
-    sql.push(kind.code()).push("' AND county = ");
-    sql.bind(county(scope.county()));
-    if let Some(before) = before {
-        sql.push(" AND position < ").bind(position(before));
-    }
-    sql.push(" ORDER BY position DESC LIMIT ")
-        .bind(i64::from(most));
-    let rows = store.read(sql).await?;
-    let read = |row| {
-        let mut at = Columns::of(row);
-        Ok((to_position(at.next()?)?, at.next()?))
-    };
-    rows.iter().map(read).collect()
-}
-
 /// The lines after a place, and how far was read; what is not for this viewer does not leave the database.
 pub(super) async fn after(
     store: &SqlStore,

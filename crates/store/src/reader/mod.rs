@@ -6,14 +6,16 @@
 mod closure;
 mod hazards;
 mod lines;
+mod papers;
 #[cfg(test)]
 mod plans;
 mod posts;
 mod predicate;
 mod walk;
 
+use crate::column::Columns;
 use crate::connect::SqlStore;
-use crate::fault::fault;
+use crate::fault::{fault, unreadable};
 use crate::sql::Sql;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,8 +23,10 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::values::{HazardId, PersonId};
-use xiaohao_ledger::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, Reader};
+use xiaohao_core::values::{HazardId, HazardNumber, OrderId, PersonId};
+use xiaohao_ledger::read::{
+    HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
+};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{Cell, Counts};
 use xiaohao_ledger::{Fault, Line, Position, Scope, SubjectKind};
@@ -81,14 +85,25 @@ impl Reader for SqlStore {
         closure::cells(self, scope, on).await
     }
 
-    async fn papers_before(
+    async fn papers(
         &self,
         scope: &Scope,
-        kind: SubjectKind,
-        before: Option<Position>,
-        most: u32,
-    ) -> Result<Vec<(Position, Uuid)>, Fault> {
-        lines::papers_before(self, scope, kind, before, most).await
+        list: PaperList,
+        stretch: &Stretch<Position>,
+    ) -> Result<Page<Uuid, Position>, Fault> {
+        papers::page(self, scope, list, stretch).await
+    }
+
+    async fn count_papers(&self, scope: &Scope, list: PaperList) -> Result<u64, Fault> {
+        papers::count(self, scope, list).await
+    }
+
+    async fn orders_with_acts(
+        &self,
+        scope: &Scope,
+        ids: &[OrderId],
+    ) -> Result<Vec<(Line, HazardNumber)>, Fault> {
+        papers::orders_with_acts(self, scope, ids).await
     }
 
     async fn changes_of_posts(
@@ -117,6 +132,13 @@ impl Reader for SqlStore {
 }
 
 impl SqlStore {
+    /// The count that a statement selects.
+    pub(crate) async fn counted(&self, sql: Sql) -> Result<u64, Fault> {
+        let rows = self.read(sql).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| Columns::of(row).next())?;
+        u64::try_from(count).map_err(|error| unreadable("a count", error))
+    }
+
     /// The rows that a statement selects.
     async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
         self.readers

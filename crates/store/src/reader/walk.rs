@@ -44,7 +44,7 @@ pub(super) struct Leg {
 }
 
 /// How many hazards SQLite puts in order rather than look for them along all of them.
-pub(super) const FEW: i64 = 4096;
+pub(super) const FEW: u32 = 4096;
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
@@ -82,7 +82,9 @@ impl<'a> Walk<'a> {
             }
             Along::Index(_) => return None,
         }
-        sql.push(" LIMIT ").bind(FEW.saturating_add(1)).push(")");
+        sql.push(" LIMIT ")
+            .bind(i64::from(FEW.saturating_add(1)))
+            .push(")");
         Some(sql)
     }
 

@@ -1,57 +1,195 @@
-//! The office's papers, page by page.
+//! The office's papers, page by page, and the orders that went out with an act.
 
-use xiaohao_ledger::{Position, SubjectKind};
+use std::collections::BTreeSet;
+use xiaohao_core::Status;
+use xiaohao_core::order::{OrderBody, OrderContent};
+use xiaohao_core::paper::{Paper, PaperState};
+use xiaohao_core::values::OrderId;
+use xiaohao_ledger::read::{AsOf, FoundOrder, PaperList, Stretch};
+use xiaohao_ledger::{Position, Scope, SubjectKind};
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 on_every_store! {
     papers_come_newest_first_and_page_by_page
+    an_order_that_goes_out_with_an_act_is_found_and_listed_as_one_that_was_drafted
+    papers_are_told_as_they_stood_on_a_day
+}
+
+const NOW: PaperList = PaperList {
+    kind: SubjectKind::Order,
+    as_of: None,
+};
+
+/// The places of a whole list, walked page by page; backward it comes to the same.
+async fn walked(office: &Office, scope: &Scope, list: PaperList) -> Vec<(Position, uuid::Uuid)> {
+    let reader = office.reader();
+    let mut met = Vec::new();
+    let mut after = None;
+    loop {
+        let stretch = Stretch::first(2, after, 100).unwrap();
+        let page = reader.papers(scope, list, &stretch).await.unwrap();
+        assert!(page.items.len() <= 2);
+        assert_eq!(page.has_previous, after.is_some());
+        after = page.items.last().map(|(place, _)| *place);
+        met.extend(page.items);
+        if !page.has_next {
+            break;
+        }
+    }
+    let mut before = None;
+    let mut back = Vec::new();
+    loop {
+        let stretch = Stretch::last(2, before, 100).unwrap();
+        let page = reader.papers(scope, list, &stretch).await.unwrap();
+        assert_eq!(page.has_next, before.is_some());
+        before = page.items.first().map(|(place, _)| *place);
+        back.extend(page.items.into_iter().rev());
+        if !page.has_previous {
+            break;
+        }
+    }
+    back.reverse();
+    assert_eq!(back, met);
+    let count = reader.count_papers(scope, list).await.unwrap();
+    assert_eq!(count, u64::try_from(met.len()).unwrap());
+    met
 }
 
 async fn papers_come_newest_first_and_page_by_page(on: Kind) {
     let office = Office::on(on).await;
     let hazards = office.report_several(5).await;
-    office.advance(&hazards, xiaohao_core::Status::Listed).await;
+    office.advance(&hazards, Status::Listed).await;
     let mut drafted = Vec::new();
     for hazard in &hazards {
         let order = office.order(&[*hazard]).await;
         let line = office.draft(&order).await.lines.remove(0);
         drafted.push((line.position, order.id.as_uuid()));
     }
-    // What becomes of a paper does not move it.
+    // What becomes of a paper does not move it, and what it causes is no order of its own.
     let first = office.order(&hazards[..1]).await;
     office.issue(&approver(), &first).await;
-    let all = office.everything();
-    let reader = office.reader();
-    let mut met = Vec::new();
-    let mut before: Option<Position> = None;
-    loop {
-        let page = reader
-            .papers_before(&all, SubjectKind::Order, before, 2)
-            .await
-            .unwrap();
-        assert!(page.len() <= 2);
-        let Some((last, _)) = page.last() else { break };
-        before = Some(*last);
-        met.extend(page);
-    }
+    let mut met = walked(&office, &office.everything(), NOW).await;
     let newest = met.remove(0);
     assert_eq!(newest.1, first.id.as_uuid());
     drafted.reverse();
     assert_eq!(met, drafted);
-    assert!(
-        reader
-            .papers_before(&all, SubjectKind::Circular, None, 10)
-            .await
-            .unwrap()
-            .is_empty()
+    let circulars = PaperList {
+        kind: SubjectKind::Circular,
+        as_of: None,
+    };
+    assert_eq!(walked(&office, &office.everything(), circulars).await, []);
+    assert_eq!(walked(&office, &office.seen_by(&factory()), NOW).await, []);
+}
+
+async fn an_order_that_goes_out_with_an_act_is_found_and_listed_as_one_that_was_drafted(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = office.report_several(3).await;
+    office.advance(&hazards, Status::Listed).await;
+    let mut made = Vec::new();
+    for hazard in &hazards[..2] {
+        let assign = office.assign();
+        let answer = office.act(&approver(), *hazard, assign.clone()).await;
+        made.push((answer.lines[0].position, assign.order.as_uuid(), *hazard));
+    }
+    let supervise = but(sample::supervise(), |says| {
+        says.order = Some(office.new_order());
+    });
+    let answer = office.act(&signer(), hazards[1], supervise.clone()).await;
+    made.push((
+        answer.lines[0].position,
+        supervise.order.unwrap().as_uuid(),
+        hazards[1],
+    ));
+    let drafted = office.order(&hazards[2..]).await;
+    office.draft(&drafted).await;
+    let all = office.everything();
+    let met = walked(&office, &all, NOW).await;
+    assert_eq!(met[0].1, drafted.id.as_uuid());
+    let with_acts: Vec<_> = made.iter().rev().map(|(at, id, _)| (*at, *id)).collect();
+    assert_eq!(met[1..], with_acts[..]);
+
+    let ids: Vec<OrderId> = met
+        .iter()
+        .map(|(_, id)| OrderId::new(*id).unwrap())
+        .collect();
+    let found = office.reader().orders(&all, &ids, None).await.unwrap();
+    let opened: Vec<_> = found.iter().map(|order| order.opened).collect();
+    let mut places: Vec<_> = met.iter().map(|(place, _)| *place).collect();
+    places.reverse();
+    assert_eq!(opened, places);
+    for (order, (_, id, hazard)) in found.iter().zip(&made) {
+        assert_eq!((order.file.id.as_uuid(), order.file.version), (*id, 1));
+        assert!(order.with_act);
+        let content = issued(order);
+        let own = office.hazard(*hazard).await;
+        let listed: Vec<_> = content.hazards().iter().map(|own| own.number).collect();
+        assert_eq!(listed, [*own.number().unwrap()]);
+    }
+    // It says what the act said.
+    let assignment = office.hazard(hazards[0]).await;
+    let terms = issued(&found[0]).terms_for(hazards[0]);
+    assert_eq!(
+        terms.as_ref(),
+        Some(&assignment.assignment().unwrap().order.terms)
     );
-    let seen = office.seen_by(&factory());
-    assert!(
-        reader
-            .papers_before(&seen, SubjectKind::Order, None, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(matches!(
+        issued(&found[2]).body,
+        OrderBody::Supervision { .. }
+    ));
+    assert!(!found[3].with_act);
+
+    // Whoever sees the hazard finds its orders, and no other.
+    let mine = office.seen_by(&factory());
+    let seen: BTreeSet<_> = walked(&office, &mine, NOW).await.into_iter().collect();
+    assert_eq!(seen, with_acts.into_iter().collect());
+    let nothing = walked(&office, &office.seen_by(&stranger()), NOW).await;
+    assert_eq!(nothing, []);
+    let (nobody, reader) = (office.seen_by(&stranger()), office.reader());
+    assert_eq!(reader.orders(&nobody, &ids, None).await.unwrap(), []);
+}
+
+fn issued(order: &FoundOrder) -> &OrderContent {
+    match &order.file.state {
+        PaperState::Issued(issued) => issued.content(),
+        other => panic!("{other:?} is not issued"),
+    }
+}
+
+async fn papers_are_told_as_they_stood_on_a_day(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = office.report_several(2).await;
+    office.advance(&hazards, Status::Listed).await;
+    let order = office.order(&hazards[..1]).await;
+    let drafted = office.draft(&order).await.lines.remove(0);
+    let (all, reader) = (office.everything(), office.reader());
+    let first_day = office.today();
+    office.pass_days(2);
+    office
+        .do_now(&office.issuing(&approver(), &order).await)
+        .await;
+    let assign = office.assign();
+    let with_act = office.act(&approver(), hazards[1], assign.clone()).await;
+    let end = with_act.lines[0].position;
+    let ids = [order.id, assign.order];
+    let stood = async |valid_on, known| {
+        let as_of = AsOf { valid_on, known };
+        let list = PaperList {
+            kind: SubjectKind::Order,
+            as_of: Some(as_of),
+        };
+        let listed = walked(&office, &all, list).await;
+        let found = reader.orders(&all, &ids, Some(as_of)).await.unwrap();
+        assert_eq!(listed.len(), found.len());
+        let states = found
+            .iter()
+            .map(|order| (order.file.version, order.with_act));
+        states.collect::<Vec<_>>()
+    };
+    assert_eq!(stood(first_day, end).await, [(1, false)]);
+    assert_eq!(stood(office.today(), end).await, [(2, false), (1, true)]);
+    assert_eq!(stood(office.today(), drafted.position).await, [(1, false)]);
+    let before = Position::new(drafted.position.get() - 1);
+    assert_eq!(stood(office.today(), before).await, []);
 }

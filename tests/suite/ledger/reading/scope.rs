@@ -2,9 +2,10 @@
 
 use super::stock::Stock;
 use std::collections::{BTreeMap, BTreeSet};
-use xiaohao_core::values::HazardId;
+use xiaohao_core::paper::{Paper, PaperState};
+use xiaohao_core::values::{HazardId, OrderId};
 use xiaohao_core::{Actor, Command, Role, Status};
-use xiaohao_ledger::read::{HazardFilter, HazardKey, SearchText};
+use xiaohao_ledger::read::{HazardFilter, HazardKey, PaperList, SearchText, Stretch};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::Measure;
 use xiaohao_ledger::{Line, Position, Record, Scope, Sees, Subject, SubjectKind, Through};
@@ -125,8 +126,7 @@ async fn through_a_link_one_hazard_is_there_and_nothing_else_by_every_reader(on:
             .sum();
         assert_eq!((counted.len(), listed), (1, 1));
         for kind in [SubjectKind::Order, SubjectKind::Circular] {
-            let papers = reader.papers_before(&scope, kind, None, 100).await.unwrap();
-            assert_eq!(papers, []);
+            no_paper_is_listed_but_orders_on(id, &stock, &scope, kind).await;
         }
         for taken in stock.kept.numbers() {
             let line = reader.numbered(&scope, taken).await.unwrap();
@@ -245,9 +245,9 @@ async fn a_paper_and_its_number_are_for_the_office_alone(on: Kind) {
     for viewer in viewers() {
         let scope = office.seen_by(&viewer);
         let all = scope.sees() == Sees::Everything;
-        let told = reader.orders(&scope, &orders).await.unwrap();
+        let told = reader.orders(&scope, &orders, None).await.unwrap();
         assert_eq!(told.len(), if all { orders.len() } else { 0 });
-        let told = reader.circulars(&scope, &circulars).await.unwrap();
+        let told = reader.circulars(&scope, &circulars, None).await.unwrap();
         assert_eq!(told.len(), if all { circulars.len() } else { 0 });
     }
     for viewer in [approver(), factory(), stranger(), public()] {
@@ -287,4 +287,36 @@ async fn whom_a_hazard_comes_to_concern_sees_it_from_then_on(on: Kind) {
         .await
         .unwrap();
     assert_eq!(lines.len(), 5, "the history before is his to read, too");
+}
+
+/// Of papers those orders alone are listed that went out with an act on this hazard.
+async fn no_paper_is_listed_but_orders_on(
+    id: HazardId,
+    stock: &Stock,
+    scope: &Scope,
+    kind: SubjectKind,
+) {
+    let reader = stock.office.reader();
+    let list = PaperList { kind, as_of: None };
+    let stretch = Stretch::first(100, None, 100).unwrap();
+    let papers = reader.papers(scope, list, &stretch).await.unwrap();
+    let count = reader.count_papers(scope, list).await.unwrap();
+    assert_eq!(count, u64::try_from(papers.items.len()).unwrap());
+    let ids = papers.items.iter();
+    let ids: Vec<_> = ids.map(|(_, id)| OrderId::new(*id).unwrap()).collect();
+    let orders = reader.orders(scope, &ids, None).await.unwrap();
+    assert_eq!(orders.len(), ids.len());
+    for order in &orders {
+        let PaperState::Issued(issued) = &order.file.state else {
+            panic!("{order:?} is not issued");
+        };
+        let on: Vec<_> = issued
+            .content()
+            .hazards()
+            .iter()
+            .map(|own| own.id)
+            .collect();
+        assert!(order.with_act && on == [id], "{order:?}");
+    }
+    assert_eq!(orders.is_empty(), kind == SubjectKind::Circular);
 }
