@@ -8,6 +8,7 @@ use super::machine::Memory;
 use super::online::Online;
 use super::ours::Ours;
 use super::peer::Peer;
+use super::scoped::{Scoped, scoped};
 use super::stock::{self, Calendar, last_day};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,8 @@ pub struct Measured {
     pub online: Vec<Row>,
     /// What readers wait for while others write.
     pub beside: Vec<Beside>,
+    /// What a viewer's scope costs, over HTTP.
+    pub scoped: Vec<Scoped>,
     /// The record replayed at the end, with all that was added to it.
     pub replayed: Option<Replayed>,
 }
@@ -136,7 +139,8 @@ pub async fn measure(
         }
         Location::Url(_) | Location::File(_) => None,
     };
-    let (mut rows, mut online, mut besides) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut online) = (Vec::new(), Vec::new());
+    let (mut besides, mut lines) = (Vec::new(), Vec::new());
     // What is written bare is no record: whoever reads must have read by then.
     for reads in [true, false] {
         let chosen = |contest: &Contest| contest.reads() == reads && chosen(contest);
@@ -165,6 +169,7 @@ pub async fn measure(
         }
         if reads {
             besides = beside(&program, &method.only, method.span).await;
+            lines = scoped(&program, &method.only, method.span).await;
         }
     }
     drop((ours, program));
@@ -179,6 +184,7 @@ pub async fn measure(
         rows,
         online,
         beside: besides,
+        scoped: lines,
         replayed,
     }
 }

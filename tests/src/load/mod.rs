@@ -8,7 +8,7 @@
 //! | `ours`, `online`, `bare`, `peer` | the operations: by the ledger and its readers, by the program over HTTP, in bare SQL, by a ready-made server |
 //! | `asking` | a client over HTTP |
 //! | `closed` | so many clients, each of whom waits for his answer |
-//! | `contest`, `beside` | one way against another; readers beside writers |
+//! | `contest`, `beside`, `scoped` | one way against another; readers beside writers; a line beside the whole county |
 //! | `measure` | one database measured |
 //! | `machine`, `table` | memory; the tables of results |
 
@@ -24,6 +24,7 @@ mod measure;
 mod online;
 mod ours;
 mod peer;
+mod scoped;
 mod stock;
 mod table;
 
@@ -33,5 +34,6 @@ pub use district::district;
 pub use ground::{Engine, Ground};
 pub use machine::Memory;
 pub use measure::{Filled, Measured, Method, Replayed, fill, measure};
+pub use scoped::Scoped;
 pub use stock::{Calendar, Life, done, last_day};
 pub use table::{Result, tables};

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use xiaohao_core::Act;
-use xiaohao_core::values::PersonId;
+use xiaohao_core::values::{PersonId, UnitId};
 use xiaohao_ledger::Deed;
 use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::served::Served;
@@ -215,11 +215,28 @@ impl Online {
         }
     }
 
+    /// Asks one question about a line, as the office or as an inspector of the line's lead unit.
+    pub async fn answer_of_a_line(&self, question: Question, within: bool) -> u64 {
+        let life = Life::any(self.hazards);
+        let who = if within { life.inspector() } else { approver() };
+        match question {
+            Question::Page => self.page_of(who.person, life.committee()).await,
+            Question::History => self.history_of(who.person, &life).await,
+            Question::Closure | Question::Status => {
+                panic!("{question:?} is not asked of a line")
+            }
+        }
+    }
+
     /// A page of a committee's open overdue hazards, the newest first, each with its last events.
     pub async fn page(&self) -> u64 {
         let committee = committee(fastrand::u32(0..COMMITTEES));
+        self.page_of(approver().person, committee).await
+    }
+
+    async fn page_of(&self, who: PersonId, committee: UnitId) -> u64 {
         let which = json!({ "committees": [committee], "first": PAGE, "last": EVENTS });
-        let told: TheHazards<LastDone> = self.read(PAGE_OF, which).await;
+        let told: TheHazards<LastDone> = self.read_as(who, PAGE_OF, which).await;
         let nodes = told.hazards.nodes;
         assert!(
             nodes
@@ -238,8 +255,13 @@ impl Online {
 
     /// A hazard with its whole history.
     pub async fn history(&self) -> u64 {
-        let by = json!({ "by": { "id": Life::any(self.hazards).id() } });
-        let told: TheHazard = self.read(HAZARD, by).await;
+        self.history_of(approver().person, &Life::any(self.hazards))
+            .await
+    }
+
+    async fn history_of(&self, who: PersonId, life: &Life) -> u64 {
+        let by = json!({ "by": { "id": life.id() } });
+        let told: TheHazard = self.read_as(who, HAZARD, by).await;
         assert!(!told.hazard.ledger.is_empty());
         1
     }
@@ -315,8 +337,16 @@ impl Online {
     }
 
     async fn read<T: DeserializeOwned>(&self, query: &str, variables: Value) -> T {
-        let token = self.token(approver().person);
-        self.asking.ask(token, query, variables).await
+        self.read_as(approver().person, query, variables).await
+    }
+
+    async fn read_as<T: DeserializeOwned>(
+        &self,
+        who: PersonId,
+        query: &str,
+        variables: Value,
+    ) -> T {
+        self.asking.ask(self.token(who), query, variables).await
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
 use uuid::{Builder, Uuid};
 use xiaohao_core::acts::TeamRole;
-use xiaohao_core::values::{EvidenceKind, HazardId, OrderId, RequestId};
+use xiaohao_core::values::{EvidenceKind, HazardId, OrderId, RequestId, UnitId};
 use xiaohao_core::{Actor, Command};
 use xiaohao_ledger::{Clock, Deed, Ledger, Submission};
 
@@ -156,6 +156,16 @@ impl Life {
             reported_on,
             due_on: reported_on + TimeDelta::days(2 * PACE + days),
         }
+    }
+
+    /// 专委会.
+    pub fn committee(&self) -> UnitId {
+        self.belonging.committee()
+    }
+
+    /// An inspector of its lead unit.
+    pub fn inspector(&self) -> Actor {
+        self.belonging.inspector()
     }
 
     /// How many acts it has seen when the ledger is full.

@@ -27,6 +27,7 @@ pub fn tables(results: &[Result]) -> String {
         contests(&mut text, result, "", &result.measured.rows);
         contests(&mut text, result, ", over HTTP", &result.measured.online);
         beside(&mut text, result);
+        scoped(&mut text, result);
     }
     peer(&mut text, results);
     growth(&mut text, results);
@@ -171,6 +172,35 @@ fn beside(text: &mut String, result: &Result) {
             columns(&row.alone),
             columns(&row.beside),
             columns(&row.writers)
+        );
+    }
+}
+
+/// What it costs that a viewer sees his own line alone.
+fn scoped(text: &mut String, result: &Result) {
+    if result.measured.scoped.is_empty() {
+        return;
+    }
+    line!(
+        text,
+        "\n### {}, {} hazards, over HTTP: {} clients ask about one line, who see the whole county and who see that line alone\n",
+        result.engine.name(),
+        result.hazards,
+        super::scoped::CLIENTS
+    );
+    line!(
+        text,
+        "| Asked | The county /s | p50 ms | p99 ms | The line /s | p50 ms | p99 ms | The line ÷ the county |"
+    );
+    line!(text, "|---|--:|--:|--:|--:|--:|--:|--:|");
+    for row in &result.measured.scoped {
+        line!(
+            text,
+            "| {} | {} | {} | {:.2} |",
+            row.title,
+            columns(&row.everything),
+            columns(&row.line),
+            row.line.per_second / row.everything.per_second
         );
     }
 }

@@ -7,9 +7,9 @@ use crate::sql::Engine;
 use chrono::NaiveDate;
 use uuid::Uuid;
 use xiaohao_core::Status;
-use xiaohao_core::values::{CountyCode, TownshipCode, UnitId};
-use xiaohao_ledger::Scope;
+use xiaohao_core::values::{CountyCode, HazardId, LinkId, TownshipCode, UnitId};
 use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_ledger::{Scope, Through};
 
 fn unit(number: u128) -> UnitId {
     UnitId::new(Uuid::from_u128(number)).unwrap()
@@ -21,8 +21,12 @@ fn county() -> CountyCode {
 
 /// A list is walked along `first`, on its first page and on any other, forward and backward, and nothing is sorted.
 async fn check(filter: HazardFilter, by: SortBy, first: &str) {
+    check_for(Scope::of_the_ledger(county()), filter, by, first).await;
+}
+
+/// The same for a viewer.
+async fn check_for(scope: Scope, filter: HazardFilter, by: SortBy, first: &str) {
     let database = new_in_memory().await.unwrap();
-    let scope = Scope::of_the_ledger(county());
     let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
     let further = ["o0.9", "d9.9", "n9.9"]
         .into_iter()
@@ -111,4 +115,22 @@ async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
     )
     .await;
     check(with_words, SortBy::Opened, "SCAN t VIRTUAL TABLE INDEX").await;
+}
+
+#[tokio::test]
+async fn whoever_sees_a_part_meets_what_is_open_of_a_committee_along_the_same_index() {
+    let through = Through {
+        hazard: HazardId::new(Uuid::from_u128(1)).unwrap(),
+        link: LinkId::new(Uuid::from_u128(2)).unwrap(),
+    };
+    let part = || Scope::through(county(), through);
+    let by_unit = "SEARCH u USING PRIMARY KEY (";
+    let open = HazardFilter {
+        committees: [unit(1)].into(),
+        overdue: NaiveDate::from_ymd_opt(2026, 11, 20).map(|on| (on, true)),
+        ..HazardFilter::default()
+    };
+    let of_committee = "SEARCH h USING INDEX hazard_unclosed_of_committee (";
+    check_for(part(), open, SortBy::Opened, of_committee).await;
+    check_for(part(), HazardFilter::default(), SortBy::Opened, by_unit).await;
 }

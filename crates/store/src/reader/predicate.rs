@@ -13,13 +13,14 @@ use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
 use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
 use xiaohao_ledger::{Scope, Sees, Viewpoint};
 
-/// Only hazards that are there for this viewer.
+/// Only hazards that are there for this viewer. Each is looked up by its key as it is met: of a condition that there be a row
+/// PostgreSQL would make a join, and begin with everything that the viewer sees.
 pub(super) fn seen(sql: &mut Sql, scope: &Scope) {
     match scope.sees() {
         Sees::Everything => {}
         Sees::From(viewpoint) => {
             sql.push(
-                " AND EXISTS (SELECT 1 FROM hazard_unit s WHERE s.county = h.county \
+                " AND (SELECT TRUE FROM hazard_unit s WHERE s.county = h.county \
                  AND s.opened = h.opened AND s.unit = ",
             );
             sql.bind(viewpoint.as_uuid()).push(")");

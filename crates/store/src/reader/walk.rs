@@ -2,6 +2,7 @@
 //!
 //! | Asked for | Met along |
 //! |---|---|
+//! | what is not yet struck off of some committees | an index of just those |
 //! | the hazards of some units, or whatever concerns the viewer | `hazard_unit`, in the order in which they came in |
 //! | words | the index of texts, in the same order |
 //! | anything else | an index of hazards, in the order that is asked for |
@@ -252,18 +253,20 @@ impl<'a> Along<'a> {
         if !filter.units.is_empty() {
             return Self::Units(filter.units.iter().copied().map(Into::into).collect());
         }
+        // So few that whoever sees all of them, and whoever sees some, meets them as fast.
+        let of_committee = predicate::unclosed(filter) && !filter.committees.is_empty();
+        if of_committee && by == SortBy::Opened && filter.text.is_none() {
+            return Self::Index(index(filter, by));
+        }
         if let Sees::From(viewpoint) = scope.sees() {
             return Self::Units(BTreeSet::from([viewpoint]));
         }
         if let Some(text) = &filter.text {
             return Self::Text(text);
         }
-        let of_committee = predicate::unclosed(filter) && !filter.committees.is_empty();
         let line = only(&filter.lead_units).or_else(|| only(&filter.committees));
         match line {
-            Some(unit) if by == SortBy::Opened && !of_committee => {
-                Self::Units(BTreeSet::from([unit.into()]))
-            }
+            Some(unit) if by == SortBy::Opened => Self::Units(BTreeSet::from([unit.into()])),
             _ => Self::Index(index(filter, by)),
         }
     }
