@@ -4,6 +4,7 @@ use crate::begin::SqlBatch;
 use crate::column::{county, position, unit_or_nil};
 use crate::county::Entered;
 use crate::fault::{fault, unreadable};
+use crate::parts::{Counted, Parts, Rows};
 use crate::sql::{Engine, Insert, Sql, array};
 use crate::{hazard, line, personal, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -94,31 +95,38 @@ pub(crate) fn order_with_act(line: &Line) -> Option<(OrderId, Position)> {
 impl SqlBatch {
     pub(crate) async fn write(&self, written: Written) -> Result<(), Fault> {
         let code = self.county;
+        if let Some(entered) = Entered::in_batch(&written) {
+            self.keep(&entered).await?;
+        }
+        if let Some(days) = written.carry_over {
+            self.carry_over(days).await?;
+        }
         let beside = personal::rows_of(code, &written.lines);
-        let entered = Entered::in_batch(&written);
         let issued = written.lines.iter().map(|new| &new.line);
         let orders = orders(code, issued.filter_map(order_with_act));
         let lines = written.lines.into_iter();
         let lines = lines.map(|new| line::values(code, new)).collect();
-        self.insert("ledger_entry", line::COLUMNS, "", lines)
-            .await?;
-        self.insert("personal_value", personal::COLUMNS, "", beside)
-            .await?;
-        if let Some(entered) = entered {
-            self.keep(&entered).await?;
+        let mut parts = Parts::new(self.engine);
+        let mut insert = |table, columns: &[&str], rows| {
+            parts.insert(Rows::Any, &Insert::new(table, columns), rows);
+        };
+        insert("ledger_entry", line::COLUMNS, lines);
+        insert("personal_value", personal::COLUMNS, beside);
+        insert("number_taken", NUMBER, numbers(code, written.numbers));
+        insert("order_with_act", ORDER, orders);
+        self.add_hazards(&mut parts, &written.hazards)?;
+        self.add_tally(&mut parts, &written.tally);
+        self.add_head(&mut parts, &written.head)?;
+        let counted = self.write_parts(parts).await?;
+        all_were_there(&counted, &written.hazards)?;
+        if counted.counties != 1 {
+            return Err(Fault::damaged("the county's row is gone"));
         }
+        // Each looks for the line that orders it.
         for erasure in written.erasures {
             self.erase(erasure).await?;
         }
-        self.write_hazards(&written.hazards).await?;
-        let numbers = numbers(code, written.numbers);
-        self.insert("number_taken", NUMBER, "", numbers).await?;
-        self.insert("order_with_act", ORDER, "", orders).await?;
-        if let Some(days) = written.carry_over {
-            self.carry_over(days).await?;
-        }
-        self.write_tally(&written.tally).await?;
-        self.write_head(&written.head).await
+        Ok(())
     }
 
     /// Takes value and salt of a piece away; that a line orders it the database looks at itself.
@@ -142,14 +150,9 @@ impl SqlBatch {
         &self,
         table: &str,
         columns: &[&str],
-        on_conflict: &str,
         rows: Vec<Vec<Value>>,
     ) -> Result<u64, Fault> {
-        let insert = Insert {
-            table,
-            columns,
-            on_conflict,
-        };
+        let insert = Insert::new(table, columns);
         let mut written = 0_u64;
         for statement in insert.statements(self.engine, rows) {
             let result = self.run(statement).await?;
@@ -163,27 +166,30 @@ impl SqlBatch {
         Ok(result.map_err(fault)?.rows_affected())
     }
 
+    /// Writes the rows of hazards apart from everything else.
     pub(crate) async fn write_hazards(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+        let mut parts = Parts::new(self.engine);
+        self.add_hazards(&mut parts, hazards)?;
+        let counted = self.write_parts(parts).await?;
+        all_were_there(&counted, hazards)
+    }
+
+    fn add_hazards(&self, parts: &mut Parts, hazards: &[WrittenHazard]) -> Result<(), Fault> {
         let new = hazards.iter().filter(|written| written.before.is_none());
         let new = new.map(|written| hazard::values(self.county, &written.row, &written.keys));
-        let kept = "ON CONFLICT (county, id) DO NOTHING";
-        let mut rows = self
-            .insert("hazard", &hazard::COLUMNS, kept, new.collect())
-            .await?;
-        for update in hazard::updates(self.engine, self.county, hazards) {
-            rows = rows.saturating_add(self.run(update).await?);
-        }
-        if rows != u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
-            return Err(Fault::damaged(
-                "the row of a hazard and its history have come apart",
-            ));
-        }
-        self.write_units(hazards).await?;
-        self.write_texts(hazards).await
+        let insert = Insert {
+            on_conflict: "ON CONFLICT (county, id) DO NOTHING",
+            ..Insert::new("hazard", &hazard::COLUMNS)
+        };
+        parts.insert(Rows::OfHazards, &insert, new.collect());
+        hazard::update(parts, self.engine, self.county, hazards)?;
+        self.add_units(parts, hazards);
+        self.add_texts(parts, hazards);
+        Ok(())
     }
 
     /// From where each hazard is seen: the units that it concerns, and the links that open it.
-    async fn write_units(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+    fn add_units(&self, parts: &mut Parts, hazards: &[WrittenHazard]) {
         let code = self.county;
         let new = hazards.iter().flat_map(|written| {
             let place = position(written.row.opened);
@@ -191,22 +197,44 @@ impl SqlBatch {
             units.map(move |unit| vec![county(code), unit.as_uuid().into(), place.into()])
         });
         let columns = ["county", "unit", "opened"];
-        self.insert("hazard_unit", &columns, "", new.collect())
-            .await?;
-        for written in hazards {
-            for unit in written.no_longer_seen_from() {
-                let mut sql = Sql::new(self.engine, "DELETE FROM hazard_unit WHERE county = ");
-                sql.bind(county(code)).push(" AND unit = ");
-                sql.bind(unit.as_uuid()).push(" AND opened = ");
-                sql.bind(position(written.row.opened));
-                self.run(sql.statement()).await?;
+        parts.insert(
+            Rows::Any,
+            &Insert::new("hazard_unit", &columns),
+            new.collect(),
+        );
+        let gone = hazards.iter().flat_map(|written| {
+            let place = position(written.row.opened);
+            let units = written.no_longer_seen_from();
+            units.map(move |unit| (Value::from(unit.as_uuid()), Value::from(place)))
+        });
+        match self.engine {
+            Engine::Sqlite => {
+                for (unit, opened) in gone {
+                    parts.add(Rows::Any, |sql| {
+                        sql.push("DELETE FROM hazard_unit WHERE county = ");
+                        sql.bind(county(code)).push(" AND unit = ").bind(unit);
+                        sql.push(" AND opened = ").bind(opened);
+                    });
+                }
+            }
+            Engine::Postgres => {
+                let (units, places): (Vec<_>, Vec<_>) = gone.unzip();
+                if !units.is_empty() {
+                    parts.add(Rows::Any, |sql| {
+                        sql.push("DELETE FROM hazard_unit USING unnest(");
+                        sql.bind(array(units)).push(", ").bind(array(places));
+                        sql.push(") AS gone (unit, opened) WHERE county = ");
+                        sql.bind(county(code)).push(
+                            " AND hazard_unit.unit = gone.unit AND hazard_unit.opened = gone.opened",
+                        );
+                    });
+                }
             }
         }
-        Ok(())
     }
 
     /// What is searched of each hazard, where it is new or has changed.
-    pub(crate) async fn write_texts(&self, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+    fn add_texts(&self, parts: &mut Parts, hazards: &[WrittenHazard]) {
         let code = self.county;
         let anew: Vec<_> = hazards
             .iter()
@@ -214,13 +242,11 @@ impl SqlBatch {
             .collect();
         match self.engine {
             Engine::Sqlite => {
-                for written in &anew {
-                    if written.before.is_none() {
-                        continue;
-                    }
-                    let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE rowid = ");
-                    sql.bind(search::row_id(code, written.row.opened));
-                    self.run(sql.statement()).await?;
+                for written in anew.iter().filter(|written| written.before.is_some()) {
+                    parts.add(Rows::Any, |sql| {
+                        sql.push("DELETE FROM hazard_text WHERE rowid = ");
+                        sql.bind(search::row_id(code, written.row.opened));
+                    });
                 }
                 let rows = anew.iter().map(|written| {
                     vec![
@@ -228,28 +254,24 @@ impl SqlBatch {
                         search::kept(self.engine, &written.row).into(),
                     ]
                 });
-                let rows = rows.collect();
-                self.insert("hazard_text", &["rowid", "pairs"], "", rows)
-                    .await?;
+                let insert = Insert::new("hazard_text", &["rowid", "pairs"]);
+                parts.insert(Rows::Any, &insert, rows.collect());
             }
+            Engine::Postgres if anew.is_empty() => {}
             Engine::Postgres => {
-                if anew.is_empty() {
-                    return Ok(());
-                }
                 let places = anew.iter().map(|one| position(one.row.opened).into());
                 let texts = anew.iter().map(|one| search::kept(self.engine, &one.row));
-                let into = "INSERT INTO hazard_text (county, opened, pairs) SELECT ";
-                let mut sql = Sql::new(self.engine, into);
-                sql.bind(county(code));
-                sql.push(", opened, pairs::tsvector FROM unnest(");
-                sql.bind(array(places.collect())).push(", ");
-                sql.bind(array(texts.map(Value::from).collect())).push(
-                    ") AS t (opened, pairs) ON CONFLICT (county, opened) DO UPDATE SET pairs = excluded.pairs",
-                );
-                self.run(sql.statement()).await?;
+                parts.add(Rows::Any, |sql| {
+                    sql.push("INSERT INTO hazard_text (county, opened, pairs) SELECT ");
+                    sql.bind(county(code));
+                    sql.push(", opened, pairs::tsvector FROM unnest(");
+                    sql.bind(array(places.collect())).push(", ");
+                    sql.bind(array(texts.map(Value::from).collect())).push(
+                        ") AS t (opened, pairs) ON CONFLICT (county, opened) DO UPDATE SET pairs = excluded.pairs",
+                    );
+                });
             }
         }
-        Ok(())
     }
 
     /// Those whose deadline has passed since overdue hazards were last counted are overdue now.
@@ -281,7 +303,7 @@ impl SqlBatch {
         Ok(())
     }
 
-    pub(crate) async fn write_tally(&self, tally: &Tally) -> Result<(), Fault> {
+    pub(crate) fn add_tally(&self, parts: &mut Parts, tally: &Tally) {
         let code = self.county;
         let cells = tally.cells.iter().map(|(cell, counts)| {
             let mut row: Vec<Value> = vec![
@@ -293,8 +315,11 @@ impl SqlBatch {
             row.extend(Measure::ALL.iter().map(|m| counts.get(*m).into()));
             row
         });
-        let cells = cells.collect();
-        self.insert("tally", &TALLY, &TALLY_ADDED, cells).await?;
+        let added = Insert {
+            on_conflict: &TALLY_ADDED,
+            ..Insert::new("tally", &TALLY)
+        };
+        parts.insert(Rows::Any, &added, cells.collect());
         let due = tally.due.iter().map(|((due_on, by, cell), number)| {
             vec![
                 county(code),
@@ -306,26 +331,36 @@ impl SqlBatch {
                 (*number).into(),
             ]
         });
-        let due = due.collect();
-        let added = "ON CONFLICT (county, due_on, deadline, committee, lead_unit, township) \
-             DO UPDATE SET number = tally_due.number + excluded.number";
-        self.insert("tally_due", DUE, added, due).await?;
-        Ok(())
+        let added = Insert {
+            on_conflict: "ON CONFLICT (county, due_on, deadline, committee, lead_unit, township) \
+             DO UPDATE SET number = tally_due.number + excluded.number",
+            ..Insert::new("tally_due", DUE)
+        };
+        parts.insert(Rows::Any, &added, due.collect());
     }
 
-    pub(crate) async fn write_head(&self, head: &Head) -> Result<(), Fault> {
+    pub(crate) fn add_head(&self, parts: &mut Parts, head: &Head) -> Result<(), Fault> {
         let numbers = serde_json::to_string(&head.numbers)
             .map_err(|error| unreadable("the numbers that were to be written", error))?;
-        let mut sql = Sql::new(self.engine, "UPDATE ledger_head SET position = ");
-        sql.bind(position(head.position)).push(", recorded_at = ");
-        sql.bind(head.recorded_at).push(", numbers = ");
-        sql.bind(numbers).push(", counted_on = ");
-        sql.bind(head.counted_on).push(", frontier = ");
-        sql.bind(head.frontier.to_bytes()).push(" WHERE county = ");
-        sql.bind(county(self.county));
-        match self.run(sql.statement()).await? {
-            1 => Ok(()),
-            _ => Err(Fault::damaged("the county's row is gone")),
-        }
+        parts.add(Rows::OfTheCounty, |sql| {
+            sql.push("UPDATE ledger_head SET position = ");
+            sql.bind(position(head.position)).push(", recorded_at = ");
+            sql.bind(head.recorded_at).push(", numbers = ");
+            sql.bind(numbers).push(", counted_on = ");
+            sql.bind(head.counted_on).push(", frontier = ");
+            sql.bind(head.frontier.to_bytes()).push(" WHERE county = ");
+            sql.bind(county(self.county));
+        });
+        Ok(())
     }
+}
+
+/// Whether every row of these hazards was written.
+fn all_were_there(counted: &Counted, hazards: &[WrittenHazard]) -> Result<(), Fault> {
+    if counted.hazards == u64::try_from(hazards.len()).unwrap_or(u64::MAX) {
+        return Ok(());
+    }
+    Err(Fault::damaged(
+        "the row of a hazard and its history have come apart",
+    ))
 }

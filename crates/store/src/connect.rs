@@ -231,7 +231,7 @@ async fn connect(
         Location::Url(url) => {
             let mut options = ConnectOptions::new(url.clone());
             options
-                .map_sqlx_postgres_opts(postgres)
+                .map_sqlx_postgres_opts(move |options| postgres(options, to))
                 .map_sqlx_postgres_pool_opts(|pool| {
                     looked_after(pool).after_release(|used, _| Box::pin(answers(used)))
                 });
@@ -327,8 +327,19 @@ fn sqlite(path: &Path, to: Use) -> SqliteConnectOptions {
 }
 
 /// What holds on every connection to a server: no statement, lock or idle transaction without an end, so that a caller
-/// that went away leaves nothing behind that others wait for.
-fn postgres(options: PgConnectOptions) -> PgConnectOptions {
+/// that went away leaves nothing behind that others wait for. What is written comes in few shapes, each planned once for as many rows
+/// as there may be: left to itself, PostgreSQL plans the statement of a small batch anew each time, which takes longer than to carry
+/// it out.
+fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
+    let options = match to {
+        Use::Read => options,
+        Use::Write => options.options([
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+        ]),
+    };
     options
         .application_name("xiaohao")
         .statement_cache_capacity(STATEMENTS_KEPT)

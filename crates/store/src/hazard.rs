@@ -4,8 +4,9 @@ use crate::column::{
     Columns, NO_NUMBER, clue, county, day, hazard_number, position, to_clue, to_hazard_number,
     to_position,
 };
-use crate::sql::{Engine, Sql, in_powers_of_two};
-use sea_orm::{QueryResult, Statement, Value};
+use crate::parts::{Parts, Rows};
+use crate::sql::{Engine, Sql, array, as_json, in_powers_of_two, records};
+use sea_orm::{QueryResult, Value};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -115,65 +116,103 @@ pub(crate) fn values(code: CountyCode, row: &HazardRow, keys: &Keys) -> Vec<Valu
     ]
 }
 
-/// The statements by which rows that are there take their new values, if they are as the history left them. SQLite writes
-/// every index anew of which a column is set, whether or not its value is another, and so is told just what has changed;
-/// PostgreSQL looks for itself, and is told everything in one shape.
-pub(crate) fn updates(
+/// Adds what gives rows that are there their new values, if they are as the history left them. SQLite writes every index anew of
+/// which a column is set, whether or not its value is another, and so is told just what has changed; PostgreSQL looks for itself, and
+/// is told everything in one shape.
+pub(crate) fn update(
+    parts: &mut Parts,
     engine: Engine,
     code: CountyCode,
     hazards: &[WrittenHazard],
-) -> Vec<Statement> {
-    let mut alike: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
-    for written in hazards {
-        let Some((row, keys)) = &written.before else {
-            continue;
-        };
-        let mut columns = Vec::new();
-        let mut now: Vec<Value> = vec![
-            county(code),
-            row.id.as_uuid().into(),
-            position(row.opened).into(),
-            i64::from(row.version).into(),
-        ];
-        let old = values(code, row, keys);
+) -> Result<(), Fault> {
+    let there = hazards.iter().filter_map(|written| {
+        let (row, keys) = written.before.as_ref()?;
         let new = values(code, &written.row, &written.keys);
-        for ((column, old), new) in COLUMNS.iter().zip(old).zip(new) {
-            let is_told = engine == Engine::Postgres || old != new;
-            if is_told && !FIXED.contains(column) {
-                columns.push(*column);
-                now.push(new);
+        Some((row, values(code, row, keys), new))
+    });
+    match engine {
+        Engine::Sqlite => {
+            let mut alike: BTreeMap<Vec<&'static str>, Vec<Vec<Value>>> = BTreeMap::new();
+            for (row, old, new) in there {
+                let mut columns = Vec::new();
+                let mut now: Vec<Value> = vec![
+                    county(code),
+                    row.id.as_uuid().into(),
+                    position(row.opened).into(),
+                    i64::from(row.version).into(),
+                ];
+                for ((column, old), new) in COLUMNS.iter().zip(old).zip(new) {
+                    if old != new && !FIXED.contains(column) {
+                        columns.push(*column);
+                        now.push(new);
+                    }
+                }
+                alike.entry(columns).or_default().push(now);
+            }
+            for (columns, rows) in alike {
+                for rows in in_powers_of_two(rows) {
+                    parts.add(Rows::OfHazards, |sql| update_alike(sql, &columns, rows));
+                }
             }
         }
-        alike.entry(columns).or_default().push(now);
+        Engine::Postgres => {
+            let (mut ids, mut versions, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+            for (row, _, new) in there {
+                ids.push(row.id.as_uuid().into());
+                versions.push(i64::from(row.version).into());
+                rows.push(new);
+            }
+            if !rows.is_empty() {
+                let rows = as_json(&COLUMNS, &rows)
+                    .ok_or_else(|| Fault::damaged("a hazard has a value of no known type"))?;
+                parts.add(Rows::OfHazards, |sql| {
+                    update_all(sql, [ids, versions], rows)
+                });
+            }
+        }
     }
-    let of_alike = |(columns, rows): (Vec<&'static str>, _)| {
-        in_powers_of_two(rows).map(move |rows| update(engine, &columns, rows))
-    };
-    alike.into_iter().flat_map(of_alike).collect()
+    Ok(())
 }
 
-/// Sets columns of rows; each row is what the rows of [`updates`] are. The county stands with each of them, so that SQLite
-/// looks each up by its key: a county alone it would take for the shorter way.
-fn update(engine: Engine, columns: &[&str], rows: Vec<Vec<Value>>) -> Statement {
-    let mut sql = Sql::new(
-        engine,
-        "WITH now (its_county, its_id, its_place, its_version",
-    );
+/// Sets columns of rows. The county stands with each of them, so that SQLite looks each up by its key: a county alone it would take
+/// for the shorter way.
+fn update_alike(sql: &mut Sql, columns: &[&'static str], rows: Vec<Vec<Value>>) {
+    sql.push("WITH now (its_county, its_id, its_place, its_version");
     for column in columns {
         sql.push(", ").push(column);
     }
     sql.push(") AS (").values(rows).push(") UPDATE hazard SET ");
-    for (number, column) in columns.iter().enumerate() {
-        sql.push(if number > 0 { ", " } else { "" })
-            .push(column)
-            .push(" = now.")
-            .push(column);
-    }
+    set(sql, columns.iter().copied());
     sql.push(
         " FROM now WHERE hazard.county = now.its_county AND hazard.id = now.its_id \
          AND hazard.opened = now.its_place AND hazard.version = now.its_version",
     );
-    sql.statement()
+}
+
+/// Sets all columns of rows, each of which has this id and had this version.
+fn update_all(sql: &mut Sql, [ids, versions]: [Vec<Value>; 2], rows: String) {
+    sql.push("UPDATE hazard SET ");
+    set(
+        sql,
+        COLUMNS
+            .iter()
+            .copied()
+            .filter(|column| !FIXED.contains(column)),
+    );
+    sql.push(" FROM ");
+    records(sql, "hazard", rows);
+    sql.push(" AS now, unnest(").bind(array(ids)).push(", ");
+    sql.bind(array(versions)).push(
+        ") AS old (id, version) WHERE old.id = now.id AND hazard.county = now.county AND hazard.id = now.id \
+         AND hazard.opened = now.opened AND hazard.version = old.version",
+    );
+}
+
+fn set(sql: &mut Sql, columns: impl Iterator<Item = &'static str>) {
+    for (number, column) in columns.enumerate() {
+        sql.push(if number > 0 { ", " } else { "" });
+        sql.push(column).push(" = now.").push(column);
+    }
 }
 
 /// Reads the columns of [`SHOWN`].
@@ -222,18 +261,19 @@ pub(crate) fn status(code: &str) -> Result<Status, Invalid> {
 
 #[cfg(test)]
 mod tests {
-    use super::update;
+    use super::update_alike;
     use crate::guards::new_in_memory;
     use crate::plan;
-    use crate::sql::Engine;
+    use crate::sql::{Engine, Sql};
 
     #[tokio::test]
     async fn a_row_is_looked_up_by_its_key_to_be_changed() {
         let database = new_in_memory().await.unwrap();
         for rows in [1, 64] {
             let row = vec!["".into(); 6];
-            let statement = update(Engine::Sqlite, &["status", "version"], vec![row; rows]);
-            let steps = plan::steps(&database, statement).await;
+            let mut sql = Sql::new(Engine::Sqlite, "");
+            update_alike(&mut sql, &["status", "version"], vec![row; rows]);
+            let steps = plan::steps(&database, sql.statement()).await;
             let by_key = "SEARCH hazard USING INDEX sqlite_autoindex_hazard_1 (county=? AND id=?)";
             let by_place = "SEARCH hazard USING INDEX hazard_opened (county=? AND opened=?)";
             let is_fine = steps.iter().any(|step| step == by_key || step == by_place);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`SqlStore`], [`Location`] | where the ledger is kept; connections, and what is pinned on each |
 //! | `begin`, `look_up`, `append` | the parts of a batch: the transaction in which acts are recorded |
+//! | `parts` | what it writes, gathered so that a server is asked once |
 //! | `reader` | the views for readers |
 //! | `search` | Chinese text by pairs of characters |
 //! | `checkpoint`, `shown` | what is signed of the log, and what is proved under it |
@@ -34,6 +35,7 @@ mod leaves;
 mod line;
 mod look_up;
 mod outbox;
+mod parts;
 mod personal;
 #[cfg(test)]
 mod plan;

@@ -2,6 +2,7 @@
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbBackend, Statement, Value};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// The engines.
@@ -26,6 +27,8 @@ pub(crate) struct Sql {
     engine: Engine,
     text: String,
     bound: Vec<Value>,
+    /// How many values come before these, where it is a part of a statement.
+    before: usize,
 }
 
 impl Sql {
@@ -34,7 +37,28 @@ impl Sql {
             engine,
             text: text.to_owned(),
             bound: Vec::new(),
+            before: 0,
         }
+    }
+
+    /// A part of a statement, before which so many values are bound.
+    pub(crate) fn after(engine: Engine, before: usize) -> Self {
+        Self {
+            before,
+            ..Self::new(engine, "")
+        }
+    }
+
+    /// How many values it binds.
+    pub(crate) fn values_bound(&self) -> usize {
+        self.bound.len()
+    }
+
+    /// Goes on with a part that was made to stand here.
+    pub(crate) fn append(&mut self, part: Self) -> &mut Self {
+        self.text.push_str(&part.text);
+        self.bound.extend(part.bound);
+        self
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -54,7 +78,8 @@ impl Sql {
             Engine::Sqlite => self.text.push('?'),
             Engine::Postgres => {
                 self.text.push('$');
-                self.text.push_str(&self.bound.len().to_string());
+                let number = self.before.saturating_add(self.bound.len());
+                self.text.push_str(&number.to_string());
             }
         }
         self
@@ -139,43 +164,109 @@ pub(crate) struct Insert<'a> {
 /// The most rows of one list of values; SQLite takes 32,766 values, and no table has more than 40 columns.
 const AT_ONCE: usize = 64;
 
-impl Insert<'_> {
-    /// The statements that write these rows, in few shapes, so that each is prepared and planned once: on PostgreSQL a
-    /// table whose columns hold no nulls takes them as arrays, all at once; else they are split into powers of two.
-    pub(crate) fn statements(&self, engine: Engine, rows: Vec<Vec<Value>>) -> Vec<Statement> {
-        if engine == Engine::Postgres && !rows.is_empty() && !rows.iter().flatten().any(is_null) {
-            return vec![self.in_arrays(rows)];
+impl<'a> Insert<'a> {
+    /// Of rows that are all new.
+    pub(crate) const fn new(table: &'a str, columns: &'a [&'a str]) -> Self {
+        Self {
+            table,
+            columns,
+            on_conflict: "",
         }
-        let statements = in_powers_of_two(rows).map(|rows| {
-            let mut sql = self.begun(engine);
-            sql.values(rows).push(" ").push(self.on_conflict);
-            sql.statement()
-        });
-        statements.collect()
     }
 
-    fn in_arrays(&self, rows: Vec<Vec<Value>>) -> Statement {
+    /// The statements that write these rows, in few shapes, so that each is prepared and planned once.
+    pub(crate) fn statements(&self, engine: Engine, rows: Vec<Vec<Value>>) -> Vec<Statement> {
+        let statement = |rows| {
+            let mut sql = Sql::new(engine, "");
+            self.say(&mut sql, rows);
+            sql.statement()
+        };
+        match engine {
+            Engine::Sqlite => in_powers_of_two(rows).map(statement).collect(),
+            Engine::Postgres if rows.is_empty() => Vec::new(),
+            Engine::Postgres => vec![statement(rows)],
+        }
+    }
+
+    /// Says it of these rows, of which there is at least one: on PostgreSQL as one array for each column, or where there are nulls,
+    /// which an array cannot hold, as JSON.
+    pub(crate) fn say(&self, sql: &mut Sql, rows: Vec<Vec<Value>>) {
+        let columns = self.columns.join(",");
+        sql.push("INSERT INTO ").push(self.table).push(" (");
+        sql.push(&columns).push(") ");
+        match sql.engine() {
+            Engine::Sqlite => {
+                sql.values(rows);
+            }
+            Engine::Postgres if !rows.iter().flatten().any(is_null) => self.arrays(sql, rows),
+            Engine::Postgres => match as_json(self.columns, &rows) {
+                Some(json) => {
+                    sql.push("SELECT ").push(&columns).push(" FROM ");
+                    records(sql, self.table, json);
+                }
+                None => {
+                    sql.values(rows);
+                }
+            },
+        }
+        sql.push(" ").push(self.on_conflict);
+    }
+
+    fn arrays(&self, sql: &mut Sql, rows: Vec<Vec<Value>>) {
         let mut columns: Vec<Vec<Value>> = self.columns.iter().map(|_| Vec::new()).collect();
         for row in rows {
             for (column, value) in columns.iter_mut().zip(row) {
                 column.push(value);
             }
         }
-        let mut sql = self.begun(Engine::Postgres);
         sql.push("SELECT * FROM unnest(");
         for (number, column) in columns.into_iter().enumerate() {
             sql.push(if number > 0 { "," } else { "" })
                 .bind(array(column));
         }
-        sql.push(") ").push(self.on_conflict);
-        sql.statement()
+        sql.push(")");
     }
+}
 
-    fn begun(&self, engine: Engine) -> Sql {
-        let mut sql = Sql::new(engine, "INSERT INTO ");
-        sql.push(self.table).push(" (");
-        sql.push(&self.columns.join(",")).push(") ");
-        sql
+/// Goes on with rows of a table, as [`as_json`] writes them.
+pub(crate) fn records(sql: &mut Sql, table: &str, json: String) {
+    sql.push("json_populate_recordset(CAST(NULL AS ")
+        .push(table);
+    sql.push("), CAST(").bind(json).push(" AS json))");
+}
+
+/// Rows as a list of objects in JSON, from which PostgreSQL makes them again by the types of the columns; nothing where a value is of a
+/// type of which it is not said here how.
+pub(crate) fn as_json(columns: &[&str], rows: &[Vec<Value>]) -> Option<String> {
+    let object = |row: &Vec<Value>| {
+        let told = columns.iter().zip(row);
+        let told = told.filter(|(_, value)| !is_null(value));
+        told.map(|(column, value)| Some(((*column).to_owned(), json(value)?)))
+            .collect::<Option<serde_json::Map<String, Json>>>()
+    };
+    let rows: Option<Vec<_>> = rows.iter().map(object).collect();
+    serde_json::to_string(&rows?).ok()
+}
+
+fn json(value: &Value) -> Option<Json> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "no column is of any other of the some thirty types"
+    )]
+    match value {
+        Value::Bool(own) => own.map(Json::from),
+        Value::BigInt(own) => own.map(Json::from),
+        Value::String(own) => own.as_ref().map(|text| text.as_str().into()),
+        Value::Uuid(own) => own.as_ref().map(|id| id.to_string().into()),
+        Value::ChronoDate(own) => own.as_ref().map(|day| day.to_string().into()),
+        Value::Bytes(own) => own.as_ref().map(|bytes| {
+            let mut text = String::from("\\x");
+            for byte in bytes {
+                text.push_str(&format!("{byte:02x}"));
+            }
+            text.into()
+        }),
+        _ => None,
     }
 }
 

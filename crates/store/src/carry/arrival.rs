@@ -266,9 +266,9 @@ impl Arrival {
         let lines = lines.into_iter().map(new);
         let rows = lines.map(|new| line::values(code, new)).collect();
         self.batch
-            .insert("ledger_entry", line::COLUMNS, "", rows)
+            .insert("ledger_entry", line::COLUMNS, rows)
             .await?;
-        let written = (self.batch).insert("personal_value", personal::COLUMNS, "", beside);
+        let written = (self.batch).insert("personal_value", personal::COLUMNS, beside);
         written.await.map(drop)
     }
 
@@ -302,7 +302,7 @@ impl Arrival {
     ) -> Result<(), Untaken> {
         let mut row = vec![county(self.batch.county)];
         row.extend(values);
-        let written = self.batch.insert(table, columns, "", vec![row]).await;
+        let written = self.batch.insert(table, columns, vec![row]).await;
         written.map(drop).map_err(Untaken::Fault)
     }
 }

@@ -16,6 +16,7 @@ use crate::connect::SqlStore;
 use crate::county::entered;
 use crate::fault::fault;
 use crate::leaves;
+use crate::parts::Parts;
 use crate::search;
 use crate::sql::{Engine, Sql};
 use chrono::NaiveDate;
@@ -282,17 +283,20 @@ impl SqlBatch {
         self.insert_numbers(totals.numbers.into_iter().collect())
             .await?;
         let orders = append::orders(self.county, totals.orders);
-        self.insert("order_with_act", append::ORDER, "", orders)
-            .await?;
-        self.write_tally(&totals.tally.balanced()).await?;
-        self.write_head(&head).await?;
+        self.insert("order_with_act", append::ORDER, orders).await?;
+        let mut parts = Parts::new(self.engine);
+        self.add_tally(&mut parts, &totals.tally.balanced());
+        self.add_head(&mut parts, &head)?;
+        if self.write_parts(parts).await?.counties != 1 {
+            return Err(Fault::damaged("the county's row is gone"));
+        }
         self.transaction.commit().await.map_err(fault)?;
         Ok(findings)
     }
 
     async fn insert_numbers(&self, numbers: Vec<(NumberTaken, Position)>) -> Result<(), Fault> {
         let rows = append::numbers(self.county, numbers);
-        self.insert("number_taken", append::NUMBER, "", rows)
+        self.insert("number_taken", append::NUMBER, rows)
             .await
             .map(drop)
     }
