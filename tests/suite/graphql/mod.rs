@@ -21,6 +21,7 @@ mod reading;
 mod session;
 mod sessions;
 mod statistics;
+mod values;
 mod vouched;
 mod ways_in;
 mod whole;

@@ -24,70 +24,124 @@ vocabulary! {
     }
 }
 
+/// Declares one of the two coordinates: an integer of 10⁻⁷ degree within its bound.
+macro_rules! coordinate {
+    ($(#[$doc:meta])* $Coordinate:ident within $max:literal, such as $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $Coordinate(i32);
+
+        impl $Coordinate {
+            /// The bound in 10⁻⁷ degree, on either side of 0.
+            const MAX_E7: i32 = $max * 10_000_000;
+
+            /// Reads degrees as a decimal string.
+            ///
+            /// # Errors
+            /// `Malformed` for another form or more than seven decimals, `OutOfRange` beyond the bound.
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
+                let scaled = parse_scaled(text.trim(), DECIMALS).ok_or(Invalid::Malformed {
+                    expected: concat!("十进制度数，至多7位小数，例如", $example),
+                })?;
+                i32::try_from(scaled)
+                    .map_err(|_| Self::out_of_range())
+                    .and_then(Self::from_e7)
+            }
+
+            /// Takes an integer of 10⁻⁷ degree.
+            ///
+            /// # Errors
+            /// `OutOfRange` beyond the bound, which is told in degrees.
+            pub fn from_e7(e7: i32) -> Result<Self, Invalid> {
+                if (-Self::MAX_E7..=Self::MAX_E7).contains(&e7) {
+                    Ok(Self(e7))
+                } else {
+                    Err(Self::out_of_range())
+                }
+            }
+
+            const fn out_of_range() -> Invalid {
+                Invalid::OutOfRange {
+                    min: -$max,
+                    max: $max,
+                }
+            }
+        }
+
+        impl fmt::Display for $Coordinate {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&format_scaled(i64::from(self.0), DECIMALS))
+            }
+        }
+    };
+}
+
+coordinate! {
+    /// Degrees east of Greenwich, from -180 to 180.
+    Longitude within 180, such as "111.6592031"
+}
+
+coordinate! {
+    /// Degrees north of the equator, from -90 to 90.
+    Latitude within 90, such as "25.9601234"
+}
+
 /// Longitude and latitude in integers of 10⁻⁷ degree (about 1 cm), with their datum.
 ///
 /// Stored as decimal strings with seven decimals; there are no floats on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Coordinates {
-    longitude_e7: i32,
-    latitude_e7: i32,
+    longitude: Longitude,
+    latitude: Latitude,
     datum: Datum,
 }
 
 /// Decimals of a degree that are kept.
 const DECIMALS: usize = 7;
-const MAX_LONGITUDE_E7: i32 = 1_800_000_000;
-const MAX_LATITUDE_E7: i32 = 900_000_000;
 
 impl Coordinates {
+    /// Where a longitude and a latitude meet.
+    #[must_use]
+    pub const fn new(longitude: Longitude, latitude: Latitude, datum: Datum) -> Self {
+        Self {
+            longitude,
+            latitude,
+            datum,
+        }
+    }
+
     /// Reads degrees as decimal strings, e.g. `"111.6592031"`; east and north are positive.
     ///
     /// # Errors
-    /// `Malformed` for another form or more than seven decimals, `OutOfRange` beyond ±180° and
-    /// ±90°.
-    pub fn new(longitude: &str, latitude: &str, datum: Datum) -> Result<Self, Invalid> {
-        Ok(Self {
-            longitude_e7: degrees(longitude, MAX_LONGITUDE_E7)?,
-            latitude_e7: degrees(latitude, MAX_LATITUDE_E7)?,
-            datum,
-        })
-    }
-
-    /// Takes integers of 10⁻⁷ degree.
-    ///
-    /// # Errors
-    /// `OutOfRange` beyond ±180° and ±90°; the bounds are in degrees.
-    pub fn from_e7(longitude_e7: i32, latitude_e7: i32, datum: Datum) -> Result<Self, Invalid> {
-        Ok(Self {
-            longitude_e7: bounded(i64::from(longitude_e7), MAX_LONGITUDE_E7)?,
-            latitude_e7: bounded(i64::from(latitude_e7), MAX_LATITUDE_E7)?,
-            datum,
-        })
+    /// Those of [`Longitude::parse`], then those of [`Latitude::parse`].
+    pub fn parse(longitude: &str, latitude: &str, datum: Datum) -> Result<Self, Invalid> {
+        let longitude = Longitude::parse(longitude)?;
+        Ok(Self::new(longitude, Latitude::parse(latitude)?, datum))
     }
 
     /// Longitude in 10⁻⁷ degree, east positive.
     #[must_use]
     pub fn longitude_e7(self) -> i32 {
-        self.longitude_e7
+        self.longitude.0
     }
 
     /// Latitude in 10⁻⁷ degree, north positive.
     #[must_use]
     pub fn latitude_e7(self) -> i32 {
-        self.latitude_e7
+        self.latitude.0
     }
 
     /// Longitude in degrees with seven decimals.
     #[must_use]
     pub fn longitude(self) -> String {
-        format_scaled(i64::from(self.longitude_e7), DECIMALS)
+        self.longitude.to_string()
     }
 
     /// Latitude in degrees with seven decimals.
     #[must_use]
     pub fn latitude(self) -> String {
-        format_scaled(i64::from(self.latitude_e7), DECIMALS)
+        self.latitude.to_string()
     }
 
     /// The datum in which they were given.
@@ -122,7 +176,7 @@ impl TryFrom<Written> for Coordinates {
     type Error = Invalid;
 
     fn try_from(written: Written) -> Result<Self, Invalid> {
-        Self::new(&written.longitude, &written.latitude, written.datum)
+        Self::parse(&written.longitude, &written.latitude, written.datum)
     }
 }
 
@@ -136,22 +190,6 @@ impl From<Coordinates> for Written {
     }
 }
 
-fn degrees(text: &str, max_e7: i32) -> Result<i32, Invalid> {
-    let scaled = parse_scaled(text.trim(), DECIMALS).ok_or(Invalid::Malformed {
-        expected: "十进制度数，至多7位小数，例如111.6592031",
-    })?;
-    bounded(scaled, max_e7)
-}
-
-fn bounded(scaled: i64, max_e7: i32) -> Result<i32, Invalid> {
-    let max = i64::from(max_e7) / 10_000_000;
-    let out_of_range = Invalid::OutOfRange { min: -max, max };
-    i32::try_from(scaled)
-        .ok()
-        .filter(|value| (-max_e7..=max_e7).contains(value))
-        .ok_or(out_of_range)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -161,7 +199,7 @@ mod tests {
     use super::*;
 
     fn check(longitude: &str, latitude: &str, expected: Result<(i32, i32), &str>) {
-        let read = Coordinates::new(longitude, latitude, Datum::Wgs84);
+        let read = Coordinates::parse(longitude, latitude, Datum::Wgs84);
         let read = read.map(|place| (place.longitude_e7(), place.latitude_e7()));
         assert_eq!(
             read.as_ref().map_err(Invalid::code),
@@ -191,20 +229,25 @@ mod tests {
     #[test]
     fn integers_have_the_same_bounds() {
         let bounds = Invalid::OutOfRange { min: -90, max: 90 };
-        assert_eq!(
-            Coordinates::from_e7(0, 900_000_001, Datum::Gcj02),
-            Err(bounds)
-        );
+        assert_eq!(Latitude::from_e7(900_000_001), Err(bounds));
         let bounds = Invalid::OutOfRange {
             min: -180,
             max: 180,
         };
-        assert_eq!(Coordinates::from_e7(i32::MIN, 0, Datum::Gcj02), Err(bounds));
+        assert_eq!(Longitude::from_e7(i32::MIN), Err(bounds));
+    }
+
+    #[test]
+    fn each_coordinate_is_told_its_own_form() {
+        let longitude = Longitude::parse("东经").unwrap_err().to_string();
+        assert!(longitude.ends_with("例如111.6592031。"), "{longitude}");
+        let latitude = Latitude::parse("北纬").unwrap_err().to_string();
+        assert!(latitude.ends_with("例如25.9601234。"), "{latitude}");
     }
 
     #[test]
     fn coordinates_are_printed_with_their_datum() {
-        let place = Coordinates::new("111.6592031", "25.96", Datum::Cgcs2000).unwrap();
+        let place = Coordinates::parse("111.6592031", "25.96", Datum::Cgcs2000).unwrap();
         assert_eq!(
             place.to_string(),
             "经度111.6592031°，纬度25.9600000°（2000国家大地坐标系）"
@@ -214,7 +257,7 @@ mod tests {
     #[test]
     fn stored_coordinates_are_decimal_text_and_are_checked_again() {
         let json = |latitude: &str| json!({"longitude": "111.6592031", "latitude": latitude, "datum": "GCJ02"});
-        let place = Coordinates::new("111.6592031", "25.96", Datum::Gcj02).unwrap();
+        let place = Coordinates::parse("111.6592031", "25.96", Datum::Gcj02).unwrap();
         stored(&place, &json("25.9600000"));
         unreadable::<Coordinates>(json("91.0"), &Invalid::OutOfRange { min: -90, max: 90 });
     }
@@ -222,11 +265,13 @@ mod tests {
     proptest! {
         #[test]
         fn coordinates_survive_printing(
-            longitude in -MAX_LONGITUDE_E7..=MAX_LONGITUDE_E7,
-            latitude in -MAX_LATITUDE_E7..=MAX_LATITUDE_E7,
+            longitude in -Longitude::MAX_E7..=Longitude::MAX_E7,
+            latitude in -Latitude::MAX_E7..=Latitude::MAX_E7,
         ) {
-            let place = Coordinates::from_e7(longitude, latitude, Datum::Cgcs2000).unwrap();
-            let read = Coordinates::new(&place.longitude(), &place.latitude(), place.datum());
+            let longitude = Longitude::from_e7(longitude).unwrap();
+            let latitude = Latitude::from_e7(latitude).unwrap();
+            let place = Coordinates::new(longitude, latitude, Datum::Cgcs2000);
+            let read = Coordinates::parse(&place.longitude(), &place.latitude(), place.datum());
             prop_assert_eq!(read, Ok(place));
         }
     }

@@ -181,7 +181,7 @@ mod tests {
         let id = "00000000-0000-7000-8000-000000000001";
         let taken = Taken {
             at: Some("2026-10-26T01:30:00Z".parse().unwrap()),
-            place: Some(Coordinates::new("111.5", "25.5", Datum::Wgs84).unwrap()),
+            place: Some(Coordinates::parse("111.5", "25.5", Datum::Wgs84).unwrap()),
             device: Some(DeviceId::parse(id).unwrap()),
             by: Some(PersonId::parse(id).unwrap()),
         };

@@ -36,7 +36,7 @@ pub(crate) mod vocabulary;
 pub use accident::{AccidentEdition, AccidentType};
 pub use basis::{Basis, ClauseStatus, ResearchBasis, StandardBasis, StandardParts};
 pub use classification::{HazardCategory, IndustryCode, KeyField, Level, ObjectKind};
-pub use coordinates::{Coordinates, Datum};
+pub use coordinates::{Coordinates, Datum, Latitude, Longitude};
 pub use digest::Digest;
 pub use division::{CountyCode, TownshipCode};
 pub use document_number::{DocumentNumber, DocumentWord};

@@ -9,8 +9,8 @@ use xiaohao_core::acts::{
 };
 use xiaohao_core::values::{
     Basis, ClauseStatus, Coordinates, Datum, Evidence, EvidenceKind, EvidenceSet, Holder,
-    HolderKind, HolderParts, Line, Prose, ReportPeriod, ResearchBasis, StandardBasis,
-    StandardParts, Taken, Validity,
+    HolderKind, HolderParts, Invalid, Latitude, Line, Longitude, Prose, ReportPeriod,
+    ResearchBasis, StandardBasis, StandardParts, Taken, Validity,
 };
 use xiaohao_core::{HigherConsent, Party};
 
@@ -233,9 +233,9 @@ inputs! {
 
     /// 坐标，以度计的十进制文本，最多七位小数。Degrees as decimal texts with at most seven decimals.
     CoordinatesInput => CoordinatesParts {
-        /// 经度，东经为正。The longitude; east is positive.
+        /// 经度，-180至180，东经为正。The longitude, from -180 to 180; east is positive.
         longitude: String,
-        /// 纬度，北纬为正。The latitude; north is positive.
+        /// 纬度，-90至90，北纬为正。The latitude, from -90 to 90; north is positive.
         latitude: String,
         /// 坐标系。The datum in which they are given.
         datum: Word<Datum>,
@@ -293,8 +293,8 @@ pub(crate) struct ResearchBasisParts {
 }
 
 pub(crate) struct CoordinatesParts {
-    longitude: String,
-    latitude: String,
+    longitude: Longitude,
+    latitude: Latitude,
     datum: Datum,
 }
 
@@ -322,7 +322,7 @@ made_of! {
     HolderInput => Holder, of HolderParts, by Holder::new;
     PlanInput => Plan, of PlanParts, by Plan::new;
     CoordinatesInput => Coordinates, of CoordinatesParts, by |parts| {
-        Coordinates::new(&parts.longitude, &parts.latitude, parts.datum)
+        Ok::<_, Invalid>(Coordinates::new(parts.longitude, parts.latitude, parts.datum))
     };
     EvidenceInput => Evidence, of EvidenceParts, by |parts| {
         let evidence = Evidence::new(parts.digest, parts.kind).taken(parts.taken.unwrap_or_default());

@@ -9,8 +9,8 @@ use xiaohao_core::acts::Percent;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{
     AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
-    HazardNumber, IndustryCode, Invalid, Line, LinkId, OrderId, PersonId, Phone, Prose, RequestId,
-    TownshipCode, UnitId, Uscc,
+    HazardNumber, IndustryCode, Invalid, Latitude, Line, LinkId, Longitude, OrderId, PersonId,
+    Phone, Prose, RequestId, TownshipCode, UnitId, Uscc,
 };
 use xiaohao_core::{PersonName, PrivateName};
 
@@ -163,6 +163,8 @@ plain! {
     String => PrivateName, by |text| PrivateName::new(&text);
     String => Phone, by |text| Phone::new(&text);
     String => Uscc, by |text| Uscc::parse(&text);
+    String => Longitude, by |text| Longitude::parse(&text);
+    String => Latitude, by |text| Latitude::parse(&text);
     String => DocumentNumber, by |text| DocumentNumber::parse(&text);
     String => TownshipCode, by |text| TownshipCode::parse(&text);
     String => AccidentType, by |text| AccidentType::parse(&text);

@@ -1,0 +1,57 @@
+//! Values that are not accepted: each told by its own field, with its own bound and with what to do about it.
+
+use super::acts::{guard, says};
+use super::{Client, mutate};
+use serde_json::{Value, json};
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::*;
+
+/// What is told of a report in which one field was spoiled.
+async fn told_of(field: &str, spoiled: Value) -> Vec<Value> {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let sent = office.report_anew();
+    let (_, mut input) = says(&sent);
+    input[field] = spoiled;
+    let answer = mutate(&client, &inspector(), "reportHazard", guard(&sent), input).await;
+    answer["userErrors"].as_array().unwrap().clone()
+}
+
+/// The way to the field that a refusal is about, and what it says.
+fn said(refusal: &Value) -> String {
+    let field = refusal["field"].as_array().unwrap().iter();
+    let names: Vec<_> = field.map(|name| name.as_str().unwrap()).collect();
+    format!(
+        "{}：{}",
+        names.join("."),
+        refusal["message"].as_str().unwrap()
+    )
+}
+
+#[tokio::test]
+async fn each_wrong_coordinate_is_told_by_its_own_field_and_bound() {
+    for (longitude, latitude, of_longitude, of_latitude) in [
+        (
+            "999",
+            "-90.0000001",
+            "数值应在-180至180之间。",
+            "数值应在-90至90之间。",
+        ),
+        (
+            "abc",
+            "25.12345678",
+            "格式不正确，应为十进制度数，至多7位小数，例如111.6592031。",
+            "格式不正确，应为十进制度数，至多7位小数，例如25.9601234。",
+        ),
+    ] {
+        let place = json!({ "longitude": longitude, "latitude": latitude, "datum": "WGS84" });
+        let told = told_of("coordinates", place).await;
+        assert_eq!(
+            told.iter().map(said).collect::<Vec<_>>(),
+            [
+                format!("input.coordinates.longitude：{of_longitude}"),
+                format!("input.coordinates.latitude：{of_latitude}"),
+            ]
+        );
+    }
+}
