@@ -20,7 +20,8 @@ pub(crate) struct RefusalCode {
 static CODES: LazyLock<Vec<RefusalCode>> = LazyLock::new(|| {
     let of_acts = xiaohao_core::Refusal::CATALOGUE.iter();
     let of_acts = of_acts.map(|entry: &CatalogueEntry| (entry.code, entry.message, entry.reason));
-    let of_values = Invalid::CATALOGUE.iter().copied();
+    let of_values = Invalid::CATALOGUE.iter();
+    let of_values = of_values.map(|entry| (entry.code, entry.meaning, entry.english));
     let all = of_acts.chain(of_values);
     all.map(|(code, chinese, english)| RefusalCode {
         code,
@@ -68,10 +69,10 @@ pub(crate) struct Refusal {
     field: Option<Vec<String>>,
     /// 给办事人员看的提示语。A sentence that may be shown as it is.
     message: String,
-    /// 依据。The clause or rule.
+    /// 依据；填写的内容本身不正确的为空。The clause or rule; null where a value was not accepted.
     legal_basis: Option<&'static str>,
     /// 下一步怎么办。What to do next.
-    next_step: Option<&'static str>,
+    next_step: String,
     /// 文书所列隐患中有问题的一处的编号。The hazard at fault, where a paper names several.
     hazard_number: Option<String>,
 }
@@ -97,7 +98,7 @@ impl From<&xiaohao_core::Refusal> for Refusal {
             field: None,
             message: refusal.message(),
             legal_basis: Some(refusal.legal_basis()),
-            next_step: Some(refusal.next_step()),
+            next_step: refusal.next_step().to_owned(),
             hazard_number: None,
         }
     }
@@ -111,7 +112,7 @@ impl From<Problem> for Refusal {
                 field: Some(problem.field),
                 message: invalid.to_string(),
                 legal_basis: None,
-                next_step: None,
+                next_step: invalid.next_step(),
                 hazard_number: None,
             },
             crate::input::Wrong::Act(refusal) => Self {

@@ -55,3 +55,40 @@ async fn each_wrong_coordinate_is_told_by_its_own_field_and_bound() {
         );
     }
 }
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_value_it_is_said_what_to_do_with_this_field() {
+    for (field, spoiled, code, next) in [
+        (
+            "title",
+            json!(" "),
+            "EMPTY",
+            "请填写此项后重新提交；此项为选填的，可以不填。",
+        ),
+        (
+            "title",
+            json!("长".repeat(101)),
+            "TOO_LONG",
+            "请删减到100个字以内后重新提交。",
+        ),
+        (
+            "foundOn",
+            json!("2026-1-2"),
+            "MALFORMED",
+            "请按这一格式改正后重新提交：年-月-日，例如2026-11-20。",
+        ),
+        (
+            "coordinates",
+            json!({ "longitude": "111", "latitude": "91", "datum": "WGS84" }),
+            "OUT_OF_RANGE",
+            "请改填-90至90之间的数值后重新提交。",
+        ),
+    ] {
+        let told = told_of(field, spoiled).await;
+        let told: Vec<_> = told
+            .iter()
+            .map(|one| (&one["code"], &one["nextStep"]))
+            .collect();
+        assert_eq!(told, [(&json!(code), &json!(next))], "{field}");
+    }
+}

@@ -42,10 +42,15 @@ fn refusals() -> String {
 }
 
 fn values() -> String {
-    let rows = Invalid::CATALOGUE.iter().map(|(code, chinese, english)| {
-        [anchored(code), (*chinese).to_owned(), (*english).to_owned()]
+    let rows = Invalid::CATALOGUE.iter().map(|invalid| {
+        [
+            anchored(invalid.code),
+            invalid.meaning.to_owned(),
+            invalid.next_step.to_owned(),
+            invalid.english.to_owned(),
+        ]
     });
-    table(["代码 Code", "情形", "Meaning"], rows)
+    table(["代码 Code", "情形", "下一步", "Meaning"], rows)
 }
 
 fn errors() -> String {
@@ -110,10 +115,11 @@ const VALUES: &str = "\
 ## 填写错误 · Values that are not accepted
 
 填写的内容本身不正确时，与拒绝一样逐条说明，不作任何改动；`field` 从参数名起逐级指明有误的字段。
-提示中写明具体限度（如最多多少字）；改正后重新提交。
+提示中写明具体限度（如最多多少字），`nextStep` 写明这一项怎样改正；改正后重新提交。
 
 These stand among the refusals of an act, in `userErrors`: a value could not be read, and nothing has changed. `field` is the
-way to it from the argument; the message tells the bound. Correct it and send it again, with the same request id or a new one.
+way to it from the argument; the message tells the bound, `nextStep` what to do about it. Correct it and send it again, with the
+same request id or a new one.
 ";
 
 const ERRORS: &str = "\

@@ -125,91 +125,78 @@ const fn hint(code: u32) -> &'static str {
     }
 }
 
-impl Invalid {
-    /// Every public code, with what it means in Chinese and in English, for documents and for the schema.
-    pub const CATALOGUE: &[(&str, &str, &str)] = &[
-        ("EMPTY", "此项不能为空。", "Nothing is left after trimming."),
-        (
-            "TOO_LONG",
-            "内容超过规定的字数。",
-            "More characters than the field has room for.",
-        ),
-        (
-            "CONTROL_CHARACTER",
-            "含有控制字符或换行。",
-            "A control character, or a line break in a field of one line.",
-        ),
-        (
-            "BIDI_CHARACTER",
-            "含有改变文字方向的字符。",
-            "A character that changes the direction of text.",
-        ),
-        (
-            "INVISIBLE_CHARACTER",
-            "含有不可见字符。",
-            "A character that is not seen.",
-        ),
-        ("MALFORMED", "格式不正确。", "Not of the one accepted form."),
-        (
-            "WRONG_CHECK_CHARACTER",
-            "校验码不正确。",
-            "The check character does not follow from the characters before it.",
-        ),
-        (
-            "OUT_OF_RANGE",
-            "数值超出范围。",
-            "A number outside of its bounds.",
-        ),
-        (
-            "DUPLICATE",
-            "有重复的内容。",
-            "The same item twice, where each may stand once.",
-        ),
-        ("TOO_MANY", "项数超过规定。", "More items than allowed."),
-        ("TOO_FEW", "项数不足。", "Fewer items than needed."),
-        (
-            "MISSING",
-            "缺少必要的部分。",
-            "A part that this value cannot do without is missing.",
-        ),
-        (
-            "NOT_ALLOWED",
-            "填写了不应填写的部分。",
-            "A part that this value may not have.",
-        ),
-        (
-            "NOT_IN_VOCABULARY",
-            "不在选项列表中。",
-            "A word that is not in the vocabulary.",
-        ),
-        (
-            "ENDS_BEFORE_START",
-            "结束日期早于开始日期。",
-            "A period that ends before it begins.",
-        ),
-    ];
+/// Declares what there is to say of each reason wherever it occurs: once, for documents and for whoever is told.
+macro_rules! catalogue {
+    ($($reason:ident $({ $($part:ident),* })? => $code:literal: $meaning:literal; $english:literal; $next:literal)*) => {
+        impl Invalid {
+            /// Every reason, for documents and for the schema.
+            pub const CATALOGUE: &[InvalidEntry] = &[$(InvalidEntry {
+                code: $code,
+                meaning: $meaning,
+                english: $english,
+                next_step: $next,
+            }),*];
 
-    /// The public code of this reason; never renamed, never reused.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "EMPTY",
-            Self::TooLong { .. } => "TOO_LONG",
-            Self::ControlCharacter { .. } => "CONTROL_CHARACTER",
-            Self::BidiCharacter { .. } => "BIDI_CHARACTER",
-            Self::InvisibleCharacter { .. } => "INVISIBLE_CHARACTER",
-            Self::Malformed { .. } => "MALFORMED",
-            Self::WrongCheckCharacter { .. } => "WRONG_CHECK_CHARACTER",
-            Self::OutOfRange { .. } => "OUT_OF_RANGE",
-            Self::Duplicate => "DUPLICATE",
-            Self::TooMany { .. } => "TOO_MANY",
-            Self::TooFew { .. } => "TOO_FEW",
-            Self::Missing { .. } => "MISSING",
-            Self::NotAllowed { .. } => "NOT_ALLOWED",
-            Self::NotInVocabulary { .. } => "NOT_IN_VOCABULARY",
-            Self::EndsBeforeStart => "ENDS_BEFORE_START",
+            /// The public code of this reason; never renamed, never reused.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$reason $({ $($part: _),* })? => $code),* }
+            }
+
+            /// What to do with the field about which it is told, in a Chinese sentence.
+            #[must_use]
+            #[expect(unused_variables, reason = "not every particular of a reason is needed to say what to do about it")]
+            pub fn next_step(&self) -> String {
+                match self { $(Self::$reason $({ $($part),* })? => { format!($next) })* }
+            }
         }
-    }
+    };
+}
+
+/// One line of the catalogue of reasons; `next_step` has its blanks in braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidEntry {
+    /// The stable code.
+    pub code: &'static str,
+    /// What it means, in Chinese.
+    pub meaning: &'static str,
+    /// What it means, in English.
+    pub english: &'static str,
+    /// What to do.
+    pub next_step: &'static str,
+}
+
+catalogue! {
+    Empty => "EMPTY": "此项不能为空。"; "Nothing is left after trimming.";
+        "请填写此项后重新提交；此项为选填的，可以不填。"
+    TooLong { max, actual } => "TOO_LONG": "内容超过规定的字数。"; "More characters than the field has room for.";
+        "请删减到{max}个字以内后重新提交。"
+    ControlCharacter { position, code } => "CONTROL_CHARACTER": "含有控制字符或换行。"; "A control character, or a line break in a field of one line.";
+        "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
+    BidiCharacter { position, code } => "BIDI_CHARACTER": "含有改变文字方向的字符。"; "A character that changes the direction of text.";
+        "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
+    InvisibleCharacter { position, code } => "INVISIBLE_CHARACTER": "含有不可见字符。"; "A character that is not seen.";
+        "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
+    Malformed { expected } => "MALFORMED": "格式不正确。"; "Not of the one accepted form.";
+        "请按这一格式改正后重新提交：{expected}。"
+    WrongCheckCharacter { expected } => "WRONG_CHECK_CHARACTER": "校验码不正确。"; "The check character does not follow from the characters before it.";
+        "请对照营业执照逐位核对统一社会信用代码，改正后重新提交。"
+    OutOfRange { min, max } => "OUT_OF_RANGE": "数值超出范围。"; "A number outside of its bounds.";
+        "请改填{min}至{max}之间的数值后重新提交。"
+    Duplicate => "DUPLICATE": "有重复的内容。"; "The same item twice, where each may stand once.";
+        "请去掉重复的，每项只留一次，再重新提交。"
+    TooMany { max, actual } => "TOO_MANY": "项数超过规定。"; "More items than allowed.";
+        "请减少到{max}项以内后重新提交。"
+    TooFew { min, actual } => "TOO_FEW": "项数不足。"; "Fewer items than needed.";
+        "请补足到{min}项后重新提交。"
+    Missing { what } => "MISSING": "缺少必要的部分。"; "A part that this value cannot do without is missing.";
+        "请补充{what}后重新提交。"
+    NotAllowed { what } => "NOT_ALLOWED": "填写了不应填写的部分。"; "A part that this value may not have.";
+        "请去掉{what}后重新提交。"
+    NotInVocabulary { vocabulary } => "NOT_IN_VOCABULARY": "不在选项列表中。"; "A word that is not in the vocabulary.";
+        "请从“{vocabulary}”的选项中选择后重新提交。"
+    EndsBeforeStart => "ENDS_BEFORE_START": "结束日期早于开始日期。"; "A period that ends before it begins.";
+        "请核对两个日期，结束日期改填开始当日或以后的日期，再重新提交。"
 }
 
 #[cfg(test)]
@@ -264,12 +251,31 @@ mod tests {
                 sentence.ends_with('。') && !sentence.contains('{'),
                 "{sentence}"
             );
+            let next = reason.next_step();
+            assert!(
+                next.starts_with('请') && next.ends_with('。') && !next.contains('{'),
+                "{next}"
+            );
         }
         let codes: Vec<_> = reasons.iter().map(Invalid::code).collect();
-        let catalogue: Vec<_> = Invalid::CATALOGUE.iter().map(|(code, ..)| *code).collect();
+        let catalogue: Vec<_> = Invalid::CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, catalogue);
         let codes: BTreeSet<_> = codes.into_iter().collect();
         assert_eq!(codes.len(), reasons.len());
+    }
+
+    #[test]
+    fn what_to_do_is_said_of_the_bound_that_was_broken() {
+        let too_long = Invalid::TooLong {
+            max: 100,
+            actual: 101,
+        };
+        assert_eq!(too_long.next_step(), "请删减到100个字以内后重新提交。");
+        let out_of_range = Invalid::OutOfRange { min: -90, max: 90 };
+        assert_eq!(
+            out_of_range.next_step(),
+            "请改填-90至90之间的数值后重新提交。"
+        );
     }
 
     fn check(reason: &Invalid, sentence: &str) {

@@ -50,7 +50,7 @@ pub use handling::{
 pub use ids::{
     CampaignId, CircularId, DeviceId, HazardId, LinkId, OrderId, PersonId, RequestId, UnitId,
 };
-pub use invalid::Invalid;
+pub use invalid::{Invalid, InvalidEntry};
 pub use money::Fen;
 pub(crate) use numbers::NUMBERED_YEARS;
 pub use numbers::{ClueNumber, HazardNumber};
