@@ -127,9 +127,21 @@ async fn what_is_told_of_a_state_is_what_was_done() {
         assignment { order { document issuedBy parties { responsible { name } assigner { person } } } dueOn } \
         receipt { receivedOn signedBy } \
         work { plannedFunds measures { no text dueOn } percent } \
-        application { appliedOn basis } acceptance { document round opinion } \
+        application { appliedOn basis } acceptance { document round opinion team { personId name unitId unitName role } } \
         closure { sheet closedOn lookBacks } circulation { item circulatedOn } } } } }";
     let told = client.ask(&clerk(), query, json!({ "id": id })).await;
+    let team = told["hazard"]["state"]["acceptance"]["team"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let signed = sample::team();
+    assert_eq!(team.len(), signed.len());
+    for (told, member) in team.iter().zip(&signed) {
+        assert_eq!(told["personId"], member.person.to_string());
+        assert_eq!(told["name"], member.name.to_string());
+        assert_eq!(told["unitId"], member.unit.to_string());
+        assert_eq!(told["unitName"], member.unit_name.to_string());
+    }
     insta::assert_json_snapshot!(told["hazard"]["state"]);
 }
 

@@ -5,7 +5,7 @@ use super::order::OrderTerms;
 use crate::input::Date;
 use crate::vocabulary::Word;
 use async_graphql::{ID, SimpleObject};
-use xiaohao_core::acts::{Acknowledge, List, Signing};
+use xiaohao_core::acts::{Acknowledge, List, Signing, TeamMember, TeamRole};
 use xiaohao_core::dossier;
 use xiaohao_core::values::{
     Basis, ClauseStatus, ClosureBasis, Holder, HolderKind, Level, ObjectKind,
@@ -159,6 +159,24 @@ pub(super) struct Acceptance {
     round: u32,
     /// 验收意见。What the team concluded.
     opinion: String,
+    /// 验收组，按意见书上的顺序。The verification team, in the order of the opinion.
+    team: Vec<TeamMemberShown>,
+}
+
+/// 验收组成员，按意见书记载。A member of the verification team, as the opinion names him.
+#[derive(SimpleObject)]
+#[graphql(name = "TeamMember")]
+struct TeamMemberShown {
+    /// 人员标识；专家等可以不在名册中。The id of the person, who need not be in the directory.
+    person_id: ID,
+    /// 姓名，按签字；已依法删除的，为表示删除的字样。The name, as signed; where it was erased, the words that say so.
+    name: String,
+    /// 单位标识。The id of his unit.
+    unit_id: ID,
+    /// 单位名称，按意见书打印。The name of the unit, as printed on the opinion.
+    unit_name: String,
+    /// 职务：组长、成员或专家。The part: leader, member or expert.
+    role: Word<TeamRole>,
 }
 
 /// 销号。The strike-off.
@@ -317,6 +335,25 @@ impl From<&dossier::Acceptance> for Acceptance {
             passed_on: Date(acceptance.passed_on),
             round: acceptance.round,
             opinion: acceptance.passed.opinion.as_str().to_owned(),
+            team: acceptance
+                .passed
+                .team
+                .members()
+                .iter()
+                .map(TeamMemberShown::from)
+                .collect(),
+        }
+    }
+}
+
+impl From<&TeamMember> for TeamMemberShown {
+    fn from(member: &TeamMember) -> Self {
+        Self {
+            person_id: ID(member.person.to_string()),
+            name: member.name.to_string(),
+            unit_id: ID(member.unit.to_string()),
+            unit_name: member.unit_name.to_string(),
+            role: Word(member.role),
         }
     }
 }
