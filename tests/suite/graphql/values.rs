@@ -1,7 +1,7 @@
 //! Values that are not accepted: each told by its own field, with its own bound and with what to do about it.
 
 use super::acts::{guard, says};
-use super::{Client, mutate};
+use super::{Client, error_code, mutate};
 use serde_json::{Value, json};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
@@ -90,5 +90,26 @@ async fn whatever_is_wrong_with_a_value_it_is_said_what_to_do_with_this_field() 
             .map(|one| (&one["code"], &one["nextStep"]))
             .collect();
         assert_eq!(told, [(&json!(code), &json!(next))], "{field}");
+    }
+}
+
+#[tokio::test]
+async fn days_of_a_filter_that_end_before_they_begin_are_refused_and_named() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let query = "query($filter: HazardFilter) { hazards(filter: $filter) { totalCount } }";
+    let answer = async |field: &str, from: &str, to: &str| {
+        let filter = json!({ "filter": { field: { "from": from, "to": to } } });
+        client.answer(&clerk(), query, filter).await
+    };
+    for field in ["reported", "found", "listed", "due", "closed"] {
+        let backwards = answer(field, "2026-03-02", "2026-03-01").await;
+        assert_eq!(error_code(&backwards), "BAD_USER_INPUT", "{backwards:#}");
+        assert_eq!(
+            backwards["errors"][0]["message"],
+            format!("{field}：结束日期不能早于开始日期。")
+        );
+        let one_day = answer(field, "2026-03-01", "2026-03-01").await;
+        assert_eq!(one_day["data"]["hazards"]["totalCount"], 0, "{one_day:#}");
     }
 }

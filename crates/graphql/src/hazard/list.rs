@@ -12,7 +12,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use xiaohao_core::Status;
-use xiaohao_core::values::{KeyField, Source, SupervisionLevel};
+use xiaohao_core::values::{Invalid, KeyField, Source, SupervisionLevel};
 use xiaohao_ledger::read::{
     Cursor, Days, HazardFilter, HazardOrder, PAGE_MAX, Page, PageAsk, SearchText, SortBy,
     Supervised,
@@ -70,7 +70,9 @@ enum SupervisedInput {
     Level(Word<SupervisionLevel>),
 }
 
-/// 起止日期，首尾两日都在内；没有该日期的隐患不在任何起止日期之内。Both ends within; an open end has no bound.
+/// 起止日期，首尾两日都在内，止不能早于起；没有该日期的隐患不在任何起止日期之内。
+///
+/// Both ends within, the last day not before the first; an open end has no bound.
 #[derive(Clone, Copy, InputObject)]
 #[graphql(name = "DayRange")]
 struct DaysInput {
@@ -80,13 +82,16 @@ struct DaysInput {
     to: Option<Date>,
 }
 
-impl DaysInput {
-    fn days(given: Option<Self>) -> Days {
-        let bound = |of: fn(Self) -> Option<Date>| given.and_then(of).map(|date| date.0);
-        Days {
-            from: bound(|days| days.from),
-            to: bound(|days| days.to),
-        }
+/// No hazard lies within days that end before they begin: whoever asks for them has mistaken one for the other.
+impl Take<Days> for DaysInput {
+    fn take(self, at: &mut Reading) -> Option<Days> {
+        let (from, to) = (self.from.map(|day| day.0), self.to.map(|day| day.0));
+        let is_backwards = from.zip(to).is_some_and(|(from, to)| to < from);
+        at.accept(if is_backwards {
+            Err(Invalid::EndsBeforeStart)
+        } else {
+            Ok(Days { from, to })
+        })
     }
 }
 
@@ -99,6 +104,11 @@ impl FilterInput {
         let townships = ids(&mut at, "townships", self.townships);
         let units = ids(&mut at, "units", self.units);
         let campaigns = ids(&mut at, "campaigns", self.campaigns);
+        let reported = days(&mut at, "reported", self.reported);
+        let found = days(&mut at, "found", self.found);
+        let listed = days(&mut at, "listed", self.listed);
+        let due = days(&mut at, "due", self.due);
+        let closed = days(&mut at, "closed", self.closed);
         at.finished()?;
         Ok(HazardFilter {
             statuses: statuses(self.stages, self.statuses)?,
@@ -116,11 +126,11 @@ impl FilterInput {
             key_fields: words(self.key_fields),
             campaigns,
             sources: words(self.sources),
-            reported: DaysInput::days(self.reported),
-            found: DaysInput::days(self.found),
-            listed: DaysInput::days(self.listed),
-            due: DaysInput::days(self.due),
-            closed: DaysInput::days(self.closed),
+            reported,
+            found,
+            listed,
+            due,
+            closed,
             text: self.text.as_deref().and_then(SearchText::new),
         })
     }
@@ -133,6 +143,12 @@ where
 {
     let taken: Option<Vec<T>> = at.field(name, given.unwrap_or_default());
     taken.unwrap_or_default().into_iter().collect()
+}
+
+/// The days between which something must lie; any day where none are given.
+fn days(at: &mut Reading, name: &str, given: Option<DaysInput>) -> Days {
+    let taken: Option<Option<Days>> = at.field(name, given);
+    taken.flatten().unwrap_or_default()
 }
 
 fn words<T: Ord>(given: Option<Vec<Word<T>>>) -> BTreeSet<T> {

@@ -134,7 +134,7 @@ impl Reading {
     }
 
     /// Takes what a value of the core was made from, or notes why it could not be.
-    fn accept<T>(&mut self, value: Result<T, impl Into<Wrong>>) -> Option<T> {
+    pub(crate) fn accept<T>(&mut self, value: Result<T, impl Into<Wrong>>) -> Option<T> {
         match value {
             Ok(value) => Some(value),
             Err(wrong) => {
