@@ -201,3 +201,24 @@ async fn the_example_has_a_hazard_in_every_stage_and_its_circulars_print_what_th
         );
     }
 }
+
+#[tokio::test]
+async fn figures_come_in_the_order_in_which_the_county_names_whom_they_are_of() {
+    let query = "{ committees { id } units { id } townships { code } closureStatistics { \
+                 byCommittee { committee { id } } byLeadUnit { unit { id } } byTownship { township { code } } } }";
+    let told = answer(date("2026-11-20"), query, json!({})).await;
+    let figures = &told["closureStatistics"];
+    for (order, rows, of, by) in [
+        ("committees", "byCommittee", "committee", "id"),
+        ("units", "byLeadUnit", "unit", "id"),
+        ("townships", "byTownship", "township", "code"),
+    ] {
+        let rows = figures[rows].as_array().unwrap().iter();
+        let rows: Vec<&Value> = rows.map(|row| &row[of][by]).collect();
+        assert!(rows.len() > 2, "{order}: {rows:?}");
+        let named = told[order].as_array().unwrap().iter();
+        let named = named.map(|each| &each[by]);
+        let named: Vec<&Value> = named.filter(|each| rows.contains(each)).collect();
+        assert_eq!(rows, named, "{order}");
+    }
+}

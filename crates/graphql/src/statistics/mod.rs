@@ -79,6 +79,17 @@ impl ClosureStatistics {
     }
 }
 
+/// What was counted by unit, in the order in which the county's data name the units; what they do not name any more comes last.
+fn in_order(
+    groups: BTreeMap<UnitId, ClosureFigures>,
+    units: impl Iterator<Item = UnitId>,
+) -> Vec<(UnitId, ClosureFigures)> {
+    let places: BTreeMap<UnitId, usize> = units.zip(0..).collect();
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(unit, _)| places.get(unit).copied().unwrap_or(usize::MAX));
+    groups
+}
+
 /// 销号统计。The closure statistics of a day.
 #[Object]
 impl ClosureStatistics {
@@ -98,40 +109,46 @@ impl ClosureStatistics {
         self.figures(total.unwrap_or_default(), Scope::County)
     }
 
-    /// 按专委会分列；没有隐患的专委会不在其中。By committee; those without a hazard are left out.
+    /// 按专委会分列，按任务清单的顺序；没有隐患的专委会不在其中。
+    ///
+    /// By committee, in the order of the county's plan; those without a hazard are left out.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_committee(&self, ctx: &Context<'_>) -> Result<Vec<OfCommittee>> {
         let Asked { office, .. } = asked(ctx)?;
-        let groups = self.by(|cell| cell.committee).into_iter();
+        let directory = office.directory();
+        let plan = directory.committees().iter().map(|own| own.unit);
+        let groups = in_order(self.by(|cell| cell.committee), plan);
         let row = |(unit, figures): (UnitId, _)| OfCommittee {
             committee: Committee::find(office, unit),
             figures: self.figures(figures, Scope::Committee(unit)),
         };
-        Ok(groups.map(row).collect())
+        Ok(groups.into_iter().map(row).collect())
     }
 
-    /// 按牵头责任单位分列。By lead unit.
+    /// 按牵头责任单位分列，按名册的顺序。By lead unit, in the order of the directory.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_lead_unit(&self, ctx: &Context<'_>) -> Result<Vec<OfUnit>> {
         let Asked { office, .. } = asked(ctx)?;
-        let groups = self.by(|cell| cell.lead_unit).into_iter();
+        let directory = office.directory();
+        let units = directory.units().iter().map(|own| own.id);
+        let groups = in_order(self.by(|cell| cell.lead_unit), units);
         let row = |(unit, figures): (UnitId, _)| OfUnit {
             unit: Unit::find(office, unit),
             figures: self.figures(figures, Scope::LeadUnit(unit)),
         };
-        Ok(groups.map(row).collect())
+        Ok(groups.into_iter().map(row).collect())
     }
 
-    /// 按乡镇分列。By township-level area.
+    /// 按乡镇分列，按区划代码的顺序。By township-level area, in the order of their codes.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_township(&self, ctx: &Context<'_>) -> Result<Vec<OfTownship>> {
         let Asked { office, .. } = asked(ctx)?;
-        let groups = self.by(|cell| Some(cell.township)).into_iter();
+        let groups = self.by(|cell| Some(cell.township));
         let row = |(code, figures): (TownshipCode, _)| OfTownship {
             township: Township::find(office, code),
             figures: self.figures(figures, Scope::Township(code)),
         };
-        Ok(groups.map(row).collect())
+        Ok(groups.into_iter().map(row).collect())
     }
 
     /// 存量增减：期初加新增加重新列单减销号减核减等于期末，不平的不能公布。
