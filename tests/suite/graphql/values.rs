@@ -1,8 +1,9 @@
 //! Values that are not accepted: each told by its own field, with its own bound and with what to do about it.
 
-use super::acts::{guard, says};
+use super::acts::{fitting, guard, says};
 use super::{Client, error_code, mutate};
 use serde_json::{Value, json};
+use xiaohao_core::Act;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -112,4 +113,43 @@ async fn days_of_a_filter_that_end_before_they_begin_are_refused_and_named() {
         let one_day = answer(field, "2026-03-01", "2026-03-01").await;
         assert_eq!(one_day["data"]["hazards"]["totalCount"], 0, "{one_day:#}");
     }
+}
+
+#[tokio::test]
+async fn what_lacks_or_does_not_fit_beside_others_is_told_of_its_own_field() {
+    let without_code =
+        json!({ "unit": unit(FACTORY), "name": "庚午竹木制品厂（化名）", "kind": "ENTERPRISE" });
+    let told = told_of("holder", without_code).await;
+    assert_eq!(
+        told.iter().map(said).collect::<Vec<_>>(),
+        ["input.holder.uscc：缺少统一社会信用代码，请补充。"]
+    );
+    let of_no_measure = json!([{ "digest": "0".repeat(64), "kind": "SITE", "measure": 0 }]);
+    let told = told_of("evidence", of_no_measure).await;
+    assert_eq!(
+        told.iter().map(said).collect::<Vec<_>>(),
+        ["input.evidence.0.measure：数值应在1至65535之间。"]
+    );
+
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let sent = fitting(&office, Act::List).await;
+    let (_, listed) = says(&sent);
+    let mut told = Vec::new();
+    for (field, spoiled) in [
+        ("clause", Value::Null),
+        ("inForceUntil", json!("2000-01-01")),
+    ] {
+        let mut input = listed.clone();
+        input["basis"]["standard"][field] = spoiled;
+        let answer = mutate(&client, &sent.actor, "listHazard", guard(&sent), input).await;
+        told.extend(answer["userErrors"].as_array().unwrap().iter().map(said));
+    }
+    assert_eq!(
+        told,
+        [
+            "input.basis.standard.clause：缺少判定依据的条款，请补充。",
+            "input.basis.standard.inForceUntil：结束日期不能早于开始日期。"
+        ]
+    );
 }

@@ -51,6 +51,32 @@ pub(crate) enum Wrong {
     Act(Refusal),
 }
 
+/// What a value that is made of several fields broke: the one of them at fault, where it is one.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    field: Option<&'static str>,
+    what: Wrong,
+}
+
+impl Misfit {
+    /// What the field of this name in Rust broke, or lacks.
+    fn of(field: &'static str) -> impl FnOnce(Invalid) -> Self {
+        move |invalid| Self {
+            field: Some(field),
+            what: invalid.into(),
+        }
+    }
+}
+
+impl<W: Into<Wrong>> From<W> for Misfit {
+    fn from(what: W) -> Self {
+        Self {
+            field: None,
+            what: what.into(),
+        }
+    }
+}
+
 impl From<Invalid> for Wrong {
     fn from(invalid: Invalid) -> Self {
         Self::Value(invalid)
@@ -134,13 +160,15 @@ impl Reading {
     }
 
     /// Takes what a value of the core was made from, or notes why it could not be.
-    pub(crate) fn accept<T>(&mut self, value: Result<T, impl Into<Wrong>>) -> Option<T> {
+    pub(crate) fn accept<T>(&mut self, value: Result<T, impl Into<Misfit>>) -> Option<T> {
         match value {
             Ok(value) => Some(value),
             Err(wrong) => {
-                let what = wrong.into();
+                let Misfit { field, what } = wrong.into();
                 let named = match &what {
-                    Wrong::Value(_) => None,
+                    Wrong::Value(_) => {
+                        field.and_then(|field| self.written.find(self.at, &camel(field)))
+                    }
                     Wrong::Act(refusal) => self.written.place_of(self.at, refusal),
                 };
                 let field = self.written.way(named.or(self.at));

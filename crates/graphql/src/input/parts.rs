@@ -1,6 +1,6 @@
 //! What several acts have in common: units, parties, evidence, the basis of a listing, plans, visits.
 
-use super::{DateInput, InstantInput, Reading, Take, Wan, inputs};
+use super::{DateInput, InstantInput, Misfit, Reading, Take, Wan, inputs};
 use crate::vocabulary::Word;
 use async_graphql::{ID, OneofObject};
 use xiaohao_core::acts::{
@@ -319,7 +319,8 @@ macro_rules! made_of {
 }
 
 made_of! {
-    HolderInput => Holder, of HolderParts, by Holder::new;
+    // The code is all that a holder may lack.
+    HolderInput => Holder, of HolderParts, by |parts| Holder::new(parts).map_err(Misfit::of("uscc"));
     PlanInput => Plan, of PlanParts, by Plan::new;
     CoordinatesInput => Coordinates, of CoordinatesParts, by |parts| {
         Ok::<_, Invalid>(Coordinates::new(parts.longitude, parts.latitude, parts.datum))
@@ -327,21 +328,24 @@ made_of! {
     EvidenceInput => Evidence, of EvidenceParts, by |parts| {
         let evidence = Evidence::new(parts.digest, parts.kind).taken(parts.taken.unwrap_or_default());
         match parts.measure {
-            Some(measure) => evidence.of_measure(measure),
+            Some(measure) => evidence.of_measure(measure).map_err(Misfit::of("measure")),
             None => Ok(evidence),
         }
     };
     Vec<EvidenceInput> => EvidenceSet, of Vec<Evidence>, by EvidenceSet::new;
     StandardBasisInput => StandardBasis, of StandardBasisParts, by |parts| {
-        StandardBasis::new(StandardParts {
+        let in_force = Validity::new(parts.in_force_from, parts.in_force_until);
+        let basis = StandardBasis::new(StandardParts {
             name: parts.name,
             document_no: parts.document_no,
             version: parts.version,
             clause: parts.clause,
             quote: parts.quote,
-            in_force: Validity::new(parts.in_force_from, parts.in_force_until)?,
+            in_force: in_force.map_err(Misfit::of("in_force_until"))?,
             clause_status: parts.clause_status,
-        })
+        });
+        // The clause is all that a standard may lack.
+        basis.map_err(Misfit::of("clause"))
     };
 }
 
