@@ -139,6 +139,30 @@ async fn a_date_comes_with_its_explanation_and_one_out_of_reach_with_the_reason(
 }
 
 #[tokio::test]
+async fn a_day_that_nobody_can_mean_is_refused_and_not_counted_from() {
+    // A limit in working days, one in natural days, and one that counts back.
+    for (limit, anchor) in [
+        ("ASSIGN", "LISTED"),
+        ("RECOG", "REPORTED"),
+        ("CAP", "ASSIGNED"),
+        ("EXT_APPLY", "DEADLINE"),
+    ] {
+        for day in ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"] {
+            let asked = format!(
+                "{{ timeLimitWindow(limit: {limit}, anchors: [{{anchor: {anchor}, on: \"{day}\"}}]) \
+                 {{ opens {{ on }} closes {{ on }} problem }} }}"
+            );
+            let body = query(&asked).await;
+            assert_eq!(code(&body), "BAD_USER_INPUT", "{limit} {day}: {body:#}");
+            assert_eq!(
+                body["errors"][0]["message"],
+                "anchors.0.on：起算日应在2000年至2099年之间，请核对日期。"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_place_has_other_dates() {
     let body = query(
         "{ policies { reference isOwn } \

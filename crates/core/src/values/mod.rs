@@ -52,8 +52,7 @@ pub use ids::{
 };
 pub use invalid::{Invalid, InvalidEntry};
 pub use money::Fen;
-pub(crate) use numbers::NUMBERED_YEARS;
-pub use numbers::{ClueNumber, HazardNumber};
+pub use numbers::{ClueNumber, HazardNumber, NUMBERED_YEARS};
 pub use personal::{ERASED, Keeping, PersonName, PrivateName};
 pub use phone::Phone;
 pub use source::Source;

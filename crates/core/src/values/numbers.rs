@@ -160,8 +160,8 @@ pub(super) fn canonical<N: fmt::Display>(
     }
 }
 
-/// The years in which numbers are given.
-pub(crate) const NUMBERED_YEARS: std::ops::RangeInclusive<u16> = 2000..=2099;
+/// The years in which numbers are given, and outside of which no act lies.
+pub const NUMBERED_YEARS: std::ops::RangeInclusive<u16> = 2000..=2099;
 
 pub(super) fn century(year: u16) -> Result<u16, Invalid> {
     if NUMBERED_YEARS.contains(&year) {

@@ -1,12 +1,15 @@
 //! Time limits: what they are, and the date that follows from one, with its explanation.
 
 use super::Reference;
+use crate::error::{ErrorCode, coded};
 use crate::input::Date;
 use crate::office::Office;
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
 use xiaohao_core::policy::{Anchor, ComputedDate, Limit, Policy};
+use xiaohao_core::values::NUMBERED_YEARS;
 
 impl Vocabulary for Limit {
     const TYPE: &'static str = "TimeLimit";
@@ -88,8 +91,9 @@ impl DatesQuery {
         };
         let anchors: Vec<_> = anchors
             .iter()
-            .map(|anchor| (anchor.anchor.0, anchor.on.0))
-            .collect();
+            .enumerate()
+            .map(|(place, anchor)| anchor.day(place))
+            .collect::<Result<_>>()?;
         Ok(match policy.window(limit.0, &anchors, &county.calendar) {
             Ok(window) => TimeLimitWindow {
                 opens: window.opens.as_ref().map(ExplainedDate::of),
@@ -106,8 +110,25 @@ impl DatesQuery {
 struct AnchorDate {
     /// 事件。What happened on that day.
     anchor: Word<Anchor>,
-    /// 日期。The day on which it happened.
+    /// 日期，在2000年至2099年之间。The day on which it happened, in the years from 2000 to 2099.
     on: Date,
+}
+
+impl AnchorDate {
+    /// The day, in the years in which anything can be done; what it would come to in others nobody means, and before the calendar
+    /// was what it is, or in years of five digits, it would be wrong.
+    fn day(&self, place: usize) -> Result<(Anchor, NaiveDate)> {
+        let on = self.on.0;
+        let is_meant = u16::try_from(on.year()).is_ok_and(|year| NUMBERED_YEARS.contains(&year));
+        if is_meant {
+            Ok((self.anchor.0, on))
+        } else {
+            let (first, last) = (NUMBERED_YEARS.start(), NUMBERED_YEARS.end());
+            let message =
+                format!("anchors.{place}.on：起算日应在{first}年至{last}年之间，请核对日期。");
+            Err(coded(ErrorCode::BadUserInput, message))
+        }
+    }
 }
 
 /// 时限规则。A policy.
