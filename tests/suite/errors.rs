@@ -257,6 +257,7 @@ async fn files(seen: &mut Seen, served: &Served, token: Option<&str>) {
     for request in [
         put(&file, None, Body::empty()),
         put("/evidence/photo.jpg", token, Body::empty()),
+        put(&file, token, Body::empty()),
         put(&file, token, "other bytes".into()),
         put(&file, token, Body::from_stream(large)),
         put(&file, token, Body::from_stream(broken)),

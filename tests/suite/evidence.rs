@@ -159,6 +159,26 @@ async fn a_file_that_is_too_large_is_refused_while_it_comes() {
 }
 
 #[tokio::test]
+async fn a_file_in_which_nothing_is_is_not_taken_whatever_digest_it_comes_under() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (office, served) = open(kind).await;
+        let by = token(&served, &clerk()).await;
+        for digest in [digest_of(&[]), digest_of(PHOTO)] {
+            let path = format!("/evidence/{digest}");
+            let answer = send(&served, Method::PUT, &path, Some(&by), Body::empty()).await;
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (StatusCode::BAD_REQUEST, "FILE_EMPTY"),
+                "{kind:?}"
+            );
+            assert!(served.files.find(digest).await.unwrap().is_none());
+        }
+        let incoming = office.cabinet.evidence().join("431123/incoming");
+        assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test]
 async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazard_sees_the_file() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let (office, served) = open(kind).await;

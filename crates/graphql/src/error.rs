@@ -239,6 +239,9 @@ error_codes! {
     /// The bytes have another SHA-256 than the address says.
     DigestMismatch "DIGEST_MISMATCH" [422] Changed: "收到的文件的 SHA-256 与网址中的不一致";
         "核对摘要后重新上传。"; "Check the digest and upload the file again."
+    /// Nothing is in the file.
+    FileEmpty "FILE_EMPTY" [400] Changed: "文件是空的";
+        "核对原文件能否打开，重新选择后再上传。"; "See whether the original can be opened, and choose it again."
     /// The file is larger than the server keeps.
     FileTooLarge "FILE_TOO_LARGE" [413] Changed: "文件超过上限";
         "压缩后再上传。"; "Make it smaller and upload it again."

@@ -53,6 +53,11 @@ async fn take(
                 "收到的文件的 SHA-256 是 {found}，与网址中的不一致；可能传输有误，请重新上传。"
             ),
         ),
+        Err(Untaken::Empty) => (
+            StatusCode::BAD_REQUEST,
+            ErrorCode::FileEmpty,
+            "文件是空的（0字节），没有保存；请核对原文件能否打开，重新选择后再上传。".to_owned(),
+        ),
         Err(Untaken::TooLarge) => (
             StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::FileTooLarge,

@@ -32,6 +32,9 @@ pub enum Untaken {
     /// It broke off, or could not be read.
     #[error("the upload broke off")]
     BrokenOff(#[source] axum::Error),
+    /// Nothing is in it: an upload that went wrong before it began, and evidence of nothing.
+    #[error("the file is empty")]
+    Empty,
     /// It is larger than [`FILE_BYTES`].
     #[error("the file is larger than {FILE_BYTES} bytes")]
     TooLarge,
@@ -121,6 +124,9 @@ impl Files {
             }
             hash.update(&bytes);
             file.write_all(&bytes).await?;
+        }
+        if length == 0 {
+            return Err(Untaken::Empty);
         }
         let found = Digest::new(hash.finalize().into());
         if found != digest {
