@@ -16,7 +16,7 @@ pub struct Acknowledge {
     pub received_on: NaiveDate,
     /// 送达人.
     pub served_by: PersonName,
-    /// The stamped receipt.
+    /// The stamped receipt, as far as it is back: it is what comes of the act (the document of T06), and no condition of it (spec §2.2).
     pub receipt: EvidenceSet,
 }
 

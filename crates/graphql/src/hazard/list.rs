@@ -43,7 +43,7 @@ pub(crate) struct FilterInput {
     suspended: Option<bool>,
     /// 重点领域。In any of these key fields.
     key_fields: Option<Vec<Word<KeyField>>>,
-    /// 专项行动。Found in any of these campaigns, by their ids.
+    /// 专项行动：列单时所填的标识。Found in any of these campaigns, by the ids that were given at listing.
     campaigns: Option<Vec<ID>>,
     /// 隐患来源。From any of these sources.
     sources: Option<Vec<Word<Source>>>,

@@ -72,7 +72,10 @@ inputs! {
         key_field: Option<Word<KeyField>>,
         /// 行业：GB/T 4754-2017 的4位代码。The industry, a code of 4 digits.
         industry: Option<String>,
-        /// 专项行动。The id of the campaign, where it was found in one.
+        /// 专项行动：县安委办自定的标识（UUID），同一行动各条相同；不设名录，不作核对，可按它筛选隐患。
+        ///
+        /// The campaign in which it was found, by an id of the office's own, the same for all that was found in one. No register
+        /// of campaigns is kept and none is asked; filters find by the id.
         campaign: Option<ID>,
         /// 其他列单事项。Other boxes to tick on the list entry.
         #[graphql(default)]
@@ -119,7 +122,10 @@ inputs! {
         received_on: DateInput,
         /// 送达人。Who delivered the order.
         served_by: String,
-        /// 盖章回执。The receipt with its seal.
+        /// 盖章回执的文件；可以为空：签收以签收人、签收日期和送达人为准，回执尚未盖章取回的，取回后以“补记”附上。
+        ///
+        /// The files of the stamped receipt. It may be empty: who received the order, when and from whom is what counts, and a
+        /// receipt that comes back later is added with a note.
         receipt: Vec<EvidenceInput>,
     }
 
