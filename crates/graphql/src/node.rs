@@ -34,7 +34,9 @@ pub(crate) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// 按标识查找任何对象；没有或者无权查看的为空。Anything by its id; null where there is none, or none for this viewer.
+    /// 按标识查找任何对象；没有的、无权查看的和不成标识的文本都为空。
+    ///
+    /// Anything by its id; null where there is none, or none for this viewer, and for a text that can be no id.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -44,9 +46,9 @@ impl NodeQuery {
         Ok(found(&asked, &[id]).await?.pop().flatten())
     }
 
-    /// 按标识查找多个对象，最多50个，与所给标识依次对应。
+    /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的、无权查看的和不成标识的文本，各在其位为空。
     ///
-    /// Several at once, at most 50, in the order of their ids.
+    /// Several at once, at most 50, in the order of their ids, with null in the place of each that `node` has null for.
     #[graphql(complexity = "of_page(i32::try_from(ids.len()).ok(), None, child_complexity)")]
     async fn nodes(
         &self,
