@@ -166,7 +166,7 @@ pub(crate) fn update(
                 let rows = as_json(&COLUMNS, &rows)
                     .ok_or_else(|| Fault::damaged("a hazard has a value of no known type"))?;
                 parts.add(Rows::OfHazards, |sql| {
-                    update_all(sql, [ids, versions], rows)
+                    update_all(sql, [ids, versions], rows);
                 });
             }
         }

@@ -33,7 +33,7 @@ pub(crate) struct Counted {
 #[derive(Debug)]
 pub(crate) struct Parts {
     engine: Engine,
-    parts: Vec<(Rows, Sql)>,
+    gathered: Vec<(Rows, Sql)>,
     /// How many values the parts have.
     bound: usize,
 }
@@ -42,7 +42,7 @@ impl Parts {
     pub(crate) const fn new(engine: Engine) -> Self {
         Self {
             engine,
-            parts: Vec::new(),
+            gathered: Vec::new(),
             bound: 0,
         }
     }
@@ -55,7 +55,7 @@ impl Parts {
         };
         say(&mut sql);
         self.bound = self.bound.saturating_add(sql.values_bound());
-        self.parts.push((rows, sql));
+        self.gathered.push((rows, sql));
     }
 
     /// Adds what inserts these rows, in few shapes, so that each is prepared and planned once: on PostgreSQL all at once, on SQLite split
@@ -77,7 +77,7 @@ impl Parts {
         let mut sql = Sql::new(self.engine, "");
         let mut of_hazards = String::from("0");
         let mut of_counties = String::from("0");
-        for (number, (rows, part)) in self.parts.into_iter().enumerate() {
+        for (number, (rows, part)) in self.gathered.into_iter().enumerate() {
             sql.push(if number > 0 { ", " } else { "WITH " });
             let name = format!("part_{number}");
             sql.push(&name).push(" AS (").append(part);
@@ -88,7 +88,9 @@ impl Parts {
             };
             if let Some(counted) = counted {
                 sql.push(" RETURNING 1");
-                counted.push_str(&format!(" + (SELECT count(*) FROM {name})"));
+                for text in [" + (SELECT count(*) FROM ", &name, ")"] {
+                    counted.push_str(text);
+                }
             }
             sql.push(")");
         }
@@ -105,7 +107,7 @@ impl SqlBatch {
         let mut counted = Counted::default();
         match self.engine {
             Engine::Sqlite => {
-                for (rows, sql) in parts.parts {
+                for (rows, sql) in parts.gathered {
                     let number = self.run(sql.statement()).await?;
                     match rows {
                         Rows::Any => {}
@@ -114,7 +116,7 @@ impl SqlBatch {
                     }
                 }
             }
-            Engine::Postgres if parts.parts.is_empty() => {}
+            Engine::Postgres if parts.gathered.is_empty() => {}
             Engine::Postgres => {
                 let statement = parts.together().statement();
                 let row = self.transaction.query_one_raw(statement).await;

@@ -260,11 +260,8 @@ fn json(value: &Value) -> Option<Json> {
         Value::Uuid(own) => own.as_ref().map(|id| id.to_string().into()),
         Value::ChronoDate(own) => own.as_ref().map(|day| day.to_string().into()),
         Value::Bytes(own) => own.as_ref().map(|bytes| {
-            let mut text = String::from("\\x");
-            for byte in bytes {
-                text.push_str(&format!("{byte:02x}"));
-            }
-            text.into()
+            let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+            format!("\\x{}", digits.collect::<String>()).into()
         }),
         _ => None,
     }
