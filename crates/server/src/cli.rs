@@ -8,8 +8,8 @@ mod serve;
 mod witness;
 
 use crate::config::{
-    COUNTY, EVIDENCE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings, TLS_CERTIFICATE,
-    TLS_KEY,
+    COUNTY, EVIDENCE, FILE as CONFIG_FILE, Key, LISTEN, Misconfigured, SIGNING_KEY, Said, Settings,
+    TLS_CERTIFICATE, TLS_KEY,
 };
 use crate::database::{DatabaseArgs, Place};
 use crate::entering::Unentered;
@@ -42,7 +42,7 @@ use xiaohao_store::{Location, SqlStore};
 #[command(name = "xiaohao", version)]
 struct Cli {
     /// File of the configuration, in TOML; docs/operations.md tells its keys.
-    #[arg(long, value_name = "FILE", env = "XIAOHAO_CONFIG", global = true)]
+    #[arg(long, value_name = "FILE", env = CONFIG_FILE, global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,

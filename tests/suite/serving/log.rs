@@ -19,6 +19,23 @@ fn people_are_served_and_the_program_stops_where_nobody_takes_its_log_any_more()
 }
 
 #[test]
+fn a_variable_that_says_nothing_to_the_program_is_named_in_the_log() {
+    let program = Program::start(&[("XIAOHAO_LISTN", "127.0.0.1:1"), ("XIAOHAO_LOG", "warn")]);
+    program.terminate();
+    let (_, log) = program.end();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let named: Vec<_> = lines
+        .iter()
+        .map(|line| &line["fields"]["variable"])
+        .filter(|variable| !variable.is_null())
+        .collect();
+    assert_eq!(named, ["XIAOHAO_LISTN"], "{log}");
+}
+
+#[test]
 fn every_request_has_a_line_under_its_id_and_no_secret_is_in_any_of_them() {
     let program = Program::start(&[("XIAOHAO_LOG", "debug,hyper=info,sqlx=info")]);
     let token = program.sign_in("clerk");

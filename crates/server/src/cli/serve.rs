@@ -2,7 +2,7 @@
 
 use super::{Failure, ledger, migrated, opened_with, own_key, print};
 use crate::clock;
-use crate::config::Settings;
+use crate::config::{Settings, unknown_variables};
 use crate::database::Place;
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
@@ -150,6 +150,10 @@ async fn listening(
         // Where nobody takes the log any more, there is nobody to tell that to either; people are served all the same.
         .log_internal_errors(false)
         .init();
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for variable in unknown_variables(names) {
+        tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
+    }
     let under_way = UnderWay::default();
     if let Some(trusted) = &settings.oidc {
         believe(trusted, &served)?;

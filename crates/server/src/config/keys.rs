@@ -200,10 +200,27 @@ pub static KEYS: [&Key; 35] = [
     &GRACE,
 ];
 
+/// The variable that names the file of the configuration; it is no key, because the file cannot say it.
+pub const FILE: &str = "XIAOHAO_CONFIG";
+
+/// What the name of each variable of this program begins with.
+const OURS: &str = "XIAOHAO_";
+
+/// Those of these variables that are meant for this program and say no key of it. They are told and not refused: where programs
+/// run in containers, their names are given to variables that nobody wrote.
+#[must_use]
+pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let is_unknown = |name: &String| {
+        let is_known = name == FILE || KEYS.iter().any(|key| key.variable() == *name);
+        name.starts_with(OURS) && !is_known
+    };
+    names.into_iter().filter(is_unknown).collect()
+}
+
 impl Key {
     /// The variable of the environment that says it.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("XIAOHAO_{}", self.name.replace('.', "_").to_uppercase())
+        format!("{OURS}{}", self.name.replace('.', "_").to_uppercase())
     }
 }
