@@ -78,6 +78,16 @@ const transports: Record<string, (by: Person) => { push: Push; leave(): void }> 
   },
 };
 
+/** The code by which a subscription is refused: over WebSocket with an `error` of the protocol, in a stream of events with its answer. */
+async function refusedWith(pushed: ReturnType<Push>): Promise<unknown> {
+  try {
+    const { value } = await pushed.next();
+    return value?.errors?.[0]?.extensions?.code;
+  } catch (refused) {
+    return (refused as { extensions?: { code?: unknown } }[])[0]?.extensions?.code;
+  }
+}
+
 for (const [name, connect] of Object.entries(transports)) {
   test(`${name}: each line once and in order, from where one stopped`, async () => {
     const first = await report();
@@ -123,8 +133,7 @@ for (const [name, connect] of Object.entries(transports)) {
       ['subscription { nothing }', 'QUERY_INVALID'],
       [`subscription { ledgerAppended(after: ${'['.repeat(2000)}1${']'.repeat(2000)}) { position } }`, 'QUERY_TOO_DEEP'],
     ] as const) {
-      const { value } = await push(query).next();
-      assert.equal(value?.errors?.[0]?.extensions?.code, code);
+      assert.equal(await refusedWith(push(query)), code);
     }
     leave();
   });
@@ -173,6 +182,35 @@ test('who does not keep to the protocol is told by its codes', async () => {
   };
   assert.equal(await closedWith(many), 1008);
   assert.equal(await closedWith((socket) => socket.send('x'.repeat(300_000))), 1009);
+});
+
+test('an operation that is refused ends with an error, and nothing is said of it after that', async () => {
+  const socket = new WebSocket(socketUrl(), 'graphql-transport-ws');
+  await once(socket, 'open');
+  const heard: { type: string; id?: string; payload?: { extensions: { code: string } }[] }[] = [];
+  const ended = new Promise<void>((resolve) => {
+    socket.on('message', (data) => {
+      heard.push(JSON.parse(String(data)));
+      if (heard.at(-1)?.type === 'complete') resolve();
+    });
+  });
+  introduce(socket);
+  await once(socket, 'message');
+  say(socket, { type: 'subscribe', id: 'wrong', payload: { query: 'subscription { nothing }' } });
+  say(socket, { type: 'subscribe', id: 'right', payload: { query: '{ viewer { role } }' } });
+  await ended;
+  // What was refused is over, so that its id is free again.
+  say(socket, { type: 'subscribe', id: 'wrong', payload: { query: '{ viewer { role } }' } });
+  await once(socket, 'message');
+  socket.close();
+  const wrong = heard.filter(({ id }) => id === 'wrong');
+  assert.equal(wrong[0]?.type, 'error');
+  assert.equal(wrong[0]?.payload?.[0]?.extensions.code, 'QUERY_INVALID');
+  assert.deepEqual(
+    heard.map(({ type, id }) => [type, id]).filter(([type]) => type === 'complete')[0],
+    ['complete', 'right'],
+  );
+  assert.equal(wrong[1]?.type, 'next');
 });
 
 test('no other protocol is spoken over WebSocket', async () => {

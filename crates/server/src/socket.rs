@@ -7,7 +7,7 @@ use async_graphql::http::ClientMessage;
 use async_graphql::{Data, Executor, Request, Response as Answer, futures_util::stream::BoxStream};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::extract::FromRequestParts;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -119,13 +119,17 @@ async fn converse(
         .serve();
     let speaking = async {
         let mut ticks = interval(TICK);
+        let mut refused = Refused::new(subscribed.clone());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let message = tokio::select! {
                 biased;
                 () = stopping.cancelled() => closing(close_code::RESTART, "stopping"),
                 message = to_say.recv() => match message {
-                    Some(message) => as_specified(message),
+                    Some(message) => match refused.as_specified(message) {
+                        Some(message) => message,
+                        None => continue,
+                    },
                     None => break,
                 },
                 _ = ticks.tick() => Message::Ping(Vec::new().into()),
@@ -152,18 +156,84 @@ fn closing(code: u16, reason: &'static str) -> Message {
     Message::Close(Some(CloseFrame { code, reason }))
 }
 
-/// The codes of the protocol, where the engine closes with others.
-fn as_specified(message: Message) -> Message {
-    let Message::Close(Some(CloseFrame { code, reason })) = message else {
-        return message;
-    };
-    let code = match code {
-        // Of what can be read, it closes so only when an introduction is refused.
-        close_code::PROTOCOL => code::FORBIDDEN,
-        close_code::ERROR => code::UNAUTHORIZED,
-        other => other,
-    };
-    Message::Close(Some(CloseFrame { code, reason }))
+/// The operations that were refused as a whole, until the engine says of each that it is complete: with the error it is over.
+struct Refused {
+    ids: HashSet<String>,
+    subscribed: Subscribed,
+}
+
+/// An answer as the engine says it.
+#[derive(serde::Deserialize)]
+struct Next {
+    id: String,
+    payload: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Refused {
+    fn new(subscribed: Subscribed) -> Self {
+        Self {
+            ids: HashSet::new(),
+            subscribed,
+        }
+    }
+
+    /// What the protocol says in place of what the engine says; nothing where it says nothing.
+    fn as_specified(&mut self, message: Message) -> Option<Message> {
+        match message {
+            Message::Close(Some(CloseFrame { code, reason })) => {
+                let code = match code {
+                    // Of what can be read, it closes so only when an introduction is refused.
+                    close_code::PROTOCOL => code::FORBIDDEN,
+                    close_code::ERROR => code::UNAUTHORIZED,
+                    other => other,
+                };
+                Some(Message::Close(Some(CloseFrame { code, reason })))
+            }
+            Message::Text(text) => {
+                let Ok(Said { kind, id: Some(id) }) = serde_json::from_str(&text) else {
+                    return Some(Message::Text(text));
+                };
+                match kind.as_str() {
+                    "complete" if self.ids.remove(&id) => {
+                        self.subscribed.forget(&id);
+                        None
+                    }
+                    "next" => Some(Message::Text(self.answer(text))),
+                    _ => Some(Message::Text(text)),
+                }
+            }
+            other @ (Message::Binary(_)
+            | Message::Ping(_)
+            | Message::Pong(_)
+            | Message::Close(_)) => Some(other),
+        }
+    }
+
+    /// An answer, or an error where none of it was carried out: then it has no data, and what is wrong with it is wrong with none of
+    /// its fields.
+    fn answer(&mut self, text: Utf8Bytes) -> Utf8Bytes {
+        // Most answers have data, and are not read.
+        if !text.contains(r#""data":null"#) {
+            return text;
+        }
+        let Ok(Next { id, mut payload }) = serde_json::from_str(&text) else {
+            return text;
+        };
+        let is_refused = |errors: &Vec<serde_json::Value>| {
+            errors.iter().all(|error| error.get("path").is_none())
+        };
+        let errors = payload.remove("errors");
+        match (payload.get("data"), errors) {
+            (Some(serde_json::Value::Null) | None, Some(serde_json::Value::Array(errors)))
+                if is_refused(&errors) =>
+            {
+                let error = serde_json::json!({ "type": "error", "id": id, "payload": errors });
+                self.ids.insert(id);
+                error.to_string().into()
+            }
+            _ => text,
+        }
+    }
 }
 
 /// The operations of a conversation that are not complete, by their ids.
@@ -175,13 +245,17 @@ impl Subscribed {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn forget(&self, id: &str) {
+        self.with(|ids| ids.remove(id));
+    }
+
     /// Forgets an operation of which the client is told that it is complete.
     fn heed(&self, message: &Message) {
         if let Message::Text(text) = message
             && let Ok(Said { kind, id: Some(id) }) = serde_json::from_str(text)
-            && matches!(kind.as_str(), "complete" | "error")
+            && kind == "complete"
         {
-            self.with(|ids| ids.remove(&id));
+            self.forget(&id);
         }
     }
 }
