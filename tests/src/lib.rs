@@ -18,6 +18,7 @@ pub mod people;
 pub mod place;
 pub mod postgres;
 pub mod sample;
+pub mod watched;
 pub mod wire;
 
 pub use case::Case;

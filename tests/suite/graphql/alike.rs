@@ -3,22 +3,19 @@
 
 use super::Client;
 use super::session::open_on;
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xiaohao_core::order::{HazardReference, OrderContent};
 use xiaohao_core::paper::PaperCommand;
-use xiaohao_core::values::{CountyCode, RequestId};
 use xiaohao_core::{Act, Actor, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
-use xiaohao_ledger::{
-    Batch, Deed, Fault, Found, Head, Line, Pace, Store, Subject, Submission, Wanted, Written,
-};
+use xiaohao_ledger::{Deed, Found, Pace, Submission};
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::sample::but;
+use xiaohao_tests::watched::{Watch, Watched};
 use xiaohao_tests::*;
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
@@ -153,94 +150,40 @@ async fn a_hazard_that_one_may_not_see_takes_as_many_statements_as_none() {
     }
 }
 
-/// A store that counts the histories that are read for acts.
-struct Watched {
-    store: Arc<dyn Store>,
-    read: Arc<AtomicUsize>,
-}
+/// Counts the histories that are read for acts.
+#[derive(Default)]
+struct HistoriesRead(AtomicUsize);
 
-#[async_trait]
-impl Store for Watched {
-    async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
-        Ok(Box::new(WatchedBatch {
-            batch: self.store.begin(county).await?,
-            read: Arc::clone(&self.read),
-        }))
-    }
-
-    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault> {
-        self.store.own_version(county).await
-    }
-
-    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
-        self.store.probe(county).await
-    }
-
-    async fn lines_of_requests(
-        &self,
-        county: CountyCode,
-        requests: &[RequestId],
-    ) -> Result<Vec<Line>, Fault> {
-        self.store.lines_of_requests(county, requests).await
-    }
-
-    async fn history_to(
-        &self,
-        county: CountyCode,
-        subject: Subject,
-        seq: u32,
-    ) -> Result<Vec<Line>, Fault> {
-        self.store.history_to(county, subject, seq).await
+impl HistoriesRead {
+    fn so_far(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-struct WatchedBatch {
-    batch: Box<dyn Batch>,
-    read: Arc<AtomicUsize>,
-}
-
-#[async_trait]
-impl Batch for WatchedBatch {
-    fn head(&self) -> &Head {
-        self.batch.head()
-    }
-
-    async fn own_version(&mut self) -> Result<u32, Fault> {
-        self.batch.own_version().await
-    }
-
-    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
-        let found = self.batch.look_up(wanted).await?;
+impl Watch for HistoriesRead {
+    fn found(&self, found: &Found) {
         let histories = found.hazards.len() + found.orders.len() + found.circulars.len();
-        self.read.fetch_add(histories, Ordering::Relaxed);
-        Ok(found)
-    }
-
-    async fn append(self: Box<Self>, written: Written) -> Result<(), Fault> {
-        self.batch.append(written).await
+        self.0.fetch_add(histories, Ordering::Relaxed);
     }
 }
 
 /// An office on a store of which it is counted how many histories are read.
-async fn watched_on(kind: Kind) -> (Office, Arc<AtomicUsize>) {
+async fn watched_on(kind: Kind) -> (Office, Arc<HistoriesRead>) {
     let office = Office::on(kind).await;
-    let read = Arc::new(AtomicUsize::new(0));
-    let watched = Watched {
-        store: office.cabinet.store(),
-        read: Arc::clone(&read),
-    };
-    (office.over(Arc::new(watched), Pace::default()), read)
+    let read = Arc::new(HistoriesRead::default());
+    let watched = Watched::new(office.cabinet.store(), &read);
+    (office.over(watched, Pace::default()), read)
 }
 
 /// What came of an act, after how many statements and how many histories.
 async fn acting(
     office: &Office,
-    read: &AtomicUsize,
+    read: &HistoriesRead,
     submission: &Submission,
 ) -> (String, u64, usize) {
-    let before = (office.cabinet.statements(), read.load(Ordering::Relaxed));
+    let before = (office.cabinet.statements(), read.so_far());
     let came = format!("{:?}", office.execute(submission).await);
-    let after = (office.cabinet.statements(), read.load(Ordering::Relaxed));
+    let after = (office.cabinet.statements(), read.so_far());
     (came, after.0 - before.0, after.1 - before.1)
 }
 

@@ -6,11 +6,10 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use xiaohao_core::County;
-use xiaohao_core::values::{CountyCode, RequestId};
-use xiaohao_ledger::{
-    Batch, Cause, Fault, Found, Head, Line, Pace, Store, Subject, Wanted, Written,
-};
+use xiaohao_core::values::RequestId;
+use xiaohao_ledger::{Batch, Cause, Fault, Pace, Written};
 use xiaohao_tests::office::{Cabinet, Kind, done, replayed};
+use xiaohao_tests::watched::{Watch, Watched};
 use xiaohao_tests::*;
 
 on_every_store! {
@@ -31,13 +30,7 @@ enum Mishap {
     After(Fault),
 }
 
-/// A store that counts its commits, and fails when it is told to.
-#[derive(Clone)]
-struct Watched {
-    store: Arc<dyn Store>,
-    told: Arc<Told>,
-}
-
+/// Counts the commits of a store, and lets them fail when it is told to.
 #[derive(Default)]
 struct Told {
     commits: AtomicUsize,
@@ -47,71 +40,19 @@ struct Told {
 }
 
 #[async_trait]
-impl Store for Watched {
-    async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault> {
-        Ok(Box::new(Open {
-            batch: self.store.begin(county).await?,
-            told: Arc::clone(&self.told),
-        }))
-    }
-
-    async fn own_version(&self, county: CountyCode) -> Result<u32, Fault> {
-        self.store.own_version(county).await
-    }
-
-    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
-        self.store.probe(county).await
-    }
-
-    async fn lines_of_requests(
-        &self,
-        county: CountyCode,
-        requests: &[RequestId],
-    ) -> Result<Vec<Line>, Fault> {
-        self.store.lines_of_requests(county, requests).await
-    }
-
-    async fn history_to(
-        &self,
-        county: CountyCode,
-        subject: Subject,
-        seq: u32,
-    ) -> Result<Vec<Line>, Fault> {
-        self.store.history_to(county, subject, seq).await
-    }
-}
-
-struct Open {
-    batch: Box<dyn Batch>,
-    told: Arc<Told>,
-}
-
-#[async_trait]
-impl Batch for Open {
-    fn head(&self) -> &Head {
-        self.batch.head()
-    }
-
-    async fn own_version(&mut self) -> Result<u32, Fault> {
-        self.batch.own_version().await
-    }
-
-    async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
-        self.batch.look_up(wanted).await
-    }
-
-    async fn append(self: Box<Self>, written: Written) -> Result<(), Fault> {
-        let rejected = *self.told.rejected.lock().unwrap();
+impl Watch for Told {
+    async fn append(&self, batch: Box<dyn Batch>, written: Written) -> Result<(), Fault> {
+        let rejected = *self.rejected.lock().unwrap();
         let mut requests = written.lines.iter().map(|new| new.line.record.request());
         if requests.any(|request| Some(request) == rejected) {
             return Err(Fault::Rejected(cause()));
         }
-        let mishap = self.told.mishaps.lock().unwrap().pop_front();
+        let mishap = self.mishaps.lock().unwrap().pop_front();
         if let Some(Mishap::Before(fault)) = mishap {
             return Err(fault);
         }
-        self.batch.append(written).await?;
-        self.told.commits.fetch_add(1, Ordering::Relaxed);
+        batch.append(written).await?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         match mishap {
             Some(Mishap::After(fault)) => Err(fault),
             Some(Mishap::Before(_)) | None => Ok(()),
@@ -137,11 +78,7 @@ async fn watched_in(cabinet: Cabinet, county: County, batch: usize) -> (Office, 
     };
     let office = Office::open(cabinet, county, pace).await;
     let store = office.cabinet.store();
-    let watched = Watched {
-        store,
-        told: Arc::clone(&told),
-    };
-    (office.over(Arc::new(watched), pace), told)
+    (office.over(Watched::new(store, &told), pace), told)
 }
 
 fn next(told: &Told, mishaps: impl IntoIterator<Item = Mishap>) {
