@@ -134,7 +134,6 @@ async fn converse(
                 },
                 _ = ticks.tick() => Message::Ping(Vec::new().into()),
             };
-            subscribed.heed(&message);
             let is_last = matches!(message, Message::Close(_));
             if out.send(message).await.is_err() || is_last {
                 break;
@@ -194,9 +193,9 @@ impl Refused {
                     return Some(Message::Text(text));
                 };
                 match kind.as_str() {
-                    "complete" if self.ids.remove(&id) => {
+                    "complete" => {
                         self.subscribed.forget(&id);
-                        None
+                        (!self.ids.remove(&id)).then_some(Message::Text(text))
                     }
                     "next" => Some(Message::Text(self.answer(text))),
                     _ => Some(Message::Text(text)),
@@ -245,18 +244,9 @@ impl Subscribed {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Forgets an operation that is complete.
     fn forget(&self, id: &str) {
         self.with(|ids| ids.remove(id));
-    }
-
-    /// Forgets an operation of which the client is told that it is complete.
-    fn heed(&self, message: &Message) {
-        if let Message::Text(text) = message
-            && let Ok(Said { kind, id: Some(id) }) = serde_json::from_str(text)
-            && kind == "complete"
-        {
-            self.forget(&id);
-        }
     }
 }
 
