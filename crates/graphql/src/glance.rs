@@ -1,6 +1,7 @@
 //! What a query is about, seen before it runs: what whoever carries it goes by.
 
-use crate::limits::{Limits, nesting};
+use crate::cost::nesting;
+use crate::limits::Limits;
 use async_graphql::parser::types::{
     ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };

@@ -26,7 +26,7 @@
 //! | [`ErrorCode`] | every code of an error, documented |
 //! | [`Office`] | what the API works on, and who asks |
 //! | [`ledger_events`] | the codes of what the ledger records |
-//! | [`Limits`] | what a query may cost |
+//! | [`Limits`], `cost` | what a query may cost; what it costs as it is written |
 //! | [`Glance`] | what a query is about, seen before it runs |
 //!
 //! `async-graphql` stops here: no other room but the server, which carries requests, sees it. Resolvers are thin; what
@@ -40,6 +40,7 @@ mod attendant;
 mod batch;
 mod circular;
 mod connection;
+mod cost;
 mod directory;
 mod engine;
 mod erasure;

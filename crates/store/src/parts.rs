@@ -75,11 +75,10 @@ impl Parts {
     /// All parts as one statement, which answers how many rows of hazards and of counties were written.
     fn together(self) -> Sql {
         let mut sql = Sql::new(self.engine, "");
-        let mut of_hazards = String::from("0");
-        let mut of_counties = String::from("0");
+        let (mut of_hazards, mut of_counties) = (Vec::new(), Vec::new());
         for (number, (rows, part)) in self.gathered.into_iter().enumerate() {
-            sql.push(if number > 0 { ", " } else { "WITH " });
             let name = format!("part_{number}");
+            sql.push(if number > 0 { ", " } else { "WITH " });
             sql.push(&name).push(" AS (").append(part);
             let counted = match rows {
                 Rows::Any => None,
@@ -88,15 +87,15 @@ impl Parts {
             };
             if let Some(counted) = counted {
                 sql.push(" RETURNING 1");
-                for text in [" + (SELECT count(*) FROM ", &name, ")"] {
-                    counted.push_str(text);
-                }
+                counted.push(format!("(SELECT count(*) FROM {name})"));
             }
             sql.push(")");
         }
-        sql.push(" SELECT CAST(").push(&of_hazards);
-        sql.push(" AS bigint), CAST(").push(&of_counties);
-        sql.push(" AS bigint)");
+        for (said, mut counted) in [(" SELECT ", of_hazards), (", ", of_counties)] {
+            counted.push("0".to_owned());
+            sql.push(said).push("CAST(").push(&counted.join(" + "));
+            sql.push(" AS bigint)");
+        }
         sql
     }
 }
