@@ -1,86 +1,118 @@
-//! What a clerk should know before he goes on, although nothing forbids it.
+//! 提醒: what a recorded act should be looked at again for, although nothing forbids it.
+//!
+//! It is a function of the record and of the county's rules alone; whoever reads the line later is advised as its author was.
 
-use crate::acts::OrderTerms;
-use crate::context::County;
-use crate::lifecycle::Command;
+use crate::acts::List;
+use crate::context::{County, county_day};
+use crate::dossier::IssuedTerms;
+use crate::lifecycle::Event;
 use crate::policy::{Anchor, ComputedDate, Limit};
+use crate::record::Entry;
 use crate::values::Holder;
+use crate::values::vocabulary::vocabulary;
 use chrono::NaiveDate;
-use std::fmt;
+
+vocabulary! {
+    /// What is advised.
+    AdviceKind "提醒" {
+        /// The deadline lies beyond what the policy expects; large works exceed it in practice (spec §2.3, deadline cap).
+        DeadlineBeyondCap "DEADLINE_BEYOND_CAP" "整改期限较长",
+        /// The credit code's own check holds, the older one inside it (GB 11714) does not.
+        OrganisationCodeDoubtful "ORGANISATION_CODE_DOUBTFUL" "组织机构代码校验位不符",
+        /// The hazard is led by another unit than the committee's own.
+        LeadUnitNotTheCommittees "LEAD_UNIT_NOT_THE_COMMITTEES" "牵头责任单位与专委会不一致",
+        /// The report was entered later than any other act might be without the office's consent.
+        ReportedLate "REPORTED_LATE" "上报补录较晚",
+    }
+}
 
 /// One piece of advice. The act is done all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// The deadline lies beyond what the policy expects; large works exceed it in practice (spec §2.3, deadline cap).
-    DeadlineBeyondCap {
-        /// The last day that the policy expects.
-        cap: Box<ComputedDate>,
-    },
-    /// The credit code's own check holds, the older one inside it (GB 11714) does not.
-    OrganisationCodeDoubtful,
+pub struct Advice {
+    /// What is advised.
+    pub kind: AdviceKind,
+    /// What it is about, and what to do; a sentence for the office.
+    pub message: String,
 }
 
-impl Advice {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::DeadlineBeyondCap { .. } => "DEADLINE_BEYOND_CAP",
-            Self::OrganisationCodeDoubtful => "ORGANISATION_CODE_DOUBTFUL",
-        }
-    }
-}
-
-impl fmt::Display for Advice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DeadlineBeyondCap { cap } => {
-                write!(f, "整改期限较长，请确认确有必要，并核实期间防控措施。{cap}")
-            }
-            Self::OrganisationCodeDoubtful => f.write_str(
-                "统一社会信用代码中的组织机构代码校验位不符（GB 11714），请与营业执照核对。",
-            ),
-        }
-    }
-}
-
-/// What there is to say about a command done on this day.
+/// What there is to say about a line of the ledger.
 #[must_use]
-pub fn advise(command: &Command, county: &County, occurred_on: NaiveDate) -> Vec<Advice> {
-    let on_terms = |terms: &OrderTerms| {
-        let anchors = [(Anchor::Assigned, occurred_on)];
-        let cap = county
-            .policy
-            .due(Limit::DeadlineCap, &anchors, &county.calendar)
-            .ok();
-        let beyond = cap.filter(|cap| terms.due_on > cap.on);
-        let beyond = beyond.map(|cap| Advice::DeadlineBeyondCap { cap: Box::new(cap) });
-        beyond
-            .into_iter()
-            .chain(on_holder(&terms.parties.responsible))
-            .collect()
+pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
+    let occurred_on = entry.stamp.occurred_on;
+    let told: [Option<Advice>; 2] = match &entry.event {
+        Event::HazardReported(reported) => [
+            reported.says.holder.as_ref().and_then(on_holder),
+            on_delay(entry, county),
+        ],
+        Event::HazardListed(listed) => [
+            on_holder(&listed.says.holder),
+            on_lead(&listed.says, county),
+        ],
+        Event::HazardAssigned(assigned) => on_terms(&assigned.issued, county, occurred_on),
+        Event::FurtherOrderIssued(further) => on_terms(&further.issued, county, occurred_on),
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "advice is given where there is any; its absence harms nobody"
+        )]
+        _ => [None, None],
     };
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "advice is given where there is any; its absence harms nobody"
-    )]
-    match command {
-        Command::Assign(says) => on_terms(&says.terms),
-        Command::OrderFurther(says) => on_terms(&says.terms),
-        Command::Report(says) => says
-            .holder
-            .as_ref()
-            .and_then(on_holder)
-            .into_iter()
-            .collect(),
-        Command::List(says) => on_holder(&says.holder).into_iter().collect(),
-        _ => Vec::new(),
-    }
+    told.into_iter().flatten().collect()
+}
+
+fn on_terms(issued: &IssuedTerms, county: &County, occurred_on: NaiveDate) -> [Option<Advice>; 2] {
+    let cap = due(Limit::DeadlineCap, Anchor::Assigned, occurred_on, county);
+    let beyond = cap.filter(|cap| issued.terms.due_on > cap.on);
+    let beyond = beyond.map(|cap| Advice {
+        kind: AdviceKind::DeadlineBeyondCap,
+        message: format!("整改期限较长，请确认确有必要，并核实期间防控措施。{cap}"),
+    });
+    [beyond, on_holder(&issued.terms.parties.responsible)]
 }
 
 fn on_holder(holder: &Holder) -> Option<Advice> {
     let doubtful = holder
         .uscc()
         .is_some_and(|uscc| !uscc.organisation_check_holds());
-    doubtful.then_some(Advice::OrganisationCodeDoubtful)
+    doubtful.then(|| Advice {
+        kind: AdviceKind::OrganisationCodeDoubtful,
+        message: "统一社会信用代码中的组织机构代码校验位不符（GB 11714），请与营业执照核对。"
+            .to_owned(),
+    })
+}
+
+fn on_lead(listed: &List, county: &County) -> Option<Advice> {
+    let committee = county.directory.committee(listed.committee)?;
+    let [own, other] = [committee.lead_unit, listed.lead_unit].map(|unit| {
+        let unit = county.directory.unit(unit);
+        unit.map_or("（名册中没有）", |unit| unit.name.as_str())
+    });
+    (committee.lead_unit != listed.lead_unit).then(|| Advice {
+        kind: AdviceKind::LeadUnitNotTheCommittees,
+        message: format!(
+            "牵头责任单位填的是“{other}”，而所属专委会的牵头责任单位是“{own}”。请与专委会名单核对；确属填错的，在交办前申请作废后重新上报。"
+        ),
+    })
+}
+
+/// A report has no hazard yet on which the office could consent to a late entry; to list it is that consent (spec §2.5).
+fn on_delay(entry: &Entry, county: &County) -> Option<Advice> {
+    let occurred_on = entry.stamp.occurred_on;
+    let window = due(
+        Limit::BackdatingWindow,
+        Anchor::Occurred,
+        occurred_on,
+        county,
+    )?;
+    let entered_on = county_day(entry.stamp.recorded_at);
+    (entered_on > window.on).then(|| Advice {
+        kind: AdviceKind::ReportedLate,
+        message: format!(
+            "上报日期填的是{occurred_on}，到{entered_on}才录入，已过补录期限。请在认定列单前核实上报日期和迟录原因。{window}"
+        ),
+    })
+}
+
+fn due(limit: Limit, anchor: Anchor, day: NaiveDate, county: &County) -> Option<ComputedDate> {
+    let anchors = [(anchor, day)];
+    county.policy.due(limit, &anchors, &county.calendar).ok()
 }

@@ -60,7 +60,7 @@ pub mod upkeep;
 pub mod values;
 
 pub use actor::{Actor, Role};
-pub use advice::{Advice, advise};
+pub use advice::{Advice, AdviceKind, advise};
 pub use asks::{Asks, DuplicateKey};
 pub use authority::{Who, acting_roles};
 pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};

@@ -7,6 +7,7 @@ use async_graphql::{
     Positioned, ServerResult, Value,
 };
 use std::borrow::Cow;
+use xiaohao_core::AdviceKind;
 use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
@@ -164,6 +165,7 @@ macro_rules! vocabularies {
 }
 
 vocabularies! {
+    AdviceKind, "AdviceKind": "提醒的种类。What is advised.";
     ClauseStatus, "ClauseStatus": "条款核对情况。How far the quoted clause was checked.";
     ClosureBasis, "ClosureBasis": "销号依据。On what ground a hazard is struck off.";
     Comparison, "Comparison": "比较方式。How a count must compare with its target.";

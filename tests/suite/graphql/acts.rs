@@ -175,6 +175,36 @@ async fn everything_wrong_with_what_was_sent_is_told_at_once_by_its_field() {
 }
 
 #[tokio::test]
+async fn what_should_be_looked_at_again_is_told_with_the_act_and_to_whoever_reads_its_line_later() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let sent = fitting(&office, Act::Assign).await;
+    let (_, mut input) = says(&sent);
+    input["terms"]["dueOn"] = json!(office.today() + chrono::TimeDelta::days(400));
+    let query =
+        "mutation($act: ActInput!, $input: AssignInput!) { assignHazard(act: $act, input: $input) {
+                   entry { position advice { kind message } } userErrors { code } } }";
+    let vars = json!({ "act": guard(&sent), "input": input });
+    let mut done = client.ask(&sent.actor, query, vars).await;
+    let done = done["assignHazard"].take();
+    assert_eq!(done["userErrors"], json!([]));
+    let advice = &done["entry"]["advice"];
+    assert_eq!(advice[0]["kind"], "DEADLINE_BEYOND_CAP", "{done:#}");
+    let message = advice[0]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("整改期限较长，请确认确有必要"),
+        "{message}"
+    );
+    // By somebody else, from the ledger.
+    let query = "query($after: Int!) { ledgerEntries(after: $after, first: 1) { entries { advice { kind message } } } }";
+    let position = done["entry"]["position"].as_i64().unwrap();
+    let later = client
+        .ask(&clerk(), query, json!({ "after": position - 1 }))
+        .await;
+    assert_eq!(&later["ledgerEntries"]["entries"][0]["advice"], advice);
+}
+
+#[tokio::test]
 async fn nobody_acts_who_has_not_signed_in() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

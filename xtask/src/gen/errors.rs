@@ -1,16 +1,18 @@
-//! `docs/errors.md`: every refusal, in order of precedence; every value that is not accepted; every error of the API.
+//! `docs/errors.md`: every refusal, in order of precedence; every value that is not accepted; what is advised;
+//! every error of the API.
 
 use super::table::table;
-use xiaohao_core::Refusal;
 use xiaohao_core::values::Invalid;
+use xiaohao_core::{AdviceKind, Refusal};
 use xiaohao_graphql::{Again, ErrorCode};
 
 /// The document.
 pub(super) fn text() -> String {
     format!(
-        "{OPENING}\n{}\n{VALUES}\n{}\n{ERRORS}\n{}",
+        "{OPENING}\n{}\n{VALUES}\n{}\n{ADVICE}\n{}\n{ERRORS}\n{}",
         refusals(),
         values(),
+        advice(),
         errors()
     )
 }
@@ -51,6 +53,17 @@ fn values() -> String {
         ]
     });
     table(["代码 Code", "情形", "下一步", "Meaning"], rows)
+}
+
+fn advice() -> String {
+    let rows = AdviceKind::ALL.iter().map(|kind| {
+        [
+            anchored(kind.code()),
+            kind.name().to_owned(),
+            kind.meaning_in_english().to_owned(),
+        ]
+    });
+    table(["代码 Code", "情形", "Meaning"], rows)
 }
 
 fn errors() -> String {
@@ -120,6 +133,15 @@ const VALUES: &str = "\
 These stand among the refusals of an act, in `userErrors`: a value could not be read, and nothing has changed. `field` is the
 way to it from the argument; the message tells the bound, `nextStep` what to do about it. Correct it and send it again, with the
 same request id or a new one.
+";
+
+const ADVICE: &str = "\
+## 提醒 · Advice
+
+事项已经办理、但有一处请再核对的，记录的 `advice` 逐条说明：办理的答复里就有，以后查看这条记录的人也看得到。提醒不影响办理。
+
+What should be looked at again about an act that is done: `entry.advice` tells it to whoever did it, and to whoever reads the line of
+the ledger later. Nothing is refused for it; the message says what to do.
 ";
 
 const ERRORS: &str = "\

@@ -13,7 +13,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use xiaohao_core::{Role, TRANSITIONS, county_day};
+use xiaohao_core::{AdviceKind, Role, TRANSITIONS, advise, county_day};
 use xiaohao_ledger::read::{AsOf, LineHead};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Line, Position, Record, SubjectKind};
@@ -138,6 +138,17 @@ impl LedgerEntry {
         self.record.hazard().map_or_else(Vec::new, Evidence::of)
     }
 
+    /// 办理时虽不禁止、但请再核对的地方，按本县现行的规则和名册；没有的为空列表。
+    ///
+    /// What should be looked at again, although nothing forbids it: by the county's rules and directory as they are now.
+    async fn advice(&self, ctx: &Context<'_>) -> Result<Vec<Advice>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let county = office.ledger.county();
+        let entry = self.record.hazard();
+        let advised = entry.map_or_else(Vec::new, |entry| advise(entry, &county));
+        Ok(advised.into_iter().map(Advice::of).collect())
+    }
+
     /// 隐患办完这一条以后的情况，此后的办理不计；不是隐患的记录为空。
     ///
     /// The hazard as this line left it, whatever has been done to it since; null for a line that is not of a hazard.
@@ -166,6 +177,24 @@ impl LedgerEntry {
         self.record
             .shown()
             .map_err(|error| fault(Fault::internal(error)))
+    }
+}
+
+/// 一条提醒：事项已经办理，但请再核对。One piece of advice: the act is done all the same.
+#[derive(SimpleObject)]
+struct Advice {
+    /// 种类。What is advised.
+    kind: Word<AdviceKind>,
+    /// 提醒的内容和怎样处理，可以直接给办事人员看。What it is about and what to do, fit to show.
+    message: String,
+}
+
+impl Advice {
+    fn of(advised: xiaohao_core::Advice) -> Self {
+        Self {
+            kind: Word(advised.kind),
+            message: advised.message,
+        }
     }
 }
 
