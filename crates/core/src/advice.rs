@@ -37,6 +37,10 @@ pub struct Advice {
 
 /// What there is to say about a line of the ledger.
 #[must_use]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "advice is given where there is any; its absence harms nobody"
+)]
 pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
     let occurred_on = entry.stamp.occurred_on;
     let told: [Option<Advice>; 2] = match &entry.event {
@@ -50,10 +54,6 @@ pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
         ],
         Event::HazardAssigned(assigned) => on_terms(&assigned.issued, county, occurred_on),
         Event::FurtherOrderIssued(further) => on_terms(&further.issued, county, occurred_on),
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "advice is given where there is any; its absence harms nobody"
-        )]
         _ => [None, None],
     };
     told.into_iter().flatten().collect()
