@@ -146,6 +146,7 @@ fn what_keeps_a_county_from_working_is_doubted() {
     assert_eq!(
         doubts,
         [
+            "there is no committee, without which no hazard is listed",
             "nobody is OFFICE_APPROVER of 县安委办, who assigns and strikes off",
             "office-approver-3 is OFFICE_APPROVER of 县安委会, where that gives no right",
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
@@ -153,6 +154,29 @@ fn what_keeps_a_county_from_working_is_doubted() {
             "commission-signer-4 has no post, and cannot sign in",
         ]
     );
+}
+
+#[test]
+fn whom_and_what_other_data_leave_out_is_named() {
+    let before = shuangpai().unwrap();
+    let nobody: [String; 0] = [];
+    assert_eq!(before.leaves_out(&before), nobody);
+    let mut document: Value = serde_json::from_str(&before.written().unwrap()).unwrap();
+    let directory = &mut document["directory"];
+    let townships = directory["townships"].as_object_mut().unwrap();
+    let (code, unit) = townships.iter().next().unwrap();
+    let (code, unit) = (code.clone(), unit.clone());
+    townships.remove(&code);
+    let mut without = |list: &str, is_gone: &dyn Fn(&Value) -> bool| {
+        let list = directory[list].as_array_mut().unwrap();
+        list.retain(|one| !is_gone(one));
+    };
+    without("people", &|person| {
+        person["login"] == "intake" || person["posts"][0]["unit"] == unit
+    });
+    without("units", &|one| one["id"] == unit);
+    let after = CountyData::read(&document.to_string()).unwrap();
+    insta::assert_debug_snapshot!(after.leaves_out(&before));
 }
 
 #[test]

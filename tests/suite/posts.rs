@@ -468,6 +468,14 @@ fn the_operator_changes_posts_and_init_does_not_undo_it_unless_it_is_told_to() {
         let undone = undone.replace(&format!("\"until\": \"{today}\""), "\"until\": null");
         std::fs::write(files.join("people.json"), undone).unwrap();
         finds(&operator.init(&files, &[]), "other posts for clerk2");
+        let people = std::fs::read_to_string(files.join("people.json")).unwrap();
+        let mut without: Vec<serde_json::Value> = serde_json::from_str(&people).unwrap();
+        without.retain(|person| person["login"] != "intake");
+        let without = serde_json::to_string(&without).unwrap();
+        std::fs::write(files.join("people.json"), without).unwrap();
+        let left_out = operator.init(&files, &["--posts-of-file"]);
+        finds(&left_out, "may name: person intake; keep it");
+        std::fs::write(files.join("people.json"), people).unwrap();
         is_clean(&operator.init(&files, &["--posts-of-file"]));
         is_clean(&operator.run(&["rebuild", "--check"]));
     }

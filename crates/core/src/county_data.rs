@@ -153,6 +153,12 @@ impl CountyData {
                 .map_or("", |unit| unit.name.as_str())
         };
         let mut doubts = Vec::new();
+        if self.directory.committees().is_empty() {
+            doubts.push("there is no committee, without which no hazard is listed".to_owned());
+        }
+        if self.directory.townships().is_empty() {
+            doubts.push("there is no township, without which no hazard is reported".to_owned());
+        }
         for (role, body, does) in POSTS_THAT_MUST_BE_HELD {
             let (role, unit) = (*role, body.unit(self));
             let code = role.code();
@@ -178,6 +184,23 @@ impl CountyData {
         let without_post = without_post.map(|person| &person.login);
         doubts.extend(without_post.map(|login| format!("{login} has no post, and cannot sign in")));
         doubts
+    }
+
+    /// Whom and what these data no longer have of others: the record may name any of them, and would then name somebody whom
+    /// nobody knows. Posts end, and people and units stay.
+    #[must_use]
+    pub fn leaves_out(&self, before: &Self) -> Vec<String> {
+        let (now, before) = (&self.directory, &before.directory);
+        let people = before.people().iter();
+        let people = people.filter(|person| now.person(person.id).is_none());
+        let people = people.map(|person| format!("person {}", person.login));
+        let units = before.units().iter();
+        let units = units.filter(|unit| now.unit(unit.id).is_none());
+        let units = units.map(|unit| format!("unit {} {}", unit.code, unit.name));
+        let townships = before.townships().keys();
+        let townships = townships.filter(|code| !now.townships().contains_key(code));
+        let townships = townships.map(|code| format!("township {code}"));
+        people.chain(units).chain(townships).collect()
     }
 
     /// Reads the document that is kept for a county.

@@ -287,6 +287,8 @@ enum Failure {
     #[error(transparent)]
     PostsUndone(#[from] init::PostsUndone),
     #[error(transparent)]
+    LeftOut(#[from] init::LeftOut),
+    #[error(transparent)]
     Unready(#[from] Unready),
     #[error(transparent)]
     Webhook(#[from] Undone),

@@ -8,7 +8,7 @@ use crate::files::Untaken;
 use crate::served::{Served, Unserved};
 use async_graphql::{Request, Response, Variables};
 use axum::body::Body;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::Digest;
-use xiaohao_core::{Actor, Role};
+use xiaohao_core::{Actor, Role, county_day};
 use xiaohao_store::SqlStore;
 
 /// What was done in a county, first things first.
@@ -88,6 +88,12 @@ pub enum BrokenHistory {
 }
 
 impl History {
+    /// The last day on which anything was done; none where nothing was.
+    #[must_use]
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        self.acts.iter().map(|done| county_day(done.at)).max()
+    }
+
     /// Does everything in the ledger of this county, and tells after each act how many are done, of how many.
     ///
     /// # Errors

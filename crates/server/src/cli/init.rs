@@ -33,6 +33,9 @@ pub(super) async fn init(
         signing::made(&key, &log)?;
     }
     let last = last_entered(data.code, location).await?;
+    if let Some(last) = &last {
+        keeps_everybody(last, &data)?;
+    }
     if let Some(last) = last.as_ref().filter(|_| !posts_of_file) {
         keeps_posts(last, &data)?;
     }
@@ -64,6 +67,25 @@ async fn last_entered(code: CountyCode, location: &Location) -> Result<Option<En
     }
     migrated(location).await?;
     Ok(served::open(location).await?.entered(code).await?)
+}
+
+/// Files in which somebody is missing whom the record may name.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the files leave out what the ledger has, and its record may name: {what}; keep it in the files, and where somebody has left end his      posts (`until` in people.json, or `xiaohao post end`)"
+)]
+pub(super) struct LeftOut {
+    what: String,
+}
+
+/// Whether whoever and whatever the ledger has is in the files as well.
+fn keeps_everybody(last: &Entered, data: &CountyData) -> Result<(), LeftOut> {
+    let what = data.leaves_out(&last.data);
+    if what.is_empty() {
+        return Ok(());
+    }
+    let what = what.join(", ");
+    Err(LeftOut { what })
 }
 
 /// Files that would undo what was recorded since they were entered.

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 use tracing_subscriber::EnvFilter;
+use xiaohao_core::county_day;
 use xiaohao_store::SqlStore;
 
 /// The password of everybody in the example county.
@@ -78,11 +79,20 @@ pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Fa
     }
     let served = Served::open(&place, None, settings.limits, settings.link_days).await?;
     let people = people::listed(&served);
+    let (last_day, today) = (
+        seeds::shuangpai_history()?.last_day(),
+        county_day(clock::now()),
+    );
     listening(&settings, port, served, |scheme, address| {
         print(&format!(
             "双牌县示例台账已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n\n\
              可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
         ));
+        if let Some(last) = last_day.filter(|last| today < *last) {
+            print(&format!(
+                "\n注意：这台机器的日期是{today}，早于示例台账的最后一天{last}：当天的统计与示例不一致，部分事项会因日期被拒绝。请先校准时钟。\n"
+            ));
+        }
         if !address.ip().is_loopback() {
             print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n");
         }
