@@ -16,8 +16,14 @@ use xiaohao_ledger::{CarryOver, Erasure, Fault, Head, Line, Position, Written, W
 
 /// Writes everything and commits.
 pub(crate) async fn append(batch: SqlBatch, written: Written) -> Result<(), Fault> {
+    let (from, to) = (batch.head.position, written.head.position);
     batch.write(written).await?;
-    batch.transaction.commit().await.map_err(fault)
+    let SqlBatch {
+        store, transaction, ..
+    } = batch;
+    transaction.commit().await.map_err(fault)?;
+    store.has_grown(from, to);
+    Ok(())
 }
 
 /// The columns of a counter's row.

@@ -1,14 +1,15 @@
 //! Where a ledger is kept, and what is pinned on every connection to it.
 
 use crate::fault::fault;
+use crate::pool::Readers;
 use crate::sql::Engine;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -69,7 +70,7 @@ pub struct SqlStore {
     pub(crate) engine: Engine,
     /// The one connection that writes on SQLite; on PostgreSQL, a few.
     pub(crate) writers: DatabaseConnection,
-    pub(crate) readers: DatabaseConnection,
+    pub(crate) readers: Readers,
     statements: Arc<AtomicU64>,
 }
 
@@ -85,7 +86,7 @@ impl fmt::Debug for SqlStore {
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// How long one waits for a connection.
-const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 
 /// How long a connection may take to say that it is there.
 const ANSWER_WAIT: Duration = Duration::from_secs(1);
@@ -141,8 +142,8 @@ impl SqlStore {
         let engine = location.engine();
         let store = Self {
             engine,
-            writers: connect(location, Use::Write, &statements).await?,
-            readers: connect(location, Use::Read, &statements).await?,
+            writers: connect(location, &statements).await?,
+            readers: readers(location, &statements).await?,
             statements,
         };
         store.check_safety().await?;
@@ -157,7 +158,7 @@ impl SqlStore {
     /// [`Fault::NewerDatabase`] when it is beyond this program already, and as for any writing.
     pub async fn migrate(location: &Location) -> Result<(), Fault> {
         let statements = Arc::new(AtomicU64::new(0));
-        let database = connect(location, Use::Write, &statements).await?;
+        let database = connect(location, &statements).await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -189,7 +190,7 @@ impl SqlStore {
     /// # Errors
     /// What the database says.
     pub async fn close(self) -> Result<(), Fault> {
-        self.readers.close().await.map_err(fault)?;
+        self.readers.close().await;
         self.writers.close().await.map_err(fault)
     }
 
@@ -211,39 +212,53 @@ impl Location {
     }
 }
 
+/// The connections that read.
+async fn readers(location: &Location, statements: &Arc<AtomicU64>) -> Result<Readers, Fault> {
+    let opened = match location {
+        Location::File(path) => {
+            let options = sqlite(path, Use::Read);
+            Readers::of_file(options, READERS, statements).await
+        }
+        Location::Url(url) => match PgConnectOptions::from_str(url) {
+            Ok(options) => {
+                let options = postgres(options, Use::Read);
+                Readers::of_server(options, READERS, statements).await
+            }
+            Err(error) => Err(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))),
+        },
+    };
+    opened.map_err(fault)
+}
+
+/// The connections that write.
 async fn connect(
     location: &Location,
-    to: Use,
     statements: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection, Fault> {
     let mut options = match location {
         Location::File(path) => {
             let mut options = ConnectOptions::new("sqlite://");
             let path = path.clone();
-            if to == Use::Write && path.as_os_str() != IN_MEMORY {
+            if path.as_os_str() != IN_MEMORY {
                 make_private(&path);
             }
             options
-                .map_sqlx_sqlite_opts(move |_| sqlite(&path, to))
+                .map_sqlx_sqlite_opts(move |_| sqlite(&path, Use::Write))
                 .map_sqlx_sqlite_pool_opts(looked_after);
             options
         }
         Location::Url(url) => {
             let mut options = ConnectOptions::new(url.clone());
             options
-                .map_sqlx_postgres_opts(move |options| postgres(options, to))
+                .map_sqlx_postgres_opts(move |options| postgres(options, Use::Write))
                 .map_sqlx_postgres_pool_opts(|pool| {
                     looked_after(pool).after_release(|used, _| Box::pin(answers(used)))
                 });
             options
         }
     };
-    let most = match to {
-        Use::Write => writers(location.engine()),
-        Use::Read => READERS,
-    };
     options
-        .max_connections(most)
+        .max_connections(writers(location.engine()))
         .acquire_timeout(CONNECTION_WAIT)
         .connect_timeout(CONNECTION_WAIT)
         .sqlx_logging(false);
@@ -272,7 +287,7 @@ fn looked_after<DB: sqlx::Database>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
 /// Whether a connection can be used by the next one. One that does not answer is given up, because the server may have gone
 /// silent; and one that believes itself in a transaction, because SQLite ends a transaction by itself when the disk is full
 /// or fails, and what comes next on such a connection would be acknowledged and not be there.
-async fn unspoilt(
+pub(crate) async fn unspoilt(
     connection: &mut impl Connection,
     idle_for: Duration,
 ) -> Result<bool, sqlx::Error> {
@@ -283,7 +298,7 @@ async fn unspoilt(
 }
 
 /// Asks a connection whether it lives, and does not wait for ever for a server that has gone silent.
-async fn answers(connection: &mut impl Connection) -> Result<bool, sqlx::Error> {
+pub(crate) async fn answers(connection: &mut impl Connection) -> Result<bool, sqlx::Error> {
     match timeout(ANSWER_WAIT, connection.ping()).await {
         Ok(answered) => answered.map(|()| true),
         Err(_) => Err(sqlx::Error::PoolTimedOut),

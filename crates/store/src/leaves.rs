@@ -4,7 +4,7 @@ use crate::column::{Columns, county, position, to_position};
 use crate::fault::fault;
 use crate::line::to_leaf;
 use crate::sql::{Engine, Sql};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Position};
 use xiaohao_log::{Frontier, Hash};
@@ -46,12 +46,12 @@ pub(crate) async fn each(
 /// The frontier of the log that has these leaves.
 pub(crate) async fn frontier(
     engine: Engine,
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     code: CountyCode,
 ) -> Result<Frontier, Fault> {
     let mut frontier = Frontier::default();
     let all = Position::new(u64::MAX);
-    each(engine, transaction, code, all, |leaf| {
+    each(engine, connection, code, all, |leaf| {
         frontier.append(leaf).map(drop).map_err(Fault::internal)
     })
     .await?;

@@ -6,6 +6,8 @@
 //! | `begin`, `look_up`, `append` | the parts of a batch: the transaction in which acts are recorded |
 //! | `parts` | what it writes, gathered so that a server is asked once |
 //! | `reader` | the views for readers |
+//! | `pool` | the connections that they use |
+//! | `sizes` | the tables counted for PostgreSQL, which plans by that |
 //! | `search` | Chinese text by pairs of characters |
 //! | `checkpoint`, `shown` | what is signed of the log, and what is proved under it |
 //! | [`Departure`], [`Arrival`] | a whole county carried to another database |
@@ -39,6 +41,7 @@ mod parts;
 mod personal;
 #[cfg(test)]
 mod plan;
+mod pool;
 mod reader;
 mod rebuild;
 mod search;
@@ -46,6 +49,7 @@ mod second_factor;
 mod session;
 mod settings;
 mod shown;
+mod sizes;
 mod sql;
 mod store;
 mod verify;

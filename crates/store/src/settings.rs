@@ -34,17 +34,18 @@ impl SqlStore {
     /// # Errors
     /// As for any reading.
     pub async fn settings(&self) -> Result<Vec<Settings>, Fault> {
-        let mut held = Vec::new();
-        for (pool, size) in [
-            (&self.writers, writers(self.engine)),
-            (&self.readers, READERS),
-        ] {
-            for _ in 0..size {
-                held.push(pool.begin().await.map_err(fault)?);
-            }
+        let (mut writing, mut reading) = (Vec::new(), Vec::new());
+        for _ in 0..writers(self.engine) {
+            writing.push(self.writers.begin().await.map_err(fault)?);
+        }
+        for _ in 0..READERS {
+            reading.push(self.readers.take().await.map_err(fault)?);
         }
         let mut told = Vec::new();
-        for connection in &held {
+        for connection in &writing {
+            told.push(settings(self.engine, connection).await?);
+        }
+        for connection in &reading {
             told.push(settings(self.engine, connection).await?);
         }
         Ok(told)

@@ -9,13 +9,11 @@ use crate::connect::SqlStore;
 use crate::county::compare;
 use crate::fault::fault;
 use crate::leaves;
+use crate::pool::Taken;
 use crate::sql::{Engine, Sql};
 use crate::{hazard, search};
 use chrono::NaiveDate;
-use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, QueryResult,
-    TransactionOptions, TransactionTrait, Value,
-};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::County;
@@ -29,20 +27,11 @@ pub(super) async fn check(
     of_county: &County,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Findings, Fault> {
-    let transaction = store
-        .readers
-        .begin_with_options(TransactionOptions {
-            isolation_level: (store.engine == Engine::Postgres)
-                .then_some(IsolationLevel::RepeatableRead),
-            access_mode: (store.engine == Engine::Postgres).then_some(AccessMode::ReadOnly),
-            ..TransactionOptions::default()
-        })
-        .await
-        .map_err(fault)?;
+    let snapshot = store.readers.snapshot().await.map_err(fault)?;
     let check = Check {
         engine: store.engine,
         code: of_county.code,
-        transaction: &transaction,
+        snapshot: &snapshot,
     };
     let mut findings = Findings::default();
     let head = match check.head().await {
@@ -55,7 +44,7 @@ pub(super) async fn check(
     };
     let counted_on = head.counted_on.unwrap_or_default();
     let mut totals = Totals::new();
-    let mut subjects = Subjects::new(&transaction, store.engine, of_county).await?;
+    let mut subjects = Subjects::new(&snapshot, store.engine, of_county).await?;
     loop {
         let made = subjects.next(TOGETHER, &mut findings).await?;
         if made.is_empty() {
@@ -79,8 +68,8 @@ pub(super) async fn check(
         let (says, lines) = (head.position, subjects.progress().of);
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
-    compare(store.engine, &transaction, of_county.code, &mut findings).await?;
-    let frontier = leaves::frontier(store.engine, &transaction, of_county.code).await?;
+    compare(store.engine, &snapshot, of_county.code, &mut findings).await?;
+    let frontier = leaves::frontier(store.engine, &snapshot, of_county.code).await?;
     if head.frontier != frontier {
         findings.differ(|| {
             "the county's row says another state of the log than the leaves of the lines".to_owned()
@@ -92,14 +81,13 @@ pub(super) async fn check(
             format!("the county's row says that the last line was recorded at {says:?}, it was at {last:?}")
         });
     }
-    transaction.rollback().await.map_err(fault)?;
     Ok(findings)
 }
 
 struct Check<'a> {
     engine: Engine,
     code: CountyCode,
-    transaction: &'a DatabaseTransaction,
+    snapshot: &'a Taken,
 }
 
 impl Check<'_> {
@@ -108,7 +96,7 @@ impl Check<'_> {
     }
 
     async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
-        let rows = self.transaction.query_all_raw(sql.statement()).await;
+        let rows = self.snapshot.query_all_raw(sql.statement()).await;
         rows.map_err(fault)
     }
 

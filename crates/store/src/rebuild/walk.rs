@@ -7,7 +7,7 @@ use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::VecDeque;
 use uuid::Uuid;
 use xiaohao_core::values::OrderId;
@@ -26,8 +26,8 @@ pub(super) struct Made {
 }
 
 /// The subjects of the record, in the order of their ids.
-pub(super) struct Subjects<'a> {
-    transaction: &'a DatabaseTransaction,
+pub(super) struct Subjects<'a, C> {
+    connection: &'a C,
     engine: Engine,
     county: &'a County,
     /// Lines that were read and not yet replayed.
@@ -51,9 +51,9 @@ pub(crate) const BESIDE: &str = ", event, person, role, unit, occurred_on, recor
 const OCCURRED_ON: usize = 4;
 const RECORDED_AT: usize = 5;
 
-impl<'a> Subjects<'a> {
+impl<'a, C: ConnectionTrait> Subjects<'a, C> {
     pub(super) async fn new(
-        transaction: &'a DatabaseTransaction,
+        connection: &'a C,
         engine: Engine,
         of_county: &'a County,
     ) -> Result<Self, Fault> {
@@ -62,14 +62,14 @@ impl<'a> Subjects<'a> {
             "SELECT count(*), coalesce(max(position), 0) FROM ledger_entry WHERE county = ",
         );
         sql.bind(county(of_county.code));
-        let row = transaction
+        let row = connection
             .query_one_raw(sql.statement())
             .await
             .map_err(fault)?
             .ok_or_else(|| Fault::damaged("the lines cannot be counted"))?;
         let mut at = Columns::of(&row);
         Ok(Self {
-            transaction,
+            connection,
             engine,
             county: of_county,
             lines: VecDeque::new(),
@@ -148,7 +148,7 @@ impl<'a> Subjects<'a> {
         }
         sql.push(" ORDER BY subject_kind, subject, seq LIMIT ")
             .bind(LINES);
-        let rows = self.transaction.query_all_raw(sql.statement()).await;
+        let rows = self.connection.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
         self.is_over = rows.is_empty();
         for row in &rows {
@@ -191,7 +191,7 @@ impl<'a> Subjects<'a> {
         );
         sql.bind(county(self.county.code));
         sql.push(") AS t WHERE recorded_at < before ORDER BY position LIMIT 1");
-        let row = self.transaction.query_one_raw(sql.statement()).await;
+        let row = self.connection.query_one_raw(sql.statement()).await;
         if let Some(row) = row.map_err(fault)? {
             let place = to_position(Columns::of(&row).next()?)?;
             findings.differ(|| format!("line {place} was recorded before the line before it"));
@@ -210,7 +210,7 @@ impl<'a> Subjects<'a> {
             " AND NOT EXISTS (SELECT 1 FROM ledger_entry n WHERE n.county = e.county \
              AND n.position = e.position + 1)",
         );
-        let row = self.transaction.query_one_raw(sql.statement()).await;
+        let row = self.connection.query_one_raw(sql.statement()).await;
         row.map_err(fault)?.map_or(Ok(Position::START), |row| {
             to_position(Columns::of(&row).next()?)
         })
