@@ -5,6 +5,7 @@
 
 use crate::attempt::Attempts;
 use crate::attendant::admitted_answer;
+use crate::in_order::InOrder;
 use crate::live::Live;
 use crate::locksmith::Locksmith;
 use crate::office::Office;
@@ -71,10 +72,12 @@ impl Api {
             Ok(judged) => judged,
             Err(refused) => return *refused,
         };
+        let mut request = request;
+        let fields = InOrder::of(&mut request);
         let (begin, mut together) = Together::new();
         let request = self.office.loading(request, &begin);
         let response = together.answer(self.schema.execute(request)).await;
-        told(response, &cost)
+        told(response, &fields, &cost)
     }
 
     /// Carries out what is answered again and again.
@@ -86,18 +89,22 @@ impl Api {
                 Ok(judged) => judged,
                 Err(refused) => return stream::iter([*refused]).boxed(),
             };
+            let mut request = request;
+            let fields = InOrder::of(&mut request);
             let (begin, together) = Together::new();
             let request = api.office.loading(request, &begin);
             let answers = together.answers(api.schema.execute_stream(request));
-            answers.map(move |answer| told(answer, &cost)).boxed()
+            let told = move |answer| told(answer, &fields, &cost);
+            answers.map(told).boxed()
         };
         answers.flatten_stream().boxed()
     }
 }
 
-/// An answer with what it cost.
-fn told(mut response: Response, cost: &Value) -> Response {
+/// An answer as it is sent: in order, and with what it cost.
+fn told(mut response: Response, fields: &InOrder, cost: &Value) -> Response {
     Gate::code(&mut response);
+    fields.put(&mut response.data);
     response.extensions.insert("cost".to_owned(), cost.clone());
     response
 }

@@ -11,7 +11,7 @@
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `erasure` | personal data: where it stands, and the act that erases it |
-//! | `connection` | pages of lists |
+//! | `connection`, `in_order` | pages of lists; the fields of an answer in the order of the query |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
@@ -48,6 +48,7 @@ mod error;
 mod glance;
 mod guard;
 mod hazard;
+mod in_order;
 mod input;
 mod limits;
 mod link;
