@@ -7,7 +7,9 @@ use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::{Line, Record, Subject, SubjectKind};
 use crate::position::Position;
-use crate::read::{HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch};
+use crate::read::{
+    AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
+};
 use crate::row::{HazardRow, Keys};
 use crate::scope::{Scope, Sees};
 use crate::store::{Batch, Before, Erasure, Found, NewLine, Store, Wanted, Written};
@@ -294,12 +296,24 @@ impl Shelf {
     ) -> impl Iterator<Item = (Position, Uuid)> + 's {
         let lines = self.lines.iter().map(|new| &new.line);
         let opening = lines.filter(move |line| list.is_opened_by(line));
-        let seen = opening.filter(move |line| self.shows_line(scope, line));
+        let seen = opening.filter(move |line| {
+            self.shows_line(scope, line)
+                || self.shows_issued(scope, line.record.subject(), list.as_of)
+        });
         seen.map(|line| {
             let order = line.record.order_with_act().map(OrderId::as_uuid);
             let id = order.unwrap_or_else(|| line.record.subject().id());
             (line.position, id)
         })
+    }
+
+    /// Whether it is a paper that was issued, as it stood, and that the viewer is shown for that.
+    fn shows_issued(&self, scope: &Scope, subject: Subject, as_of: Option<AsOf>) -> bool {
+        let kind = subject.kind();
+        let issues = |line: &Line| {
+            line.record.event() == "Issued" && as_of.is_none_or(|as_of| as_of.holds(line))
+        };
+        scope.shows_issued(kind) && self.history(kind, subject.id()).any(issues)
     }
 
     fn shows_line(&self, scope: &Scope, line: &Line) -> bool {
@@ -370,7 +384,11 @@ impl Reader for MemoryStore {
         let held = self.shelf(scope.county()).await.lock_owned().await;
         let of = |id: &Uuid| {
             let own = held.history(kind, *id);
-            let shown = own.filter(|line| held.shows_line(scope, line)).cloned();
+            let is_shown = |line: &&Line| {
+                held.shows_line(scope, line)
+                    || held.shows_issued(scope, line.record.subject(), None)
+            };
+            let shown = own.filter(is_shown).cloned();
             let history: Vec<Line> = shown.map(|line| scope.line(line)).collect();
             (!history.is_empty()).then_some((*id, history))
         };

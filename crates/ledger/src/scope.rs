@@ -1,7 +1,7 @@
 //! What a viewer may see; no reader answers without it.
 
 use crate::answer::{After, Answer};
-use crate::line::{Line, Record};
+use crate::line::{Line, Record, SubjectKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ pub struct Scope {
     county: CountyCode,
     sees: Sees,
     sees_reporters: bool,
+    reads_circulars: bool,
 }
 
 /// How much of the county's ledger.
@@ -98,6 +99,7 @@ impl Scope {
             county: county.code,
             sees,
             sees_reporters: actor.role == Role::Intake,
+            reads_circulars: matches!(sees, Sees::From(_)) && actor.role != Role::Platform,
         }
     }
 
@@ -117,6 +119,7 @@ impl Scope {
             county,
             sees: Sees::From(through.into()),
             sees_reporters: false,
+            reads_circulars: false,
         }
     }
 
@@ -127,6 +130,7 @@ impl Scope {
             county,
             sees: Sees::Everything,
             sees_reporters: true,
+            reads_circulars: false,
         }
     }
 
@@ -179,6 +183,14 @@ impl Scope {
             lines: lines.map(|line| self.line(line)).collect(),
             after,
         }
+    }
+
+    /// Whether the viewer is shown papers of this kind once they are issued, and nothing of them before: a circular is issued to be read by
+    /// the county's offices and units, and its recipients are words, not units. An order is for those who see its hazards. Platforms read what
+    /// they reported, and through a link one sees one hazard.
+    #[must_use]
+    pub fn shows_issued(self, kind: SubjectKind) -> bool {
+        kind == SubjectKind::Circular && self.reads_circulars
     }
 
     /// Whether the viewer may see a hazard that is seen from here.

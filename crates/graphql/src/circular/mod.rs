@@ -263,7 +263,10 @@ impl CircularQuery {
             .map(|(_, file)| Circular::of(file)))
     }
 
-    /// 通报列表，最近起草的在前，草稿和已废弃的也在其中。Circulars, the newest first, drafts among them.
+    /// 通报列表，最近起草的在前。已印发的，本县各单位在岗人员都看得到；草稿和已废弃的只有县安委办、县安委会看得到。
+    ///
+    /// Circulars, the newest first: those that are issued, for whoever acts for an office or unit of the county; drafts and what was
+    /// discarded for 县安委办 and 县安委会 alone.
     #[graphql(complexity = "of_page(first, last, child_complexity)")]
     async fn circulars(
         &self,

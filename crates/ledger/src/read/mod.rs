@@ -16,14 +16,14 @@ use crate::fault::Fault;
 use crate::line::{Line, Subject, SubjectKind};
 use crate::position::Position;
 use crate::row::HazardRow;
-use crate::scope::Scope;
+use crate::scope::{Scope, Sees};
 use crate::tally::{Cell, Counts};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
-use xiaohao_core::paper::PaperFile;
+use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_core::{Actor, Hazard, NumberTaken};
 
@@ -232,6 +232,12 @@ pub trait Reader: Send + Sync {
             .await?;
         let placed = |(opened, after): (Position, After)| Some((opened, after.circular()?));
         let files = afters.into_iter().filter_map(placed);
+        // It may be issued now, and have been a draft on the day that is asked for.
+        let shown = |file: &PaperFile<CircularContent>| {
+            let is_issued = matches!(file.state, PaperState::Issued(_));
+            scope.sees() == Sees::Everything || is_issued
+        };
+        let files = files.filter(|(_, file)| shown(file));
         Ok(files.map(|placed| (placed.1.id, placed)).collect())
     }
 

@@ -90,7 +90,11 @@ pub(super) async fn histories(
     sql.push("' AND ")
         .among_ids("e.subject", ids.iter().copied())
         .push(" AND ");
-    predicate::line_seen(&mut sql, scope);
+    if scope.shows_issued(kind) {
+        predicate::issued(&mut sql, kind, None);
+    } else {
+        predicate::line_seen(&mut sql, scope);
+    }
     let mut told = line::histories(&store.read(sql).await?)?;
     for lines in told.values_mut() {
         *lines = lines.drain(..).map(|line| scope.line(line)).collect();

@@ -1,7 +1,8 @@
 //! Papers: a page of them, how many there are, and the orders that went out together with an act.
 //!
 //! A list has two legs, each walked along an index from its newest: the first lines of papers, and with the orders the acts that
-//! issued one of their own. Who does not see the whole ledger has the second leg alone, as far as he sees the hazards.
+//! issued one of their own. Who does not see the whole ledger has the second leg alone, as far as he sees the hazards; of circulars he has those
+//! that are issued.
 
 use super::predicate;
 use crate::column::{Columns, county, position, to_hazard_number, to_position};
@@ -115,7 +116,7 @@ impl Leg {
     /// The legs on which this viewer can meet anything.
     fn of(scope: &Scope, list: PaperList) -> Vec<Self> {
         let mut legs = Vec::new();
-        if scope.sees() == Sees::Everything {
+        if scope.sees() == Sees::Everything || scope.shows_issued(list.kind) {
             legs.push(Self::Papers);
         }
         if list.kind == SubjectKind::Order && scope.sees() != Sees::Nothing {
@@ -158,6 +159,10 @@ impl Leg {
                     .push(list.kind.code())
                     .push("' AND e.subject_kind <> 'HAZARD' AND e.county = ");
                 sql.bind(county(scope.county()));
+                if scope.shows_issued(list.kind) {
+                    sql.push(" AND ");
+                    predicate::issued(sql, list.kind, list.as_of);
+                }
             }
             // The join is crossed, so that SQLite walks along the orders and looks up the lines.
             Self::Acts => {

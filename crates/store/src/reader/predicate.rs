@@ -2,7 +2,7 @@
 //!
 //! Each condition begins with AND and speaks of `hazard h` or of `ledger_entry e`.
 
-use crate::column::{county, on_file};
+use crate::column::{county, on_file, position};
 use crate::search;
 use crate::sql::Sql;
 use chrono::NaiveDate;
@@ -10,8 +10,8 @@ use sea_orm::Value;
 use std::collections::BTreeSet;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
-use xiaohao_ledger::read::{Days, HazardFilter, SearchText, Supervised};
-use xiaohao_ledger::{Scope, Sees, Viewpoint};
+use xiaohao_ledger::read::{AsOf, Days, HazardFilter, SearchText, Supervised};
+use xiaohao_ledger::{Scope, Sees, SubjectKind, Viewpoint};
 
 /// Only hazards that are there for this viewer. Each is looked up by its key as it is met: of a condition that there be a row
 /// PostgreSQL would make a join, and begin with everything that the viewer sees.
@@ -49,6 +49,18 @@ pub(super) fn line_seen(sql: &mut Sql, scope: &Scope) {
             sql.push("FALSE");
         }
     }
+}
+
+/// Whether a paper whose line this is was issued, as it stood.
+pub(super) fn issued(sql: &mut Sql, kind: SubjectKind, as_of: Option<AsOf>) {
+    sql.push("(SELECT TRUE FROM ledger_entry i WHERE i.county = e.county AND i.subject_kind = '");
+    sql.push(kind.code());
+    sql.push("' AND i.subject = e.subject AND i.event = 'Issued'");
+    if let Some(AsOf { valid_on, known }) = as_of {
+        sql.push(" AND i.position <= ").bind(position(known));
+        sql.push(" AND i.occurred_on <= ").bind(valid_on);
+    }
+    sql.push(")");
 }
 
 /// The place of the line that took a number.

@@ -1,12 +1,13 @@
 //! The office's papers, page by page, and the orders that went out with an act.
 
 use std::collections::BTreeSet;
-use xiaohao_core::Status;
+use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::paper::{Paper, PaperState};
 use xiaohao_core::values::OrderId;
+use xiaohao_core::{Actor, Status};
 use xiaohao_ledger::read::{AsOf, FoundOrder, PaperList, Stretch};
-use xiaohao_ledger::{Position, Scope, SubjectKind};
+use xiaohao_ledger::{Line, Position, Scope, SubjectKind};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -15,6 +16,7 @@ on_every_store! {
     papers_come_newest_first_and_page_by_page
     an_order_that_goes_out_with_an_act_is_found_and_listed_as_one_that_was_drafted
     papers_are_told_as_they_stood_on_a_day
+    a_circular_is_read_by_the_county_from_the_day_on_which_it_is_issued
 }
 
 const NOW: PaperList = PaperList {
@@ -192,4 +194,57 @@ async fn papers_are_told_as_they_stood_on_a_day(on: Kind) {
     assert_eq!(stood(office.today(), drafted.position).await, [(1, false)]);
     let before = Position::new(drafted.position.get() - 1);
     assert_eq!(stood(office.today(), before).await, []);
+}
+
+async fn a_circular_is_read_by_the_county_from_the_day_on_which_it_is_issued(on: Kind) {
+    let office = Office::on(on).await;
+    let hazard = office.hazard_at(Status::Listed).await;
+    let circular = office.circular(&[(hazard, ItemKind::Praise)]).await;
+    office.draft(&circular).await;
+    let (drafted_on, reader) = (office.today(), office.reader());
+    let list = |as_of| PaperList {
+        kind: SubjectKind::Circular,
+        as_of,
+    };
+    let read = async |by: &Actor, as_of| {
+        let scope = office.seen_by(by);
+        let listed = walked(&office, &scope, list(as_of)).await;
+        let found = reader.circulars(&scope, &[circular.id], as_of).await;
+        let found = found.unwrap();
+        assert_eq!(listed.len(), found.len(), "{by:?}");
+        found.len()
+    };
+    // The line of another committee, the township, an enterprise that the circular does not name.
+    let readers = [stranger(), township(), market()];
+    for by in &readers {
+        assert_eq!(read(by, None).await, 0, "a draft is for the office");
+    }
+    office.pass_days(2);
+    let issuing = office.issuing(&approver(), &circular).await;
+    let end = office.do_now(&issuing).await.lines[0].position;
+    let on_day = |valid_on| {
+        Some(AsOf {
+            valid_on,
+            known: end,
+        })
+    };
+    for by in &readers {
+        assert_eq!(read(by, None).await, 1, "{by:?}");
+        assert_eq!(read(by, on_day(office.today())).await, 1, "{by:?}");
+        assert_eq!(read(by, on_day(drafted_on)).await, 0, "{by:?}");
+        let scope = office.seen_by(by);
+        let (lines, _) = reader
+            .lines_after(&scope, Position::START, 100)
+            .await
+            .unwrap();
+        let of_circulars = |line: &Line| line.record.subject().kind() == SubjectKind::Circular;
+        assert!(
+            !lines.iter().any(of_circulars),
+            "how it was drafted stays with the office"
+        );
+    }
+    assert_eq!(read(&approver(), on_day(drafted_on)).await, 1);
+    for by in [platform(), public()] {
+        assert_eq!(read(&by, None).await, 0, "{by:?}");
+    }
 }
