@@ -63,6 +63,10 @@ impl<W: Watch> Store for Watched<W> {
         self.store.lines_of_requests(county, requests).await
     }
 
+    async fn own_lines_after(&self, county: CountyCode, version: u32) -> Result<Vec<Line>, Fault> {
+        self.store.own_lines_after(county, version).await
+    }
+
     async fn history_to(
         &self,
         county: CountyCode,

@@ -263,9 +263,10 @@ async fn through_a_link_files_are_sent_and_those_of_its_hazard_alone_are_shown()
         hazard: own,
         link: says.link,
     };
+    let by = second_clerk();
     let made = served
         .door
-        .hand_out(through, says.person, "链接", says.expires_on);
+        .hand_out(&by, through, says.person, "链接", says.expires_on);
     let secret = made.await.unwrap().unwrap();
     let by_link = served.door.open_link(&secret).await.unwrap().token;
     let show = async |id: HazardId, token: &str| {

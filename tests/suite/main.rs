@@ -43,5 +43,6 @@ mod transitions;
 mod upkeep;
 mod verify;
 mod walks;
+mod ways_in;
 mod webhooks;
 mod witness;

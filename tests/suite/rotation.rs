@@ -96,7 +96,8 @@ impl Signed {
                 xiaohao_core::upkeep::UpkeepEvent::SigningKeyRotated(says) => Some(says),
                 xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_)
                 | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_)
-                | xiaohao_core::upkeep::UpkeepEvent::PostsChanged(_) => None,
+                | xiaohao_core::upkeep::UpkeepEvent::PostsChanged(_)
+                | xiaohao_core::upkeep::UpkeepEvent::WaysInChanged(_) => None,
             },
             Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
         });

@@ -16,6 +16,7 @@
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`upkeep`] | acts on the ledger itself: the data of its county, the erasure of personal data, another key for its log |
+//! | [`posts`], [`ways_in`] | posts that change hands; the ways in that are opened and closed |
 //! | [`directory`], [`county_data`] | who there is; everything that a county must say before it has a ledger |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
 //! | `overdue`, `deadline` | whether a deadline has passed; the deadline told in words |
@@ -58,6 +59,7 @@ mod status;
 mod team;
 pub mod upkeep;
 pub mod values;
+pub mod ways_in;
 
 pub use actor::{Actor, Role};
 pub use advice::{Advice, AdviceKind, advise};

@@ -557,6 +557,12 @@ refusals! {
     /// Nobody would hold a post without which the county cannot work.
     "POST_LEFT_VACANT" PostLeftVacant { post: &'static str } at "leavesVacant":
         "办理后将无人担任“{post}”，有关事项无法办理。"; "职责分工表"; "请先安排接任人员，或者改为办理“交接”；确需暂时空缺的，请确认允许空缺后重新提交。"
+    /// Not his to open or to close this way in.
+    "WAYS_IN_ROLE" WaysInRole:
+        "您当前的岗位不能办理这项“登录凭据变动”：设备由本人登记，服务账号的凭据由系统管理员发放，办理链接由发放单位发放；注销由本人、县安委办审批人或者系统管理员办理。"; "职责分工表"; "请转交有权办理的人员。"
+    /// It stands so already.
+    "WAYS_IN_UNCHANGED" WaysInUnchanged:
+        "登录凭据已经是所要求的状态，没有可以变动的内容。"; "台账格式说明“登录凭据”"; "请重新查询凭据清单；没有这个凭据的，无需办理。"
     /// Nothing is named, or too much at once.
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"

@@ -2,7 +2,8 @@
 //!
 //! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
 //! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. 基础资料登记
-//! enters the data of the county, on which everybody's rights rest; 岗位变动 changes whose posts are whose. They are recorded in a history of the ledger's own.
+//! enters the data of the county, on which everybody's rights rest; 岗位变动 changes whose posts are whose; 登录凭据变动 opens and
+//! closes ways in. They are recorded in a history of the ledger's own.
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
@@ -12,6 +13,7 @@ use crate::record::{BrokenHistory, Stamp};
 use crate::refusal::{Refusal, Refusals};
 use crate::values::vocabulary::vocabulary;
 use crate::values::{Line, PersonId, Reason, RequestId};
+use crate::ways_in::{ChangeWaysIn, WayIn, WaysIn, ways_in_changed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -99,6 +101,8 @@ pub enum UpkeepCommand {
     EnterCountyData(Box<CountyData>),
     /// 岗位变动.
     ChangePosts(Box<ChangePosts>),
+    /// 登录凭据变动.
+    ChangeWaysIn(Box<ChangeWaysIn>),
 }
 
 /// What was done to the ledger itself.
@@ -113,6 +117,8 @@ pub enum UpkeepEvent {
     CountyDataEntered(Box<CountyData>),
     /// 岗位已变动: from this line on these posts are theirs who are named in it; all other data stay what they were.
     PostsChanged(Box<PostsChanged>),
+    /// 登录凭据已变动.
+    WaysInChanged(Box<WayIn>),
 }
 
 impl UpkeepEvent {
@@ -129,6 +135,7 @@ impl UpkeepEvent {
             Self::SigningKeyRotated(_) => "SigningKeyRotated",
             Self::CountyDataEntered(_) => Self::ENTERS_DATA,
             Self::PostsChanged(_) => Self::CHANGES_POSTS,
+            Self::WaysInChanged(way) => way.name(),
         }
     }
 
@@ -142,7 +149,9 @@ impl UpkeepEvent {
         before: Option<Box<CountyData>>,
     ) -> Result<Option<Box<CountyData>>, BrokenHistory> {
         match self {
-            Self::PersonalDataErased(_) | Self::SigningKeyRotated(_) => Ok(before),
+            Self::PersonalDataErased(_) | Self::SigningKeyRotated(_) | Self::WaysInChanged(_) => {
+                Ok(before)
+            }
             Self::CountyDataEntered(says) => Ok(Some(says.clone())),
             Self::PostsChanged(says) => {
                 let after = before.and_then(|before| says.applied(&before).ok());
@@ -181,6 +190,9 @@ pub struct LedgerFile {
     pub signing_keys: Vec<SigningKey>,
     /// The data of the county; none where it was never entered.
     pub county_data: Option<Box<CountyData>>,
+    /// The ways in that are open.
+    #[serde(skip_serializing_if = "WaysIn::is_blank")]
+    pub ways_in: WaysIn,
 }
 
 /// What one needs to know of a place before what stands there is erased.
@@ -197,7 +209,7 @@ pub enum PieceStanding {
 }
 
 /// Whether it is done: by the approver of the office and nobody else; the data of the county by whoever runs the program, and
-/// posts are changed by either.
+/// posts are changed by either. For ways in see [`WayIn::is_for`].
 ///
 /// # Errors
 /// Every reason why not.
@@ -220,6 +232,11 @@ pub fn decide_upkeep(
             let changed = posts_changed(data, *says, ctx, no)?;
             Ok(UpkeepEvent::PostsChanged(Box::new(changed)))
         }
+        UpkeepCommand::ChangeWaysIn(says) => {
+            let known = file.map(|file| &file.ways_in);
+            let changed = ways_in_changed(known, says.way, no)?;
+            Ok(UpkeepEvent::WaysInChanged(Box::new(changed)))
+        }
     }
 }
 
@@ -228,7 +245,10 @@ impl UpkeepCommand {
     pub fn erased(&self) -> impl Iterator<Item = &PersonalPlace> {
         let says = match self {
             Self::ErasePersonalData(says) => Some(&says.places),
-            Self::RotateSigningKey(_) | Self::EnterCountyData(_) | Self::ChangePosts(_) => None,
+            Self::RotateSigningKey(_)
+            | Self::EnterCountyData(_)
+            | Self::ChangePosts(_)
+            | Self::ChangeWaysIn(_) => None,
         };
         says.into_iter().flatten()
     }
@@ -241,6 +261,7 @@ impl UpkeepCommand {
             Self::RotateSigningKey(_) => Refusal::RotationRole,
             Self::EnterCountyData(_) => Refusal::CountyDataRole,
             Self::ChangePosts(_) => Refusal::PostsRole,
+            Self::ChangeWaysIn(_) => Refusal::WaysInRole,
         }
     }
 
@@ -257,6 +278,7 @@ impl UpkeepCommand {
             Self::ChangePosts(_) => {
                 for_the_office(ACTS_ON_THE_LEDGER) || *actor == operator(county)
             }
+            Self::ChangeWaysIn(says) => says.way.is_for(actor, county),
         }
     }
 }
@@ -344,6 +366,7 @@ pub fn evolve_upkeep(
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
             file.county_data = entry.event.county_data(found, file.county_data.take())?;
         }
+        UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
     }
     Ok(file)
 }

@@ -37,7 +37,8 @@ pub(crate) async fn kept(ctx: &Context<'_>, came: &Submitted) -> Result<Option<S
     match &entry.event {
         Event::LinkHandedOut(says) => {
             let (through, name) = (of(says.link), name_of(hazard));
-            let made = locksmith.hand_out(through, says.person, &name, says.expires_on);
+            let by = &entry.stamp.actor;
+            let made = locksmith.hand_out(by, through, says.person, &name, says.expires_on);
             made.await.map_err(fault)
         }
         Event::LinkTakenBack(says) => {

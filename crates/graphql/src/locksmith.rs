@@ -96,6 +96,7 @@ pub trait Locksmith: Send + Sync {
     /// [`Fault`].
     async fn hand_out(
         &self,
+        by: &Actor,
         through: Through,
         to: PersonId,
         name: &str,
@@ -124,7 +125,7 @@ pub trait Locksmith: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn end_key(&self, of: PersonId, key: Uuid) -> Result<bool, Fault>;
+    async fn end_key(&self, by: &Actor, of: PersonId, key: Uuid) -> Result<bool, Fault>;
 }
 
 /// A second factor that was made.

@@ -139,9 +139,10 @@ impl WaysInMutation {
         })
     }
 
-    /// 以一次性登记码换取设备凭据。凭据只显示这一次，由设备保存，登录时用 signInByKey。
+    /// 以一次性登记码换取设备凭据。凭据只显示这一次，由设备保存，登录时用 signInByKey；凭据的发放记入台账。
     ///
-    /// Gives a device its key, which is shown this once and kept by the device; it signs in with `signInByKey`.
+    /// Gives a device its key, which is shown this once and kept by the device; it signs in with `signInByKey`. The ledger says that it
+    /// was issued.
     async fn redeem_device_code(
         &self,
         ctx: &Context<'_>,
@@ -187,9 +188,10 @@ impl WaysInMutation {
         SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
     }
 
-    /// 注销凭据：本人的，或者由县安委办审批人注销其他人员的；以它登录的随即退出。没有这个凭据的为 false。
+    /// 注销凭据：本人的，或者由县安委办审批人注销其他人员的；以它登录的随即退出，注销记入台账。没有这个凭据的为 false。审批人注销办理链接的凭据，即在隐患上收回这个链接。
     ///
-    /// Ends a key: one's own, or as the approver of the office that of anybody; every session that it opened ends.
+    /// Ends a key: one's own, or as the approver of the office that of anybody; every session that it opened ends, and the ledger says
+    /// so. As the approver ends the key of a link, the link is taken back on its hazard.
     async fn end_key(
         &self,
         ctx: &Context<'_>,
@@ -198,11 +200,13 @@ impl WaysInMutation {
             ID,
         >,
     ) -> Result<bool> {
-        let of = whose(&asked_in_person(ctx)?, person)?;
+        let asked = asked_in_person(ctx)?;
+        let of = whose(&asked, person)?;
         let Ok(key) = Uuid::parse_str(&id) else {
             return Ok(false);
         };
-        locksmith(ctx)?.end_key(of, key).await.map_err(fault)
+        let ended = locksmith(ctx)?.end_key(asked.actor, of, key);
+        ended.await.map_err(fault)
     }
 }
 

@@ -54,6 +54,22 @@ pub enum After {
 }
 
 impl After {
+    /// What the ledger's own history comes to, from where it is known and with the lines that follow.
+    ///
+    /// # Errors
+    /// [`Fault::Damaged`] where a line does not follow on what came before.
+    pub fn own(known: Option<LedgerFile>, lines: &[Line]) -> Result<Option<LedgerFile>, Fault> {
+        lines
+            .iter()
+            .try_fold(known, |file, line| match &line.record {
+                Record::Ledger(entry) => {
+                    let next = evolve_upkeep(file, entry);
+                    next.map(Some).map_err(|error| broken(line, error))
+                }
+                Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => Ok(file),
+            })
+    }
+
     /// What the history of one subject comes to; nothing where there is none.
     ///
     /// # Errors
@@ -61,13 +77,7 @@ impl After {
     pub fn history(lines: &[Line]) -> Result<Option<Self>, Fault> {
         let (mut hazard, mut order, mut circular, mut ledger) = (None, None, None, None);
         for line in lines {
-            let broken = |error: BrokenHistory| {
-                let (place, subject) = (line.position, line.record.subject());
-                Fault::Damaged {
-                    what: format!("line {place} of {subject} does not follow on what came before"),
-                    cause: Some(std::sync::Arc::new(error)),
-                }
-            };
+            let broken = |error: BrokenHistory| broken(line, error);
             match &line.record {
                 Record::Hazard(entry) => hazard = Some(evolve(hazard, entry).map_err(broken)?),
                 Record::Order(entry) => order = Some(evolve_paper(order, entry).map_err(broken)?),
@@ -119,6 +129,14 @@ impl After {
             Self::Ledger(file) => Some(file),
             Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
         }
+    }
+}
+
+fn broken(line: &Line, error: BrokenHistory) -> Fault {
+    let (place, subject) = (line.position, line.record.subject());
+    Fault::Damaged {
+        what: format!("line {place} of {subject} does not follow on what came before"),
+        cause: Some(std::sync::Arc::new(error)),
     }
 }
 

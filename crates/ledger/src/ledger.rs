@@ -327,6 +327,7 @@ impl Writer {
         if !is_ours && transaction.own_version().await? > self.present.version() {
             let own = Wanted {
                 ledger: true,
+                known: self.present.file(),
                 ..Wanted::default()
             };
             let found = transaction.look_up(&own).await?.ledger;
@@ -341,9 +342,9 @@ impl Writer {
     async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
         let mut transaction = self.store.begin(self.present.county().code).await?;
         let county = self.county_within(&mut *transaction).await?;
-        let mut found = transaction
-            .look_up(&first_questions(batch, &county))
-            .await?;
+        let mut wanted = first_questions(batch, &county);
+        wanted.known = self.present.file().filter(|_| wanted.ledger);
+        let mut found = transaction.look_up(&wanted).await?;
         let more = second_questions(batch, &county, &found);
         if more != Wanted::default() {
             found.extend(transaction.look_up(&more).await?);

@@ -40,6 +40,7 @@ mod signing_keys;
 mod store;
 mod submission;
 pub mod tally;
+mod ways_in;
 
 pub use answer::{After, Answer, Outcome, Refused};
 pub use attempt::Attempt;
@@ -54,6 +55,8 @@ pub use scope::{Scope, Sees, Through, Viewpoint, seen_from};
 pub use seal::Salts;
 pub use signing_keys::SigningKeys;
 pub use store::{
-    Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, Written, WrittenHazard,
+    Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, WayInKept, Written,
+    WrittenHazard,
 };
 pub use submission::{Deed, Fingerprint, Said, Submission};
+pub use ways_in::committed_key;

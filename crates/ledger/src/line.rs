@@ -180,7 +180,8 @@ impl Record {
             UpkeepEvent::PostsChanged(says) => Some(says),
             UpkeepEvent::PersonalDataErased(_)
             | UpkeepEvent::SigningKeyRotated(_)
-            | UpkeepEvent::CountyDataEntered(_) => None,
+            | UpkeepEvent::CountyDataEntered(_)
+            | UpkeepEvent::WaysInChanged(_) => None,
         }
     }
 
@@ -266,6 +267,21 @@ impl Record {
             "PostsChanged",
             "岗位变动",
             "Posts ended or began: somebody took one, left one, or handed his over to another.",
+        ),
+        (
+            "KeyIssued",
+            "凭据发放",
+            "A key was issued: to a device of somebody, to a program of the county's, or for a link.",
+        ),
+        (
+            "KeyEnded",
+            "凭据注销",
+            "A key was ended; it lets in nobody any more.",
+        ),
+        (
+            "WaysInFound",
+            "既有凭据登记",
+            "The ways in that there were before they were recorded, as they were found on that day.",
         ),
     ];
 

@@ -102,6 +102,11 @@ impl Store for MemoryStore {
         Ok(lines)
     }
 
+    async fn own_lines_after(&self, county: CountyCode, version: u32) -> Result<Vec<Line>, Fault> {
+        let held = self.shelf(county).await.lock_owned().await;
+        Ok(held.own_lines_after(version))
+    }
+
     async fn history_to(
         &self,
         county: CountyCode,
@@ -165,8 +170,9 @@ impl Batch for Open {
                 .extend(line.map(|new| (*place, new.line.clone())));
         }
         if wanted.ledger {
-            let after = held.after(SubjectKind::Ledger, Subject::Ledger.id())?;
-            found.ledger = after.and_then(After::ledger);
+            let known = wanted.known.as_deref().cloned();
+            let version = known.as_ref().map_or(0, |file| file.version);
+            found.ledger = After::own(known, &held.own_lines_after(version))?;
         }
         for request in &wanted.requests {
             let place = held.places.get(request);
@@ -260,6 +266,13 @@ impl Shelf {
     fn own_version(&self) -> u32 {
         let mut own = self.history(SubjectKind::Ledger, Subject::Ledger.id());
         own.next_back().map_or(0, |line| line.record.seq())
+    }
+
+    fn own_lines_after(&self, version: u32) -> Vec<Line> {
+        let own = self.history(SubjectKind::Ledger, Subject::Ledger.id());
+        own.filter(|line| line.record.seq() > version)
+            .cloned()
+            .collect()
     }
 
     /// What was written before is changed in this alone.

@@ -5,7 +5,7 @@
 //! with what is read anyway. Only where it has gone on is the history read.
 
 use crate::store::Store;
-use crate::{After, Fault, Subject};
+use crate::{After, Fault};
 use std::sync::{Arc, PoisonError, RwLock};
 use xiaohao_core::County;
 use xiaohao_core::upkeep::LedgerFile;
@@ -15,6 +15,8 @@ use xiaohao_core::upkeep::LedgerFile;
 struct Known {
     version: u32,
     county: Arc<County>,
+    /// What that history comes to, so that only what follows on it has to be read.
+    file: Option<Arc<LedgerFile>>,
 }
 
 /// The county as this process knows it; every handle of one ledger shares it.
@@ -24,7 +26,11 @@ pub(crate) struct Present(Arc<RwLock<Known>>);
 impl Present {
     /// This county, until the ledger says another.
     pub(crate) fn of(county: Arc<County>) -> Self {
-        Self(Arc::new(RwLock::new(Known { version: 0, county })))
+        Self(Arc::new(RwLock::new(Known {
+            version: 0,
+            county,
+            file: None,
+        })))
     }
 
     fn known(&self) -> Known {
@@ -44,14 +50,22 @@ impl Present {
         self.known().version
     }
 
+    /// What the ledger's own history comes to, as far as it is known.
+    pub(crate) fn file(&self) -> Option<Arc<LedgerFile>> {
+        self.known().file
+    }
+
     /// Takes what the ledger's own history has come to, unless it is known already.
     pub(crate) fn goes_on(&self, file: &LedgerFile) {
         let before = self.known();
         if file.version <= before.version {
             return;
         }
-        let data = file.county_data.as_ref().map(|data| data.county());
-        let county = match data.transpose() {
+        // Most lines change no data of the county, which takes a while to be read.
+        let former = before.file.as_ref().map(|former| &former.county_data);
+        let is_new = former != Some(&file.county_data);
+        let data = file.county_data.as_ref().filter(|_| is_new);
+        let county = match data.map(|data| data.county()).transpose() {
             // How long a link may be good is said by who runs the program, and not by the data.
             Ok(Some(county)) => Arc::new(County {
                 link_days: before.county.link_days,
@@ -67,7 +81,11 @@ impl Present {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.version < file.version {
             let version = file.version;
-            *known = Known { version, county };
+            *known = Known {
+                version,
+                county,
+                file: Some(Arc::new(file.clone())),
+            };
         }
     }
 
@@ -83,8 +101,9 @@ impl Present {
         let known = self.known();
         if version > known.version {
             let county = known.county.code;
-            let history = store.history_to(county, Subject::Ledger, u32::MAX).await?;
-            if let Some(file) = After::history(&history)?.and_then(After::ledger) {
+            let new = store.own_lines_after(county, known.version).await?;
+            let file = known.file.as_deref().cloned();
+            if let Some(file) = After::own(file, &new)? {
                 self.goes_on(&file);
             }
         }

@@ -11,8 +11,9 @@ use crate::scope::Viewpoint;
 use crate::submission::Fingerprint;
 use crate::tally::Tally;
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use xiaohao_core::acts::SourceRecord;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
@@ -21,6 +22,7 @@ use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{
     CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId,
 };
+use xiaohao_core::ways_in::ChangeWaysIn;
 use xiaohao_core::{Hazard, NumberTaken};
 use xiaohao_log::Salt;
 
@@ -42,6 +44,9 @@ pub trait Store: Send + Sync {
         county: CountyCode,
         requests: &[RequestId],
     ) -> Result<Vec<Line>, Fault>;
+
+    /// The lines of the ledger's own history that follow on this version of it.
+    async fn own_lines_after(&self, county: CountyCode, version: u32) -> Result<Vec<Line>, Fault>;
 
     /// The history of a subject, up to and with one of its lines.
     async fn history_to(
@@ -94,6 +99,8 @@ pub struct Wanted {
     pub lines: BTreeSet<Position>,
     /// Whether the ledger's own file is wanted.
     pub ledger: bool,
+    /// The ledger's own file as far as it is known; only what follows on it has to be read.
+    pub known: Option<Arc<LedgerFile>>,
 }
 
 /// By what a request that was answered before is known again.
@@ -155,6 +162,8 @@ pub struct Written {
     pub lines: Vec<NewLine>,
     /// The personal data that the new lines order to be erased.
     pub erasures: Vec<Erasure>,
+    /// What is kept of ways in, or taken away, with the new lines that record it.
+    pub ways_in: Vec<WayInKept>,
     /// The ledger's own file as it stands at the end of the batch, where it has gone on.
     pub ledger: Option<LedgerFile>,
     /// The hazards that were made or changed, once each, as they stand at the end of the batch.
@@ -177,6 +186,15 @@ pub struct Erasure {
     pub number: u32,
     /// The line that orders it.
     pub by: Position,
+}
+
+/// A way in that is opened or closed beside the record, with the line that records it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayInKept {
+    /// What becomes of it.
+    pub says: ChangeWaysIn,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A line with what is kept beside it.

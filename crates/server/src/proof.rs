@@ -119,7 +119,8 @@ fn key_change(record: &Record) -> Option<&RotateSigningKey> {
             UpkeepEvent::SigningKeyRotated(says) => Some(says),
             UpkeepEvent::PersonalDataErased(_)
             | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::PostsChanged(_) => None,
+            | UpkeepEvent::PostsChanged(_)
+            | UpkeepEvent::WaysInChanged(_) => None,
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
     }

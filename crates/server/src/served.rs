@@ -17,7 +17,7 @@ use xiaohao_core::County;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{Api, Attempts, Door, Limits, Locksmith, Office};
-use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position};
+use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position, Told};
 use xiaohao_log::LogSigner;
 use xiaohao_store::{Entered, Location, SqlStore};
 
@@ -160,7 +160,16 @@ impl Served {
         };
         let clock = Arc::new(clock::now);
         let said = Said { limits, link_days };
-        Self::within(said, store, &data, &place.evidence, clock, signer)
+        let served = Self::within(said, store, &data, &place.evidence, clock, signer)?;
+        // Where that cannot be recorded now nobody is turned away: it is tried again whenever the county is opened.
+        match served.door.take_in().await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("the ways in from before are recorded, as they were found"),
+            Err(fault) => {
+                tracing::warn!(error = %Told(&fault), "the ways in from before cannot be recorded");
+            }
+        }
+        Ok(served)
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits

@@ -8,6 +8,7 @@ mod keys;
 mod links;
 mod password;
 mod patience;
+mod recorded;
 mod second_factor;
 
 pub use keys::Issued;

@@ -1,11 +1,11 @@
-//! Keys by which devices, programs and links let in without a password, and the codes by which a device gets one. Nothing here is part
-//! of the record.
+//! Keys by which devices, programs and links let in without a password, and the codes by which a device gets one. The keys are kept
+//! and taken away with the line that records it; codes are no part of the record.
 
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::session::{bytes, digest};
-use crate::sql::Sql;
+use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
@@ -78,29 +78,7 @@ const KEY: &str = "SELECT id, kind, secret, person, name, acts, made_at, expires
      WHERE county = ";
 
 impl SqlStore {
-    /// Keeps a key.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn keep_key(&self, code: CountyCode, key: &AccessKey) -> Result<(), Fault> {
-        self.write_all([self.kept_key(code, key)]).await
-    }
-
-    /// Keeps the key of a link, if there is none of the same link; whether it is kept.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn keep_first_key(&self, code: CountyCode, key: &AccessKey) -> Result<bool, Fault> {
-        let mut kept = self.kept_key(code, key);
-        kept.push(" ON CONFLICT (county, hazard, link) DO NOTHING");
-        let transaction = self.begin_writing().await?;
-        let done = transaction.execute_raw(kept.statement()).await;
-        let kept = done.map_err(fault)?.rows_affected();
-        transaction.commit().await.map_err(fault)?;
-        Ok(kept > 0)
-    }
-
-    fn kept_key(&self, code: CountyCode, key: &AccessKey) -> Sql {
+    pub(crate) fn kept_key(&self, code: CountyCode, key: &AccessKey) -> Sql {
         let mut kept = Sql::new(
             self.engine,
             "INSERT INTO access_key (county, id, kind, secret, person, name, acts, made_at, expires_at, hazard, link) VALUES (",
@@ -162,11 +140,8 @@ impl SqlStore {
         self.write_all([sql]).await
     }
 
-    /// Ends a key of somebody, and every session that was opened by it; the answer is whether there was one.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn end_key(&self, code: CountyCode, of: PersonId, id: Uuid) -> Result<bool, Fault> {
+    /// Takes a key of somebody away, and every session that was opened by it.
+    pub(crate) fn ended_key(&self, code: CountyCode, of: PersonId, id: Uuid) -> [Sql; 2] {
         let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
         sessions.bind(county(code)).push(" AND person = ");
         sessions
@@ -176,13 +151,7 @@ impl SqlStore {
         let mut key = Sql::new(self.engine, "DELETE FROM access_key WHERE county = ");
         key.bind(county(code)).push(" AND person = ");
         key.bind(of.as_uuid()).push(" AND id = ").bind(id);
-        let transaction = self.begin_writing().await?;
-        let done = transaction.execute_raw(sessions.statement()).await;
-        done.map_err(fault)?;
-        let done = transaction.execute_raw(key.statement()).await;
-        let ended = done.map_err(fault)?.rows_affected();
-        transaction.commit().await.map_err(fault)?;
-        Ok(ended > 0)
+        [sessions, key]
     }
 
     /// Ends the key of a link, and every session that was opened by it.
@@ -224,17 +193,16 @@ impl SqlStore {
         self.write_all([gone, kept]).await
     }
 
-    /// Takes the code of a device, which is good once, for a key; nothing comes of one that is over.
+    /// Takes the code of a device, which is good once; nothing comes of one that is over.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn enrolled(
+    pub async fn take_enrolment(
         &self,
         code: CountyCode,
         secret: Digest,
         now: DateTime<Utc>,
-        key: impl FnOnce(Enrolment) -> AccessKey + Send,
-    ) -> Result<Option<AccessKey>, Fault> {
+    ) -> Result<Option<Enrolment>, Fault> {
         let transaction = self.begin_writing().await?;
         let mut asked = Sql::new(
             self.engine,
@@ -266,11 +234,22 @@ impl SqlStore {
         if done.map_err(fault)?.rows_affected() == 0 {
             return Ok(None);
         }
-        let key = key(enrolment);
-        let kept = self.kept_key(code, &key).statement();
-        transaction.execute_raw(kept).await.map_err(fault)?;
         transaction.commit().await.map_err(fault)?;
-        Ok(Some(key))
+        Ok(Some(enrolment))
+    }
+}
+
+impl AccessKey {
+    /// The keys of a county, each as far as it can be read.
+    pub(crate) async fn all(
+        engine: Engine,
+        within: &impl ConnectionTrait,
+        code: CountyCode,
+    ) -> Result<Vec<Result<Self, Fault>>, Fault> {
+        let mut sql = Sql::new(engine, KEY);
+        sql.bind(county(code)).push(" ORDER BY id");
+        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+        Ok(rows.iter().map(read).collect())
     }
 }
 

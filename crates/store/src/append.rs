@@ -128,6 +128,9 @@ impl SqlBatch {
         if counted.counties != 1 {
             return Err(Fault::damaged("the county's row is gone"));
         }
+        for beside in &written.ways_in {
+            self.change_way_in(beside).await?;
+        }
         // Each looks for the line that orders it.
         for erasure in written.erasures {
             self.erase(erasure).await?;

@@ -117,6 +117,15 @@ pub(crate) async fn own_version(
     to_version(last.flatten())
 }
 
+/// The lines of the ledger's own history that follow on this version of it.
+pub(crate) fn own_lines_after(engine: Engine, code: CountyCode, version: u32) -> Sql {
+    let mut sql = line::of_county(engine, code, &[]);
+    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
+    sql.bind(Subject::Ledger.id()).push(" AND seq > ");
+    sql.bind(i64::from(version)).push(" ORDER BY seq");
+    sql
+}
+
 /// The data that was entered last.
 pub(crate) async fn entered(
     engine: Engine,
@@ -140,7 +149,9 @@ pub(crate) async fn entered(
 fn changes_data(event: &UpkeepEvent) -> bool {
     match event {
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => true,
-        UpkeepEvent::PersonalDataErased(_) | UpkeepEvent::SigningKeyRotated(_) => false,
+        UpkeepEvent::PersonalDataErased(_)
+        | UpkeepEvent::SigningKeyRotated(_)
+        | UpkeepEvent::WaysInChanged(_) => false,
     }
 }
 

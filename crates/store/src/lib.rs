@@ -53,6 +53,7 @@ mod sizes;
 mod sql;
 mod store;
 mod verify;
+mod ways_in;
 
 pub use access_key::{AccessKey, Enrolment, KeyKind};
 pub use account::Account;

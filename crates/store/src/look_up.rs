@@ -4,6 +4,7 @@ mod sought;
 
 use crate::begin::SqlBatch;
 use crate::column::{Columns, county, invalid, to_clue, to_hazard_number};
+use crate::county::own_lines_after;
 use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
@@ -20,8 +21,7 @@ use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, Line, OrderId, RequestId};
 use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
-    After, Batch, Before, Fault, Fingerprint, Found, Head, Position, Subject, SubjectKind, Wanted,
-    Written,
+    After, Batch, Before, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
 };
 
 #[async_trait]
@@ -45,7 +45,7 @@ impl Batch for SqlBatch {
             duplicates: self.duplicates(&wanted.duplicates).await?,
             source_records: self.source_records(&wanted.source_records).await?,
             lines: self.lines(&wanted.lines).await?,
-            ledger: self.ledger(wanted.ledger).await?,
+            ledger: self.ledger(wanted).await?,
         })
     }
 
@@ -247,11 +247,18 @@ impl SqlBatch {
             .collect()
     }
 
-    async fn ledger(&self, is_wanted: bool) -> Result<Option<LedgerFile>, Fault> {
-        let ids = is_wanted.then(|| Subject::Ledger.id().into());
-        let afters = self.afters(SubjectKind::Ledger, ids.into_iter().collect());
-        let own = afters.await?.into_iter().next();
-        Ok(own.and_then(|(_, after)| after.ledger()))
+    /// The ledger's own file: from where it is known, with what followed.
+    async fn ledger(&self, wanted: &Wanted) -> Result<Option<LedgerFile>, Fault> {
+        if !wanted.ledger {
+            return Ok(None);
+        }
+        let known = wanted.known.as_deref().cloned();
+        let version = known.as_ref().map_or(0, |file| file.version);
+        let new = own_lines_after(self.engine, self.county, version);
+        let rows = self.transaction.query_all_raw(new.statement()).await;
+        let lines = rows.map_err(fault)?;
+        let lines: Result<Vec<_>, _> = lines.iter().map(line::line).collect();
+        After::own(known, &lines?)
     }
 
     async fn evidence(&self, wanted: &BTreeSet<Digest>) -> Result<BTreeSet<Digest>, Fault> {

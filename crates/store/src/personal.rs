@@ -173,7 +173,8 @@ pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
             UpkeepEvent::PersonalDataErased(says) => says.places.clone(),
             UpkeepEvent::SigningKeyRotated(_)
             | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::PostsChanged(_) => BTreeSet::new(),
+            | UpkeepEvent::PostsChanged(_)
+            | UpkeepEvent::WaysInChanged(_) => BTreeSet::new(),
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
     }

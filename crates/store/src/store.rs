@@ -2,7 +2,7 @@
 
 use crate::column::county;
 use crate::connect::SqlStore;
-use crate::county::own_version;
+use crate::county::{own_lines_after, own_version};
 use crate::fault::fault;
 use crate::line;
 use crate::sql::{Engine, Sql};
@@ -38,6 +38,11 @@ impl Store for SqlStore {
         sql.bind_all(requests.iter().map(|request| request.as_uuid().into()));
         sql.push(" ORDER BY position");
         self.lines(sql).await
+    }
+
+    async fn own_lines_after(&self, code: CountyCode, version: u32) -> Result<Vec<Line>, Fault> {
+        self.lines(own_lines_after(self.engine, code, version))
+            .await
     }
 
     async fn history_to(

@@ -98,7 +98,7 @@ async fn a_key_that_is_over_takes_as_much_work_as_one_that_never_was() {
         assert_eq!(of_no_key, ("NoSuchKey".to_owned(), (1, 0)), "{kind:?}");
         let other = enrol().await;
         let other = redeemed(&other).await.0.unwrap();
-        assert!(served.door.end_key(by.person, other.id).await.unwrap());
+        assert!(served.door.end_key(&by, by.person, other.id).await.unwrap());
         assert_eq!(by_key(&other.key).await, of_no_key, "ended, {kind:?}");
         office.set_clock(office.now() + TimeDelta::days(366));
         assert_eq!(by_key(&key.key).await, of_no_key, "over, {kind:?}");

@@ -378,6 +378,19 @@ async fn the_person_and_the_approver_see_a_link_and_end_it() {
         );
         assert!(!is_in(&served, text(&opened, "token")).await);
         assert_eq!(code(&opening(&served, &secret).await), "KEY_UNKNOWN");
+        // The approver takes it back on its hazard; whoever has it may not, and gives up what opens it.
+        let is_taken_back = by == approver();
+        let links =
+            format!("{{ hazard(by: {{ id: \"{id}\" }}) {{ links {{ inForce takenBackOn }} }} }}");
+        let (_, hazard) = ask(&served, Some(&who), &links).await;
+        let link = &hazard["data"]["hazard"]["links"][0];
+        assert_eq!(link["inForce"], !is_taken_back, "{hazard:#}");
+        assert_eq!(link["takenBackOn"].is_string(), is_taken_back);
+        let clerk = token_of(&served, &second_clerk()).await;
+        let link = LinkId::new(office.request().as_uuid()).unwrap();
+        let (_, anew) = ask(&served, Some(&clerk), &handing_out(&office, id, link, 7)).await;
+        let expected = if is_taken_back { "" } else { "LINK_IN_FORCE" };
+        assert_eq!(refused(&anew), expected, "{kind:?}: {anew:#}");
     }
 }
 

@@ -124,6 +124,7 @@ impl Locksmith for Walled {
 
     async fn hand_out(
         &self,
+        _: &Actor,
         _: Through,
         _: PersonId,
         _: &str,
@@ -144,7 +145,7 @@ impl Locksmith for Walled {
         Ok(Vec::new())
     }
 
-    async fn end_key(&self, _: PersonId, _: Uuid) -> Result<bool, Fault> {
+    async fn end_key(&self, _: &Actor, _: PersonId, _: Uuid) -> Result<bool, Fault> {
         Ok(false)
     }
 }

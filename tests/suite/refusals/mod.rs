@@ -20,6 +20,7 @@ mod roles;
 mod rotating;
 mod supervising;
 mod verifying;
+mod ways_in;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -51,6 +52,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         rotating::PROVOCATIONS,
         entering::PROVOCATIONS,
         posts::PROVOCATIONS,
+        ways_in::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

@@ -53,7 +53,7 @@ pub use ids::{
 pub use invalid::{Invalid, InvalidEntry};
 pub use money::Fen;
 pub use numbers::{ClueNumber, HazardNumber, NUMBERED_YEARS};
-pub use personal::{ERASED, Keeping, PersonName, PrivateName};
+pub use personal::{ERASED, Keeping, KeyName, PersonName, PrivateName};
 pub use phone::Phone;
 pub use source::Source;
 pub use text::{Description, Line, Name, Opinion, Place, Prose, Reason, Title};

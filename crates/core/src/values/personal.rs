@@ -49,6 +49,37 @@ pub struct PersonName(Name);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrivateName(Name);
 
+/// What the key of a device or of a program is called, 1–100 characters. Whoever enrols a device writes what he likes, and often
+/// whose it is; so it is erased when he may ask for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyName(Line<100>);
+
+impl KeyName {
+    /// The name, or [`ERASED`].
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    fn stored(text: &str) -> Result<Self, Invalid> {
+        Line::new(text).map(Self)
+    }
+}
+
+impl From<Line<100>> for KeyName {
+    fn from(name: Line<100>) -> Self {
+        Self(name)
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+stored_as_personal!(KeyName, Keeping::UntilErased);
+
 /// A name that is typed in; the sign for one that was erased is none.
 fn named(text: &str) -> Result<Name, Invalid> {
     let name = Line::<30>::new(text)?;

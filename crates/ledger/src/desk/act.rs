@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::line::Record;
 use crate::position::Position;
 use crate::row::DuplicateDigest;
-use crate::store::{Erasure, NewLine};
+use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::Deed;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ use xiaohao_core::upkeep::{
     UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep,
 };
 use xiaohao_core::values::{HazardId, OrderId, RequestId};
+use xiaohao_core::ways_in::ChangeWaysIn;
 use xiaohao_core::{
     Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status, decide,
     evolve,
@@ -53,6 +54,20 @@ impl From<BrokenHistory> for Stop {
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+/// What an act on the ledger itself keeps beside the record, or takes away there.
+fn kept_beside(command: &UpkeepCommand, turn: &Turn<'_>) -> Option<WayInKept> {
+    match command {
+        UpkeepCommand::ChangeWaysIn(says) => Some(WayInKept {
+            says: ChangeWaysIn::clone(says),
+            at: turn.recorded_at,
+        }),
+        UpkeepCommand::ErasePersonalData(_)
+        | UpkeepCommand::RotateSigningKey(_)
+        | UpkeepCommand::EnterCountyData(_)
+        | UpkeepCommand::ChangePosts(_) => None,
     }
 }
 
@@ -142,6 +157,7 @@ impl Desk<'_> {
             event,
         };
         let file = evolve_upkeep(old, &entry)?;
+        draft.ways_in.extend(kept_beside(command, turn));
         let by = self.record(Record::Ledger(Box::new(entry)), turn, draft)?;
         let erasure = |(line, number)| Erasure { line, number, by };
         draft.erasures.extend(numbers.into_iter().map(erasure));

@@ -2,7 +2,7 @@
 
 use crate::head::Head;
 use crate::position::Position;
-use crate::store::{Erasure, NewLine};
+use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::{Fingerprint, Submission};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -34,6 +34,7 @@ pub(super) struct Draft {
     pub(super) numbers: Vec<(NumberTaken, Position)>,
     pub(super) ledger: Option<LedgerFile>,
     pub(super) erasures: Vec<Erasure>,
+    pub(super) ways_in: Vec<WayInKept>,
 }
 
 impl Turn<'_> {
@@ -62,6 +63,7 @@ impl Draft {
             numbers: Vec::new(),
             ledger: None,
             erasures: Vec::new(),
+            ways_in: Vec::new(),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::position::Position;
 use crate::row::{HazardRow, Keys};
 use crate::scope::Sees;
 use crate::seal::Salts;
-use crate::store::{CarryOver, Erasure, Found, NewLine, Written, WrittenHazard};
+use crate::store::{CarryOver, Erasure, Found, NewLine, WayInKept, Written, WrittenHazard};
 use crate::submission::{Deed, Said, Submission};
 use crate::tally::{Once, Tally};
 use act::Stop;
@@ -55,6 +55,7 @@ pub(crate) struct Desk<'a> {
     lines: Vec<NewLine>,
     numbers: Vec<(NumberTaken, Position)>,
     erasures: Vec<Erasure>,
+    ways_in: Vec<WayInKept>,
     own: Option<LedgerFile>,
 }
 
@@ -77,6 +78,7 @@ impl<'a> Desk<'a> {
             lines: Vec::new(),
             numbers: Vec::new(),
             erasures: Vec::new(),
+            ways_in: Vec::new(),
             own: None,
         }
     }
@@ -175,6 +177,7 @@ impl<'a> Desk<'a> {
             },
             lines: self.lines,
             erasures: self.erasures,
+            ways_in: self.ways_in,
             ledger: self.own,
             hazards,
             numbers: self.numbers,
@@ -211,6 +214,7 @@ impl<'a> Desk<'a> {
             self.own = Some(file);
         }
         self.erasures.extend(draft.erasures);
+        self.ways_in.extend(draft.ways_in);
         self.answered.insert(request, (said, answer.clone()));
     }
 

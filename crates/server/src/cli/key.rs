@@ -8,6 +8,7 @@ use clap::Subcommand;
 use std::path::Path;
 use uuid::Uuid;
 use xiaohao_core::Role;
+use xiaohao_core::upkeep::operator;
 use xiaohao_core::values::Line;
 use xiaohao_graphql::{Locksmith, act_mutations};
 
@@ -137,7 +138,8 @@ async fn list(served: &Served, login: &str) -> Result<(), Failure> {
 
 async fn end(served: &Served, login: String, id: Uuid) -> Result<(), Failure> {
     let person = people::whose(served, &login)?;
-    if served.door.end_key(person.id, id).await? {
+    let by = operator(&served.office.ledger.county());
+    if served.door.end_key(&by, person.id, id).await? {
         print(&format!("the key {id} of {login} has ended\n"));
         return Ok(());
     }

@@ -1,14 +1,16 @@
 //! Keys of devices and of programs, changed passwords: the ways in, as they are made and taken away.
 
-use super::{BadPassword, Doorkeeper, Way, chosen_by, digest};
+use super::recorded::Recorded;
+use super::{BadPassword, Doorkeeper, Way, chosen, chosen_by, digest};
 use crate::chance::{self, code, typed_code};
 use crate::clock::new_id;
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use uuid::Uuid;
-use xiaohao_core::Actor;
 use xiaohao_core::directory::Person;
 use xiaohao_core::values::PersonId;
+use xiaohao_core::ways_in::{Kept, KeyEnded, WayIn};
+use xiaohao_core::{Actor, county_day};
 use xiaohao_graphql::{
     Device, Enrolled, Key, KeyMade, Locksmith, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
 };
@@ -56,13 +58,17 @@ impl Doorkeeper {
             name,
             acts: None,
             made_at: now,
-            expires_at: now.checked_add_signed(lasts).unwrap_or(now),
+            // No database keeps more of an instant, and the record says what is kept.
+            expires_at: now
+                .checked_add_signed(lasts)
+                .unwrap_or(now)
+                .trunc_subsecs(6),
             used_at: None,
         };
         (said, key)
     }
 
-    /// Issues a key to a program that acts as this person, by these mutations alone.
+    /// Issues a key to a program that acts as this person, by these mutations alone; whoever runs the program does it.
     ///
     /// # Errors
     /// [`Fault`].
@@ -75,11 +81,27 @@ impl Doorkeeper {
     ) -> Result<Issued, Fault> {
         let (said, mut key) = self.key_made(KeyKind::Service, person.id, name, lasts);
         key.acts = Some(acts.join(","));
-        self.store.keep_key(self.county, &key).await?;
+        self.keep_key(&self.operator(), &key).await?;
         Ok(Issued {
             key: said,
             expires_at: key.expires_at,
         })
+    }
+
+    /// Keeps a key with the line that issues it.
+    pub(super) async fn keep_key(&self, by: &Actor, key: &AccessKey) -> Result<Recorded, Fault> {
+        let way = WayIn::KeyIssued(key.recorded()?);
+        self.record(by, way, Kept::Key(key.secret)).await
+    }
+
+    /// Somebody as he acts for himself, where nobody has asked in which of his posts.
+    pub(super) fn as_himself(person: &Person, now: DateTime<Utc>) -> Option<Actor> {
+        let any = PostAsked {
+            role: None,
+            unit: None,
+        };
+        let post = chosen(person, any, county_day(now));
+        post.map(|post| person.acting(post))
     }
 
     /// Asks for no second factor of somebody any more who has lost it and his recovery codes; whether one was asked for.
@@ -162,16 +184,13 @@ impl Locksmith for Doorkeeper {
 
     async fn redeem(&self, code: &str) -> Result<KeyMade, Shut> {
         let now = (self.clock)();
-        let mut said = String::new();
-        let key = |enrolment: Enrolment| {
-            let Enrolment { person, name, .. } = enrolment;
-            let (own, key) = self.key_made(KeyKind::Device, person, name, DEVICE);
-            said = own;
-            key
-        };
         let code = digest(&typed_code(code));
-        let enrolled = self.store.enrolled(self.county, code, now, key).await?;
-        let key = enrolled.ok_or(Shut::NoSuchKey)?;
+        let enrolled = self.store.take_enrolment(self.county, code, now).await?;
+        let Enrolment { person, name, .. } = enrolled.ok_or(Shut::NoSuchKey)?;
+        let owner = self.person(person).await?.ok_or(Shut::NoSuchKey)?;
+        let by = Self::as_himself(&owner, now).ok_or(Shut::NoSuchPost)?;
+        let (said, key) = self.key_made(KeyKind::Device, person, name, DEVICE);
+        self.keep_key(&by, &key).await?;
         tracing::info!(person = %key.person, key = %key.id, "a device was enrolled");
         Ok(KeyMade {
             key: said,
@@ -206,12 +225,13 @@ impl Locksmith for Doorkeeper {
 
     async fn hand_out(
         &self,
+        by: &Actor,
         through: Through,
         to: PersonId,
         name: &str,
         expires_on: NaiveDate,
     ) -> Result<Option<String>, Fault> {
-        self.link_made(through, to, name, expires_on).await
+        self.link_made(by, through, to, name, expires_on).await
     }
 
     async fn take_back(&self, through: Through) -> Result<(), Fault> {
@@ -244,7 +264,22 @@ impl Locksmith for Doorkeeper {
         Ok(shown.collect())
     }
 
-    async fn end_key(&self, of: PersonId, key: Uuid) -> Result<bool, Fault> {
-        self.store.end_key(self.county, of, key).await
+    async fn end_key(&self, by: &Actor, of: PersonId, key: Uuid) -> Result<bool, Fault> {
+        let kept = self.store.keys(self.county, of).await?;
+        let Some(kept) = kept.into_iter().find(|kept| kept.id == key) else {
+            return Ok(false);
+        };
+        // A link is taken back where it was handed out, or its hazard would go on to say that it is in force. Whoever may not do that
+        // ends what opens it all the same.
+        if let KeyKind::Link(through) = kept.kind
+            && self.taken_back(by, through).await?
+        {
+            self.store.end_link(self.county, through).await?;
+            return Ok(true);
+        }
+        let person = of;
+        let way = WayIn::KeyEnded(KeyEnded { key, person });
+        let ended = self.record(by, way, Kept::Nothing).await?;
+        Ok(ended == Recorded::Done)
     }
 }

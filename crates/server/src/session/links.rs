@@ -1,9 +1,11 @@
 //! Links: what opens one, and whoever comes in by it, for one hazard and no longer than the ledger lets him.
 
+use super::recorded::Recorded;
 use super::{Doorkeeper, Way, digest};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use xiaohao_core::values::PersonId;
-use xiaohao_core::{Role, Who, county_day};
+use xiaohao_core::ways_in::{Kept, KeyEnded, WayIn};
+use xiaohao_core::{Actor, Role, Who, county_day};
 use xiaohao_graphql::{Device, Opened, PostAsked, Shut};
 use xiaohao_ledger::read::{HazardKey, Reader as _};
 use xiaohao_ledger::row::HazardRow;
@@ -29,6 +31,7 @@ impl Doorkeeper {
     /// Makes the secret of a link, if there was none and the link opens its hazard.
     pub(super) async fn link_made(
         &self,
+        by: &Actor,
         through: Through,
         to: PersonId,
         name: &str,
@@ -42,11 +45,26 @@ impl Doorkeeper {
             ..key
         };
         let is_good = key.made_at < key.expires_at && self.opened_by(through).await?.is_some();
-        if !is_good || !self.store.keep_first_key(self.county, &key).await? {
+        // Where one was made no other is, also of two who ask at once; unless what opens it was left behind where it was made.
+        let is_made = is_good
+            && (self.keep_key(by, &key).await? == Recorded::Done
+                || self.is_left_behind(through).await?
+                    && self.keep_key(by, &key).await? == Recorded::Done);
+        if !is_made {
             return Ok(None);
         }
         tracing::info!(person = %to, key = %key.id, hazard = %through.hazard, "a link was made");
         Ok(Some(said))
+    }
+
+    /// Ends in the record the key of a link that is kept no more, as in a county that was carried here; whether there was one.
+    async fn is_left_behind(&self, through: Through) -> Result<bool, Fault> {
+        let Some((key, person)) = self.store.link_left_behind(self.county, through).await? else {
+            return Ok(false);
+        };
+        let way = WayIn::KeyEnded(KeyEnded { key, person });
+        let ended = self.record(&self.operator(), way, Kept::Nothing).await?;
+        Ok(ended == Recorded::Done)
     }
 
     /// Opens a session for whoever has a link.

@@ -11,7 +11,7 @@ use crate::fault::fault;
 use crate::leaves;
 use crate::pool::Taken;
 use crate::sql::{Engine, Sql};
-use crate::{hazard, search};
+use crate::{hazard, search, ways_in};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,7 @@ pub(super) async fn check(
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
     compare(store.engine, &snapshot, of_county.code, &mut findings).await?;
+    ways_in::compare(store.engine, &snapshot, of_county.code, &mut findings).await?;
     let frontier = leaves::frontier(store.engine, &snapshot, of_county.code).await?;
     if head.frontier != frontier {
         findings.differ(|| {

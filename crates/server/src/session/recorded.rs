@@ -1,0 +1,96 @@
+//! Ways in are opened and closed by lines of the ledger: what lets in is kept, or taken away, in the transaction that records it.
+
+use super::Doorkeeper;
+use crate::clock::new_id;
+use xiaohao_core::acts::TakeBackLink;
+use xiaohao_core::upkeep::{UpkeepCommand, operator};
+use xiaohao_core::values::RequestId;
+use xiaohao_core::ways_in::{ChangeWaysIn, Kept, WayIn};
+use xiaohao_core::{Actor, Refusal, Refusals};
+use xiaohao_ledger::{Deed, Fault, Outcome, Submission, Through};
+
+/// What came of a way in that was to be opened or closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recorded {
+    /// It stands in the ledger, and what is kept beside it is as it says.
+    Done,
+    /// It stood so already; nothing has changed.
+    Unchanged,
+}
+
+/// Why it is not done, where nothing that was asked for is the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("a way in is not recorded: {0}")]
+struct Unrecorded(Refusals);
+
+impl Doorkeeper {
+    /// Opens or closes a way in.
+    ///
+    /// # Errors
+    /// [`Fault`]; then it is done whole or not at all.
+    pub(super) async fn record(
+        &self,
+        by: &Actor,
+        way: WayIn,
+        kept: Kept,
+    ) -> Result<Recorded, Fault> {
+        let says = ChangeWaysIn { way, kept };
+        let command = UpkeepCommand::ChangeWaysIn(Box::new(says));
+        match self.done(by, Deed::Ledger { command }).await? {
+            Outcome::Done { .. } => Ok(Recorded::Done),
+            Outcome::Refused(why)
+                if why
+                    .refusals
+                    .iter()
+                    .all(|why| *why == Refusal::WaysInUnchanged) =>
+            {
+                Ok(Recorded::Unchanged)
+            }
+            Outcome::Refused(why) => Err(Fault::internal(Unrecorded(why.refusals))),
+        }
+    }
+
+    /// Takes a link back on its hazard; whether it was, and by whoever may do that.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub(super) async fn taken_back(&self, by: &Actor, through: Through) -> Result<bool, Fault> {
+        let link = through.link;
+        let deed = Deed::Hazard {
+            id: through.hazard,
+            command: TakeBackLink { link }.into(),
+        };
+        let outcome = self.done(by, deed).await?;
+        Ok(matches!(outcome, Outcome::Done { .. }))
+    }
+
+    async fn done(&self, by: &Actor, deed: Deed) -> Result<Outcome, Fault> {
+        let submission = Submission {
+            request: RequestId::new(new_id()).map_err(Fault::internal)?,
+            actor: by.clone(),
+            through: None,
+            occurred_on: None,
+            expected_version: None,
+            deed,
+        };
+        self.ledger.execute(submission).await
+    }
+
+    /// Whoever runs the program.
+    pub(super) fn operator(&self) -> Actor {
+        operator(&self.ledger.county())
+    }
+
+    /// Takes the ways in into the record that there are from before they were recorded; whether there were any.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn take_in(&self) -> Result<bool, Fault> {
+        let Some(found) = self.store.unrecorded_ways_in(self.county).await? else {
+            return Ok(false);
+        };
+        let way = WayIn::Found(found);
+        let recorded = self.record(&self.operator(), way, Kept::Nothing).await?;
+        Ok(recorded == Recorded::Done)
+    }
+}

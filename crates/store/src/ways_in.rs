@@ -1,0 +1,221 @@
+//! Ways in beside the record: kept and taken away in the transaction that records it, and compared with the record.
+
+use crate::access_key::{AccessKey, KeyKind};
+use crate::begin::SqlBatch;
+use crate::column::county;
+use crate::connect::SqlStore;
+use crate::fault::{fault, unreadable};
+use crate::line;
+use crate::rebuild::Findings;
+use crate::sql::{Engine, Sql};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+use xiaohao_core::upkeep::UpkeepEvent;
+use xiaohao_core::values::{CountyCode, Line, PersonId};
+use xiaohao_core::ways_in::{
+    ChangeWaysIn, Kept, KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn, WaysIn, WaysInFound,
+};
+use xiaohao_ledger::{Fault, Record, Subject, Through, WayInKept, committed_key};
+
+impl AccessKey {
+    /// What the record says of it.
+    ///
+    /// # Errors
+    /// [`Fault::Damaged`] where what is kept is none that this program wrote.
+    pub fn recorded(&self) -> Result<KeyIssued, Fault> {
+        let act =
+            |act: &str| Line::new(act).map_err(|error| unreadable("the acts of a key", error));
+        let acts = self.acts.as_deref().map(|acts| acts.split(',').map(act));
+        let (kind, opens) = match self.kind {
+            KeyKind::Device => (KeyUse::Device, None),
+            KeyKind::Service => (KeyUse::Service, None),
+            KeyKind::Link(Through { hazard, link }) => {
+                (KeyUse::Link, Some(LinkOpened { hazard, link }))
+            }
+        };
+        Ok(KeyIssued {
+            key: self.id,
+            kind,
+            person: self.person,
+            name: self.name.clone().into(),
+            acts: acts.map(Iterator::collect).transpose()?,
+            opens,
+            expires_at: self.expires_at,
+            secret: committed_key(self.id, self.secret),
+        })
+    }
+
+    /// The key that is kept when this is recorded.
+    fn kept(says: &KeyIssued, beside: &WayInKept) -> Result<Self, Fault> {
+        let Kept::Key(secret) = beside.says.kept else {
+            return Err(Fault::damaged("a key is to be kept without what lets in"));
+        };
+        let kind = match (says.kind, says.opens) {
+            (KeyUse::Device, None) => KeyKind::Device,
+            (KeyUse::Service, None) => KeyKind::Service,
+            (KeyUse::Link, Some(LinkOpened { hazard, link })) => {
+                KeyKind::Link(Through { hazard, link })
+            }
+            _ => return Err(Fault::damaged("a key that is to be kept is of no kind")),
+        };
+        let name = Line::new(says.name.as_str());
+        let acts = says.acts.as_deref();
+        let acts = acts.map(|acts| acts.iter().map(Line::as_str).collect::<Vec<_>>().join(","));
+        Ok(Self {
+            id: says.key,
+            kind,
+            secret,
+            person: says.person,
+            name: name.map_err(|error| unreadable("the name of a key", error))?,
+            acts,
+            made_at: beside.at,
+            expires_at: says.expires_at,
+            used_at: None,
+        })
+    }
+}
+
+impl SqlBatch {
+    /// Keeps what lets in, or takes it away, as a line of this transaction records it.
+    pub(crate) async fn change_way_in(&self, beside: &WayInKept) -> Result<(), Fault> {
+        let ChangeWaysIn { way, .. } = &beside.says;
+        match way {
+            WayIn::KeyIssued(says) => {
+                let key = AccessKey::kept(says, beside)?;
+                let kept = self.store.kept_key(self.county, &key);
+                self.run(kept.statement()).await.map(drop)
+            }
+            WayIn::KeyEnded(KeyEnded { key, person }) => {
+                for gone in self.store.ended_key(self.county, *person, *key) {
+                    self.run(gone.statement()).await?;
+                }
+                Ok(())
+            }
+            WayIn::Found(_) => Ok(()),
+        }
+    }
+}
+
+/// The ways in that are open by the record.
+async fn recorded(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+) -> Result<WaysIn, Fault> {
+    let mut sql = line::of_county(engine, code, &[]);
+    push_recorded(&mut sql);
+    sql.push(" ORDER BY seq");
+    let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+    let mut ways = WaysIn::default();
+    for row in &rows {
+        if let Record::Ledger(entry) = line::line(row)?.record
+            && let UpkeepEvent::WaysInChanged(way) = &entry.event
+        {
+            ways.take_in(way);
+        }
+    }
+    Ok(ways)
+}
+
+/// Goes on with: of the ledger's own history the lines about ways in.
+fn push_recorded(sql: &mut Sql) {
+    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
+    sql.bind(Subject::Ledger.id()).push(" AND event IN ");
+    sql.bind_all(WayIn::NAMES.iter().map(|name| (*name).into()));
+}
+
+/// Compares what is kept with what was recorded; where nothing was yet, there is nothing to compare with. What was recorded and is
+/// not kept lets in nobody, and is not there in a county that was carried here.
+pub(crate) async fn compare(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    let recorded = match recorded(engine, within, code).await {
+        Ok(recorded) => recorded,
+        // A line that cannot be read is found where the lines are gone through.
+        Err(Fault::Damaged { .. }) => return Ok(()),
+        Err(fault) => return Err(fault),
+    };
+    if !recorded.keys_are_known {
+        return Ok(());
+    }
+    for key in AccessKey::all(engine, within, code).await? {
+        let key = match key {
+            Ok(key) => key,
+            Err(fault) => {
+                findings.differ(|| format!("a key that is kept: {}", xiaohao_ledger::Told(&fault)));
+                continue;
+            }
+        };
+        let (id, name) = (key.id, &key.name);
+        let Some(said) = recorded.keys.get(&id) else {
+            findings.differ(|| {
+                format!("the key {id} ({name}) lets somebody in, and no line issued it or its end is recorded")
+            });
+            continue;
+        };
+        let differ = key.recorded()?.differences(said);
+        if !differ.is_empty() {
+            let differ = differ.join(", ");
+            findings.differ(|| {
+                format!(
+                    "the key {id} ({name}) is not what was recorded: {differ} was changed by hand"
+                )
+            });
+        }
+    }
+    Ok(())
+}
+
+impl SqlStore {
+    /// The key of a link that was recorded and is not kept here, with whose it is.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn link_left_behind(
+        &self,
+        code: CountyCode,
+        through: Through,
+    ) -> Result<Option<(Uuid, PersonId)>, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT id FROM access_key WHERE county = ");
+        sql.bind(county(code)).push(" AND hazard = ");
+        sql.bind(through.hazard.as_uuid()).push(" AND link = ");
+        sql.bind(through.link.as_uuid());
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        if row.map_err(fault)?.is_some() {
+            return Ok(None);
+        }
+        let recorded = recorded(self.engine, &self.readers, code).await?;
+        let opens = Some(LinkOpened {
+            hazard: through.hazard,
+            link: through.link,
+        });
+        let mut keys = recorded.keys.values();
+        let own = keys.find(|key| key.opens == opens);
+        Ok(own.map(|key| (key.key, key.person)))
+    }
+
+    /// The ways in that there are from before they were recorded; none where there is none, or they are recorded.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn unrecorded_ways_in(&self, code: CountyCode) -> Result<Option<WaysInFound>, Fault> {
+        let kept = AccessKey::all(self.engine, &self.readers, code).await?;
+        if kept.is_empty() {
+            return Ok(None);
+        }
+        let mut sql = Sql::new(self.engine, "SELECT seq FROM ledger_entry WHERE county = ");
+        sql.bind(county(code));
+        push_recorded(&mut sql);
+        sql.push(" LIMIT 1");
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        if row.map_err(fault)?.is_some() {
+            return Ok(None);
+        }
+        let keys = kept.into_iter().map(|key| key?.recorded());
+        let keys = keys.collect::<Result<_, _>>()?;
+        Ok(Some(WaysInFound { keys }))
+    }
+}

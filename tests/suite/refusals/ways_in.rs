@@ -1,0 +1,99 @@
+//! Ways in that are opened and closed: by whom, and what stands so already.
+
+use super::Provocation;
+use crate::ways_in::{issued, of_link, of_program};
+use uuid::Uuid;
+use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
+use xiaohao_core::ways_in::{ChangeWaysIn, Kept, KeyEnded, KeyIssued, WayIn, WaysInFound};
+use xiaohao_core::{Actor, Refusals};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("WAYS_IN_ROLE", || {
+        decided(&clerk(), &[], WayIn::KeyIssued(of_program())).unwrap_err()
+    }),
+    ("WAYS_IN_UNCHANGED", || {
+        decided(&clerk(), &[], ended(&issued())).unwrap_err()
+    }),
+];
+
+fn ended(key: &KeyIssued) -> WayIn {
+    WayIn::KeyEnded(KeyEnded {
+        key: key.key,
+        person: key.person,
+    })
+}
+
+/// What comes of it where these keys were issued before.
+fn decided(by: &Actor, before: &[KeyIssued], way: WayIn) -> Result<(), Refusals> {
+    let mut file = LedgerFile::default();
+    for key in before {
+        file.ways_in.take_in(&WayIn::KeyIssued(key.clone()));
+    }
+    let kept = Kept::Nothing;
+    let command = UpkeepCommand::ChangeWaysIn(Box::new(ChangeWaysIn { way, kept }));
+    decide_upkeep(Some(&file), command, &Case::new().context(by)).map(drop)
+}
+
+fn codes(by: &Actor, before: &[KeyIssued], way: WayIn) -> Vec<&'static str> {
+    let decided = decided(by, before, way).err().unwrap_or_default();
+    decided.iter().map(xiaohao_core::Refusal::code).collect()
+}
+
+#[test]
+fn everybody_opens_his_own_ways_in_alone_and_closes_no_others_but_as_the_approver() {
+    let operator = operator(&county());
+    let another = but(issued(), |key| key.key = Uuid::from_u128(9));
+    for by in everybody().into_iter().chain([operator.clone()]) {
+        let check = |way: WayIn, is_his: bool| {
+            let expected: &[&str] = if is_his { &[] } else { &["WAYS_IN_ROLE"] };
+            let known = [issued(), of_program(), of_link()];
+            assert_eq!(codes(&by, &known, way.clone()), expected, "{by:?}: {way:?}");
+        };
+        let is_operator = by == operator;
+        let is_own = by.person == issued().person;
+        check(WayIn::KeyIssued(another.clone()), is_own);
+        let program = but(of_program(), |key| key.key = Uuid::from_u128(10));
+        check(WayIn::KeyIssued(program), is_operator);
+        let link = but(of_link(), |key| {
+            key.key = Uuid::from_u128(11);
+            key.opens = key.opens.map(|opens| {
+                let link = sample::link(77);
+                but(opens, |opens| opens.link = link)
+            });
+        });
+        use xiaohao_core::Role::{Lead, OfficeClerk, Township};
+        let hands_out = [OfficeClerk, Lead, Township].contains(&by.role);
+        check(WayIn::KeyIssued(link), hands_out);
+        check(ended(&issued()), is_own || is_operator || by == approver());
+    }
+    let elsewhere = but(approver(), |by| by.unit = factory().unit);
+    assert_eq!(
+        codes(&elsewhere, &[issued()], ended(&issued())),
+        ["WAYS_IN_ROLE"]
+    );
+    let found = || WayIn::Found(WaysInFound { keys: Vec::new() });
+    assert_eq!(codes(&approver(), &[], found()), ["WAYS_IN_ROLE"]);
+    assert!(codes(&operator, &[], found()).is_empty());
+}
+
+#[test]
+fn a_key_is_issued_once_and_ended_once_and_a_link_has_one() {
+    let unchanged = ["WAYS_IN_UNCHANGED"];
+    let own = WayIn::KeyIssued(issued());
+    assert!(codes(&clerk(), &[], own.clone()).is_empty());
+    assert_eq!(codes(&clerk(), &[issued()], own), unchanged);
+    assert_eq!(codes(&clerk(), &[], ended(&issued())), unchanged);
+    let of_another = WayIn::KeyEnded(KeyEnded {
+        key: issued().key,
+        person: approver().person,
+    });
+    assert_eq!(codes(&approver(), &[issued()], of_another), unchanged);
+    let second = but(of_link(), |key| key.key = Uuid::from_u128(9));
+    let second = WayIn::KeyIssued(second);
+    assert_eq!(codes(&second_clerk(), &[of_link()], second), unchanged);
+    let found = WayIn::Found(WaysInFound { keys: Vec::new() });
+    let by = operator(&county());
+    assert_eq!(codes(&by, &[issued()], found), unchanged);
+}
