@@ -404,7 +404,8 @@ pub fn run() -> ExitCode {
             flags.push(key.flag());
             told(config, flags, async |settings| {
                 let place = ledger(&settings)?;
-                init::init(&from, &place, settings.signing_key, origin, posts_of_file).await
+                let key = settings.signing_key;
+                Box::pin(init::init(&from, &place, key, origin, posts_of_file)).await
             })
         }
         Command::User(User::List { county }) => told(config, county.flags(), async |settings| {

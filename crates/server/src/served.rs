@@ -162,7 +162,7 @@ impl Served {
         let said = Said { limits, link_days };
         let served = Self::within(said, store, &data, &place.evidence, clock, signer)?;
         // Where that cannot be recorded now nobody is turned away: it is tried again whenever the county is opened.
-        match served.door.take_in().await {
+        match Box::pin(served.door.take_in()).await {
             Ok(false) => {}
             Ok(true) => tracing::info!("the ways in from before are recorded, as they were found"),
             Err(fault) => {

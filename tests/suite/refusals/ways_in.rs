@@ -5,7 +5,7 @@ use crate::ways_in::{issued, of_link, of_program};
 use uuid::Uuid;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
 use xiaohao_core::ways_in::{ChangeWaysIn, Kept, KeyEnded, KeyIssued, WayIn, WaysInFound};
-use xiaohao_core::{Actor, Refusals};
+use xiaohao_core::{Actor, Refusals, Role};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -63,8 +63,7 @@ fn everybody_opens_his_own_ways_in_alone_and_closes_no_others_but_as_the_approve
                 but(opens, |opens| opens.link = link)
             });
         });
-        use xiaohao_core::Role::{Lead, OfficeClerk, Township};
-        let hands_out = [OfficeClerk, Lead, Township].contains(&by.role);
+        let hands_out = [Role::OfficeClerk, Role::Lead, Role::Township].contains(&by.role);
         check(WayIn::KeyIssued(link), hands_out);
         check(ended(&issued()), is_own || is_operator || by == approver());
     }

@@ -190,7 +190,7 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                     county: settings.county,
                     checkpoint: kept,
                 };
-                Ok(verify::run(&asked).await?)
+                Ok(Box::pin(verify::run(&asked)).await?)
             })
         }
         LedgerCommand::Checkpoint { since, log } => told(config, log.flags(), async |settings| {
