@@ -5,6 +5,7 @@
 //! that is not documented does not compile.
 
 use async_graphql::{Error, ErrorExtensions, ServerError, Value};
+use std::fmt::Display;
 use xiaohao_ledger::{Fault, FaultKind, Told};
 
 /// Whether the same request may succeed when it is sent again.
@@ -267,6 +268,17 @@ impl From<&Fault> for ErrorCode {
 /// An error with its code.
 pub(crate) fn coded(code: ErrorCode, message: impl Into<String>) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code.code()))
+}
+
+/// An argument, by the way to it, has a value that it cannot have; which way that is, stands in the sentence and beside it.
+pub(crate) fn bad_input<S: Into<String>>(
+    field: impl IntoIterator<Item = S>,
+    message: impl Display,
+) -> Error {
+    let field: Vec<String> = field.into_iter().map(Into::into).collect();
+    let message = format!("{}：{message}", field.join("."));
+    coded(ErrorCode::BadUserInput, message)
+        .extend_with(|_, extensions| extensions.set("field", field))
 }
 
 /// An error after which the same may be sent again once so many seconds have passed.

@@ -4,6 +4,7 @@
 
 use crate::position::Position;
 use crate::scope::{Viewpoint, seen_from};
+use crate::tally::By;
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -178,8 +179,34 @@ impl HazardRow {
     /// Whether it is overdue at the end of a day.
     #[must_use]
     pub fn is_overdue(&self, on: NaiveDate) -> bool {
-        self.running_due_on
-            .is_some_and(|due_on| xiaohao_core::is_overdue(due_on, on))
+        self.is_overdue_by(By::Deadline, on)
+    }
+
+    /// The same, by this deadline.
+    #[must_use]
+    pub fn is_overdue_by(&self, by: By, on: NaiveDate) -> bool {
+        let due_on = match by {
+            By::Deadline => self.running_due_on,
+            By::OriginalDeadline => self.running_original_due_on,
+        };
+        due_on.is_some_and(|due_on| xiaohao_core::is_overdue(due_on, on))
+    }
+
+    /// Whether it is struck off, or verified and waiting for it.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.status == Status::Verified || self.status.is_struck_off()
+    }
+
+    /// Whether it is done, and was completed by this deadline.
+    #[must_use]
+    pub fn is_on_time(&self, by: By) -> bool {
+        let due_on = match by {
+            By::Deadline => self.due_on,
+            By::OriginalDeadline => self.original_due_on,
+        };
+        self.is_done()
+            && matches!((self.completed_on, due_on), (Some(on), Some(due_on)) if on <= due_on)
     }
 }
 

@@ -216,14 +216,10 @@ impl Tally {
         };
         let counts = self.cells.entry(cell).or_default();
         counts.add(Measure::of_status(row.status), number);
-        let done = row.status == Status::Verified || row.status.is_struck_off();
-        let by = |due_on: Option<NaiveDate>| {
-            done && matches!((row.completed_on, due_on), (Some(on), Some(due_on)) if on <= due_on)
-        };
-        if by(row.due_on) {
+        if row.is_on_time(By::Deadline) {
             counts.add(Measure::OnTime, number);
         }
-        if by(row.original_due_on) {
+        if row.is_on_time(By::OriginalDeadline) {
             counts.add(Measure::OnTimeOriginally, number);
         }
         let running = [

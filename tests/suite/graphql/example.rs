@@ -13,7 +13,7 @@ use xiaohao_tests::date;
 use xiaohao_tests::example::{EXAMPLE, expected};
 
 /// The example county as it is served on a day, to its auditor.
-async fn answer(on: NaiveDate, query: &str, variables: Value) -> Value {
+pub(super) async fn answer(on: NaiveDate, query: &str, variables: Value) -> Value {
     let folder = EXAMPLE.folder.path();
     let store = SqlStore::open(&Location::File(folder.join("ledger.sqlite")))
         .await

@@ -11,6 +11,7 @@ mod erasure;
 mod example;
 mod links;
 mod live;
+mod members;
 mod orders;
 mod past;
 mod permission;

@@ -5,11 +5,11 @@ use super::walk::{Walk, steps};
 use super::{another_county, for_all, one_thread};
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use xiaohao_core::statistics::{Deadline, Snapshot};
 use xiaohao_core::{Hazard, Status};
-use xiaohao_ledger::read::HazardFilter;
+use xiaohao_ledger::read::{Counted, HazardFilter};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{By, Cell, ClosureFigures, Counts, Once, Tally};
 use xiaohao_ledger::{Pace, Scope};
@@ -93,6 +93,39 @@ fn agree(figures: &ClosureFigures, day: &Snapshot<'_>) {
     }
 }
 
+/// Each figure that no state tells lists as many hazards as it counts.
+async fn lists_as_many(office: &Office, figures: &ClosureFigures, on: NaiveDate) {
+    let off_list = Status::ALL.iter().copied().filter(|own| own.is_off_list());
+    let mut told = vec![
+        (Counted::EverListed, BTreeSet::new(), figures.ever()),
+        (Counted::EverListed, off_list.collect(), figures.deducted()),
+    ];
+    for by in By::ALL {
+        let rate = figures.on_time_rate(*by);
+        told.extend([
+            (
+                Counted::Overdue(*by, on),
+                BTreeSet::new(),
+                figures.overdue(*by),
+            ),
+            (Counted::OnTime(*by), BTreeSet::new(), rate.numerator),
+            (Counted::Due(*by, on), BTreeSet::new(), rate.denominator),
+        ]);
+    }
+    for (counted, statuses, number) in told {
+        let filter = HazardFilter {
+            statuses,
+            counted: Some(counted),
+            ..HazardFilter::default()
+        };
+        let all = office.everything();
+        let rows = office.rows(&all, &filter).await;
+        assert_eq!(rows.len(), number as usize, "{filter:?}");
+        let count = office.reader().count_hazards(&all, &filter).await;
+        assert_eq!(count.unwrap(), u64::from(number), "{filter:?}");
+    }
+}
+
 /// The counters of today, of days to come and of days gone by.
 async fn check(office: &Office) {
     let all = office.everything();
@@ -111,6 +144,9 @@ async fn check(office: &Office) {
             agree(&figures, &Snapshot::new(within(&hazards, cell), on));
         }
         agree(&county, &Snapshot::new(&hazards, on));
+        if [0, 45].contains(&days) {
+            lists_as_many(office, &county, on).await;
+        }
     }
 }
 

@@ -60,22 +60,22 @@ mod requests;
 mod sealing;
 mod strangers;
 mod versions;
-mod walk;
+pub(crate) mod walk;
 
 /// A county like the sample one, but for its code: where many ledgers lie in one cabinet, each is of another county.
-fn another_county(number: u32) -> County {
+pub(crate) fn another_county(number: u32) -> County {
     but(county(), |county| {
         county.code = CountyCode::parse(&format!("4311{number:02}")).unwrap();
     })
 }
 
 /// A runtime of one thread, for claims that try random inputs one after the other.
-fn one_thread() -> Runtime {
+pub(crate) fn one_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// Tries a law on random inputs, and names the smallest that breaks it.
-fn for_all<S: Strategy>(cases: u32, inputs: &S, law: impl Fn(S::Value)) {
+pub(crate) fn for_all<S: Strategy>(cases: u32, inputs: &S, law: impl Fn(S::Value)) {
     let config = ProptestConfig {
         cases,
         failure_persistence: None,

@@ -13,17 +13,17 @@ use xiaohao_tests::*;
 
 /// One step: who does what to which hazard, how many days after the last.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
-    pub(super) who: usize,
-    pub(super) which: usize,
-    pub(super) what: usize,
-    pub(super) days: i64,
-    pub(super) way: Way,
+pub(crate) struct Step {
+    pub(crate) who: usize,
+    pub(crate) which: usize,
+    pub(crate) what: usize,
+    pub(crate) days: i64,
+    pub(crate) way: Way,
 }
 
 /// How the step is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// By somebody who looked and may.
     Fitting,
     /// The same, on towards the strike-off if it can be.
@@ -39,7 +39,7 @@ pub(super) enum Way {
 }
 
 /// Steps of a walk; `days` says how far apart.
-pub(super) fn steps(
+pub(crate) fn steps(
     days: impl Strategy<Value = i64>,
     length: std::ops::Range<usize>,
 ) -> impl Strategy<Value = Vec<Step>> {
@@ -63,11 +63,11 @@ pub(super) fn steps(
 }
 
 /// A walk under way.
-pub(super) struct Walk<'o> {
+pub(crate) struct Walk<'o> {
     office: &'o Office,
     hazards: Vec<HazardId>,
     /// Everything that was sent, in its order, with what came of it.
-    pub(super) sent: Vec<(Submission, Outcome)>,
+    pub(crate) sent: Vec<(Submission, Outcome)>,
 }
 
 /// The way to the strike-off.
@@ -87,7 +87,7 @@ const LAST_DAY: &str = "2026-11-20";
 
 impl<'o> Walk<'o> {
     /// Begins with four reported hazards, two of them alike.
-    pub(super) async fn begin(office: &'o Office) -> Self {
+    pub(crate) async fn begin(office: &'o Office) -> Self {
         let mut walk = Self {
             office,
             hazards: Vec::new(),
@@ -100,7 +100,7 @@ impl<'o> Walk<'o> {
     }
 
     /// Goes one step; beyond the calendar it stands still.
-    pub(super) async fn go(&mut self, step: &Step) {
+    pub(crate) async fn go(&mut self, step: &Step) {
         self.office.pass_days(step.days);
         if self.office.today() > date(LAST_DAY) {
             self.office.turn_to(date(LAST_DAY));

@@ -131,6 +131,7 @@ impl FilterInput {
             listed,
             due,
             closed,
+            counted: None,
             text: self.text.as_deref().and_then(SearchText::new),
         })
     }

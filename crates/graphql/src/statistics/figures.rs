@@ -1,14 +1,14 @@
 //! The figures of one group of hazards on one day.
 
+use super::members::{CountedAs, Wanted, members};
 use crate::as_of::Day;
-use crate::connection::Paging;
-use crate::hazard::{HazardConnection, OrderInput, ask};
+use crate::hazard::HazardConnection;
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::asked;
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use xiaohao_core::Status;
@@ -16,41 +16,7 @@ use xiaohao_core::duties::{What, duties};
 use xiaohao_core::policy::Limit;
 use xiaohao_core::statistics::{Deadline, Scope, Snapshot};
 use xiaohao_core::values::{HazardId, SupervisionLevel};
-use xiaohao_ledger::read::HazardFilter;
 use xiaohao_ledger::tally::{By, ClosureFigures};
-
-/// 统计口径，用于列出所统计的隐患。What a figure counts.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-enum CountedAs {
-    /// 列单总数减核减。Ever listed and not deducted.
-    Valid,
-    /// 在册未销号。Of those, not struck off.
-    Open,
-    /// 已销号。Of those, struck off.
-    Closed,
-    /// 超期未整改。Overdue today.
-    Overdue,
-}
-
-impl CountedAs {
-    fn narrowed(self, filter: &HazardFilter, day: &Day) -> HazardFilter {
-        let on_the_list = |status: &Status| *status != Status::Reported && !status.is_off_list();
-        let statuses = Status::ALL.iter().copied().filter(on_the_list);
-        let of = |keep: fn(&Status) -> bool| HazardFilter {
-            statuses: statuses.clone().filter(keep).collect(),
-            ..filter.clone()
-        };
-        match self {
-            Self::Valid => of(|_| true),
-            Self::Open => of(|status| !status.is_struck_off()),
-            Self::Closed => of(|status| status.is_struck_off()),
-            Self::Overdue => HazardFilter {
-                overdue: Some((day.on, true)),
-                ..filter.clone()
-            },
-        }
-    }
-}
 
 /// 一组数据。Figures of one group of hazards.
 pub(super) struct Figures {
@@ -60,18 +26,6 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// By which a list finds the hazards of the group.
-    fn filter(&self) -> HazardFilter {
-        let mut filter = HazardFilter::default();
-        match self.of {
-            Scope::County => {}
-            Scope::Committee(unit) => drop(filter.committees.insert(unit)),
-            Scope::LeadUnit(unit) => drop(filter.lead_units.insert(unit)),
-            Scope::Township(code) => drop(filter.townships.insert(code)),
-        }
-        filter
-    }
-
     /// Makes a figure of the group's hazards as they stood.
     async fn made<T>(
         &self,
@@ -156,20 +110,19 @@ impl Figures {
         ctx: &Context<'_>,
         #[graphql(desc = "统计口径。Which figure's hazards are to be listed.")] of: CountedAs,
         #[graphql(
+            desc = "状态，只在口径为 IN_STATUS 时填写。The state, where `of` is `IN_STATUS`."
+        )]
+        status: Option<Word<Status>>,
+        #[graphql(desc = "阶段，只在口径为 IN_STAGE 时填写。The stage, where `of` is `IN_STAGE`.")]
+        stage: Option<Word<StageOrOff>>,
+        #[graphql(
             desc = "向后取多少条，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
         )]
         first: Option<i32>,
         #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
     ) -> Result<HazardConnection> {
-        let paging = Paging {
-            first,
-            after,
-            last: None,
-            before: None,
-        };
-        let page = ask(paging, OrderInput::NumberAscending.into())?;
-        let filter = of.narrowed(&self.filter(), &self.day);
-        HazardConnection::of_day(&asked(ctx)?, &self.day, filter, page).await
+        let wanted = Wanted { of, status, stage };
+        members(ctx, &self.day, self.of, wanted, (first, after)).await
     }
 
     /// 各状态的数量；没有隐患的状态不在其中。By state; states without a hazard are left out.

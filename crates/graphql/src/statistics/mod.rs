@@ -1,6 +1,7 @@
 //! 销号统计: the figures of today or of any earlier day, each with what it counts.
 
 mod figures;
+mod members;
 mod stock;
 
 use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
@@ -170,17 +171,14 @@ impl ClosureStatistics {
     /// 排名：先按销号率从高到低，再按超期数从少到多，再按按期整改率从高到低；相同的并列，无到期隐患的不排名。
     ///
     /// The ranking, by rates as fractions and not as they are printed; where nothing is due there is no rank.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn ranking(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "对谁排名。Who is ranked.")] of: RankedInput,
     ) -> Result<Vec<Ranked>> {
         let asked = asked(ctx)?;
-        Ok(stock::ranked(
-            asked.office,
-            self.day.standing(&asked).await?,
-            of,
-        ))
+        stock::ranked(&asked, &self.day, of).await
     }
 }
 

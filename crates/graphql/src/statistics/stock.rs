@@ -1,16 +1,23 @@
 //! 存量 and 排名.
 
 use super::figures::Ratio;
+use super::members::{CountedAs, Wanted, members};
 use crate::as_of::Day;
 use crate::error::{ErrorCode, coded, fault};
+use crate::hazard::HazardConnection;
 use crate::input::Date;
-use crate::office::{Asked, Office};
-use async_graphql::{Enum, ID, Result, SimpleObject};
+use crate::limits::of_page;
+use crate::office::Asked;
+use crate::reference::StageOrOff;
+use crate::vocabulary::Word;
+use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use xiaohao_core::Status;
 use xiaohao_core::statistics::{Flow, Period, Scope, rank};
 use xiaohao_core::values::HazardId;
-use xiaohao_ledger::read::{Standing, flow};
+use xiaohao_ledger::read::flow;
 
 /// 存量增减，各项附所计的隐患；一处增减几次的出现几次。How the stock moved, with what each term counts.
 #[derive(SimpleObject)]
@@ -107,8 +114,12 @@ pub(super) enum RankedInput {
 
 /// 排名的一行。One line of the ranking.
 #[derive(SimpleObject)]
-#[graphql(name = "Rank")]
+#[graphql(name = "Rank", complex)]
 pub(super) struct Ranked {
+    #[graphql(skip)]
+    day: Arc<Day>,
+    #[graphql(skip)]
+    of: Scope,
     /// 名次；没有到期隐患的不排名，为空。Null where nothing is due.
     rank: Option<u32>,
     /// 乡镇的区划代码，或者专委会、单位的标识。The division code of a township, or the id of a committee or unit.
@@ -125,9 +136,39 @@ pub(super) struct Ranked {
     on_time_rate: Ratio,
 }
 
+#[ComplexObject]
+impl Ranked {
+    /// 这一行各项数据所统计的隐患，数量与该项数据一致。The hazards that a figure of this line counts, as many as it says.
+    #[graphql(complexity = "of_page(first, None, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "统计口径。Which figure's hazards are to be listed.")] of: CountedAs,
+        #[graphql(
+            desc = "状态，只在口径为 IN_STATUS 时填写。The state, where `of` is `IN_STATUS`."
+        )]
+        status: Option<Word<Status>>,
+        #[graphql(desc = "阶段，只在口径为 IN_STAGE 时填写。The stage, where `of` is `IN_STAGE`.")]
+        stage: Option<Word<StageOrOff>>,
+        #[graphql(
+            desc = "向后取多少条，1至100，默认20。How many to take forward, from 1 to 100; 20 by default."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "从这个游标之后取。Take those after this cursor.")] after: Option<String>,
+    ) -> Result<HazardConnection> {
+        let wanted = Wanted { of, status, stage };
+        members(ctx, &self.day, self.of, wanted, (first, after)).await
+    }
+}
+
 /// Everybody of a kind in the county's directory, ranked.
-pub(super) fn ranked(office: &Office, standing: &Standing, of: RankedInput) -> Vec<Ranked> {
-    let (directory, snapshot) = (office.directory(), standing.snapshot());
+pub(super) async fn ranked(
+    asked: &Asked<'_>,
+    day: &Arc<Day>,
+    of: RankedInput,
+) -> Result<Vec<Ranked>> {
+    let standing = day.standing(asked).await?;
+    let (directory, snapshot) = (asked.office.directory(), standing.snapshot());
     let committees = directory.committees().iter();
     let scopes: BTreeSet<Scope> = match of {
         RankedInput::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),
@@ -160,6 +201,8 @@ pub(super) fn ranked(office: &Office, standing: &Standing, of: RankedInput) -> V
     let rows = rows.into_iter().map(|row| {
         let (code, name) = name(row.scope);
         Ranked {
+            day: Arc::clone(day),
+            of: row.scope,
             rank: row.rank,
             code,
             name,
@@ -169,5 +212,5 @@ pub(super) fn ranked(office: &Office, standing: &Standing, of: RankedInput) -> V
             on_time_rate: row.on_time.ratio().into(),
         }
     });
-    rows.collect()
+    Ok(rows.collect())
 }

@@ -1,6 +1,7 @@
 //! Which hazards a reader asks for.
 
 use crate::row::HazardRow;
+use crate::tally::By;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
@@ -42,8 +43,36 @@ pub struct HazardFilter {
     pub due: Days,
     /// 销号日期.
     pub closed: Days,
+    /// Counted by a figure that no state tells.
+    pub counted: Option<Counted>,
     /// Words in title, place, unit or number.
     pub text: Option<SearchText>,
+}
+
+/// What a figure counts, where the states do not tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// `EVER`, 累计列入; with the states off the list `DEDUCT`, 核减.
+    EverListed,
+    /// `OD`, 超期未整改, by this deadline at the end of this day.
+    Overdue(By, NaiveDate),
+    /// Done, and completed by this deadline: the numerator of 按期整改率.
+    OnTime(By),
+    /// `DONE ∪ OD` by this deadline at the end of this day: its denominator.
+    Due(By, NaiveDate),
+}
+
+impl Counted {
+    /// Whether a hazard is counted.
+    #[must_use]
+    pub fn holds(self, row: &HazardRow) -> bool {
+        match self {
+            Self::EverListed => row.listed_on.is_some(),
+            Self::Overdue(by, on) => row.is_overdue_by(by, on),
+            Self::OnTime(by) => row.is_on_time(by),
+            Self::Due(by, on) => row.is_done() || row.is_overdue_by(by, on),
+        }
+    }
 }
 
 /// Whether a hazard is under supervision.
@@ -169,6 +198,7 @@ impl HazardFilter {
             && self.listed.hold(row.listed_on)
             && self.due.hold(row.due_on)
             && self.closed.hold(row.closed_on)
+            && self.counted.is_none_or(|counted| counted.holds(row))
             && self.text.as_ref().is_none_or(|text| {
                 let fields = row.searched();
                 let occurs = |word: &String| fields.iter().any(|field| field.contains(word));

@@ -7,7 +7,7 @@ mod page;
 mod papers;
 
 pub use as_of::{AsOf, Standing, flow};
-pub use filter::{Days, HazardFilter, SearchText, Supervised, folded};
+pub use filter::{Counted, Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, BadPage, Cursor, HazardOrder, PAGE_MAX, Page, PageAsk, SortBy, Stretch};
 pub use papers::{FoundOrder, PaperList};
 

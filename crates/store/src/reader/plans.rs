@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardId, LinkId, TownshipCode, UnitId};
-use xiaohao_ledger::read::{Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_ledger::read::{Counted, Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Through};
 
 fn unit(number: u128) -> UnitId {
@@ -65,6 +66,11 @@ async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
         overdue: NaiveDate::from_ymd_opt(2026, 11, 20).map(|on| (on, true)),
         ..filter
     };
+    let on = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+    let overdue_originally = HazardFilter {
+        counted: Some(Counted::Overdue(By::OriginalDeadline, on)),
+        ..all()
+    };
     let in_state = |status| HazardFilter {
         statuses: [status].into(),
         ..all()
@@ -107,6 +113,7 @@ async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
     check(in_state(Status::Verified), SortBy::Opened, unclosed).await;
     check(in_state(Status::Verified), SortBy::Due, unclosed_by_due).await;
     check(overdue(all()), SortBy::Opened, unclosed).await;
+    check(overdue_originally, SortBy::Opened, unclosed).await;
     check(overdue(of_committee()), SortBy::Due, unclosed_by_due).await;
     check(
         overdue(of_committee()),

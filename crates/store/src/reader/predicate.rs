@@ -8,9 +8,10 @@ use crate::sql::Sql;
 use chrono::NaiveDate;
 use sea_orm::Value;
 use std::collections::BTreeSet;
-use xiaohao_core::NumberTaken;
 use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
-use xiaohao_ledger::read::{AsOf, Days, HazardFilter, SearchText, Supervised};
+use xiaohao_core::{NumberTaken, Status};
+use xiaohao_ledger::read::{AsOf, Counted, Days, HazardFilter, SearchText, Supervised};
+use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Sees, SubjectKind, Viewpoint};
 
 /// Only hazards that are there for this viewer. Each is looked up by its key as it is met: of a condition that there be a row
@@ -102,6 +103,7 @@ pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
         listed,
         due,
         closed,
+        counted,
         text: _,
     } = filter;
     any_of(sql, "h.status", statuses.iter().map(|status| status.code()));
@@ -155,14 +157,56 @@ pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
     within(sql, "h.listed_on", *listed);
     within(sql, "h.due_on", *due);
     within(sql, "h.closed_on", *closed);
+    if let Some(counted) = *counted {
+        by_figure(sql, counted);
+    }
     if unclosed(filter) {
         sql.push(" AND h.closed_on IS NULL");
     }
 }
 
+/// Only hazards that a figure counts, as [`Counted::holds`] says it of a row.
+fn by_figure(sql: &mut Sql, counted: Counted) {
+    let done = || {
+        let all = Status::ALL.iter().copied();
+        let done = all.filter(|status| *status == Status::Verified || status.is_struck_off());
+        done.map(Status::code)
+    };
+    let due = |by| match by {
+        By::Deadline => "h.due_on",
+        By::OriginalDeadline => "h.original_due_on",
+    };
+    let running = |by| match by {
+        By::Deadline => "h.running_due_on",
+        By::OriginalDeadline => "h.running_original_due_on",
+    };
+    match counted {
+        Counted::EverListed => {
+            sql.push(" AND h.listed_on IS NOT NULL");
+        }
+        Counted::Overdue(by, on) => {
+            sql.push(" AND ")
+                .push(running(by))
+                .push(" < ")
+                .bind(on_file(on));
+        }
+        Counted::OnTime(by) => {
+            any_of(sql, "h.status", done());
+            sql.push(" AND h.completed_on <= ").push(due(by));
+        }
+        Counted::Due(by, on) => {
+            sql.push(" AND (h.status IN ")
+                .bind_all(done().map(Into::into));
+            sql.push(" OR ").push(running(by)).push(" < ");
+            sql.bind(on_file(on)).push(")");
+        }
+    }
+}
+
 /// Whether nothing that is struck off can pass, so that the indexes of what is not yet struck off will do.
 pub(super) fn unclosed(filter: &HazardFilter) -> bool {
-    let overdue = matches!(filter.overdue, Some((_, true)));
+    let overdue = matches!(filter.overdue, Some((_, true)))
+        || matches!(filter.counted, Some(Counted::Overdue(..)));
     let in_states = !filter.statuses.is_empty();
     overdue || in_states && !filter.statuses.iter().any(|status| status.is_struck_off())
 }

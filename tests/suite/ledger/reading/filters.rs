@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
 use xiaohao_ledger::read::{
-    Cursor, Days, HazardFilter, HazardOrder, PageAsk, SearchText, SortBy, Supervised,
+    Counted, Cursor, Days, HazardFilter, HazardOrder, PageAsk, SearchText, SortBy, Supervised,
 };
 use xiaohao_ledger::row::HazardRow;
+use xiaohao_ledger::tally::By;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
@@ -34,7 +35,7 @@ async fn an_empty_filter_asks_for_nothing(on: Kind) {
 }
 
 /// How many things a filter can say.
-const ASPECTS: usize = 17;
+const ASPECTS: usize = 18;
 
 /// What a filter says once more: that some hazard is wanted because of one of its traits.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +119,17 @@ fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
             let text = [part(row, how), part(row, how / 2)];
             let several = how.is_multiple_of(4);
             filter.text = SearchText::new(&text[..=usize::from(several)].join(" "));
+        }
+        17 => {
+            let on = row.due_on.unwrap_or(date("2026-05-15"));
+            let on = on + TimeDelta::days(i64::try_from(how / 4).unwrap());
+            let by = By::ALL[(how / 4) % 2];
+            filter.counted = Some(match how % 4 {
+                0 => Counted::EverListed,
+                1 => Counted::Overdue(by, on),
+                2 => Counted::OnTime(by),
+                _ => Counted::Due(by, on),
+            });
         }
         beyond => panic!("no filter says {beyond}"),
     }
