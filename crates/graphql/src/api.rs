@@ -3,6 +3,7 @@
 //! The engine calls whatever extends a schema at every field of an answer, some thousands of times for a page. So what judges
 //! extends a schema of its own, on which nothing is carried out, and nothing extends the one that answers.
 
+use crate::argument::AsWritten;
 use crate::attempt::Attempts;
 use crate::attendant::admitted_answer;
 use crate::in_order::InOrder;
@@ -72,12 +73,11 @@ impl Api {
             Ok(judged) => judged,
             Err(refused) => return *refused,
         };
-        let mut request = request;
-        let fields = InOrder::of(&mut request);
         let (begin, mut together) = Together::new();
-        let request = self.office.loading(request, &begin);
+        let mut request = self.office.loading(request, &begin);
+        let asked = Asking::of(&mut request, cost);
         let response = together.answer(self.schema.execute(request)).await;
-        told(response, &fields, &cost)
+        asked.told(response)
     }
 
     /// Carries out what is answered again and again.
@@ -89,22 +89,38 @@ impl Api {
                 Ok(judged) => judged,
                 Err(refused) => return stream::iter([*refused]).boxed(),
             };
-            let mut request = request;
-            let fields = InOrder::of(&mut request);
             let (begin, together) = Together::new();
-            let request = api.office.loading(request, &begin);
+            let mut request = api.office.loading(request, &begin);
+            let asked = Asking::of(&mut request, cost);
             let answers = together.answers(api.schema.execute_stream(request));
-            let told = move |answer| told(answer, &fields, &cost);
-            answers.map(told).boxed()
+            answers.map(move |answer| asked.told(answer)).boxed()
         };
         answers.flatten_stream().boxed()
     }
 }
 
-/// An answer as it is sent: in order, and with what it cost.
-fn told(mut response: Response, fields: &InOrder, cost: &Value) -> Response {
-    Gate::code(&mut response);
-    fields.put(&mut response.data);
-    response.extensions.insert("cost".to_owned(), cost.clone());
-    response
+/// What was asked, as far as the answer is told by it.
+struct Asking {
+    fields: InOrder,
+    written: AsWritten,
+    cost: Value,
+}
+
+impl Asking {
+    fn of(request: &mut Request, cost: Value) -> Self {
+        Self {
+            fields: InOrder::of(request),
+            written: AsWritten::of(request),
+            cost,
+        }
+    }
+
+    /// An answer as it is sent: its fields in order, what is wrong in words, and what it cost.
+    fn told(&self, mut response: Response) -> Response {
+        Gate::code(&mut response, Some(&self.written));
+        self.fields.put(&mut response.data);
+        let cost = self.cost.clone();
+        response.extensions.insert("cost".to_owned(), cost);
+        response
+    }
 }

@@ -1,6 +1,6 @@
 //! 回溯: what was so on a day, as far as it was known at an instant.
 
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::input::{Date, Instant};
 use crate::office::Asked;
 use async_graphql::{InputObject, Result, SimpleObject};
@@ -80,12 +80,11 @@ impl Day {
         let on = valid_on.map_or(today, |date| date.0);
         let known_at = known_at.map(|Instant(known_at)| known_at);
         if known_at.is_some() && position.is_some() {
-            let message = "asOf：knownAt 和 position 只能填一项。";
-            return Err(coded(ErrorCode::BadUserInput, message));
+            return Err(bad_input(["asOf"], "knownAt 和 position 只能填一项。"));
         }
         if on > today || known_at.is_some_and(|at| at > now) {
-            let message = "asOf：只能查询今天和以前的情况，请修改 validOn 或 knownAt。";
-            return Err(coded(ErrorCode::BadUserInput, message));
+            let message = "只能查询今天和以前的情况，请修改 validOn 或 knownAt。";
+            return Err(bad_input(["asOf"], message));
         }
         Ok(Self {
             on,

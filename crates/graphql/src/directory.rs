@@ -1,6 +1,6 @@
 //! Who there is in the county: units, committees, townships, people.
 
-use crate::error::{ErrorCode, coded};
+use crate::error::bad_input;
 use crate::input::Date;
 use crate::office::{Asked, Office, asked, asked_at_large};
 use crate::vocabulary::Word;
@@ -63,8 +63,7 @@ impl DirectoryQuery {
     ) -> Result<Vec<Person>> {
         let Asked { office, .. } = asked_at_large(ctx)?;
         let unit = unit.map(|id| UnitId::parse(&id)).transpose();
-        let unit =
-            unit.map_err(|invalid| coded(ErrorCode::BadUserInput, format!("unit：{invalid}")))?;
+        let unit = unit.map_err(|invalid| bad_input(["unit"], invalid))?;
         let today = office.today();
         let is_there = |person: &&core::Person| {
             unit.is_none_or(|unit| person.posts_on(today).any(|post| post.unit == unit))

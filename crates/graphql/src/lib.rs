@@ -8,6 +8,7 @@
 //! | `input` | what a client wrote, taken as values of the core |
 //! | `attendant` | who attends a request: how much of it may be had, and what came of it |
 //! | `refusal`, `error`, `engine` | why an act is not done; why nothing could be answered; what the engine itself finds wrong, in words |
+//! | `argument` | where in the arguments of a query a value stands that the engine found wrong |
 //! | `hazard` | a hazard, lists of hazards, whether one is closed |
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `erasure` | personal data: where it stands, and the act that erases it |
@@ -34,6 +35,7 @@
 
 mod act;
 mod api;
+mod argument;
 mod as_of;
 mod attempt;
 mod attendant;

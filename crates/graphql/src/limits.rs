@@ -6,6 +6,7 @@
 //! anything expands it. How much it may ask of the ledger, its fields times the length of the pages that they stand on, the
 //! engine itself counts, once it knows that the query fits the schema.
 
+use crate::argument::AsWritten;
 use crate::cost::{cost, nesting};
 use crate::engine;
 use crate::error::{self, ErrorCode};
@@ -129,12 +130,13 @@ impl Gate {
         if let Some(cost) = cost {
             judged.extensions.insert("cost".to_owned(), cost.told());
         }
-        Self::code(&mut judged);
+        Self::code(&mut judged, None);
         Err(Box::new(judged))
     }
 
-    /// Gives a code and words to what the engine itself finds wrong with a query: one that never ran, or a value in it.
-    pub(crate) fn code(response: &mut Response) {
+    /// Gives a code and words to what the engine itself finds wrong with a query: one that never ran, or a value in it. Where in
+    /// the query that value stands is found in how it was written.
+    pub(crate) fn code(response: &mut Response, written: Option<&AsWritten>) {
         let uncoded = |error: &&mut ServerError| {
             let known = error.extensions.as_ref();
             known.is_none_or(|known| known.get("code").is_none())
@@ -145,7 +147,8 @@ impl Gate {
             } else {
                 ErrorCode::BadUserInput
             };
-            engine::in_words(error);
+            let ways = written.map_or_else(Vec::new, |written| written.wrong(error));
+            engine::in_words(error, &ways);
             code.mark(error);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A subscription reads the ledger on whenever it has grown; nothing is carried beside it that could be lost or differ.
 
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::hazard::{FilterInput, LedgerEntry};
 use crate::office::{Office, asked};
 use crate::session::{Door, Token, untold};
@@ -57,8 +57,7 @@ impl Live {
         after: Option<u64>,
     ) -> Result<impl Stream<Item = Result<LedgerEntry>> + use<>> {
         let id = hazard_id.map(|id| HazardId::parse(&id)).transpose();
-        let id =
-            id.map_err(|invalid| coded(ErrorCode::BadUserInput, format!("hazardId：{invalid}")))?;
+        let id = id.map_err(|invalid| bad_input(["hazardId"], invalid))?;
         let watcher = Watcher::of(ctx, after).await?;
         let today = watcher.office.today();
         let filter = filter.map(|filter| filter.read(today)).transpose()?;

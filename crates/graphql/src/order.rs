@@ -2,7 +2,7 @@
 
 use crate::as_of::AsOfInput;
 use crate::connection::Paging;
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
@@ -152,8 +152,7 @@ impl OrderQuery {
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Order>> {
         let Asked { office, scope, .. } = asked(ctx)?;
-        let id = OrderId::parse(&id)
-            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
+        let id = OrderId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.orders(&scope, &[id], None).await;
         Ok(found.map_err(fault)?.first().map(Order::found))
     }

@@ -3,7 +3,7 @@
 use crate::connection::{bad_page, cursor_unknown};
 use crate::directory::{Person, Unit};
 use crate::erasure::{LedgerActInput, TheLedger};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::guard::{Sent, Submitted, submit};
 use crate::hazard::{Hazard, HazardDuty, LedgerEntry};
 use crate::input::{Arguments, Date, DateInput, Said, inputs, taken};
@@ -223,10 +223,8 @@ impl PostsQuery {
     ) -> Result<Vec<PostsChange>> {
         let Asked { office, scope, .. } = asked(ctx)?;
         let most = length(first, CHANGES_MAX)?;
-        let of = person.map(|id| {
-            PersonId::parse(&id)
-                .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("person：{invalid}")))
-        });
+        let of =
+            person.map(|id| PersonId::parse(&id).map_err(|invalid| bad_input(["person"], invalid)));
         let of = of.transpose()?;
         let before = before.map(Position::new);
         let reader = &office.reader;

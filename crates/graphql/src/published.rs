@@ -1,7 +1,7 @@
 //! What the public is shown, where the county has switched that on: of a hazard that a circular or an exposure has named, where it
 //! stands, and what proves that it was struck off. No place, no unit and nobody's name.
 
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::input::Date;
 use crate::office::Office;
 use crate::reference::StageOrOff;
@@ -40,8 +40,8 @@ impl PublishedQuery {
             return Err(coded(ErrorCode::PublicViewOff, message));
         }
         let office = ctx.data::<Office>()?;
-        let number = HazardNumber::parse(&number)
-            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("number：{invalid}")))?;
+        let number =
+            HazardNumber::parse(&number).map_err(|invalid| bad_input(["number"], invalid))?;
         let scope = Scope::of_the_ledger(office.ledger.county().code);
         let reader = &office.reader;
         let row = reader.hazard(&scope, HazardKey::Number(number)).await;

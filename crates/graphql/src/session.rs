@@ -3,7 +3,7 @@
 
 use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
 use crate::directory::{Person, Post, Unit};
-use crate::error::{ErrorCode, again_after, coded, fault};
+use crate::error::{ErrorCode, again_after, bad_input, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::Secrets;
@@ -115,8 +115,7 @@ impl PostAsked {
     /// `BAD_USER_INPUT` where that is no unit.
     pub(crate) fn read(role: Option<Word<Role>>, unit: Option<ID>) -> Result<Self> {
         let unit = unit.map(|id| UnitId::parse(&id)).transpose();
-        let unit =
-            unit.map_err(|invalid| coded(ErrorCode::BadUserInput, format!("unit：{invalid}")))?;
+        let unit = unit.map_err(|invalid| bad_input(["unit"], invalid))?;
         Ok(Self {
             role: role.map(|role| role.0),
             unit,
@@ -342,8 +341,7 @@ impl SessionMutation {
         let door = ctx.data::<Arc<dyn Door>>()?;
         let device = device.filter(|device| !device.trim().is_empty());
         let device = device.map(|device| Device::new(&device)).transpose();
-        let device = device
-            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("device：{invalid}")))?;
+        let device = device.map_err(|invalid| bad_input(["device"], invalid))?;
         admitted(ctx, Demand::SignIn)?;
         let secrets = Secrets {
             login: &login,

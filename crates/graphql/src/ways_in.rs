@@ -1,7 +1,7 @@
 //! Passwords, second factors and keys, as people change them for themselves.
 
 use crate::attendant::{Demand, admitted};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
@@ -129,8 +129,7 @@ impl WaysInMutation {
             let message = "登记设备须以登录名和密码登录后办理，请在电脑上登录再试。";
             return Err(coded(ErrorCode::KeyLimited, message));
         }
-        let name = Device::new(&name)
-            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("name：{invalid}")))?;
+        let name = Device::new(&name).map_err(|invalid| bad_input(["name"], invalid))?;
         let enrolled = locksmith(ctx)?.enrol(asked.actor, name).await;
         let enrolled = enrolled.map_err(fault)?;
         Ok(EnrolmentPayload {

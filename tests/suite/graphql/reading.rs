@@ -170,6 +170,73 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_value_is_told_with_the_way_to_it() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let days = json!({ "found": { "from": "2026-01-01" }, "due": { "to": "31.12.2026" } });
+    let several = json!({ "closed": { "to": "x" }, "due": { "to": "31.12.2026" } });
+    let backwards = json!({ "due": { "from": "2026-02-01", "to": "2026-01-01" } });
+    let by_variable = "query($of: HazardFilter) { hazards(filter: $of) { totalCount } }";
+    let nothing = || json!({});
+    for (query, variables, field) in [
+        (by_variable, json!({ "of": days }), "filter.due.to"),
+        (by_variable, json!({ "of": several }), "filter.closed.to"),
+        (by_variable, json!({ "of": backwards }), "filter.due"),
+        (
+            "{ of: hazards(filter: { found: { from: \"1.1.2026\" }, text: \"1.1.2026\" }) { totalCount } }",
+            nothing(),
+            "filter.found.from",
+        ),
+        (
+            "{ ...of } fragment of on Query { ledgerEntries(after: -1, first: 1) { readTo } }",
+            nothing(),
+            "after",
+        ),
+        (
+            "{ hazards(asOf: { position: -1 }) { totalCount } }",
+            nothing(),
+            "asOf.position",
+        ),
+        (
+            "{ hazards(asOf: { validOn: \"2099-01-01\" }) { totalCount } }",
+            nothing(),
+            "asOf",
+        ),
+        (
+            "query($at: DateTime!) { hazards(asOf: { knownAt: $at }) { totalCount } }",
+            json!({ "at": "2026-11-20" }),
+            "asOf.knownAt",
+        ),
+        (
+            "{ closureStatistics { stock(from: \"2026\") { balances } } }",
+            nothing(),
+            "from",
+        ),
+        (
+            "mutation($act: ActInput!, $input: PlanInput!) { filePlan(act: $act, input: $input) { replayed } }",
+            json!({
+                "act": {
+                    "hazardId": inspector().person, "expectedVersion": 1, "requestId": inspector().person,
+                    "occurredOn": "2026-04-01",
+                },
+                "input": {
+                    "measures": [], "funds": { "planned": 18.6, "source": "自筹" },
+                },
+            }),
+            "input.funds.planned",
+        ),
+    ] {
+        let answer = client.answer(&clerk(), query, variables).await;
+        assert_eq!(error_code(&answer), "BAD_USER_INPUT", "{query} {answer:#}");
+        let told = &answer["errors"][0];
+        let way: Vec<&str> = field.split('.').collect();
+        assert_eq!(told["extensions"]["field"], json!(way), "{answer:#}");
+        let message = told["message"].as_str().unwrap();
+        assert!(message.starts_with(field), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_query_has_a_code() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

@@ -108,7 +108,7 @@ async fn days_of_a_filter_that_end_before_they_begin_are_refused_and_named() {
         assert_eq!(error_code(&backwards), "BAD_USER_INPUT", "{backwards:#}");
         assert_eq!(
             backwards["errors"][0]["message"],
-            format!("{field}：结束日期不能早于开始日期。")
+            format!("filter.{field}：结束日期不能早于开始日期。")
         );
         let one_day = answer(field, "2026-03-01", "2026-03-01").await;
         assert_eq!(one_day["data"]["hazards"]["totalCount"], 0, "{one_day:#}");

@@ -157,6 +157,8 @@ is. An act that is refused is no error: see above.
 * **HTTP.** An operation that never ran has no `data` and comes with 400, or with 200 where the client does not take
   `application/graphql-response+json`. What goes wrong while it runs comes with 200, a null where the field was, and its
   `path`. A subscription ends with the error.
+* **参数 Argument** `extensions.field`，如果有，为到不正确的参数值的路径，如 `filter`、`due`、`to`: the way to the value that is wrong, from
+  the arguments of the field at `path`, with the places in lists from 0.
 * **重发 Again** says whether the same request may succeed: *改后 changed*, not before something in it is changed;
   *稍后 later*, as it is, a little later; *排除后 repaired*, as it is, once somebody has repaired the system.
 * **An act that ended in an error** may have been recorded, and only its answer lost. Send it again with the same request

@@ -4,7 +4,7 @@ mod shown;
 
 use crate::as_of::{AsOfInput, Day};
 use crate::connection::Paging;
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{
     Arguments, CircularContentInput, CircularParts, FigureAsked, ReasonInput, Said, taken,
@@ -254,8 +254,7 @@ impl CircularQuery {
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Circular>> {
         let Asked { office, scope, .. } = asked(ctx)?;
-        let id = CircularId::parse(&id)
-            .map_err(|invalid| coded(ErrorCode::BadUserInput, format!("id：{invalid}")))?;
+        let id = CircularId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.circulars(&scope, &[id], None).await;
         Ok(found
             .map_err(fault)?

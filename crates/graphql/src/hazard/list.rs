@@ -98,7 +98,7 @@ impl Take<Days> for DaysInput {
 impl FilterInput {
     /// The filter of the core, for today.
     pub(crate) fn read(self, today: chrono::NaiveDate) -> Result<HazardFilter> {
-        let mut at = Reading::default();
+        let mut at = Reading::of("filter");
         let committees = ids(&mut at, "committees", self.committees);
         let lead_units = ids(&mut at, "lead_units", self.lead_units);
         let townships = ids(&mut at, "townships", self.townships);

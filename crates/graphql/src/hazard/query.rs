@@ -4,7 +4,7 @@ use super::Hazard;
 use super::list::{FilterInput, HazardConnection, OrderInput, ask};
 use crate::as_of::{AsOfInput, Day};
 use crate::connection::Paging;
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -39,7 +39,7 @@ impl KeyInput {
             }
             Self::Clue(clue) => ("clue", ClueNumber::parse(&clue).map(HazardKey::Clue)),
         };
-        key.map_err(|invalid: Invalid| coded(ErrorCode::BadUserInput, format!("{name}：{invalid}")))
+        key.map_err(|invalid: Invalid| bad_input(["by", name], invalid))
     }
 }
 

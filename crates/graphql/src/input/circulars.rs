@@ -1,7 +1,7 @@
 //! What circulars say, and which figures they print.
 
 use super::{DateInput, HazardReferenceInput, Reading, Take, inputs};
-use crate::error::{ErrorCode, coded};
+use crate::error::{ErrorCode, bad_input, coded};
 use crate::vocabulary::Word;
 use async_graphql::{Enum, ID, OneofObject, Result};
 use chrono::NaiveDate;
@@ -175,7 +175,7 @@ impl FigureAsked {
             FigureInput::ReboundRate => ("反弹率", day.rebound_rate()),
             FigureInput::FiveElementsRate => ("五落实率", day.five_elements_rate()),
         };
-        let line = |error| coded(ErrorCode::BadUserInput, format!("figures：{error}"));
+        let line = |error| bad_input(["figures"], error);
         Ok(Figure {
             name: Line::new(measure).map_err(line)?,
             scope: Line::new(&name).map_err(line)?,

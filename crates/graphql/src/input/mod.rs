@@ -19,7 +19,7 @@ pub(crate) use parts::*;
 pub(crate) use plain::{Date, DateInput, Instant, InstantInput, RequestIdInput, WRITTEN, Wan};
 pub(crate) use written::{Arguments, Said, Written};
 
-use crate::error::{ErrorCode, coded};
+use crate::error::bad_input;
 use xiaohao_core::Refusal;
 use xiaohao_core::values::Invalid;
 
@@ -117,6 +117,14 @@ pub(crate) fn taken<T>(argument: &[String], input: impl Take<T>) -> Said<T> {
 }
 
 impl Reading {
+    /// Of an argument by its name.
+    pub(crate) fn of(argument: &str) -> Self {
+        Self {
+            written: Written::below(&[argument.to_owned()]),
+            ..Self::default()
+        }
+    }
+
     /// Takes a field by its name in Rust.
     pub(crate) fn field<T>(&mut self, name: &str, input: impl Take<T>) -> Option<T> {
         let above = self.at;
@@ -134,12 +142,13 @@ impl Reading {
         let Some(problem) = self.problems.into_iter().next() else {
             return Ok(());
         };
-        let field = problem.field.join(".");
-        let what = match problem.what {
-            Wrong::Value(invalid) => invalid.to_string(),
-            Wrong::Act(refusal) => refusal.message(),
-        };
-        Err(coded(ErrorCode::BadUserInput, format!("{field}：{what}")))
+        Err(bad_input(
+            problem.field,
+            match problem.what {
+                Wrong::Value(invalid) => invalid.to_string(),
+                Wrong::Act(refusal) => refusal.message(),
+            },
+        ))
     }
 
     /// Takes the elements of a list, all of them, so that everything that is wrong is found.
