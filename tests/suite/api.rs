@@ -4,7 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tower::ServiceExt;
+use xiaohao_core::values::{AccidentEdition, AccidentType};
 use xiaohao_server::config::Requests;
 use xiaohao_server::http;
 use xiaohao_server::serving::UnderWay;
@@ -197,6 +199,34 @@ async fn a_credit_code_is_checked_and_a_wrong_one_explained() {
     );
     assert_eq!(body["data"]["b"]["code"], Value::Null);
     assert!(body["data"]["b"]["problem"].as_str().unwrap().contains('P'));
+}
+
+#[tokio::test]
+async fn every_class_of_accident_that_a_listing_may_name_is_told() {
+    let told = |body: &Value| -> Vec<String> {
+        let classes = body["data"]["accidentTypes"].as_array().unwrap().iter();
+        classes
+            .map(|class| class["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = query("{ accidentTypes { name editions successors } }").await;
+    let names = told(&all);
+    let known = AccidentEdition::ALL
+        .iter()
+        .copied()
+        .flat_map(AccidentType::all);
+    let known: BTreeSet<&str> = known.map(AccidentType::name).collect();
+    assert_eq!(names.len(), known.len());
+    assert!(names.iter().all(|name| known.contains(name.as_str())));
+    let vehicle = json!({
+        "name": "车辆伤害", "editions": ["GB_6441_1986"], "successors": ["厂（场）内车辆致害", "道路（轨道）车辆致害"],
+    });
+    let classes = all["data"]["accidentTypes"].as_array().unwrap();
+    assert!(classes.contains(&vehicle), "{classes:#?}");
+    for (edition, many) in [("GB_6441_1986", 20), ("GB_6441_2025", 27)] {
+        let own = format!("{{ accidentTypes(edition: {edition}) {{ name }} }}");
+        assert_eq!(told(&query(&own).await).len(), many);
+    }
 }
 
 #[tokio::test]

@@ -15,9 +15,9 @@ use xiaohao_core::dossier::OrderedAs;
 use xiaohao_core::posts::PostsChange;
 use xiaohao_core::upkeep::ErasureGround;
 use xiaohao_core::values::{
-    ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind, HazardCategory, HolderKind,
-    InspectionMode, KeyField, Level, ObjectKind, RejectReason, ReopenReason, ReportPeriod, Source,
-    SupervisionLevel, SuspensionKind,
+    AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
+    HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RejectReason,
+    ReopenReason, ReportPeriod, Source, SupervisionLevel, SuspensionKind,
 };
 
 use crate::input::{Reading, Take};
@@ -165,6 +165,7 @@ macro_rules! vocabularies {
 }
 
 vocabularies! {
+    AccidentEdition, "AccidentEdition": "事故分类标准版本（GB 6441）。An edition of the standard that classes accidents.";
     AdviceKind, "AdviceKind": "提醒的种类。What is advised.";
     ClauseStatus, "ClauseStatus": "条款核对情况。How far the quoted clause was checked.";
     ClosureBasis, "ClosureBasis": "销号依据。On what ground a hazard is struck off.";

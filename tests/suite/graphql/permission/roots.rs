@@ -138,6 +138,11 @@ pub(super) const QUERIES: &[Question] = &[
         "/postChanges",
     ),
     (
+        "accidentTypes",
+        "{ accidentTypes { name } }",
+        "/accidentTypes",
+    ),
+    (
         "creditCode",
         "{ creditCode(code: \"91431123DEMA00064M\") { code } }",
         "/creditCode",
@@ -279,6 +284,7 @@ const FOR_ALL: &[&str] = &[
     "refusals",
     "policies",
     "timeLimitWindow",
+    "accidentTypes",
     "creditCode",
     "signOut",
 ];
