@@ -152,7 +152,7 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
     let client = Client::of(&office);
     let id = office.hazard_at(Status::Verified).await;
     let number = office.hazard(id).await.number().unwrap().to_string();
-    let query = "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn isCirculated stage } }";
+    let query = "query($number: String!) { closureStatus(number: $number) { number isClosed closedOn isCirculated circularDocument cycle stage } }";
     let told = client
         .ask(&clerk(), query, json!({ "number": number }))
         .await;
@@ -163,6 +163,23 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
         .await;
     assert_eq!(told["closureStatus"]["isClosed"], true);
     assert_eq!(told["closureStatus"]["closedOn"], json!(office.today()));
+    let closed_on = office.today();
+    assert_eq!(told["closureStatus"]["circularDocument"], json!(null));
+    assert_eq!(told["closureStatus"]["cycle"], 1);
+    office.pass_days(1);
+    office.circulate(&[id]).await;
+    let circulated = office.hazard(id).await;
+    let document = circulated.circulation().unwrap().item.document.to_string();
+    let told = client
+        .ask(&clerk(), query, json!({ "number": number }))
+        .await;
+    assert_eq!(told["closureStatus"]["circularDocument"], json!(document));
+    let before = query.replace("(number: $number)", "(number: $number, asOf: $asOf)");
+    let before = before.replace("($number: String!)", "($number: String!, $asOf: AsOf)");
+    let as_of = json!({ "number": number, "asOf": { "validOn": closed_on } });
+    let told = client.ask(&clerk(), &before, as_of).await;
+    assert_eq!(told["closureStatus"]["isClosed"], true);
+    assert_eq!(told["closureStatus"]["circularDocument"], json!(null));
     let none = client
         .ask(&clerk(), query, json!({ "number": "431123-2026-0999" }))
         .await;

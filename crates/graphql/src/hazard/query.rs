@@ -10,7 +10,7 @@ use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
@@ -131,13 +131,15 @@ impl HazardQuery {
     ) -> Result<Option<ClosureStatus>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
-        let mut row = row(&asked, KeyInput::Number(number)).await?;
-        if day.is_past
-            && let Some(own) = row
-        {
-            row = stood(&asked, &day, own.id).await?.map(|(_, row, _)| row);
+        let Some(row) = row(&asked, KeyInput::Number(number)).await? else {
+            return Ok(None);
+        };
+        if !day.is_past {
+            return Ok(ClosureStatus::of(Hazard::listed(row), day.on));
         }
-        Ok(row.and_then(|row| ClosureStatus::of(&row, day.on)))
+        let past = |(as_of, row, hazard)| Hazard::past(row, hazard, as_of);
+        let stood = stood(&asked, &day, row.id).await?.map(past);
+        Ok(stood.and_then(|hazard| ClosureStatus::of(hazard, day.on)))
     }
 }
 
@@ -162,7 +164,10 @@ async fn row(asked: &Asked<'_>, by: KeyInput) -> Result<Option<HazardRow>> {
 
 /// 是否已经销号。Whether a hazard is closed.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct ClosureStatus {
+    #[graphql(skip)]
+    hazard: Hazard,
     /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     number: String,
     /// 是否已经销号。Whether it is struck off.
@@ -181,8 +186,26 @@ struct ClosureStatus {
     is_overdue: bool,
 }
 
+#[ComplexObject]
 impl ClosureStatus {
-    fn of(row: &HazardRow, today: chrono::NaiveDate) -> Option<Self> {
+    /// 所载通报的文号；没有通报的为空。The document number of the circular in which the closure appeared; null before.
+    async fn circular_document(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let circulation = self.hazard.file(ctx).await?.circulation();
+        Ok(circulation.map(|own| own.item.document.to_string()))
+    }
+
+    /// 第几次列单，从1起；重新列单的加一，此前的销号不再算数。
+    ///
+    /// 1, and one more with each reopening, which undoes the closure before it.
+    async fn cycle(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        let entry = self.hazard.file(ctx).await?.entry();
+        Ok(entry.map(|entry| entry.cycle.number))
+    }
+}
+
+impl ClosureStatus {
+    fn of(hazard: Hazard, today: chrono::NaiveDate) -> Option<Self> {
+        let row = &hazard.row;
         Some(Self {
             number: row.number?.to_string(),
             is_closed: row.closed_on.is_some(),
@@ -192,6 +215,7 @@ impl ClosureStatus {
             status: Word(row.status),
             due_on: row.due_on.map(Date),
             is_overdue: row.is_overdue(today),
+            hazard,
         })
     }
 }
