@@ -24,6 +24,7 @@ mod m0011_ways_in;
 mod m0012_order_with_act;
 mod m0014_link;
 mod m0015_orders_by_place;
+mod m0017_ended_sessions;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_order_with_act::Migration),
             Box::new(m0014_link::Migration),
             Box::new(m0015_orders_by_place::Migration),
+            Box::new(m0017_ended_sessions::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{CountyCode, Digest};
-use xiaohao_store::{Account, Renewal, Session, SqlStore, Tokens};
+use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -46,6 +46,7 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
         opened_at: office.now(),
         renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),
+        stolen_at: None,
     }
 }
 
@@ -133,7 +134,28 @@ async fn a_session_is_renewed_used_and_ended() {
         let kept = session_of(store, code, second.tokens.token).await;
         assert_eq!(kept, Some(used.clone()));
         let stolen = renew(first.tokens.renewal, 5, true).await;
-        assert_eq!(stolen, Renewal::Stolen(used));
+        let ended = Session {
+            stolen_at: Some(office.now()),
+            ..used
+        };
+        assert_eq!(stolen, Renewal::Stolen(ended.clone()));
+        // It is remembered why it ended, and nothing goes on by it.
+        let kept = session_of(store, code, second.tokens.token).await;
+        assert_eq!(kept, Some(ended.clone()));
+        let again = renew(second.tokens.renewal, 7, true).await;
+        assert_eq!(again, Renewal::Stolen(ended.clone()));
+        let of = ended.actor.person;
+        let listed = store.sessions(code, of, office.now()).await.unwrap();
+        assert_eq!(listed, []);
+        let others = store.end_sessions(code, of, Ended::AllBut(file(98)));
+        assert_eq!(others.await.unwrap(), 0);
+        let late = Session {
+            id: Uuid::from_u128(77),
+            tokens: tokens(&office, 21),
+            ..first.clone()
+        };
+        let after = ended.renewable_until + TimeDelta::seconds(1);
+        store.open_session(code, &late, after).await.unwrap();
         let gone = session_of(store, code, second.tokens.token).await;
         assert_eq!(gone, None);
         store

@@ -202,6 +202,7 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
         "mutation { renewSession(renewal: \"x\") { token } }",
     )
     .await;
+    reused(&mut seen, &served, &login).await;
     let other_post = signing_in(&login, PASSWORD, ", role: PLATFORM");
     seen.ask(&served, None, &other_post).await;
     for _ in 0..4 {
@@ -222,6 +223,22 @@ async fn every_code_that_a_request_can_bring_about_comes_with_a_status_that_is_d
         let surprising: Vec<_> = statuses.iter().filter(|one| !known.contains(one)).collect();
         assert!(surprising.is_empty(), "{code} came with {surprising:?}");
     }
+}
+
+/// A renewal that is used twice, for both who have it.
+async fn reused(seen: &mut Seen, served: &Served, login: &str) {
+    let secrets = Secrets::of(login, PASSWORD);
+    let opened = served.door.sign_in(secrets, PostAsked::default(), None);
+    let first = opened.await.unwrap();
+    let second = served.door.renew(&first.renewal).await.unwrap();
+    assert!(served.door.who(&second.token).await.unwrap().is_some());
+    let renewing = format!(
+        "mutation {{ renewSession(renewal: \"{}\") {{ token }} }}",
+        first.renewal
+    );
+    seen.ask(served, None, &renewing).await;
+    seen.ask(served, Some(&second.token), "{ __typename }")
+        .await;
 }
 
 /// What goes wrong for those whom the county's identity provider vouches for.

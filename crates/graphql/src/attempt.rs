@@ -15,18 +15,18 @@ use xiaohao_core::Role;
 use xiaohao_core::upkeep::ACTS_ON_THE_LEDGER;
 use xiaohao_core::values::PersonId;
 use xiaohao_ledger::read::{Page, Stretch};
-use xiaohao_ledger::{Attempt, Fault, Sees};
+use xiaohao_ledger::{Attempt, Fault, Sees, Whose};
 
 /// Where refused attempts are kept.
 #[async_trait]
 pub trait Attempts: Send + Sync {
-    /// A page of them, the latest first; of those of one person where he is named.
+    /// A page of them, the latest first; where somebody is named, of what he tried and what was tried as him.
     ///
     /// # Errors
     /// [`Fault`].
     async fn attempts(
         &self,
-        of: Option<PersonId>,
+        of: Option<&Whose>,
         stretch: &Stretch<Uuid>,
     ) -> Result<Page<Attempt, Uuid>, Fault>;
 
@@ -34,7 +34,7 @@ pub trait Attempts: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn count_attempts(&self, of: Option<PersonId>) -> Result<u64, Fault>;
+    async fn count_attempts(&self, of: Option<&Whose>) -> Result<u64, Fault>;
 }
 
 /// How many are on a page, where nobody says so, and the most.
@@ -47,16 +47,16 @@ pub(crate) struct AttemptQuery;
 
 #[Object]
 impl AttemptQuery {
-    /// 被拒绝的操作，最近的在前：本人的，或者由工作专班和县安委办审批人查看全部人员的。至少保存六个月。
+    /// 被拒绝的操作，最近的在前：本人的，以及他人以本人登录名登录、冒用本人登录的；或者由工作专班和县安委办审批人查看全部人员的。至少保存六个月。
     ///
-    /// What was tried and refused, the latest first: one's own, or as 工作专班 or the approver of the office that of everybody.
-    /// Kept for six months at least.
+    /// What was tried and refused, the latest first: what one tried oneself and what others tried as oneself, or as 工作专班 or the
+    /// approver of the office that of everybody. Kept for six months at least.
     #[graphql(complexity = "of_page(first.or(last).or(Some(50)), None, child_complexity)")]
     async fn refused_attempts(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "哪个人员的；不填的为全部，包括没有登录的。Whose; of everybody by default, those who have not signed in among them."
+            desc = "哪个人员的，包括他人以其登录名尝试的；不填的为全部，包括没有登录的。Whose, what others tried as him among it; of everybody by default, those who have not signed in among them."
         )]
         person: Option<ID>,
         #[graphql(
@@ -80,7 +80,10 @@ impl AttemptQuery {
         };
         let stretch = paging.stretch(USUAL, MOST, |text| Uuid::parse_str(text).ok())?;
         let attempts = ctx.data::<Arc<dyn Attempts>>()?;
-        let page = attempts.attempts(of, &stretch).await.map_err(fault)?;
+        let page = attempts
+            .attempts(of.as_ref(), &stretch)
+            .await
+            .map_err(fault)?;
         let page_info = PageInfo::of(&page);
         let shown =
             |(id, attempt): (Uuid, Attempt)| (id.to_string(), Shown::of(attempt, asked.office));
@@ -96,13 +99,25 @@ impl AttemptQuery {
 ///
 /// # Errors
 /// `NOT_FOUND`, whether or not there is such a person.
-fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<Option<PersonId>> {
-    let Asked { actor, scope, .. } = asked;
+fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<Option<Whose>> {
+    let Asked {
+        office,
+        actor,
+        scope,
+        ..
+    } = asked;
     let supervises = matches!(actor.role, ACTS_ON_THE_LEDGER | Role::Auditor);
     let sees_all = supervises && scope.sees() == Sees::Everything;
     let person = person.map(|person| PersonId::parse(&person)).transpose();
     match person {
-        Ok(person) if sees_all || person == Some(actor.person) => Ok(person),
+        Ok(person) if sees_all || person == Some(actor.person) => {
+            let directory = office.directory();
+            let login = |id| directory.person(id).map(|person| person.login.clone());
+            Ok(person.map(|person| Whose {
+                person,
+                login: login(person),
+            }))
+        }
         Ok(_) | Err(_) => {
             let message = "没有这类记录，或者您无权查看；查看本人的，请在 person 中填写本人标识。";
             Err(coded(ErrorCode::NotFound, message))
@@ -114,7 +129,7 @@ fn whose(asked: &Asked<'_>, person: Option<ID>) -> Result<Option<PersonId>> {
 struct RefusedAttemptConnection {
     items: Items<Shown>,
     page_info: PageInfo,
-    of: Option<PersonId>,
+    of: Option<Whose>,
 }
 
 /// 被拒绝的操作的一页。One page of what was refused.
@@ -138,7 +153,10 @@ impl RefusedAttemptConnection {
     /// 总数；只在查询时才统计。How many there are; counted only when it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
         let attempts = ctx.data::<Arc<dyn Attempts>>()?;
-        attempts.count_attempts(self.of).await.map_err(fault)
+        attempts
+            .count_attempts(self.of.as_ref())
+            .await
+            .map_err(fault)
     }
 
     /// 后面是否还有。Whether more come after this page.
@@ -168,15 +186,21 @@ pub(crate) struct Shown {
     since: Instant,
     /// 最后一次的时间。When it was tried last.
     at: Instant,
-    /// 次数。How often.
+    /// 次数；一次查找多个标识的，为没有查到的个数。How often; where several ids were looked up at once, how many of them were not found.
     times: u32,
-    /// 人员；没有登录的、名册中没有的为空。Who; null where nobody had signed in, and for one who is not in the directory.
+    /// 人员；续期凭据被用了两次的，为这次登录的本人；没有登录的、名册中没有的为空。
+    ///
+    /// Who; where a renewal was used twice, whose session it was; null where nobody had signed in, and for one who is not in the
+    /// directory.
     person: Option<Person>,
     /// 岗位；没有登录的为空。In which role; null where nobody had signed in.
     role: Option<Word<Role>>,
     /// 单位；没有登录的、名册中没有的为空。For which unit; null likewise.
     unit: Option<Unit>,
-    /// 登录时填写的登录名，没有这个登录名的为空。The login that somebody typed, where there is such a login.
+    /// 自称的登录名：登录时填写的，或者统一身份认证令牌所写的，没有核实是不是本人；没有这个登录名的为空。
+    ///
+    /// As whom somebody wanted to be let in: the login that he typed or that his token claims, which nobody has shown to be his; null
+    /// where there is no such login.
     login: Option<String>,
     /// 网络地址；不详的为空。From which address; null where it is not known.
     address: Option<String>,
@@ -184,9 +208,12 @@ pub(crate) struct Shown {
     ///
     /// What: a mutation by its name, a `query`, a `subscription`, or the path of a request.
     tried: String,
-    /// 对什么：隐患或者文书的标识；没有的为空。On what, by its id.
+    /// 对什么：隐患、文书、文件的标识或者编号，多个的为第一个；没有的为空。On what, by its id or number; of several the first.
     subject: Option<String>,
-    /// 拒绝的代码。Why it was refused: the codes of refusals and of errors.
+    /// 拒绝的代码；统一身份认证令牌不被接受的，另有 TOKEN_ 开头的原因，见 docs/operations.md。
+    ///
+    /// Why it was refused: the codes of refusals and of errors; of a token of the identity provider also what was wrong with it,
+    /// which begins with `TOKEN_` (docs/operations.md).
     codes: Vec<String>,
     /// 最后一次请求的编号，即答复的 `x-request-id`，凭此查找运行日志。The id of the last request, by which the log has it.
     request_id: String,

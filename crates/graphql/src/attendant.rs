@@ -5,6 +5,7 @@ use async_graphql::{Context, Request, Result, ServerError};
 use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
+use xiaohao_core::Actor;
 use xiaohao_core::directory::Login;
 
 /// Attends a request. Where none does, everything may be had and nobody hears of it.
@@ -36,19 +37,51 @@ pub enum Demand {
 /// What was tried in vain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedAttempt {
-    /// By which mutation.
+    /// By which field of the schema, or by which path.
     pub tried: String,
-    /// On what, by its id.
+    /// On what, by its id; of several by the first.
     pub subject: Option<String>,
-    /// The login with which somebody wanted to sign in, where there is such a login.
+    /// Whose session it was, where it is of another than whoever asks now.
+    pub of: Option<Actor>,
+    /// As whom somebody wanted to be let in, where there is such a login.
     pub login: Option<Login>,
     /// Why not.
     pub codes: Vec<&'static str>,
+    /// How often, or of how many things.
+    pub times: u32,
+}
+
+impl RefusedAttempt {
+    /// Something that was tried once, of which nothing more is known.
+    #[must_use]
+    pub fn once(tried: impl Into<String>, codes: Vec<&'static str>) -> Self {
+        Self {
+            tried: tried.into(),
+            subject: None,
+            of: None,
+            login: None,
+            codes,
+            times: 1,
+        }
+    }
 }
 
 /// Whoever attends this request.
 pub(crate) fn attendant<'a>(ctx: &'a Context<'_>) -> Option<&'a dyn Attendant> {
     ctx.data_opt::<Arc<dyn Attendant>>().map(AsRef::as_ref)
+}
+
+/// Notes that somebody asked for things by what they are called and was told that there are none. They are there and not for
+/// him, or they are not there: both are noted alike, or a note would tell the one from the other.
+pub(crate) fn not_shown(ctx: &Context<'_>, first: Option<String>, times: usize) {
+    let (Some(attendant), Ok(times @ 1..)) = (attendant(ctx), u32::try_from(times)) else {
+        return;
+    };
+    attendant.refused(RefusedAttempt {
+        subject: first,
+        times,
+        ..RefusedAttempt::once(ctx.field().name(), vec![ErrorCode::NotFound.code()])
+    });
 }
 
 /// Goes on where so much may be had.

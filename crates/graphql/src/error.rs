@@ -192,6 +192,10 @@ error_codes! {
     /// The token or the session is over, was renewed, or never was one.
     SessionOver "SESSION_OVER" [200, 401] Changed: "登录已经过期、已经续期或者退出";
         "续期（`renewSession`）或者重新登录。"; "Renew the session (`renewSession`), or sign in again."
+    /// The session has ended because its renewal was used twice: by its owner, and by somebody who has stolen it.
+    RenewalReused "RENEWAL_REUSED" [200, 401] Changed: "续期凭据被用了两次，可能有他人在使用这次登录，已经退出";
+        "重新登录；不是本人操作的，马上修改密码（`changePassword`），并查看拒绝记录（`refusedAttempts`）。";
+        "Sign in again; whoever did not use it twice changes the password at once (`changePassword`) and looks at what was refused (`refusedAttempts`)."
     /// The login or the password is wrong; which of the two is not said.
     SignInFailed "SIGN_IN_FAILED" [200] Changed: "登录名或者密码不正确";
         "核对后重新输入。"; "Check both and type them again."

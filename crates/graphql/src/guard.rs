@@ -87,10 +87,8 @@ pub(crate) async fn submit<Id: ToString, T>(
         attendant.came_to(sent.mutation, outcome);
         if !codes.is_empty() {
             attendant.refused(RefusedAttempt {
-                tried: sent.mutation.to_owned(),
                 subject,
-                login: None,
-                codes,
+                ..RefusedAttempt::once(sent.mutation, codes)
             });
         }
     };

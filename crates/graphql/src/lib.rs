@@ -83,7 +83,10 @@ pub use locksmith::{Enrolled, Key, KeyMade, Locksmith, SecondFactorMade, Secrets
 pub use office::{Admitted, By, Office};
 pub use published::PublicView;
 pub use reference::Reference;
-pub use session::{Device, Door, Open, Opened, PROVIDER_AWAY, PostAsked, Shut, Untold};
+pub use session::{
+    Device, Door, Open, Opened, Owner, PROVIDER_AWAY, PostAsked, RENEWAL_REUSED, SESSION_OVER,
+    Shut, Untold,
+};
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 

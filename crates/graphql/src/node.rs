@@ -1,5 +1,6 @@
 //! Whatever has an id, found again by it: for clients that keep a cache.
 
+use crate::attendant::not_shown;
 use crate::circular::Circular;
 use crate::directory::{Person, Unit};
 use crate::error::{ErrorCode, coded, fault};
@@ -8,6 +9,7 @@ use crate::limits::of_page;
 use crate::office::{Asked, asked};
 use crate::order::Order;
 use async_graphql::{Context, ID, Interface, Object, Result};
+use uuid::Uuid;
 use xiaohao_core::values::{CircularId, HazardId, Invalid, OrderId, PersonId, UnitId};
 
 /// 凡有标识的对象。Whatever has an id of its own.
@@ -43,7 +45,7 @@ impl NodeQuery {
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Node>> {
         let asked = asked(ctx)?;
-        Ok(found(&asked, &[id]).await?.pop().flatten())
+        Ok(found(ctx, &asked, &[id]).await?.pop().flatten())
     }
 
     /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的、无权查看的和不成标识的文本，各在其位为空。
@@ -60,12 +62,13 @@ impl NodeQuery {
             let message = format!("一次最多查找{MOST}个对象，请分次查找。");
             return Err(coded(ErrorCode::BadUserInput, message));
         }
-        found(&asked, &ids).await
+        found(ctx, &asked, &ids).await
     }
 }
 
-/// Looks for ids in everything that has any: a fixed number of statements, however many they are.
-async fn found(asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+/// Looks for ids in everything that has any: a fixed number of statements, however many they are. Those that are not there for
+/// whoever asks are noted, all of them at once.
+async fn found(ctx: &Context<'_>, asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
     let Asked { office, scope, .. } = asked;
     let reader = &office.reader;
     let hazards = reader.files(scope, &read(ids, HazardId::parse)).await;
@@ -93,7 +96,12 @@ async fn found(asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
             .or_else(|| unit(id).map(Node::Unit))
             .or_else(|| person(id).map(Node::Person))
     };
-    Ok(ids.iter().map(node).collect())
+    let found: Vec<_> = ids.iter().map(node).collect();
+    let missing = || ids.iter().zip(&found).filter(|(_, node)| node.is_none());
+    // What can be no id may be anything; nothing of it is kept.
+    let first = missing().find_map(|(id, _)| Uuid::parse_str(id).ok());
+    not_shown(ctx, first.map(|id| id.to_string()), missing().count());
+    Ok(found)
 }
 
 /// The ids that can be ids of this kind.

@@ -1,6 +1,7 @@
 //! 交办单 and 挂牌督办通知书: one order may carry several hazards; issued, it acts on each of them, or on none.
 
 use crate::as_of::AsOfInput;
+use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{bad_input, fault};
 use crate::hazard::LedgerEntry;
@@ -154,7 +155,11 @@ impl OrderQuery {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = OrderId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.orders(&scope, &[id], None).await;
-        Ok(found.map_err(fault)?.first().map(Order::found))
+        let found = found.map_err(fault)?;
+        if found.is_empty() {
+            not_shown(ctx, Some(id.to_string()), 1);
+        }
+        Ok(found.first().map(Order::found))
     }
 
     /// 交办单和挂牌督办通知书的列表，最近的在前：先起草、后签发的（草稿和已废弃的也在其中），以及随交办、改派、追加交办、挂牌督办直接

@@ -164,16 +164,34 @@ pub enum Shut {
     /// The session is over and cannot be renewed.
     SessionOver,
     /// The renewal token was used before, by this client or by another; the session has ended.
-    RenewalStolen,
+    RenewalReused(Owner),
     /// The token is one of the county's identity provider, which alone ends what it has begun.
     SignedInElsewhere,
     /// The ledger could not be asked.
     Fault(Fault),
 }
 
-/// Why it cannot be told who sends something.
+/// Whose session it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The person, in his post.
+    pub actor: Actor,
+    /// By which login.
+    pub login: Login,
+}
+
+/// Why it is not told who sends something, where more is to be said than that he is nobody.
 #[derive(Clone, Debug)]
 pub enum Untold {
+    /// The session has ended because its renewal was used twice.
+    RenewalReused(Owner),
+    /// The token is one of the county's identity provider that is not good, or says that it is.
+    NotVouched {
+        /// Why not, as the office reads it; whoever brings it is not told.
+        why: &'static str,
+        /// As whom it would let in, where there is such a login.
+        login: Option<Login>,
+    },
     /// The keys of the county's identity provider are not known, and it cannot be asked for them.
     ProviderAway,
     /// The ledger could not be asked.
@@ -183,6 +201,12 @@ pub enum Untold {
 /// What whoever brings a token is told that cannot be looked at.
 pub const PROVIDER_AWAY: &str =
     "暂时无法向县统一身份认证平台核验令牌，请稍后重试；急需办理的，请以登录名和密码登录。";
+
+/// What whoever comes with a session is told that has ended because its renewal was used twice.
+pub const RENEWAL_REUSED: &str = "这次登录的续期凭据被用了两次，可能有他人在使用，为安全起见已经退出。请重新登录；不是本人操作的，请马上修改密码。";
+
+/// What whoever brings a token is told that is over, or never was one.
+pub const SESSION_OVER: &str = "登录已经过期，请续期或者重新登录。";
 
 impl From<Fault> for Untold {
     fn from(fault: Fault) -> Self {
@@ -199,6 +223,8 @@ impl From<Fault> for Shut {
 /// What a client is told of it, wherever it comes up.
 pub(crate) fn untold(why: Untold) -> async_graphql::Error {
     match why {
+        Untold::RenewalReused(_) => coded(ErrorCode::RenewalReused, RENEWAL_REUSED),
+        Untold::NotVouched { .. } => coded(ErrorCode::SessionOver, SESSION_OVER),
         Untold::ProviderAway => coded(ErrorCode::IdentityProviderAway, PROVIDER_AWAY),
         Untold::Fault(told) => fault(told),
     }
@@ -206,13 +232,18 @@ pub(crate) fn untold(why: Untold) -> async_graphql::Error {
 
 /// Tells somebody why he is not let in, and whoever attends that he was not.
 pub(crate) fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Error {
+    let owner = if let Shut::RenewalReused(owner) = &why {
+        Some(owner.clone())
+    } else {
+        None
+    };
     let (code, error) = told_of(why);
     if let (Some(code), Some(attendant)) = (code, attendant(ctx)) {
+        let (of, own) = owner.map(|owner| (owner.actor, owner.login)).unzip();
         attendant.refused(RefusedAttempt {
-            tried: ctx.field().name().to_owned(),
-            subject: None,
-            login,
-            codes: vec![code.code()],
+            of,
+            login: own.or(login),
+            ..RefusedAttempt::once(ctx.field().name(), vec![code.code()])
         });
     }
     error
@@ -268,11 +299,7 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
             ErrorCode::SessionOver,
             "登录已经过期，请重新登录。".to_owned(),
         ),
-        Shut::RenewalStolen => (
-            ErrorCode::SessionOver,
-            "续期凭据已经用过，可能有他人在使用，这次登录已经全部退出。请重新登录；不是本人操作的，请马上修改密码。"
-                .to_owned(),
-        ),
+        Shut::RenewalReused(_) => (ErrorCode::RenewalReused, RENEWAL_REUSED.to_owned()),
         Shut::SignedInElsewhere => (
             ErrorCode::SignedInElsewhere,
             "您是通过县统一身份认证登录的，本系统没有可以退出的登录。请在统一身份认证平台退出，已签发的令牌到期后自动失效。"
@@ -354,10 +381,11 @@ impl SessionMutation {
     }
 
     /// 续期：在到期前后以 renewal 换取新的 token，原 token 随即失效。没有收到答复的，可以用原 renewal 再续一次；新的 token 使用以后，
-    /// 原 renewal 再次出现即视为被盗，这次登录随即退出。
+    /// 原 renewal 再次出现即视为被盗，这次登录随即退出，此后双方都答复 RENEWAL_REUSED。
     ///
     /// Renews a session: a new token for the renewal token, which is good once; the old token ends. Where the answer was lost, the
-    /// same may be sent again. Once somebody has come with the new token, one who brings the old renewal ends the session.
+    /// same may be sent again. Once somebody has come with the new token, one who brings the old renewal ends the session, and
+    /// both are answered `RENEWAL_REUSED`.
     async fn renew_session(
         &self,
         ctx: &Context<'_>,

@@ -43,7 +43,7 @@ pub mod tally;
 mod ways_in;
 
 pub use answer::{After, Answer, Outcome, Refused};
-pub use attempt::Attempt;
+pub use attempt::{Attempt, Whose};
 pub use body::{BrokenSeal, Committed, Personal, Salted, commitments};
 pub use fault::{Cause, Fault, FaultKind, Told};
 pub use head::{Head, Numbers};

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use xiaohao_core::values::{CountyCode, PersonId};
-use xiaohao_graphql::Attempts;
+use xiaohao_core::values::CountyCode;
+use xiaohao_graphql::{Attempts, ErrorCode};
 use xiaohao_ledger::read::{Page, Stretch};
-use xiaohao_ledger::{Attempt, Clock, Fault, Told};
+use xiaohao_ledger::{Attempt, Clock, Fault, Told, Whose};
 use xiaohao_store::SqlStore;
 
 /// For how long what is refused is gathered before it is written.
@@ -24,6 +24,10 @@ const WAITS: Duration = Duration::from_secs(10);
 
 /// How many different attempts are gathered; of what is more the log alone tells.
 const AT_MOST: usize = 1_000;
+
+/// How many things for which somebody looked in vain are told one by one; what goes beyond is counted with the last of them.
+/// Whoever tries ids one after the other has his row, and does not fill the table.
+const LOOKED_FOR: usize = 20;
 
 /// How long they are kept: a year, of which the database itself enforces six months.
 const KEPT: TimeDelta = TimeDelta::days(366);
@@ -38,6 +42,8 @@ struct Kept {
     clock: Clock,
     gathered: Mutex<Vec<Attempt>>,
     is_writing: AtomicBool,
+    /// Held while they are written: until then they are neither gathered nor kept, and whoever reads waits.
+    writing: tokio::sync::Mutex<()>,
     /// The day on which those that are too old went last.
     cleared: Mutex<Option<DateTime<Utc>>>,
 }
@@ -58,6 +64,7 @@ impl Register {
             clock,
             gathered: Mutex::default(),
             is_writing: AtomicBool::new(false),
+            writing: tokio::sync::Mutex::default(),
             cleared: Mutex::default(),
         }))
     }
@@ -112,15 +119,21 @@ impl Register {
     /// Adds an attempt to those that are gathered, or counts it with the same one; the answer is whether there was room.
     fn gather(&self, attempt: Attempt) -> bool {
         let mut gathered = self.gathered();
-        let same = |other: &&mut Attempt| {
+        let but_for_the_subject = |other: &Attempt| {
             other.actor == attempt.actor
                 && other.login == attempt.login
                 && other.address == attempt.address
                 && other.tried == attempt.tried
-                && other.subject == attempt.subject
                 && other.codes == attempt.codes
         };
-        if let Some(other) = gathered.iter_mut().find(same) {
+        let same = |other: &Attempt| but_for_the_subject(other) && other.subject == attempt.subject;
+        let mut found = gathered.iter().position(same);
+        if found.is_none() && attempt.codes == [ErrorCode::NotFound.code()] {
+            let alike = gathered.iter().enumerate();
+            let mut alike = alike.filter(|(_, other)| but_for_the_subject(other));
+            found = alike.nth(LOOKED_FOR - 1).map(|(place, _)| place);
+        }
+        if let Some(other) = found.and_then(|place| gathered.get_mut(place)) {
             other.times = other.times.saturating_add(attempt.times);
             other.at = other.at.max(attempt.at);
             other.request = attempt.request;
@@ -135,7 +148,13 @@ impl Register {
 
     /// Writes what is gathered; where that fails it stays gathered.
     async fn written(&self) -> Result<(), Fault> {
-        let Kept { store, county, .. } = &*self.0;
+        let Kept {
+            store,
+            county,
+            writing,
+            ..
+        } = &*self.0;
+        let _writing = writing.lock().await;
         let mut attempts = std::mem::take(&mut *self.gathered());
         if attempts.is_empty() {
             return Ok(());
@@ -181,7 +200,7 @@ impl Register {
 impl Attempts for Register {
     async fn attempts(
         &self,
-        of: Option<PersonId>,
+        of: Option<&Whose>,
         stretch: &Stretch<Uuid>,
     ) -> Result<Page<Attempt, Uuid>, Fault> {
         // Whoever looks sees what was refused a moment ago, unless it cannot be written.
@@ -192,7 +211,7 @@ impl Attempts for Register {
         store.attempts(*county, of, stretch).await
     }
 
-    async fn count_attempts(&self, of: Option<PersonId>) -> Result<u64, Fault> {
+    async fn count_attempts(&self, of: Option<&Whose>) -> Result<u64, Fault> {
         let Kept { store, county, .. } = &*self.0;
         store.count_attempts(*county, of).await
     }

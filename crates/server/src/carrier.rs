@@ -16,7 +16,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
 use xiaohao_graphql::{
-    Admitted, Attendant, Door, ErrorCode, Glance, Kind, PROVIDER_AWAY, PublicView, Untold,
+    Admitted, Attendant, Door, ErrorCode, Glance, Kind, Owner, PROVIDER_AWAY, PublicView,
+    RENEWAL_REUSED, RefusedAttempt, SESSION_OVER, Untold,
 };
 use xiaohao_ledger::{FaultKind, Told};
 
@@ -288,10 +289,28 @@ pub(crate) async fn who(
         }
         Ok(None) => {
             counted()?;
+            Err(over())
+        }
+        Err(Untold::NotVouched { why, login }) => {
+            counted()?;
+            visit.is_refused(RefusedAttempt {
+                login,
+                ..RefusedAttempt::once("", vec![ErrorCode::SessionOver.code(), why])
+            });
+            Err(over())
+        }
+        Err(Untold::RenewalReused(Owner { actor, login })) => {
+            counted()?;
+            let code = ErrorCode::RenewalReused;
+            visit.is_refused(RefusedAttempt {
+                of: Some(actor),
+                login: Some(login),
+                ..RefusedAttempt::once("", vec![code.code()])
+            });
             Err(NotCarried::new(
                 StatusCode::UNAUTHORIZED,
-                ErrorCode::SessionOver,
-                "登录已经过期，请续期或者重新登录。",
+                code,
+                RENEWAL_REUSED,
             ))
         }
         Err(Untold::ProviderAway) => {
@@ -313,6 +332,12 @@ pub(crate) async fn who(
             ))
         }
     }
+}
+
+/// What whoever brings a token hears that is not good, whatever is wrong with it.
+fn over() -> NotCarried {
+    let status = StatusCode::UNAUTHORIZED;
+    NotCarried::new(status, ErrorCode::SessionOver, SESSION_OVER)
 }
 
 /// The token that an `authorization` says, where it says one.

@@ -15,7 +15,7 @@ use axum::{Extension, Router};
 use std::sync::Arc;
 use tower_http::services::ServeFile;
 use xiaohao_core::values::{Digest, HazardId};
-use xiaohao_graphql::ErrorCode;
+use xiaohao_graphql::{ErrorCode, RefusedAttempt};
 use xiaohao_ledger::{Fault, Record, Told};
 
 /// The routes.
@@ -43,29 +43,36 @@ async fn take(
             "网址最后一段须为文件的 SHA-256，64位十六进制。",
         );
     };
+    let on_it = |code: ErrorCode| {
+        visit.is_refused(RefusedAttempt {
+            subject: Some(digest.to_string()),
+            ..RefusedAttempt::once("", vec![code.code()])
+        });
+        code
+    };
     let (status, code, message) = match served.files.take(digest, body).await {
         Ok(Taken::Now) => return StatusCode::CREATED.into_response(),
         Ok(Taken::Before) => return StatusCode::OK.into_response(),
         Err(Untaken::OtherDigest(found)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorCode::DigestMismatch,
+            on_it(ErrorCode::DigestMismatch),
             format!(
                 "收到的文件的 SHA-256 是 {found}，与网址中的不一致；可能传输有误，请重新上传。"
             ),
         ),
         Err(Untaken::Empty) => (
             StatusCode::BAD_REQUEST,
-            ErrorCode::FileEmpty,
+            on_it(ErrorCode::FileEmpty),
             "文件是空的（0字节），没有保存；请核对原文件能否打开，重新选择后再上传。".to_owned(),
         ),
         Err(Untaken::TooLarge) => (
             StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::FileTooLarge,
+            on_it(ErrorCode::FileTooLarge),
             format!("文件超过{}MB，请压缩后再上传。", FILE_BYTES / 1024 / 1024),
         ),
         Err(Untaken::BrokenOff(_)) => (
             StatusCode::BAD_REQUEST,
-            ErrorCode::UploadBrokenOff,
+            on_it(ErrorCode::UploadBrokenOff),
             "文件没有传完，请重新上传。".to_owned(),
         ),
         Err(Untaken::Disk(error)) => {
@@ -110,6 +117,14 @@ async fn show(
     };
     let (Ok(hazard), Ok(digest)) = (HazardId::parse(&hazard), Digest::parse(&digest)) else {
         return nothing();
+    };
+    // Both are noted, and alike whether or not there is such a file or such a hazard.
+    let nothing = || {
+        visit.is_refused(RefusedAttempt {
+            subject: Some(format!("{hazard}/{digest}")),
+            ..RefusedAttempt::once("", vec![ErrorCode::NotFound.code()])
+        });
+        nothing()
     };
     let office = &served.office;
     let scope = admitted.scope(&office.ledger.county());

@@ -150,13 +150,16 @@ impl Visit {
         if let Some(known) = known.filter(|known| !matches!(known, ErrorCode::Fault(_)))
             && !self.told().contains(&known.code())
         {
-            self.note(RefusedAttempt {
-                tried: self.tried(),
-                subject: None,
-                login: None,
-                codes: vec![known.code()],
-            });
+            self.note(RefusedAttempt::once(self.tried(), vec![known.code()]));
         }
+    }
+
+    /// Notes that it was refused for this, on something or as somebody; the answer, which says the same, is not noted again.
+    pub(crate) fn is_refused(&self, as_what: RefusedAttempt) {
+        self.refused(RefusedAttempt {
+            tried: self.tried(),
+            ..as_what
+        });
     }
 
     /// What is tried: method and route, where no operation says so. Of a stranger's operation only the kind is kept: he may call it what he likes, and as often as he likes.
@@ -184,8 +187,8 @@ impl Visit {
             id: Uuid::nil(),
             since: now,
             at: now,
-            times: 1,
-            actor: self.actor.get().cloned(),
+            times: refused.times,
+            actor: refused.of.or_else(|| self.actor.get().cloned()),
             login: refused.login,
             address: self.address.map(|address| address.to_string()),
             tried: refused.tried,

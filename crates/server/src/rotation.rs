@@ -100,7 +100,7 @@ fn not_let_in(why: &Shut) -> String {
     match why {
         Shut::WrongSecret
         | Shut::SessionOver
-        | Shut::RenewalStolen
+        | Shut::RenewalReused(_)
         | Shut::NoSuchKey
         | Shut::NoSuchLink
         | Shut::SignedInElsewhere => "the login or the password is wrong".to_owned(),

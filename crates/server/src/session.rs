@@ -30,7 +30,9 @@ use uuid::Uuid;
 use xiaohao_core::county_day;
 use xiaohao_core::directory::{Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
-use xiaohao_graphql::{Admitted, By, Device, Door, Open, Opened, PostAsked, Secrets, Shut, Untold};
+use xiaohao_graphql::{
+    Admitted, By, Device, Door, Open, Opened, Owner, PostAsked, Secrets, Shut, Untold,
+};
 use xiaohao_ledger::{Clock, Fault, Ledger, Through, Told};
 use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
 
@@ -235,6 +237,7 @@ impl Doorkeeper {
             opened_at: now,
             renewed_at: now,
             renewable_until: way.until.map_or(until, |end| end.min(until)),
+            stolen_at: None,
         };
         self.store.open_session(self.county, &session, now).await?;
         tracing::info!(login = %session.login, role = post.role.code(), "signed in");
@@ -289,11 +292,25 @@ fn good_until(session: &Session) -> DateTime<Utc> {
         .map_or(token, |_| token.min(session.renewable_until))
 }
 
+/// Whose session it is.
+fn owner(session: &Session) -> Owner {
+    Owner {
+        actor: session.actor.clone(),
+        login: session.login.clone(),
+    }
+}
+
 #[async_trait]
 impl Door for Doorkeeper {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         let kept = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
+        if let Some((session, _)) = &kept
+            && session.stolen_at.is_some()
+            && now < session.renewable_until
+        {
+            return Err(Untold::RenewalReused(owner(session)));
+        }
         let good = kept.filter(|(session, _)| now < good_until(session));
         let Some((session, own)) = good else {
             return Ok(None);
@@ -362,7 +379,7 @@ impl Door for Doorkeeper {
             Renewal::Over => Err(Shut::SessionOver),
             Renewal::Stolen(session) => {
                 tracing::warn!(login = %session.login, session = %session.id, "a spent renewal token came again, and the session has ended");
-                Err(Shut::RenewalStolen)
+                Err(Shut::RenewalReused(owner(&session)))
             }
         }
     }

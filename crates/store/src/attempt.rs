@@ -12,7 +12,7 @@ use xiaohao_core::Actor;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{CountyCode, Invalid, PersonId, UnitId};
 use xiaohao_ledger::read::{Page, Stretch};
-use xiaohao_ledger::{Attempt, Fault};
+use xiaohao_ledger::{Attempt, Fault, Whose};
 
 const ATTEMPT: &str = "SELECT id, since, at, times, person, role, unit, login, address, tried, subject, codes, request \
      FROM refused_attempt WHERE county = ";
@@ -63,19 +63,19 @@ impl SqlStore {
         self.write_all([gone]).await
     }
 
-    /// A page of what was tried and refused, the latest first: of that of one person where one is named.
+    /// A page of what was tried and refused, the latest first: where somebody is named, of what he tried and what was tried as him.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn attempts(
         &self,
         code: CountyCode,
-        of: Option<PersonId>,
+        of: Option<&Whose>,
         stretch: &Stretch<Uuid>,
     ) -> Result<Page<Attempt, Uuid>, Fault> {
         let mut sql = Sql::new(self.engine, ATTEMPT);
         sql.bind(county(code));
-        of_person(&mut sql, of);
+        push_whose(&mut sql, of);
         let (beyond, order) = if stretch.is_backward() {
             (" AND id > ", "")
         } else {
@@ -99,23 +99,24 @@ impl SqlStore {
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn count_attempts(
-        &self,
-        code: CountyCode,
-        of: Option<PersonId>,
-    ) -> Result<u64, Fault> {
+    pub async fn count_attempts(&self, code: CountyCode, of: Option<&Whose>) -> Result<u64, Fault> {
         let count = "SELECT count(*) FROM refused_attempt WHERE county = ";
         let mut sql = Sql::new(self.engine, count);
         sql.bind(county(code));
-        of_person(&mut sql, of);
+        push_whose(&mut sql, of);
         self.counted(sql).await
     }
 }
 
-fn of_person(sql: &mut Sql, of: Option<PersonId>) {
-    if let Some(person) = of {
-        sql.push(" AND person = ").bind(person.as_uuid());
+fn push_whose(sql: &mut Sql, of: Option<&Whose>) {
+    let Some(Whose { person, login }) = of else {
+        return;
+    };
+    sql.push(" AND (person = ").bind(person.as_uuid());
+    if let Some(login) = login {
+        sql.push(" OR login = ").bind(login.as_str());
     }
+    sql.push(")");
 }
 
 fn read(row: &QueryResult) -> Result<Attempt, Fault> {

@@ -2,7 +2,8 @@
 //!
 //! A renewal token is good once. One that comes again although somebody has come with what it gave was stolen, from him or
 //! from the other, and the session ends for both. While nobody has, its answer was lost on the way, which from a tablet with
-//! poor signal is the usual case, and it is good once more.
+//! poor signal is the usual case, and it is good once more. A session that ended so is kept until it could have been renewed no
+//! longer, and opens nothing: whoever comes with what it gave is told why it ended.
 
 use crate::access_key;
 use crate::column::{Columns, county};
@@ -45,6 +46,8 @@ pub struct Session {
     pub renewed_at: DateTime<Utc>,
     /// Until when it can be renewed.
     pub renewable_until: DateTime<Utc>,
+    /// When it ended because its renewal was used twice; none while it has not.
+    pub stolen_at: Option<DateTime<Utc>>,
 }
 
 /// The digests of a token and of what it is renewed with.
@@ -65,16 +68,16 @@ pub enum Renewal {
     Renewed(Session),
     /// There is no such session, or it may not go on.
     Over,
-    /// The token was spent, and what it gave was used: the session has ended.
+    /// The token was spent, and what it gave was used, now or before: the session has ended.
     Stolen(Session),
 }
 
 const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
      session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
-     session.renewable_until, session.former, session.access_key, session.acts, session.hazard, session.link";
+     session.renewable_until, session.former, session.access_key, session.acts, session.hazard, session.link, session.stolen_at";
 
 /// How many columns these are.
-const READ: usize = 18;
+const READ: usize = 19;
 
 impl SqlStore {
     /// Opens a session; those of this county that can no longer be renewed go.
@@ -160,6 +163,7 @@ impl SqlStore {
             .bind(county(code));
         sql.push(" AND session.person = ").bind(of.as_uuid());
         sql.push(" AND session.renewable_until > ").bind(now);
+        sql.push(" AND session.stolen_at IS NULL");
         sql.push(" ORDER BY session.opened_at DESC, session.id");
         let rows = self.readers.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
@@ -196,12 +200,22 @@ impl SqlStore {
             return Ok(Renewal::Over);
         };
         let session = kept.session;
+        if session.stolen_at.is_some() {
+            return Ok(Renewal::Stolen(session));
+        }
         let was_lost = kept.former == Some(renewal) && !session.used;
         if session.tokens.renewal != renewal && !was_lost {
-            let ended = self.ended(code, session.id).statement();
-            transaction.execute_raw(ended).await.map_err(fault)?;
+            let mut ended = Sql::new(self.engine, "UPDATE session SET stolen_at = ");
+            ended.bind(now).push(" WHERE county = ");
+            ended.bind(county(code)).push(" AND id = ");
+            ended.bind(session.id);
+            let done = transaction.execute_raw(ended.statement()).await;
+            done.map_err(fault)?;
             transaction.commit().await.map_err(fault)?;
-            return Ok(Renewal::Stolen(session));
+            return Ok(Renewal::Stolen(Session {
+                stolen_at: Some(now),
+                ..session
+            }));
         }
         if !may_go_on(&session) {
             return Ok(Renewal::Over);
@@ -294,18 +308,12 @@ impl SqlStore {
             Ended::One(id) => sql.push(" AND id = ").bind(id),
             Ended::AllBut(token) => sql.push(" AND token <> ").bind(bytes(token)),
         };
+        sql.push(" AND stolen_at IS NULL");
         let transaction = self.begin_writing().await?;
         let done = transaction.execute_raw(sql.statement()).await;
         let ended = done.map_err(fault)?.rows_affected();
         transaction.commit().await.map_err(fault)?;
         Ok(ended)
-    }
-
-    fn ended(&self, code: CountyCode, id: Uuid) -> Sql {
-        let mut sql = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
-        sql.bind(county(code)).push(" AND id = ");
-        sql.bind(id);
-        sql
     }
 }
 
@@ -351,12 +359,14 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         key: None,
         acts: None,
         through: None,
+        stolen_at: None,
     };
     let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
     let former = at.next_as(former)?;
     session.key = at.next()?;
     session.acts = at.next()?;
     session.through = access_key::through(&mut at)?;
+    session.stolen_at = at.next()?;
     Ok(Kept { session, former })
 }
 

@@ -338,7 +338,7 @@ async fn the_renewal_of_a_link_rotates_and_ends_where_it_was_stolen() {
     assert_eq!(code(&viewer), "KEY_LIMITED", "it is still that of a link");
     assert!(!is_in(&served, text(&opened, "token")).await);
     let (_, stolen) = ask(&served, None, &renewing(text(&opened, "renewal"))).await;
-    assert_eq!(code(&stolen), "SESSION_OVER");
+    assert_eq!(code(&stolen), "RENEWAL_REUSED");
     assert!(!is_in(&served, token).await);
 }
 

@@ -22,6 +22,7 @@ mod reading;
 mod session;
 mod sessions;
 mod statistics;
+mod traces;
 mod values;
 mod vouched;
 mod ways_in;
@@ -40,7 +41,7 @@ use xiaohao_graphql::{
     PostAsked, SecondFactorMade, Secrets, Shut, Untold,
 };
 use xiaohao_ledger::read::{Page, Stretch};
-use xiaohao_ledger::{Attempt, Fault, Notary, Through};
+use xiaohao_ledger::{Attempt, Fault, Notary, Through, Whose};
 use xiaohao_server::seeds;
 use xiaohao_server::signing::CountyNotary;
 use xiaohao_tests::as_input::as_input;
@@ -155,13 +156,13 @@ impl Locksmith for Walled {
 impl Attempts for Walled {
     async fn attempts(
         &self,
-        _: Option<PersonId>,
+        _: Option<&Whose>,
         stretch: &Stretch<Uuid>,
     ) -> Result<Page<Attempt, Uuid>, Fault> {
         Ok(stretch.page(Vec::new(), |attempt: &Attempt| attempt.id))
     }
 
-    async fn count_attempts(&self, _: Option<PersonId>) -> Result<u64, Fault> {
+    async fn count_attempts(&self, _: Option<&Whose>) -> Result<u64, Fault> {
         Ok(0)
     }
 }

@@ -60,19 +60,19 @@ async fn a_stolen_renewal_ends_the_session_for_both() {
         let thief = renewed(&served, text(&owner, "renewal")).await;
         assert!(is_in(&served, text(&thief, "token")).await, "{kind:?}");
         let told = renewed(&served, text(&owner, "renewal")).await;
-        assert_eq!(code(&told), "SESSION_OVER");
+        assert_eq!(code(&told), "RENEWAL_REUSED");
         let message = told["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains("修改密码"), "{message}");
         assert!(!is_in(&served, text(&thief, "token")).await);
         let late = renewed(&served, text(&thief, "renewal")).await;
-        assert_eq!(code(&late), "SESSION_OVER");
+        assert_eq!(code(&late), "RENEWAL_REUSED");
         assert!(is_in(&served, text(&elsewhere, "token")).await);
 
         // One that is older than the last ends it too, used or not.
         let first = text(&elsewhere, "renewal");
         let second = renewed(&served, first).await;
         let third = renewed(&served, text(&second, "renewal")).await;
-        assert_eq!(code(&renewed(&served, first).await), "SESSION_OVER");
+        assert_eq!(code(&renewed(&served, first).await), "RENEWAL_REUSED");
         assert!(!is_in(&served, text(&third, "token")).await);
     }
 }

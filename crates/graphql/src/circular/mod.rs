@@ -3,6 +3,7 @@
 mod shown;
 
 use crate::as_of::{AsOfInput, Day};
+use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::hazard::LedgerEntry;
@@ -256,10 +257,12 @@ impl CircularQuery {
         let Asked { office, scope, .. } = asked(ctx)?;
         let id = CircularId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.circulars(&scope, &[id], None).await;
-        Ok(found
-            .map_err(fault)?
-            .get(&id)
-            .map(|(_, file)| Circular::of(file)))
+        let found = found.map_err(fault)?;
+        let circular = found.get(&id).map(|(_, file)| Circular::of(file));
+        if circular.is_none() {
+            not_shown(ctx, Some(id.to_string()), 1);
+        }
+        Ok(circular)
     }
 
     /// 通报列表，最近起草的在前。已印发的，本县各单位在岗人员都看得到；草稿和已废弃的只有县安委办、县安委会看得到。

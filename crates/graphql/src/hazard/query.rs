@@ -3,6 +3,7 @@
 use super::Hazard;
 use super::list::{FilterInput, HazardConnection, OrderInput, ask};
 use crate::as_of::{AsOfInput, Day};
+use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{bad_input, fault};
 use crate::input::Date;
@@ -63,7 +64,7 @@ impl HazardQuery {
     ) -> Result<Option<Hazard>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
-        let Some(row) = row(&asked, by).await? else {
+        let Some(row) = row(ctx, &asked, by.read()?).await? else {
             return Ok(None);
         };
         if !day.is_past {
@@ -131,7 +132,7 @@ impl HazardQuery {
     ) -> Result<Option<ClosureStatus>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
-        let Some(row) = row(&asked, KeyInput::Number(number)).await? else {
+        let Some(row) = row(ctx, &asked, KeyInput::Number(number).read()?).await? else {
             return Ok(None);
         };
         if !day.is_past {
@@ -157,9 +158,19 @@ async fn stood(
     Ok(stood.map(|(opened, hazard)| (as_of, HazardRow::of(&hazard, opened), hazard)))
 }
 
-async fn row(asked: &Asked<'_>, by: KeyInput) -> Result<Option<HazardRow>> {
-    let row = asked.office.reader.hazard(&asked.scope, by.read()?);
-    row.await.map_err(fault)
+/// One hazard as it is listed. That there is none for whoever asks is noted.
+async fn row(ctx: &Context<'_>, asked: &Asked<'_>, by: HazardKey) -> Result<Option<HazardRow>> {
+    let called = match &by {
+        HazardKey::Id(id) => id.to_string(),
+        HazardKey::Number(number) => number.to_string(),
+        HazardKey::Clue(clue) => clue.to_string(),
+    };
+    let row = asked.office.reader.hazard(&asked.scope, by).await;
+    let row = row.map_err(fault)?;
+    if row.is_none() {
+        not_shown(ctx, Some(called), 1);
+    }
+    Ok(row)
 }
 
 /// 是否已经销号。Whether a hazard is closed.

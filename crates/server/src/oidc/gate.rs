@@ -48,7 +48,7 @@ impl Gate {
 impl Door for Gate {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         match self.vouched(token) {
-            Some(verifier) => Ok(verifier.who(token).await?.map(Admitted::in_person)),
+            Some(verifier) => Ok(Some(Admitted::in_person(verifier.who(token).await?))),
             None => self.own.who(token).await,
         }
     }

@@ -1,4 +1,5 @@
-//! Why a token lets nobody in. Whoever sent it hears the same of all of them; the log hears which it was, and never the token.
+//! Why a token lets nobody in. Whoever sent it hears the same of all of them; the log and the register of what was refused hear
+//! which it was, and never the token.
 
 /// Why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +39,25 @@ pub(super) enum Refused {
 }
 
 impl Refused {
+    /// As what the register of what was refused has it, beside the code that whoever sent it hears.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Size | Self::Header | Self::Form(_) => "TOKEN_MALFORMED",
+            Self::Type => "TOKEN_TYPE",
+            Self::Critical => "TOKEN_CRITICAL",
+            Self::Algorithm => "TOKEN_ALGORITHM",
+            Self::NoKey => "TOKEN_KEY",
+            Self::Signature => "TOKEN_SIGNATURE",
+            Self::Issuer => "TOKEN_ISSUER",
+            Self::Audience => "TOKEN_AUDIENCE",
+            Self::Expired => "TOKEN_EXPIRED",
+            Self::Early => "TOKEN_EARLY",
+            Self::Nameless => "TOKEN_NAMELESS",
+            Self::Unknown => "TOKEN_UNKNOWN_PERSON",
+            Self::Post => "TOKEN_POST",
+        }
+    }
+
     /// Whether it is nobody's fault: a token that was good a while ago.
     pub(super) const fn is_of_course(self) -> bool {
         matches!(self, Self::Expired)

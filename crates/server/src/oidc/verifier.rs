@@ -7,10 +7,13 @@ use super::signature;
 use super::trusted::Trusted;
 use crate::outgoing::Outgoing;
 use crate::session::chosen;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header};
 use std::collections::HashSet;
 use std::sync::Arc;
+use xiaohao_core::directory::Login;
 use xiaohao_core::{Actor, county_day};
 use xiaohao_graphql::Untold;
 use xiaohao_ledger::{Clock, Fault, Ledger};
@@ -82,21 +85,24 @@ impl Verifier {
         drop(any.await);
     }
 
-    /// Who acts with this token, and in which post; nobody, where anything about it is not good.
+    /// Who acts with this token, and in which post.
     ///
     /// # Errors
-    /// [`Untold::ProviderAway`] where the keys of the issuer are not known, [`Untold::Fault`] where the county cannot be read.
-    pub async fn who(&self, token: &str) -> Result<Option<Actor>, Untold> {
+    /// [`Untold::NotVouched`] where anything about it is not good, [`Untold::ProviderAway`] where the keys of the issuer are not known, [`Untold::Fault`] where the county cannot be read.
+    pub async fn who(&self, token: &str) -> Result<Actor, Untold> {
         match self.told(token).await {
-            Ok(actor) => Ok(Some(actor)),
+            Ok(actor) => Ok(actor),
             Err(Unlet::Refused(why)) => {
-                // Why, and nothing of what it says: whatever is wrong with it, it may be somebody's.
+                // To the log why, and nothing of what it says: whatever is wrong with it, it may be somebody's.
                 if why.is_of_course() {
                     tracing::debug!(%why, "an access token was refused");
                 } else {
                     tracing::warn!(%why, "an access token was refused");
                 }
-                Ok(None)
+                Err(Untold::NotVouched {
+                    why: why.code(),
+                    login: self.claimed(token, why),
+                })
             }
             Err(Unlet::Fault(fault)) => Err(fault.into()),
             Err(Unlet::Keyless(keyless)) => {
@@ -104,6 +110,21 @@ impl Verifier {
                 Err(Untold::ProviderAway)
             }
         }
+    }
+
+    /// As whom a token that was refused would let in. Whoever makes one up can write any login into it, so of those that nobody has
+    /// only one counts that the issuer has signed.
+    fn claimed(&self, token: &str, why: Refused) -> Option<Login> {
+        if token.len() > TOKEN_BYTES {
+            return None;
+        }
+        let body = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+        let claims = Claims(serde_json::from_slice(&body).ok()?);
+        let login = claims.login(&self.trusted).ok()?;
+        let county = self.ledger.county();
+        let people = county.directory.people();
+        let is_known = || people.iter().any(|person| person.login == login);
+        (why == Refused::Unknown || is_known()).then_some(login)
     }
 
     async fn told(&self, token: &str) -> Result<Actor, Unlet> {
