@@ -20,7 +20,7 @@ use xiaohao_server::serving::UnderWay;
 use xiaohao_server::{http, people};
 use xiaohao_tests::issuer::{AUDIENCE, Issuer, Key};
 use xiaohao_tests::office::{Kind, Office};
-use xiaohao_tests::{approver, clerk, sample};
+use xiaohao_tests::{approver, clerk, platform, sample};
 
 const PASSWORD: &str = "long enough";
 
@@ -300,6 +300,12 @@ async fn by_other_ways(seen: &mut Seen, office: &Office, served: &Served) {
     let by_device = opened.await.unwrap().token;
     let enrolling = "mutation { enrolDevice(name: \"x\") { code } }";
     seen.ask(served, Some(&by_device), enrolling).await;
+    let of_platform = people.iter().find(|one| one.id == platform().person);
+    let of_platform = of_platform.unwrap();
+    let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
+    served.door.keep(of_platform, secret).await.unwrap();
+    let signing_in_platform = signing_in(of_platform.login.as_str(), PASSWORD, "");
+    seen.ask(served, None, &signing_in_platform).await;
     let person = people.iter().find(|person| person.id == approver().person);
     let other = person.unwrap().login.to_string();
     let secretly = |mutation: &str, more: &str| {

@@ -242,6 +242,31 @@ async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazar
 }
 
 #[tokio::test]
+async fn a_program_brings_files_where_one_of_its_acts_can_cite_them() {
+    let (_office, served) = open(Kind::Sqlite).await;
+    let people = served.office.directory().people().to_vec();
+    let of_platform = people.iter().find(|person| person.id == platform().person);
+    let path = format!("/evidence/{}", digest_of(PHOTO));
+    for (act, status) in [
+        ("listHazard", StatusCode::FORBIDDEN),
+        ("reportHazard", StatusCode::CREATED),
+    ] {
+        let (name, acts) = (sample::line("平台"), [act.to_owned()]);
+        let lasts = chrono::TimeDelta::days(30);
+        let issued = served.door.issue(of_platform.unwrap(), name, &acts, lasts);
+        let key = issued.await.unwrap().key;
+        let opened = served.door.sign_in_by_key(&key, PostAsked::default());
+        let token = opened.await.unwrap().token;
+        let sent = send(&served, Method::PUT, &path, Some(&token), PHOTO.into()).await;
+        assert_eq!(sent.status, status, "{act}");
+        if status == StatusCode::FORBIDDEN {
+            let told: Value = serde_json::from_slice(&sent.body).unwrap();
+            assert_eq!(told["errors"][0]["extensions"]["code"], "KEY_LIMITED");
+        }
+    }
+}
+
+#[tokio::test]
 async fn through_a_link_files_are_sent_and_those_of_its_hazard_alone_are_shown() {
     let (office, served) = open(Kind::Sqlite).await;
     let own = office.hazard_at(Status::Acknowledged).await;

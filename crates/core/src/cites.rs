@@ -2,8 +2,62 @@
 
 use crate::acts::{Verdict, VerificationTeam};
 use crate::dossier::{IssuedTerms, OrderedAs};
-use crate::lifecycle::Event;
+use crate::lifecycle::{Act, Event};
 use crate::values::{Digest, EvidenceSet};
+
+impl Act {
+    /// Whether what it says can cite files: whoever may do none such has no file to bring.
+    #[must_use]
+    pub const fn cites_files(self) -> bool {
+        match self {
+            Self::Report
+            | Self::Acknowledge
+            | Self::RecordProgress
+            | Self::RequestExtension
+            | Self::ApplyVerification
+            | Self::ApplyShutdownClosure
+            | Self::InspectAtExpiry
+            | Self::PassVerification
+            | Self::FailVerification
+            | Self::LookBack
+            | Self::AnswerFurtherOrder
+            | Self::AddNote => true,
+            Self::List
+            | Self::Reject
+            | Self::DowngradeAtReview
+            | Self::Assign
+            | Self::ReturnAssignment
+            | Self::Reassign
+            | Self::FilePlan
+            | Self::RevisePlan
+            | Self::Supervise
+            | Self::LiftSupervision
+            | Self::Suspend
+            | Self::Resume
+            | Self::GrantExtension
+            | Self::RefuseExtension
+            | Self::WithdrawApplication
+            | Self::VisitSite
+            | Self::StrikeOff
+            | Self::RefuseStrikeOff
+            | Self::CirculateClosure
+            | Self::MentionInCircular
+            | Self::Reopen
+            | Self::Merge
+            | Self::Downgrade
+            | Self::Transfer
+            | Self::Escalate
+            | Self::ProposeAnnulment
+            | Self::Annul
+            | Self::ReferCriminal
+            | Self::OrderFurther
+            | Self::HandOutLink
+            | Self::TakeBackLink
+            | Self::ConfirmBackdating
+            | Self::Expose => false,
+        }
+    }
+}
 
 impl Event {
     /// The evidence that it cites; none for what cites none by its nature.

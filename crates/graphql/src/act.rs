@@ -119,6 +119,13 @@ pub fn act_mutations() -> impl Iterator<Item = &'static str> {
     Act::ALL.iter().copied().map(mutation_of)
 }
 
+/// Whether a file may be cited by what this mutation says.
+#[must_use]
+pub fn cites_files(mutation: &str) -> bool {
+    let mut citing = Act::ALL.iter().filter(|act| act.cites_files());
+    citing.any(|act| mutation_of(*act) == mutation)
+}
+
 /// Declares the mutations: one for each act of the lifecycle, by the compiler's word.
 macro_rules! mutations {
     ($($(#[doc = $doc:literal])+ $mutation:ident($Input:ty) does $Act:ident;)*) => {

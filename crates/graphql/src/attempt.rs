@@ -5,7 +5,7 @@ use crate::directory::{Person, Unit};
 use crate::error::{ErrorCode, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
-use crate::office::{Asked, Office, asked};
+use crate::office::{Asked, Office, asked_by_no_program};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use async_trait::async_trait;
@@ -70,7 +70,7 @@ impl AttemptQuery {
             String,
         >,
     ) -> Result<RefusedAttemptConnection> {
-        let asked = asked(ctx)?;
+        let asked = asked_by_no_program(ctx)?;
         let of = whose(&asked, person)?;
         let paging = Paging {
             first,

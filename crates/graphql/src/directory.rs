@@ -2,7 +2,7 @@
 
 use crate::error::bad_input;
 use crate::input::Date;
-use crate::office::{Asked, Office, asked, asked_at_large};
+use crate::office::{Asked, Office, asked, asked_at_large, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use xiaohao_core::Role;
@@ -21,7 +21,7 @@ impl DirectoryQuery {
     ///
     /// The committees, in the order of the county's plan.
     async fn committees(&self, ctx: &Context<'_>) -> Result<Vec<Committee>> {
-        let Asked { office, .. } = asked_at_large(ctx)?;
+        let Asked { office, .. } = asked_in_person(ctx)?;
         let directory = office.directory();
         let committees = directory.committees().iter();
         Ok(committees.map(|own| Committee::of(own, office)).collect())
@@ -61,7 +61,7 @@ impl DirectoryQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "单位，不填为全部。In which unit; all by default.")] unit: Option<ID>,
     ) -> Result<Vec<Person>> {
-        let Asked { office, .. } = asked_at_large(ctx)?;
+        let Asked { office, .. } = asked_in_person(ctx)?;
         let unit = unit.map(|id| UnitId::parse(&id)).transpose();
         let unit = unit.map_err(|invalid| bad_input(["unit"], invalid))?;
         let today = office.today();

@@ -5,7 +5,7 @@ use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Take, inputs, taken};
 use crate::limits::of_page;
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked_by_no_program};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
@@ -150,7 +150,7 @@ impl ErasureQuery {
             actor,
             scope,
             ..
-        } = asked(ctx)?;
+        } = asked_by_no_program(ctx)?;
         let approves = actor.role == ACTS_ON_THE_LEDGER && scope.sees() == Sees::Everything;
         if value == ERASED {
             let message = "value：这是已经删除的标记，请填写姓名或者电话。";

@@ -222,9 +222,13 @@ error_codes! {
         "在电脑上重新登记设备（`enrolDevice`）；服务账号的，请系统管理员重新发放；办理链接，请发放的单位重新发放。";
         "Enrol the device again (`enrolDevice`); for a program the administrator issues another key; whoever handed out a link hands out another."
     /// What is asked is more than the key lets one do that opened the session.
-    KeyLimited "KEY_LIMITED" [200] Changed: "凭据不能办理这一事项";
+    KeyLimited "KEY_LIMITED" [200, 403] Changed: "凭据不能办理这一事项";
         "以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";
         "Sign in with login and password; for a program the administrator issues a key that may."
+    /// The login is that of a platform, which comes in by a key that was issued to it, and by no password.
+    KeyNeeded "KEY_NEEDED" [200] Changed: "监管平台账号不以密码登录";
+        "请系统管理员发放凭据（`xiaohao key issue`），以 `signInByKey` 登录。";
+        "Have the administrator issue a key (`xiaohao key issue`), and sign in with `signInByKey`."
     /// The new password cannot be one.
     PasswordUnfit "PASSWORD_UNFIT" [200] Changed: "新密码不合要求";
         "按 `message` 另选一个。"; "Choose another, as the `message` says."

@@ -71,7 +71,7 @@ mod together;
 mod vocabulary;
 mod ways_in;
 
-pub use act::act_mutations;
+pub use act::{act_mutations, cites_files};
 pub use api::Api;
 pub use attempt::Attempts;
 pub use attendant::{Attendant, Demand, RefusedAttempt};

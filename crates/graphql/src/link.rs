@@ -92,6 +92,7 @@ impl HazardLink {
         } = asked;
         let links = hazard.file().links.iter();
         let shown = links.filter(|link| by.through().is_none() || link.person == actor.person);
+        let shown = shown.filter(|_| asked.is_told_of_people());
         shown
             .map(|link| {
                 let in_force = hazard.link_in_force(link.id, on).is_some();

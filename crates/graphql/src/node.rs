@@ -86,13 +86,18 @@ async fn found(ctx: &Context<'_>, asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<O
     };
     let circular = |id: &str| Some(&circulars.get(&CircularId::parse(id).ok()?)?.1);
     let at_large = asked.by.through().is_none();
+    // A program reads what it reported, and the units that it must name.
+    let no_program = asked.is_told_of_people();
+    let is_told = at_large && no_program;
     let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok().filter(|_| at_large)?);
-    let person = |id: &str| Person::find(office, PersonId::parse(id).ok().filter(|_| at_large)?);
+    let person = |id: &str| Person::find(office, PersonId::parse(id).ok().filter(|_| is_told)?);
     let node = |id: &ID| {
         let hazard = hazard(id).map(|hazard| Node::Hazard(Hazard::whole(hazard)));
+        let order = || order(id).filter(|_| no_program);
+        let circular = || circular(id).filter(|_| no_program);
         hazard
-            .or_else(|| order(id).map(Order::found).map(Node::Order))
-            .or_else(|| circular(id).map(Circular::of).map(Node::Circular))
+            .or_else(|| order().map(Order::found).map(Node::Order))
+            .or_else(|| circular().map(Circular::of).map(Node::Circular))
             .or_else(|| unit(id).map(Node::Unit))
             .or_else(|| person(id).map(Node::Person))
     };

@@ -1,6 +1,6 @@
 //! The county at work: its ledger, its readers, and who asks.
 
-use crate::act::act_mutations;
+use crate::act::{act_mutations, cites_files};
 use crate::error::{ErrorCode, coded, fault, unauthenticated};
 use crate::session::Token;
 use crate::together::Load;
@@ -71,6 +71,13 @@ impl Admitted {
     #[must_use]
     pub fn scope(&self, county: &County) -> Scope {
         Scope::of_whoever(&self.actor, self.by.through(), county)
+    }
+
+    /// Whether he may bring files: a program alone whose key is for an act that cites some.
+    #[must_use]
+    pub fn may_bring_files(&self) -> bool {
+        let acts = self.acts.as_deref();
+        acts.is_none_or(|acts| acts.iter().any(|act| cites_files(act)))
     }
 
     /// Somebody who was let in by himself.
@@ -163,6 +170,11 @@ impl Asked<'_> {
         }
     }
 
+    /// Whether he is told of the people of the county beyond himself: a program is not.
+    pub(crate) fn is_told_of_people(&self) -> bool {
+        self.by != By::Service
+    }
+
     /// Whether the ledger has come as far as somebody has read it.
     ///
     /// # Errors
@@ -206,6 +218,33 @@ pub(crate) fn asked_in_person<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
         By::Service => Err(limited()),
         By::Link(_) => Err(by_link()),
     }
+}
+
+/// Who asks this, where he is no program: a program reads what it reported, and what it must know to report.
+///
+/// # Errors
+/// `UNAUTHENTICATED` where nobody has signed in, `KEY_LIMITED` where a program asks.
+pub(crate) fn asked_by_no_program<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
+    let asked = asked(ctx)?;
+    match asked.by {
+        By::Person | By::Device | By::Link(_) => Ok(asked),
+        By::Service => Err(limited()),
+    }
+}
+
+/// Who asks this, where he is a person and has shown that he is: whoever has his tablet has the tablet and no more.
+///
+/// # Errors
+/// As [`asked_in_person`], and `KEY_LIMITED` where a device asks.
+pub(crate) fn asked_at_a_desk<'a>(ctx: &'a Context<'_>, what: &str) -> Result<Asked<'a>> {
+    let asked = asked_in_person(ctx)?;
+    if asked.by == By::Device {
+        let message = format!(
+            "{what}须以登录名和密码登录后办理，请在电脑上登录再试；设备丢失的，请联系县安委办审批人。"
+        );
+        return Err(coded(ErrorCode::KeyLimited, message));
+    }
+    Ok(asked)
 }
 
 /// Who asks this, where he is not there for one hazard alone.

@@ -7,7 +7,7 @@ use crate::error::{bad_input, fault};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked_by_no_program};
 use crate::paper::{Came, PaperActInput, PaperConnection, PaperStatus, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -152,7 +152,7 @@ impl OrderQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Order>> {
-        let Asked { office, scope, .. } = asked(ctx)?;
+        let Asked { office, scope, .. } = asked_by_no_program(ctx)?;
         let id = OrderId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.orders(&scope, &[id], None).await;
         let found = found.map_err(fault)?;
@@ -184,7 +184,7 @@ impl OrderQuery {
             String,
         >,
     ) -> Result<PaperConnection<Order>> {
-        let asked = asked(ctx)?;
+        let asked = asked_by_no_program(ctx)?;
         let paging = Paging {
             first,
             after,

@@ -8,7 +8,7 @@ use crate::guard::{Sent, Submitted, submit};
 use crate::hazard::{Hazard, HazardDuty, LedgerEntry};
 use crate::input::{Arguments, Date, DateInput, Said, inputs, taken};
 use crate::limits::{length, of_page};
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked, asked_by_no_program};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -221,7 +221,7 @@ impl PostsQuery {
         #[graphql(desc = "只取此位置之前的，用于续查。Those before this place alone, to go on.")]
         before: Option<u64>,
     ) -> Result<Vec<PostsChange>> {
-        let Asked { office, scope, .. } = asked(ctx)?;
+        let Asked { office, scope, .. } = asked_by_no_program(ctx)?;
         let most = length(first, CHANGES_MAX)?;
         let of =
             person.map(|id| PersonId::parse(&id).map_err(|invalid| bad_input(["person"], invalid)));

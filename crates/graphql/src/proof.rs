@@ -1,7 +1,7 @@
 //! What is handed out so that nobody need believe this server: checkpoints of the ledger, and how one goes on from another.
 
 use crate::error::{ErrorCode, coded, fault};
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked_by_no_program};
 use async_graphql::{Context, Object, Result};
 
 /// Queries about the log of the ledger.
@@ -15,7 +15,7 @@ impl ProofQuery {
     /// The checkpoint over everything that is recorded, as a C2SP signed note; the same as `GET /ledger/checkpoint`. Null where
     /// this server has no signing key.
     async fn latest_checkpoint(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let Asked { office, .. } = asked_by_no_program(ctx)?;
         match &office.notary {
             Some(notary) => notary.checkpoint().await.map(Some).map_err(fault),
             None => Ok(None),
@@ -33,7 +33,7 @@ impl ProofQuery {
         #[graphql(desc = "后一规模，不得超过现有条数。The later size, at most what is recorded.")]
         to: u64,
     ) -> Result<Option<Vec<String>>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let Asked { office, .. } = asked_by_no_program(ctx)?;
         let Some(notary) = &office.notary else {
             return Ok(None);
         };

@@ -7,7 +7,7 @@ use crate::error::{ErrorCode, again_after, bad_input, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::Secrets;
-use crate::office::{Admitted, Asked, Office, asked, asked_in_person};
+use crate::office::{Admitted, Asked, Office, asked, asked_at_a_desk, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use async_trait::async_trait;
@@ -155,6 +155,8 @@ pub enum Shut {
     SecondFactorKept,
     /// There is no such key, or no such code for one, any more.
     NoSuchKey,
+    /// It is a platform, which comes in by a key alone.
+    KeyNeeded,
     /// There is no such link, or it opens nothing any more.
     NoSuchLink,
     /// The new password cannot be one; why not.
@@ -286,6 +288,10 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
             ErrorCode::KeyUnknown,
             "凭据或者登记码不正确、已经用过、过期或者注销，请重新登记设备；服务账号的，请系统管理员重新发放。".to_owned(),
         ),
+        Shut::KeyNeeded => (
+            ErrorCode::KeyNeeded,
+            "监管平台账号只能以凭据登录（signInByKey）；没有凭据的，请系统管理员以 xiaohao key issue 发放。".to_owned(),
+        ),
         Shut::NoSuchLink => (
             ErrorCode::KeyUnknown,
             "办理链接不完整、已经过期或者收回，或者这条隐患已改由其他单位整改、已经销号；仍需办理的，请联系发放链接的单位重新发放。".to_owned(),
@@ -412,9 +418,10 @@ impl SessionMutation {
         Ok(true)
     }
 
-    /// 退出一次登录：本人的，或者由县安委办审批人退出其他人员的；没有这次登录的为 false。令牌和续期凭据随即失效。
+    /// 退出一次登录：本人的，或者由县安委办审批人退出其他人员的；没有这次登录的为 false。令牌和续期凭据随即失效。以设备凭据登录的不能办理。
     ///
     /// Ends a session: one's own, or as the approver of the office that of anybody. Its tokens are good for nothing from then on.
+    /// Not from a device: whoever steals one throws nobody out.
     async fn end_session(
         &self,
         ctx: &Context<'_>,
@@ -423,7 +430,7 @@ impl SessionMutation {
             ID,
         >,
     ) -> Result<bool> {
-        let of = whose(&asked_in_person(ctx)?, person)?;
+        let of = whose(&asked_at_a_desk(ctx, "退出其他登录")?, person)?;
         let Ok(session) = Uuid::parse_str(&id) else {
             return Ok(false);
         };
@@ -441,7 +448,7 @@ impl SessionMutation {
             ID,
         >,
     ) -> Result<u64> {
-        let of = whose(&asked_in_person(ctx)?, person)?;
+        let of = whose(&asked_at_a_desk(ctx, "退出其他登录")?, person)?;
         let door = ctx.data::<Arc<dyn Door>>()?;
         let token = ctx.data_opt::<Token>().map_or("", |Token(token)| token);
         door.end_all(of, token).await.map_err(fault)

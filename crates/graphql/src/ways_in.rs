@@ -5,7 +5,7 @@ use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
-use crate::office::{By, asked_at_large, asked_in_person};
+use crate::office::{asked_at_a_desk, asked_in_person};
 use crate::session::{Device, PostAsked, SessionPayload, known, shut, whose};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -124,11 +124,7 @@ impl WaysInMutation {
         )]
         name: String,
     ) -> Result<EnrolmentPayload> {
-        let asked = asked_in_person(ctx)?;
-        if asked.by != By::Person {
-            let message = "登记设备须以登录名和密码登录后办理，请在电脑上登录再试。";
-            return Err(coded(ErrorCode::KeyLimited, message));
-        }
+        let asked = asked_at_a_desk(ctx, "登记设备")?;
         let name = Device::new(&name).map_err(|invalid| bad_input(["name"], invalid))?;
         let enrolled = locksmith(ctx)?.enrol(asked.actor, name).await;
         let enrolled = enrolled.map_err(fault)?;
@@ -187,10 +183,10 @@ impl WaysInMutation {
         SessionPayload::of(opened.map_err(|why| shut(ctx, why, None))?, ctx)
     }
 
-    /// 注销凭据：本人的，或者由县安委办审批人注销其他人员的；以它登录的随即退出，注销记入台账。没有这个凭据的为 false。审批人注销办理链接的凭据，即在隐患上收回这个链接。
+    /// 注销凭据：本人的，或者由县安委办审批人注销其他人员的；以它登录的随即退出，注销记入台账。没有这个凭据的为 false。审批人注销办理链接的凭据，即在隐患上收回这个链接。以设备凭据登录的不能办理。
     ///
     /// Ends a key: one's own, or as the approver of the office that of anybody; every session that it opened ends, and the ledger says
-    /// so. As the approver ends the key of a link, the link is taken back on its hazard.
+    /// so. As the approver ends the key of a link, the link is taken back on its hazard. Not from a device.
     async fn end_key(
         &self,
         ctx: &Context<'_>,
@@ -199,7 +195,7 @@ impl WaysInMutation {
             ID,
         >,
     ) -> Result<bool> {
-        let asked = asked_in_person(ctx)?;
+        let asked = asked_at_a_desk(ctx, "注销凭据")?;
         let of = whose(&asked, person)?;
         let Ok(key) = Uuid::parse_str(&id) else {
             return Ok(false);
@@ -235,7 +231,7 @@ impl WaysInQuery {
     ///
     /// How many recovery codes are left to whoever asks; null where no second factor is asked for.
     async fn recovery_codes_left(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        let person = asked_at_large(ctx)?.actor.person;
+        let person = asked_in_person(ctx)?.actor.person;
         locksmith(ctx)?.recovery_codes(person).await.map_err(fault)
     }
 }

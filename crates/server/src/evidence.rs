@@ -32,8 +32,17 @@ async fn take(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if let Err(response) = asking(&served, &headers, &visit).await {
-        return response;
+    let admitted = match asking(&served, &headers, &visit).await {
+        Ok(Asking { admitted, .. }) => admitted,
+        Err(response) => return response,
+    };
+    if !admitted.may_bring_files() {
+        return refused(
+            &headers,
+            StatusCode::FORBIDDEN,
+            ErrorCode::KeyLimited,
+            "登录所用的凭据不能办理附佐证材料的事项，因此不能上传文件；须上传的，请系统管理员重新发放凭据。",
+        );
     }
     let Ok(digest) = Digest::parse(&digest) else {
         return refused(

@@ -4,6 +4,7 @@ use crate::served::{Served, Unserved};
 use crate::session::{BadPassword, chosen_by, secret};
 use chrono::NaiveDate;
 use std::io::Read;
+use xiaohao_core::Role;
 use xiaohao_core::directory::{Login, Person};
 use xiaohao_core::values::Invalid;
 use xiaohao_ledger::Fault;
@@ -36,6 +37,14 @@ pub enum Unset {
     /// It is no password.
     #[error(transparent)]
     Password(#[from] BadPassword),
+    /// A platform has no password.
+    #[error(
+        "{login} is a platform, which signs in by a key and not by a password; issue one with `xiaohao key issue {login}`"
+    )]
+    Platform {
+        /// The login.
+        login: Login,
+    },
     /// It cannot be kept.
     #[error("the password cannot be kept")]
     Fault(#[from] Fault),
@@ -44,8 +53,25 @@ pub enum Unset {
 /// The people of a county, one to a line: login, name, posts.
 #[must_use]
 pub fn listed(served: &Served) -> String {
+    listed_where(served, |_| true)
+}
+
+/// Those of them who sign in by a password, and those who do by a key.
+pub(crate) fn by_password_and_by_key(served: &Served) -> (String, String) {
+    let by_password = listed_where(served, |person| !is_platform(person));
+    (by_password, listed_where(served, is_platform))
+}
+
+/// Whether somebody is a program of others: all his posts are those of a platform.
+pub(crate) fn is_platform(person: &Person) -> bool {
+    let posts = &person.posts;
+    !posts.is_empty() && posts.iter().all(|post| post.role == Role::Platform)
+}
+
+fn listed_where(served: &Served, is_listed: fn(&Person) -> bool) -> String {
     let directory = served.office.directory();
-    let people = directory.people().iter().map(|person| {
+    let people = directory.people().iter().filter(|person| is_listed(person));
+    let people = people.map(|person| {
         let posts = person.posts.iter().map(|post| {
             let unit = directory.unit(post.unit);
             let unit = unit.map_or_else(String::new, |unit| unit.name.to_string());
@@ -83,6 +109,10 @@ pub fn as_file(served: &Served) -> Result<String, serde_json::Error> {
 /// [`Unset`].
 pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> {
     let person = whose(served, login)?;
+    if is_platform(&person) {
+        let login = person.login;
+        return Err(Unset::Platform { login });
+    }
     let said = Typed::read().map_err(Unset::Input)?;
     let hashed = chosen_by(&person, &said.password)?;
     served.door.keep(&person, hashed).await?;
@@ -136,14 +166,14 @@ impl Typed {
     }
 }
 
-/// Gives everybody the same password, for the example county; it is printed for whoever looks at that, and anything but secret.
+/// Gives everybody who signs in by one the same password, for the example county; it is printed for whoever looks at that, and anything but secret.
 ///
 /// # Errors
 /// [`Unset`].
 pub async fn give_all(served: &Served, password: &str) -> Result<(), Unset> {
     let secret = secret(password)?;
     let people: Vec<Person> = served.office.directory().people().to_vec();
-    for person in &people {
+    for person in people.iter().filter(|person| !is_platform(person)) {
         served.door.keep(person, secret.clone()).await?;
     }
     Ok(())

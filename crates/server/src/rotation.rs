@@ -102,6 +102,7 @@ fn not_let_in(why: &Shut) -> String {
         | Shut::SessionOver
         | Shut::RenewalReused(_)
         | Shut::NoSuchKey
+        | Shut::KeyNeeded
         | Shut::NoSuchLink
         | Shut::SignedInElsewhere => "the login or the password is wrong".to_owned(),
         Shut::CodeNeeded => {

@@ -27,9 +27,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
-use xiaohao_core::county_day;
 use xiaohao_core::directory::{Login, Person, Post};
 use xiaohao_core::values::{CountyCode, Digest, PersonId};
+use xiaohao_core::{Role, county_day};
 use xiaohao_graphql::{
     Admitted, By, Device, Door, Open, Opened, Owner, PostAsked, Secrets, Shut, Untold,
 };
@@ -222,6 +222,10 @@ impl Doorkeeper {
     async fn open(&self, person: &Person, post: PostAsked, way: Way) -> Result<Opened, Shut> {
         let now = (self.clock)();
         let post = chosen(person, post, county_day(now)).ok_or(Shut::NoSuchPost)?;
+        // What a program may do, its key says; by a password it could do all that its post allows.
+        if post.role == Role::Platform && way.acts.is_none() {
+            return Err(Shut::KeyNeeded);
+        }
         let until = now.checked_add_signed(RENEWABLE).unwrap_or(now);
         let (said, tokens) = Self::tokens(now);
         let session = Session {

@@ -99,87 +99,86 @@ async fn whose_session_was_stolen_is_told_so_and_finds_it_among_what_was_refused
     }
 }
 
+/// Tokens of which something is wrong, with what it is and whom they claim.
+fn bad_tokens(
+    key: &Key,
+    claims: &Value,
+    platforms: &str,
+) -> Vec<(String, &'static str, Option<String>)> {
+    let now = claims["iat"].as_i64().unwrap();
+    let header = |name: &str, value: Value| {
+        let mut header = json!({ "alg": key.algorithm(), "typ": "at+jwt", "kid": "k1" });
+        header[name] = value;
+        header
+    };
+    let thiefs = Key::es256("k1");
+    let by_thief = |claims: &Value| {
+        let usual = header("kid", json!("k1"));
+        token(&usual, claims, |message| thiefs.sign(message))
+    };
+    let clerk = || Some(CLERK.to_owned());
+    let unsigned = header("alg", json!("none"));
+    let made_up = saying(claims, &json!({ "preferred_username": "made-up-1" }));
+    let mut all = vec![
+        (
+            token(&unsigned, claims, |_| Vec::new()),
+            "TOKEN_MALFORMED",
+            clerk(),
+        ),
+        (by_thief(claims), "TOKEN_SIGNATURE", clerk()),
+        // Of logins that a thief makes up there is no end, so none is kept.
+        (by_thief(&made_up), "TOKEN_SIGNATURE", None),
+    ];
+    for (name, value, why) in [
+        ("alg", json!("HS256"), "TOKEN_ALGORITHM"),
+        ("kid", json!("k9"), "TOKEN_KEY"),
+        ("typ", json!("id+jwt"), "TOKEN_TYPE"),
+        ("crit", json!(["x"]), "TOKEN_CRITICAL"),
+    ] {
+        let other = token(&header(name, value), claims, |message| key.sign(message));
+        all.push((other, why, clerk()));
+    }
+    let elsewhere = "https://elsewhere.example.cn";
+    let over = json!({ "iat": now - 400, "exp": now - 100 });
+    for (other, why, whom) in [
+        (json!({ "iss": elsewhere }), "TOKEN_ISSUER", clerk()),
+        (json!({ "aud": elsewhere }), "TOKEN_AUDIENCE", clerk()),
+        (over, "TOKEN_EXPIRED", clerk()),
+        (json!({ "nbf": now + 100 }), "TOKEN_EARLY", clerk()),
+        (
+            json!({ "preferred_username": null }),
+            "TOKEN_NAMELESS",
+            None,
+        ),
+        // The issuer has signed that there is such a one.
+        (
+            json!({ "preferred_username": "nobody-here" }),
+            "TOKEN_UNKNOWN_PERSON",
+            Some("nobody-here".to_owned()),
+        ),
+        (
+            json!({ "xiaohao_role": "OFFICE_APPROVER" }),
+            "TOKEN_POST",
+            clerk(),
+        ),
+        (
+            json!({ "preferred_username": platforms }),
+            "TOKEN_PLATFORM",
+            Some(platforms.to_owned()),
+        ),
+    ] {
+        all.push((key.token(&saying(claims, &other)), why, whom));
+    }
+    all
+}
+
 #[tokio::test]
 async fn a_token_that_nobody_vouches_for_is_kept_with_what_is_wrong_and_whom_it_claims() {
     for kind in KINDS {
         let key = Key::es256("k1");
         let (office, served, issuer) = believing(kind, &key).await;
         let claims = good(&issuer, office.now());
-        let now = office.now().timestamp();
-        let with = |other: Value| key.token(&saying(&claims, &other));
-        let unsigned = json!({ "alg": "none", "typ": "at+jwt" });
-        let symmetric = json!({ "alg": "HS256", "typ": "at+jwt", "kid": "k1" });
-        let forged = json!({ "alg": key.algorithm(), "typ": "at+jwt", "kid": "k1" });
-        let unheard = json!({ "alg": key.algorithm(), "typ": "at+jwt", "kid": "k9" });
-        let identity = json!({ "alg": key.algorithm(), "typ": "id+jwt", "kid": "k1" });
-        let demanding =
-            json!({ "alg": key.algorithm(), "typ": "at+jwt", "kid": "k1", "crit": ["x"] });
-        let thiefs = Key::es256("k1");
-        let made_up = saying(&claims, &json!({ "preferred_username": "made-up-1" }));
-        let by_thief = |claims: &Value| token(&forged, claims, |message| thiefs.sign(message));
-        let clerk_of = Some(CLERK);
-        let tokens = [
-            (
-                token(&unsigned, &claims, |_| Vec::new()),
-                "TOKEN_MALFORMED",
-                clerk_of,
-            ),
-            (
-                token(&symmetric, &claims, |message| key.sign(message)),
-                "TOKEN_ALGORITHM",
-                clerk_of,
-            ),
-            (by_thief(&claims), "TOKEN_SIGNATURE", clerk_of),
-            // Of logins that a thief makes up there is no end, so none is kept.
-            (by_thief(&made_up), "TOKEN_SIGNATURE", None),
-            (
-                token(&unheard, &claims, |message| key.sign(message)),
-                "TOKEN_KEY",
-                clerk_of,
-            ),
-            (
-                token(&identity, &claims, |message| key.sign(message)),
-                "TOKEN_TYPE",
-                clerk_of,
-            ),
-            (
-                token(&demanding, &claims, |message| key.sign(message)),
-                "TOKEN_CRITICAL",
-                clerk_of,
-            ),
-            (
-                with(json!({ "iss": "https://elsewhere.example.cn" })),
-                "TOKEN_ISSUER",
-                clerk_of,
-            ),
-            (
-                with(json!({ "aud": "https://elsewhere" })),
-                "TOKEN_AUDIENCE",
-                clerk_of,
-            ),
-            (
-                with(json!({ "iat": now - 400, "exp": now - 100 })),
-                "TOKEN_EXPIRED",
-                clerk_of,
-            ),
-            (with(json!({ "nbf": now + 100 })), "TOKEN_EARLY", clerk_of),
-            (
-                with(json!({ "preferred_username": null })),
-                "TOKEN_NAMELESS",
-                None,
-            ),
-            // The issuer has signed that there is such a one.
-            (
-                with(json!({ "preferred_username": "nobody-here" })),
-                "TOKEN_UNKNOWN_PERSON",
-                Some("nobody-here"),
-            ),
-            (
-                with(json!({ "xiaohao_role": "OFFICE_APPROVER" })),
-                "TOKEN_POST",
-                clerk_of,
-            ),
-        ];
+        let tokens = bad_tokens(&key, &claims, &login_of(&served, &platform()));
         for (token, ..) in &tokens {
             let (status, told) = ask(&served, Some(token), WHO).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -189,23 +188,23 @@ async fn a_token_that_nobody_vouches_for_is_kept_with_what_is_wrong_and_whom_it_
         }
         let supervisor = signed_in(&served, &auditor()).await;
         let all = refused(&served, text(&supervisor, "token"), None).await;
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+        let page = std::fs::read_to_string(path).unwrap();
         for (_, why, login) in &tokens {
             let row = json!({
                 "times": 1, "tried": "query", "subject": null, "codes": ["SESSION_OVER", why], "login": login,
                 "person": null, "role": null,
             });
             assert!(all.contains(&row), "{kind:?}: {why} {login:?} in {all:#?}");
-        }
-        assert_eq!(all.len(), tokens.len(), "{all:#?}");
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
-        let page = std::fs::read_to_string(path).unwrap();
-        for (_, why, _) in &tokens {
             assert!(page.contains(&format!("`{why}`")), "{why} is told nowhere");
         }
+        assert_eq!(all.len(), tokens.len(), "{all:#?}");
         // Whoever was meant is told.
         let own = signed_in(&served, &clerk()).await;
         let own = refused(&served, text(&own, "token"), Some(&clerk())).await;
-        let of_clerk = tokens.iter().filter(|(.., login)| *login == clerk_of);
+        let of_clerk = tokens
+            .iter()
+            .filter(|(.., login)| login.as_deref() == Some(CLERK));
         assert_eq!(own.len(), of_clerk.count(), "{own:#?}");
     }
 }

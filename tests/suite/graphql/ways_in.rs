@@ -363,6 +363,72 @@ async fn a_program_does_what_its_key_is_for_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_platform_comes_in_by_its_key_and_by_nothing_else() {
+    for kind in KINDS {
+        let (_office, served) = open_on(kind).await;
+        let people = served.office.directory().people().to_vec();
+        let person = people.iter().find(|one| one.id == platform().person);
+        let person = person.unwrap();
+        let login = person.login.as_str();
+        // It has no password; and one that it was given before opens nothing.
+        let none = ask(&served, None, &signing_in(login, PASSWORD, "")).await.1;
+        assert_eq!(code(&none), "SIGN_IN_FAILED", "{kind:?}");
+        let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
+        served.door.keep(person, secret).await.unwrap();
+        let refused = ask(&served, None, &signing_in(login, PASSWORD, "")).await.1;
+        assert_eq!(code(&refused), "KEY_NEEDED", "{refused:#}");
+        let guessed = ask(&served, None, &signing_in(login, "wrong password", "")).await;
+        assert_eq!(code(&guessed.1), "SIGN_IN_FAILED");
+        let acts = ["reportHazard".to_owned()];
+        let lasts = TimeDelta::days(30);
+        let issued = served
+            .door
+            .issue(person, sample::line("平台"), &acts, lasts);
+        let opened = by_key(&served, &issued.await.unwrap().key).await;
+        assert_eq!(opened["data"]["opened"]["viewer"]["role"], "PLATFORM");
+    }
+}
+
+#[tokio::test]
+async fn from_a_device_nobody_is_thrown_out() {
+    for kind in KINDS {
+        let (_office, served) = open_on(kind).await;
+        for who in [clerk(), approver()] {
+            let directory = served.office.directory();
+            let login = directory.person(who.person).unwrap().login.to_string();
+            let own = ask(&served, None, &signing_in(&login, PASSWORD, ""))
+                .await
+                .1;
+            let desk = text(&own, "token");
+            let key = enrolled(&served, desk, "平板").await;
+            let opened = by_key(&served, &key).await;
+            let device = text(&opened, "token");
+            let (_, told) = ask(&served, Some(desk), "{ sessions { id } keys { id } }").await;
+            let (session, key) = (
+                &told["data"]["sessions"][0]["id"],
+                &told["data"]["keys"][0]["id"],
+            );
+            let others = inspector().person;
+            for end in [
+                "mutation { endSessions }".to_owned(),
+                format!("mutation {{ endSessions(person: \"{others}\") }}"),
+                format!("mutation {{ endSession(id: {session}) }}"),
+                format!("mutation {{ endKey(id: {key}) }}"),
+                format!("mutation {{ endKey(id: {key}, person: \"{others}\") }}"),
+            ] {
+                let told = ask(&served, Some(device), &end).await.1;
+                assert_eq!(code(&told), "KEY_LIMITED", "{kind:?}: {end}: {told:#}");
+            }
+            assert!(is_in(&served, desk).await && is_in(&served, device).await);
+            // Its own session it ends.
+            let out = ask(&served, Some(device), "mutation { signOut }").await.1;
+            assert_eq!(out["data"]["signOut"], true);
+            assert!(!is_in(&served, device).await && is_in(&served, desk).await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_approver_ends_the_keys_of_others_and_nobody_else_does() {
     let (_office, served) = open_on(Kind::Sqlite).await;
     let own = signed_in(&served, None).await;
@@ -375,7 +441,7 @@ async fn the_approver_ends_the_keys_of_others_and_nobody_else_does() {
         clerk().person
     );
     for who in everybody() {
-        if who == approver() || who == clerk() {
+        if who == approver() || who == clerk() || who == platform() {
             continue;
         }
         let directory = served.office.directory();

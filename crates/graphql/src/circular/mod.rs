@@ -11,7 +11,7 @@ use crate::input::{
     Arguments, CircularContentInput, CircularParts, FigureAsked, ReasonInput, Said, taken,
 };
 use crate::limits::of_page;
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked, asked_by_no_program};
 use crate::paper::{Came, PaperActInput, PaperConnection, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -254,7 +254,7 @@ impl CircularQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Circular>> {
-        let Asked { office, scope, .. } = asked(ctx)?;
+        let Asked { office, scope, .. } = asked_by_no_program(ctx)?;
         let id = CircularId::parse(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         let found = office.reader.circulars(&scope, &[id], None).await;
         let found = found.map_err(fault)?;
@@ -286,7 +286,7 @@ impl CircularQuery {
             String,
         >,
     ) -> Result<PaperConnection<Circular>> {
-        let asked = asked(ctx)?;
+        let asked = asked_by_no_program(ctx)?;
         let paging = Paging {
             first,
             after,

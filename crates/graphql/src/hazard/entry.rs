@@ -214,10 +214,11 @@ struct Actor {
 
 #[ComplexObject]
 impl Actor {
-    /// 人员；名册中没有的为空。Null for one who is not in the directory.
+    /// 人员；名册中没有的、以服务账号查看的为空。Null for one who is not in the directory, and for a program.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let Asked { office, .. } = asked(ctx)?;
-        Ok(Person::find(office, self.of.person))
+        let asked = asked(ctx)?;
+        let told = Some(self.of.person).filter(|_| asked.is_told_of_people());
+        Ok(told.and_then(|person| Person::find(asked.office, person)))
     }
 
     /// 单位；名册中没有的为空。Null for one that is not in the directory.

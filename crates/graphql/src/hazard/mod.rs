@@ -351,9 +351,10 @@ impl Hazard {
         Ok(self.allowed(ctx).await?.iter().any(strikes_off))
     }
 
-    /// 发放过的办理链接，按先后排列，过期和收回的也在内；通过办理链接查看的，只有本人的。
+    /// 发放过的办理链接，按先后排列，过期和收回的也在内；通过办理链接查看的，只有本人的；以服务账号查看的没有。
     ///
-    /// The links that were handed out, first things first, those that are over among them; through a link only those of its person.
+    /// The links that were handed out, first things first, those that are over among them; through a link only those of its person,
+    /// and none for a program.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<HazardLink>> {
         let asked = asked(ctx)?;
         let file = self.file(ctx).await?;

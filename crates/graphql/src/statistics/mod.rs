@@ -9,7 +9,7 @@ use crate::directory::{Committee, Township, Unit};
 use crate::error::fault;
 use crate::input::Date;
 use crate::limits::of_page;
-use crate::office::{Asked, asked};
+use crate::office::{Asked, asked, asked_by_no_program};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
@@ -38,7 +38,7 @@ impl StatisticsQuery {
         )]
         as_of: Option<AsOfInput>,
     ) -> Result<ClosureStatistics> {
-        let asked = asked(ctx)?;
+        let asked = asked_by_no_program(ctx)?;
         let day = Day::of(&asked, as_of)?;
         let cells = if day.is_past {
             day.standing(&asked).await?.closure()

@@ -96,7 +96,7 @@ async fn issue(
     days: u16,
 ) -> Result<(), Failure> {
     let person = people::whose(served, login)?;
-    if person.posts.iter().any(|post| post.role != Role::Platform) {
+    if !people::is_platform(&person) {
         let login = person.login.to_string();
         return Err(Unissued::Person { login }.into());
     }

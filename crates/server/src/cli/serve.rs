@@ -78,15 +78,18 @@ pub(super) async fn demo(mut settings: Settings, data: PathBuf) -> Result<(), Fa
         signing::made(key, EXAMPLE_LOG)?;
     }
     let served = Served::open(&place, None, settings.limits, settings.link_days).await?;
-    let people = people::listed(&served);
     let (last_day, today) = (
         seeds::shuangpai_history()?.last_day(),
         county_day(clock::now()),
     );
+    let (by_password, by_key) = people::by_password_and_by_key(&served);
+    let folder = data.display().to_string();
     listening(&settings, port, served, |scheme, address| {
         print(&format!(
             "双牌县示例台账已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n\n\
-             可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{people}"
+             可用以下账号登录，密码均为 {DEMO_PASSWORD}：\n{by_password}\n\
+             以下为监管平台的服务账号，不用密码，以凭据登录（signInByKey）；凭据这样发放：\n\
+             xiaohao key issue 登录名 --name 名称 --act reportHazard --data {folder}\n{by_key}"
         ));
         if let Some(last) = last_day.filter(|last| today < *last) {
             print(&format!(

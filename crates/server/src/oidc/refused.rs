@@ -36,6 +36,8 @@ pub(super) enum Refused {
         "the person does not hold the post today that it names (oidc.role_claim, oidc.unit_claim), or none at all"
     )]
     Post,
+    #[error("it is about a platform, which comes in by a key that was issued here")]
+    Platform,
 }
 
 impl Refused {
@@ -55,6 +57,7 @@ impl Refused {
             Self::Nameless => "TOKEN_NAMELESS",
             Self::Unknown => "TOKEN_UNKNOWN_PERSON",
             Self::Post => "TOKEN_POST",
+            Self::Platform => "TOKEN_PLATFORM",
         }
     }
 

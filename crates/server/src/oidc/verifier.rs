@@ -14,7 +14,7 @@ use jsonwebtoken::{Validation, decode, decode_header};
 use std::collections::HashSet;
 use std::sync::Arc;
 use xiaohao_core::directory::Login;
-use xiaohao_core::{Actor, county_day};
+use xiaohao_core::{Actor, Role, county_day};
 use xiaohao_graphql::Untold;
 use xiaohao_ledger::{Clock, Fault, Ledger};
 
@@ -138,6 +138,9 @@ impl Verifier {
         let person = person.ok_or(Refused::Unknown)?;
         let asked = claims.post(&self.trusted)?;
         let post = chosen(person, asked, county_day(now)).ok_or(Refused::Post)?;
+        if post.role == Role::Platform {
+            return Err(Refused::Platform.into());
+        }
         Ok(person.acting(post))
     }
 

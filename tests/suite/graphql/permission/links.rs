@@ -8,7 +8,7 @@ use xiaohao_graphql::{Admitted, By};
 use xiaohao_ledger::Through;
 use xiaohao_tests::*;
 
-fn told(cell: &Cell) -> &str {
+pub(super) fn told(cell: &Cell) -> &str {
     match cell {
         Cell::Yes => "told",
         Cell::Nothing => "told that there is nothing",
@@ -16,8 +16,8 @@ fn told(cell: &Cell) -> &str {
     }
 }
 
-/// How everything is answered through this link.
-async fn answers(desk: &Desk, admitted: &Admitted) -> String {
+/// How everything is answered to whoever came in like this.
+pub(super) async fn answers(desk: &Desk, admitted: &Admitted) -> String {
     let mut text = String::new();
     let asked = async |(field, query, at): &Question| {
         let answer = desk.ask_as(admitted, query, desk.variables().await).await;

@@ -7,6 +7,7 @@ mod acts;
 mod fields;
 mod links;
 mod roots;
+mod services;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
