@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
-use xiaohao_server::oidc::{Algorithms, Issuer as Named, Trusted};
+use xiaohao_server::oidc::{Algorithms, Issuer as Named, Longest, Trusted};
 
 /// For whom tokens are, unless a test says otherwise.
 pub const AUDIENCE: &str = "https://xiaohao.example.gov.cn";
@@ -163,6 +163,7 @@ impl Issuer {
     /// That its tokens are believed, as a configuration would say.
     pub fn trusted(&self) -> Trusted {
         Trusted {
+            longest: Longest::parse("120").unwrap(),
             issuer: Named::parse(&self.url()).unwrap(),
             audience: AUDIENCE.to_owned(),
             jwks_url: None,

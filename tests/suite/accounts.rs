@@ -147,7 +147,7 @@ async fn a_session_is_renewed_used_and_ended() {
         let of = ended.actor.person;
         let listed = store.sessions(code, of, office.now()).await.unwrap();
         assert_eq!(listed, []);
-        let others = store.end_sessions(code, of, Ended::AllBut(file(98)));
+        let others = store.end_sessions(code, of, Ended::AllBut(file(98), office.now()));
         assert_eq!(others.await.unwrap(), 0);
         let late = Session {
             id: Uuid::from_u128(77),

@@ -249,7 +249,7 @@ async fn vouched(seen: &mut Seen, office: &Office, served: &Served, login: &str)
     let verifier = Verifier::new(issuer.trusted(), ledger.clone(), Arc::clone(clock));
     served.gate.believe(verifier.unwrap());
     let claims = json!({
-        "iss": issuer.url(), "aud": AUDIENCE, "exp": office.now().timestamp() + 200_000,
+        "iss": issuer.url(), "aud": AUDIENCE, "iat": office.now().timestamp(), "exp": office.now().timestamp() + 300,
         "preferred_username": login,
     });
     let vouched = key.token(&claims);

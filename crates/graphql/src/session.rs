@@ -438,9 +438,11 @@ impl SessionMutation {
         door.end(of, session).await.map_err(fault)
     }
 
-    /// 退出全部登录，正在使用的这次除外；答复为退出的次数。设备丢失、密码泄露的，先修改密码。
+    /// 退出全部登录，正在使用的这次除外；答复为退出的次数。县统一身份认证此前签发的令牌同时失效，不计入次数。设备丢失、密码泄露的，先修改密码。
+    /// 以设备凭据登录的不能办理。
     ///
-    /// Ends every session of one's own, or as the approver of the office of anybody, but for the one in use; tells how many.
+    /// Ends every session of one's own, or as the approver of the office of anybody, but for the one in use; tells how many. What the
+    /// identity provider has issued until now is over too, and is not counted. Not from a device.
     async fn end_sessions(
         &self,
         ctx: &Context<'_>,

@@ -159,6 +159,15 @@ enum User {
         #[command(flatten)]
         county: CountyArgs,
     },
+    /// End every session of a login, and whatever the county's identity provider has issued to it until now.
+    ///
+    /// Whoever it is signs in again; keys of devices stay, and are ended by `xiaohao key end`.
+    EndSessions {
+        /// The login.
+        login: String,
+        #[command(flatten)]
+        county: CountyArgs,
+    },
 }
 
 /// What one does about receivers of webhooks.
@@ -362,6 +371,25 @@ async fn exported(settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn forget_second_factor(served: &Served, login: &str) -> Result<(), Failure> {
+    let was = people::forget_second_factor(served, login).await?;
+    print(&if was {
+        format!("no second factor is asked for of {login} any more\n")
+    } else {
+        format!("no second factor was asked for of {login}\n")
+    });
+    Ok(())
+}
+
+async fn end_sessions(served: &Served, login: &str) -> Result<(), Failure> {
+    let ended = people::end_sessions(served, login).await?;
+    let sessions = if ended == 1 { "session" } else { "sessions" };
+    print(&format!(
+        "{ended} {sessions} of {login} ended, and whatever the identity provider has issued until now is over\n"
+    ));
+    Ok(())
+}
+
 /// Does what the command line says, and tells what kept it from it.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -422,14 +450,12 @@ pub fn run() -> ExitCode {
         }
         Command::User(User::ForgetSecondFactor { login, county }) => {
             told(config, county.flags(), async |settings| {
-                let served = opened(&settings).await?;
-                let was = people::forget_second_factor(&served, &login).await?;
-                print(&if was {
-                    format!("no second factor is asked for of {login} any more\n")
-                } else {
-                    format!("no second factor was asked for of {login}\n")
-                });
-                Ok(())
+                forget_second_factor(&opened(&settings).await?, &login).await
+            })
+        }
+        Command::User(User::EndSessions { login, county }) => {
+            told(config, county.flags(), async |settings| {
+                end_sessions(&opened(&settings).await?, &login).await
             })
         }
         Command::Key(command) => key::run(config, command),

@@ -7,6 +7,7 @@ use std::io::Read;
 use xiaohao_core::Role;
 use xiaohao_core::directory::{Login, Person};
 use xiaohao_core::values::Invalid;
+use xiaohao_graphql::Door as _;
 use xiaohao_ledger::Fault;
 
 /// Why a password was not set.
@@ -126,6 +127,15 @@ pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> 
 pub async fn forget_second_factor(served: &Served, login: &str) -> Result<bool, Unset> {
     let person = whose(served, login)?;
     Ok(served.door.forget_second_factor(&person).await?)
+}
+
+/// Ends every session of a login, and what the identity provider has issued to him; how many sessions there were.
+///
+/// # Errors
+/// [`Unset`].
+pub async fn end_sessions(served: &Served, login: &str) -> Result<u64, Unset> {
+    let person = whose(served, login)?;
+    Ok(served.door.end_all(person.id, "").await?)
 }
 
 /// Whose login it is.

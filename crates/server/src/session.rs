@@ -34,7 +34,7 @@ use xiaohao_graphql::{
     Admitted, By, Device, Door, Open, Opened, Owner, PostAsked, Secrets, Shut, Untold,
 };
 use xiaohao_ledger::{Clock, Fault, Ledger, Through, Told};
-use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
+use xiaohao_store::{Account, Ended, EndedTokens, Renewal, Session, SqlStore, Tokens};
 
 /// How long a token is good.
 const TOKEN: TimeDelta = TimeDelta::minutes(15);
@@ -89,7 +89,7 @@ fn token() -> (String, Digest) {
     (token, digest)
 }
 
-fn digest(token: &str) -> Digest {
+pub(crate) fn digest(token: &str) -> Digest {
     Digest::new(Sha256::digest(token).into())
 }
 
@@ -156,6 +156,14 @@ impl Doorkeeper {
             changed_at: (self.clock)(),
         };
         self.store.keep_account(self.county, &account).await
+    }
+
+    /// Which tokens that the identity provider has issued to somebody are over.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub(crate) async fn ended_tokens(&self, of: PersonId) -> Result<Option<EndedTokens>, Fault> {
+        self.store.ended_tokens(self.county, of).await
     }
 
     /// New tokens, with what is kept of them.
@@ -417,7 +425,7 @@ impl Door for Doorkeeper {
     }
 
     async fn end_all(&self, of: PersonId, token: &str) -> Result<u64, Fault> {
-        let which = Ended::AllBut(digest(token));
+        let which = Ended::AllBut(digest(token), (self.clock)());
         self.store.end_sessions(self.county, of, which).await
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
+use crate::ended_token::{EndedTokens, tokens_ended};
 use crate::fault::fault;
 use crate::sql::Sql;
 use chrono::{DateTime, Utc};
@@ -25,7 +26,7 @@ pub struct Account {
 
 impl SqlStore {
     /// Keeps a login with its secret, in place of what was kept before. Sessions that were opened with the old secret end, and so do
-    /// the keys of his devices: whoever knew it could have enrolled one.
+    /// the keys of his devices: whoever knew it could have enrolled one. What the identity provider has issued to him ends too.
     ///
     /// # Errors
     /// [`Fault`].
@@ -52,7 +53,13 @@ impl SqlStore {
         let mut enrolments = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
         enrolments.bind(county(code)).push(" AND person = ");
         enrolments.bind(account.person.as_uuid());
-        self.write_all([ended, keys, enrolments, kept]).await
+        let vouched = EndedTokens {
+            at: account.changed_at,
+            but: None,
+        };
+        let vouched = tokens_ended(self.engine, code, account.person, vouched);
+        self.write_all([ended, keys, enrolments, vouched, kept])
+            .await
     }
 
     /// The account of a login.

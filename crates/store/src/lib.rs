@@ -29,6 +29,7 @@ mod checkpoint;
 mod column;
 mod connect;
 mod county;
+mod ended_token;
 mod evidence;
 mod fault;
 mod guards;
@@ -61,6 +62,7 @@ pub use carry::{Arrival, CarriedLine, Departure, PersonalData, Piece, Signed, Un
 pub use checkpoint::KeptCheckpoint;
 pub use connect::{BadLocation, Location, SqlStore};
 pub use county::Entered;
+pub use ended_token::EndedTokens;
 pub use rebuild::{Findings, Progress};
 pub use second_factor::SecondFactor;
 pub use session::{Ended, Renewal, Session, Tokens};

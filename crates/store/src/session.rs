@@ -9,6 +9,7 @@ use crate::access_key;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::county::{push_own_version, to_version};
+use crate::ended_token::{EndedTokens, tokens_ended};
 use crate::fault::fault;
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
@@ -306,12 +307,18 @@ impl SqlStore {
         sql.bind(of.as_uuid());
         match which {
             Ended::One(id) => sql.push(" AND id = ").bind(id),
-            Ended::AllBut(token) => sql.push(" AND token <> ").bind(bytes(token)),
+            Ended::AllBut(token, _) => sql.push(" AND token <> ").bind(bytes(token)),
         };
         sql.push(" AND stolen_at IS NULL");
         let transaction = self.begin_writing().await?;
         let done = transaction.execute_raw(sql.statement()).await;
         let ended = done.map_err(fault)?.rows_affected();
+        if let Ended::AllBut(token, at) = which {
+            let but = Some(token);
+            let vouched = tokens_ended(self.engine, code, of, EndedTokens { at, but });
+            let done = transaction.execute_raw(vouched.statement()).await;
+            done.map_err(fault)?;
+        }
         transaction.commit().await.map_err(fault)?;
         Ok(ended)
     }
@@ -322,8 +329,8 @@ impl SqlStore {
 pub enum Ended {
     /// The one of this name.
     One(Uuid),
-    /// All but that of this token.
-    AllBut(Digest),
+    /// All but that of this token, and what the identity provider has issued up to now.
+    AllBut(Digest, DateTime<Utc>),
 }
 
 /// A session, and the renewal token that gave its tokens.

@@ -11,10 +11,11 @@ use xiaohao_core::{County, Role};
 use xiaohao_graphql::Untold;
 use xiaohao_ledger::{Ledger, Pace};
 use xiaohao_server::oidc::{KeysUrl, Trusted, Verifier};
+use xiaohao_server::people;
 use xiaohao_server::served::Served;
 use xiaohao_tests::issuer::{AUDIENCE, Issuer, Key, encoded, token};
 use xiaohao_tests::office::{Cabinet, Kind, Office};
-use xiaohao_tests::{clerk, county, date, unit};
+use xiaohao_tests::{approver, clerk, county, date, unit};
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
@@ -82,7 +83,6 @@ async fn whoever_the_provider_vouches_for_acts_as_himself() {
             for other in [
                 json!({ "aud": ["https://elsewhere", AUDIENCE] }),
                 json!({ "preferred_username": "Office-Clerk-1" }),
-                json!({ "iat": null }),
                 json!({ "exp": claims["exp"].as_f64().unwrap() + 0.5 }),
                 json!({ "xiaohao_role": "OFFICE_CLERK", "xiaohao_unit": clerk().unit }),
             ] {
@@ -138,6 +138,10 @@ async fn a_token_of_which_anything_is_not_as_it_should_be_lets_nobody_in() {
         json!({ "exp": -1 }),
         json!({ "nbf": now + 62 }),
         json!({ "nbf": "now" }),
+        json!({ "iat": null }),
+        json!({ "exp": now + 7_201 }),
+        json!({ "exp": now + 10 * 365 * 86_400 }),
+        json!({ "iat": now - 7_000, "exp": now + 300 }),
         json!({ "iat": now + 62 }),
         json!({ "preferred_username": null }),
         json!({ "preferred_username": "nobody-here" }),
@@ -506,7 +510,7 @@ async fn a_token_says_in_which_of_his_posts_somebody_acts_and_he_must_hold_it_to
     let role = async |other: Value| {
         let token = key.token(&saying(&good(&issuer, office.now()), &other));
         match verifier.who(&token).await {
-            Ok(actor) => Some(actor.role),
+            Ok(vouched) => Some(vouched.actor.role),
             Err(Untold::NotVouched { .. }) => None,
             Err(other) => panic!("{other:?}"),
         }
@@ -520,4 +524,113 @@ async fn a_token_says_in_which_of_his_posts_somebody_acts_and_he_must_hold_it_to
     assert_eq!(role(here).await, Some(Role::Auditor));
     let elsewhere = json!({ "xiaohao_role": "AUDITOR", "xiaohao_unit": unit(3) });
     assert_eq!(role(elsewhere).await, None);
+}
+
+#[tokio::test]
+async fn what_the_provider_has_issued_is_over_once_the_sessions_are_ended() {
+    for kind in KINDS {
+        let key = Key::es256("k1");
+        let (office, served, issuer) = believing(kind, &key).await;
+        // Another process on the same ledger, or this one after a restart.
+        let elsewhere = office.served();
+        let other = verifier(issuer.trusted(), &office, &elsewhere.office.ledger);
+        elsewhere.gate.believe(other);
+        let issued = |number: u32| {
+            let claims = saying(&good(&issuer, office.now()), &json!({ "jti": number }));
+            key.token(&claims)
+        };
+        let (one, own) = (issued(1), issued(2));
+        office.set_clock(office.now() + TimeDelta::seconds(10));
+        for token in [&one, &own] {
+            assert!(is_in(&served, token).await && is_in(&elsewhere, token).await);
+        }
+        let ended = ask(&served, Some(&own), "mutation { endSessions }").await.1;
+        assert_eq!(ended["data"]["endSessions"], 0, "{kind:?}: {ended:#}");
+        for served in [&served, &elsewhere] {
+            assert!(!is_in(served, &one).await, "{kind:?}");
+            assert!(
+                is_in(served, &own).await,
+                "the one in use goes on: {kind:?}"
+            );
+        }
+        // What is issued afterwards is good, until sessions are ended again: from here, by the office, by whoever runs the server,
+        // by a new password.
+        let from_here = async || {
+            let opened = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, ""))
+                .await
+                .1;
+            let token = text(&opened, "token");
+            ask(&served, Some(token), "mutation { endSessions }").await;
+            assert!(is_in(&served, token).await);
+        };
+        let by_the_office = async || {
+            let directory = served.office.directory();
+            let login = directory
+                .person(approver().person)
+                .unwrap()
+                .login
+                .to_string();
+            let opened = ask(&served, None, &signing_in(&login, PASSWORD, ""))
+                .await
+                .1;
+            let end = format!("mutation {{ endSessions(person: \"{}\") }}", clerk().person);
+            ask(&served, Some(text(&opened, "token")), &end).await;
+        };
+        let by_the_operator = async || {
+            people::end_sessions(&served, "office-clerk-1")
+                .await
+                .unwrap();
+        };
+        let by_a_password = async || {
+            let directory = served.office.directory();
+            let person = directory.person(clerk().person).unwrap();
+            let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
+            served.door.keep(person, secret).await.unwrap();
+        };
+        for way in 0..4 {
+            let token = issued(10 + way);
+            office.set_clock(office.now() + TimeDelta::seconds(1));
+            assert!(is_in(&served, &token).await, "{kind:?} {way}");
+            match way {
+                0 => from_here().await,
+                1 => by_the_office().await,
+                2 => by_the_operator().await,
+                _ => by_a_password().await,
+            }
+            for served in [&served, &elsewhere] {
+                assert!(!is_in(served, &token).await, "{kind:?} {way}");
+            }
+            office.set_clock(office.now() + TimeDelta::seconds(1));
+        }
+        assert!(!is_in(&served, &own).await);
+        assert!(is_in(&served, &issued(99)).await);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_ended_is_kept_as_one() {
+    let key = Key::es256("k1");
+    let (office, served, issuer) = believing(Kind::Sqlite, &key).await;
+    let token = key.token(&good(&issuer, office.now()));
+    people::end_sessions(&served, "office-clerk-1")
+        .await
+        .unwrap();
+    let long = json!({ "exp": office.now().timestamp() + 10 * 365 * 86_400 });
+    let long = key.token(&saying(&good(&issuer, office.now()), &long));
+    for token in [&token, &long] {
+        assert!(!is_in(&served, token).await);
+    }
+    let opened = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, ""))
+        .await
+        .1;
+    let own = format!(
+        "{{ refusedAttempts(person: \"{}\") {{ nodes {{ login codes }} }} }}",
+        clerk().person
+    );
+    let told = ask(&served, Some(text(&opened, "token")), &own).await.1;
+    let told = told["data"]["refusedAttempts"]["nodes"].clone();
+    for why in ["TOKEN_ENDED", "TOKEN_TOO_LONG_GOOD"] {
+        let row = json!({ "login": "office-clerk-1", "codes": ["SESSION_OVER", why] });
+        assert!(told.as_array().unwrap().contains(&row), "{told:#}");
+    }
 }

@@ -17,9 +17,9 @@ fn believing(issuer: &Issuer) -> Program {
 }
 
 fn token_of(key: &Key, issuer: &Issuer, login: &str) -> String {
-    let ends = clock::now().timestamp() + 300;
+    let now = clock::now().timestamp();
     key.token(&json!({
-        "iss": issuer.url(), "aud": AUDIENCE, "exp": ends, "preferred_username": login,
+        "iss": issuer.url(), "aud": AUDIENCE, "iat": now, "exp": now + 300, "preferred_username": login,
     }))
 }
 

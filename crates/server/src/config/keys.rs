@@ -110,6 +110,11 @@ pub(super) static OIDC_ALGORITHMS: Key = key(
         "one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA, with commas between them",
     ),
 );
+pub(super) static OIDC_LONGEST_MINUTES: Key = key(
+    "oidc.longest_minutes",
+    Some("120"),
+    Allowed::Words("a number of minutes from 1 to 1440"),
+);
 pub(super) static OIDC_LOGIN_CLAIM: Key = key(
     "oidc.login_claim",
     Some("preferred_username"),
@@ -162,7 +167,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 35] = [
+pub static KEYS: [&Key; 36] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -175,6 +180,7 @@ pub static KEYS: [&Key; 35] = [
     &OIDC_AUDIENCE,
     &OIDC_JWKS_URL,
     &OIDC_ALGORITHMS,
+    &OIDC_LONGEST_MINUTES,
     &OIDC_LOGIN_CLAIM,
     &OIDC_ROLE_CLAIM,
     &OIDC_UNIT_CLAIM,

@@ -3,15 +3,15 @@
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
     GRACE, INTROSPECTION, Key, LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE,
-    OIDC_ISSUER, OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES,
-    PUBLIC_VIEW, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS,
-    TLS_CERTIFICATE, TLS_KEY,
+    OIDC_ISSUER, OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM,
+    OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY,
+    STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
 use crate::address::Proxies;
 use crate::database::Place;
-use crate::oidc::{Algorithms, Issuer, KeysUrl, Trusted, claim};
+use crate::oidc::{Algorithms, Issuer, KeysUrl, Longest, Trusted, claim};
 use crate::rates::Rates;
 use crate::tls::TlsFiles;
 use crate::webhook::Endpoint;
@@ -199,6 +199,7 @@ fn oidc(said: &Said) -> Result<Option<Trusted>, Misconfigured> {
     );
     let jwks_url = said.get(&OIDC_JWKS_URL, KeysUrl::parse)?;
     let algorithms = said.always(&OIDC_ALGORITHMS, Algorithms::parse)?;
+    let longest = said.always(&OIDC_LONGEST_MINUTES, Longest::parse)?;
     let login_claim = said.always(&OIDC_LOGIN_CLAIM, claim)?;
     let role_claim = said.get(&OIDC_ROLE_CLAIM, claim)?;
     let unit_claim = said.get(&OIDC_UNIT_CLAIM, claim)?;
@@ -208,6 +209,7 @@ fn oidc(said: &Said) -> Result<Option<Trusted>, Misconfigured> {
             audience,
             jwks_url,
             algorithms,
+            longest,
             login_claim,
             role_claim,
             unit_claim,
@@ -218,6 +220,7 @@ fn oidc(said: &Said) -> Result<Option<Trusted>, Misconfigured> {
             let rest = [
                 &OIDC_JWKS_URL,
                 &OIDC_ALGORITHMS,
+                &OIDC_LONGEST_MINUTES,
                 &OIDC_LOGIN_CLAIM,
                 &OIDC_ROLE_CLAIM,
                 &OIDC_UNIT_CLAIM,

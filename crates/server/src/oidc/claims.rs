@@ -13,15 +13,36 @@ use xiaohao_graphql::PostAsked;
 /// By how much the clocks of the issuer and of this machine may differ, in seconds.
 const LEEWAY: f64 = 60.0;
 
+/// A moment in seconds since 1970, as tokens tell it.
+fn seconds(at: DateTime<Utc>) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "until the year 280000 milliseconds fit in the 53 bits"
+    )]
+    let seconds = at.timestamp_millis() as f64 / 1000.0;
+    seconds
+}
+
+/// When a token was issued, by the clock of the issuer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Issued(f64);
+
+impl Issued {
+    /// Whether it was then, or before.
+    pub(super) fn is_by(self, at: DateTime<Utc>) -> bool {
+        self.0 <= seconds(at)
+    }
+}
+
 /// The claims of a token whose signature is good.
 pub(super) struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
-    /// Looks whether the token is of this issuer, for this program, and for now.
+    /// Looks whether the token is of this issuer, for this program, and for now, and for how long; when it was issued.
     ///
     /// # Errors
     /// [`Refused`].
-    pub(super) fn hold(&self, trusted: &Trusted, now: DateTime<Utc>) -> Result<(), Refused> {
+    pub(super) fn hold(&self, trusted: &Trusted, now: DateTime<Utc>) -> Result<Issued, Refused> {
         if self.0.get("iss").and_then(Value::as_str) != Some(trusted.issuer.as_str()) {
             return Err(Refused::Issuer);
         }
@@ -34,22 +55,20 @@ impl Claims {
         if !is_for_us {
             return Err(Refused::Audience);
         }
-        // Of milliseconds in f64 no precision is lost that matters here.
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "until the year 280000 milliseconds fit in the 53 bits"
-        )]
-        let now = now.timestamp_millis() as f64 / 1000.0;
+        let now = seconds(now);
         let ends = self.instant("exp")?.ok_or(Refused::Form("exp"))?;
         if now >= ends + LEEWAY {
             return Err(Refused::Expired);
         }
-        for begins in ["nbf", "iat"] {
-            if self.instant(begins)?.is_some_and(|at| at > now + LEEWAY) {
-                return Err(Refused::Early);
-            }
+        let issued = self.instant("iat")?.ok_or(Refused::Form("iat"))?;
+        let begins = self.instant("nbf")?.unwrap_or(issued);
+        if begins > now + LEEWAY || issued > now + LEEWAY {
+            return Err(Refused::Early);
         }
-        Ok(())
+        if ends - issued > f64::from(trusted.longest.minutes()) * 60.0 {
+            return Err(Refused::Lasts);
+        }
+        Ok(Issued(issued))
     }
 
     /// A moment, in seconds since 1970; none where nothing is said.

@@ -1,7 +1,8 @@
 //! The door of a county as it is served: whoever has signed in here, and whoever the county's identity provider vouches for.
 
+use super::refused::Refused;
 use super::verifier::{Verifier, is_signed};
-use crate::session::Doorkeeper;
+use crate::session::{Doorkeeper, digest};
 use async_trait::async_trait;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
@@ -48,7 +49,18 @@ impl Gate {
 impl Door for Gate {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         match self.vouched(token) {
-            Some(verifier) => Ok(Some(Admitted::in_person(verifier.who(token).await?))),
+            Some(verifier) => {
+                let vouched = verifier.who(token).await?;
+                let ended = self.own.ended_tokens(vouched.actor.person).await?;
+                match ended {
+                    Some(ended)
+                        if vouched.was_issued_by(ended.at) && ended.but != Some(digest(token)) =>
+                    {
+                        Err(verifier.not_vouched(token, Refused::Ended))
+                    }
+                    Some(_) | None => Ok(Some(Admitted::in_person(vouched.actor))),
+                }
+            }
             None => self.own.who(token).await,
         }
     }

@@ -23,5 +23,5 @@ mod verifier;
 
 pub use gate::Gate;
 pub(crate) use trusted::claim;
-pub use trusted::{Algorithms, Issuer, KeysUrl, Trusted};
-pub use verifier::Verifier;
+pub use trusted::{Algorithms, Issuer, KeysUrl, Longest, Trusted};
+pub use verifier::{Verifier, Vouched};

@@ -26,6 +26,10 @@ pub(super) enum Refused {
     Expired,
     #[error("it is not good yet; look at the clocks of both machines")]
     Early,
+    #[error("it is good for longer than a token may be (oidc.longest_minutes)")]
+    Lasts,
+    #[error("its sessions were ended after it was issued (endSessions, a new password)")]
+    Ended,
     #[error("its {0} is missing, or is none")]
     Form(&'static str),
     #[error("it names nobody by a login (oidc.login_claim)")]
@@ -54,6 +58,8 @@ impl Refused {
             Self::Audience => "TOKEN_AUDIENCE",
             Self::Expired => "TOKEN_EXPIRED",
             Self::Early => "TOKEN_EARLY",
+            Self::Lasts => "TOKEN_TOO_LONG_GOOD",
+            Self::Ended => "TOKEN_ENDED",
             Self::Nameless => "TOKEN_NAMELESS",
             Self::Unknown => "TOKEN_UNKNOWN_PERSON",
             Self::Post => "TOKEN_POST",
@@ -63,6 +69,6 @@ impl Refused {
 
     /// Whether it is nobody's fault: a token that was good a while ago.
     pub(super) const fn is_of_course(self) -> bool {
-        matches!(self, Self::Expired)
+        matches!(self, Self::Expired | Self::Ended)
     }
 }

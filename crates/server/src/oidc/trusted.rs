@@ -28,6 +28,8 @@ pub struct Trusted {
     pub jwks_url: Option<KeysUrl>,
     /// By which algorithms its tokens may be signed.
     pub algorithms: Algorithms,
+    /// For how long a token may be good, from when it was issued.
+    pub longest: Longest,
     /// The claim that holds the login.
     pub login_claim: String,
     /// The claim that says in which role he acts, if there is one.
@@ -84,6 +86,23 @@ fn sure(text: &str) -> Option<Target> {
     let is_here =
         target.host == "localhost" || address.is_ok_and(|ip| ip.to_canonical().is_loopback());
     (target.certified.is_some() || is_here).then_some(target)
+}
+
+/// For how long a token may be good: what a thief has of it, and for how long the provider's word is taken that it gave before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Longest(u16);
+
+impl Longest {
+    /// In minutes, at most those of a day; none where it is no such time.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let minutes = text.parse().ok()?;
+        (1..=1440).contains(&minutes).then_some(Self(minutes))
+    }
+
+    pub(super) const fn minutes(self) -> u16 {
+        self.0
+    }
 }
 
 /// By which algorithms tokens may be signed.

@@ -1,6 +1,6 @@
 //! An access token looked at: from its first byte to the person who acts.
 
-use super::claims::Claims;
+use super::claims::{Claims, Issued};
 use super::keys::{Keyless, Keys};
 use super::refused::Refused;
 use super::signature;
@@ -9,6 +9,7 @@ use crate::outgoing::Outgoing;
 use crate::session::chosen;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header};
 use std::collections::HashSet;
@@ -33,6 +34,21 @@ enum Unlet {
     Keyless(#[from] Keyless),
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Whoever a token lets in.
+#[derive(Clone, Debug)]
+pub struct Vouched {
+    /// Who acts, and in which post.
+    pub actor: Actor,
+    issued: Issued,
+}
+
+impl Vouched {
+    /// Whether the token was issued by then.
+    pub(super) fn was_issued_by(&self, at: DateTime<Utc>) -> bool {
+        self.issued.is_by(at)
+    }
 }
 
 /// Looks at the tokens of one issuer.
@@ -89,26 +105,29 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Untold::NotVouched`] where anything about it is not good, [`Untold::ProviderAway`] where the keys of the issuer are not known, [`Untold::Fault`] where the county cannot be read.
-    pub async fn who(&self, token: &str) -> Result<Actor, Untold> {
+    pub async fn who(&self, token: &str) -> Result<Vouched, Untold> {
         match self.told(token).await {
-            Ok(actor) => Ok(actor),
-            Err(Unlet::Refused(why)) => {
-                // To the log why, and nothing of what it says: whatever is wrong with it, it may be somebody's.
-                if why.is_of_course() {
-                    tracing::debug!(%why, "an access token was refused");
-                } else {
-                    tracing::warn!(%why, "an access token was refused");
-                }
-                Err(Untold::NotVouched {
-                    why: why.code(),
-                    login: self.claimed(token, why),
-                })
-            }
+            Ok(vouched) => Ok(vouched),
+            Err(Unlet::Refused(why)) => Err(self.not_vouched(token, why)),
             Err(Unlet::Fault(fault)) => Err(fault.into()),
             Err(Unlet::Keyless(keyless)) => {
                 tracing::error!(error = %keyless, "an access token cannot be looked at");
                 Err(Untold::ProviderAway)
             }
+        }
+    }
+
+    /// That a token is refused, for the log and for the register of what was refused.
+    pub(super) fn not_vouched(&self, token: &str, why: Refused) -> Untold {
+        // To the log why, and nothing of what it says: whatever is wrong with it, it may be somebody's.
+        if why.is_of_course() {
+            tracing::debug!(%why, "an access token was refused");
+        } else {
+            tracing::warn!(%why, "an access token was refused");
+        }
+        Untold::NotVouched {
+            why: why.code(),
+            login: self.claimed(token, why),
         }
     }
 
@@ -127,10 +146,10 @@ impl Verifier {
         (why == Refused::Unknown || is_known()).then_some(login)
     }
 
-    async fn told(&self, token: &str) -> Result<Actor, Unlet> {
+    async fn told(&self, token: &str) -> Result<Vouched, Unlet> {
         let claims = self.signed(token).await?;
         let now = (self.clock)();
-        claims.hold(&self.trusted, now)?;
+        let issued = claims.hold(&self.trusted, now)?;
         let login = claims.login(&self.trusted)?;
         let county = self.ledger.county_now().await?;
         let people = county.directory.people();
@@ -141,7 +160,10 @@ impl Verifier {
         if post.role == Role::Platform {
             return Err(Refused::Platform.into());
         }
-        Ok(person.acting(post))
+        Ok(Vouched {
+            actor: person.acting(post),
+            issued,
+        })
     }
 
     /// What a token says, once it is known that the issuer has signed it. Of its header nothing is believed that leads anywhere:
