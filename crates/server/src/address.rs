@@ -1,33 +1,17 @@
 //! From where a request comes: the address of whoever has connected, or, where that is a proxy that one trusts, the one that
 //! the proxy says.
 
-use crate::tls::Handshaking;
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName};
-use axum::serve::IncomingStream;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Whoever has connected.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(SocketAddr);
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
-
-impl Connected<IncomingStream<'_, Handshaking>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Handshaking>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
+pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// The proxies whose word is taken for where a request comes from; nobody else's is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +29,8 @@ impl Proxies {
         named.map(network).collect::<Option<_>>().map(Self)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether it is the address of one of them.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }

@@ -4,6 +4,7 @@
 
 use crate::clock;
 use crate::served::Served;
+use crate::serving::UnderWay;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -56,7 +57,7 @@ const SECONDS: [f64; 8] = [0.002, 0.005, 0.02, 0.05, 0.2, 1.0, 5.0, 30.0];
 
 impl Metrics {
     /// Of a server that starts now.
-    pub(crate) fn new(served: &Served) -> Self {
+    pub(crate) fn new(served: &Served, under_way: &UnderWay) -> Self {
         let requests = Family::default();
         let seconds =
             Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
@@ -92,6 +93,7 @@ impl Metrics {
             position.clone(),
         );
         served.deliveries.register(&mut registry);
+        under_way.connections.register(&mut registry);
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "What runs", version);
         let started = ConstGauge::new(clock::now().timestamp());

@@ -100,7 +100,7 @@ impl Left {
 }
 
 /// Whoever has a line of IPv6 has 64 bits of addresses on it.
-fn one_line(address: IpAddr) -> IpAddr {
+pub(crate) fn one_line(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => {
             let line = u128::from(six) & !u128::from(u64::MAX);

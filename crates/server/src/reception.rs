@@ -37,7 +37,7 @@ pub(crate) struct Reception {
 impl Reception {
     pub(crate) fn new(served: &Served, requests: &Requests, under_way: UnderWay) -> Self {
         Self {
-            metrics: Metrics::new(served),
+            metrics: Metrics::new(served, &under_way),
             proxies: requests.proxies.clone(),
             left: Left::of(requests.rates),
             attempts: served.attempts.clone(),

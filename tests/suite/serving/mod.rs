@@ -1,5 +1,6 @@
 //! The program as it serves the example county, with sockets, signals and a log.
 
+mod crowded;
 mod figures;
 mod log;
 mod outside;
@@ -79,7 +80,17 @@ impl Program {
 
     /// The same, told also where it listens.
     fn told(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
-        let mut own = Self::unheard(arguments, folder, variables);
+        Self::by(Command::new(PROGRAM), arguments, folder, variables)
+    }
+
+    /// The same, by a command of which it is the end.
+    fn by(
+        command: Command,
+        arguments: &[&str],
+        folder: Arc<TempDir>,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let mut own = Self::begun(command, arguments, folder, variables);
         let mut errors = BufReader::new(own.child.stderr.take().unwrap());
         let kept = Arc::clone(&own.log);
         own.reader = Some(std::thread::spawn(move || {
@@ -95,7 +106,16 @@ impl Program {
 
     /// The same, where nobody reads yet what it logs.
     fn unheard(arguments: &[&str], folder: Arc<TempDir>, variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(PROGRAM)
+        Self::begun(Command::new(PROGRAM), arguments, folder, variables)
+    }
+
+    fn begun(
+        mut command: Command,
+        arguments: &[&str],
+        folder: Arc<TempDir>,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let mut child = command
             .args(arguments)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())

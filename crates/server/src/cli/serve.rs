@@ -9,7 +9,7 @@ use crate::oidc::{Trusted, Verifier};
 use crate::people;
 use crate::seeds;
 use crate::served::{self, Served, Unserved};
-use crate::serving::{self, UnderWay};
+use crate::serving::{self, Reach, UnderWay};
 use crate::signing;
 use crate::tls::{self, Tls};
 use crate::webhook::{self, Patience};
@@ -178,10 +178,10 @@ async fn listening(
     say(if tls.is_some() { "https" } else { "http" }, address);
     let app = http::app(served, settings.requests.clone(), under_way.clone());
     let grace = settings.grace;
-    let stopped = if let Some(tls) = tls {
-        let (listener, renewal) = tls.over(listener);
-        let _renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
-        serving::until_told_to_stop(listener, tls::strictly(app), under_way, grace).await
+    let (tls, app, _renewal) = if let Some(tls) = tls {
+        let (acceptor, renewal) = tls.in_use();
+        let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
+        (Some(acceptor), tls::strictly(app), Some(renewal))
     } else {
         if !address.ip().is_loopback() {
             tracing::warn!(
@@ -190,7 +190,14 @@ async fn listening(
                  tls.certificate and tls.key to speak it here"
             );
         }
-        serving::until_told_to_stop(listener, app, under_way, grace).await
+        (None, app, None)
     };
-    stopped.map_err(|source| Failure::Serve { source })
+    let reach = Reach {
+        listener,
+        tls,
+        bounds: settings.connections,
+        proxies: settings.requests.proxies.clone(),
+    };
+    serving::until_told_to_stop(reach, app, under_way, grace).await;
+    Ok(())
 }

@@ -152,6 +152,13 @@ pub(super) static COMPLEXITY: Key = number("limits.complexity", "20000", 100..=1
 pub(super) static BODY_BYTES: Key = number("limits.body_bytes", "262144", 1024..=16_777_216);
 
 pub(super) static SUBSCRIPTIONS: Key = number("limits.subscriptions", "1000", 0..=1_000_000);
+/// How many connections may be open.
+pub(super) static CONNECTIONS: Key = number("limits.connections", "10000", 1..=1_000_000);
+/// And from one address; 0 is without end.
+pub(super) static CONNECTIONS_PER_ADDRESS: Key =
+    number("limits.connections_per_address", "256", 0..=1_000_000);
+pub(super) static HEAD_SECONDS: Key = number("limits.head_seconds", "10", 1..=600);
+pub(super) static IDLE_SECONDS: Key = number("limits.idle_seconds", "75", 1..=3600);
 pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "300");
 pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "6000");
 pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "30000");
@@ -167,7 +174,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 36] = [
+pub static KEYS: [&Key; 40] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
@@ -196,6 +203,10 @@ pub static KEYS: [&Key; 36] = [
     &COMPLEXITY,
     &BODY_BYTES,
     &SUBSCRIPTIONS,
+    &CONNECTIONS,
+    &CONNECTIONS_PER_ADDRESS,
+    &HEAD_SECONDS,
+    &IDLE_SECONDS,
     &SIGN_INS,
     &STRANGERS,
     &ACTS,

@@ -1,11 +1,11 @@
 //! What the program goes by, read from what is said.
 
 use super::keys::{
-    ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, COUNTY, DEPTH, DIRECTIVES, EVIDENCE, FIELDS,
-    GRACE, INTROSPECTION, Key, LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE,
-    OIDC_ISSUER, OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM,
-    OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY,
-    STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
+    ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, CONNECTIONS, CONNECTIONS_PER_ADDRESS, COUNTY,
+    DEPTH, DIRECTIVES, EVIDENCE, FIELDS, GRACE, HEAD_SECONDS, IDLE_SECONDS, INTROSPECTION, Key,
+    LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER, OIDC_JWKS_URL,
+    OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW, QUERY_BYTES,
+    REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
@@ -13,6 +13,7 @@ use crate::address::Proxies;
 use crate::database::Place;
 use crate::oidc::{Algorithms, Issuer, KeysUrl, Longest, Trusted, claim};
 use crate::rates::Rates;
+use crate::serving::Bounds;
 use crate::tls::TlsFiles;
 use crate::webhook::Endpoint;
 use std::net::SocketAddr;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What a request may be.
     pub requests: Requests,
+    /// What connections are bound to.
+    pub connections: Bounds,
     /// For how many days a link may be handed out.
     pub link_days: u16,
     /// Who may ask about the schema itself of the example county: everybody, unless something else is said, because everybody
@@ -167,6 +170,12 @@ impl Settings {
                 })?,
                 proxies: said.always(&PROXIES, Proxies::parse)?,
             },
+            connections: Bounds {
+                connections: said.number(&CONNECTIONS)?,
+                per_address: Some(said.number(&CONNECTIONS_PER_ADDRESS)?).filter(|most| *most > 0),
+                head: Duration::from_secs(said.number(&HEAD_SECONDS)?),
+                idle: Duration::from_secs(said.number(&IDLE_SECONDS)?),
+            },
             link_days: said.number(&LINK_DAYS)?,
             introspection_of_example: if said.says(&INTROSPECTION) {
                 said.always(&INTROSPECTION, Introspection::parse)?
@@ -257,6 +266,7 @@ mod tests {
         let settings = Settings::of(&nothing).unwrap();
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.requests, Requests::default());
+        assert_eq!(settings.connections, Bounds::default());
         assert_eq!(settings.link_days, xiaohao_core::County::LINK_DAYS);
     }
 }

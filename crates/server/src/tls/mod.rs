@@ -3,12 +3,12 @@
 //!
 //! What is spoken over it is HTTP/1.1, as without it: of HTTP/2 nothing is offered, because nothing here serves it.
 
+mod handshake;
 mod identity;
-mod listener;
 mod renewal;
 
+pub(crate) use handshake::shaken;
 pub use identity::Unusable;
-pub(crate) use listener::Handshaking;
 
 use crate::clock;
 use axum::Router;
@@ -20,7 +20,6 @@ use renewal::{Renewal, Shown};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -65,11 +64,9 @@ impl Tls {
         })
     }
 
-    /// What is listened with in place of the bare connections, and what goes on renewing the certificate as long as it is
-    /// polled.
-    pub(crate) fn over(self, listener: TcpListener) -> (Handshaking, impl Future<Output = ()>) {
-        let handshaking = Handshaking::new(listener, self.acceptor);
-        (handshaking, self.renewal.go_on())
+    /// With what handshakes are done, and what goes on renewing the certificate as long as it is polled.
+    pub(crate) fn in_use(self) -> (TlsAcceptor, impl Future<Output = ()>) {
+        (self.acceptor, self.renewal.go_on())
     }
 }
 

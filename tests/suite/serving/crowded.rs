@@ -1,0 +1,192 @@
+//! More connections than there is room for, connections that say nothing, and those that take nothing away.
+
+use super::{Program, read, written};
+use serde_json::json;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The beginning of a request, and no more of it.
+const HALF: &[u8] = b"POST /graphql HTTP/1.1\r\nHost: x\r\n";
+
+fn begun(program: &Program) -> TcpStream {
+    let mut stream = program.connect();
+    stream.write_all(HALF).unwrap();
+    stream
+}
+
+/// Whether the other side has not hung up.
+fn is_open(mut stream: &TcpStream) -> bool {
+    stream
+        .set_read_timeout(Some(Duration::from_millis(10)))
+        .unwrap();
+    let read = stream.read(&mut [0; 16]);
+    read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+}
+
+/// How long it takes until the other side hangs up.
+fn until_closed(stream: &mut TcpStream) -> Duration {
+    let begun = Instant::now();
+    let mut rest = Vec::new();
+    drop(stream.read_to_end(&mut rest));
+    begun.elapsed()
+}
+
+fn is_served(program: &Program) {
+    let begun = Instant::now();
+    assert_eq!(program.get("/health/ready", &[]).status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{begun:?}");
+}
+
+fn figure(program: &Program, begins: &str) -> u64 {
+    let told = String::from_utf8(program.get("/metrics", &[]).body).unwrap();
+    let line = told.lines().find_map(|line| line.strip_prefix(begins));
+    line.map_or(0, |rest| rest.trim().parse().unwrap())
+}
+
+#[test]
+fn half_open_connections_hold_up_nobody_where_few_files_may_be_open() {
+    // The files that the process may open are fewer than those who connect.
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let data = folder.path().to_str().unwrap().to_owned();
+    let mut few = Command::new("prlimit");
+    few.args(["--nofile=200:300", super::PROGRAM]);
+    let unbounded = [("XIAOHAO_LIMITS_CONNECTIONS_PER_ADDRESS", "0")];
+    let arguments = ["demo", "--data", &data, "--listen", "127.0.0.1:0"];
+    let program = Program::by(few, &arguments, folder, &unbounded);
+    let held: Vec<_> = (0..400).map(|_| begun(&program)).collect();
+    is_served(&program);
+    assert!(!is_open(&held[0]), "the one that was idle longest is there");
+    assert!(is_open(&held[399]), "the latest had to go");
+    let away = "xiaohao_connections_turned_away_total{bound=\"all\",who=\"idle\"}";
+    assert!(figure(&program, away) >= 200);
+    assert!(figure(&program, "xiaohao_connections ") <= 300 - 128);
+    drop(held);
+    let log = program.end_in_order();
+    assert!(!log.contains("nobody can be let in"), "{log}");
+    let told = log.matches("as many connections are open as may be");
+    assert_eq!(told.count(), 1, "{log}");
+}
+
+#[test]
+fn one_address_has_no_more_connections_than_it_may_and_a_trusted_proxy_has() {
+    let bound = ("XIAOHAO_LIMITS_CONNECTIONS_PER_ADDRESS", "20");
+    let program = Program::start(&[bound]);
+    let held: Vec<_> = (0..40).map(|_| begun(&program)).collect();
+    is_served(&program);
+    assert!(!is_open(&held[0]) && is_open(&held[39]));
+    let away = "xiaohao_connections_turned_away_total{bound=\"address\",who=\"idle\"}";
+    assert!(figure(&program, away) >= 20);
+
+    let behind = Program::start(&[bound, ("XIAOHAO_PROXIES", "127.0.0.1")]);
+    let held: Vec<_> = (0..40).map(|_| begun(&behind)).collect();
+    is_served(&behind);
+    assert!(held.iter().all(is_open));
+}
+
+#[test]
+fn a_head_has_its_time_be_it_byte_by_byte_and_so_has_whoever_asks_nothing() {
+    let program = Program::start(&[
+        ("XIAOHAO_LIMITS_HEAD_SECONDS", "1"),
+        ("XIAOHAO_LIMITS_IDLE_SECONDS", "4"),
+    ]);
+    // One that says nothing from the beginning on.
+    let waited = until_closed(&mut program.connect());
+    assert!((1..3).contains(&waited.as_secs()), "{waited:?}");
+
+    let mut dripping = begun(&program);
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(100));
+        if dripping.write_all(b"x").is_err() {
+            break;
+        }
+    }
+    assert!(since.elapsed() < Duration::from_secs(3), "{since:?}");
+
+    // Between two requests one has longer, and for the head of the next as long as for that of the first.
+    let mut kept = program.connect();
+    let asked = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
+    for _ in 0..2 {
+        kept.write_all(asked).unwrap();
+        let mut some = [0; 4096];
+        assert!(kept.read(&mut some).unwrap() > 0);
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(is_open(&kept), "it was closed before its time");
+    }
+    kept.set_read_timeout(None).unwrap();
+    let waited = until_closed(&mut kept);
+    assert!((1..4).contains(&waited.as_secs()), "{waited:?}");
+
+    let mut next = program.connect();
+    next.write_all(asked).unwrap();
+    assert!(next.read(&mut [0; 4096]).unwrap() > 0);
+    next.write_all(HALF).unwrap();
+    let waited = until_closed(&mut next);
+    assert!(waited < Duration::from_secs(3), "{waited:?}");
+}
+
+#[test]
+fn whoever_takes_nothing_away_of_what_he_asked_is_let_go() {
+    let program = Program::start(&[("XIAOHAO_LIMITS_IDLE_SECONDS", "1")]);
+    let asked = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut greedy = program.connect();
+    greedy
+        .set_write_timeout(Some(Duration::from_millis(500)))
+        .unwrap();
+    let mut sent = 0_u32;
+    while sent < 200_000 && greedy.write_all(asked).is_ok() {
+        sent += 1;
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(figure(&program, "xiaohao_connections "), 1, "only this one");
+}
+
+/// A text as a client of WebSocket sends it, masked by nothing but zeros.
+fn framed(text: &str) -> Vec<u8> {
+    let length = u8::try_from(text.len()).unwrap();
+    assert!(length > 125);
+    let head = [0x81, 0x80 | 126, 0, length, 0, 0, 0, 0];
+    [&head, text.as_bytes()].concat()
+}
+
+#[test]
+fn a_conversation_lasts_longer_than_the_time_in_which_nothing_is_asked() {
+    let program = Program::start(&[
+        ("XIAOHAO_LIMITS_HEAD_SECONDS", "1"),
+        ("XIAOHAO_LIMITS_IDLE_SECONDS", "1"),
+    ]);
+    let head = [
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-protocol: graphql-transport-ws",
+    ];
+    let asked = written("GET /graphql HTTP/1.1", &head, b"");
+    let asked = String::from_utf8(asked).unwrap();
+    let asked = asked.replace("connection: close", "connection: upgrade");
+    let mut conversation = program.connect();
+    conversation.write_all(asked.as_bytes()).unwrap();
+    let mut some = [0; 4096];
+    let read_so_far = conversation.read(&mut some).unwrap();
+    assert!(some[..read_so_far].starts_with(b"HTTP/1.1 101"));
+    let bearer = format!("Bearer {}", program.sign_in("clerk"));
+    let payload = json!({ "authorization": bearer });
+    let introduced = json!({ "type": "connection_init", "payload": payload });
+    conversation
+        .write_all(&framed(&introduced.to_string()))
+        .unwrap();
+    assert!(conversation.read(&mut some).unwrap() > 0);
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(is_open(&conversation));
+
+    // And whoever is slow with his body has the time of a body.
+    let mut slow = program.connect();
+    let whole = written("POST /graphql HTTP/1.1", &[], b"{}");
+    slow.write_all(&whole[..whole.len() - 1]).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    slow.write_all(b"}").unwrap();
+    assert_eq!(read(&mut slow).unwrap().status, 415);
+}
