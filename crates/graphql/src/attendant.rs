@@ -3,6 +3,7 @@
 use crate::error::{ErrorCode, again_after};
 use async_graphql::{Context, Request, Result, ServerError};
 use std::any::TypeId;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use xiaohao_core::Actor;
@@ -15,6 +16,9 @@ pub trait Attendant: Send + Sync {
     /// # Errors
     /// How long to wait where there is not so much left.
     fn admits(&self, demand: Demand) -> Result<(), Duration>;
+
+    /// From which address it is asked, where that is known.
+    fn address(&self) -> Option<IpAddr>;
 
     /// An act by this mutation came to this: `done`, `replayed`, `refused`, `malformed`, or the code of what stood in the way.
     fn came_to(&self, mutation: &str, outcome: &'static str);
@@ -82,6 +86,11 @@ pub(crate) fn not_shown(ctx: &Context<'_>, first: Option<String>, times: usize) 
         times,
         ..RefusedAttempt::once(ctx.field().name(), vec![ErrorCode::NotFound.code()])
     });
+}
+
+/// From which address it is asked, where that is known.
+pub(crate) fn address(ctx: &Context<'_>) -> Option<IpAddr> {
+    attendant(ctx)?.address()
 }
 
 /// Goes on where so much may be had.

@@ -202,8 +202,8 @@ error_codes! {
     /// Wrong passwords came too often.
     TooManyTries "TOO_MANY_TRIES" [200] Later: "密码多次输入错误";
         "等到 `message` 所说的秒数过去。"; "Wait for the seconds that the `message` tells."
-    /// So many requests, acts or costly answers came from one person or one address that it has to wait.
-    TooManyRequests "TOO_MANY_REQUESTS" [200, 429] Later: "同一人员或者同一地址的请求过于频繁";
+    /// So many requests, acts or costly answers came from one person or one address, or so many passwords from all at once, that it has to wait.
+    TooManyRequests "TOO_MANY_REQUESTS" [200, 429] Later: "同一人员或者同一地址的请求过于频繁，或者同时登录的人太多";
         "等到 `message` 和 `extensions.retryAfterSeconds` 所说的秒数过去，再以同一请求编号提交。";
         "Wait for the seconds that `extensions.retryAfterSeconds` and the header `retry-after` tell, then send the same again, with the same request id."
     /// The password is right, and a second factor is asked for.

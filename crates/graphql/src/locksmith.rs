@@ -3,6 +3,7 @@
 use crate::session::{Device, Opened, PostAsked, Shut};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::net::IpAddr;
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_core::values::{HazardId, PersonId};
@@ -17,6 +18,8 @@ pub struct Secrets<'a> {
     pub password: &'a str,
     /// The code of his second factor, or one for whoever has lost it; where none is asked for, it is not looked at.
     pub code: Option<&'a str>,
+    /// From which address it is said, where that is known.
+    pub from: Option<IpAddr>,
 }
 
 impl<'a> Secrets<'a> {
@@ -27,6 +30,7 @@ impl<'a> Secrets<'a> {
             login,
             password,
             code: None,
+            from: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in: by a login and a password for a token that is soon over and can be renewed. Who acts, and in which post, is
 //! in the token; no input says it.
 
-use crate::attendant::{Demand, RefusedAttempt, admitted, attendant};
+use crate::attendant::{Demand, RefusedAttempt, address, admitted, attendant};
 use crate::directory::{Person, Post, Unit};
 use crate::error::{ErrorCode, again_after, bad_input, coded, fault};
 use crate::input::Instant;
@@ -147,6 +147,8 @@ pub enum Shut {
     WrongSecret,
     /// Wrong passwords came too often; whoever it is waits so long.
     TooManyTries(Duration),
+    /// So many ask to be let in at once that this one comes again so long after.
+    Busy(Duration),
     /// The password is right, and the code of the second factor is missing.
     CodeNeeded,
     /// The code of the second factor is wrong, or was taken before.
@@ -272,6 +274,12 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
             let code = ErrorCode::TooManyTries;
             return (Some(code), again_after(code, message, seconds));
         }
+        Shut::Busy(wait) => {
+            let seconds = wait.as_secs().max(1);
+            let message = format!("同时登录的人太多，请{seconds}秒后再试。");
+            let code = ErrorCode::TooManyRequests;
+            return (Some(code), again_after(code, message, seconds));
+        }
         Shut::CodeNeeded => (
             ErrorCode::SecondFactorNeeded,
             "请填写二次验证的验证码：验证器显示的六位数字；手机丢失的，填写一个恢复码。".to_owned(),
@@ -380,6 +388,7 @@ impl SessionMutation {
             login: &login,
             password: &password,
             code: code.as_deref(),
+            from: address(ctx),
         };
         let opened = door.sign_in(secrets, post, device).await;
         let opened = opened.map_err(|why| shut(ctx, why, known(ctx, &login)))?;

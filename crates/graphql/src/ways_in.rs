@@ -1,6 +1,6 @@
 //! Passwords, second factors and keys, as people change them for themselves.
 
-use crate::attendant::{Demand, admitted};
+use crate::attendant::{Demand, address, admitted};
 use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
@@ -41,6 +41,7 @@ impl WaysInMutation {
             login: &login,
             password: &password,
             code: code.as_deref(),
+            from: address(ctx),
         };
         admitted(ctx, Demand::SignIn)?;
         let changed = locksmith(ctx)?
@@ -62,7 +63,10 @@ impl WaysInMutation {
         admitted(ctx, Demand::SignIn)?;
         let made = locksmith(ctx)?;
         let made = made
-            .begin_second_factor(Secrets::of(&login, &password))
+            .begin_second_factor(Secrets {
+                from: address(ctx),
+                ..Secrets::of(&login, &password)
+            })
             .await;
         let made = made.map_err(|why| shut(ctx, why, known(ctx, &login)))?;
         Ok(SecondFactorPayload {
@@ -87,6 +91,7 @@ impl WaysInMutation {
             login: &login,
             password: &password,
             code: Some(&code),
+            from: address(ctx),
         };
         admitted(ctx, Demand::SignIn)?;
         let confirmed = locksmith(ctx)?.confirm_second_factor(secrets).await;
@@ -107,6 +112,7 @@ impl WaysInMutation {
             login: &login,
             password: &password,
             code: Some(&code),
+            from: address(ctx),
         };
         admitted(ctx, Demand::SignIn)?;
         let ended = locksmith(ctx)?.end_second_factor(secrets).await;

@@ -222,3 +222,7 @@ impl Attendant for Visit {
         self.note(attempt);
     }
 }
+    fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+

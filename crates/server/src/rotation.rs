@@ -112,7 +112,7 @@ fn not_let_in(why: &Shut) -> String {
         Shut::WrongCode => "the code of the second factor is wrong, or was taken before".to_owned(),
         Shut::SecondFactorKept => "there is a second factor already".to_owned(),
         Shut::PasswordUnfit(why) => why.clone(),
-        Shut::TooManyTries(wait) => format!("wait {} seconds", wait.as_secs()),
+        Shut::TooManyTries(wait) | Shut::Busy(wait) => format!("wait {} seconds", wait.as_secs()),
         Shut::NoSuchPost => format!("the key is changed by the {ACTS_ON_THE_LEDGER} of 县安委办"),
         Shut::Fault(fault) => fault.to_string(),
     }

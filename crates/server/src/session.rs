@@ -1,9 +1,10 @@
 //! Signing in by local accounts: passwords kept as Argon2id, tokens kept as digests, sessions that are soon over and can be
 //! renewed.
 //!
-//! Whoever guesses is slowed down: after some wrong passwords a login waits, longer each time. What is waited for is kept in
+//! Whoever guesses is slowed down: after some wrong passwords he waits, longer each time. What is waited for is kept in
 //! memory alone; a server that is started again forgets it.
 
+mod hashing;
 mod keys;
 mod links;
 mod password;
@@ -21,7 +22,8 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use patience::Patience;
+use hashing::Hashing;
+use patience::{Patience, Try};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -101,6 +103,7 @@ pub struct Doorkeeper {
     ledger: Ledger,
     clock: Clock,
     patience: Arc<Patience>,
+    hashing: Arc<Hashing>,
     /// What a password is checked against where there is no such login, so that both take the same time.
     nobody: Arc<str>,
     /// How many passwords were looked at.
@@ -127,6 +130,7 @@ impl Doorkeeper {
             ledger,
             clock,
             patience: Arc::default(),
+            hashing: Arc::default(),
             nobody: secret("nobody has this one")?.into(),
             looked_at: Arc::default(),
         })
@@ -182,45 +186,64 @@ impl Doorkeeper {
     /// # Errors
     /// [`Shut`].
     async fn known(&self, by: &Secrets<'_>) -> Result<Account, Shut> {
-        let account = self.knows_password(by).await?;
-        self.knows_code(&account.login, by.code).await?;
-        self.patience.forget(account.login.as_str());
-        Ok(account)
+        let (account, tried) = self.knows_password(by).await?;
+        match self.knows_code(&account.login, by.code).await {
+            Ok(()) => {
+                tried.was_right((self.clock)());
+                Ok(account)
+            }
+            // It counts: somebody guesses codes who knows the password.
+            Err(Shut::WrongCode) => Err(Shut::WrongCode),
+            Err(other) => {
+                tried.give_back();
+                Err(other)
+            }
+        }
     }
 
-    /// Whoever knows the password of a login.
+    /// Whoever knows the password of a login, and his try, which is counted until it is known to be right.
     ///
     /// # Errors
     /// [`Shut`].
-    async fn knows_password(&self, by: &Secrets<'_>) -> Result<Account, Shut> {
-        let now = (self.clock)();
-        let name = by.login.trim().to_lowercase();
-        if let Some(wait) = self.patience.waits(&name, now) {
-            tracing::warn!("a sign-in was refused: it has to wait");
-            return Err(Shut::TooManyTries(wait));
-        }
+    async fn knows_password(&self, by: &Secrets<'_>) -> Result<(Account, Try<'_>), Shut> {
+        let queued = self.hashing.queue().map_err(Shut::Busy)?;
         let login = Login::parse(by.login).ok();
-        let account = match &login {
-            Some(login) => self.store.account(self.county, login).await?,
-            None => None,
+        let tried = self.patience.takes(login.as_ref(), by.from, &self.clock);
+        let tried = tried.await.map_err(|wait| {
+            tracing::warn!("a sign-in was refused: it has to wait");
+            Shut::TooManyTries(wait)
+        })?;
+        let looked_at = async {
+            let account = match &login {
+                Some(login) => self.store.account(self.county, login).await?,
+                None => None,
+            };
+            let secret = account.as_ref().map(|account| account.secret.as_str());
+            let secret = secret.unwrap_or(&self.nobody).to_owned();
+            let password = by.password.to_owned();
+            self.looked_at.fetch_add(1, Ordering::Relaxed);
+            let fits = queued.hashes(move || fits(&secret, &password)).await?;
+            Ok::<_, Fault>((account, fits))
         };
-        let secret = account.as_ref().map(|account| account.secret.as_str());
-        let secret = secret.unwrap_or(&self.nobody).to_owned();
-        let password = by.password.to_owned();
-        // Hashing takes its time, which is meant; it must not be that of whoever else is served.
-        self.looked_at.fetch_add(1, Ordering::Relaxed);
-        let fits = tokio::task::spawn_blocking(move || fits(&secret, &password));
-        let fits = fits.await.map_err(Fault::internal)?;
-        let known = account.as_ref().map(|account| account.login.to_string());
-        account.filter(|_| fits).ok_or_else(|| {
-            self.patience.guessed(&name, now);
-            // What is no login may be a password in the wrong field.
-            tracing::warn!(
-                login = known,
-                "a sign-in was refused: login or password is wrong"
-            );
-            Shut::WrongSecret
-        })
+        let (account, fits) = match looked_at.await {
+            Ok(told) => told,
+            Err(fault) => {
+                tried.give_back();
+                return Err(fault.into());
+            }
+        };
+        match account {
+            Some(account) if fits => Ok((account, tried)),
+            other => {
+                // What is no login may be a password in the wrong field.
+                let known = other.map(|account| account.login.to_string());
+                tracing::warn!(
+                    login = known,
+                    "a sign-in was refused: login or password is wrong"
+                );
+                Err(Shut::WrongSecret)
+            }
+        }
     }
 
     /// Opens a session for somebody in one of his posts.

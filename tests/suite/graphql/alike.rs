@@ -45,6 +45,7 @@ async fn an_unknown_login_takes_as_much_work_as_a_wrong_password() {
                 login,
                 password: "wrong password",
                 code: None,
+                from: None,
             };
             let signing_in = served.door.sign_in(secrets, PostAsked::default(), None);
             let (refused, work) = working(&office, &served, signing_in).await;

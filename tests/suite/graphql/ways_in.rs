@@ -3,6 +3,7 @@
 use super::session::{PASSWORD, WHO, ask, code, open_on, renewing, signing_in, text};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
@@ -160,6 +161,35 @@ async fn whoever_guesses_codes_waits_as_whoever_guesses_passwords() {
     later(&office, 11);
     let right = shown(&office, &secret);
     assert_eq!(code(&signed_in(&served, Some(&right)).await), "");
+}
+
+#[tokio::test]
+async fn of_a_hundred_wrong_codes_at_once_no_more_are_looked_at_than_one_after_the_other() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let (secret, _) = with_second_factor(&office, &served).await;
+        later(&office, 30);
+        let guesses = (0..100).map(|number| {
+            let guessed = format!("{number:06}");
+            async {
+                let guessed = guessed;
+                code(&signed_in(&served, Some(&guessed)).await).to_owned()
+            }
+        });
+        let told = join_all(guesses).await;
+        let looked_at = |told: &&String| *told == "SECOND_FACTOR_WRONG";
+        assert_eq!(told.iter().filter(looked_at).count(), 5, "{kind:?}");
+        let waits = |told: &&String| *told == "TOO_MANY_TRIES";
+        assert_eq!(told.iter().filter(waits).count(), 95, "{kind:?} {told:?}");
+        // What was right is no guess, however many come at once.
+        later(&office, 11);
+        let right = shown(&office, &secret);
+        assert_eq!(code(&signed_in(&served, Some(&right)).await), "");
+        let without = (0..20).map(|_| signed_in(&served, None));
+        for told in join_all(without).await {
+            assert_eq!(code(&told), "SECOND_FACTOR_NEEDED", "{kind:?}");
+        }
+    }
 }
 
 #[tokio::test]

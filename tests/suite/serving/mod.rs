@@ -2,6 +2,7 @@
 
 mod crowded;
 mod figures;
+mod guessing;
 mod log;
 mod outside;
 mod stopping;

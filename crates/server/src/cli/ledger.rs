@@ -366,6 +366,7 @@ async fn rotate(
             login,
             password: &said.password,
             code: said.code.as_deref(),
+            from: None,
         },
         reason,
     };

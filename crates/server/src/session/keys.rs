@@ -136,8 +136,9 @@ impl Locksmith for Doorkeeper {
             ));
         }
         let (new, chooses) = (new.to_owned(), person.clone());
-        let hashed = tokio::task::spawn_blocking(move || chosen_by(&chooses, &new));
-        let hashed = hashed.await.map_err(Fault::internal)?.map_err(unfit)?;
+        let queued = self.hashing.queue().map_err(Shut::Busy)?;
+        let hashed = queued.hashes(move || chosen_by(&chooses, &new)).await?;
+        let hashed = hashed.map_err(unfit)?;
         self.keep(&person, hashed).await?;
         tracing::info!(login = %account.login, "a password was changed");
         Ok(())

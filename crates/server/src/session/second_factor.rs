@@ -24,7 +24,7 @@ impl Doorkeeper {
     /// Goes on where no second factor is asked for, or where this is a code of it.
     ///
     /// # Errors
-    /// [`Shut::CodeNeeded`], [`Shut::WrongCode`], [`Shut::TooManyTries`], [`Shut::Fault`].
+    /// [`Shut::CodeNeeded`], [`Shut::WrongCode`], [`Shut::Fault`].
     pub(super) async fn knows_code(&self, login: &Login, said: Option<&str>) -> Result<(), Shut> {
         let factor = self.store.second_factor(self.county, login).await?;
         let Some(factor) = factor.filter(|factor| factor.confirmed_at.is_some()) else {
@@ -44,7 +44,6 @@ impl Doorkeeper {
             tracing::warn!(%login, "somebody who has lost the second factor was let in by a recovery code");
             return Ok(());
         }
-        self.patience.guessed(login.as_str(), (self.clock)());
         tracing::warn!(%login, "a sign-in was refused: the code of the second factor is wrong");
         Err(Shut::WrongCode)
     }
@@ -62,7 +61,8 @@ impl Doorkeeper {
         &self,
         by: Secrets<'_>,
     ) -> Result<SecondFactorMade, Shut> {
-        let account = self.knows_password(&by).await?;
+        let (account, tried) = self.knows_password(&by).await?;
+        tried.give_back();
         let login = &account.login;
         let kept = self.store.second_factor(self.county, login).await?;
         if kept.is_some_and(|factor| factor.confirmed_at.is_some()) {
@@ -84,17 +84,15 @@ impl Doorkeeper {
         &self,
         by: Secrets<'_>,
     ) -> Result<Vec<String>, Shut> {
-        let account = self.knows_password(&by).await?;
+        let (account, tried) = self.knows_password(&by).await?;
         let login = &account.login;
-        let factor = self.store.second_factor(self.county, login).await?;
-        let factor = factor.ok_or(Shut::WrongCode)?;
-        if factor.confirmed_at.is_some() {
-            return Err(Shut::SecondFactorKept);
-        }
-        let said = by.code.unwrap_or_default();
-        if !self.is_new_code(login, &factor.secret, said).await? {
-            self.patience.guessed(login.as_str(), (self.clock)());
-            return Err(Shut::WrongCode);
+        match self.confirms(login, by.code.unwrap_or_default()).await {
+            Ok(()) => tried.was_right((self.clock)()),
+            Err(Shut::WrongCode) => return Err(Shut::WrongCode),
+            Err(other) => {
+                tried.give_back();
+                return Err(other);
+            }
         }
         let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| code(GROUPS)).collect();
         let digests: Vec<_> = codes.iter().map(|code| digest(code)).collect();
@@ -103,9 +101,19 @@ impl Doorkeeper {
         store
             .confirm_second_factor(self.county, login, now, &digests)
             .await?;
-        self.patience.forget(login.as_str());
         tracing::info!(%login, "a second factor is asked for from now on");
         Ok(codes)
+    }
+
+    /// Goes on where this is a code of a second factor that was begun.
+    async fn confirms(&self, login: &Login, said: &str) -> Result<(), Shut> {
+        let factor = self.store.second_factor(self.county, login).await?;
+        let factor = factor.ok_or(Shut::WrongCode)?;
+        if factor.confirmed_at.is_some() {
+            return Err(Shut::SecondFactorKept);
+        }
+        let is_new = self.is_new_code(login, &factor.secret, said).await?;
+        is_new.then_some(()).ok_or(Shut::WrongCode)
     }
 
     pub(super) async fn second_factor_ended(&self, by: Secrets<'_>) -> Result<bool, Shut> {
