@@ -306,6 +306,12 @@ async fn by_other_ways(seen: &mut Seen, office: &Office, served: &Served) {
     served.door.keep(of_platform, secret).await.unwrap();
     let signing_in_platform = signing_in(of_platform.login.as_str(), PASSWORD, "");
     seen.ask(served, None, &signing_in_platform).await;
+    let enrolled = async || served.door.enrol(&approver(), sample::line("平板")).await;
+    while enrolled().await.is_ok() {}
+    let own = people.iter().find(|person| person.id == approver().person);
+    let own = Secrets::of(own.unwrap().login.as_str(), PASSWORD);
+    let own = served.door.sign_in(own, PostAsked::default(), None).await;
+    seen.ask(served, Some(&own.unwrap().token), enrolling).await;
     let person = people.iter().find(|person| person.id == approver().person);
     let other = person.unwrap().login.to_string();
     let secretly = |mutation: &str, more: &str| {

@@ -221,6 +221,10 @@ error_codes! {
     KeyUnknown "KEY_UNKNOWN" [200] Changed: "凭据、登记码或者办理链接不正确、已经用过、过期、注销或者收回";
         "在电脑上重新登记设备（`enrolDevice`）；服务账号的，请系统管理员重新发放；办理链接，请发放的单位重新发放。";
         "Enrol the device again (`enrolDevice`); for a program the administrator issues another key; whoever handed out a link hands out another."
+    /// As many devices are enrolled as one may have.
+    DevicesTooMany "DEVICES_TOO_MANY" [200] Changed: "登记的设备已达上限";
+        "注销不用的设备（`endKey`）；没有用过的登记码十分钟后失效。";
+        "End devices that are used no more (`endKey`); a code that was not used is over after ten minutes."
     /// What is asked is more than the key lets one do that opened the session.
     KeyLimited "KEY_LIMITED" [200, 403] Changed: "凭据不能办理这一事项";
         "以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";

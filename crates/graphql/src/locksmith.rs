@@ -57,7 +57,8 @@ pub trait Locksmith: Send + Sync {
     /// [`Shut`]; [`Shut::SecondFactorKept`] where there is one.
     async fn begin_second_factor(&self, by: Secrets<'_>) -> Result<SecondFactorMade, Shut>;
 
-    /// Confirms it by one of its codes; from now on it is asked for, and the sessions of the login end. The answer are the codes for
+    /// Confirms it by one of its codes; from now on it is asked for, and the sessions of the login end, with the codes by which its devices
+    /// were about to get keys. The answer are the codes for
     /// whoever loses it, each good once.
     ///
     /// # Errors
@@ -79,8 +80,8 @@ pub trait Locksmith: Send + Sync {
     /// Makes a code by which a device of somebody gets a key, once and soon.
     ///
     /// # Errors
-    /// [`Fault`].
-    async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Fault>;
+    /// [`Shut::DevicesTooMany`], [`Shut::Fault`].
+    async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Shut>;
 
     /// Gives a key for such a code.
     ///

@@ -155,6 +155,8 @@ pub enum Shut {
     WrongCode,
     /// There is a second factor already.
     SecondFactorKept,
+    /// So many devices are enrolled already, or about to be.
+    DevicesTooMany(u32),
     /// There is no such key, or no such code for one, any more.
     NoSuchKey,
     /// It is a platform, which comes in by a key alone.
@@ -291,6 +293,10 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
         Shut::SecondFactorKept => (
             ErrorCode::SecondFactorKept,
             "这个登录名已经开通二次验证；更换验证器的，请先停用再开通。".to_owned(),
+        ),
+        Shut::DevicesTooMany(most) => (
+            ErrorCode::DevicesTooMany,
+            format!("您已经登记了{most}台设备（没有用过的登记码也算一台，十分钟后失效），请先注销不用的设备（endKey），再登记新的。"),
         ),
         Shut::NoSuchKey => (
             ErrorCode::KeyUnknown,

@@ -119,9 +119,10 @@ impl WaysInMutation {
         ended.map_err(|why| shut(ctx, why, known(ctx, &login)))
     }
 
-    /// 登记设备：在已经登录的电脑上取得一次性登记码，十分钟内在平板上以 redeemDeviceCode 换取设备凭据。只能登记本人的设备。
+    /// 登记设备：在已经登录的电脑上取得一次性登记码，十分钟内在平板上以 redeemDeviceCode 换取设备凭据。只能登记本人的设备，最多十台。
     ///
-    /// Enrols a device of one's own: a code, good once and for ten minutes, for which the device gets a key (`redeemDeviceCode`).
+    /// Enrols a device of one's own, of which one has ten at most: a code, good once and for ten minutes, for which the device gets a key
+    /// (`redeemDeviceCode`).
     async fn enrol_device(
         &self,
         ctx: &Context<'_>,
@@ -133,7 +134,7 @@ impl WaysInMutation {
         let asked = asked_at_a_desk(ctx, "登记设备")?;
         let name = Device::new(&name).map_err(|invalid| bad_input(["name"], invalid))?;
         let enrolled = locksmith(ctx)?.enrol(asked.actor, name).await;
-        let enrolled = enrolled.map_err(fault)?;
+        let enrolled = enrolled.map_err(|why| shut(ctx, why, None))?;
         Ok(EnrolmentPayload {
             code: enrolled.code,
             expires_at: Instant(enrolled.expires_at),

@@ -110,6 +110,7 @@ fn not_let_in(why: &Shut) -> String {
                 .to_owned()
         }
         Shut::WrongCode => "the code of the second factor is wrong, or was taken before".to_owned(),
+        Shut::DevicesTooMany(most) => format!("there are {most} devices already"),
         Shut::SecondFactorKept => "there is a second factor already".to_owned(),
         Shut::PasswordUnfit(why) => why.clone(),
         Shut::TooManyTries(wait) | Shut::Busy(wait) => format!("wait {} seconds", wait.as_secs()),

@@ -169,7 +169,8 @@ impl SqlStore {
         self.write_all([gone("access_key"), gone("session")]).await
     }
 
-    /// Keeps the code of a device that is to get a key, by its digest; codes that are over go.
+    /// Keeps the code of a device that is to get a key, by its digest; codes that are over go. It is not kept, and false is told, where the
+    /// person has this many devices already, of which each code that is out is one.
     ///
     /// # Errors
     /// [`Fault`].
@@ -178,8 +179,42 @@ impl SqlStore {
         code: CountyCode,
         secret: Digest,
         enrolment: &Enrolment,
+        most: i64,
         now: DateTime<Utc>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
+        let transaction = self.begin_writing().await?;
+        // On SQLite there is one writer; here two that count at once would each find room for one more.
+        if self.engine == Engine::Postgres {
+            let mut held = Sql::new(
+                self.engine,
+                "SELECT pg_advisory_xact_lock(hashtextextended(",
+            );
+            held.bind(enrolment.person.as_uuid().to_string());
+            held.push(", 0))");
+            let held = transaction.execute_raw(held.statement()).await;
+            held.map_err(fault)?;
+        }
+        let mut counted = Sql::new(
+            self.engine,
+            "SELECT (SELECT COUNT(*) FROM access_key WHERE county = ",
+        );
+        counted.bind(county(code));
+        counted.push(" AND kind = 'DEVICE' AND person = ");
+        counted.bind(enrolment.person.as_uuid());
+        counted.push(" AND expires_at > ").bind(now);
+        counted.push(") + (SELECT COUNT(*) FROM enrolment WHERE county = ");
+        counted.bind(county(code)).push(" AND person = ");
+        counted.bind(enrolment.person.as_uuid());
+        counted.push(" AND expires_at >= ").bind(now).push(")");
+        let row = transaction.query_one_raw(counted.statement()).await;
+        let row = row.map_err(fault)?;
+        let devices: i64 = match &row {
+            Some(row) => Columns::of(row).next()?,
+            None => 0,
+        };
+        if devices >= most {
+            return Ok(false);
+        }
         let mut gone = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
         gone.bind(county(code)).push(" AND expires_at < ").bind(now);
         let mut kept = Sql::new(
@@ -190,7 +225,12 @@ impl SqlStore {
         kept.push(", ").bind(enrolment.person.as_uuid());
         kept.push(", ").bind(enrolment.name.as_str());
         kept.push(", ").bind(enrolment.expires_at).push(")");
-        self.write_all([gone, kept]).await
+        for sql in [gone, kept] {
+            let done = transaction.execute_raw(sql.statement()).await;
+            done.map_err(fault)?;
+        }
+        transaction.commit().await.map_err(fault)?;
+        Ok(true)
     }
 
     /// Takes the code of a device, which is good once; nothing comes of one that is over.

@@ -1,6 +1,7 @@
 //! The second factor of a login, by codes that change every thirty seconds (TOTP, RFC 6238), and what lets somebody in once who
 //! has lost it. Nothing here is part of the record.
 
+use crate::account::Account;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
@@ -74,22 +75,27 @@ impl SqlStore {
         self.write_all([sql]).await
     }
 
-    /// From now on the second factor is asked for; the sessions of the login end. The codes are for whoever loses it.
+    /// From now on the second factor is asked for; the sessions of the login end, and so do the codes by which its devices were about to get
+    /// keys. The codes that are kept are for whoever loses it.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn confirm_second_factor(
         &self,
         code: CountyCode,
-        login: &Login,
+        account: &Account,
         at: DateTime<Utc>,
         codes: &[Digest],
     ) -> Result<(), Fault> {
+        let login = &account.login;
         let mut confirmed = Sql::new(self.engine, "UPDATE second_factor SET confirmed_at = ");
         confirmed.bind(at).push(" WHERE ");
         own(&mut confirmed, code, login);
         let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE ");
         own(&mut sessions, code, login);
+        let mut enrolments = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
+        enrolments.bind(county(code)).push(" AND person = ");
+        enrolments.bind(account.person.as_uuid());
         let kept = codes.iter().map(|secret| {
             let mut kept = Sql::new(
                 self.engine,
@@ -99,7 +105,10 @@ impl SqlStore {
             kept.push(", ").bind(bytes(*secret)).push(")");
             kept
         });
-        let all: Vec<_> = [confirmed, sessions].into_iter().chain(kept).collect();
+        let all: Vec<_> = [confirmed, sessions, enrolments]
+            .into_iter()
+            .chain(kept)
+            .collect();
         self.write_all(all).await
     }
 

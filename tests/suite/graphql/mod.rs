@@ -109,7 +109,7 @@ impl Locksmith for Walled {
         Ok(None)
     }
 
-    async fn enrol(&self, _: &Actor, _: Device) -> Result<Enrolled, Fault> {
+    async fn enrol(&self, _: &Actor, _: Device) -> Result<Enrolled, Shut> {
         Ok(Enrolled {
             code: "0000-0000".to_owned(),
             expires_at: DateTime::UNIX_EPOCH,

@@ -193,6 +193,58 @@ async fn of_a_hundred_wrong_codes_at_once_no_more_are_looked_at_than_one_after_t
 }
 
 #[tokio::test]
+async fn nobody_has_more_than_ten_devices_however_many_are_enrolled_at_once() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let own = signed_in(&served, None).await;
+        let token = text(&own, "token");
+        let enrol = "mutation { enrolDevice(name: \"平板\") { code } }";
+        let asked = (0..60).map(|_| ask(&served, Some(token), enrol));
+        let told = join_all(asked).await.into_iter().map(|(_, told)| told);
+        let (made, refused): (Vec<_>, Vec<_>) = told.partition(|told| code(told).is_empty());
+        assert_eq!((made.len(), refused.len()), (10, 50), "{kind:?}");
+        assert!(refused.iter().all(|told| code(told) == "DEVICES_TOO_MANY"));
+        let first = made[0]["data"]["enrolDevice"]["code"].as_str().unwrap();
+        let key = redeemed(&served, first).await;
+        let id = &key["data"]["made"]["id"];
+        // A code that is over is no device, and one that was ended neither.
+        assert_eq!(
+            code(&ask(&served, Some(token), enrol).await.1),
+            "DEVICES_TOO_MANY"
+        );
+        later(&office, 601);
+        for _ in 0..9 {
+            enrolment(&served, token, "平板").await;
+        }
+        assert_eq!(
+            code(&ask(&served, Some(token), enrol).await.1),
+            "DEVICES_TOO_MANY"
+        );
+        let end = format!("mutation {{ endKey(id: {id}) }}");
+        ask(&served, Some(token), &end).await;
+        enrolment(&served, token, "平板").await;
+    }
+}
+
+#[tokio::test]
+async fn a_second_factor_ends_the_codes_of_devices_that_are_out_and_leaves_their_keys() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let own = signed_in(&served, None).await;
+        let token = text(&own, "token");
+        let key = enrolled(&served, token, "平板").await;
+        let out = enrolment(&served, token, "另一台").await;
+        with_second_factor(&office, &served).await;
+        assert_eq!(
+            code(&redeemed(&served, &out).await),
+            "KEY_UNKNOWN",
+            "{kind:?}"
+        );
+        assert_eq!(code(&by_key(&served, &key).await), "", "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_changed_password_ends_what_the_old_one_opened() {
     for kind in KINDS {
         let (_office, served) = open_on(kind).await;

@@ -21,6 +21,9 @@ use xiaohao_store::{AccessKey, Enrolment, KeyKind};
 const ENROLS: TimeDelta = TimeDelta::minutes(10);
 const GROUPS: usize = 2;
 
+/// How many devices one person has at most: those of a desk, a bag and a car, and some that he has forgotten.
+const DEVICES: u32 = 10;
+
 /// How long the key of a device is good: then its owner shows again who he is.
 const DEVICE: TimeDelta = TimeDelta::days(365);
 
@@ -165,7 +168,7 @@ impl Locksmith for Doorkeeper {
         Ok(factor.map(|factor| factor.recovery_codes))
     }
 
-    async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Fault> {
+    async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Shut> {
         let now = (self.clock)();
         let said = code(GROUPS);
         let enrolment = Enrolment {
@@ -175,8 +178,10 @@ impl Locksmith for Doorkeeper {
         };
         let kept = self
             .store
-            .enrol(self.county, digest(&said), &enrolment, now);
-        kept.await?;
+            .enrol(self.county, digest(&said), &enrolment, DEVICES.into(), now);
+        if !kept.await? {
+            return Err(Shut::DevicesTooMany(DEVICES));
+        }
         Ok(Enrolled {
             code: said,
             expires_at: enrolment.expires_at,

@@ -99,7 +99,7 @@ impl Doorkeeper {
         let store = &self.store;
         let now = (self.clock)();
         store
-            .confirm_second_factor(self.county, login, now, &digests)
+            .confirm_second_factor(self.county, &account, now, &digests)
             .await?;
         tracing::info!(%login, "a second factor is asked for from now on");
         Ok(codes)
