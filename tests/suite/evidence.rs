@@ -11,7 +11,7 @@ use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, HazardId
 use xiaohao_core::{Actor, Refusal, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
 use xiaohao_ledger::Through;
-use xiaohao_server::config::Requests;
+use xiaohao_server::config::{Rates, Requests};
 use xiaohao_server::files::FILE_BYTES;
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
@@ -156,6 +156,53 @@ async fn a_file_that_is_too_large_is_refused_while_it_comes() {
         (answer.status, answer.code().as_str()),
         (StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE")
     );
+}
+
+#[tokio::test]
+async fn one_person_uploads_no_more_in_a_day_than_he_may_and_what_is_here_costs_nothing() {
+    let (office, served) = open(Kind::Sqlite).await;
+    let requests = Requests {
+        rates: Rates {
+            upload_megabytes_per_day: 2,
+            ..Rates::default()
+        },
+        ..Requests::default()
+    };
+    let app = http::app(served.clone(), requests, UnderWay::default());
+    let (one, other) = (
+        token(&served, &clerk()).await,
+        token(&served, &approver()).await,
+    );
+    let put = async |by: &str, content: Vec<u8>| {
+        let request = Request::put(format!("/evidence/{}", digest_of(&content)))
+            .header(header::AUTHORIZATION, format!("Bearer {by}"))
+            .body(Body::from(content));
+        let answer = app.clone().oneshot(request.unwrap()).await.unwrap();
+        let again = answer.headers().get(header::RETRY_AFTER).cloned();
+        let body = answer.status();
+        (body, again)
+    };
+    let photo = |number: u8| vec![number; 1024 * 1024];
+    for number in [1, 2] {
+        assert_eq!(put(&one, photo(number)).await.0, StatusCode::CREATED);
+    }
+    let (status, again) = put(&one, photo(3)).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    let again: u64 = again.unwrap().to_str().unwrap().parse().unwrap();
+    assert!((11 * 3600..=12 * 3600).contains(&again), "{again}");
+    assert!(
+        served
+            .files
+            .find(digest_of(&photo(3)))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let incoming = office.cabinet.evidence().join("431123/incoming");
+    assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
+    // A tablet that sends again what was kept is told so, and others have their own measure.
+    assert_eq!(put(&one, photo(1)).await.0, StatusCode::OK);
+    assert_eq!(put(&other, photo(3)).await.0, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -6,13 +6,14 @@ use crate::files::{FILE_BYTES, Taken, Untaken};
 use crate::http::{refused, who};
 use crate::reception::Visit;
 use crate::served::Served;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Extension, Router};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::services::ServeFile;
 use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_graphql::{ErrorCode, RefusedAttempt};
@@ -36,6 +37,7 @@ async fn take(
         Ok(Asking { admitted, .. }) => admitted,
         Err(response) => return response,
     };
+    let by = admitted.actor.person;
     if !admitted.may_bring_files() {
         return refused(
             &headers,
@@ -52,6 +54,12 @@ async fn take(
             "网址最后一段须为文件的 SHA-256，64位十六进制。",
         );
     };
+    // What is here already takes no more room. Where the disk cannot say, taking the file in tells what is wrong.
+    if !served.files.has(digest).await.unwrap_or(true)
+        && let Err(wait) = visit.sends(by, announced(&body))
+    {
+        return sent_enough(&headers, wait);
+    }
     let on_it = |code: ErrorCode| {
         visit.is_refused(RefusedAttempt {
             subject: Some(digest.to_string()),
@@ -103,6 +111,30 @@ async fn take(
         }
     };
     refused(&headers, status, code, &message)
+}
+
+/// How many bytes are about to come: as many as a file may have, where that is not said before.
+fn announced(body: &Body) -> u64 {
+    let said = body.size_hint().exact().unwrap_or(FILE_BYTES);
+    said.min(FILE_BYTES)
+}
+
+/// The answer to somebody who has sent as much as he may in a day.
+fn sent_enough(headers: &HeaderMap, wait: Duration) -> Response {
+    let seconds = wait.as_secs().saturating_add(1);
+    let minutes = seconds.div_ceil(60);
+    let message = format!(
+        "一天之内上传的文件已达上限，文件没有保存；请压缩照片，或者{minutes}分钟后再上传。经常如此的，请系统管理员调高 limits.upload_megabytes_per_day。"
+    );
+    let mut response = refused(
+        headers,
+        StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooManyRequests,
+        &message,
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 async fn show(

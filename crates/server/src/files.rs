@@ -82,13 +82,21 @@ impl Files {
         }
     }
 
+    /// Whether a file is on the disk.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) async fn has(&self, digest: Digest) -> io::Result<bool> {
+        fs::try_exists(path(&self.folder, digest)).await
+    }
+
     /// Takes a file in. When it is acknowledged, its bytes are on the disk and the ledger knows that it is here.
     ///
     /// # Errors
     /// [`Untaken`].
     pub async fn take(&self, digest: Digest, body: Body) -> Result<Taken, Untaken> {
         let path = path(&self.folder, digest);
-        if fs::try_exists(&path).await? {
+        if self.has(digest).await? {
             // Noted again, in case the program was stopped between the two.
             self.note(digest).await?;
             return Ok(Taken::Before);

@@ -1,4 +1,4 @@
-//! How much one person and one address may have in a minute, so that nobody takes the place of all others: neither a program
+//! How much one person and one address may have in a minute, and of files in a day, so that nobody takes the place of all others: neither a program
 //! gone wild nor somebody who guesses passwords.
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use xiaohao_core::values::PersonId;
 
-/// How much may be had in a minute, and at most at once; 0 is without end.
+/// How much may be had in a minute or a day, and at most at once; 0 is without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// Passwords and codes that come from one address.
@@ -22,6 +22,8 @@ pub struct Rates {
     pub acts_per_person: u32,
     /// The complexity of what one person is answered.
     pub complexity_per_person: u32,
+    /// The megabytes of new files that one person sends in a day.
+    pub upload_megabytes_per_day: u32,
 }
 
 impl Default for Rates {
@@ -33,6 +35,7 @@ impl Default for Rates {
             strangers_per_address: 6_000,
             acts_per_person: 30_000,
             complexity_per_person: 60_000_000,
+            upload_megabytes_per_day: 1_000,
         }
     }
 }
@@ -44,6 +47,7 @@ impl Rates {
         strangers_per_address: 0,
         acts_per_person: 0,
         complexity_per_person: 0,
+        upload_megabytes_per_day: 0,
     };
 }
 
@@ -54,15 +58,17 @@ pub(crate) struct Left {
     strangers: Option<Bucket<IpAddr>>,
     acts: Option<Bucket<PersonId>>,
     complexity: Option<Bucket<PersonId>>,
+    kilobytes: Option<Bucket<PersonId>>,
 }
 
 impl Left {
     pub(crate) fn of(rates: Rates) -> Self {
         Self {
-            sign_ins: Bucket::of(rates.sign_ins_per_address),
-            strangers: Bucket::of(rates.strangers_per_address),
-            acts: Bucket::of(rates.acts_per_person),
-            complexity: Bucket::of(rates.complexity_per_person),
+            sign_ins: Bucket::of(rates.sign_ins_per_address, MINUTE),
+            strangers: Bucket::of(rates.strangers_per_address, MINUTE),
+            acts: Bucket::of(rates.acts_per_person, MINUTE),
+            complexity: Bucket::of(rates.complexity_per_person, MINUTE),
+            kilobytes: Bucket::of(rates.upload_megabytes_per_day.saturating_mul(1024), DAY),
         }
     }
 
@@ -99,6 +105,16 @@ impl Left {
     }
 }
 
+impl Left {
+    /// Takes a new file of this many bytes from this person.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn upload(&self, by: PersonId, bytes: u64) -> Result<(), Duration> {
+        taken(self.kilobytes.as_ref(), Some(&by), bytes.div_ceil(1024))
+    }
+}
+
 /// Whoever has a line of IPv6 has 64 bits of addresses on it.
 pub(crate) fn one_line(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -119,14 +135,18 @@ struct Bucket<K: Hash + Eq + Clone> {
     clock: DefaultClock,
 }
 
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
 /// After how many takings those are forgotten who have all of it again.
 const FORGETS: u32 = 4_096;
 
 impl<K: Hash + Eq + Clone> Bucket<K> {
-    fn of(per_minute: u32) -> Option<Self> {
-        let most = NonZeroU32::new(per_minute)?;
+    fn of(most: u32, within: Duration) -> Option<Self> {
+        let most = NonZeroU32::new(most)?;
+        let quota = Quota::with_period(within.checked_div(most.get())?)?;
         Some(Self {
-            limiter: RateLimiter::dashmap(Quota::per_minute(most)),
+            limiter: RateLimiter::dashmap(quota.allow_burst(most)),
             most,
             taken: AtomicU32::new(0),
             clock: DefaultClock::default(),
@@ -174,6 +194,7 @@ mod tests {
             strangers_per_address: 1,
             acts_per_person: 1,
             complexity_per_person: 100,
+            upload_megabytes_per_day: 1,
         })
     }
 
@@ -206,6 +227,18 @@ mod tests {
         assert_eq!(left.answer(other, 1_000_000), Ok(()));
         assert!(left.answer(other, 1).is_err());
         assert_eq!(left.answer(one, 0), Ok(()));
+    }
+
+    #[test]
+    fn what_was_uploaded_trickles_in_again_over_a_day() {
+        let left = one_each();
+        let one = PersonId::new(uuid::Uuid::from_u128(1)).unwrap();
+        assert_eq!(left.upload(one, 512 * 1024), Ok(()));
+        let wait = left.upload(one, 768 * 1024).unwrap_err();
+        let hours = 5 * 3600..=6 * 3600;
+        assert!(hours.contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(left.upload(one, 512 * 1024), Ok(()));
+        assert!(left.upload(one, 1).is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 use xiaohao_core::Actor;
+use xiaohao_core::values::PersonId;
 use xiaohao_graphql::{Attendant, Demand, ErrorCode, Glance, Kind, RefusedAttempt};
 use xiaohao_ledger::Attempt;
 
@@ -141,6 +142,14 @@ impl Visit {
         self.reception.left.stranger(self.address)
     }
 
+    /// Takes a new file of this many bytes out of what this person may send.
+    ///
+    /// # Errors
+    /// How long to wait where not so much is left.
+    pub(crate) fn sends(&self, by: PersonId, bytes: u64) -> Result<(), Duration> {
+        self.reception.left.upload(by, bytes)
+    }
+
     /// Notes that it was answered with this code, unless it says that something is out of order or was noted already.
     pub(crate) fn answered(&self, code: &str) {
         if code.is_empty() {
@@ -213,6 +222,10 @@ impl Attendant for Visit {
         }
     }
 
+    fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     fn came_to(&self, mutation: &str, outcome: &'static str) {
         self.reception.metrics.came_to(mutation, outcome);
     }
@@ -222,7 +235,3 @@ impl Attendant for Visit {
         self.note(attempt);
     }
 }
-    fn address(&self) -> Option<IpAddr> {
-        self.address
-    }
-

@@ -163,6 +163,7 @@ pub(super) static SIGN_INS: Key = per_minute("limits.sign_ins_per_address", "300
 pub(super) static STRANGERS: Key = per_minute("limits.strangers_per_address", "6000");
 pub(super) static ACTS: Key = per_minute("limits.acts_per_person", "30000");
 pub(super) static ANSWERS: Key = per_minute("limits.complexity_per_person", "60000000");
+pub(super) static UPLOADS: Key = number("limits.upload_megabytes_per_day", "1000", 0..=1_000_000);
 /// For how many days a link may be handed out.
 pub(super) static LINK_DAYS: Key = number("links.days", "30", 1..=365);
 pub(super) static PROXIES: Key = key(
@@ -211,6 +212,7 @@ pub static KEYS: [&Key; 40] = [
     &STRANGERS,
     &ACTS,
     &ANSWERS,
+    &UPLOADS,
     &LINK_DAYS,
     &PROXIES,
     &REQUEST_SECONDS,

@@ -6,6 +6,7 @@ use super::keys::{
     LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER, OIDC_JWKS_URL,
     OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW, QUERY_BYTES,
     REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY,
+    UPLOADS,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
@@ -162,6 +163,7 @@ impl Settings {
                     strangers_per_address: said.number(&STRANGERS)?,
                     acts_per_person: said.number(&ACTS)?,
                     complexity_per_person: said.number(&ANSWERS)?,
+                    upload_megabytes_per_day: said.number(&UPLOADS)?,
                 },
                 public_view: said.always(&PUBLIC_VIEW, |text| match text {
                     "on" => Some(true),
