@@ -17,13 +17,20 @@ fn begun(program: &Program) -> TcpStream {
     stream
 }
 
-/// Whether the other side has not hung up.
+/// Whether the other side has not hung up; what it said so far is read.
 fn is_open(mut stream: &TcpStream) -> bool {
-    stream
-        .set_read_timeout(Some(Duration::from_millis(10)))
-        .unwrap();
-    let read = stream.read(&mut [0; 16]);
-    read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    let patience = stream.read_timeout().unwrap();
+    let soon = Some(Duration::from_millis(10));
+    stream.set_read_timeout(soon).unwrap();
+    let end = loop {
+        match stream.read(&mut [0; 1024]) {
+            Ok(0) => break false,
+            Ok(_) => {}
+            Err(error) => break error.kind() == ErrorKind::WouldBlock,
+        }
+    };
+    stream.set_read_timeout(patience).unwrap();
+    end
 }
 
 /// How long it takes until the other side hangs up.
