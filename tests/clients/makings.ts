@@ -10,7 +10,7 @@ export function fileOf(contents: string): string {
 }
 
 /** All that is cited below, which is sent before. */
-export const FILES = ['before', 'receipt', 'during', 'after 1', 'after 2', 'site', 'signatures'];
+export const FILES = ['before', 'receipt', 'during', 'after 1', 'after 2', 'site', 'signature LEADER', 'signature MEMBER'];
 
 /** A day of the county, so many days from today. */
 export function day(fromToday: number): string {
@@ -51,7 +51,7 @@ export function makings(people: People, committees: Committees): Makings {
     unit: person.unit.id,
     unitName: person.unit.name,
     role,
-    signature: fileOf('signatures'),
+    signature: fileOf(`signature ${role}`),
   });
   return {
     report: {

@@ -31,6 +31,7 @@ impl Case {
                 inspection.members.push(xiaohao_core::acts::TeamMember {
                     person: by.person,
                     unit: by.unit,
+                    name: crate::name_of(by.person),
                     ..sample::member(99, 99, role)
                 });
             }

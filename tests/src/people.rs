@@ -9,7 +9,8 @@ use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{
-    CountyCode, Digest, DocumentWord, DocumentWords, PersonId, Series, TownshipCode, UnitId,
+    CountyCode, Digest, DocumentWord, DocumentWords, PersonId, PersonName, Series, TownshipCode,
+    UnitId,
 };
 use xiaohao_core::{Actor, County, Role};
 
@@ -21,6 +22,12 @@ pub fn unit(number: u128) -> UnitId {
 /// A person by his number.
 pub fn person(number: u128) -> PersonId {
     PersonId::new(Uuid::from_u128(0x2000 + number)).unwrap()
+}
+
+/// His name in the directory, and wherever else he is named.
+pub fn name_of(person: PersonId) -> PersonName {
+    let number = Uuid::from(person).as_u128() - 0x2000;
+    crate::sample::name(&format!("人员{number}"))
 }
 
 /// A file by its number; the server holds those below 200.
@@ -212,6 +219,7 @@ fn teammates() -> Vec<Actor> {
     vec![
         actor(61, Role::Inspector, EMERGENCY_BUREAU),
         actor(62, Role::OfficeClerk, OFFICE),
+        actor(60, Role::Inspector, EXPERTS),
     ]
 }
 
@@ -236,7 +244,7 @@ pub fn directory_with(county: &County, parts: DirectoryParts, people: &[Actor]) 
     let people = people.iter().enumerate().map(|(number, actor)| Person {
         id: actor.person,
         login: login(number, actor),
-        name: crate::sample::name(&format!("人员{}", number + 1)),
+        name: name_of(actor.person),
         posts: vec![Post {
             role: actor.role,
             unit: actor.unit,

@@ -88,7 +88,7 @@ async fn the_ready_operations_lead_a_hazard_from_its_report_to_its_circular() {
     let (office, served) = example().await;
     let token = signed_in(&served, &OPERATIONS[0]).await;
     let mut page = Page::default();
-    for number in 1..=6 {
+    for number in 1..=8 {
         page.sent(sent(&served, &token, &format!("佐证{number}")).await);
     }
     let mut statuses = Vec::new();

@@ -9,6 +9,7 @@ use crate::authority;
 use crate::context::Context;
 use crate::hazard::Hazard;
 use crate::lifecycle::{Act, Command, Event, is_legal, judge, stand};
+use crate::rectifying::stands_apart;
 use crate::refusal::{Refusal, Refusals};
 
 /// Decides a command: the event that happens, or every reason why it does not.
@@ -120,6 +121,7 @@ fn gate(hazard: Option<&Hazard>, act: Act, ctx: &Context<'_>) -> Result<Refusals
     authority::may(act, Some(hazard), ctx)?;
     let mut no = Refusals::default();
     ctx.judge_dates(hazard.file(), act.is_additive(), &mut no);
+    no.append(stands_apart(act, hazard, ctx).map(Refusals::from));
     Ok(no)
 }
 

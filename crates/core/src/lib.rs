@@ -53,6 +53,7 @@ mod people;
 pub mod policy;
 pub mod posts;
 pub mod record;
+mod rectifying;
 pub mod refusal;
 pub mod statistics;
 mod status;

@@ -55,6 +55,10 @@ refusals! {
     "NOT_YOUR_CASE" NotYourCase { act: Act, who: String }:
         "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表";
         "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
+    /// He is of the side that rectifies, in whichever post he acts.
+    "ACTOR_RECTIFIED" ActorRectified { act: Act }:
+        "您参与过这条隐患的整改，或者自发现以来在整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条";
+        "请由没有参与整改、也不在整改一方任职的其他有权人员办理。"
     /// Through a link that is not what is done through one.
     "NOT_BY_LINK" NotByLink { act: Act }:
         "办理链接不能办理“{act}”，只能办理这条隐患的方案、进展、补记、延期申请和验收申请。"; "职责分离第8条"; "请由有权办理的人员以本人的登录名登录后办理。"
@@ -253,7 +257,7 @@ refusals! {
         "这条隐患没有待批复的延期申请。"; "流转规定T14"; "请先由责任单位提出延期申请。"
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
-        "提出延期申请、拟稿或者发放过这条隐患办理链接的人不能批复延期申请。"; "职责分离第6条"; "请由签发机关的其他有权人员批复。"
+        "提出延期申请、拟稿或者发放过这条隐患办理链接的人，以及整改一方的人员，不能批复延期申请。"; "职责分离第1条、第6条"; "请由签发机关的其他有权人员批复。"
     /// The new date is over before it is asked for or granted.
     "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
         "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14";
@@ -306,17 +310,23 @@ refusals! {
         "验收组应有且只有一名组长，组长由县安委办人员担任。"; "验收销号规定"; "请调整验收组组长。"
     /// A member is not registered for the unit that he is said to come from.
     "TEAM_MEMBER_UNREGISTERED" TeamMemberUnregistered { name: PersonName } at "members" of name:
-        "名册中没有{name}在所填单位的任职，或者没有这个单位。"; "规则14，验收销号规定";
-        "请核对该成员和他的单位；组长应为名册中的县安委办人员，其他成员的单位应为名册中的单位。"
+        "名册中没有{name}在所填单位的任职，或者没有这个单位；不在名册的，只能以专家组专家的身份参加验收。"; "规则14，验收销号规定";
+        "请核对该成员的编号和单位；组长应为名册中的县安委办人员，成员应在名册所载的单位任职，尚未登记的请先办理任职登记。"
+    /// A member is registered under another name.
+    "TEAM_MEMBER_MISNAMED" TeamMemberMisnamed { name: PersonName } at "members" of name:
+        "验收组成员“{name}”的姓名与名册中该人员的姓名不一致。"; "规则14，验收销号规定"; "请按名册填写姓名，或者核对是否选错人员。"
     /// A member belongs to the side that rectified.
     "TEAM_MEMBER_RECTIFIED" TeamMemberRectified { name: PersonName } at "members" of name:
         "{name}属于整改一方，或者发放过这条隐患的办理链接，不能参加验收。"; "规则14，职责分离第1条、第2条"; "请更换验收人员。"
     /// A member declared a conflict.
     "TEAM_MEMBER_CONFLICTED" TeamMemberConflicted { name: PersonName } at "members" of name:
         "{name}已申报利害关系，不能参加验收。"; "验收销号规定"; "请更换验收人员。"
+    /// Two members with one signature.
+    "TEAM_SIGNATURE_SHARED" TeamSignatureShared { place: usize } at "members" nth place:
+        "第{place}名成员的签名与前面成员的签名是同一份文件。"; "验收销号规定"; "请由每名成员本人签名，分别上传。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
-        "牵头责任单位与县安委办同属一个部门，验收组至少要有一名其他单位人员或专家。"; "职责分离第4条"; "请增加其他单位人员或专家。"
+        "牵头责任单位与县安委办同属一个部门，验收组至少要有一名在名册中登记的其他单位人员或专家。"; "职责分离第4条"; "请增加在名册中登记的其他单位人员或专家；专家尚未登记的，请先办理任职登记。"
     /// Who records the opinion was not there.
     "ACTOR_NOT_ON_TEAM" ActorNotOnTeam:
         "验收意见由验收组成员或组织验收的县安委办经办人录入。"; "职责分工表"; "请由验收组成员录入。"
@@ -354,7 +364,7 @@ refusals! {
         "您跟踪督办过这条隐患，且牵头责任单位与县安委办同属一个部门，不能审批销号。"; "职责分离第4条"; "请由其他县安委办审批人办理。"
     /// The approver rectified the hazard.
     "APPROVER_RECTIFIED" ApproverRectified:
-        "您参与过这条隐患的整改，或者发放过它的办理链接，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
+        "您参与过这条隐患的整改，自发现以来在整改一方任过职，或者发放过它的办理链接，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
     /// A suspension is in force.
     "SUSPENSION_IN_FORCE" SuspensionInForce { decision: Line<60> }:
         "停产停业措施（{decision}）尚未解除，不能按整改合格销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
@@ -391,7 +401,7 @@ refusals! {
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
-        "整改一方不能对自己整改的隐患开展回头看，发放过办理链接的人员也不能带队。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
+        "整改一方的单位和人员不能对自己整改的隐患开展回头看，发放过办理链接的人员也不能带队。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
 
     // ── T22 并案, T25 移交, T26 升级, T28 作废, T31 移送 ──
     /// Into itself.

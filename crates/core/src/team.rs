@@ -1,8 +1,10 @@
 //! 验收组: the verification team, which cannot be formed when it is not independent (rule 14, spec §4).
 
 use crate::context::Context;
-use crate::directory::Directory;
+use crate::directory::{Directory, UnitKind};
+use crate::dossier::Part;
 use crate::hazard::UnderOrder;
+use crate::rectifying::RectifyingSide;
 use crate::refusal::{Refusal, Refusals};
 use crate::values::PersonName;
 use crate::values::vocabulary::vocabulary;
@@ -57,60 +59,66 @@ const MEMBERS_MIN: usize = 2;
 pub struct Independence {
     /// 县安委办, from which the leader comes.
     office: UnitId,
-    /// The responsible unit, the units of further orders, and every unit that worked on the hazard.
-    rectifying_units: BTreeSet<UnitId>,
-    /// Whoever filed the plan, progress for the unit, or an application, or handed out a link by which that is done.
-    rectifying_people: BTreeSet<PersonId>,
+    /// The side that rectifies.
+    side: RectifyingSide,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
     host_that_leads: Option<UnitId>,
     /// Who is registered, by which what is claimed of a member is judged.
     directory: Arc<Directory>,
-    /// When the hazard was found, and the legal date of the opinion.
-    found_on: NaiveDate,
+    /// The legal date of the opinion.
     judged_on: NaiveDate,
 }
 
 impl Independence {
     pub(crate) fn of<S: UnderOrder>(state: &S, ctx: &Context<'_>) -> Self {
-        let entry = state.entry();
-        let hands = state
-            .file()
-            .hands
-            .iter()
-            .filter(|hand| hand.part.is_on_the_rectifying_side());
-        let assignment = state.assignment();
-        let further = entry.cycle.further.iter();
-        let mut rectifying_units = entry.rectifiers.clone();
-        rectifying_units.insert(assignment.responsible_unit());
-        rectifying_units.extend(further.map(|f| f.issued.terms.parties.responsible.unit()));
         Self {
             office: ctx.county.office,
-            rectifying_units,
-            rectifying_people: hands.map(|hand| hand.person).collect(),
-            host_that_leads: ctx.county.host_that_leads(entry.listing.lead_unit),
+            side: RectifyingSide::of(state, ctx),
+            host_that_leads: ctx.county.host_that_leads(state.entry().listing.lead_unit),
             directory: Arc::clone(&ctx.county.directory),
-            found_on: state.file().report.found_on,
             judged_on: ctx.occurred_on,
         }
     }
 
-    /// Whether a member can be of the unit that he is said to come from. Who is registered is of those of his posts, whatever
-    /// else is said of him; who is not need only name a unit that is, for not every expert and officer has a post. Who leads
-    /// is registered.
-    fn knows(&self, member: &TeamMember) -> bool {
-        if let Some(person) = self.directory.person(member.person) {
-            let mut posts = person.posts_on(self.judged_on);
-            return posts.any(|post| post.unit == member.unit);
-        }
-        member.role != TeamRole::Leader && self.directory.unit(member.unit).is_some()
+    /// What of a member is not as the directory has it. Who is registered comes from a unit in which he has a post that day, under
+    /// the name that is registered; who is not can only be an expert of a group of experts. Who leads is registered.
+    fn judge_claims(&self, member: &TeamMember, no: &mut Refusals) {
+        let name = || member.name.clone();
+        let Some(person) = self.directory.person(member.person) else {
+            let unit = self.directory.unit(member.unit);
+            let is_of_experts = unit.is_some_and(|unit| unit.kind == UnitKind::Experts);
+            no.when(!is_of_experts || member.role != TeamRole::Expert, || {
+                Refusal::TeamMemberUnregistered { name: name() }
+            });
+            return;
+        };
+        let mut posts = person.posts_on(self.judged_on);
+        no.when(!posts.any(|post| post.unit == member.unit), || {
+            Refusal::TeamMemberUnregistered { name: name() }
+        });
+        // A name that is not shown to whoever judges again is none to compare with.
+        let is_shown = !person.name.is_not_shown();
+        no.when(is_shown && person.name != member.name, || {
+            Refusal::TeamMemberMisnamed { name: name() }
+        });
     }
 
-    /// Every unit for which a member has acted since the hazard was found, whichever of them he is said to come from.
-    fn units_of(&self, member: &TeamMember) -> BTreeSet<UnitId> {
-        let registered = self.directory.person(member.person).into_iter();
-        let posts = registered.flat_map(|person| &person.posts);
-        let posts = posts.filter(|post| post.is_held_within(self.found_on, self.judged_on));
-        posts.map(|post| post.unit).chain([member.unit]).collect()
+    /// Whether a member is of the side that rectifies: by what he did, by a post, by the unit for which he sits, or, where he is known by
+    /// nothing else, by his name.
+    fn rectifies(&self, member: &TeamMember) -> bool {
+        let is_registered = self.directory.person(member.person).is_some();
+        self.side.has_unit(member.unit)
+            || self
+                .side
+                .has(member.person, Part::is_on_the_rectifying_side)
+            || !is_registered && self.side.has_name(&member.name)
+    }
+
+    /// Whether a member is registered, and had no post in the office or the department that houses it since the hazard was found. Of
+    /// an expert whom no directory knows nobody can tell.
+    fn is_from_outside(&self, member: &TeamMember, host: UnitId) -> bool {
+        let units = self.side.units_of(member.person);
+        !units.is_empty() && !units.contains(&host) && !units.contains(&self.office)
     }
 }
 
@@ -123,9 +131,14 @@ impl VerificationTeam {
         let of = independent_of;
         let mut no = Refusals::default();
         let mut people = BTreeSet::new();
+        let mut signatures = BTreeSet::new();
         for (place, member) in (1..).zip(members) {
             let is_new = people.insert(member.person);
             no.when(!is_new, || Refusal::TeamMemberTwice { place });
+            let is_his_own = signatures.insert(member.signature);
+            no.when(is_new && !is_his_own, || Refusal::TeamSignatureShared {
+                place,
+            });
         }
         no.when(people.len() < MEMBERS_MIN, || Refusal::TeamTooSmall {
             least: MEMBERS_MIN,
@@ -140,12 +153,8 @@ impl VerificationTeam {
             Refusal::TeamLeaderNotOffice
         });
         for member in members {
-            no.when(!of.knows(member), || Refusal::TeamMemberUnregistered {
-                name: member.name.clone(),
-            });
-            let rectifies = !of.rectifying_units.is_disjoint(&of.units_of(member))
-                || of.rectifying_people.contains(&member.person);
-            no.when(rectifies, || Refusal::TeamMemberRectified {
+            of.judge_claims(member, &mut no);
+            no.when(of.rectifies(member), || Refusal::TeamMemberRectified {
                 name: member.name.clone(),
             });
             no.when(member.conflict.is_some(), || {
@@ -154,14 +163,9 @@ impl VerificationTeam {
                 }
             });
         }
-        let from_outside = |member: &TeamMember, host: UnitId| {
-            let units = of.units_of(member);
-            let is_of_the_house = units.contains(&host) || units.contains(&of.office);
-            member.role == TeamRole::Expert || !is_of_the_house
-        };
         no.when(
             of.host_that_leads
-                .is_some_and(|host| !members.iter().any(|m| from_outside(m, host))),
+                .is_some_and(|host| !members.iter().any(|m| of.is_from_outside(m, host))),
             || Refusal::TeamLacksOutsider,
         );
         no.or(|| Ok(Self(members.to_vec())))

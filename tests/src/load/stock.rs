@@ -6,7 +6,7 @@
 use super::district::Belonging;
 use crate::case::forenoon;
 use crate::sample::{self, but};
-use crate::{EXPERTS, OFFICE, approver, clerk, date};
+use crate::{EXPERTS, OFFICE, approver, clerk, date, name_of};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
@@ -250,6 +250,7 @@ impl Life {
                 member(1, OFFICE, TeamRole::Leader),
                 but(member(7, OFFICE, TeamRole::Member), |m| {
                     m.person = self.belonging.inspector().person;
+                    m.name = name_of(m.person);
                     m.unit = self.belonging.lead_unit();
                 }),
                 member(60, EXPERTS, TeamRole::Expert),

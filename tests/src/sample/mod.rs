@@ -404,16 +404,16 @@ pub fn visit_site() -> VisitSite {
     }
 }
 
-/// A member of a team.
+/// A member of a team, with a signature of his own.
 pub fn member(number: u128, of: u128, role: TeamRole) -> TeamMember {
     TeamMember {
         person: person(number),
-        name: name(&format!("成员{number}")),
+        name: crate::name_of(person(number)),
         unit: unit(of),
         unit_name: line("某单位"),
         role,
         conflict: None,
-        signature: file(5),
+        signature: file(100 + u8::try_from(number % 50).unwrap()),
     }
 }
 

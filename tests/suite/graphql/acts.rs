@@ -288,6 +288,7 @@ async fn what_the_core_refuses_points_at_the_field_as_the_client_wrote_it() {
         ways(&answer.await),
         [
             "input.inspection.members.2 TEAM_MEMBER_TWICE",
+            "input.inspection.members.2 TEAM_MEMBER_MISNAMED",
             "input.inspection.members.2 TEAM_MEMBER_CONFLICTED",
             "input.inspection.findings.0 MEASURE_FAILED",
         ]

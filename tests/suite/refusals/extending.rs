@@ -185,14 +185,15 @@ fn who_asked_does_not_decide() {
 }
 
 #[test]
-fn who_rectified_and_did_not_ask_may_decide() {
+fn who_rectified_does_not_decide_though_another_asked() {
     let mut case = Case::at(Status::Rectifying);
     case.step(&actor(71, Role::Unit, FACTORY), request("2026-07-31"));
     let deciding = |number| actor(number, Role::OfficeApprover, OFFICE);
     let refusal: &[&str] = &["SAME_PERSON_DECIDES"];
     check(&case, &deciding(71), grant("2026-07-31"), refusal);
     // He filed the plan.
-    check(&case, &deciding(5), grant("2026-07-31"), &[]);
+    check(&case, &deciding(5), grant("2026-07-31"), refusal);
+    check(&case, &deciding(80), grant("2026-07-31"), &[]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod posts;
 mod reopening;
 mod roles;
 mod rotating;
+mod standing_apart;
 mod supervising;
 mod verifying;
 mod ways_in;
@@ -34,6 +35,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
     [
         gate::PROVOCATIONS,
         roles::PROVOCATIONS,
+        standing_apart::PROVOCATIONS,
         dates::PROVOCATIONS,
         listing::PROVOCATIONS,
         assigning::PROVOCATIONS,

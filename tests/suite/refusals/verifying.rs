@@ -7,7 +7,7 @@ use xiaohao_core::acts::{
 };
 use xiaohao_core::directory::{Directory, DirectoryParts, Post};
 use xiaohao_core::values::{EvidenceKind, ReopenReason};
-use xiaohao_core::{Refusals, Role, Status};
+use xiaohao_core::{PersonName, Refusals, Role, Status};
 use xiaohao_tests::sample::{but, member};
 use xiaohao_tests::*;
 
@@ -27,7 +27,17 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         refused_pass(|says| says.members[2].unit = unit(999))
     }),
     ("TEAM_MEMBER_RECTIFIED", || {
-        refused_pass(|says| says.members[2].unit = unit(FACTORY))
+        refused_pass(|says| {
+            let mut unknown = member(90, EXPERTS, TeamRole::Expert);
+            unknown.name = name_of(factory().person);
+            says.members[2] = unknown;
+        })
+    }),
+    ("TEAM_MEMBER_MISNAMED", || {
+        refused_pass(|says| says.members[2].name = sample::name("专家癸"))
+    }),
+    ("TEAM_SIGNATURE_SHARED", || {
+        refused_pass(|says| says.members[2].signature = says.members[1].signature)
     }),
     ("TEAM_MEMBER_CONFLICTED", || {
         refused_pass(|says| says.members[2].conflict = Some(sample::prose("系企业股东。")))
@@ -201,12 +211,13 @@ fn nobody_of_the_rectifying_side_sits_on_the_team() {
         });
         check(&case, &clerk(), says, expected);
     };
+    let elsewhere: &[&str] = &["TEAM_MEMBER_UNREGISTERED", "TEAM_MEMBER_RECTIFIED"];
     check_third(60, EXPERTS, &[]);
-    check_third(60, FACTORY, refusal);
-    check_third(60, CONTRACTOR, refusal);
+    check_third(60, FACTORY, elsewhere);
+    check_third(60, CONTRACTOR, elsewhere);
+    check_third(90, FACTORY, elsewhere);
     // Who filed the plan, a progress entry or the application, whatever unit he sits for now.
     // He is registered for the factory, and so comes from there whatever else is said of him.
-    let elsewhere: &[&str] = &["TEAM_MEMBER_UNREGISTERED", "TEAM_MEMBER_RECTIFIED"];
     check_third(5, EXPERTS, elsewhere);
     check_third(71, EXPERTS, refusal);
     check_third(72, EXPERTS, refusal);
@@ -255,7 +266,12 @@ fn nobody_sits_for_a_unit_that_is_not_his() {
         (member(7, HOUSING_BUREAU, TeamRole::Member), refusal),
         (member(14, FIRE_BRIGADE, TeamRole::Member), refusal),
         (member(14, EXPERTS, TeamRole::Expert), refusal),
-        (member(90, FIRE_BRIGADE, TeamRole::Member), &[]),
+        (member(60, EXPERTS, TeamRole::Expert), &[]),
+        // Whom no directory knows can be an expert of the experts, and nothing else.
+        (member(90, EXPERTS, TeamRole::Expert), &[]),
+        (member(90, EXPERTS, TeamRole::Member), refusal),
+        (member(90, FIRE_BRIGADE, TeamRole::Expert), refusal),
+        (member(90, FIRE_BRIGADE, TeamRole::Member), refusal),
         (member(90, 999, TeamRole::Expert), refusal),
     ] {
         check_team(&case, vec![leader(), third], expected);
@@ -272,6 +288,47 @@ fn nobody_sits_for_a_unit_that_is_not_his() {
         vec![member(90, OFFICE, TeamRole::Leader), second()],
         refusal,
     );
+}
+
+#[test]
+fn a_member_whom_no_directory_knows_bears_no_name_of_the_rectifying_side() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    let unknown = |name: PersonName| {
+        but(member(90, EXPERTS, TeamRole::Expert), |member| {
+            member.name = name;
+        })
+    };
+    let check_name = |case: &Case, name: PersonName, expected: &[&str]| {
+        let leader = member(1, OFFICE, TeamRole::Leader);
+        check_team(case, vec![leader, unknown(name)], expected);
+    };
+    let refusal: &[&str] = &["TEAM_MEMBER_RECTIFIED"];
+    check_name(&case, name_of(factory().person), refusal);
+    check_name(&case, name_of(market().person), &[]);
+    // Who answers for the unit on the order is of it, though he has no post.
+    let head = sample::holder(FACTORY).head().unwrap().clone();
+    check_name(&case, head, refusal);
+    with_a_second_post(&mut case, FACTORY, "2020-01-01", None);
+    check_name(&case, name_of(inspector().person), refusal);
+}
+
+#[test]
+fn a_member_of_the_directory_is_named_as_it_has_him_and_signs_for_himself() {
+    check_pass(
+        |says| says.members[0].name = sample::name("人员一"),
+        &["TEAM_MEMBER_MISNAMED"],
+    );
+    let shared: &[&str] = &["TEAM_SIGNATURE_SHARED"];
+    check_pass(
+        |says| says.members[1].signature = says.members[0].signature,
+        shared,
+    );
+    let case = Case::at(Status::AwaitingVerification);
+    let says = but(sample::fail(case.today, 60), |says| {
+        let members = &mut says.inspection.members;
+        members[2].signature = members[0].signature;
+    });
+    check(&case, &clerk(), says, shared);
 }
 
 #[test]
@@ -298,7 +355,12 @@ fn where_the_host_leads_somebody_comes_from_outside() {
     let refusal: &[&str] = &["TEAM_LACKS_OUTSIDER"];
     check_team(&case, vec![leader(), host(TeamRole::Member)], refusal);
     check(&case, &clerk(), team_of_the_house(&case), refusal);
-    check_team(&case, vec![leader(), host(TeamRole::Expert)], &[]);
+    check_team(&case, vec![leader(), host(TeamRole::Expert)], refusal);
+    // Of an expert whom no directory knows nobody can tell whence he comes.
+    let expert = |number| member(number, EXPERTS, TeamRole::Expert);
+    check_team(&case, vec![leader(), expert(90)], refusal);
+    check_team(&case, vec![leader(), expert(60)], &[]);
+    check_team(&case, vec![leader(), expert(90), expert(60)], &[]);
     let outsider = member(7, FIRE_BRIGADE, TeamRole::Member);
     check_team(&case, vec![leader(), outsider], &[]);
     let elsewhere = Case::at(Status::AwaitingVerification);
@@ -460,7 +522,7 @@ fn an_expiry_inspection_needs_an_independent_team() {
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-01");
     let says = but(sample::inspect_at_expiry(case.today, 60), |says| {
-        says.inspection.members[2].unit = unit(FACTORY);
+        says.inspection.members[2] = member(5, FACTORY, TeamRole::Member);
     });
     check(&case, &inspector(), says, &["TEAM_MEMBER_RECTIFIED"]);
 }
@@ -470,20 +532,20 @@ fn the_unit_of_a_further_order_does_not_verify_the_hazard_it_works_on() {
     let mut case = Case::at(Status::Rectifying);
     case.step(&approver(), sample::order_further(date("2026-05-10")));
     case.advance_to(Status::AwaitingVerification);
-    let team_with = |unit: u128| {
+    let team_with = |number, unit| {
         but(sample::pass(case.today, 90), |says| {
             says.inspection
                 .members
-                .push(sample::member(77, unit, TeamRole::Member));
+                .push(sample::member(number, unit, TeamRole::Member));
         })
     };
     check(
         &case,
         &clerk(),
-        team_with(MARKET),
+        team_with(14, MARKET),
         &["TEAM_MEMBER_RECTIFIED"],
     );
-    check(&case, &clerk(), team_with(HOUSING_BUREAU), &[]);
+    check(&case, &clerk(), team_with(15, HOUSING_BUREAU), &[]);
 }
 
 #[test]
@@ -514,7 +576,7 @@ fn a_unit_that_once_worked_on_the_hazard_does_not_verify_it_in_a_later_cycle() {
     case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
     case.advance_to(Status::AwaitingVerification);
     let with_market = but(sample::pass(case.today, 190), |says| {
-        let member = sample::member(77, MARKET, TeamRole::Member);
+        let member = sample::member(14, MARKET, TeamRole::Member);
         says.inspection.members.push(member);
     });
     check(&case, &clerk(), with_market, &["TEAM_MEMBER_RECTIFIED"]);

@@ -158,6 +158,7 @@ fn t08_who_rectified_before_the_reassignment_still_does_not_verify() {
     let says = but(sample::pass(given.today, 70), |says| {
         let member = &mut says.inspection.members[2];
         member.person = factory().person;
+        member.name = name_of(factory().person);
     });
     assert_eq!(
         given.verdict(&clerk(), says),

@@ -20,6 +20,7 @@ pub(super) fn text() -> String {
     text.push_str("\n## 四、职责分离\n\n");
     text.push_str(SEPARATION);
     text.push_str(&separation());
+    text.push_str(&apart());
     text.push_str("\n## 五、个人信息删除\n\n");
     text.push_str(&erasure());
     text
@@ -126,6 +127,19 @@ fn erasure() -> String {
 任职、免职（离任）和交接（岗位变动）由所在单位是县安委办的{ACTS_ON_THE_LEDGER}办理（`appointToPost`、`endPosts`、`handOverPosts`），{ENTERS_COUNTY_DATA}也可以在\
 服务器上办理（`xiaohao post`）；任何人不得办理本人的，不得倒签。离任的人从下一次请求起不能再办理和查看，已经登录的也不例外；已经签署的仍属原来的人，回避按人不按岗位。
 "
+    )
+}
+
+fn apart() -> String {
+    let acts = Act::ALL.iter();
+    let apart = acts.filter(|act| act.is_for_others_than_who_rectified());
+    let names: Vec<_> = apart.map(|act| act.name()).collect();
+    format!(
+        "\
+\n整改一方的人员，无论现以哪个岗位、代表哪个单位，都不能办理该隐患的下列事项：{}。整改一方的人员，是指办理过该隐患的方案、进展、延期申请、验收申请或者追加交办答复的人，以及\
+自隐患发现之日起在整改一方任过职的人（包括兼任和已经离任的）。整改一方，是指治理责任单位、被追加交办的单位，以及以往各轮整改的单位和施工单位。
+",
+        names.join("、")
     )
 }
 

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::{Closure, Cycle, PastCycle};
+use crate::rectifying::RectifyingSide;
 use crate::values::vocabulary::vocabulary;
 
 /// 回头看记录.
@@ -45,10 +46,6 @@ impl<S: StruckOff> Rules<S> for LookBack {
         no.when(ctx.occurred_on <= closed_on, || Refusal::LookBackTooEarly {
             closed_on,
         });
-        let rectified = state
-            .entry()
-            .is_rectified_by(state.assignment(), ctx.actor.unit);
-        no.when(rectified, || Refusal::LookBackByRectifier);
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
@@ -56,10 +53,9 @@ impl<S: StruckOff> Rules<S> for LookBack {
             .file()
             .has_hand(self.leader, |part| part == Part::SignedThePass);
         no.when(signed, || Refusal::LookBackLeaderSigned);
-        let rectified = state.entry().is_rectified_by(state.assignment(), self.unit)
-            || state
-                .file()
-                .has_hand(self.leader, Part::is_on_the_rectifying_side);
+        let side = RectifyingSide::of(state, ctx);
+        let rectified =
+            side.has_unit(self.unit) || side.has(self.leader, Part::is_on_the_rectifying_side);
         no.when(rectified, || Refusal::LookBackByRectifier);
         ctx.judge_evidence(&self.evidence, state.file(), no);
     }

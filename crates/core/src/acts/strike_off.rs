@@ -67,12 +67,6 @@ impl Rules<Verified> for StrikeOff {
             .is_some();
         let tracked = state.file.has_hand(approver, |part| part == Part::Tracked);
         no.when(host_leads && tracked, || Refusal::ApproverTracked);
-        no.when(
-            state
-                .file
-                .has_hand(approver, Part::is_on_the_rectifying_side),
-            || Refusal::ApproverRectified,
-        );
         let ceased = state.application.ground.closure_basis() != ClosureBasis::Rectified;
         no.when_some(
             state.file.suspension_in_force().filter(|_| !ceased),

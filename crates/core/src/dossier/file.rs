@@ -108,7 +108,13 @@ impl Part {
     /// Whether the person did what the side that rectifies does, or could have done it in another's name.
     #[must_use]
     pub const fn is_on_the_rectifying_side(self) -> bool {
-        matches!(self, Self::Rectified | Self::HandedOutLink)
+        self.is_work_of_the_rectifying_side() || matches!(self, Self::HandedOutLink)
+    }
+
+    /// Whether the person did the work of the side that rectifies, with his own hands.
+    #[must_use]
+    pub const fn is_work_of_the_rectifying_side(self) -> bool {
+        matches!(self, Self::Rectified | Self::AskedForExtension)
     }
 
     /// Whether the person sat on any verification team of the hazard.

@@ -1,0 +1,198 @@
+//! 整改一方: which units and which people rectify a hazard, by which every act is judged that nobody does on his own work.
+//!
+//! A person is of that side by what he did on the hazard, or by any post in a unit that rectifies it, whichever of his posts he
+//! acts in now: duties are separated by person and not by role (spec §4).
+
+use crate::actor::Actor;
+use crate::context::Context;
+use crate::directory::{Directory, Person};
+use crate::dossier::{Assignment, Entry, File, Part};
+use crate::hazard::{Hazard, UnderOrder};
+use crate::lifecycle::Act;
+use crate::refusal::Refusal;
+use crate::values::{PersonId, PersonName, UnitId};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The side that rectifies a hazard.
+#[derive(Clone, Debug)]
+pub(crate) struct RectifyingSide {
+    /// The responsible unit, the units of further orders, and every unit that worked on the hazard.
+    units: BTreeSet<UnitId>,
+    /// What people did on the hazard.
+    hands: Vec<(PersonId, Part)>,
+    /// Those who answer for the responsible units on the orders.
+    named: BTreeSet<PersonName>,
+    /// Who has which post.
+    directory: Arc<Directory>,
+    /// From the day on which the hazard was found, to today or the legal date of the act.
+    since: NaiveDate,
+    until: NaiveDate,
+}
+
+impl RectifyingSide {
+    /// That of a hazard which is under order.
+    pub(crate) fn of<S: UnderOrder>(state: &S, ctx: &Context<'_>) -> Self {
+        let (entry, assignment) = (Some(state.entry()), Some(state.assignment()));
+        Self::of_layers(state.file(), entry, assignment, ctx)
+    }
+
+    /// That of any hazard; before an order is issued nobody is of it.
+    pub(crate) fn of_hazard(hazard: &Hazard, ctx: &Context<'_>) -> Self {
+        Self::of_layers(hazard.file(), hazard.entry(), hazard.assignment(), ctx)
+    }
+
+    fn of_layers(
+        file: &File,
+        entry: Option<&Entry>,
+        assignment: Option<&Assignment>,
+        ctx: &Context<'_>,
+    ) -> Self {
+        let further = entry.into_iter().flat_map(|entry| &entry.cycle.further);
+        let orders = assignment.map(|assignment| &assignment.order).into_iter();
+        let orders = orders.chain(further.map(|further| &further.issued));
+        let mut units = entry.map_or_else(BTreeSet::new, |entry| entry.rectifiers.clone());
+        let mut named = BTreeSet::new();
+        for order in orders {
+            let responsible = &order.terms.parties.responsible;
+            units.insert(responsible.unit());
+            named.extend(responsible.head().cloned());
+        }
+        Self {
+            units,
+            hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
+            named,
+            directory: Arc::clone(&ctx.county.directory),
+            since: file.report.found_on,
+            until: ctx.today().max(ctx.occurred_on),
+        }
+    }
+
+    /// Whether this unit rectifies.
+    pub(crate) fn has_unit(&self, unit: UnitId) -> bool {
+        self.units.contains(&unit)
+    }
+
+    /// Whether somebody did what counts, or has had a post in a unit that rectifies since the hazard was found.
+    pub(crate) fn has(&self, person: PersonId, counts: impl Fn(Part) -> bool) -> bool {
+        let mut hands = self.hands.iter();
+        hands.any(|(whose, part)| *whose == person && counts(*part))
+            || !self.units.is_disjoint(&self.units_of(person))
+    }
+
+    /// Every unit for which somebody could act on any day since the hazard was found.
+    pub(crate) fn units_of(&self, person: PersonId) -> BTreeSet<UnitId> {
+        let registered = self.directory.person(person).into_iter();
+        registered
+            .flat_map(|person| self.posts_of(person))
+            .collect()
+    }
+
+    fn posts_of(&self, person: &Person) -> impl Iterator<Item = UnitId> {
+        let posts = person.posts.iter();
+        let held = posts.filter(|post| post.is_held_within(self.since, self.until));
+        held.map(|post| post.unit)
+    }
+
+    /// Whether anybody of this side bears this name, by which somebody who is in no directory is known and by nothing else.
+    pub(crate) fn has_name(&self, name: &PersonName) -> bool {
+        let is_of_it = |person: &Person| {
+            let mut hands = self.hands.iter();
+            hands.any(|(whose, part)| *whose == person.id && part.is_on_the_rectifying_side())
+                || self.posts_of(person).any(|unit| self.has_unit(unit))
+        };
+        let mut people = self.directory.people().iter();
+        self.named.contains(name) || people.any(|person| person.name == *name && is_of_it(person))
+    }
+}
+
+impl Act {
+    /// Whether it judges the work of the side that rectifies, or takes from it what it owes: nobody of that side does it, in whichever
+    /// post he acts.
+    #[must_use]
+    pub const fn is_for_others_than_who_rectified(self) -> bool {
+        match self {
+            Self::FailVerification
+            | Self::PassVerification
+            | Self::VisitSite
+            | Self::InspectAtExpiry
+            | Self::GrantExtension
+            | Self::RefuseExtension
+            | Self::StrikeOff
+            | Self::RefuseStrikeOff
+            | Self::LookBack
+            | Self::LiftSupervision
+            | Self::Reassign
+            | Self::Downgrade
+            | Self::Transfer
+            | Self::Merge
+            | Self::ProposeAnnulment
+            | Self::Annul
+            | Self::ConfirmBackdating => true,
+            Self::Report
+            | Self::List
+            | Self::Reject
+            | Self::DowngradeAtReview
+            | Self::Assign
+            | Self::Acknowledge
+            | Self::ReturnAssignment
+            | Self::OrderFurther
+            | Self::AnswerFurtherOrder
+            | Self::FilePlan
+            | Self::RevisePlan
+            | Self::RecordProgress
+            | Self::Supervise
+            | Self::Suspend
+            | Self::Resume
+            | Self::RequestExtension
+            | Self::ApplyVerification
+            | Self::ApplyShutdownClosure
+            | Self::WithdrawApplication
+            | Self::Reopen
+            | Self::Escalate
+            | Self::Expose
+            | Self::ReferCriminal
+            | Self::CirculateClosure
+            | Self::MentionInCircular
+            | Self::AddNote
+            | Self::HandOutLink
+            | Self::TakeBackLink => false,
+        }
+    }
+
+    /// What counts as a part in the rectification where somebody would do this act. Whoever handed out a link could have done by it what
+    /// he would now strike off; that he may enter what a team found is a decision of its own.
+    const fn counts(self) -> fn(Part) -> bool {
+        if self.is_decision_on_strike_off() {
+            Part::is_on_the_rectifying_side
+        } else {
+            Part::is_work_of_the_rectifying_side
+        }
+    }
+
+    const fn is_decision_on_strike_off(self) -> bool {
+        matches!(self, Self::StrikeOff | Self::RefuseStrikeOff)
+    }
+}
+
+/// What stands in the way of somebody of the rectifying side, in whichever post he acts.
+pub(crate) fn stands_apart(act: Act, hazard: &Hazard, ctx: &Context<'_>) -> Option<Refusal> {
+    if !act.is_for_others_than_who_rectified() {
+        return None;
+    }
+    let Actor { person, unit, .. } = *ctx.actor;
+    let side = RectifyingSide::of_hazard(hazard, ctx);
+    if !side.has_unit(unit) && !side.has(person, act.counts()) {
+        return None;
+    }
+    Some(if act.is_decision_on_strike_off() {
+        Refusal::ApproverRectified
+    } else if matches!(act, Act::GrantExtension | Act::RefuseExtension) {
+        Refusal::SamePersonDecides
+    } else if act == Act::LookBack {
+        Refusal::LookBackByRectifier
+    } else {
+        Refusal::ActorRectified { act }
+    })
+}

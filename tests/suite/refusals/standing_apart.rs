@@ -1,0 +1,150 @@
+//! What nobody does on his own work, in whichever of his posts he acts.
+
+use super::Provocation;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use xiaohao_core::directory::{Directory, DirectoryParts, Post};
+use xiaohao_core::values::{PersonId, ReopenReason};
+use xiaohao_core::{Act, Actor, Refusal, Refusals, Role, Status, may};
+use xiaohao_tests::sample::but;
+use xiaohao_tests::*;
+
+pub(super) const PROVOCATIONS: &[Provocation] = &[("ACTOR_RECTIFIED", || {
+    let case = Case::at(Status::AwaitingVerification);
+    let case = with_a_post(&case, clerk().person, FACTORY, None, None);
+    asked(&case, &clerk(), Act::PassVerification)
+})];
+
+/// The same, where somebody has a post in a unit too.
+fn with_a_post(
+    case: &Case,
+    whose: PersonId,
+    of: u128,
+    from: Option<&str>,
+    until: Option<&str>,
+) -> Case {
+    but(case.clone(), |case| {
+        let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+        let person = parts.people.iter_mut().find(|one| one.id == whose);
+        person.unwrap().posts.push(Post {
+            role: Role::Unit,
+            unit: unit(of),
+            from: from.map(date),
+            until: until.map(date),
+        });
+        case.county.directory = Arc::new(Directory::new(parts).unwrap());
+    })
+}
+
+fn asked(case: &Case, by: &Actor, act: Act) -> Refusals {
+    may(case.hazard(), act, &case.context(by))
+}
+
+fn codes(case: &Case, by: &Actor, act: Act) -> BTreeSet<&'static str> {
+    asked(case, by, act).iter().map(Refusal::code).collect()
+}
+
+/// By which refusal an act is kept from who rectified.
+fn code_of(act: Act) -> &'static str {
+    let codes: &[(&[Act], &str)] = &[
+        (
+            &[Act::StrikeOff, Act::RefuseStrikeOff],
+            "APPROVER_RECTIFIED",
+        ),
+        (
+            &[Act::GrantExtension, Act::RefuseExtension],
+            "SAME_PERSON_DECIDES",
+        ),
+        (&[Act::LookBack], "LOOK_BACK_BY_RECTIFIER"),
+    ];
+    let own = codes.iter().find(|(acts, _)| acts.contains(&act));
+    own.map_or("ACTOR_RECTIFIED", |(_, code)| code)
+}
+
+/// A hazard on which somebody has worked in each state, and those who may do an act there but for what the act itself asks.
+fn entitled(act: Act) -> Vec<(Case, Actor)> {
+    const KEEPS_OFF: [&str; 3] = ["NOT_ALLOWED_IN_STATE", "NOT_YOUR_ROLE", "NOT_YOUR_CASE"];
+    let mut found = Vec::new();
+    let under_order = Status::ALL.iter().map(|status| Case::at(*status));
+    let under_order = under_order.filter(|case| case.hazard().assignment().is_some());
+    let listed_again = but(Case::at(Status::Closed), |case| {
+        case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    });
+    for case in under_order.chain([listed_again]) {
+        for actor in everybody() {
+            let told = codes(&case, &actor, act);
+            if KEEPS_OFF.iter().all(|code| !told.contains(code)) {
+                found.push((case.clone(), actor));
+            }
+        }
+    }
+    found
+}
+
+fn kept_apart() -> impl Iterator<Item = Act> {
+    let all = Act::ALL.iter().copied();
+    all.filter(|act| act.is_for_others_than_who_rectified())
+}
+
+#[test]
+fn nobody_judges_the_work_of_a_unit_in_which_he_has_a_post_too() {
+    for act in kept_apart() {
+        let code = code_of(act);
+        let entitled = entitled(act);
+        assert!(!entitled.is_empty(), "{act:?} is not tried");
+        for (case, actor) in entitled {
+            let told = |of, from, until| {
+                let case = with_a_post(&case, actor.person, of, from, until);
+                codes(&case, &actor, act).contains(code)
+            };
+            let status = case.status();
+            assert!(
+                !codes(&case, &actor, act).contains(code),
+                "{act:?} at {status:?}"
+            );
+            assert!(
+                told(FACTORY, None, None),
+                "{act:?} at {status:?} by {:?}",
+                actor.role
+            );
+            assert!(!told(MARKET, None, None), "{act:?} at {status:?}");
+            // The hazard was found on 2026-03-02.
+            assert!(told(FACTORY, None, Some("2026-03-02")), "{act:?}");
+            assert!(!told(FACTORY, None, Some("2026-03-01")), "{act:?}");
+            assert!(told(FACTORY, Some("2026-03-02"), None), "{act:?}");
+            assert!(!told(FACTORY, Some("2027-01-01"), None), "{act:?}");
+        }
+    }
+}
+
+#[test]
+fn nobody_judges_what_he_did_himself_though_his_post_there_is_forgotten() {
+    let of_the_office = |role| Actor {
+        person: person(71),
+        ..actor(1, role, OFFICE)
+    };
+    let mut case = Case::at(Status::Acknowledged);
+    let colleague = actor(71, Role::Unit, FACTORY);
+    case.step(&colleague, sample::plan(date("2026-06-20")));
+    case.advance_to(Status::AwaitingVerification);
+    let told = codes(
+        &case,
+        &of_the_office(Role::OfficeClerk),
+        Act::PassVerification,
+    );
+    assert!(told.contains("ACTOR_RECTIFIED"));
+    case.advance_to(Status::Verified);
+    for act in [Act::StrikeOff, Act::RefuseStrikeOff] {
+        let told = codes(&case, &of_the_office(Role::OfficeApprover), act);
+        assert!(told.contains("APPROVER_RECTIFIED"), "{act:?}");
+    }
+}
+
+#[test]
+fn what_the_rectifying_side_does_itself_is_not_kept_from_it() {
+    let case = Case::at(Status::Rectifying);
+    for act in [Act::RecordProgress, Act::ApplyVerification, Act::RevisePlan] {
+        assert!(!act.is_for_others_than_who_rectified());
+        assert!(codes(&case, &factory(), act).is_empty(), "{act:?}");
+    }
+}
