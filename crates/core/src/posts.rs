@@ -69,7 +69,8 @@ pub struct Appoint {
 pub struct EndPosts {
     /// Whose.
     pub person: PersonId,
-    /// Which; all that he holds on that day, where none is named.
+    /// Which; where none is named, all that he holds on that day or today, or, where he holds none, all that begin later. What begins
+    /// only after that day is taken back, and was never held.
     pub posts: BTreeSet<PostName>,
     /// 离任日期: the last day.
     pub last_on: NaiveDate,
@@ -106,7 +107,7 @@ pub enum ChangePosts {
     HandOver(HandOver),
 }
 
-/// A post that ends.
+/// A post that ends; one that would have begun only after that day is taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostEnded {
@@ -178,8 +179,13 @@ impl PostsChanged {
         for person in &mut parts.people {
             for ended in self.ended.iter().filter(|one| one.person == person.id) {
                 let named = PostName::of_ended(ended);
-                let held = |post: &&mut Post| named.is(post) && post.is_held(ended.until);
-                for post in person.posts.iter_mut().filter(held) {
+                let held = |post: &Post| named.is(post) && post.is_held(ended.until);
+                if !person.posts.iter().any(held) {
+                    person
+                        .posts
+                        .retain(|post| !named.is(post) || !begins_after(post, ended.until));
+                }
+                for post in person.posts.iter_mut().filter(|post| held(post)) {
                     post.until = Some(ended.until);
                 }
             }
@@ -198,7 +204,16 @@ impl PostsChanged {
     }
 }
 
+fn begins_after(post: &Post, day: NaiveDate) -> bool {
+    post.from.is_some_and(|from| day < from)
+}
+
 impl PostName {
+    fn of(post: &Post) -> Self {
+        let Post { role, unit, .. } = *post;
+        Self { role, unit }
+    }
+
     fn of_ended(ended: &PostEnded) -> Self {
         let (role, unit) = (ended.role, ended.unit);
         Self { role, unit }
@@ -297,7 +312,7 @@ impl Desk<'_> {
         // What he did today he did in his post, and the order of the entries says so; from now on he is out.
         let yesterday = self.ctx.today().pred_opt();
         is_not_past(last_on, yesterday.unwrap_or(last_on), no);
-        let ended = self.of(person, posts, last_on, no);
+        let ended = self.of(person, posts, last_on, true, no);
         let mut changed = PostsChanged {
             change: PostsChange::Ending,
             joined: None,
@@ -326,7 +341,7 @@ impl Desk<'_> {
         self.is_anothers(from, no);
         self.is_anothers(to, no);
         is_not_past(on, self.ctx.today(), no);
-        let ended = self.of(from, posts, on.pred_opt().unwrap_or(on), no);
+        let ended = self.of(from, posts, on.pred_opt().unwrap_or(on), false, no);
         let begun: Vec<PostBegun> = ended
             .iter()
             .map(|ended| PostBegun {
@@ -400,29 +415,36 @@ impl Desk<'_> {
         });
     }
 
-    /// The posts of somebody that end with this day: those that are named, or all that he holds on it.
+    /// The posts of somebody that end with this day: those that are named, or all that he holds on it. Where what has not begun by then
+    /// is meant too, it is what is named, what has begun by today, so that he is out at once, or all of it where he holds nothing.
     fn of(
         &self,
         person: PersonId,
         named: BTreeSet<PostName>,
         until: NaiveDate,
+        or_not_begun: bool,
         no: &mut Refusals,
     ) -> Vec<PostEnded> {
         let Some(whose) = self.data.directory.person(person) else {
             no.add(Refusal::PersonUnknown);
             return Vec::new();
         };
-        let held: BTreeSet<PostName> = whose
-            .posts_on(until)
-            .map(|post| PostName {
-                role: post.role,
-                unit: post.unit,
-            })
-            .collect();
-        no.when(held.is_empty() || !named.is_subset(&held), || {
+        let held: BTreeSet<PostName> = whose.posts_on(until).map(PostName::of).collect();
+        let later = whose.posts.iter().filter(|post| begins_after(post, until));
+        let later: Vec<&Post> = later.filter(|_| or_not_begun).collect();
+        let today = self.ctx.today();
+        let in_force = later.iter().filter(|post| !begins_after(post, today));
+        let mut all = held.clone();
+        all.extend(in_force.map(|post| PostName::of(post)));
+        let later: BTreeSet<PostName> = later.into_iter().map(PostName::of).collect();
+        if all.is_empty() {
+            all.clone_from(&later);
+        }
+        let is_theirs = |post| held.contains(post) || later.contains(post);
+        no.when(all.is_empty() || !named.iter().all(is_theirs), || {
             Refusal::PostNotTheirs { on: until }
         });
-        let ended = if named.is_empty() { held } else { named };
+        let ended = if named.is_empty() { all } else { named };
         ended
             .into_iter()
             .map(|PostName { role, unit }| PostEnded {

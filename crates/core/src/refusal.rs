@@ -557,7 +557,7 @@ refusals! {
         "该人员在所填时段内已担任这个单位的“{role}”岗位。"; "职责分工表"; "请核对日期；原岗位不再由他人担任的，只需为离任人员办理“免职（离任）”。"
     /// He does not hold it on the day with which it is to end.
     "POST_NOT_THEIRS" PostNotTheirs { on: NaiveDate } at "posts":
-        "该人员在{on}没有担任所填的岗位。"; "职责分工表"; "请查询其现任岗位后重新填写。"
+        "该人员在{on}没有担任所填的岗位，此后也没有将要担任的这个岗位。"; "职责分工表"; "请查询其现任岗位后重新填写。"
     /// A post ends before it begins.
     "POST_BACKWARDS" PostBackwards at "until":
         "离任日期早于任职日期。"; "职责分工表"; "请核对任职和离任的日期。"

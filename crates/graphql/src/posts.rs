@@ -60,9 +60,9 @@ inputs! {
     EndPostsInput => EndPosts {
         /// 人员。Whose.
         person: ID,
-        /// 岗位；空表为当日担任的全部岗位。Which; an empty list means all that he holds on that day.
+        /// 岗位；空表为当日和今天担任的全部岗位，都没有的，为此后将要担任的全部岗位。Which; an empty list means all that he holds on that day and today or, where he holds none, all that begin later.
         posts: Vec<PostNameInput>,
-        /// 离任日期，即任职的最后一天；填昨天的立即生效，当日起不能办理。The last day; with yesterday he is out at once.
+        /// 离任日期，即任职的最后一天；填昨天的立即生效，当日起不能办理；所填岗位在此后才开始的（例如今天误任的），视为从未担任。The last day; with yesterday he is out at once, and a post that begins later (one that was given today by mistake) is taken back as never held.
         last_on: DateInput,
         /// 允许县安委办经办人、审批人或者县安委会签发人的岗位暂时无人担任。Whether it is meant so where nobody holds such a post then.
         leaves_vacant: bool,

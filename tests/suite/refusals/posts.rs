@@ -3,7 +3,8 @@
 use super::Provocation;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use xiaohao_core::directory::Login;
+use xiaohao_core::county_data::CountyData;
+use xiaohao_core::directory::{Login, Post};
 use xiaohao_core::posts::{
     Appoint, ChangePosts, EndPosts, HandOver, Newcomer, PostName, PostsChanged,
 };
@@ -210,6 +211,83 @@ fn a_right_is_given_from_today_on_and_ends_at_once_at_the_earliest() {
         let says = ChangePosts::End(but(end(), |says| says.last_on = days(away - 1)));
         assert_eq!(codes(&by, says), expected, "{away}");
     }
+}
+
+#[test]
+fn a_post_that_has_not_begun_is_taken_back_and_was_never_held() {
+    let by = approver();
+    let own = post(&market());
+    let given = post(&inspector());
+    for from in [0, 12] {
+        let says = ChangePosts::Appoint(but(appoint(), |says| says.from = days(from)));
+        let before = county_data(&county());
+        let data = decided(&by, says).unwrap().applied(&before).unwrap();
+        let file = LedgerFile {
+            version: 2,
+            county_data: Some(Box::new(data.clone())),
+            ..LedgerFile::default()
+        };
+        let case = Case::new();
+        let end_of = |posts: &[PostName], last_on| {
+            let says = but(end(), |says| {
+                says.posts = posts.iter().copied().collect();
+                says.last_on = last_on;
+            });
+            let command = UpkeepCommand::ChangePosts(Box::new(ChangePosts::End(says)));
+            let event = decide_upkeep(Some(&file), command, &case.context(&by));
+            event.map(|event| match event {
+                UpkeepEvent::PostsChanged(changed) => changed.applied(&data).unwrap(),
+                other => panic!("{other:?}"),
+            })
+        };
+        let held = |data: &CountyData| -> Vec<PostName> {
+            let person = data.directory.person(market().person).unwrap();
+            let of = |post: &Post| PostName {
+                role: post.role,
+                unit: post.unit,
+            };
+            person.posts.iter().map(of).collect()
+        };
+        assert_eq!(held(&data), [own, given]);
+        for last_on in [days(-1), days(from - 1)] {
+            let after = end_of(&[given], last_on).unwrap();
+            assert_eq!(after, before, "as if it had never been given");
+        }
+        // Out at once is out of all that he is in. What is not named and begins in time to come is another matter.
+        let after = end_of(&[], days(-1)).unwrap();
+        let left: &[PostName] = if from == 0 { &[own] } else { &[own, given] };
+        assert_eq!(held(&after), left);
+        let person = after.directory.person(market().person).unwrap();
+        assert_eq!(person.posts[0].until, Some(days(-1)));
+        let elsewhere = end_of(&[post(&lead())], days(-1)).unwrap_err();
+        assert_eq!(elsewhere.first().unwrap().code(), "POST_NOT_THEIRS");
+    }
+}
+
+#[test]
+fn a_newcomer_who_was_appointed_by_mistake_is_out_again_at_once() {
+    let by = approver();
+    let says = ChangePosts::Appoint(but(appoint(), |says| {
+        (says.person, says.newcomer) = (person(900), Some(newcomer("new-1")));
+    }));
+    let data = decided(&by, says).unwrap();
+    let data = data.applied(&county_data(&county())).unwrap();
+    let file = LedgerFile {
+        version: 2,
+        county_data: Some(Box::new(data.clone())),
+        ..LedgerFile::default()
+    };
+    let says = but(end(), |says| {
+        (says.person, says.last_on) = (person(900), days(-1));
+    });
+    let command = UpkeepCommand::ChangePosts(Box::new(ChangePosts::End(says)));
+    let case = Case::new();
+    let event = decide_upkeep(Some(&file), command, &case.context(&by)).unwrap();
+    let UpkeepEvent::PostsChanged(changed) = event else {
+        panic!("{event:?}");
+    };
+    let after = changed.applied(&data).unwrap();
+    assert_eq!(after.directory.person(person(900)).unwrap().posts, []);
 }
 
 #[test]
