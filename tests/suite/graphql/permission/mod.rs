@@ -3,6 +3,7 @@
 //! What is expected stands in the snapshots and in the rules beside the tests. They are read against the plan and the law,
 //! and are not made from the tables of the program.
 
+mod abroad;
 mod acts;
 mod fields;
 mod links;

@@ -294,13 +294,17 @@ pub(super) struct Desk {
     pub(super) office: Office,
     client: Client,
     pub(super) hazard: HazardId,
-    order: OrderId,
-    circular: CircularId,
+    pub(super) order: OrderId,
+    pub(super) circular: CircularId,
 }
 
 impl Desk {
     pub(super) async fn new() -> Self {
-        let cabinet = Cabinet::new(Kind::Sqlite).await;
+        Self::on(Kind::Sqlite).await
+    }
+
+    pub(super) async fn on(kind: Kind) -> Self {
+        let cabinet = Cabinet::new(kind).await;
         let office = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
         let says = but(sample::report(), |says| {
             says.reporter = Some(Reporter {
@@ -344,6 +348,20 @@ impl Desk {
         }
     }
 
+    /// The same things, asked for at another office.
+    pub(super) fn seen_from(&self, office: Office) -> Self {
+        let client = Client::of(&office);
+        Self {
+            office,
+            client,
+            ..*self
+        }
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(super) async fn variables(&self) -> Value {
         let number = *self.office.hazard(self.hazard).await.number().unwrap();
         let request = self.office.request();
@@ -364,7 +382,7 @@ impl Desk {
     }
 
     /// What this person is answered, or nobody.
-    async fn ask(&self, by: Option<&Actor>, query: &str, variables: Value) -> Value {
+    pub(super) async fn ask(&self, by: Option<&Actor>, query: &str, variables: Value) -> Value {
         let request = Request::new(query).variables(Variables::from_json(variables));
         let request = match by {
             Some(by) => self.client.office.asked_by(by.clone(), "", request),
@@ -374,7 +392,7 @@ impl Desk {
     }
 
     /// The first thing that this person is pushed, if anything is while he listens.
-    async fn listen(&self, by: Option<&Actor>, query: &str, variables: Value) -> Value {
+    pub(super) async fn listen(&self, by: Option<&Actor>, query: &str, variables: Value) -> Value {
         let request = Request::new(query).variables(Variables::from_json(variables));
         let request = match by {
             Some(by) => self.client.office.asked_by(by.clone(), "", request),
