@@ -1,7 +1,7 @@
 //! Passwords, second factors and keys, as people change them for themselves.
 
 use crate::attendant::{Demand, address, admitted};
-use crate::error::{ErrorCode, bad_input, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};

@@ -7,7 +7,6 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use std::path::Path;
 use uuid::Uuid;
-use xiaohao_core::Role;
 use xiaohao_core::upkeep::operator;
 use xiaohao_core::values::Line;
 use xiaohao_graphql::{Locksmith, act_mutations};

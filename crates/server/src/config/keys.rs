@@ -175,7 +175,7 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 40] = [
+pub static KEYS: [&Key; 41] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
