@@ -28,9 +28,9 @@ fn seconds(at: DateTime<Utc>) -> f64 {
 pub(super) struct Issued(f64);
 
 impl Issued {
-    /// Whether it was then, or before.
-    pub(super) fn is_by(self, at: DateTime<Utc>) -> bool {
-        self.0 <= seconds(at)
+    /// Whether it was before that. Issuers leave fractions of a second out, so one that was issued in that very second counts as before.
+    pub(super) fn is_before(self, at: DateTime<Utc>) -> bool {
+        self.0 < seconds(at)
     }
 }
 

@@ -54,7 +54,8 @@ impl Door for Gate {
                 let ended = self.own.ended_tokens(vouched.actor.person).await?;
                 match ended {
                     Some(ended)
-                        if vouched.was_issued_by(ended.at) && ended.but != Some(digest(token)) =>
+                        if vouched.was_issued_before(ended.at)
+                            && ended.but != Some(digest(token)) =>
                     {
                         Err(verifier.not_vouched(token, Refused::Ended))
                     }

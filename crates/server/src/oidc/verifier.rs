@@ -45,9 +45,9 @@ pub struct Vouched {
 }
 
 impl Vouched {
-    /// Whether the token was issued by then.
-    pub(super) fn was_issued_by(&self, at: DateTime<Utc>) -> bool {
-        self.issued.is_by(at)
+    /// Whether the token was issued before that.
+    pub(super) fn was_issued_before(&self, at: DateTime<Utc>) -> bool {
+        self.issued.is_before(at)
     }
 }
 

@@ -29,6 +29,7 @@ async fn desk() -> Desk {
     let mut desk = Desk::new().await;
     let says = but(sample::report(), |says| {
         says.source = Source::Platform;
+        says.place = sample::line("喷漆车间");
         says.source_record = Some(SourceRecord {
             system: sample::line("监管平台"),
             id: sample::line("A-1"),
