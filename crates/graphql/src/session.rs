@@ -402,7 +402,7 @@ impl SessionMutation {
     }
 
     /// 续期：在到期前后以 renewal 换取新的 token，原 token 随即失效。没有收到答复的，可以用原 renewal 再续一次；新的 token 使用以后，
-    /// 原 renewal 再次出现即视为被盗，这次登录随即退出，此后双方都答复 RENEWAL_REUSED。
+    /// 原 renewal 再次出现即视为被盗，这次登录随即退出，此后双方都答复 `RENEWAL_REUSED`。
     ///
     /// Renews a session: a new token for the renewal token, which is good once; the old token ends. Where the answer was lost, the
     /// same may be sent again. Once somebody has come with the new token, one who brings the old renewal ends the session, and

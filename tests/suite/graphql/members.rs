@@ -58,9 +58,9 @@ fn figures() -> Vec<Figure> {
         asked: format!("of: IN_STAGE, stage: {stage}"),
         said: vec![format!("stage {stage}")],
     };
-    let states = Status::ALL.iter().map(of_status);
-    let stages = STAGES.into_iter().map(of_stage);
-    plain.into_iter().chain(states).chain(stages).collect()
+    let by_status = Status::ALL.iter().map(of_status);
+    let by_stage = STAGES.into_iter().map(of_stage);
+    plain.into_iter().chain(by_status).chain(by_stage).collect()
 }
 
 /// How many the figures say; nothing where they do not say it.

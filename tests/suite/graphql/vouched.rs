@@ -535,11 +535,11 @@ async fn what_the_provider_has_issued_is_over_once_the_sessions_are_ended() {
         let elsewhere = office.served();
         let other = verifier(issuer.trusted(), &office, &elsewhere.office.ledger);
         elsewhere.gate.believe(other);
-        let issued = |number: u32| {
+        let token_no = |number: u32| {
             let claims = saying(&good(&issuer, office.now()), &json!({ "jti": number }));
             key.token(&claims)
         };
-        let (one, own) = (issued(1), issued(2));
+        let (one, own) = (token_no(1), token_no(2));
         office.set_clock(office.now() + TimeDelta::seconds(10));
         for token in [&one, &own] {
             assert!(is_in(&served, token).await && is_in(&elsewhere, token).await);
@@ -588,7 +588,7 @@ async fn what_the_provider_has_issued_is_over_once_the_sessions_are_ended() {
             served.door.keep(person, secret).await.unwrap();
         };
         for way in 0..4 {
-            let token = issued(10 + way);
+            let token = token_no(10 + way);
             office.set_clock(office.now() + TimeDelta::seconds(1));
             assert!(is_in(&served, &token).await, "{kind:?} {way}");
             match way {
@@ -603,7 +603,7 @@ async fn what_the_provider_has_issued_is_over_once_the_sessions_are_ended() {
             office.set_clock(office.now() + TimeDelta::seconds(1));
         }
         assert!(!is_in(&served, &own).await);
-        assert!(is_in(&served, &issued(99)).await);
+        assert!(is_in(&served, &token_no(99)).await);
     }
 }
 

@@ -59,7 +59,7 @@ impl Wanted {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` where the state or the stage is wanting, or is given for another figure.
-    fn narrowed(&self, filter: HazardFilter, day: &Day) -> Result<HazardFilter> {
+    fn narrowed(&self, filter: &HazardFilter, day: &Day) -> Result<HazardFilter> {
         let Self { of, status, stage } = self;
         if status.is_some() != (*of == CountedAs::InStatus) {
             let message = "of 为 IN_STATUS 的须填 status，其他口径不填，请修改。";
@@ -139,6 +139,6 @@ pub(super) async fn members(
         before: None,
     };
     let page = ask(paging, OrderInput::NumberAscending.into())?;
-    let filter = wanted.narrowed(of_group(group), day)?;
+    let filter = wanted.narrowed(&of_group(group), day)?;
     HazardConnection::of_day(&asked(ctx)?, day, filter, page).await
 }

@@ -286,7 +286,7 @@ mod tests {
         );
         // One that was let go is counted no more, and its end counts nothing twice.
         drop(second);
-        let _answered = [&first, &third, &fourth].map(|one| one.asked());
+        let _answered = [&first, &third, &fourth].map(Seat::asked);
         assert!(seats.take(from(5)).is_none());
         drop(first);
         assert!(seats.take(from(5)).is_none(), "it is answered still");
@@ -299,7 +299,7 @@ mod tests {
         let [first, second] = [2, 2].map(|last| seats.take(from(last)).unwrap());
         let third = seats.take(from(2)).unwrap();
         assert!(must_leave(&first) && !must_leave(&other) && !must_leave(&second));
-        let _answered = [&second, &third].map(|one| one.asked());
+        let _answered = [&second, &third].map(Seat::asked);
         assert!(seats.take(from(2)).is_none());
         assert!(seats.take(from(3)).is_some());
         // Through a proxy that one trusts many people come.

@@ -259,6 +259,10 @@ mod tests {
         Login::parse(text).unwrap()
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is known from where, which it need not be"
+    )]
     fn from(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([10, 0, 0, last]))
     }
