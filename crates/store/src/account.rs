@@ -26,7 +26,8 @@ pub struct Account {
 
 impl SqlStore {
     /// Keeps a login with its secret, in place of what was kept before. Sessions that were opened with the old secret end, and so do
-    /// the keys of his devices: whoever knew it could have enrolled one. What the identity provider has issued to him ends too.
+    /// the keys of his devices: whoever knew it could have enrolled one. What the identity provider has issued to him ends too, unless it is his
+    /// first password.
     ///
     /// # Errors
     /// [`Fault`].
@@ -57,9 +58,11 @@ impl SqlStore {
             at: account.changed_at,
             but: None,
         };
-        let vouched = tokens_ended(self.engine, code, account.person, vouched);
-        self.write_all([ended, keys, enrolments, vouched, kept])
-            .await
+        // A first password replaces none, and nobody need be thrown out for it.
+        let had_one = self.account(code, &account.login).await?.is_some();
+        let vouched = had_one.then(|| tokens_ended(self.engine, code, account.person, vouched));
+        let all = [ended, keys, enrolments, kept].into_iter().chain(vouched);
+        self.write_all(all).await
     }
 
     /// The account of a login.
