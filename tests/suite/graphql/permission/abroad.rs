@@ -184,7 +184,11 @@ async fn no_paper_of_another_county_is_revised_issued_or_discarded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_act_is_done_on_a_hazard_of_another_county_nor_is_it_told_that_it_is_there() {
     for kind in KINDS {
-        for act in Act::ALL.iter().copied().filter(|act| *act != Act::Report) {
+        // Every act has a database of its own. What keeps counties apart is the same for all of them, and on PostgreSQL, where a
+        // database takes its time, some are enough.
+        let each = if kind == Kind::Postgres { 7 } else { 1 };
+        let others = Act::ALL.iter().copied().filter(|act| *act != Act::Report);
+        for act in others.step_by(each) {
             let cabinet = Cabinet::new(kind).await;
             let home = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
             let id = ready_for(&home, act).await;
