@@ -4,6 +4,7 @@
 use crate::carrying::Elsewhere;
 use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
+use crate::upkeep;
 use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -13,10 +14,8 @@ use xiaohao_core::directory::Login;
 use xiaohao_core::posts::{
     Appoint, ChangePosts, EndPosts, HandOver, Newcomer, PostName, PostsChange, PostsChanged,
 };
-use xiaohao_core::record::{BrokenHistory, Stamp};
-use xiaohao_core::upkeep::{
-    UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, UpkeepEvent, evolve_upkeep, operator,
-};
+use xiaohao_core::record::BrokenHistory;
+use xiaohao_core::upkeep::{UpkeepCommand, UpkeepEntry, UpkeepEvent, evolve_upkeep, operator};
 use xiaohao_core::{Actor, County, Role, Status};
 use xiaohao_ledger::{Deed, Outcome, Pace, Record, Salts, SubjectKind, Submission};
 use xiaohao_log::Salt;
@@ -77,19 +76,7 @@ fn in_post(who: &Actor, of: &Actor) -> Actor {
 }
 
 fn entry(seq: u32, event: UpkeepEvent) -> UpkeepEntry {
-    let (case, by) = (Case::new(), approver());
-    let ctx = case.context(&by);
-    UpkeepEntry {
-        format: UPKEEP_FORMAT,
-        seq,
-        request: sample::request(1),
-        stamp: Stamp {
-            actor: by.clone(),
-            occurred_on: ctx.occurred_on,
-            recorded_at: ctx.recorded_at,
-        },
-        event,
-    }
+    upkeep::entry(&approver(), seq, event)
 }
 
 fn changed() -> PostsChanged {

@@ -4,6 +4,7 @@ use crate::stored_form::objects;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use xiaohao_core::Actor;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::record::{BrokenHistory, Stamp};
 use xiaohao_core::upkeep::{
@@ -38,9 +39,16 @@ pub(crate) fn erasure() -> UpkeepEntry {
     let ctx = case.context(&by);
     let event = decide_upkeep(None, UpkeepCommand::ErasePersonalData(says()), &ctx).unwrap();
     assert_eq!(event, UpkeepEvent::PersonalDataErased(says()));
+    entry(&by, 1, event)
+}
+
+/// A line of a ledger's own history, of the day on which a case begins.
+pub(crate) fn entry(by: &Actor, seq: u32, event: UpkeepEvent) -> UpkeepEntry {
+    let case = Case::new();
+    let ctx = case.context(by);
     UpkeepEntry {
         format: UPKEEP_FORMAT,
-        seq: 1,
+        seq,
         request: sample::request(1),
         stamp: Stamp {
             actor: by.clone(),

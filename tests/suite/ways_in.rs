@@ -1,12 +1,12 @@
 //! 登录凭据变动: its stored form, which lets nobody in, and what is kept beside the record held against it.
 
 use crate::rebuild::WITH_ROWS;
+use crate::upkeep;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
-use xiaohao_core::record::Stamp;
-use xiaohao_core::upkeep::{UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent, evolve_upkeep, operator};
+use xiaohao_core::upkeep::{UpkeepEntry, UpkeepEvent, evolve_upkeep, operator};
 use xiaohao_core::ways_in::{KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn};
 use xiaohao_graphql::Locksmith as _;
 use xiaohao_ledger::{Record, Salts, Store as _};
@@ -56,19 +56,7 @@ pub(crate) fn of_link() -> KeyIssued {
 }
 
 fn entry(seq: u32, way: WayIn) -> UpkeepEntry {
-    let (case, by) = (Case::new(), clerk());
-    let ctx = case.context(&by);
-    UpkeepEntry {
-        format: UPKEEP_FORMAT,
-        seq,
-        request: sample::request(1),
-        stamp: Stamp {
-            actor: by.clone(),
-            occurred_on: ctx.occurred_on,
-            recorded_at: ctx.recorded_at,
-        },
-        event: UpkeepEvent::WaysInChanged(Box::new(way)),
-    }
+    upkeep::entry(&clerk(), seq, UpkeepEvent::WaysInChanged(Box::new(way)))
 }
 
 #[test]

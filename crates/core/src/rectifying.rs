@@ -69,6 +69,11 @@ impl RectifyingSide {
         }
     }
 
+    /// Who is registered, by which what is claimed of somebody is judged.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     /// Whether this unit rectifies.
     pub(crate) fn has_unit(&self, unit: UnitId) -> bool {
         self.units.contains(&unit)

@@ -1,7 +1,7 @@
 //! 验收组: the verification team, which cannot be formed when it is not independent (rule 14, spec §4).
 
 use crate::context::Context;
-use crate::directory::{Directory, UnitKind};
+use crate::directory::UnitKind;
 use crate::dossier::Part;
 use crate::hazard::UnderOrder;
 use crate::rectifying::RectifyingSide;
@@ -12,7 +12,6 @@ use crate::values::{Digest, Name, PersonId, Reason, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A member of the team; whoever passes a false verification answers for it in person, so names are mandatory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +62,6 @@ pub struct Independence {
     side: RectifyingSide,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
     host_that_leads: Option<UnitId>,
-    /// Who is registered, by which what is claimed of a member is judged.
-    directory: Arc<Directory>,
     /// The legal date of the opinion.
     judged_on: NaiveDate,
 }
@@ -75,7 +72,6 @@ impl Independence {
             office: ctx.county.office,
             side: RectifyingSide::of(state, ctx),
             host_that_leads: ctx.county.host_that_leads(state.entry().listing.lead_unit),
-            directory: Arc::clone(&ctx.county.directory),
             judged_on: ctx.occurred_on,
         }
     }
@@ -84,8 +80,8 @@ impl Independence {
     /// the name that is registered; who is not can only be an expert of a group of experts. Who leads is registered.
     fn judge_claims(&self, member: &TeamMember, no: &mut Refusals) {
         let name = || member.name.clone();
-        let Some(person) = self.directory.person(member.person) else {
-            let unit = self.directory.unit(member.unit);
+        let Some(person) = self.side.directory().person(member.person) else {
+            let unit = self.side.directory().unit(member.unit);
             let is_of_experts = unit.is_some_and(|unit| unit.kind == UnitKind::Experts);
             no.when(!is_of_experts || member.role != TeamRole::Expert, || {
                 Refusal::TeamMemberUnregistered { name: name() }
@@ -106,7 +102,7 @@ impl Independence {
     /// Whether a member is of the side that rectifies: by what he did, by a post, by the unit for which he sits, or, where he is known by
     /// nothing else, by his name.
     fn rectifies(&self, member: &TeamMember) -> bool {
-        let is_registered = self.directory.person(member.person).is_some();
+        let is_registered = self.side.directory().person(member.person).is_some();
         self.side.has_unit(member.unit)
             || self
                 .side

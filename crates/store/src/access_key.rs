@@ -169,6 +169,14 @@ impl SqlStore {
         self.write_all([gone("access_key"), gone("session")]).await
     }
 
+    /// Ends the codes by which the devices of somebody were about to get keys.
+    pub(crate) fn ended_enrolments(&self, code: CountyCode, of: PersonId) -> Sql {
+        let mut ended = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
+        ended.bind(county(code)).push(" AND person = ");
+        ended.bind(of.as_uuid());
+        ended
+    }
+
     /// Keeps the code of a device that is to get a key, by its digest; codes that are over go. It is not kept, and false is told, where the
     /// person has this many devices already, of which each code that is out is one.
     ///

@@ -51,9 +51,7 @@ impl SqlStore {
         keys.bind(county(code))
             .push(" AND kind = 'DEVICE' AND person = ");
         keys.bind(account.person.as_uuid());
-        let mut enrolments = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
-        enrolments.bind(county(code)).push(" AND person = ");
-        enrolments.bind(account.person.as_uuid());
+        let enrolments = self.ended_enrolments(code, account.person);
         let vouched = EndedTokens {
             at: account.changed_at,
             but: None,

@@ -93,9 +93,7 @@ impl SqlStore {
         own(&mut confirmed, code, login);
         let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE ");
         own(&mut sessions, code, login);
-        let mut enrolments = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
-        enrolments.bind(county(code)).push(" AND person = ");
-        enrolments.bind(account.person.as_uuid());
+        let enrolments = self.ended_enrolments(code, account.person);
         let kept = codes.iter().map(|secret| {
             let mut kept = Sql::new(
                 self.engine,
