@@ -279,6 +279,9 @@ refusals! {
     /// A measure without its after-photo.
     "AFTER_PHOTO_MISSING" AfterPhotoMissing { measure: u16 } at "evidence":
         "第{measure}条整改措施缺少整改后照片。"; "流转规定T15"; "请为每条措施至少附一张整改后照片。"
+    /// A file that is said to show a measure which the plan does not have.
+    "EVIDENCE_FOR_NO_MEASURE" EvidenceForNoMeasure { digest: Digest, measure: u16 } at "evidence" of digest:
+        "所附材料{digest}注明是第{measure}条整改措施的，现行整改方案中没有这一条。"; "流转规定T15"; "请对照方案改正措施编号；与措施无关的材料，不填措施编号。"
     /// A suspended unit without its assessment.
     "ASSESSMENT_REPORT_MISSING" AssessmentReportMissing at "evidence":
         "停产停业的隐患申请验收须附安全评估报告。"; "流转规定T15"; "请上传评价或检测报告。"

@@ -21,6 +21,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("EVIDENCE_ALREADY_JUDGED", || {
         refused(&failed_with(60), &factory(), sample::apply(60))
     }),
+    ("EVIDENCE_FOR_NO_MEASURE", || {
+        let beside = [photos(60), vec![sample::after(62, 3)]].concat();
+        refused(&Case::at(Status::Rectifying), &factory(), with(beside))
+    }),
     ("EVIDENCE_NOT_RECEIVED", || {
         refused(
             &Case::at(Status::Rectifying),
@@ -90,6 +94,38 @@ fn every_measure_is_shown_after_the_work() {
     let unbound = Evidence::new(file(61), EvidenceKind::After);
     let of_none = with(vec![sample::after(60, 1), unbound]);
     check(&case, &factory(), of_none, refusal);
+}
+
+#[test]
+fn a_file_shows_a_measure_of_the_plan_or_none() {
+    let refusal: &[&str] = &["EVIDENCE_FOR_NO_MEASURE"];
+    let stray = || sample::after(62, 3);
+    let case = Case::at(Status::Rectifying);
+    let beside = [photos(60), vec![stray()]].concat();
+    check(&case, &factory(), with(beside), refusal);
+    // Who mistakes the number of one hears of both: that it is of none, and that the other has none.
+    let mistaken = with(vec![sample::after(60, 1), stray()]);
+    let both = &["AFTER_PHOTO_MISSING", "EVIDENCE_FOR_NO_MEASURE"];
+    check(&case, &factory(), mistaken, both);
+    let shutdown = but(sample::apply_shutdown(60), |says| {
+        says.evidence = EvidenceSet::new([photos(60), vec![stray()]].concat()).unwrap();
+    });
+    check(&case, &lead(), shutdown, refusal);
+    let visited = visited();
+    let stray_set = || EvidenceSet::new(vec![stray()]).unwrap();
+    let passed = but(sample::pass(visited.today, 80), |says| {
+        says.inspection.evidence = stray_set();
+    });
+    check(&visited, &clerk(), passed, refusal);
+    let failed = but(sample::fail(visited.today, 80), |says| {
+        says.inspection.evidence = stray_set();
+    });
+    check(&visited, &clerk(), failed, refusal);
+    // A tablet that was out of reach may send what shows the plan before.
+    let late = but(sample::progress(40), |says| {
+        says.evidence = stray_set();
+    });
+    check(&case, &factory(), late, &[]);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use super::merge::{LeavesTheList, judge_leaving};
 use super::prelude::*;
 use crate::dossier::AnnulmentProposal;
+use crate::hazard::Hazard;
+use crate::lifecycle::{Act, is_legal};
 use crate::people::HigherConsent;
 
 /// 申请作废: the first of the two persons speaks.
@@ -50,6 +52,15 @@ impl<S: LeavesTheList> Evolves<S> for AnnulmentProposed {
             proposed_on: stamp.occurred_on,
         });
         state
+    }
+}
+
+impl Hazard {
+    /// 作废申请 that waits for the second person; none where the hazard has gone another way since.
+    #[must_use]
+    pub fn pending_annulment(&self) -> Option<&AnnulmentProposal> {
+        let proposal = self.file().annulment.as_ref();
+        proposal.filter(|_| is_legal(self.status(), Act::Annul))
     }
 }
 

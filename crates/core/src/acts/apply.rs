@@ -41,6 +41,7 @@ impl Rules<Rectifying> for ApplyVerification {
         let suspended = state.file.suspensions.iter().any(in_this_cycle);
         let assessed = self.evidence.of_kind(EvidenceKind::Report).next().is_some();
         no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
+        state.work.plan.judge_shown(&self.evidence, no);
         ctx.judge_evidence(&self.evidence, &state.file, no);
     }
 
@@ -117,6 +118,7 @@ impl Rules<Rectifying> for ApplyShutdownClosure {
             Refusal::NotAShutdown
         });
         no.when(!self.evidence.has_photo(), || Refusal::SitePhotoMissing);
+        state.work.plan.judge_shown(&self.evidence, no);
         ctx.judge_evidence(&self.evidence, &state.file, no);
     }
 

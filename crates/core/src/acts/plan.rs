@@ -203,6 +203,19 @@ impl Plan {
         1..=last
     }
 
+    /// A file that is said to show a measure shows one that is in the plan. Only where somebody has seen the plan in force: what a
+    /// tablet sends later may be of the plan before.
+    pub(crate) fn judge_shown(&self, evidence: &EvidenceSet, no: &mut Refusals) {
+        let is_planned = |measure: u16| self.measure_numbers().any(|number| number == measure);
+        for file in evidence {
+            let stray = file.measure().filter(|measure| !is_planned(*measure));
+            no.when_some(stray, |measure| Refusal::EvidenceForNoMeasure {
+                digest: file.digest(),
+                measure,
+            });
+        }
+    }
+
     /// 资金.
     #[must_use]
     pub fn funds(&self) -> &Funds {

@@ -75,9 +75,11 @@ impl Inspection {
         ctx.judge_held(self.members.iter().map(|member| member.signature), no);
     }
 
-    /// Every measure of the plan is judged, once.
+    /// Every measure of the plan is judged, once; and no file shows another.
     fn judge_findings<S: InWork>(&self, state: &S, no: &mut Refusals) {
-        let mut unjudged: Vec<u16> = state.work().plan.measure_numbers().collect();
+        let plan = &state.work().plan;
+        plan.judge_shown(&self.evidence, no);
+        let mut unjudged: Vec<u16> = plan.measure_numbers().collect();
         for finding in &self.findings {
             let known = unjudged
                 .iter()
