@@ -4,17 +4,18 @@ use crate::as_of::AsOfInput;
 use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{bad_input, fault};
-use crate::hazard::LedgerEntry;
+use crate::hazard::{LedgerEntry, PartiesShown};
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked_by_no_program};
 use crate::paper::{Came, PaperActInput, PaperConnection, PaperStatus, step};
 use crate::refusal::Refusal;
+use crate::vocabulary::Word;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use uuid::Uuid;
-use xiaohao_core::order::{HazardReference, OrderBody, OrderContent};
+use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState};
-use xiaohao_core::values::{OrderId, Reason};
+use xiaohao_core::values::{OrderId, Reason, ReportPeriod};
 use xiaohao_ledger::read::FoundOrder;
 use xiaohao_ledger::{After, Deed, SubjectKind};
 
@@ -221,22 +222,71 @@ pub(crate) struct Order {
     version: u32,
     /// 状态。Where it is in its life.
     status: PaperStatus,
-    /// 种类；已废弃的为空。Null for one that was discarded.
-    kind: Option<OrderKind>,
     /// 文号；签发前为空。Null before it is issued.
     document: Option<String>,
     /// 发文机关；签发前为空。The body that issued it; null before it is issued.
     issued_by: Option<&'static str>,
     /// 签发日期；签发前为空。The day of issue; null before it is issued.
     issued_on: Option<Date>,
-    /// 签发人，按文书打印。Who signs, as printed on the paper; null for one that was discarded.
-    signatory: Option<String>,
-    /// 要求。What it demands; null for one that was discarded.
-    requirements: Option<String>,
-    /// 所列的隐患。The hazards on it; none for one that was discarded.
-    items: Vec<OrderItem>,
+    #[graphql(flatten)]
+    says: OrderSays,
     /// 是否随办理直接下达：没有草稿，只列一处隐患，版本为1，不能再修改。Whether it went out together with an act, without a draft.
     is_with_act: bool,
+}
+
+/// 文书的内容，签发前后都有；已废弃的没有。What an order says, drafted or issued; nothing where it was discarded.
+#[derive(SimpleObject, Default)]
+struct OrderSays {
+    /// 种类；已废弃的为空。Null for one that was discarded.
+    kind: Option<OrderKind>,
+    /// 签发人，按文书打印。Who signs, as printed on the paper; null for one that was discarded.
+    signatory: Option<String>,
+    /// 三方责任，对所列隐患一致；督办通知书和已废弃的没有。
+    ///
+    /// The three parties, the same for every hazard; null on a notice of supervision, and for one that was discarded.
+    parties: Option<PartiesShown>,
+    /// 要求。What it demands; null for one that was discarded.
+    requirements: Option<String>,
+    /// 整改期间的防控措施；督办通知书和已废弃的没有。
+    ///
+    /// What keeps people safe until it is rectified; null on a notice of supervision, and for one that was discarded.
+    interim_measures: Option<String>,
+    /// 进展报送周期；督办通知书和已废弃的没有。
+    ///
+    /// How often progress must be reported; null on a notice of supervision, and for one that was discarded.
+    report_every: Option<Word<ReportPeriod>>,
+    /// 所列的隐患。The hazards on it; none for one that was discarded.
+    items: Vec<OrderItem>,
+}
+
+impl From<&OrderContent> for OrderSays {
+    fn from(content: &OrderContent) -> Self {
+        let signed = Self {
+            signatory: Some(content.signatory.to_string()),
+            requirements: Some(content.requirements.as_str().to_owned()),
+            ..Self::default()
+        };
+        match &content.body {
+            OrderBody::Assignment {
+                parties,
+                report_every,
+                interim_measures,
+                items,
+            } => Self {
+                kind: Some(OrderKind::Assignment),
+                parties: Some((&**parties).into()),
+                interim_measures: Some(interim_measures.as_str().to_owned()),
+                report_every: Some(Word(*report_every)),
+                items: items.iter().map(OrderItem::assigned).collect(),
+                ..signed
+            },
+            OrderBody::Supervision { items } => Self {
+                kind: Some(OrderKind::Supervision),
+                items: items.iter().map(OrderItem::supervised).collect(),
+                ..signed
+            },
+        }
+    }
 }
 
 /// 所列的一处隐患。A hazard on an order.
@@ -253,12 +303,20 @@ struct OrderItem {
 }
 
 impl OrderItem {
-    fn of(hazard: &HazardReference, dates: Option<(Date, Date)>) -> Self {
+    fn assigned(item: &AssignmentItem) -> Self {
+        Self {
+            due_on: Some(Date(item.due_on)),
+            plan_due_on: Some(Date(item.plan_due_on)),
+            ..Self::supervised(&item.hazard)
+        }
+    }
+
+    fn supervised(hazard: &HazardReference) -> Self {
         Self {
             hazard_id: ID(hazard.id.to_string()),
             hazard_number: hazard.number.to_string(),
-            due_on: dates.map(|(due_on, _)| due_on),
-            plan_due_on: dates.map(|(_, plan_due_on)| plan_due_on),
+            due_on: None,
+            plan_due_on: None,
         }
     }
 }
@@ -281,37 +339,14 @@ impl Order {
             }
             PaperState::Discarded => (PaperStatus::Discarded, None, None),
         };
-        let (kind, items) = match content.map(|content| &content.body) {
-            None => (None, Vec::new()),
-            Some(OrderBody::Assignment { items, .. }) => {
-                let item = |item: &xiaohao_core::order::AssignmentItem| {
-                    let dates = (Date(item.due_on), Date(item.plan_due_on));
-                    OrderItem::of(&item.hazard, Some(dates))
-                };
-                (
-                    Some(OrderKind::Assignment),
-                    items.iter().map(item).collect(),
-                )
-            }
-            Some(OrderBody::Supervision { items }) => {
-                let item = |hazard| OrderItem::of(hazard, None);
-                (
-                    Some(OrderKind::Supervision),
-                    items.iter().map(item).collect(),
-                )
-            }
-        };
         Self {
             id: ID(file.id.to_string()),
             version: file.version,
             status,
-            kind,
             document: issued.map(|issued| issued.document().to_string()),
             issued_by: issued.map(|issued| issued.issued_by().name()),
             issued_on: issued.map(|issued| Date(issued.issued_on())),
-            signatory: content.map(|content| content.signatory.to_string()),
-            requirements: content.map(|content| content.requirements.as_str().to_owned()),
-            items,
+            says: content.map_or_else(OrderSays::default, Into::into),
             is_with_act: false,
         }
     }

@@ -21,6 +21,7 @@ mod published;
 mod reading;
 mod session;
 mod sessions;
+mod standing;
 mod statistics;
 mod traces;
 mod values;

@@ -92,11 +92,21 @@ async fn an_order_is_drafted_revised_and_issued_and_acts_on_every_hazard_it_list
     for id in hazards {
         assert_eq!(office.hazard(id).await.status(), Status::Assigned);
     }
-    let query = "query($id: ID!) { order(id: $id) { id status } }";
+    let query = "query($id: ID!) { order(id: $id) { id status parties { responsible { name } assigner { person } } \
+                 reportEvery interimMeasures } }";
     let told = client
         .ask(&clerk(), query, json!({ "id": content.id }))
         .await;
-    assert_eq!(told["order"]["status"], "ISSUED");
+    let written = &says(&content)["body"]["assignment"];
+    let shown = json!({
+        "id": content.id, "status": "ISSUED",
+        "parties": {
+            "responsible": { "name": written["parties"]["responsible"]["name"] },
+            "assigner": { "person": written["parties"]["assigner"]["person"] },
+        },
+        "reportEvery": written["reportEvery"], "interimMeasures": written["interimMeasures"],
+    });
+    assert_eq!(told["order"], shown);
     let hidden = client
         .ask(&public(), query, json!({ "id": content.id }))
         .await;

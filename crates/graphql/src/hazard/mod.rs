@@ -8,12 +8,14 @@ mod layer;
 mod list;
 mod order;
 mod query;
+mod standing;
 mod state;
 
 pub(crate) use deadline::HazardDuty;
 pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
 pub(crate) use list::{FilterInput, HazardConnection, OrderInput, ask};
+pub(crate) use order::PartiesShown;
 pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};
@@ -31,10 +33,12 @@ use chrono::NaiveDate;
 use deadline::Deadline;
 use entry::EntryHead;
 use evidence::Evidence;
-use order::{IssuedOrder, PartiesShown, SupervisionShown};
+use order::{IssuedOrder, SupervisionShown};
+use standing::{Annulment, Place, Source as Feed, Suspension};
 use state::HazardState;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
+use xiaohao_core::acts::ListingFlag;
 use xiaohao_core::duties::duties;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
 use xiaohao_core::{Act, Action, Context as ActContext, Known, Status, actions};
@@ -255,6 +259,48 @@ impl Hazard {
         Ok(file.entry().map(|entry| Word(entry.listing.category)))
     }
 
+    /// 配合单位；列单前为空，名册中没有的不在其中。The units that co-operate; empty before listing.
+    async fn co_units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let entry = self.file(ctx).await?.entry();
+        let units = entry.map(|entry| &entry.listing.co_units);
+        let units = units.into_iter().flatten();
+        Ok(units.filter_map(|unit| Unit::find(office, *unit)).collect())
+    }
+
+    /// 列单事项。The boxes that were ticked on the list entry; none before listing.
+    async fn flags(&self, ctx: &Context<'_>) -> Result<Vec<Word<ListingFlag>>> {
+        let entry = self.file(ctx).await?.entry();
+        let flags = entry.map(|entry| &entry.listing.flags);
+        Ok(flags.into_iter().flatten().copied().map(Word).collect())
+    }
+
+    /// 专项行动的标识，列单时所填；没有的为空。In which campaign it was found, by the id that was given at listing.
+    async fn campaign(&self) -> Option<ID> {
+        self.row.campaign.map(|id| ID(id.to_string()))
+    }
+
+    /// 坐标；没有填的为空。Where it is on the map; null where nobody said.
+    async fn coordinates(&self, ctx: &Context<'_>) -> Result<Option<Place>> {
+        let coordinates = self.file(ctx).await?.file().report.coordinates;
+        Ok(coordinates.map(Into::into))
+    }
+
+    /// 发现人；没有填的、以服务账号查看的为空，已经依法删除的，为表示删除的字样。
+    ///
+    /// Who found it, as the report says; null where it does not and for a program, and the words that say so where it was erased.
+    async fn found_by(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let is_told = asked(ctx)?.is_told_of_people();
+        let found_by = self.file(ctx).await?.file().report.found_by.as_ref();
+        Ok(found_by.filter(|_| is_told).map(ToString::to_string))
+    }
+
+    /// 推送这条线索的平台及其记录编号；不是平台推送的为空。The platform's record from which it came; null where none.
+    async fn source_record(&self, ctx: &Context<'_>) -> Result<Option<Feed>> {
+        let record = self.file(ctx).await?.file().report.source_record.as_ref();
+        Ok(record.map(Into::into))
+    }
+
     /// 发现日期。The day on which it was found.
     async fn found_on(&self) -> Date {
         Date(self.row.found_on)
@@ -334,6 +380,20 @@ impl Hazard {
     /// 是否在停产停业。Whether an order that stops operation is in force.
     async fn is_suspended(&self) -> bool {
         self.row.suspended
+    }
+
+    /// 历次责令停产停业等现场处理措施，现行的和已经解除的，按先后排列。Stops in force and lifted, first things first.
+    async fn suspensions(&self, ctx: &Context<'_>) -> Result<Vec<Suspension>> {
+        let Asked { office, .. } = asked(ctx)?;
+        let on = self.day(office);
+        let suspensions = self.file(ctx).await?.file().suspensions.iter();
+        Ok(suspensions.map(|own| Suspension::of(own, on)).collect())
+    }
+
+    /// 待复核的作废申请；没有的为空。An annulment that waits for the second person; null where none does.
+    async fn pending_annulment(&self, ctx: &Context<'_>) -> Result<Option<Annulment>> {
+        let lines = self.history(ctx).await?;
+        Ok(Annulment::pending(self.file(ctx).await?, &lines))
     }
 
     /// 当前登录人可以办理的事项；不能办理的说明理由；回溯查询时为空。

@@ -50,7 +50,7 @@ pub(super) struct OrderTerms {
 /// 三方责任：治理责任单位、交办单位、协调督办单位。The three parties of an order.
 #[derive(SimpleObject)]
 #[graphql(name = "Parties")]
-pub(super) struct PartiesShown {
+pub(crate) struct PartiesShown {
     /// 治理责任单位。The responsible unit, which rectifies.
     responsible: HolderShown,
     /// 交办单位。The unit that assigns.

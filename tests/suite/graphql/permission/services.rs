@@ -62,7 +62,7 @@ async fn a_program_is_told_nothing_of_the_people_of_the_county() {
     let says = sample::hand_out_link(desk.office.today());
     desk.office.act(&second_clerk(), desk.hazard, says).await;
     let query = "query($hazard: ID!, $clerk: ID!, $unit: ID!) {
-        hazard(by: { id: $hazard }) { latest { actor { personId role person { name } unit { name } } } links { person { name } } }
+        hazard(by: { id: $hazard }) { foundBy latest { actor { personId role person { name } unit { name } } } links { person { name } } }
         person: node(id: $clerk) { id } unit: node(id: $unit) { id }
         viewer { person { name } posts { role } }
     }";
@@ -77,6 +77,7 @@ async fn a_program_is_told_nothing_of_the_people_of_the_county() {
         assert!(line["actor"]["unit"]["name"].is_string(), "{line:#}");
     }
     assert_eq!(told["data"]["hazard"]["links"], json!([]));
+    assert_eq!(told["data"]["hazard"]["foundBy"], json!(null));
     assert_eq!(told["data"]["person"], json!(null));
     assert_eq!(told["data"]["unit"]["id"], json!(clerk().unit));
     // Of itself it is told.
@@ -86,6 +87,7 @@ async fn a_program_is_told_nothing_of_the_people_of_the_county() {
     let told = desk.ask_as(&person, query, variables).await;
     assert!(told["data"]["hazard"]["latest"][0]["actor"]["person"]["name"].is_string());
     assert_eq!(told["data"]["person"]["id"], json!(clerk().person));
+    assert!(told["data"]["hazard"]["foundBy"].is_string());
 }
 
 /// The named type at the bottom of another.
