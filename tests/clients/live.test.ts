@@ -157,6 +157,11 @@ const subscribe = (socket: WebSocket, id = '1') =>
 
 test('who does not keep to the protocol is told by its codes', async () => {
   assert.equal(await closedWith((socket) => socket.send('no JSON')), 4400);
+  const nameless = (socket: WebSocket) => {
+    introduce(socket);
+    subscribe(socket, '');
+  };
+  assert.equal(await closedWith(nameless), 4400);
   assert.equal(await closedWith((socket) => say(socket, { type: 'connection_init' })), 4403);
   const stale = { type: 'connection_init', payload: { authorization: 'Bearer nothing' } };
   assert.equal(await closedWith((socket) => say(socket, stale)), 4403);

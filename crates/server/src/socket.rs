@@ -293,7 +293,7 @@ impl<S: Stream<Item = Result<Message, axum::Error>> + Unpin> Hearing<S> {
         }
         let said = serde_json::from_slice::<ClientMessage>(text)
             .and_then(|_| serde_json::from_slice::<Said>(text));
-        let Ok(said) = said else {
+        let Some(said) = said.ok().filter(|said| said.id.as_deref() != Some("")) else {
             return Err((code::MALFORMED, "Invalid message"));
         };
         if said.kind == "connection_init" {

@@ -37,7 +37,7 @@ pub(crate) struct FilterInput {
     units: Option<Vec<ID>>,
     /// 今天是否超期。Whether it is overdue today, by the effective deadline.
     overdue: Option<bool>,
-    /// 挂牌督办。Whether, or at which level, it is under listed supervision.
+    /// 挂牌督办；按级别的，以现行的最高级别为准。Whether it is under listed supervision, or at which level: the highest in force.
     supervised: Option<SupervisedInput>,
     /// 是否在停产停业。Whether an order that stops operation is in force.
     suspended: Option<bool>,
@@ -196,11 +196,11 @@ pub(crate) enum OrderInput {
     Oldest,
     /// 期限近的在前，没有期限的在后。By deadline, the nearest first; those without one last.
     DueFirst,
-    /// 期限远的在前。By deadline, the furthest first.
+    /// 期限远的在前，没有期限的在最前。By deadline, the furthest first; those without one before them.
     DueLast,
     /// 编号小的在前，没有编号的在后。By number, the lowest first; those without one last.
     NumberAscending,
-    /// 编号大的在前。By number, the highest first.
+    /// 编号大的在前，没有编号的在最前。By number, the highest first; those without one before them.
     NumberDescending,
 }
 

@@ -181,7 +181,10 @@ impl Figures {
             .await
     }
 
-    /// 挂牌督办中：未销号、在该级挂牌督办的。Open and under a notice of that level.
+    /// 挂牌督办中：未销号、在该级挂牌督办的；同时在两级挂牌督办的，两级都有，而 `hazards` 的 `supervised` 以最高级别为准。
+    ///
+    /// Open and under a notice of that level. What is under two levels is told at both, where `supervised` of `hazards` goes by the
+    /// highest.
     async fn under_supervision(
         &self,
         ctx: &Context<'_>,

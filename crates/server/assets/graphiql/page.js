@@ -52,10 +52,46 @@ function tell(text, isWrong = false) {
   element("told").classList.toggle("wrong", isWrong);
 }
 
+const json = { "content-type": "application/json", accept: "application/json" };
+
+// What renews the session stays in this page: kept for the tab, it would be in every copy of the tab, and who brings one that was
+// used is taken for a thief.
+let renewal = null;
+let renewing = null;
+
+const RENEW = "mutation Renew($renewal: String!) { renewSession(renewal: $renewal) { token renewal } }";
+
+async function renew() {
+  if (!renewal) return false;
+  const body = JSON.stringify({ query: RENEW, variables: { renewal } });
+  const answer = await (await fetch("/graphql", { method: "POST", headers: json, body })).json();
+  const next = answer.data?.renewSession;
+  if (!next) return false;
+  renewal = next.renewal;
+  session = { ...session, token: next.token };
+  keep("session", session);
+  return true;
+}
+
+// Sends something in the session; where that is over it is renewed, once for all who hear of it at the same time, and the same is
+// sent again: nothing was done yet.
+async function inSession(path, request) {
+  const asked = () => fetch(path, {
+    ...request, headers: { ...request.headers, ...(session && { authorization: `Bearer ${session.token}` }) },
+  });
+  const by = session;
+  const response = await asked();
+  const isOver = (await response.clone().text()).includes('"code":"SESSION_OVER"');
+  if (!by || !isOver) return response;
+  if (session === by) {
+    renewing ??= renew().finally(() => { renewing = null; });
+    await renewing;
+  }
+  return session && session !== by ? asked() : response;
+}
+
 async function send(parameters) {
-  const headers = { "content-type": "application/json", accept: "application/json" };
-  if (session) headers.authorization = `Bearer ${session.token}`;
-  const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+  const response = await inSession("/graphql", { method: "POST", headers: json, body: JSON.stringify(parameters) });
   const text = await response.text();
   noted(text);
   const answer = JSON.parse(text);
@@ -76,7 +112,7 @@ function noted(text) {
 
 const SIGN_IN = `mutation SignIn($login: String!, $password: String!, $role: Role) {
   signIn(login: $login, password: $password, role: $role) {
-    token viewer { role person { name } unit { name } }
+    token renewal viewer { role person { name } unit { name } }
   }
 }`;
 
@@ -90,9 +126,10 @@ async function signIn(event) {
     return;
   }
   const { token, viewer } = answer.data.signIn;
+  ({ renewal } = answer.data.signIn);
   const who = [viewer.person?.name, roles[viewer.role] ?? viewer.role, viewer.unit?.name].filter(Boolean).join(" · ");
-  signedIn({ token, who, login: variables.login });
-  tell("已登录。15分钟内有效，过期请重新登录。");
+  signedIn({ token, who, login: variables.login, key: newId() });
+  tell("已登录。到期自动续期；重新载入本页的，15分钟内有效。");
 }
 
 async function signOut() {
@@ -103,6 +140,7 @@ async function signOut() {
 
 function signedIn(opened) {
   session = opened;
+  if (!session) renewal = null;
   keep("session", session);
   element("sign-in").hidden = Boolean(session);
   element("signed-in").hidden = !session;
@@ -115,8 +153,7 @@ async function upload(event) {
     const bytes = await file.arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const digest = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const headers = session ? { authorization: `Bearer ${session.token}` } : {};
-    const response = await fetch(`/evidence/${digest}`, { method: "PUT", headers, body: bytes });
+    const response = await inSession(`/evidence/${digest}`, { method: "PUT", body: bytes });
     if (!response.ok) {
       const answer = await response.json();
       tell(`${file.name}：${answer.errors[0].message}`, true);
@@ -153,7 +190,7 @@ const root = ReactDOM.createRoot(element("graphiql"));
 
 // Drawn anew for every session: the schema is asked for again by whoever has just signed in.
 function draw() {
-  const own = { key: session?.token ?? "nobody", fetcher: send, ...shown, storage: nowhere, shouldPersistHeaders: false };
+  const own = { key: session?.key ?? "nobody", fetcher: send, ...shown, storage: nowhere, shouldPersistHeaders: false };
   if (!session) own.schema = null;
   root.render(React.createElement(GraphiQL, own));
 }
