@@ -58,6 +58,7 @@ mod record;
 mod reporters;
 mod requests;
 mod sealing;
+mod sizes;
 mod strangers;
 mod versions;
 pub(crate) mod walk;
