@@ -2,11 +2,30 @@
 
 use crate::{Case, sample};
 use chrono::TimeDelta;
-use xiaohao_core::acts::{EscalationGround, LookBackResult};
-use xiaohao_core::values::{ClosureBasis, EscalationKind, ReopenReason, SupervisionLevel};
+use xiaohao_core::acts::{EscalationGround, Inspection, LookBackResult};
+use xiaohao_core::values::{ClosureBasis, EscalationKind, OrderId, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Act, Actor, Command, Hazard};
 
 impl Case {
+    /// An order that is on no hazard yet.
+    fn fresh_order(&self) -> OrderId {
+        sample::order(100 + u128::from(self.serial))
+    }
+
+    /// Whoever handed out a link leads no team: then another of the office does.
+    fn lead_apart(&self, inspection: &mut Inspection) {
+        let hands = self.hazard.iter().flat_map(|hazard| &hazard.file().hands);
+        let barred = hands.filter(|hand| hand.part.is_on_the_rectifying_side());
+        let barred: Vec<_> = barred.map(|hand| hand.person).collect();
+        let office = [crate::clerk(), crate::second_clerk(), crate::approver()];
+        let apart = office.iter().find(|who| !barred.contains(&who.person));
+        let leader = inspection.members.first_mut();
+        if let (Some(leader), Some(apart)) = (leader, apart) {
+            leader.person = apart.person;
+            leader.name = crate::name_of(apart.person);
+        }
+    }
+
     #[expect(
         clippy::too_many_lines,
         reason = "one arm for each of the 45 acts, in the order of the table"
@@ -21,7 +40,8 @@ impl Case {
             .map_or(today, |a| a.term.due_on);
         let later = due_on.max(today) + TimeDelta::days(20);
         let photo = self.fresh_photo();
-        let with = |mut inspection: xiaohao_core::acts::Inspection| {
+        let with = |mut inspection: Inspection| {
+            self.lead_apart(&mut inspection);
             let is_there = inspection
                 .members
                 .iter()
@@ -68,7 +88,7 @@ impl Case {
                 let due_on = kept.map_or(later, |term| term.due_on);
                 let terms = sample::asking_from(sample::terms(due_on), today);
                 xiaohao_core::acts::Assign {
-                    order: sample::order(1),
+                    order: self.fresh_order(),
                     terms,
                 }
                 .into()
@@ -77,6 +97,7 @@ impl Case {
             Act::ReturnAssignment => sample::return_assignment().into(),
             Act::Reassign => {
                 let mut says = sample::reassign(due_on);
+                says.order = self.fresh_order();
                 let responsible = self
                     .hazard()
                     .assignment()
@@ -225,7 +246,7 @@ impl Case {
             }
             Act::OrderFurther => {
                 let mut says = sample::order_further(later);
-                says.order = sample::order(100 + u128::from(self.serial));
+                says.order = self.fresh_order();
                 says.terms = sample::asking_from(says.terms, today);
                 let responsible = self
                     .hazard()
