@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use xiaohao_core::directory::Person;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Ledger, Pace};
 use xiaohao_store::{Location, SqlStore};
@@ -160,6 +161,22 @@ impl Sql {
     pub async fn keep_county(&self, code: CountyCode, data: &str) {
         let row = format!("INSERT INTO county (code, data) VALUES ('{code}', '{data}')");
         self.run(&row).await;
+    }
+
+    /// Keeps a password that no line says was set, as programs did before that was recorded.
+    pub async fn keep_password(&self, code: CountyCode, of: &Person, secret: &str) {
+        let id = of.id.as_uuid().simple();
+        let id = if self.is_file() {
+            format!("X'{id}'")
+        } else {
+            format!("'{id}'")
+        };
+        let login = &of.login;
+        self.run(&format!(
+            "INSERT INTO account (county, login, person, secret, changed_at) VALUES \
+             ('{code}', '{login}', {id}, '{secret}', '2026-01-01T00:00:00+00:00')"
+        ))
+        .await;
     }
 
     /// Runs statements.

@@ -14,15 +14,6 @@ fn login(text: &str) -> Login {
     Login::parse(text).unwrap()
 }
 
-fn account(office: &Office, of: &str, secret: &str) -> Account {
-    Account {
-        login: login(of),
-        person: clerk().person,
-        secret: secret.to_owned(),
-        changed_at: office.now(),
-    }
-}
-
 fn tokens(office: &Office, number: u8) -> Tokens {
     Tokens {
         token: file(number),
@@ -60,22 +51,21 @@ async fn session_of(store: &SqlStore, code: CountyCode, token: Digest) -> Option
 async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
     for kind in KINDS {
         let office = Office::on(kind).await;
+        let served = office.served();
         let (store, code) = (office.cabinet.sql(), office.county.code);
-        assert_eq!(store.account(code, &login("clerk")).await.unwrap(), None);
-        let first = account(&office, "clerk", "one");
-        store.keep_account(code, &first).await.unwrap();
-        assert_eq!(
-            store.account(code, &login("clerk")).await.unwrap(),
-            Some(first)
-        );
-        assert_eq!(
-            store
-                .account(CountyCode::parse("431124").unwrap(), &login("clerk"))
-                .await
-                .unwrap(),
-            None
-        );
-        let (own, others) = (session(&office, "clerk", 1), session(&office, "clerk2", 3));
+        let directory = served.office.directory();
+        let person = directory.person(clerk().person).unwrap().clone();
+        let kept = async |code| store.account(code, &person.login).await.unwrap();
+        assert_eq!(kept(code).await, None);
+        let give = async |secret| {
+            let people = [person.clone()];
+            served.door.give(&people, secret).await.unwrap();
+        };
+        give("one").await;
+        assert_eq!(kept(code).await.unwrap().secret, "one");
+        assert_eq!(kept(CountyCode::parse("431124").unwrap()).await, None);
+        let own = session(&office, person.login.as_str(), 1);
+        let others = session(&office, "clerk2", 3);
         for open in [&own, &others] {
             store.open_session(code, open, office.now()).await.unwrap();
         }
@@ -84,12 +74,15 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
             Some(own.clone()),
             "{kind:?}"
         );
-        let second = account(&office, "clerk", "two");
-        store.keep_account(code, &second).await.unwrap();
-        assert_eq!(
-            store.account(code, &login("clerk")).await.unwrap(),
-            Some(second)
-        );
+        give("two").await;
+        let second = kept(code).await.unwrap();
+        let expected = Account {
+            login: person.login.clone(),
+            person: person.id,
+            secret: "two".to_owned(),
+            changed_at: second.changed_at,
+        };
+        assert_eq!(second, expected);
         assert_eq!(session_of(store, code, own.tokens.token).await, None);
         assert_eq!(
             session_of(store, code, others.tokens.token).await,

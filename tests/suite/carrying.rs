@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use xiaohao_core::directory::Login;
-use xiaohao_core::values::{Digest, PersonId};
+use xiaohao_core::values::Digest;
 use xiaohao_ledger::{Pace, Position};
 use xiaohao_log::{Checkpoint, LogSigner, SignedNote};
 use xiaohao_server::import::{self, Asked};
-use xiaohao_store::{Account, Location, SqlStore};
+use xiaohao_store::{Location, SqlStore};
 use xiaohao_tests::case::forenoon;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::place::{Place, Sql, ledger};
@@ -51,13 +51,11 @@ impl Carried {
             let sent = Position::new(sent);
             store.begin_sending(code, consumer, sent).await.unwrap();
         }
-        let account = Account {
-            login: Login::parse("clerk").unwrap(),
-            person: PersonId::new(uuid::Uuid::from_u128(7)).unwrap(),
-            secret: "a secret that stays".to_owned(),
-            changed_at: now,
-        };
-        store.keep_account(code, &account).await.unwrap();
+        let data = county_data(&kept.office.county);
+        let person = data.directory.person(clerk().person).unwrap();
+        let sql = Sql::connect(kept.office.cabinet.location()).await;
+        let stays = "a secret that stays";
+        sql.keep_password(code, person, stays).await;
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("key"), log_signer().to_secret()).unwrap();
         Self { kept, folder }
@@ -179,7 +177,7 @@ async fn a_county_is_carried_from_either_database_to_either() {
             assert!(fs::read(&again).unwrap() == written, "{from:?} to {to:?}");
 
             let store = elsewhere.migrated().await;
-            let login = Login::parse("clerk").unwrap();
+            let login = Login::parse("office-clerk-1").unwrap();
             let account = store.account(county().code, &login).await.unwrap();
             assert_eq!(account, None);
             // And it goes on: a request that was answered is known, the next line takes the next place.

@@ -303,7 +303,8 @@ async fn by_other_ways(seen: &mut Seen, office: &Office, served: &Served) {
     let of_platform = people.iter().find(|one| one.id == platform().person);
     let of_platform = of_platform.unwrap();
     let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
-    served.door.keep(of_platform, secret).await.unwrap();
+    let whose = std::slice::from_ref(of_platform);
+    served.door.give(whose, &secret).await.unwrap();
     let signing_in_platform = signing_in(of_platform.login.as_str(), PASSWORD, "");
     seen.ask(served, None, &signing_in_platform).await;
     let enrolled = async || served.door.enrol(&approver(), sample::line("平板")).await;

@@ -14,8 +14,8 @@ use xiaohao_ledger::{Deed, Record};
 use xiaohao_log::{Checkpoint, KeyName, LogKey, LogSigner, Origin, SignedNote};
 use xiaohao_server::session::secret;
 use xiaohao_server::signing;
-use xiaohao_store::Account;
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::place::Sql;
 use xiaohao_tests::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
@@ -35,15 +35,11 @@ impl Signed {
         kept.keep_county().await;
         let county = kept.office.county.code;
         let data = county_data(&kept.office.county);
+        let sql = Sql::connect(kept.office.cabinet.location()).await;
         for who in [approver(), clerk()] {
             let person = data.directory.person(who.person).unwrap();
-            let account = Account {
-                login: person.login.clone(),
-                person: person.id,
-                secret: secret(PASSWORD).unwrap(),
-                changed_at: kept.office.now(),
-            };
-            kept.store().keep_account(county, &account).await.unwrap();
+            let secret = secret(PASSWORD).unwrap();
+            sql.keep_password(county, person, &secret).await;
         }
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");

@@ -136,7 +136,8 @@ fn begin_a_life(program: &Program) {
     });
     let reported = bridge.acts("reportHazard", "ReportInput", &act(1, None), &report);
     assert_eq!(reported["hazard"]["clue"], "439923-XS-2026-000001");
-    assert_eq!(reported["entry"]["position"], 2, "its ledger is its own");
+    // After its data and three passwords.
+    assert_eq!(reported["entry"]["position"], 5, "its ledger is its own");
 
     let clerk = Person::of(program, "clerk");
     let unit = |code: &str| id_in("county.json", ("code", code));
@@ -249,7 +250,9 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
                 told,
                 json!({
                     "hazard": null, "node": null, "numbered": null, "closureStatus": null,
-                    "hazards": { "totalCount": 0 }, "ledgerEntries": { "entries": [{ "event": "COUNTY_DATA_ENTERED" }] },
+                    "hazards": { "totalCount": 0 }, "ledgerEntries": { "entries": [
+                        { "event": "COUNTY_DATA_ENTERED" }, { "event": "PASSWORDS_SET" }, { "event": "PASSWORDS_SET" }
+                    ] },
                     "closureStatistics": { "total": { "ever": 0 } }
                 })
             );

@@ -113,7 +113,7 @@ async fn with_key(served: &Served) -> Uuid {
 }
 
 /// What is told of the rows beside the record.
-async fn told(office: &Office) -> Vec<String> {
+pub(crate) async fn told(office: &Office) -> Vec<String> {
     let findings = office.cabinet.sql().check(&office.county, |_| ()).await;
     findings.unwrap().told
 }

@@ -1,102 +1,29 @@
 //! 登录凭据变动: what opens a way in, and what closes one.
 //!
-//! A key lets somebody act, so whose it is, what may be done with it and until when is itself part of the record. What lets in is
-//! not: of that the record has a commitment, by which whoever changes what is kept is found out. Signing in by a way that is open
-//! is no right of its own, and is not recorded.
+//! A key or a password lets somebody act, so whose it is, what may be done with it and until when is itself part of the record. What
+//! lets in is not: of that the record has a commitment, by which whoever changes what is kept is found out. Signing in by a way that
+//! is open is no right of its own, and is not recorded.
+
+mod key;
+mod password;
+
+pub use key::{KeyEnded, KeyIssued, KeyUse, LinkOpened, WaysInFound};
+pub use password::{
+    KeptPassword, KeptSecondFactor, PasswordSet, PasswordsFound, PasswordsSet, SecondFactorEnded,
+    SecondFactorSet,
+};
 
 use crate::actor::{Actor, Role};
 use crate::context::County;
+use crate::directory::Login;
 use crate::lifecycle::Act;
 use crate::refusal::{Refusal, Refusals};
 use crate::upkeep::{ACTS_ON_THE_LEDGER, operator};
-use crate::values::vocabulary::vocabulary;
-use crate::values::{Digest, HazardId, KeyName, Line, LinkId, PersonId};
-use chrono::{DateTime, Utc};
+use crate::values::{Digest, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use uuid::Uuid;
-
-vocabulary! {
-    /// What a key is for.
-    KeyUse "凭据用途" {
-        /// A device of somebody, who enrolled it himself.
-        Device "DEVICE" "设备",
-        /// A program of the county's, which acts as one of the people of the directory.
-        Service "SERVICE" "服务账号",
-        /// A link by which somebody handles one hazard.
-        Link "LINK" "办理链接",
-    }
-}
-
-/// The one hazard that the key of a link opens, and the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LinkOpened {
-    /// The hazard.
-    pub hazard: HazardId,
-    /// The link.
-    pub link: LinkId,
-}
-
-/// A key, with every right that it gives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeyIssued {
-    /// By which it is listed and ended; nobody is let in by it.
-    pub key: Uuid,
-    /// What it is for.
-    pub kind: KeyUse,
-    /// Whom it lets in.
-    pub person: PersonId,
-    /// What it is called.
-    pub name: KeyName,
-    /// The mutations that it may send; none where it may send all that the post allows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acts: Option<Vec<Line<100>>>,
-    /// What it opens, where it is that of a link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<LinkOpened>,
-    /// Until when it is good.
-    pub expires_at: DateTime<Utc>,
-    /// Commitment to what lets in, as it is kept.
-    pub secret: Digest,
-}
-
-impl KeyIssued {
-    /// The rights that another key of the same id gives and this one does not, by their names; what it is called gives none.
-    #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
-        let all = [
-            ("what it is for", self.kind == other.kind),
-            ("the person", self.person == other.person),
-            ("the acts", self.acts == other.acts),
-            ("the hazard", self.opens == other.opens),
-            ("its end", self.expires_at == other.expires_at),
-            ("what lets in", self.secret == other.secret),
-        ];
-        let differ = all.into_iter().filter(|(_, same)| !same);
-        differ.map(|(name, _)| name).collect()
-    }
-}
-
-/// A key that lets in nobody any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeyEnded {
-    /// The key.
-    pub key: Uuid,
-    /// Whose it was.
-    pub person: PersonId,
-}
-
-/// What there was when it was first recorded, and nobody can say any more who opened it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WaysInFound {
-    /// The keys.
-    pub keys: Vec<KeyIssued>,
-}
 
 /// What became of a way in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,13 +33,28 @@ pub enum WayIn {
     KeyIssued(KeyIssued),
     /// 凭据已注销.
     KeyEnded(KeyEnded),
-    /// 既有凭据已登记: what there was on that day is taken in.
+    /// 既有凭据已登记: the keys that there were on that day are taken in.
     Found(WaysInFound),
+    /// 密码已设置.
+    PasswordsSet(PasswordsSet),
+    /// 二次验证已开通.
+    SecondFactorSet(SecondFactorSet),
+    /// 二次验证已停用.
+    SecondFactorEnded(SecondFactorEnded),
+    /// 既有密码已登记: the passwords and second factors that there were on that day are taken in.
+    PasswordsFound(PasswordsFound),
 }
 
 impl WayIn {
-    /// The names of all of them.
-    pub const NAMES: &[&str] = &["KeyIssued", "KeyEnded", "WaysInFound"];
+    /// The names of those that are about keys.
+    pub const OF_KEYS: &[&str] = &["KeyIssued", "KeyEnded", "WaysInFound"];
+    /// The names of those that are about passwords and second factors.
+    pub const OF_PASSWORDS: &[&str] = &[
+        "PasswordsSet",
+        "SecondFactorSet",
+        "SecondFactorEnded",
+        "PasswordsFound",
+    ];
 
     /// Its name.
     #[must_use]
@@ -121,11 +63,16 @@ impl WayIn {
             Self::KeyIssued(_) => "KeyIssued",
             Self::KeyEnded(_) => "KeyEnded",
             Self::Found(_) => "WaysInFound",
+            Self::PasswordsSet(_) => "PasswordsSet",
+            Self::SecondFactorSet(_) => "SecondFactorSet",
+            Self::SecondFactorEnded(_) => "SecondFactorEnded",
+            Self::PasswordsFound(_) => "PasswordsFound",
         }
     }
 
     /// Whether it is his to do: his own devices are his, programs are the operator's, a link is handed out by whoever may do
-    /// that; whose a key is, the approver of the office and the operator end it too.
+    /// that; whose a key is, the approver of the office and the operator end it too. Passwords are one's own and the operator's, who
+    /// also helps whoever has lost his second factor.
     #[must_use]
     pub fn is_for(&self, actor: &Actor, county: &County) -> bool {
         let is_operator = *actor == operator(county);
@@ -139,7 +86,13 @@ impl WayIn {
                 let of_the_office = actor.role == ACTS_ON_THE_LEDGER && actor.unit == county.office;
                 says.person == actor.person || of_the_office || is_operator
             }
-            Self::Found(_) => is_operator,
+            Self::PasswordsSet(says) => {
+                let mut whose = says.passwords.iter();
+                is_operator || whose.all(|one| one.person == actor.person)
+            }
+            Self::SecondFactorSet(says) => says.person == actor.person,
+            Self::SecondFactorEnded(says) => says.person == actor.person || is_operator,
+            Self::Found(_) | Self::PasswordsFound(_) => is_operator,
         }
     }
 }
@@ -159,6 +112,12 @@ pub enum Kept {
     Nothing,
     /// The digest of a key.
     Key(Digest),
+    /// What passwords are checked against.
+    Passwords(Vec<KeptPassword>),
+    /// What a second factor is checked against.
+    SecondFactor(KeptSecondFactor),
+    /// The login whose second factor goes.
+    Login(Login),
 }
 
 impl fmt::Debug for Kept {
@@ -185,6 +144,12 @@ pub struct WaysIn {
     pub keys_are_known: bool,
     /// The keys that nobody has ended, those among them that are over by their day.
     pub keys: BTreeMap<Uuid, KeyIssued>,
+    /// Whether passwords are recorded at all, likewise.
+    pub passwords_are_known: bool,
+    /// Commitments to the passwords.
+    pub passwords: BTreeMap<PersonId, Digest>,
+    /// The second factors that are asked for.
+    pub second_factors: BTreeMap<PersonId, SecondFactorSet>,
 }
 
 impl WaysIn {
@@ -196,7 +161,15 @@ impl WaysIn {
 
     /// Goes on with what became of one.
     pub fn take_in(&mut self, way: &WayIn) {
-        self.keys_are_known = true;
+        match way {
+            WayIn::KeyIssued(_) | WayIn::KeyEnded(_) | WayIn::Found(_) => {
+                self.keys_are_known = true;
+            }
+            WayIn::PasswordsSet(_)
+            | WayIn::SecondFactorSet(_)
+            | WayIn::SecondFactorEnded(_)
+            | WayIn::PasswordsFound(_) => self.passwords_are_known = true,
+        }
         match way {
             WayIn::KeyIssued(says) => {
                 self.keys.insert(says.key, says.clone());
@@ -207,6 +180,28 @@ impl WaysIn {
             WayIn::Found(says) => {
                 let keys = says.keys.iter();
                 self.keys.extend(keys.map(|key| (key.key, key.clone())));
+            }
+            WayIn::PasswordsSet(says) => {
+                let set = says.passwords.iter().map(|one| (one.person, one.secret));
+                let set: BTreeMap<_, _> = set.collect();
+                let is_ended =
+                    |key: &KeyIssued| key.kind == KeyUse::Device && set.contains_key(&key.person);
+                self.keys.retain(|_, key| !is_ended(key));
+                self.passwords.extend(set);
+            }
+            WayIn::SecondFactorSet(says) => {
+                self.second_factors.insert(says.person, says.clone());
+            }
+            WayIn::SecondFactorEnded(says) => {
+                self.second_factors.remove(&says.person);
+            }
+            WayIn::PasswordsFound(says) => {
+                let set = says.passwords.iter();
+                self.passwords
+                    .extend(set.map(|one| (one.person, one.secret)));
+                let factors = says.second_factors.iter();
+                self.second_factors
+                    .extend(factors.map(|one| (one.person, one.clone())));
             }
         }
     }
@@ -235,6 +230,20 @@ pub(crate) fn ways_in_changed(
             no.when(!is_his, || Refusal::WaysInUnchanged);
         }
         WayIn::Found(_) => no.when(known.keys_are_known, || Refusal::WaysInUnchanged),
+        WayIn::PasswordsSet(says) => {
+            no.when(says.passwords.is_empty(), || Refusal::WaysInUnchanged);
+        }
+        WayIn::SecondFactorSet(says) => {
+            let is_asked_for = known.second_factors.contains_key(&says.person);
+            no.when(is_asked_for, || Refusal::WaysInUnchanged);
+        }
+        WayIn::SecondFactorEnded(says) => {
+            let is_asked_for = known.second_factors.contains_key(&says.person);
+            no.when(!is_asked_for, || Refusal::WaysInUnchanged);
+        }
+        WayIn::PasswordsFound(_) => {
+            no.when(known.passwords_are_known, || Refusal::WaysInUnchanged);
+        }
     }
     no.or(|| Ok(way))
 }

@@ -59,4 +59,6 @@ pub use store::{
     WrittenHazard,
 };
 pub use submission::{Deed, Fingerprint, Said, Submission};
-pub use ways_in::committed_key;
+pub use ways_in::{
+    committed_key, committed_password, committed_recovery_code, committed_second_factor,
+};

@@ -283,6 +283,26 @@ impl Record {
             "既有凭据登记",
             "The ways in that there were before they were recorded, as they were found on that day.",
         ),
+        (
+            "PasswordsSet",
+            "密码设置",
+            "Passwords were set; each ended the keys of the devices of whose it is.",
+        ),
+        (
+            "SecondFactorSet",
+            "二次验证开通",
+            "A second factor is asked for of somebody from this line on.",
+        ),
+        (
+            "SecondFactorEnded",
+            "二次验证停用",
+            "A second factor is asked for no more.",
+        ),
+        (
+            "PasswordsFound",
+            "既有密码登记",
+            "The passwords and second factors that there were before they were recorded, as they were found on that day.",
+        ),
     ];
 
     /// The number that was taken with it, if one was.

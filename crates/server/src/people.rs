@@ -116,8 +116,9 @@ pub async fn set_password(served: &Served, login: &str) -> Result<Login, Unset> 
     }
     let said = Typed::read().map_err(Unset::Input)?;
     let hashed = chosen_by(&person, &said.password)?;
-    served.door.keep(&person, hashed).await?;
-    Ok(person.login.clone())
+    let whose = std::slice::from_ref(&person);
+    served.door.give(whose, &hashed).await?;
+    Ok(person.login)
 }
 
 /// Asks for no second factor of a login any more; whether one was asked for.
@@ -182,9 +183,8 @@ impl Typed {
 /// [`Unset`].
 pub async fn give_all(served: &Served, password: &str) -> Result<(), Unset> {
     let secret = secret(password)?;
-    let people: Vec<Person> = served.office.directory().people().to_vec();
-    for person in people.iter().filter(|person| !is_platform(person)) {
-        served.door.keep(person, secret.clone()).await?;
-    }
-    Ok(())
+    let directory = served.office.directory();
+    let people = directory.people().iter().filter(|one| !is_platform(one));
+    let people: Vec<_> = people.cloned().collect();
+    Ok(served.door.give(&people, &secret).await?)
 }

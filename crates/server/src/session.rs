@@ -8,6 +8,7 @@ mod hashing;
 mod keys;
 mod links;
 mod password;
+mod passwords;
 mod patience;
 mod recorded;
 mod second_factor;
@@ -146,20 +147,6 @@ impl Doorkeeper {
     #[must_use]
     pub fn passwords_looked_at(&self) -> u64 {
         self.looked_at.load(Ordering::Relaxed)
-    }
-
-    /// Sets the password of a login.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn keep(&self, person: &Person, secret: String) -> Result<(), Fault> {
-        let account = Account {
-            login: person.login.clone(),
-            person: person.id,
-            secret,
-            changed_at: (self.clock)(),
-        };
-        self.store.keep_account(self.county, &account).await
     }
 
     /// Which tokens that the identity provider has issued to somebody are over.

@@ -1,10 +1,9 @@
-//! Logins with their secrets. Nothing here is part of the record.
+//! Logins with their secrets, kept with the line that records that they were set.
 
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
-use crate::ended_token::{EndedTokens, tokens_ended};
 use crate::fault::fault;
-use crate::sql::Sql;
+use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::directory::Login;
@@ -24,43 +23,52 @@ pub struct Account {
     pub changed_at: DateTime<Utc>,
 }
 
+const ACCOUNT: &str = "SELECT login, person, secret, changed_at FROM account WHERE county = ";
+
 impl SqlStore {
-    /// Keeps a login with its secret, in place of what was kept before. Sessions that were opened with the old secret end, and so do
-    /// the keys of his devices: whoever knew it could have enrolled one. What the identity provider has issued to him ends too, unless it is his
-    /// first password.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn keep_account(&self, code: CountyCode, account: &Account) -> Result<(), Fault> {
-        let mut ended = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
-        ended.bind(county(code)).push(" AND login = ");
-        ended.bind(account.login.as_str());
+    /// Keeps a login with its secret, in place of whatever was kept for the person before, under whichever login. Sessions that were opened
+    /// with the old secret end, and so do the keys of his devices: whoever knew it could have enrolled one. What the identity provider has
+    /// issued to him ends too, unless it is his first password. His second factor is asked for as before.
+    pub(crate) fn kept_account(&self, code: CountyCode, account: &Account) -> Vec<Sql> {
+        let (login, person) = (account.login.as_str(), account.person.as_uuid());
+        let own = |text: &str| {
+            let mut sql = Sql::new(self.engine, text);
+            sql.push(" WHERE county = ").bind(county(code));
+            sql.push(" AND person = ").bind(person);
+            sql
+        };
+        // A first password replaces none, and nobody need be thrown out for it.
+        let mut vouched = Sql::new(
+            self.engine,
+            "INSERT INTO ended_token (county, person, at, but) SELECT county, person, ",
+        );
+        vouched.bind(account.changed_at).push(", NULL FROM account");
+        vouched.push(" WHERE county = ").bind(county(code));
+        vouched.push(" AND person = ").bind(person);
+        vouched.push(" ORDER BY login LIMIT 1 ON CONFLICT (county, person) DO UPDATE SET at = excluded.at, but = excluded.but");
+        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sessions.bind(county(code)).push(" AND login = ");
+        sessions.bind(login);
+        let mut keys = own("DELETE FROM access_key");
+        keys.push(" AND kind = 'DEVICE'");
+        let enrolments = self.ended_enrolments(code, account.person);
+        let mut former = own("DELETE FROM account");
+        former.push(" AND login <> ").bind(login);
         let mut kept = Sql::new(
             self.engine,
             "INSERT INTO account (county, login, person, secret, changed_at) VALUES (",
         );
         kept.bind(county(code)).push(", ");
-        kept.bind(account.login.as_str()).push(", ");
-        kept.bind(account.person.as_uuid()).push(", ");
+        kept.bind(login).push(", ");
+        kept.bind(person).push(", ");
         kept.bind(account.secret.as_str()).push(", ");
         kept.bind(account.changed_at).push(
             ") ON CONFLICT (county, login) DO UPDATE SET person = excluded.person, secret = excluded.secret, \
              changed_at = excluded.changed_at",
         );
-        let mut keys = Sql::new(self.engine, "DELETE FROM access_key WHERE county = ");
-        keys.bind(county(code))
-            .push(" AND kind = 'DEVICE' AND person = ");
-        keys.bind(account.person.as_uuid());
-        let enrolments = self.ended_enrolments(code, account.person);
-        let vouched = EndedTokens {
-            at: account.changed_at,
-            but: None,
-        };
-        // A first password replaces none, and nobody need be thrown out for it.
-        let had_one = self.account(code, &account.login).await?.is_some();
-        let vouched = had_one.then(|| tokens_ended(self.engine, code, account.person, vouched));
-        let all = [ended, keys, enrolments, kept].into_iter().chain(vouched);
-        self.write_all(all).await
+        let moved = self.moved_second_factor(code, account);
+        let first = [vouched, sessions, keys, enrolments].into_iter();
+        first.chain(moved).chain([former, kept]).collect()
     }
 
     /// The account of a login.
@@ -68,22 +76,10 @@ impl SqlStore {
     /// # Errors
     /// [`Fault`].
     pub async fn account(&self, code: CountyCode, login: &Login) -> Result<Option<Account>, Fault> {
-        let mut sql = Sql::new(
-            self.engine,
-            "SELECT login, person, secret, changed_at FROM account WHERE county = ",
-        );
+        let mut sql = Sql::new(self.engine, ACCOUNT);
         sql.bind(county(code)).push(" AND login = ");
         sql.bind(login.as_str());
         let row = self.readers.query_one_raw(sql.statement()).await;
-        let read = |row: &QueryResult| {
-            let mut at = Columns::of(row);
-            Ok(Account {
-                login: at.next_as(|text: String| Login::parse(&text))?,
-                person: at.next_as(PersonId::new)?,
-                secret: at.next()?,
-                changed_at: at.next()?,
-            })
-        };
         row.map_err(fault)?.as_ref().map(read).transpose()
     }
 
@@ -96,4 +92,28 @@ impl SqlStore {
         }
         transaction.commit().await.map_err(fault)
     }
+}
+
+impl Account {
+    /// The accounts of a county, each as far as it can be read.
+    pub(crate) async fn all(
+        engine: Engine,
+        within: &impl ConnectionTrait,
+        code: CountyCode,
+    ) -> Result<Vec<Result<Self, Fault>>, Fault> {
+        let mut sql = Sql::new(engine, ACCOUNT);
+        sql.bind(county(code)).push(" ORDER BY login");
+        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+        Ok(rows.iter().map(read).collect())
+    }
+}
+
+fn read(row: &QueryResult) -> Result<Account, Fault> {
+    let mut at = Columns::of(row);
+    Ok(Account {
+        login: at.next_as(|text: String| Login::parse(&text))?,
+        person: at.next_as(PersonId::new)?,
+        secret: at.next()?,
+        changed_at: at.next()?,
+    })
 }

@@ -1,16 +1,18 @@
 //! The second factor of a login, by codes that change every thirty seconds (TOTP, RFC 6238), and what lets somebody in once who
-//! has lost it. Nothing here is part of the record.
+//! has lost it. That it is asked for, and that it is no more, is kept with the line that records it.
 
 use crate::account::Account;
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::session::bytes;
-use crate::sql::Sql;
+use crate::session::{bytes, digest};
+use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
+use std::collections::BTreeMap;
 use xiaohao_core::directory::Login;
-use xiaohao_core::values::{CountyCode, Digest};
+use xiaohao_core::values::{CountyCode, Digest, PersonId};
+use xiaohao_core::ways_in::KeptSecondFactor;
 use xiaohao_ledger::Fault;
 
 /// The second factor of a login.
@@ -75,26 +77,34 @@ impl SqlStore {
         self.write_all([sql]).await
     }
 
-    /// From now on the second factor is asked for; the sessions of the login end, and so do the codes by which its devices were about to get
+    /// From now on this second factor is asked for; the sessions of the login end, and so do the codes by which its devices were about to get
     /// keys. The codes that are kept are for whoever loses it.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn confirm_second_factor(
+    pub(crate) fn kept_second_factor(
         &self,
         code: CountyCode,
-        account: &Account,
+        person: PersonId,
+        kept: &KeptSecondFactor,
         at: DateTime<Utc>,
-        codes: &[Digest],
-    ) -> Result<(), Fault> {
-        let login = &account.login;
-        let mut confirmed = Sql::new(self.engine, "UPDATE second_factor SET confirmed_at = ");
-        confirmed.bind(at).push(" WHERE ");
-        own(&mut confirmed, code, login);
-        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE ");
-        own(&mut sessions, code, login);
-        let enrolments = self.ended_enrolments(code, account.person);
-        let kept = codes.iter().map(|secret| {
+    ) -> Vec<Sql> {
+        let login = &kept.login;
+        let mut confirmed = Sql::new(
+            self.engine,
+            "INSERT INTO second_factor (county, login, secret, confirmed_at, step) VALUES (",
+        );
+        confirmed.bind(county(code)).push(", ").bind(login.as_str());
+        confirmed.push(", ").bind(kept.secret.clone());
+        confirmed.push(", ").bind(at).push(
+            ", 0) ON CONFLICT (county, login) DO UPDATE SET secret = excluded.secret, confirmed_at = excluded.confirmed_at",
+        );
+        let gone = |from: &str| {
+            let mut sql = Sql::new(self.engine, from);
+            own(&mut sql, code, login);
+            sql
+        };
+        let sessions = gone("DELETE FROM session WHERE ");
+        let former = gone("DELETE FROM recovery_code WHERE ");
+        let enrolments = self.ended_enrolments(code, person);
+        let codes = kept.codes.iter().map(|secret| {
             let mut kept = Sql::new(
                 self.engine,
                 "INSERT INTO recovery_code (county, login, code) VALUES (",
@@ -103,11 +113,38 @@ impl SqlStore {
             kept.push(", ").bind(bytes(*secret)).push(")");
             kept
         });
-        let all: Vec<_> = [confirmed, sessions, enrolments]
-            .into_iter()
-            .chain(kept)
-            .collect();
-        self.write_all(all).await
+        let first = [confirmed, sessions, enrolments, former].into_iter();
+        first.chain(codes).collect()
+    }
+
+    /// The second factor of somebody goes with him to another login; it must not be lost because he is called something else.
+    pub(crate) fn moved_second_factor(&self, code: CountyCode, to: &Account) -> [Sql; 3] {
+        let login = to.login.as_str();
+        let from = |sql: &mut Sql| {
+            sql.push(" WHERE county = ").bind(county(code));
+            sql.push(" AND login IN (SELECT login FROM account WHERE county = ");
+            sql.bind(county(code)).push(" AND person = ");
+            sql.bind(to.person.as_uuid()).push(" AND login <> ");
+            sql.bind(login).push(")");
+        };
+        let mut factor = Sql::new(
+            self.engine,
+            "INSERT INTO second_factor (county, login, secret, confirmed_at, step) SELECT county, ",
+        );
+        factor.bind(login);
+        factor.push(", secret, confirmed_at, step FROM second_factor");
+        from(&mut factor);
+        factor.push(" AND confirmed_at IS NOT NULL");
+        factor.push(
+            " ORDER BY confirmed_at DESC LIMIT 1 ON CONFLICT (county, login) DO UPDATE SET secret = excluded.secret, \
+             confirmed_at = excluded.confirmed_at, step = excluded.step WHERE second_factor.confirmed_at IS NULL",
+        );
+        let mut codes = Sql::new(self.engine, "UPDATE recovery_code SET login = ");
+        codes.bind(login);
+        from(&mut codes);
+        let mut former = Sql::new(self.engine, "DELETE FROM second_factor");
+        from(&mut former);
+        [factor, codes, former]
     }
 
     /// Takes the code of these thirty seconds; whether it, or a later one, was not taken before.
@@ -144,14 +181,23 @@ impl SqlStore {
         self.done_once(sql).await
     }
 
-    /// Asks for no second factor of this login any more; whether one was asked for.
+    /// Asks for no second factor of this login any more.
+    pub(crate) fn ended_second_factor(&self, code: CountyCode, login: &Login) -> Sql {
+        let mut sql = Sql::new(self.engine, "DELETE FROM second_factor WHERE ");
+        own(&mut sql, code, login);
+        sql
+    }
+
+    /// Takes a second factor away that no line says is asked for; whether there was one.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn end_second_factor(&self, code: CountyCode, login: &Login) -> Result<bool, Fault> {
-        let mut sql = Sql::new(self.engine, "DELETE FROM second_factor WHERE ");
-        own(&mut sql, code, login);
-        self.done_once(sql).await
+    pub async fn forget_unrecorded_second_factor(
+        &self,
+        code: CountyCode,
+        login: &Login,
+    ) -> Result<bool, Fault> {
+        self.done_once(self.ended_second_factor(code, login)).await
     }
 
     /// Changes what it is about, and tells whether there was anything.
@@ -167,4 +213,52 @@ impl SqlStore {
 fn own(sql: &mut Sql, code: CountyCode, login: &Login) {
     sql.push("county = ").bind(county(code));
     sql.push(" AND login = ").bind(login.as_str());
+}
+
+/// A second factor that is asked for, with the codes that are left.
+pub(crate) struct AskedFor {
+    /// By whose login it is kept.
+    pub(crate) login: String,
+    /// What its codes are computed from.
+    pub(crate) secret: Vec<u8>,
+    /// The digests of those for whoever loses it.
+    pub(crate) codes: Vec<Digest>,
+}
+
+impl AskedFor {
+    /// Those of a county.
+    pub(crate) async fn all(
+        engine: Engine,
+        within: &impl ConnectionTrait,
+        code: CountyCode,
+    ) -> Result<Vec<Self>, Fault> {
+        let mut sql = Sql::new(
+            engine,
+            "SELECT login, code FROM recovery_code WHERE county = ",
+        );
+        sql.bind(county(code));
+        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+        let mut left: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
+        for row in &rows {
+            let mut at = Columns::of(row);
+            let login = at.next()?;
+            left.entry(login).or_default().push(at.next_as(digest)?);
+        }
+        let mut sql = Sql::new(
+            engine,
+            "SELECT login, secret FROM second_factor WHERE confirmed_at IS NOT NULL AND county = ",
+        );
+        sql.bind(county(code)).push(" ORDER BY login");
+        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+        let mut read = |row: &QueryResult| {
+            let mut at = Columns::of(row);
+            let login: String = at.next()?;
+            Ok(Self {
+                codes: left.remove(&login).unwrap_or_default(),
+                login,
+                secret: at.next()?,
+            })
+        };
+        rows.iter().map(&mut read).collect()
+    }
 }

@@ -1,6 +1,9 @@
 //! Ways in beside the record: kept and taken away in the transaction that records it, and compared with the record.
 
+mod password;
+
 use crate::access_key::{AccessKey, KeyKind};
+use crate::account::Account;
 use crate::begin::SqlBatch;
 use crate::column::county;
 use crate::connect::SqlStore;
@@ -48,7 +51,7 @@ impl AccessKey {
     /// The key that is kept when this is recorded.
     fn kept(says: &KeyIssued, beside: &WayInKept) -> Result<Self, Fault> {
         let Kept::Key(secret) = beside.says.kept else {
-            return Err(Fault::damaged("a key is to be kept without what lets in"));
+            return Err(unkept());
         };
         let kind = match (says.kind, says.opens) {
             (KeyUse::Device, None) => KeyKind::Device,
@@ -78,7 +81,7 @@ impl AccessKey {
 impl SqlBatch {
     /// Keeps what lets in, or takes it away, as a line of this transaction records it.
     pub(crate) async fn change_way_in(&self, beside: &WayInKept) -> Result<(), Fault> {
-        let ChangeWaysIn { way, .. } = &beside.says;
+        let ChangeWaysIn { way, kept } = &beside.says;
         match way {
             WayIn::KeyIssued(says) => {
                 let key = AccessKey::kept(says, beside)?;
@@ -86,14 +89,56 @@ impl SqlBatch {
                 self.run(kept.statement()).await.map(drop)
             }
             WayIn::KeyEnded(KeyEnded { key, person }) => {
-                for gone in self.store.ended_key(self.county, *person, *key) {
-                    self.run(gone.statement()).await?;
+                let gone = self.store.ended_key(self.county, *person, *key);
+                self.run_all(gone).await
+            }
+            WayIn::PasswordsSet(_) => {
+                let Kept::Passwords(passwords) = kept else {
+                    return Err(unkept());
+                };
+                for one in passwords {
+                    let account = Account {
+                        login: one.login.clone(),
+                        person: one.person,
+                        secret: one.secret.clone(),
+                        changed_at: beside.at,
+                    };
+                    let kept = self.store.kept_account(self.county, &account);
+                    self.run_all(kept).await?;
                 }
                 Ok(())
             }
-            WayIn::Found(_) => Ok(()),
+            WayIn::SecondFactorSet(says) => {
+                let Kept::SecondFactor(factor) = kept else {
+                    return Err(unkept());
+                };
+                let (county, person) = (self.county, says.person);
+                let kept = self
+                    .store
+                    .kept_second_factor(county, person, factor, beside.at);
+                self.run_all(kept).await
+            }
+            WayIn::SecondFactorEnded(_) => {
+                let Kept::Login(login) = kept else {
+                    return Err(unkept());
+                };
+                let gone = self.store.ended_second_factor(self.county, login);
+                self.run_all([gone]).await
+            }
+            WayIn::Found(_) | WayIn::PasswordsFound(_) => Ok(()),
         }
     }
+
+    async fn run_all(&self, all: impl IntoIterator<Item = Sql>) -> Result<(), Fault> {
+        for sql in all {
+            self.run(sql.statement()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn unkept() -> Fault {
+    Fault::damaged("a way in is to be opened or closed without what is kept of it")
 }
 
 /// The ways in that are open by the record.
@@ -103,7 +148,7 @@ async fn recorded(
     code: CountyCode,
 ) -> Result<WaysIn, Fault> {
     let mut sql = line::of_county(engine, code, &[]);
-    push_recorded(&mut sql);
+    push_recorded(&mut sql, &[WayIn::OF_KEYS, WayIn::OF_PASSWORDS].concat());
     sql.push(" ORDER BY seq");
     let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
     let mut ways = WaysIn::default();
@@ -117,11 +162,11 @@ async fn recorded(
     Ok(ways)
 }
 
-/// Goes on with: of the ledger's own history the lines about ways in.
-fn push_recorded(sql: &mut Sql) {
+/// Goes on with: of the ledger's own history the lines of these names.
+fn push_recorded(sql: &mut Sql, names: &[&str]) {
     sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
     sql.bind(Subject::Ledger.id()).push(" AND event IN ");
-    sql.bind_all(WayIn::NAMES.iter().map(|name| (*name).into()));
+    sql.bind_all(names.iter().map(|name| (*name).into()));
 }
 
 /// Compares what is kept with what was recorded; where nothing was yet, there is nothing to compare with. What was recorded and is
@@ -138,6 +183,7 @@ pub(crate) async fn compare(
         Err(Fault::Damaged { .. }) => return Ok(()),
         Err(fault) => return Err(fault),
     };
+    password::compare(engine, within, code, &recorded, findings).await?;
     if !recorded.keys_are_known {
         return Ok(());
     }
@@ -197,18 +243,18 @@ impl SqlStore {
         Ok(own.map(|key| (key.key, key.person)))
     }
 
-    /// The ways in that there are from before they were recorded; none where there is none, or they are recorded.
+    /// The keys that there are from before they were recorded; none where there is none, or they are recorded.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn unrecorded_ways_in(&self, code: CountyCode) -> Result<Option<WaysInFound>, Fault> {
+    pub async fn unrecorded_keys(&self, code: CountyCode) -> Result<Option<WaysInFound>, Fault> {
         let kept = AccessKey::all(self.engine, &self.readers, code).await?;
         if kept.is_empty() {
             return Ok(None);
         }
         let mut sql = Sql::new(self.engine, "SELECT seq FROM ledger_entry WHERE county = ");
         sql.bind(county(code));
-        push_recorded(&mut sql);
+        push_recorded(&mut sql, WayIn::OF_KEYS);
         sql.push(" LIMIT 1");
         let row = self.readers.query_one_raw(sql.statement()).await;
         if row.map_err(fault)?.is_some() {

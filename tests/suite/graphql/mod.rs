@@ -13,6 +13,7 @@ mod links;
 mod live;
 mod members;
 mod orders;
+mod passwords;
 mod past;
 mod permission;
 mod posts;

@@ -254,7 +254,8 @@ async fn a_newcomer_is_in_the_directory_at_once_and_signs_in_with_the_password_t
         let county = other.office.ledger.county_now().await.unwrap();
         let new = county.directory.person(person(900)).unwrap();
         let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
-        other.door.keep(new, secret).await.unwrap();
+        let new = [new.clone()];
+        other.door.give(&new, &secret).await.unwrap();
         let (_, opened) = ask(&one, None, &signing_in("new-1", PASSWORD, "")).await;
         let viewer = &opened["data"]["opened"]["viewer"];
         assert_eq!(viewer["role"], "INSPECTOR", "{opened:#}");

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::place::Sql;
 use xiaohao_tests::*;
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
@@ -141,6 +142,61 @@ async fn a_recovery_code_lets_in_once_and_ends_the_second_factor() {
         )
         .await;
         assert_eq!(left["data"]["recoveryCodesLeft"], json!(null));
+    }
+}
+
+#[tokio::test]
+async fn a_second_factor_that_was_taken_away_or_changed_by_hand_is_told_by_its_login() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        with_second_factor(&office, &served).await;
+        let told = async || {
+            let findings = office.cabinet.sql().check(&office.county, |_| ()).await;
+            findings.unwrap().told
+        };
+        assert_eq!(told().await, [""; 0], "{kind:?}");
+        let sql = Sql::connect(office.cabinet.location()).await;
+        let keep = "CREATE TABLE kept AS SELECT * FROM second_factor; \
+                    CREATE TABLE kept_codes AS SELECT * FROM recovery_code";
+        sql.run(keep).await;
+        let bytes = if sql.is_file() {
+            "randomblob(32)"
+        } else {
+            "decode(repeat('cd', 32), 'hex')"
+        };
+        let secret = format!("UPDATE second_factor SET secret = {bytes}");
+        let code = format!(
+            "INSERT INTO recovery_code (county, login, code) SELECT county, login, {bytes} FROM second_factor"
+        );
+        for (hand, part) in [
+            (
+                "DELETE FROM second_factor",
+                "was recorded and is not asked for",
+            ),
+            (
+                "UPDATE second_factor SET confirmed_at = NULL",
+                "was recorded and is not asked for",
+            ),
+            (&secret, "is not the one that was recorded"),
+            (&code, "no line says that it was made"),
+        ] {
+            sql.run(hand).await;
+            let found = told().await;
+            assert_eq!(found.len(), 1, "{kind:?}: {hand}: {found:#?}");
+            assert!(
+                found[0].contains(CLERK) && found[0].contains(part),
+                "{found:#?}"
+            );
+            sql.run(
+                "DELETE FROM recovery_code; DELETE FROM second_factor; \
+                 INSERT INTO second_factor SELECT * FROM kept; \
+                 INSERT INTO recovery_code SELECT * FROM kept_codes",
+            )
+            .await;
+        }
+        // A code that was used is gone, and that is as it should be.
+        sql.run("DELETE FROM recovery_code").await;
+        assert_eq!(told().await, [""; 0]);
     }
 }
 
@@ -456,7 +512,8 @@ async fn a_platform_comes_in_by_its_key_and_by_nothing_else() {
         let none = ask(&served, None, &signing_in(login, PASSWORD, "")).await.1;
         assert_eq!(code(&none), "SIGN_IN_FAILED", "{kind:?}");
         let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
-        served.door.keep(person, secret).await.unwrap();
+        let whose = std::slice::from_ref(person);
+        served.door.give(whose, &secret).await.unwrap();
         let refused = ask(&served, None, &signing_in(login, PASSWORD, "")).await.1;
         assert_eq!(code(&refused), "KEY_NEEDED", "{refused:#}");
         let guessed = ask(&served, None, &signing_in(login, "wrong password", "")).await;

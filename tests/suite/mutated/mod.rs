@@ -37,9 +37,9 @@ async fn whatever_is_sent_is_answered_and_nothing_is_done_that_is_not_answered_a
     let mut dice = Rng::with_seed(seed);
     let office = Office::on(Kind::Sqlite).await;
     let rights = corpus(&office).await;
-    let before = requests_of(&office).await;
     let served = office.served();
     people::give_all(&served, PASSWORD).await.unwrap();
+    let before = requests_of(&office).await;
     let mut tokens = Vec::new();
     for right in &rights {
         tokens.push(token(&served, right).await);

@@ -4,7 +4,10 @@ use super::Provocation;
 use crate::ways_in::{issued, of_link, of_program};
 use uuid::Uuid;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
-use xiaohao_core::ways_in::{ChangeWaysIn, Kept, KeyEnded, KeyIssued, WayIn, WaysInFound};
+use xiaohao_core::ways_in::{
+    ChangeWaysIn, Kept, KeyEnded, KeyIssued, PasswordSet, PasswordsFound, PasswordsSet,
+    SecondFactorEnded, SecondFactorSet, WayIn, WaysInFound,
+};
 use xiaohao_core::{Actor, Refusals, Role};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -27,9 +30,14 @@ fn ended(key: &KeyIssued) -> WayIn {
 
 /// What comes of it where these keys were issued before.
 fn decided(by: &Actor, before: &[KeyIssued], way: WayIn) -> Result<(), Refusals> {
+    let before = before.iter().cloned().map(WayIn::KeyIssued);
+    decided_after(by, &before.collect::<Vec<_>>(), way)
+}
+
+fn decided_after(by: &Actor, before: &[WayIn], way: WayIn) -> Result<(), Refusals> {
     let mut file = LedgerFile::default();
-    for key in before {
-        file.ways_in.take_in(&WayIn::KeyIssued(key.clone()));
+    for way in before {
+        file.ways_in.take_in(way);
     }
     let kept = Kept::Nothing;
     let command = UpkeepCommand::ChangeWaysIn(Box::new(ChangeWaysIn { way, kept }));
@@ -95,4 +103,87 @@ fn a_key_is_issued_once_and_ended_once_and_a_link_has_one() {
     let found = WayIn::Found(WaysInFound { keys: Vec::new() });
     let by = operator(&county());
     assert_eq!(codes(&by, &[issued()], found), unchanged);
+}
+
+fn password(of: &Actor) -> PasswordSet {
+    PasswordSet {
+        person: of.person,
+        secret: file(3),
+    }
+}
+
+fn set(of: &[&Actor]) -> WayIn {
+    let passwords = of.iter().map(|of| password(of)).collect();
+    WayIn::PasswordsSet(PasswordsSet { passwords })
+}
+
+fn second_factor(of: &Actor) -> WayIn {
+    WayIn::SecondFactorSet(SecondFactorSet {
+        person: of.person,
+        secret: file(4),
+        codes: vec![file(5)],
+    })
+}
+
+fn without_second_factor(of: &Actor) -> WayIn {
+    WayIn::SecondFactorEnded(SecondFactorEnded { person: of.person })
+}
+
+#[test]
+fn everybody_sets_his_own_password_and_second_factor_and_whoever_runs_the_program_those_of_others()
+{
+    let operator = operator(&county());
+    for by in everybody().into_iter().chain([operator.clone()]) {
+        let is_operator = by == operator;
+        let is_own = by.person == clerk().person;
+        for (before, way, is_his) in [
+            (vec![], set(&[&clerk()]), is_own || is_operator),
+            (vec![], set(&[&clerk(), &signer()]), is_operator),
+            (vec![], second_factor(&clerk()), is_own),
+            (
+                vec![second_factor(&clerk())],
+                without_second_factor(&clerk()),
+                is_own || is_operator,
+            ),
+            (
+                vec![],
+                WayIn::PasswordsFound(PasswordsFound::default()),
+                is_operator,
+            ),
+        ] {
+            let decided = decided_after(&by, &before, way.clone()).err();
+            let decided = decided.unwrap_or_default();
+            let found: Vec<_> = decided.iter().map(xiaohao_core::Refusal::code).collect();
+            let expected: &[&str] = if is_his { &[] } else { &["WAYS_IN_ROLE"] };
+            assert_eq!(found, expected, "{by:?}: {way:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_factor_is_taken_once_and_given_up_once_and_passwords_are_found_once() {
+    let by = operator(&county());
+    let found = || WayIn::PasswordsFound(PasswordsFound::default());
+    for (by, before, way) in [
+        (
+            clerk(),
+            vec![second_factor(&clerk())],
+            second_factor(&clerk()),
+        ),
+        (
+            clerk(),
+            vec![second_factor(&signer())],
+            without_second_factor(&clerk()),
+        ),
+        (by.clone(), vec![], set(&[])),
+        (by.clone(), vec![found()], found()),
+        (by.clone(), vec![set(&[&clerk()])], found()),
+    ] {
+        let decided = decided_after(&by, &before, way.clone()).unwrap_err();
+        let codes: Vec<_> = decided.iter().map(xiaohao_core::Refusal::code).collect();
+        assert_eq!(codes, ["WAYS_IN_UNCHANGED"], "{way:?}");
+    }
+    // Keys that were recorded before say nothing about passwords.
+    let before = [WayIn::KeyIssued(issued())];
+    assert!(decided_after(&by, &before, found()).is_ok());
 }

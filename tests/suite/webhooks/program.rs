@@ -131,7 +131,7 @@ fn a_line_that_was_sent_when_the_program_was_killed_is_sent_again() {
     let _program = county.serve(&[]);
     receiver.until_taken(3);
     let ids: Vec<_> = receiver.got().into_iter().map(|own| own.id).collect();
-    assert_eq!(ids, ["431123-2", "431123-3", "431123-3", "431123-4"]);
+    assert_eq!(ids, ["431123-3", "431123-4", "431123-4", "431123-5"]);
     assert!(receiver.got().iter().all(|own| own.is_signed_with(SECRET)));
 }
 
@@ -240,9 +240,9 @@ fn the_operator_sees_the_receivers_and_sends_the_ledger_again() {
     );
     assert_eq!(lines.len(), 2);
 
-    let said = county.complaint(&["webhook", "replay", "police", "--from", "6"]);
+    let said = county.complaint(&["webhook", "replay", "police", "--from", "7"]);
     assert!(
-        said.contains("lines 1 to 4, and so none at 6; one from which nothing is sent yet is 5"),
+        said.contains("lines 1 to 5, and so none at 7; one from which nothing is sent yet is 6"),
         "{said}"
     );
     let said = county.complaint(&["webhook", "replay", "polise", "--from", "1"]);
@@ -250,24 +250,24 @@ fn the_operator_sees_the_receivers_and_sends_the_ledger_again() {
         said.contains("no webhook polise; it has police, idle"),
         "{said}"
     );
-    let said = county.succeed(&["webhook", "replay", "police", "--from", "3"], "");
+    let said = county.succeed(&["webhook", "replay", "police", "--from", "4"], "");
     assert!(
-        said.starts_with("webhook police is sent the ledger from line 3 on"),
+        said.starts_with("webhook police is sent the ledger from line 4 on"),
         "{said}"
     );
     let listed = county.succeed(&["webhook", "list"], "");
     assert!(
-        listed.starts_with("police           sent up to 2 of 4 "),
+        listed.starts_with("police           sent up to 3 of 5 "),
         "{listed}"
     );
 
     let program = county.serve(&[]);
-    // Two lines to the one, four to the other: the first is that of the county's data.
-    receiver.until_taken(6);
-    // While it serves.
-    county.succeed(&["webhook", "replay", "police", "--from", "4"], "");
+    // Two lines to the one, five to the other: the first are that of the county's data and that of the password.
     receiver.until_taken(7);
-    assert_eq!(receiver.got().last().unwrap().position(), 4);
+    // While it serves.
+    county.succeed(&["webhook", "replay", "police", "--from", "5"], "");
+    receiver.until_taken(8);
+    assert_eq!(receiver.got().last().unwrap().position(), 5);
     program.end_in_order();
 }
 

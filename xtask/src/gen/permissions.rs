@@ -119,7 +119,7 @@ fn erasure() -> String {
 
 签名密钥更换由同一岗位在服务器上办理（`xiaohao ledger rotate-key`），凭本人密码；接口上不能办理。
 
-登录凭据的发放和注销（登录凭据变动）都是台账中的一条记录。设备由本人登记（`enrolDevice`、`redeemDeviceCode`），服务账号的凭据由系统管理员在服务器上发放（`xiaohao key issue`），办理链接的凭据随“发放办理链接”发放；注销由本人、县安委办审批人（`endKey`）或者系统管理员（`xiaohao key end`）办理，审批人注销办理链接的凭据即为“收回办理链接”。
+登录凭据的发放和注销（登录凭据变动）都是台账中的一条记录。设备由本人登记（`enrolDevice`、`redeemDeviceCode`），服务账号的凭据由系统管理员在服务器上发放（`xiaohao key issue`），办理链接的凭据随“发放办理链接”发放；注销由本人、县安委办审批人（`endKey`）或者系统管理员（`xiaohao key end`）办理，审批人注销办理链接的凭据即为“收回办理链接”。密码由本人修改（`changePassword`）或者系统管理员设置（`xiaohao user password`），二次验证由本人开通、停用，本人遗失的由系统管理员停用（`xiaohao user forget-second-factor`），同样记入台账。
 
 单位、人员和任职、时限表、工作日历等基础资料，由{ENTERS_COUNTY_DATA}在服务器上登记（`xiaohao init`）；每次登记都是台账中的一条记录，自该条起生效。数据库中的基础资料与\
 最近一次登记以及此后的岗位变动不一致的，系统拒绝启动。接口上不能办理。

@@ -32,9 +32,6 @@ const EXAMPLE_LOG: &str = "xiaohao-demo/431123";
 /// Makes the example county with its past, or goes on with one whose making was interrupted.
 async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
     let data = seeds::shuangpai()?;
-    let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
-    people::give_all(&served, DEMO_PASSWORD).await?;
-    drop(served);
     // At a terminal it is seen to grow; elsewhere nothing is written.
     let bar = ProgressBar::new(0).with_message("正在建立示例台账");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
@@ -47,6 +44,9 @@ async fn make_example(store: &SqlStore, place: &Place) -> Result<(), Failure> {
     let history = seeds::shuangpai_history()?;
     history.play(store, &data, &place.evidence, told).await?;
     bar.finish_and_clear();
+    // That they have passwords is a line of today, and comes after what was done before.
+    let served = Served::of(store.clone(), &data, &place.evidence, Arc::new(clock::now))?;
+    people::give_all(&served, DEMO_PASSWORD).await?;
     Ok(())
 }
 

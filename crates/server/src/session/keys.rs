@@ -106,16 +106,6 @@ impl Doorkeeper {
         let post = chosen(person, any, county_day(now));
         post.map(|post| person.acting(post))
     }
-
-    /// Asks for no second factor of somebody any more who has lost it and his recovery codes; whether one was asked for.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn forget_second_factor(&self, person: &Person) -> Result<bool, Fault> {
-        self.store
-            .end_second_factor(self.county, &person.login)
-            .await
-    }
 }
 
 /// Why somebody may not have a password, as he is told.
@@ -131,8 +121,7 @@ fn unfit(bad: BadPassword) -> Shut {
 impl Locksmith for Doorkeeper {
     async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
         let account = self.known(&by).await?;
-        let person = self.person(account.person).await?;
-        let person = person.ok_or(Shut::NoSuchPost)?;
+        let (by_himself, person) = self.himself(account.person).await?;
         if new == by.password {
             return Err(Shut::PasswordUnfit(
                 "新密码与原密码相同，请另选一个。".to_owned(),
@@ -142,7 +131,8 @@ impl Locksmith for Doorkeeper {
         let queued = self.hashing.queue().map_err(Shut::Busy)?;
         let hashed = queued.hashes(move || chosen_by(&chooses, &new)).await?;
         let hashed = hashed.map_err(unfit)?;
-        self.keep(&person, hashed).await?;
+        let whose = std::slice::from_ref(&person);
+        self.keep_passwords(&by_himself, whose, &hashed).await?;
         tracing::info!(login = %account.login, "a password was changed");
         Ok(())
     }

@@ -86,11 +86,15 @@ impl Doorkeeper {
     /// # Errors
     /// [`Fault`].
     pub async fn take_in(&self) -> Result<bool, Fault> {
-        let Some(found) = self.store.unrecorded_ways_in(self.county).await? else {
-            return Ok(false);
-        };
-        let way = WayIn::Found(found);
-        let recorded = self.record(&self.operator(), way, Kept::Nothing).await?;
-        Ok(recorded == Recorded::Done)
+        let keys = self.store.unrecorded_keys(self.county).await?;
+        let passwords = self.store.unrecorded_passwords(self.county).await?;
+        let found = keys.map(WayIn::Found).into_iter();
+        let found = found.chain(passwords.map(WayIn::PasswordsFound));
+        let mut were_any = false;
+        for way in found {
+            let recorded = self.record(&self.operator(), way, Kept::Nothing).await?;
+            were_any |= recorded == Recorded::Done;
+        }
+        Ok(were_any)
     }
 }

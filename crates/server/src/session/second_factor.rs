@@ -1,11 +1,13 @@
 //! The second factor: codes that change every thirty seconds (TOTP, RFC 6238), each taken once, and codes for whoever has lost it.
 
+use super::recorded::Recorded;
 use super::{Doorkeeper, digest};
 use crate::chance::{self, code, typed_code};
 use totp_rs::{Builder, Secret, Totp};
 use xiaohao_core::directory::Login;
+use xiaohao_core::ways_in::{Kept, KeptSecondFactor, SecondFactorSet, WayIn};
 use xiaohao_graphql::{SecondFactorMade, Secrets, Shut};
-use xiaohao_ledger::Fault;
+use xiaohao_ledger::{Fault, committed_recovery_code, committed_second_factor};
 
 /// How many codes there are for whoever loses it, and of how many groups of four signs: eighty bits cannot be guessed, nor found from
 /// their digests.
@@ -86,42 +88,61 @@ impl Doorkeeper {
     ) -> Result<Vec<String>, Shut> {
         let (account, tried) = self.knows_password(&by).await?;
         let login = &account.login;
-        match self.confirms(login, by.code.unwrap_or_default()).await {
-            Ok(()) => tried.was_right((self.clock)()),
+        let confirmed = async {
+            let (by_himself, _) = self.himself(account.person).await?;
+            let secret = self.confirms(login, by.code.unwrap_or_default()).await?;
+            Ok((by_himself, secret))
+        };
+        let (by_himself, secret) = match confirmed.await {
+            Ok(confirmed) => {
+                tried.was_right((self.clock)());
+                confirmed
+            }
             Err(Shut::WrongCode) => return Err(Shut::WrongCode),
             Err(other) => {
                 tried.give_back();
                 return Err(other);
             }
-        }
+        };
         let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| code(GROUPS)).collect();
         let digests: Vec<_> = codes.iter().map(|code| digest(code)).collect();
-        let store = &self.store;
-        let now = (self.clock)();
-        store
-            .confirm_second_factor(self.county, &account, now, &digests)
-            .await?;
+        let person = account.person;
+        let said = digests.iter();
+        let way = WayIn::SecondFactorSet(SecondFactorSet {
+            person,
+            secret: committed_second_factor(person, &secret),
+            codes: said
+                .map(|code| committed_recovery_code(person, *code))
+                .collect(),
+        });
+        let kept = Kept::SecondFactor(KeptSecondFactor {
+            login: login.clone(),
+            secret,
+            codes: digests,
+        });
+        // Of two who confirm it at once one has.
+        if self.record(&by_himself, way, kept).await? == Recorded::Unchanged {
+            return Err(Shut::SecondFactorKept);
+        }
         tracing::info!(%login, "a second factor is asked for from now on");
         Ok(codes)
     }
 
-    /// Goes on where this is a code of a second factor that was begun.
-    async fn confirms(&self, login: &Login, said: &str) -> Result<(), Shut> {
+    /// Of what the codes are computed, where this is one of a second factor that was begun.
+    async fn confirms(&self, login: &Login, said: &str) -> Result<Vec<u8>, Shut> {
         let factor = self.store.second_factor(self.county, login).await?;
         let factor = factor.ok_or(Shut::WrongCode)?;
         if factor.confirmed_at.is_some() {
             return Err(Shut::SecondFactorKept);
         }
         let is_new = self.is_new_code(login, &factor.secret, said).await?;
-        is_new.then_some(()).ok_or(Shut::WrongCode)
+        is_new.then_some(factor.secret).ok_or(Shut::WrongCode)
     }
 
     pub(super) async fn second_factor_ended(&self, by: Secrets<'_>) -> Result<bool, Shut> {
         let account = self.known(&by).await?;
-        let ended = self
-            .store
-            .end_second_factor(self.county, &account.login)
-            .await?;
+        let (by_himself, person) = self.himself(account.person).await?;
+        let ended = self.end_factor(&by_himself, &person).await?;
         tracing::info!(login = %account.login, "the second factor is asked for no more");
         Ok(ended)
     }
