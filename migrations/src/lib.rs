@@ -25,6 +25,7 @@ mod m0012_order_with_act;
 mod m0014_link;
 mod m0015_orders_by_place;
 mod m0017_ended_sessions;
+mod m0020_device_code;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_link::Migration),
             Box::new(m0015_orders_by_place::Migration),
             Box::new(m0017_ended_sessions::Migration),
+            Box::new(m0020_device_code::Migration),
         ]
     }
 }

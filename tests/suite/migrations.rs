@@ -283,8 +283,8 @@ async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
         let row = personal(&db, "INSERT", 1, "甲");
         db.execute_unprepared(&row).await.unwrap();
         // What came after it goes back: sessions, the numbers of checkpoints, what was refused, the ways in, orders issued with acts,
-        // links, what ended tokens.
-        Migrator::down(&db, Some(8)).await.unwrap();
+        // links, what ended tokens, the codes of devices.
+        Migrator::down(&db, Some(9)).await.unwrap();
         let there = objects(&db).await;
         let error = Migrator::down(&db, None).await.unwrap_err().to_string();
         assert!(error.contains("keep this version"), "{error}");

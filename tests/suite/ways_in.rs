@@ -7,7 +7,9 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::upkeep::{UpkeepEntry, UpkeepEvent, evolve_upkeep, operator};
-use xiaohao_core::ways_in::{KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn};
+use xiaohao_core::ways_in::{
+    DeviceCode, DeviceCodeIssued, KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn,
+};
 use xiaohao_graphql::Locksmith as _;
 use xiaohao_ledger::{Record, Salts, Store as _};
 use xiaohao_log::Salt;
@@ -27,6 +29,24 @@ pub(crate) fn issued() -> KeyIssued {
         opens: None,
         expires_at: "2027-03-01T00:00:00Z".parse().unwrap(),
         secret: file(1),
+        code: Some(device_code()),
+    }
+}
+
+/// The code for which it got its key.
+fn device_code() -> DeviceCode {
+    DeviceCode {
+        id: Uuid::from_u128(70),
+        secret: file(2),
+    }
+}
+
+pub(crate) fn code_issued() -> DeviceCodeIssued {
+    DeviceCodeIssued {
+        code: device_code(),
+        person: clerk().person,
+        name: sample::line("某某的平板").into(),
+        expires_at: case::forenoon(date("2026-03-02")) + chrono::TimeDelta::minutes(10),
     }
 }
 
@@ -37,6 +57,7 @@ pub(crate) fn of_program() -> KeyIssued {
         kind: KeyUse::Service,
         person: platform().person,
         acts: Some(vec![sample::line("reportHazard")]),
+        code: None,
         ..issued()
     }
 }
@@ -47,6 +68,7 @@ pub(crate) fn of_link() -> KeyIssued {
         key: Uuid::from_u128(6),
         kind: KeyUse::Link,
         person: factory().person,
+        code: None,
         opens: Some(LinkOpened {
             hazard: sample::hazard(1),
             link: sample::link(1),
@@ -83,6 +105,32 @@ fn a_key_is_stored_with_its_rights_and_without_its_name_and_what_lets_in() {
     let (body, beside) = Record::Ledger(Box::new(record)).sealed(&salts).unwrap();
     assert!(!body.contains("平板"), "{body}");
     assert_eq!(beside.len(), 1);
+}
+
+#[test]
+fn a_code_of_a_device_is_stored_without_the_code_and_the_key_names_it() {
+    let says = WayIn::DeviceCodeIssued(code_issued());
+    let stored = serde_json::to_value(entry(1, says)).unwrap();
+    let code = json!({ "id": "00000000-0000-0000-0000-000000000046", "secret": file(2) });
+    let agreed = json!({
+        "kind": "WAYS_IN_CHANGED",
+        "data": { "kind": "DEVICE_CODE_ISSUED", "says": {
+            "code": code,
+            "person": clerk().person,
+            "name": "某某的平板",
+            "expires_at": code_issued().expires_at,
+        } },
+    });
+    assert_eq!(stored["event"], agreed);
+    let stored = serde_json::to_value(entry(1, WayIn::KeyIssued(issued()))).unwrap();
+    assert_eq!(stored["event"]["data"]["says"]["code"], code);
+    // A line from before says none, and is read.
+    let mut stored = stored;
+    let says = stored["event"]["data"]["says"].as_object_mut().unwrap();
+    says.remove("code");
+    let read: UpkeepEntry = serde_json::from_value(stored).unwrap();
+    let file = evolve_upkeep(None, &read).unwrap();
+    assert_eq!(file.ways_in.keys.len(), 1);
 }
 
 #[test]

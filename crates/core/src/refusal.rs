@@ -576,6 +576,12 @@ refusals! {
     /// It stands so already.
     "WAYS_IN_UNCHANGED" WaysInUnchanged:
         "登录凭据已经是所要求的状态，没有可以变动的内容。"; "台账格式说明“登录凭据”"; "请重新查询；没有这个凭据，或者二次验证已经开通、停用的，无需办理。"
+    /// No code, or one that is over.
+    "DEVICE_CODE_UNKNOWN" DeviceCodeUnknown:
+        "设备登记码不存在、已经使用或者已经过期。"; "台账格式说明“登录凭据”"; "请在已经登录的电脑上重新取得登记码，十分钟内使用。"
+    /// He has as many as one can have.
+    "DEVICES_AT_MOST" DevicesAtMost { most: usize }:
+        "每人最多登记{most}台设备，尚未使用的登记码也计算在内。"; "台账格式说明“登录凭据”"; "请先注销不再使用的设备，再登记新的设备。"
     /// Nothing is named, or too much at once.
     "ERASURE_OUT_OF_BOUNDS" ErasureOutOfBounds { most: usize } at "places":
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"

@@ -7,7 +7,7 @@
 mod key;
 mod password;
 
-pub use key::{KeyEnded, KeyIssued, KeyUse, LinkOpened, WaysInFound};
+pub use key::{DeviceCode, DeviceCodeIssued, KeyEnded, KeyIssued, KeyUse, LinkOpened, WaysInFound};
 pub use password::{
     KeptPassword, KeptSecondFactor, PasswordSet, PasswordsFound, PasswordsSet, SecondFactorEnded,
     SecondFactorSet,
@@ -20,6 +20,7 @@ use crate::lifecycle::Act;
 use crate::refusal::{Refusal, Refusals};
 use crate::upkeep::{ACTS_ON_THE_LEDGER, operator};
 use crate::values::{Digest, PersonId};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,6 +30,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "says", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WayIn {
+    /// 设备登记码已发放.
+    DeviceCodeIssued(DeviceCodeIssued),
     /// 凭据已发放.
     KeyIssued(KeyIssued),
     /// 凭据已注销.
@@ -47,7 +50,7 @@ pub enum WayIn {
 
 impl WayIn {
     /// The names of those that are about keys.
-    pub const OF_KEYS: &[&str] = &["KeyIssued", "KeyEnded", "WaysInFound"];
+    pub const OF_KEYS: &[&str] = &["DeviceCodeIssued", "KeyIssued", "KeyEnded", "WaysInFound"];
     /// The names of those that are about passwords and second factors.
     pub const OF_PASSWORDS: &[&str] = &[
         "PasswordsSet",
@@ -60,6 +63,7 @@ impl WayIn {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::DeviceCodeIssued(_) => "DeviceCodeIssued",
             Self::KeyIssued(_) => "KeyIssued",
             Self::KeyEnded(_) => "KeyEnded",
             Self::Found(_) => "WaysInFound",
@@ -77,6 +81,7 @@ impl WayIn {
     pub fn is_for(&self, actor: &Actor, county: &County) -> bool {
         let is_operator = *actor == operator(county);
         match self {
+            Self::DeviceCodeIssued(says) => says.person == actor.person,
             Self::KeyIssued(says) => match says.kind {
                 KeyUse::Device => says.person == actor.person,
                 KeyUse::Service => is_operator,
@@ -97,6 +102,9 @@ impl WayIn {
     }
 }
 
+/// How many devices one person has at most: those of a desk, a bag and a car, and some that he has forgotten.
+pub const MOST_DEVICES: usize = 10;
+
 /// Whether a link is handed out in this role.
 fn hands_out_links(role: Role) -> bool {
     let mut who = Act::HandOutLink.who().iter();
@@ -112,6 +120,8 @@ pub enum Kept {
     Nothing,
     /// The digest of a key.
     Key(Digest),
+    /// The digest of a code of a device, and what makes the commitment to it one that nobody can try codes on: they are short.
+    DeviceCode(Digest, [u8; 16]),
     /// What passwords are checked against.
     Passwords(Vec<KeptPassword>),
     /// What a second factor is checked against.
@@ -144,6 +154,9 @@ pub struct WaysIn {
     pub keys_are_known: bool,
     /// The keys that nobody has ended, those among them that are over by their day.
     pub keys: BTreeMap<Uuid, KeyIssued>,
+    /// The codes for which devices can get keys, by their ids; some may be over.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub device_codes: BTreeMap<Uuid, DeviceCodeIssued>,
     /// Whether passwords are recorded at all, likewise.
     pub passwords_are_known: bool,
     /// Commitments to the passwords.
@@ -159,10 +172,13 @@ impl WaysIn {
         *self == Self::default()
     }
 
-    /// Goes on with what became of one.
-    pub fn take_in(&mut self, way: &WayIn) {
+    /// Goes on with what became of one at this instant.
+    pub fn take_in(&mut self, way: &WayIn, at: DateTime<Utc>) {
         match way {
-            WayIn::KeyIssued(_) | WayIn::KeyEnded(_) | WayIn::Found(_) => {
+            WayIn::DeviceCodeIssued(_)
+            | WayIn::KeyIssued(_)
+            | WayIn::KeyEnded(_)
+            | WayIn::Found(_) => {
                 self.keys_are_known = true;
             }
             WayIn::PasswordsSet(_)
@@ -171,7 +187,14 @@ impl WaysIn {
             | WayIn::PasswordsFound(_) => self.passwords_are_known = true,
         }
         match way {
+            WayIn::DeviceCodeIssued(says) => {
+                self.device_codes.retain(|_, code| at <= code.expires_at);
+                self.device_codes.insert(says.code.id, says.clone());
+            }
             WayIn::KeyIssued(says) => {
+                if let Some(code) = says.code {
+                    self.device_codes.remove(&code.id);
+                }
                 self.keys.insert(says.key, says.clone());
             }
             WayIn::KeyEnded(says) => {
@@ -187,9 +210,13 @@ impl WaysIn {
                 let is_ended =
                     |key: &KeyIssued| key.kind == KeyUse::Device && set.contains_key(&key.person);
                 self.keys.retain(|_, key| !is_ended(key));
+                self.device_codes
+                    .retain(|_, code| !set.contains_key(&code.person));
                 self.passwords.extend(set);
             }
             WayIn::SecondFactorSet(says) => {
+                self.device_codes
+                    .retain(|_, code| code.person != says.person);
                 self.second_factors.insert(says.person, says.clone());
             }
             WayIn::SecondFactorEnded(says) => {
@@ -212,18 +239,50 @@ impl WaysIn {
         let is_taken = |key: &KeyIssued| key.opens.is_some() && key.opens == says.opens;
         !self.keys.contains_key(&says.key) && !keys.any(is_taken)
     }
+
+    /// Whether a device may get a key now that says so: for a code that was issued to its owner, and that is not over.
+    fn knows_code_of(&self, says: &KeyIssued, at: DateTime<Utc>) -> bool {
+        let issued = says.code.and_then(|code| {
+            let issued = self.device_codes.get(&code.id);
+            issued.filter(|issued| issued.code == code)
+        });
+        issued.is_some_and(|issued| issued.person == says.person && at <= issued.expires_at)
+    }
+
+    /// How many devices somebody has now, of which each code that is out is one.
+    fn devices_of(&self, person: PersonId, at: DateTime<Utc>) -> usize {
+        let keys = self.keys.values().filter(|key| {
+            key.kind == KeyUse::Device && key.person == person && at < key.expires_at
+        });
+        let codes = self.device_codes.values();
+        let codes = codes.filter(|code| code.person == person && at <= code.expires_at);
+        keys.count().saturating_add(codes.count())
+    }
 }
 
 /// Whether a way in is opened or closed so.
 pub(crate) fn ways_in_changed(
     known: Option<&WaysIn>,
     way: WayIn,
+    at: DateTime<Utc>,
     mut no: Refusals,
 ) -> Result<WayIn, Refusals> {
     let blank = WaysIn::default();
     let known = known.unwrap_or(&blank);
     match &way {
-        WayIn::KeyIssued(says) => no.when(!known.has_room_for(says), || Refusal::WaysInUnchanged),
+        WayIn::DeviceCodeIssued(says) => {
+            let is_there = known.device_codes.contains_key(&says.code.id);
+            no.when(is_there, || Refusal::WaysInUnchanged);
+            let has_all = known.devices_of(says.person, at) >= MOST_DEVICES;
+            no.when(has_all, || Refusal::DevicesAtMost { most: MOST_DEVICES });
+        }
+        WayIn::KeyIssued(says) => {
+            no.when(!known.has_room_for(says), || Refusal::WaysInUnchanged);
+            let needs_code = says.kind == KeyUse::Device;
+            no.when(needs_code && !known.knows_code_of(says, at), || {
+                Refusal::DeviceCodeUnknown
+            });
+        }
         WayIn::KeyEnded(says) => {
             let stands = known.keys.get(&says.key);
             let is_his = stands.is_some_and(|key| key.person == says.person);

@@ -119,10 +119,10 @@ impl WaysInMutation {
         ended.map_err(|why| shut(ctx, why, known(ctx, &login)))
     }
 
-    /// 登记设备：在已经登录的电脑上取得一次性登记码，十分钟内在平板上以 redeemDeviceCode 换取设备凭据。只能登记本人的设备，最多十台。
+    /// 登记设备：在已经登录的电脑上取得一次性登记码，十分钟内在平板上以 redeemDeviceCode 换取设备凭据。只能登记本人的设备，最多十台；登记码的发放记入台账。
     ///
     /// Enrols a device of one's own, of which one has ten at most: a code, good once and for ten minutes, for which `redeemDeviceCode` gives the
-    /// device a key that lasts.
+    /// device a key that lasts. The ledger says that it was issued.
     async fn enrol_device(
         &self,
         ctx: &Context<'_>,

@@ -60,5 +60,6 @@ pub use store::{
 };
 pub use submission::{Deed, Fingerprint, Said, Submission};
 pub use ways_in::{
-    committed_key, committed_password, committed_recovery_code, committed_second_factor,
+    committed_device_code, committed_key, committed_password, committed_recovery_code,
+    committed_second_factor,
 };

@@ -269,6 +269,11 @@ impl Record {
             "Posts ended or began: somebody took one, left one, or handed his over to another.",
         ),
         (
+            "DeviceCodeIssued",
+            "设备登记码发放",
+            "A code was issued for which a device of somebody gets its key, once and within ten minutes.",
+        ),
+        (
             "KeyIssued",
             "凭据发放",
             "A key was issued: to a device of somebody, to a program of the county's, or for a link.",

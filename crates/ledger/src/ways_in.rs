@@ -1,7 +1,7 @@
 //! Commitments to what lets in: by them the record says what is kept beside it, and nothing by which anybody could come in.
 //!
-//! What is kept is chance of eighty bits and more itself, or has a salt of 128 bits in it that is told to nobody, so no salt of their
-//! own is needed: nobody can try what could stand behind one.
+//! What is kept is chance of eighty bits and more itself, or has a salt of 128 bits in it or beside it that is told to nobody: nobody can
+//! try what could stand behind one.
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -12,6 +12,13 @@ use xiaohao_core::values::{Digest, PersonId};
 #[must_use]
 pub fn committed_key(key: Uuid, secret: Digest) -> Digest {
     committed("key", key, &[secret.as_bytes()])
+}
+
+/// The commitment to the digest of a code for which a device gets its key, bound to the code's own id. It is short, and a salt that is
+/// kept with it keeps everybody from trying all that there are.
+#[must_use]
+pub fn committed_device_code(code: Uuid, salt: &[u8; 16], secret: Digest) -> Digest {
+    committed("device code", code, &[salt, secret.as_bytes()])
 }
 
 /// The commitment to what a password is checked against, bound to whose it is and to his login.

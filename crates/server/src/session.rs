@@ -4,6 +4,7 @@
 //! Whoever guesses is slowed down: after some wrong passwords he waits, longer each time. What is waited for is kept in
 //! memory alone; a server that is started again forgets it.
 
+mod devices;
 mod hashing;
 mod keys;
 mod links;

@@ -1,5 +1,4 @@
-//! Keys by which devices, programs and links let in without a password, and the codes by which a device gets one. The keys are kept
-//! and taken away with the line that records it; codes are no part of the record.
+//! Keys by which devices, programs and links let in without a password. They are kept and taken away with the line that records it.
 
 use crate::column::{Columns, county};
 use crate::connect::SqlStore;
@@ -61,17 +60,6 @@ pub struct AccessKey {
     pub expires_at: DateTime<Utc>,
     /// When somebody was let in by it last.
     pub used_at: Option<DateTime<Utc>>,
-}
-
-/// A device that is to get a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enrolment {
-    /// Whose.
-    pub person: PersonId,
-    /// What it is called.
-    pub name: Line<100>,
-    /// Until when its code is good.
-    pub expires_at: DateTime<Utc>,
 }
 
 const KEY: &str = "SELECT id, kind, secret, person, name, acts, made_at, expires_at, used_at, hazard, link FROM access_key \
@@ -167,123 +155,6 @@ impl SqlStore {
             sql
         };
         self.write_all([gone("access_key"), gone("session")]).await
-    }
-
-    /// Ends the codes by which the devices of somebody were about to get keys.
-    pub(crate) fn ended_enrolments(&self, code: CountyCode, of: PersonId) -> Sql {
-        let mut ended = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
-        ended.bind(county(code)).push(" AND person = ");
-        ended.bind(of.as_uuid());
-        ended
-    }
-
-    /// Keeps the code of a device that is to get a key, by its digest; codes that are over go. It is not kept, and false is told, where the
-    /// person has this many devices already, of which each code that is out is one.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn enrol(
-        &self,
-        code: CountyCode,
-        secret: Digest,
-        enrolment: &Enrolment,
-        most: i64,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Fault> {
-        let transaction = self.begin_writing().await?;
-        // On SQLite there is one writer; here two that count at once would each find room for one more.
-        if self.engine == Engine::Postgres {
-            let mut held = Sql::new(
-                self.engine,
-                "SELECT pg_advisory_xact_lock(hashtextextended(",
-            );
-            held.bind(enrolment.person.as_uuid().to_string());
-            held.push(", 0))");
-            let held = transaction.execute_raw(held.statement()).await;
-            held.map_err(fault)?;
-        }
-        let mut counted = Sql::new(
-            self.engine,
-            "SELECT (SELECT COUNT(*) FROM access_key WHERE county = ",
-        );
-        counted.bind(county(code));
-        counted.push(" AND kind = 'DEVICE' AND person = ");
-        counted.bind(enrolment.person.as_uuid());
-        counted.push(" AND expires_at > ").bind(now);
-        counted.push(") + (SELECT COUNT(*) FROM enrolment WHERE county = ");
-        counted.bind(county(code)).push(" AND person = ");
-        counted.bind(enrolment.person.as_uuid());
-        counted.push(" AND expires_at >= ").bind(now).push(")");
-        let row = transaction.query_one_raw(counted.statement()).await;
-        let row = row.map_err(fault)?;
-        let devices: i64 = match &row {
-            Some(row) => Columns::of(row).next()?,
-            None => 0,
-        };
-        if devices >= most {
-            return Ok(false);
-        }
-        let mut gone = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
-        gone.bind(county(code)).push(" AND expires_at < ").bind(now);
-        let mut kept = Sql::new(
-            self.engine,
-            "INSERT INTO enrolment (county, code, person, name, expires_at) VALUES (",
-        );
-        kept.bind(county(code)).push(", ").bind(bytes(secret));
-        kept.push(", ").bind(enrolment.person.as_uuid());
-        kept.push(", ").bind(enrolment.name.as_str());
-        kept.push(", ").bind(enrolment.expires_at).push(")");
-        for sql in [gone, kept] {
-            let done = transaction.execute_raw(sql.statement()).await;
-            done.map_err(fault)?;
-        }
-        transaction.commit().await.map_err(fault)?;
-        Ok(true)
-    }
-
-    /// Takes the code of a device, which is good once; nothing comes of one that is over.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn take_enrolment(
-        &self,
-        code: CountyCode,
-        secret: Digest,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Enrolment>, Fault> {
-        let transaction = self.begin_writing().await?;
-        let mut asked = Sql::new(
-            self.engine,
-            "SELECT person, name, expires_at FROM enrolment WHERE county = ",
-        );
-        asked
-            .bind(county(code))
-            .push(" AND code = ")
-            .bind(bytes(secret));
-        // One that is over is looked for as one that never was.
-        asked.push(" AND expires_at >= ").bind(now);
-        let row = transaction.query_one_raw(asked.statement()).await;
-        let Some(row) = row.map_err(fault)? else {
-            return Ok(None);
-        };
-        let mut at = Columns::of(&row);
-        let enrolment = Enrolment {
-            person: at.next_as(PersonId::new)?,
-            name: at.next_as(|text: String| Line::new(&text))?,
-            expires_at: at.next()?,
-        };
-        let mut taken = Sql::new(self.engine, "DELETE FROM enrolment WHERE county = ");
-        taken
-            .bind(county(code))
-            .push(" AND code = ")
-            .bind(bytes(secret));
-        let done = transaction.execute_raw(taken.statement()).await;
-        // Of two who bring it at once one has taken it.
-        if done.map_err(fault)?.rows_affected() == 0 {
-            return Ok(None);
-        }
-        transaction.commit().await.map_err(fault)?;
-        Ok(Some(enrolment))
     }
 }
 

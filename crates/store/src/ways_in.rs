@@ -7,6 +7,7 @@ use crate::account::Account;
 use crate::begin::SqlBatch;
 use crate::column::county;
 use crate::connect::SqlStore;
+use crate::enrolment::Enrolment;
 use crate::fault::{fault, unreadable};
 use crate::line;
 use crate::rebuild::Findings;
@@ -18,7 +19,7 @@ use xiaohao_core::values::{CountyCode, Line, PersonId};
 use xiaohao_core::ways_in::{
     ChangeWaysIn, Kept, KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn, WaysIn, WaysInFound,
 };
-use xiaohao_ledger::{Fault, Record, Subject, Through, WayInKept, committed_key};
+use xiaohao_ledger::{Fault, Record, Subject, Through, Told, WayInKept, committed_key};
 
 impl AccessKey {
     /// What the record says of it.
@@ -45,6 +46,7 @@ impl AccessKey {
             opens,
             expires_at: self.expires_at,
             secret: committed_key(self.id, self.secret),
+            code: None,
         })
     }
 
@@ -83,7 +85,29 @@ impl SqlBatch {
     pub(crate) async fn change_way_in(&self, beside: &WayInKept) -> Result<(), Fault> {
         let ChangeWaysIn { way, kept } = &beside.says;
         match way {
+            WayIn::DeviceCodeIssued(says) => {
+                let Kept::DeviceCode(secret, salt) = *kept else {
+                    return Err(unkept());
+                };
+                let name = Line::new(says.name.as_str());
+                let enrolment = Enrolment {
+                    id: says.code.id,
+                    person: says.person,
+                    name: name.map_err(|error| unreadable("the name of a device", error))?,
+                    expires_at: says.expires_at,
+                    secret,
+                    salt,
+                };
+                let kept = self
+                    .store
+                    .kept_enrolment(self.county, &enrolment, beside.at);
+                self.run_all(kept).await
+            }
             WayIn::KeyIssued(says) => {
+                if let Some(code) = says.code {
+                    let spent = self.store.spent_enrolment(self.county, code.id);
+                    self.run(spent.statement()).await?;
+                }
                 let key = AccessKey::kept(says, beside)?;
                 let kept = self.store.kept_key(self.county, &key);
                 self.run(kept.statement()).await.map(drop)
@@ -156,7 +180,7 @@ async fn recorded(
         if let Record::Ledger(entry) = line::line(row)?.record
             && let UpkeepEvent::WaysInChanged(way) = &entry.event
         {
-            ways.take_in(way);
+            ways.take_in(way, entry.stamp.recorded_at);
         }
     }
     Ok(ways)
@@ -191,7 +215,7 @@ pub(crate) async fn compare(
         let key = match key {
             Ok(key) => key,
             Err(fault) => {
-                findings.differ(|| format!("a key that is kept: {}", xiaohao_ledger::Told(&fault)));
+                findings.differ(|| format!("a key that is kept: {}", Told(&fault)));
                 continue;
             }
         };
@@ -212,10 +236,48 @@ pub(crate) async fn compare(
             });
         }
     }
+    for enrolment in Enrolment::all(engine, within, code).await? {
+        let enrolment = match enrolment {
+            Ok(enrolment) => enrolment,
+            Err(fault) => {
+                findings.differ(|| format!("the code of a device that is kept: {}", Told(&fault)));
+                continue;
+            }
+        };
+        let (id, name) = (enrolment.id, &enrolment.name);
+        let said = recorded.device_codes.get(&id);
+        let is_so = said.is_some_and(|said| {
+            said.code == enrolment.recorded()
+                && said.person == enrolment.person
+                && said.expires_at == enrolment.expires_at
+        });
+        if !is_so {
+            findings
+                .differ(|| format!("the code {id} of a device ({name}) is not what was recorded"));
+        }
+    }
     Ok(())
 }
 
 impl SqlStore {
+    /// The keys of somebody's devices that were recorded and are not kept here, where the county was carried from elsewhere.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn devices_left_behind(
+        &self,
+        code: CountyCode,
+        of: PersonId,
+    ) -> Result<Vec<Uuid>, Fault> {
+        let recorded = recorded(self.engine, &self.readers, code).await?;
+        let kept = self.keys(code, of).await?;
+        let keys = recorded.keys.values().filter(|key| {
+            let mut kept = kept.iter();
+            key.kind == KeyUse::Device && key.person == of && !kept.any(|kept| kept.id == key.key)
+        });
+        Ok(keys.map(|key| key.key).collect())
+    }
+
     /// The key of a link that was recorded and is not kept here, with whose it is.
     ///
     /// # Errors

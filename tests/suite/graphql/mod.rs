@@ -6,6 +6,7 @@ mod attempts;
 mod batches;
 mod circulars;
 mod described;
+mod devices;
 mod directory;
 mod erasure;
 mod example;

@@ -3,7 +3,7 @@
 use super::session::{PASSWORD, ask, open_on, signing_in};
 use crate::rebuild::WITH_ROWS;
 use crate::upkeep;
-use crate::ways_in::{issued, of_link, of_program, told};
+use crate::ways_in::{code_issued, issued, of_link, of_program, told};
 use serde_json::json;
 use std::slice::from_ref;
 use xiaohao_core::Actor;
@@ -84,11 +84,15 @@ fn passwords_and_second_factors_are_stored_as_whose_they_are_and_a_commitment() 
 #[test]
 fn a_new_password_ends_the_keys_of_devices_in_the_record_too() {
     let mut ways = WaysIn::default();
+    let at = case::forenoon(date("2026-03-02"));
     for key in [issued(), of_program(), of_link()] {
-        ways.take_in(&WayIn::KeyIssued(key));
+        ways.take_in(&WayIn::KeyIssued(key), at);
     }
+    ways.take_in(&WayIn::DeviceCodeIssued(code_issued()), at);
     assert!(!ways.passwords_are_known);
-    ways.take_in(&set(&[clerk(), platform(), factory()].map(|who| who.person)));
+    let set = set(&[clerk(), platform(), factory()].map(|who| who.person));
+    ways.take_in(&set, at);
+    assert!(ways.device_codes.is_empty());
     assert!(ways.passwords_are_known);
     let left: Vec<_> = ways.keys.keys().copied().collect();
     assert_eq!(left, [of_link().key, of_program().key]);
@@ -190,7 +194,11 @@ async fn each_password_and_second_factor_leaves_a_line_and_signing_in_leaves_non
         let (office, served) = open_on(kind).await;
         let operator = operator(&office.county);
         let set_for_all = ("PasswordsSet", operator.clone());
-        assert_eq!(lines(&office).await, [set_for_all.clone()], "{kind:?}");
+        assert_eq!(
+            lines(&office).await,
+            std::slice::from_ref(&set_for_all),
+            "{kind:?}"
+        );
         ask(&served, None, &signing_in(CLERK, PASSWORD, "")).await;
         ask(&served, None, &signing_in(CLERK, "wrong password", "")).await;
         assert_eq!(lines(&office).await.len(), 1, "{kind:?}");

@@ -10,7 +10,7 @@ use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::place::Sql;
 use xiaohao_tests::*;
 
-const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+pub(super) const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
 const CLERK: &str = "office-clerk-1";
 
@@ -27,7 +27,7 @@ async fn secretly(served: &Served, mutation: &str, more: &str, select: &str) -> 
     ask(served, None, &query).await.1
 }
 
-async fn signed_in(served: &Served, code: Option<&str>) -> Value {
+pub(super) async fn signed_in(served: &Served, code: Option<&str>) -> Value {
     let code = code.map_or_else(String::new, |code| format!(", code: \"{code}\""));
     ask(served, None, &signing_in(CLERK, PASSWORD, &code))
         .await
@@ -334,21 +334,21 @@ async fn a_changed_password_ends_what_the_old_one_opened() {
 }
 
 /// The key of a device that somebody enrols.
-async fn enrolled(served: &Served, token: &str, name: &str) -> String {
+pub(super) async fn enrolled(served: &Served, token: &str, name: &str) -> String {
     let code = enrolment(served, token, name).await;
     let made = redeemed(served, &code).await;
     let key = made["data"]["made"]["key"].as_str();
     key.unwrap_or_else(|| panic!("{made:#}")).to_owned()
 }
 
-async fn enrolment(served: &Served, token: &str, name: &str) -> String {
+pub(super) async fn enrolment(served: &Served, token: &str, name: &str) -> String {
     let query = format!("mutation {{ enrolDevice(name: \"{name}\") {{ code expiresAt }} }}");
     let (_, enrolled) = ask(served, Some(token), &query).await;
     let code = enrolled["data"]["enrolDevice"]["code"].as_str();
     code.unwrap_or_else(|| panic!("{enrolled:#}")).to_owned()
 }
 
-async fn redeemed(served: &Served, code: &str) -> Value {
+pub(super) async fn redeemed(served: &Served, code: &str) -> Value {
     let query =
         format!("mutation {{ made: redeemDeviceCode(code: \"{code}\") {{ key id expiresAt }} }}");
     ask(served, None, &query).await.1

@@ -1,7 +1,7 @@
 //! Ways in that are opened and closed: by whom, and what stands so already.
 
 use super::Provocation;
-use crate::ways_in::{issued, of_link, of_program};
+use crate::ways_in::{code_issued, issued, of_link, of_program};
 use uuid::Uuid;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
 use xiaohao_core::ways_in::{
@@ -19,7 +19,20 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("WAYS_IN_UNCHANGED", || {
         decided(&clerk(), &[], ended(&issued())).unwrap_err()
     }),
+    ("DEVICE_CODE_UNKNOWN", || {
+        decided_after(&clerk(), &[], WayIn::KeyIssued(issued())).unwrap_err()
+    }),
+    ("DEVICES_AT_MOST", || {
+        let before: Vec<_> = (1..=10).map(numbered_code).collect();
+        decided_after(&clerk(), &before, numbered_code(11)).unwrap_err()
+    }),
 ];
+
+/// A code of a device of the clerk's.
+fn numbered_code(number: u128) -> WayIn {
+    let code = but(code_issued(), |says| says.code.id = Uuid::from_u128(number));
+    WayIn::DeviceCodeIssued(code)
+}
 
 fn ended(key: &KeyIssued) -> WayIn {
     WayIn::KeyEnded(KeyEnded {
@@ -28,20 +41,23 @@ fn ended(key: &KeyIssued) -> WayIn {
     })
 }
 
-/// What comes of it where these keys were issued before.
+/// What comes of it where these keys were issued before, and a code for another device.
 fn decided(by: &Actor, before: &[KeyIssued], way: WayIn) -> Result<(), Refusals> {
-    let before = before.iter().cloned().map(WayIn::KeyIssued);
-    decided_after(by, &before.collect::<Vec<_>>(), way)
+    let keys = before.iter().cloned().map(WayIn::KeyIssued);
+    let code = WayIn::DeviceCodeIssued(code_issued());
+    decided_after(by, &keys.chain([code]).collect::<Vec<_>>(), way)
 }
 
 fn decided_after(by: &Actor, before: &[WayIn], way: WayIn) -> Result<(), Refusals> {
+    let case = Case::new();
+    let at = case.context(by).recorded_at;
     let mut file = LedgerFile::default();
     for way in before {
-        file.ways_in.take_in(way);
+        file.ways_in.take_in(way, at);
     }
     let kept = Kept::Nothing;
     let command = UpkeepCommand::ChangeWaysIn(Box::new(ChangeWaysIn { way, kept }));
-    decide_upkeep(Some(&file), command, &Case::new().context(by)).map(drop)
+    decide_upkeep(Some(&file), command, &case.context(by)).map(drop)
 }
 
 fn codes(by: &Actor, before: &[KeyIssued], way: WayIn) -> Vec<&'static str> {
@@ -82,7 +98,7 @@ fn everybody_opens_his_own_ways_in_alone_and_closes_no_others_but_as_the_approve
     );
     let found = || WayIn::Found(WaysInFound { keys: Vec::new() });
     assert_eq!(codes(&approver(), &[], found()), ["WAYS_IN_ROLE"]);
-    assert!(codes(&operator, &[], found()).is_empty());
+    assert!(decided_after(&operator, &[], found()).is_ok());
 }
 
 #[test]
@@ -186,4 +202,72 @@ fn a_second_factor_is_taken_once_and_given_up_once_and_passwords_are_found_once(
     // Keys that were recorded before say nothing about passwords.
     let before = [WayIn::KeyIssued(issued())];
     assert!(decided_after(&by, &before, found()).is_ok());
+}
+
+#[test]
+fn a_device_gets_its_key_for_a_code_of_its_owners_that_is_out_and_for_nothing_else() {
+    let out = || WayIn::DeviceCodeIssued(code_issued());
+    let key = |change: fn(&mut KeyIssued)| WayIn::KeyIssued(but(issued(), change));
+    let told = |before: &[WayIn], way: WayIn| {
+        let decided = decided_after(&clerk(), before, way).err();
+        let decided = decided.unwrap_or_default();
+        decided
+            .iter()
+            .map(xiaohao_core::Refusal::code)
+            .collect::<Vec<_>>()
+    };
+    let unknown = ["DEVICE_CODE_UNKNOWN"];
+    assert!(told(&[out()], key(|_| ())).is_empty());
+    assert_eq!(told(&[out()], key(|key| key.code = None)), unknown);
+    // Another code that somebody wrote beside the record under the id of one that is out.
+    let other = key(|key| key.code.as_mut().unwrap().secret = file(9));
+    assert_eq!(told(&[out()], other), unknown);
+    let over = but(code_issued(), |code| {
+        code.expires_at -= chrono::TimeDelta::hours(1);
+    });
+    assert_eq!(told(&[WayIn::DeviceCodeIssued(over)], key(|_| ())), unknown);
+    let of_another = but(code_issued(), |code| code.person = signer().person);
+    let of_another = WayIn::DeviceCodeIssued(of_another);
+    assert_eq!(told(&[of_another], key(|_| ())), unknown);
+    let spent = [out(), key(|key| key.key = Uuid::from_u128(9))];
+    assert_eq!(told(&spent, key(|_| ())), unknown);
+    for ended in [set(&[&clerk()]), second_factor(&clerk())] {
+        assert_eq!(told(&[out(), ended], key(|_| ())), unknown);
+    }
+    assert_eq!(told(&[out()], out()), ["WAYS_IN_UNCHANGED"]);
+}
+
+#[test]
+fn somebody_has_ten_devices_of_which_each_code_that_is_out_is_one() {
+    let told = |before: &[WayIn]| {
+        let decided = decided_after(&clerk(), before, numbered_code(99)).err();
+        let decided = decided.unwrap_or_default();
+        decided
+            .iter()
+            .map(xiaohao_core::Refusal::code)
+            .collect::<Vec<_>>()
+    };
+    let device = |number: u128| {
+        WayIn::KeyIssued(but(issued(), |key| {
+            key.key = Uuid::from_u128(number);
+        }))
+    };
+    let nine = (1..=5).map(device).chain((6..=9).map(numbered_code));
+    let nine: Vec<_> = nine.collect();
+    assert!(told(&nine).is_empty());
+    let with = |way: WayIn| [nine.clone(), vec![way]].concat();
+    assert_eq!(told(&with(device(10))), ["DEVICES_AT_MOST"]);
+    assert_eq!(told(&with(numbered_code(10))), ["DEVICES_AT_MOST"]);
+    for way in [WayIn::KeyIssued(of_program()), WayIn::KeyIssued(of_link())] {
+        assert!(told(&with(way)).is_empty());
+    }
+    let over = but(issued(), |key| {
+        key.key = Uuid::from_u128(10);
+        key.expires_at = "2026-03-01T00:00:00Z".parse().unwrap();
+    });
+    assert!(told(&with(WayIn::KeyIssued(over))).is_empty());
+    let over = but(code_issued(), |code| {
+        code.expires_at -= chrono::TimeDelta::hours(1);
+    });
+    assert!(told(&with(WayIn::DeviceCodeIssued(over))).is_empty());
 }

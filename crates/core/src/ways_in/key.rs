@@ -28,6 +28,30 @@ pub struct LinkOpened {
     pub link: LinkId,
 }
 
+/// The code by which a device gets its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceCode {
+    /// By which it is told from others; it is good for nothing.
+    pub id: Uuid,
+    /// Commitment to the code, as it is kept.
+    pub secret: Digest,
+}
+
+/// A code that a device of somebody can be given its key for, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceCodeIssued {
+    /// The code.
+    pub code: DeviceCode,
+    /// Whose device.
+    pub person: PersonId,
+    /// What the device is called.
+    pub name: KeyName,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// A key, with every right that it gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,12 +74,16 @@ pub struct KeyIssued {
     pub expires_at: DateTime<Utc>,
     /// Commitment to what lets in, as it is kept.
     pub secret: Digest,
+    /// The code for which a device got it; none where it is no device, or in a line from before codes were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<DeviceCode>,
 }
 
 impl KeyIssued {
     /// The rights that another key of the same id gives and this one does not, by their names; what it is called gives none.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        // By which code it was got gives no right, and is not kept.
         let all = [
             ("what it is for", self.kind == other.kind),
             ("the person", self.person == other.person),

@@ -2,7 +2,7 @@
 
 use super::recorded::Recorded;
 use super::{BadPassword, Doorkeeper, Way, chosen, chosen_by, digest};
-use crate::chance::{self, code, typed_code};
+use crate::chance;
 use crate::clock::new_id;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
@@ -15,17 +15,7 @@ use xiaohao_graphql::{
     Device, Enrolled, Key, KeyMade, Locksmith, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
 };
 use xiaohao_ledger::{Fault, Through, Told};
-use xiaohao_store::{AccessKey, Enrolment, KeyKind};
-
-/// How long the code of a device is good, and of how many groups of four signs it is.
-const ENROLS: TimeDelta = TimeDelta::minutes(10);
-const GROUPS: usize = 2;
-
-/// How many devices one person has at most: those of a desk, a bag and a car, and some that he has forgotten.
-const DEVICES: u32 = 10;
-
-/// How long the key of a device is good: then its owner shows again who he is.
-const DEVICE: TimeDelta = TimeDelta::days(365);
+use xiaohao_store::{AccessKey, KeyKind};
 
 /// A key that was issued to a program.
 #[derive(Debug)]
@@ -159,40 +149,11 @@ impl Locksmith for Doorkeeper {
     }
 
     async fn enrol(&self, of: &Actor, name: Device) -> Result<Enrolled, Shut> {
-        let now = (self.clock)();
-        let said = code(GROUPS);
-        let enrolment = Enrolment {
-            person: of.person,
-            name,
-            expires_at: now.checked_add_signed(ENROLS).unwrap_or(now),
-        };
-        let kept = self
-            .store
-            .enrol(self.county, digest(&said), &enrolment, DEVICES.into(), now);
-        if !kept.await? {
-            return Err(Shut::DevicesTooMany(DEVICES));
-        }
-        Ok(Enrolled {
-            code: said,
-            expires_at: enrolment.expires_at,
-        })
+        self.device_enrolled(of, name).await
     }
 
     async fn redeem(&self, code: &str) -> Result<KeyMade, Shut> {
-        let now = (self.clock)();
-        let code = digest(&typed_code(code));
-        let enrolled = self.store.take_enrolment(self.county, code, now).await?;
-        let Enrolment { person, name, .. } = enrolled.ok_or(Shut::NoSuchKey)?;
-        let owner = self.person(person).await?.ok_or(Shut::NoSuchKey)?;
-        let by = Self::as_himself(&owner, now).ok_or(Shut::NoSuchPost)?;
-        let (said, key) = self.key_made(KeyKind::Device, person, name, DEVICE);
-        self.keep_key(&by, &key).await?;
-        tracing::info!(person = %key.person, key = %key.id, "a device was enrolled");
-        Ok(KeyMade {
-            key: said,
-            id: key.id,
-            expires_at: key.expires_at,
-        })
+        self.code_redeemed(code).await
     }
 
     async fn sign_in_by_key(&self, key: &str, post: PostAsked) -> Result<Opened, Shut> {

@@ -16,6 +16,23 @@ pub(super) enum Recorded {
     Done,
     /// It stood so already; nothing has changed.
     Unchanged,
+    /// There is no such code of a device, or it is over.
+    NoSuchCode,
+    /// Whoever asks has as many devices as one can have.
+    DevicesTooMany,
+}
+
+impl Recorded {
+    /// What came of it where it was refused by this alone.
+    fn refused(why: &Refusals) -> Option<Self> {
+        let mut all = why.iter();
+        match (all.next(), all.next()) {
+            (Some(Refusal::WaysInUnchanged), None) => Some(Self::Unchanged),
+            (Some(Refusal::DeviceCodeUnknown), None) => Some(Self::NoSuchCode),
+            (Some(Refusal::DevicesAtMost { .. }), None) => Some(Self::DevicesTooMany),
+            _ => None,
+        }
+    }
 }
 
 /// Why it is not done, where nothing that was asked for is the reason.
@@ -38,15 +55,10 @@ impl Doorkeeper {
         let command = UpkeepCommand::ChangeWaysIn(Box::new(says));
         match self.done(by, Deed::Ledger { command }).await? {
             Outcome::Done { .. } => Ok(Recorded::Done),
-            Outcome::Refused(why)
-                if why
-                    .refusals
-                    .iter()
-                    .all(|why| *why == Refusal::WaysInUnchanged) =>
-            {
-                Ok(Recorded::Unchanged)
-            }
-            Outcome::Refused(why) => Err(Fault::internal(Unrecorded(why.refusals))),
+            Outcome::Refused(why) => match Recorded::refused(&why.refusals) {
+                Some(recorded) => Ok(recorded),
+                None => Err(Fault::internal(Unrecorded(why.refusals))),
+            },
         }
     }
 
