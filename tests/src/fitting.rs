@@ -7,6 +7,15 @@ use xiaohao_core::values::{ClosureBasis, EscalationKind, OrderId, ReopenReason, 
 use xiaohao_core::{Act, Actor, Command, Hazard};
 
 impl Case {
+    /// This order, or another where it is on the hazard already.
+    fn free(&self, order: OrderId) -> OrderId {
+        let mut orders = self.history.iter().filter_map(|entry| entry.event.order());
+        if orders.any(|(_, issued)| issued.order == order) {
+            return self.fresh_order();
+        }
+        order
+    }
+
     /// An order that is on no hazard yet.
     fn fresh_order(&self) -> OrderId {
         sample::order(100 + u128::from(self.serial))
@@ -88,7 +97,7 @@ impl Case {
                 let due_on = kept.map_or(later, |term| term.due_on);
                 let terms = sample::asking_from(sample::terms(due_on), today);
                 xiaohao_core::acts::Assign {
-                    order: self.fresh_order(),
+                    order: self.free(sample::order(1)),
                     terms,
                 }
                 .into()
@@ -97,7 +106,7 @@ impl Case {
             Act::ReturnAssignment => sample::return_assignment().into(),
             Act::Reassign => {
                 let mut says = sample::reassign(due_on);
-                says.order = self.fresh_order();
+                says.order = self.free(says.order);
                 let responsible = self
                     .hazard()
                     .assignment()
