@@ -30,6 +30,13 @@ pub fn name_of(person: PersonId) -> PersonName {
     crate::sample::name(&format!("人员{number}"))
 }
 
+/// What looks like his name and is written otherwise.
+pub fn namesake_of(person: PersonId) -> String {
+    let name = name_of(person);
+    let (first, rest) = name.as_str().split_at("人".len());
+    format!("{first} {rest}")
+}
+
 /// A file by its number; the server holds those below 200.
 pub fn file(number: u8) -> Digest {
     Digest::new([number; 32])

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use xiaohao_core::acts::Assign;
 use xiaohao_core::directory::{Committee, Directory, DirectoryParts};
 use xiaohao_core::values::{Holder, HolderKind, HolderParts, Uscc};
-use xiaohao_core::{Advice, AdviceKind, County, Status, advise, county_day};
+use xiaohao_core::{Advice, AdviceKind, County, Event, Status, advise, county_day};
 
+use xiaohao_tests::sample::but;
 use xiaohao_tests::{
     Case, FIRE_BRIGADE, FIRE_COMMITTEE, HOUSING_BUREAU, approver, clerk, directory_with, everybody,
     sample, unit,
@@ -69,6 +70,34 @@ fn a_doubtful_inner_code_is_pointed_out() {
     list.holder = holder("91110000600037351M");
     other.step(&clerk(), list);
     assert_eq!(codes(&other), ["ORGANISATION_CODE_DOUBTFUL"]);
+}
+
+#[test]
+fn a_holder_that_looks_like_a_unit_of_the_directory_and_is_written_otherwise_is_pointed_out() {
+    let mut case = Case::at(Status::Reported);
+    case.county.directory = Arc::new(directory_of_one_committee(&case.county));
+    let holder_called = |called: &str| sample::holder_called(900, called);
+    let advised_on = |called: &str| {
+        let mut case = case.clone();
+        case.step(
+            &clerk(),
+            but(sample::list(), |list| list.holder = holder_called(called)),
+        );
+        advised(&case)
+    };
+    assert!(advised_on("县消防救援大队").is_empty());
+    assert!(advised_on("县消防救援支队").is_empty());
+    let told = advised_on("县消防 救援大队");
+    assert_eq!(told[0].kind, AdviceKind::HolderLooksLikeAnother);
+    insta::assert_snapshot!(told[0].message);
+
+    let mut entry = case.history.last().unwrap().clone();
+    let Event::HazardReported(event) = &mut entry.event else {
+        panic!("{:?}", entry.event);
+    };
+    event.says.holder = Some(holder_called("县 消防救援大队"));
+    let told = advise(&entry, &case.county);
+    assert_eq!(told[0].kind, AdviceKind::HolderLooksLikeAnother);
 }
 
 #[test]

@@ -89,7 +89,16 @@ const PRODUCT: &[&str] = &[
 const UNDER: &[(&str, &[&str])] = &[
     (
         "xiaohao-core",
-        &["chrono", "serde", "serde_json", "thiserror", "uuid"],
+        &[
+            "chrono",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "unicode-normalization",
+            "unicode-script",
+            "unicode-security",
+            "uuid",
+        ],
     ),
     (
         "xiaohao-log",

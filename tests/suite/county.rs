@@ -141,10 +141,20 @@ fn what_keeps_a_county_from_working_is_doubted() {
             _ => {}
         }
     }
+    let people = document["directory"]["people"].as_array_mut().unwrap();
+    people[1]["name"] = json!("人员\u{A0}１");
     let data = CountyData::read(&document.to_string()).unwrap();
     let doubts = data.doubts();
+    // Most units of the sample are called what they are.
+    let (units, others): (Vec<_>, Vec<_>) = doubts
+        .into_iter()
+        .partition(|doubt| doubt.starts_with("the units "));
     assert_eq!(
-        doubts,
+        units[0],
+        "the units 000000001014, 000000001015, 000000001016 have the same name, or look as if they had: nothing tells them apart on paper"
+    );
+    assert_eq!(
+        others,
         [
             "there is no committee, without which no hazard is listed",
             "nobody is OFFICE_APPROVER of 县安委办, who assigns and strikes off",
@@ -152,6 +162,7 @@ fn what_keeps_a_county_from_working_is_doubted() {
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
             "public-13 is PUBLIC, which gives no right to whoever signs in",
             "commission-signer-4 has no post, and cannot sign in",
+            "office-clerk-1, office-clerk-2 are called the same, or look as if they were: nothing tells them apart on paper",
         ]
     );
 }

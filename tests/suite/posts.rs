@@ -102,6 +102,7 @@ fn changed() -> PostsChanged {
             name: sample::name("新人甲"),
             posts: Vec::new(),
         }),
+        namesake: None,
         ended: vec![ended],
         begun: vec![begun],
         leaves_vacant: false,
@@ -186,6 +187,7 @@ async fn a_ledger_with_changes_of_posts_is_verified_made_anew_and_carried() {
             newcomer: Some(Newcomer {
                 login: Login::parse("new-1").unwrap(),
                 name: sample::name("新人甲"),
+                namesake: None,
             }),
             post: post(&market()),
             from: office.today(),

@@ -7,6 +7,7 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::upkeep::{UpkeepEntry, UpkeepEvent, evolve_upkeep, operator};
+use xiaohao_core::values::Line;
 use xiaohao_core::ways_in::{
     DeviceCode, DeviceCodeIssued, KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn,
 };
@@ -24,7 +25,7 @@ pub(crate) fn issued() -> KeyIssued {
         key: Uuid::from_u128(7),
         kind: KeyUse::Device,
         person: clerk().person,
-        name: sample::line("某某的平板").into(),
+        name: sample::line::<Line<100>>("某某的平板").into(),
         acts: None,
         opens: None,
         expires_at: "2027-03-01T00:00:00Z".parse().unwrap(),

@@ -23,6 +23,8 @@ vocabulary! {
         LeadUnitNotTheCommittees "LEAD_UNIT_NOT_THE_COMMITTEES" "牵头责任单位与专委会不一致",
         /// The report was entered later than any other act might be without the office's consent.
         ReportedLate "REPORTED_LATE" "上报补录较晚",
+        /// The holder's name looks like that of a unit of the directory and is written otherwise.
+        HolderLooksLikeAnother "HOLDER_LOOKS_LIKE_ANOTHER" "隐患单位名称与名册单位相似",
     }
 }
 
@@ -43,33 +45,39 @@ pub struct Advice {
 )]
 pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
     let occurred_on = entry.stamp.occurred_on;
-    let told: [Option<Advice>; 2] = match &entry.event {
-        Event::HazardReported(reported) => [
-            reported.says.holder.as_ref().and_then(on_holder),
-            on_delay(entry, county),
-        ],
+    let told: [Option<Advice>; 3] = match &entry.event {
+        Event::HazardReported(reported) => {
+            let holder = reported.says.holder.as_ref();
+            [
+                holder.and_then(on_code),
+                holder.and_then(|holder| on_name(holder, county)),
+                on_delay(entry, county),
+            ]
+        }
         Event::HazardListed(listed) => [
-            on_holder(&listed.says.holder),
+            on_code(&listed.says.holder),
+            on_name(&listed.says.holder, county),
             on_lead(&listed.says, county),
         ],
         Event::HazardAssigned(assigned) => on_terms(&assigned.issued, county, occurred_on),
         Event::FurtherOrderIssued(further) => on_terms(&further.issued, county, occurred_on),
-        _ => [None, None],
+        _ => [None, None, None],
     };
     told.into_iter().flatten().collect()
 }
 
-fn on_terms(issued: &IssuedTerms, county: &County, occurred_on: NaiveDate) -> [Option<Advice>; 2] {
+fn on_terms(issued: &IssuedTerms, county: &County, occurred_on: NaiveDate) -> [Option<Advice>; 3] {
     let cap = due(Limit::DeadlineCap, Anchor::Assigned, occurred_on, county);
     let beyond = cap.filter(|cap| issued.terms.due_on > cap.on);
     let beyond = beyond.map(|cap| Advice {
         kind: AdviceKind::DeadlineBeyondCap,
         message: format!("整改期限较长，请确认确有必要，并核实期间防控措施。{cap}"),
     });
-    [beyond, on_holder(&issued.terms.parties.responsible)]
+    let holder = &issued.terms.parties.responsible;
+    [beyond, on_code(holder), on_name(holder, county)]
 }
 
-fn on_holder(holder: &Holder) -> Option<Advice> {
+fn on_code(holder: &Holder) -> Option<Advice> {
     let doubtful = holder
         .uscc()
         .is_some_and(|uscc| !uscc.organisation_check_holds());
@@ -77,6 +85,17 @@ fn on_holder(holder: &Holder) -> Option<Advice> {
         kind: AdviceKind::OrganisationCodeDoubtful,
         message: "统一社会信用代码中的组织机构代码校验位不符（GB 11714），请与营业执照核对。"
             .to_owned(),
+    })
+}
+
+fn on_name(holder: &Holder, county: &County) -> Option<Advice> {
+    let other = county.directory.unit_that_looks_like(holder.name())?;
+    let (name, other, code) = (holder.name(), &other.name, &other.code);
+    Some(Advice {
+        kind: AdviceKind::HolderLooksLikeAnother,
+        message: format!(
+            "隐患单位名称“{name}”与名册中的单位“{other}”（单位代码{code}）看上去一样，写法不同。请与营业执照核对是否为同一单位；是同一单位的，今后按名册的写法填写，确为另一单位的，以补记说明。"
+        ),
     })
 }
 

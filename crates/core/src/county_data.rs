@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
+mod flaws;
+
+pub use flaws::Flaw;
+
 /// 基础资料: the data of a county.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,6 +187,7 @@ impl CountyData {
         let without_post = people.filter(|person| person.posts.is_empty());
         let without_post = without_post.map(|person| &person.login);
         doubts.extend(without_post.map(|login| format!("{login} has no post, and cannot sign in")));
+        doubts.extend(self.namesakes());
         doubts
     }
 

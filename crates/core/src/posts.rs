@@ -10,7 +10,7 @@ use crate::county_data::{CountyData, POSTS_THAT_MUST_BE_HELD};
 use crate::directory::{BrokenDirectory, Directory, DirectoryParts, Login, Person, Post};
 use crate::refusal::{Refusal, Refusals};
 use crate::values::vocabulary::vocabulary;
-use crate::values::{PersonId, PersonName, Reason, UnitId};
+use crate::values::{PersonId, PersonName, Reason, UnitId, likeness};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -45,6 +45,9 @@ pub struct Newcomer {
     pub login: Login,
     /// His name, as it is printed.
     pub name: PersonName,
+    /// 同名说明: that he is another person than somebody who is called the same, or looks as if he were, and how they are told
+    /// apart. Nobody is named in it.
+    pub namesake: Option<Reason>,
 }
 
 /// 任职: somebody takes a post.
@@ -147,6 +150,9 @@ pub struct PostsChanged {
     /// Who is in the directory from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Person>,
+    /// 同名说明: that who is new is another person than somebody who is called the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namesake: Option<Reason>,
     /// What ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<PostEnded>,
@@ -275,18 +281,26 @@ impl Desk<'_> {
                 no.when(is_taken || person == PersonId::OPERATOR, || {
                     Refusal::PersonThereAlready
                 });
+                no.when(
+                    new.namesake.is_none() && self.bears_a_name(&new.name),
+                    || Refusal::PersonNamesake,
+                );
             }
         }
-        let joined = newcomer.map(|new| Person {
-            id: person,
-            login: new.login,
-            name: new.name,
-            posts: Vec::new(),
+        let (joined, namesake) = newcomer.map_or((None, None), |new| {
+            let joined = Person {
+                id: person,
+                login: new.login,
+                name: new.name,
+                posts: Vec::new(),
+            };
+            (Some(joined), new.namesake)
         });
         let PostName { role, unit } = post;
         PostsChanged {
             change: PostsChange::Appointment,
             joined,
+            namesake,
             ended: Vec::new(),
             begun: vec![PostBegun {
                 person,
@@ -316,6 +330,7 @@ impl Desk<'_> {
         let mut changed = PostsChanged {
             change: PostsChange::Ending,
             joined: None,
+            namesake: None,
             ended,
             begun: Vec::new(),
             leaves_vacant: false,
@@ -359,6 +374,7 @@ impl Desk<'_> {
         PostsChanged {
             change: PostsChange::Handover,
             joined: None,
+            namesake: None,
             ended,
             begun,
             leaves_vacant: false,
@@ -369,6 +385,13 @@ impl Desk<'_> {
     /// Nobody gives himself a right, nor takes one from himself so that another must bear it.
     fn is_anothers(&self, person: PersonId, no: &mut Refusals) {
         no.when(person == self.ctx.actor.person, || Refusal::OwnPosts);
+    }
+
+    /// Whether somebody is called so, or looks as if he were.
+    fn bears_a_name(&self, name: &PersonName) -> bool {
+        let look = likeness(name.as_str());
+        let mut people = self.data.directory.people().iter();
+        people.any(|one| likeness(one.name.as_str()) == look)
     }
 
     /// The unit is there, and whoever holds the post may do something in it.

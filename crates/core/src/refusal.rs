@@ -534,6 +534,9 @@ refusals! {
     /// It says what was entered last.
     "COUNTY_DATA_UNCHANGED" CountyDataUnchanged:
         "所登记的基础资料与台账中现行的基础资料相同，无需重复登记。"; "台账格式说明“基础资料”"; "如需变更，请先修改资料文件。"
+    /// Something in it is not as data that is entered must be.
+    "COUNTY_DATA_FLAWED" CountyDataFlawed { what: String }:
+        "所登记的基础资料有误。{what}"; "台账格式说明“基础资料”"; "请在资料文件中改正后重新登记。"
     /// Not this role's to change posts.
     "POSTS_ROLE" PostsRole:
         "您当前的岗位不能办理“岗位变动”，该事项由县安委办审批人办理。"; "职责分工表"; "请将任免或者交接文件转交县安委办审批人办理。"
@@ -549,6 +552,10 @@ refusals! {
     /// A newcomer has the id or the login of somebody who is there.
     "PERSON_THERE_ALREADY" PersonThereAlready at "newcomer":
         "名册中已有人使用这个人员标识或者登录名。"; "台账格式说明“基础资料”"; "已在名册中的人员，不填登录名和姓名；确为新到岗人员的，请另取登录名，并使用新的人员标识。"
+    /// Somebody who is there is called the same, or looks as if he were.
+    "PERSON_NAMESAKE" PersonNamesake at "namesake":
+        "名册中已有一人与新到岗的人员同名，或者姓名看上去一样，印在文书上分不清是谁。"; "台账格式说明“基础资料”";
+        "是同一个人的，不填登录名和姓名，用其已有的人员标识办理任职；确为另一个人的，请在“同名说明”中写明如何区分后重新提交。"
     /// The unit is not in the directory.
     "POST_UNIT_UNKNOWN" PostUnitUnknown at "unit":
         "名册中没有这个单位。"; "台账格式说明“基础资料”"; "请核对单位标识；新设单位的，请系统管理员先登记基础资料。"

@@ -309,6 +309,11 @@ fn entered(
     });
     let present = file.and_then(|file| file.county_data.as_ref());
     no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
+    for flaw in says.flaws_since(present.map(Box::as_ref)) {
+        no.add(Refusal::CountyDataFlawed {
+            what: flaw.to_string(),
+        });
+    }
     no.or(|| Ok(UpkeepEvent::CountyDataEntered(says)))
 }
 

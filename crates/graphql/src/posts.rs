@@ -38,6 +38,10 @@ inputs! {
         login: String,
         /// 姓名，用于打印。His name, as it is printed.
         name: String,
+        /// 同名说明：与名册中的人员同名、确为另一个人的，写明如何区分；不得写入姓名、电话等个人信息。
+        ///
+        /// Where somebody in the directory is called the same, or looks as if he were: that he is another person, and how they are told apart. Nobody is named in it.
+        namesake: Option<String>,
     }
 
     /// 任职的内容。Who takes a post.
@@ -245,6 +249,8 @@ struct PostsChange {
     change: Word<core::PostsChange>,
     /// 列入名册的新到岗人员。Who is new in the directory with it.
     joined: Option<Person>,
+    /// 同名说明：新到岗的人员与名册中的人员同名，确为另一个人。That who is new is another person than somebody who is called the same.
+    namesake: Option<String>,
     /// 结束的岗位，各附移交清单。The posts that ended, each with what is left to do in it.
     ended: Vec<PostEnded>,
     /// 开始的岗位。The posts that began.
@@ -260,6 +266,7 @@ impl PostsChange {
         let PostsChanged {
             change,
             joined,
+            namesake,
             ended,
             begun,
             leaves_vacant,
@@ -274,6 +281,7 @@ impl PostsChange {
             occurred_on: Date(line.record.stamp().occurred_on),
             change: Word(*change),
             joined: joined.as_ref().map(Person::of),
+            namesake: namesake.as_ref().map(ToString::to_string),
             ended: ended
                 .iter()
                 .map(|one| PostEnded {

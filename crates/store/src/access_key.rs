@@ -180,7 +180,7 @@ fn read(row: &QueryResult) -> Result<AccessKey, Fault> {
         kind: KeyKind::Device,
         secret: at.next_as(digest)?,
         person: at.next_as(PersonId::new)?,
-        name: at.next_as(|text: String| Line::new(&text))?,
+        name: at.next_as(|text: String| Line::recorded(&text))?,
         acts: at.next()?,
         made_at: at.next()?,
         expires_at: at.next()?,

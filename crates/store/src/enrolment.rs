@@ -117,7 +117,7 @@ fn read(row: &QueryResult) -> Result<Enrolment, Fault> {
     Ok(Enrolment {
         id: at.next()?,
         person: at.next_as(PersonId::new)?,
-        name: at.next_as(|text: String| Line::new(&text))?,
+        name: at.next_as(|text: String| Line::recorded(&text))?,
         expires_at: at.next()?,
         secret: at.next_as(digest)?,
         salt: {

@@ -310,8 +310,8 @@ impl SqlBatch {
             for row in self.ask(&SOURCE_RECORDS, &values).await? {
                 let mut at = Columns::of(&row);
                 let record = SourceRecord {
-                    system: at.next_as(|text: String| Line::new(&text))?,
-                    id: at.next_as(|text: String| Line::new(&text))?,
+                    system: at.next_as(|text: String| Line::recorded(&text))?,
+                    id: at.next_as(|text: String| Line::recorded(&text))?,
                 };
                 found.insert(record, to_clue(self.county, at.next()?)?);
             }

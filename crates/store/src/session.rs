@@ -359,7 +359,8 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
             role: at.next_as(|code: String| role_of(&code))?,
             unit: at.next_as(UnitId::new)?,
         },
-        device: at.next_as(|text: Option<String>| text.map(|text| Line::new(&text)).transpose())?,
+        device: at
+            .next_as(|text: Option<String>| text.map(|text| Line::recorded(&text)).transpose())?,
         opened_at: at.next()?,
         renewed_at: at.next()?,
         renewable_until: at.next()?,

@@ -28,7 +28,7 @@ impl AccessKey {
     /// [`Fault::Damaged`] where what is kept is none that this program wrote.
     pub fn recorded(&self) -> Result<KeyIssued, Fault> {
         let act =
-            |act: &str| Line::new(act).map_err(|error| unreadable("the acts of a key", error));
+            |act: &str| Line::recorded(act).map_err(|error| unreadable("the acts of a key", error));
         let acts = self.acts.as_deref().map(|acts| acts.split(',').map(act));
         let (kind, opens) = match self.kind {
             KeyKind::Device => (KeyUse::Device, None),
@@ -63,7 +63,7 @@ impl AccessKey {
             }
             _ => return Err(Fault::damaged("a key that is to be kept is of no kind")),
         };
-        let name = Line::new(says.name.as_str());
+        let name = Line::recorded(says.name.as_str());
         let acts = says.acts.as_deref();
         let acts = acts.map(|acts| acts.iter().map(Line::as_str).collect::<Vec<_>>().join(","));
         Ok(Self {
@@ -89,7 +89,7 @@ impl SqlBatch {
                 let Kept::DeviceCode(secret, salt) = *kept else {
                     return Err(unkept());
                 };
-                let name = Line::new(says.name.as_str());
+                let name = Line::recorded(says.name.as_str());
                 let enrolment = Enrolment {
                     id: says.code.id,
                     person: says.person,

@@ -9,6 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use uuid::Uuid;
 use xiaohao_core::acts::*;
 use xiaohao_core::values::*;
@@ -20,8 +21,8 @@ pub fn but<T>(mut says: T, change: impl FnOnce(&mut T)) -> T {
     says
 }
 /// A line of text.
-pub fn line<const MAX: usize>(text: &str) -> Line<MAX> {
-    Line::new(text).unwrap()
+pub fn line<Text: FromStr<Err = Invalid>>(text: &str) -> Text {
+    text.parse().unwrap()
 }
 /// A longer text.
 pub fn prose<const MAX: usize>(text: &str) -> Prose<MAX> {

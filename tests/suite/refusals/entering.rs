@@ -3,7 +3,7 @@
 use super::Provocation;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
-use xiaohao_core::values::CountyCode;
+use xiaohao_core::values::{CountyCode, Name};
 use xiaohao_core::{Actor, Refusals};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -17,6 +17,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("COUNTY_DATA_UNCHANGED", || {
         refused(&operator(&county()), |_| {})
+    }),
+    ("COUNTY_DATA_FLAWED", || {
+        refused(&operator(&county()), |data| {
+            data.name = of_old();
+        })
     }),
 ];
 
@@ -35,6 +40,41 @@ fn decided(by: &Actor, change: impl FnOnce(&mut CountyData)) -> Result<(), Refus
 
 fn refused(by: &Actor, change: impl FnOnce(&mut CountyData)) -> Refusals {
     decided(by, change).unwrap_err()
+}
+
+/// A name that could not be typed today.
+fn of_old() -> Name {
+    Name::recorded("双\u{2F5A}县").unwrap()
+}
+
+#[test]
+fn what_is_wrong_is_told_of_what_is_new_and_not_of_what_the_ledger_has() {
+    let told = refused(&operator(&county()), |data| data.name = of_old());
+    let told = told.first().unwrap().to_string();
+    assert_eq!(
+        told,
+        "所登记的基础资料有误。县名：第2个字符（U+2F5A）容易看成“片”，不是同一个字符，请改写为“片”。请在资料文件中改正后重新登记。"
+    );
+    let before = but(county_data(&county()), |data| data.name = of_old());
+    assert!(before.flaws_since(Some(&before)).is_empty());
+    let worse = but(before.clone(), |data| {
+        data.name = Name::recorded("双\u{2F5A}\u{2F5A}县").unwrap();
+    });
+    assert_eq!(worse.flaws_since(Some(&before)).len(), 1);
+}
+
+#[test]
+fn a_person_and_a_unit_are_told_by_what_the_files_know_them_by() {
+    let data = county_data(&county());
+    let text = data.written().unwrap();
+    let person = name_of(market().person);
+    let text = text.replace(&format!("\"{person}\""), "\"王\u{336}某\"");
+    let text = text.replacen("\"name\":\"县安委会\"", "\"name\":\"县安委\u{F9B8}会\"", 1);
+    let data = CountyData::read(&text).unwrap();
+    let told: Vec<_> = data.flaws().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("单位"), "{told:?}");
+    assert!(told[1].starts_with("登录名为unit-"), "{told:?}");
 }
 
 fn codes(by: &Actor) -> Vec<&'static str> {

@@ -42,6 +42,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             })),
         )
     }),
+    ("PERSON_NAMESAKE", || {
+        refused(&approver(), named(&namesake_of(market().person), None))
+    }),
     ("POST_UNIT_UNKNOWN", || {
         refused(
             &approver(),
@@ -105,6 +108,7 @@ fn newcomer(login: &str) -> Newcomer {
     Newcomer {
         login: Login::parse(login).unwrap(),
         name: sample::name("新人甲"),
+        namesake: None,
     }
 }
 
@@ -118,6 +122,36 @@ fn appoint() -> Appoint {
         until: None,
         reason: sample::prose("双安任〔2026〕1号。"),
     }
+}
+
+/// Somebody new under this name becomes an inspector.
+fn named(name: &str, namesake: Option<&str>) -> ChangePosts {
+    ChangePosts::Appoint(but(appoint(), |says| {
+        says.person = person(900);
+        says.newcomer = Some(but(newcomer("new-1"), |new| {
+            new.name = sample::name(name);
+            new.namesake = namesake.map(sample::prose);
+        }));
+    }))
+}
+
+#[test]
+fn nobody_new_looks_like_another_on_paper_unless_it_is_said_that_he_is_not_he() {
+    let by = approver();
+    let own = name_of(market().person).to_string();
+    for name in [own, namesake_of(market().person)] {
+        assert_eq!(
+            codes(&by, named(&name, None)),
+            ["PERSON_NAMESAKE"],
+            "{name}"
+        );
+        let changed = decided(&by, named(&name, Some("印发文书时注明单位。"))).unwrap();
+        assert_eq!(
+            changed.namesake,
+            Some(sample::prose("印发文书时注明单位。"))
+        );
+    }
+    assert!(codes(&by, named("新人乙", None)).is_empty());
 }
 
 fn end() -> EndPosts {

@@ -4,6 +4,7 @@
 //! holds which post from when to when is for signing in.
 
 mod committee;
+mod looks;
 mod person;
 mod unit;
 
@@ -11,7 +12,8 @@ pub use committee::{Committee, Comparison, Goal, GoalKind, Measure, MeasureTag, 
 pub use person::{Login, Person, Post};
 pub use unit::{Unit, UnitKind};
 
-use crate::values::{PersonId, TownshipCode, UnitId};
+use crate::values::{Name, PersonId, TownshipCode, UnitId};
+use looks::Looks;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// [`CountyData::county`]: crate::county_data::CountyData::county
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DirectoryParts", into = "DirectoryParts")]
-pub struct Directory(DirectoryParts);
+pub struct Directory(DirectoryParts, Looks);
 
 /// What a directory is made of, and the form in which it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +105,7 @@ impl Directory {
                 .filter(|person| !person.login.is_erased())
                 .map(|person| format!("the login {}", person.login)),
         )?;
-        let directory = Self(parts);
+        let directory = Self(parts, Looks::default());
         for unit in directory.units() {
             if let Some(parent) = unit.parent {
                 directory.known(format!("the unit {}", unit.code), parent)?;
@@ -143,6 +145,12 @@ impl Directory {
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&Unit> {
         self.units().iter().find(|unit| unit.id == id)
+    }
+
+    /// A unit whose name looks like this one and is written otherwise.
+    #[must_use]
+    pub fn unit_that_looks_like(&self, name: &Name) -> Option<&Unit> {
+        self.1.twin(name, self.units())
     }
 
     /// 专委会, in the order of the county's plan.

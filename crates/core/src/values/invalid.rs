@@ -42,6 +42,44 @@ pub enum Invalid {
         /// Its Unicode code point.
         code: u32,
     },
+    /// A character that looks like another one and is taken for it.
+    #[error("第{position}个字符（U+{code:04X}）{}。", likeness(instead))]
+    LookAlike {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+        /// What to write instead; nothing where it is a part of a character.
+        instead: String,
+    },
+    /// A letter of a script that is not written beside those of the others.
+    #[error(
+        "第{position}个字符（U+{code:04X}）与其他字母不是同一种文字，容易看错；一个名称中的字母请只用一种文字。"
+    )]
+    MixedScripts {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
+    /// A mark on a letter that bears none, or no further one.
+    #[error("第{position}个字符是多余的附加符号（U+{code:04X}），请删除。")]
+    CombiningMark {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
+    /// A character that each machine may draw otherwise: of private use, or assigned to nothing.
+    #[error(
+        "第{position}个字符是自造字或者尚未编码的字（U+{code:04X}），在别的电脑上看不到或者是另一个字；请改用国家标准字符集（GB 18030）中的字。"
+    )]
+    UnassignedCharacter {
+        /// Place of the character, from 1.
+        position: usize,
+        /// Its Unicode code point.
+        code: u32,
+    },
     /// Not of the one accepted form.
     #[error("格式不正确，应为{expected}。")]
     Malformed {
@@ -117,6 +155,15 @@ const fn sign(code: u32) -> &'static str {
     }
 }
 
+/// What a character is that is taken for others, and what to write.
+fn likeness(instead: &str) -> String {
+    match instead {
+        "" => "是部首或者笔画，不是汉字，请改写为完整的汉字".to_owned(),
+        " " => "是特殊的空格，请改写为普通空格".to_owned(),
+        _ => format!("容易看成“{instead}”，不是同一个字符，请改写为“{instead}”"),
+    }
+}
+
 /// Several signs that look like one picture are joined by what is not seen: it is the picture that must go.
 const fn hint(code: u32) -> &'static str {
     match code {
@@ -177,6 +224,14 @@ catalogue! {
         "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
     InvisibleCharacter { position, code } => "INVISIBLE_CHARACTER": "含有不可见字符。"; "A character that is not seen.";
         "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
+    LookAlike { position, code, instead } => "LOOK_ALIKE": "含有容易看成别的字的字符。"; "A character that looks like another one and is taken for it.";
+        "请用输入法重新录入第{position}个字符后重新提交；这样的字符多是从别处粘贴来的。"
+    MixedScripts { position, code } => "MIXED_SCRIPTS": "混用了容易看错的不同文字。"; "Letters of scripts that are not written beside each other, and look alike.";
+        "请用输入法重新录入第{position}个字符后重新提交；这样的字符多是从别处粘贴来的。"
+    CombiningMark { position, code } => "COMBINING_MARK": "含有多余的附加符号。"; "A mark on a letter that bears none, or no further one.";
+        "请删去第{position}个字符后重新提交；内容是粘贴来的，可改为直接录入。"
+    UnassignedCharacter { position, code } => "UNASSIGNED_CHARACTER": "含有自造字或者尚未编码的字。"; "A character of private use, or one that is assigned to nothing.";
+        "请用支持生僻字（GB 18030）的输入法重新录入第{position}个字符后重新提交。"
     Malformed { expected } => "MALFORMED": "格式不正确。"; "Not of the one accepted form.";
         "请按这一格式改正后重新提交：{expected}。"
     WrongCheckCharacter { expected } => "WRONG_CHECK_CHARACTER": "校验码不正确。"; "The check character does not follow from the characters before it.";
@@ -224,6 +279,23 @@ mod tests {
             Invalid::InvisibleCharacter {
                 position: 2,
                 code: 0x200B,
+            },
+            Invalid::LookAlike {
+                position: 3,
+                code: 0x2F04,
+                instead: "乙".to_owned(),
+            },
+            Invalid::MixedScripts {
+                position: 2,
+                code: 0x42F,
+            },
+            Invalid::CombiningMark {
+                position: 2,
+                code: 0x336,
+            },
+            Invalid::UnassignedCharacter {
+                position: 2,
+                code: 0xE000,
             },
             Invalid::Malformed {
                 expected: "6位数字",
@@ -304,6 +376,23 @@ mod tests {
                 code: 0xA,
             },
             "第3个字符是控制字符或换行（U+000A），请删除。",
+        );
+        let twin = |code, instead: &str| Invalid::LookAlike {
+            position: 3,
+            code,
+            instead: instead.to_owned(),
+        };
+        check(
+            &twin(0x2F04, "乙"),
+            "第3个字符（U+2F04）容易看成“乙”，不是同一个字符，请改写为“乙”。",
+        );
+        check(
+            &twin(0x3000, " "),
+            "第3个字符（U+3000）是特殊的空格，请改写为普通空格。",
+        );
+        check(
+            &twin(0x2E88, ""),
+            "第3个字符（U+2E88）是部首或者笔画，不是汉字，请改写为完整的汉字。",
         );
     }
 }

@@ -21,7 +21,9 @@ mod evidence_set;
 mod handling;
 mod ids;
 mod invalid;
+mod likeness;
 mod money;
+mod name;
 mod numbers;
 mod personal;
 mod phone;
@@ -51,12 +53,14 @@ pub use ids::{
     CampaignId, CircularId, DeviceId, HazardId, LinkId, OrderId, PersonId, RequestId, UnitId,
 };
 pub use invalid::{Invalid, InvalidEntry};
+pub use likeness::likeness;
 pub use money::Fen;
+pub use name::Name;
 pub use numbers::{ClueNumber, HazardNumber, NUMBERED_YEARS};
 pub use personal::{ERASED, Keeping, KeyName, PersonName, PrivateName};
 pub use phone::Phone;
 pub use source::Source;
-pub use text::{Description, Line, Name, Opinion, Place, Prose, Reason, Title};
+pub use text::{Description, Line, Opinion, Place, Prose, Reason, Title};
 pub use unit::{Holder, HolderKind, HolderParts};
 pub use uscc::{RegistrarKind, Uscc};
 pub use validity::Validity;

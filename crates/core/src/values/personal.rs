@@ -62,7 +62,7 @@ impl KeyName {
     }
 
     fn stored(text: &str) -> Result<Self, Invalid> {
-        Line::new(text).map(Self)
+        Line::recorded(text).map(Self)
     }
 }
 
@@ -88,21 +88,29 @@ fn named(text: &str) -> Result<Name, Invalid> {
             expected: "人员姓名，不能填写表示已删除的字样",
         });
     }
-    Name::new(name.as_str())
+    Name::new(text)
 }
 
 /// A name that was recorded; those of a unit's head and contact once had twice the length.
 fn recorded(text: &str) -> Result<Name, Invalid> {
-    Name::new(text)
+    Name::recorded(text)
 }
 
 impl PersonName {
     /// Takes a name.
     ///
     /// # Errors
-    /// [`Invalid`] when it is empty, longer than 30 characters, holds control or invisible characters, or is [`ERASED`].
+    /// [`Invalid`] when it is empty, longer than 30 characters, no [`Name`], or is [`ERASED`].
     pub fn new(name: &str) -> Result<Self, Invalid> {
         named(name).map(Self)
+    }
+
+    /// What is wrong with it, were it typed today; nothing of most.
+    #[must_use]
+    pub fn flaw(&self) -> Option<Invalid> {
+        Self::new(self.as_str())
+            .err()
+            .filter(|_| !self.is_not_shown())
     }
 
     /// Whether there is the sign alone for a name that is not shown.
@@ -126,7 +134,7 @@ impl PrivateName {
     /// Takes a name.
     ///
     /// # Errors
-    /// [`Invalid`] when it is empty, longer than 30 characters, holds control or invisible characters, or is [`ERASED`].
+    /// [`Invalid`] when it is empty, longer than 30 characters, no [`Name`], or is [`ERASED`].
     pub fn new(name: &str) -> Result<Self, Invalid> {
         named(name).map(Self)
     }

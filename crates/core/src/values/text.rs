@@ -1,20 +1,19 @@
 //! Text that people type, bounded and free of characters that cannot be seen on paper.
 //!
-//! Lengths count Unicode scalar values after trimming. Normalisation (NFC) is deliberately not
-//! here: Chinese text hardly needs it and it would bring in tables.
+//! Lengths count Unicode scalar values after trimming. What is typed (`new`) is held against more than what is read from the
+//! record (`recorded`), which was typed by the rules of its day.
 
 use std::fmt;
 
 use super::Invalid;
 use super::characters::visible;
+use super::likeness::settled;
 use super::stored_text::stored_as_text;
 
 /// The hazard's name (隐患名称), §3.1.
 pub type Title = Line<100>;
 /// Where something is (隐患地址), §3.1.
 pub type Place = Line<200>;
-/// The name of a person or a unit.
-pub type Name = Line<60>;
 /// What was found (基本情况), §3.1.
 pub type Description = Prose<2000>;
 /// What a department, an expert or a team thinks (意见).
@@ -27,12 +26,21 @@ pub type Reason = Prose<1000>;
 pub struct Line<const MAX: usize>(String);
 
 impl<const MAX: usize> Line<MAX> {
-    /// Takes the text without the white space around it.
+    /// Takes what is typed, without the white space around it and in its composed form (NFC).
     ///
     /// # Errors
     /// `Empty`, `TooLong`, `ControlCharacter` (also for line breaks and tabs), `BidiCharacter`,
-    /// `InvisibleCharacter`.
+    /// `InvisibleCharacter`, `UnassignedCharacter`, `LookAlike` for what is no Han character and looks like one.
     pub fn new(text: &str) -> Result<Self, Invalid> {
+        let Self(text) = Self::recorded(text)?;
+        settled(&text).map(Self)
+    }
+
+    /// Takes what stands in the record.
+    ///
+    /// # Errors
+    /// `Empty`, `TooLong`, `ControlCharacter`, `BidiCharacter`, `InvisibleCharacter`.
+    pub fn recorded(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         bounded::<MAX>(text)?;
         visible(text, |_| false)?;
@@ -51,12 +59,21 @@ impl<const MAX: usize> Line<MAX> {
 pub struct Prose<const MAX: usize>(String);
 
 impl<const MAX: usize> Prose<MAX> {
-    /// Takes the text without the white space around it; `\r\n` becomes `\n`.
+    /// Takes what is typed, without the white space around it and in its composed form (NFC); `\r\n` becomes `\n`.
     ///
     /// # Errors
     /// `Empty`, `TooLong`, `ControlCharacter` (also for a lone `\r`), `BidiCharacter`,
-    /// `InvisibleCharacter`.
+    /// `InvisibleCharacter`, `UnassignedCharacter`, `LookAlike` for what is no Han character and looks like one.
     pub fn new(text: &str) -> Result<Self, Invalid> {
+        let Self(text) = Self::recorded(text)?;
+        settled(&text).map(Self)
+    }
+
+    /// Takes what stands in the record.
+    ///
+    /// # Errors
+    /// `Empty`, `TooLong`, `ControlCharacter`, `BidiCharacter`, `InvisibleCharacter`.
+    pub fn recorded(text: &str) -> Result<Self, Invalid> {
         let text = text.replace("\r\n", "\n");
         let text = text.trim();
         bounded::<MAX>(text)?;
@@ -83,8 +100,8 @@ impl<const MAX: usize> fmt::Display for Prose<MAX> {
     }
 }
 
-stored_as_text!(Line<MAX>, new, [const MAX: usize]);
-stored_as_text!(Prose<MAX>, new, [const MAX: usize]);
+stored_as_text!(Line<MAX>, recorded, [const MAX: usize]);
+stored_as_text!(Prose<MAX>, recorded, [const MAX: usize]);
 
 pub(super) fn bounded<const MAX: usize>(text: &str) -> Result<(), Invalid> {
     match text.chars().count() {

@@ -177,8 +177,8 @@ impl FigureAsked {
         };
         let line = |error| bad_input(["figures"], error);
         Ok(Figure {
-            name: Line::new(measure).map_err(line)?,
-            scope: Line::new(&name).map_err(line)?,
+            name: Line::recorded(measure).map_err(line)?,
+            scope: Line::recorded(&name).map_err(line)?,
             ratio: rate.ratio(),
         })
     }

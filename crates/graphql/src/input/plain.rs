@@ -9,8 +9,8 @@ use xiaohao_core::acts::Percent;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{
     AccidentType, CampaignId, CircularId, DeviceId, Digest, DocumentNumber, Fen, HazardId,
-    HazardNumber, IndustryCode, Invalid, Latitude, Line, LinkId, Longitude, OrderId, PersonId,
-    Phone, Prose, RequestId, TownshipCode, UnitId, Uscc,
+    HazardNumber, IndustryCode, Invalid, Latitude, Line, LinkId, Longitude, Name, OrderId,
+    PersonId, Phone, Prose, RequestId, TownshipCode, UnitId, Uscc,
 };
 use xiaohao_core::{PersonName, PrivateName};
 
@@ -160,6 +160,7 @@ plain! {
 plain! {
     accept:
     String => String, by Ok;
+    String => Name, by |text| Name::new(&text);
     String => PrivateName, by |text| PrivateName::new(&text);
     String => Phone, by |text| Phone::new(&text);
     String => Uscc, by |text| Uscc::parse(&text);

@@ -35,6 +35,9 @@ pub(super) enum PostCommand {
         /// His name, as it is printed, where he is new.
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
+        /// That he is another person than somebody who is called the same, and how they are told apart; nobody is named in it.
+        #[arg(long, value_name = "TEXT", requires = "name")]
+        namesake: Option<String>,
         #[command(flatten)]
         why: WhyArgs,
     },
@@ -129,12 +132,13 @@ pub(super) fn run(config: Option<&Path>, command: PostCommand) -> Result<(), Fai
             from,
             until,
             name,
+            namesake,
             why,
         } => told(config, why.county.flags(), async |settings| {
             let served = opened(&settings).await?;
             let (person, newcomer) = match name {
                 None => (people::whose(&served, &login)?.id, None),
-                Some(name) => newcomer(&login, &name)?,
+                Some(name) => newcomer(&login, &name, namesake.as_deref())?,
             };
             let says = ChangePosts::Appoint(Appoint {
                 person,
@@ -212,18 +216,31 @@ fn named(served: &Served, role: &str, unit: &str) -> Result<PostName, Unchanged>
     })
 }
 
-fn newcomer(login: &str, name: &str) -> Result<(PersonId, Option<Newcomer>), Failure> {
+fn newcomer(
+    login: &str,
+    name: &str,
+    namesake: Option<&str>,
+) -> Result<(PersonId, Option<Newcomer>), Failure> {
     let id = PersonId::new(clock::new_id()).map_err(Fault::internal)?;
     let login = Login::parse(login).map_err(|source| Unchanged::Login {
         login: login.to_owned(),
         source,
     })?;
     let name = PersonName::new(name).map_err(|why| Unchanged::Text { what: "name", why })?;
-    Ok((id, Some(Newcomer { login, name })))
+    let namesake = namesake.map(|text| written("note on the name", text));
+    let new = Newcomer {
+        login,
+        name,
+        namesake: namesake.transpose()?,
+    };
+    Ok((id, Some(new)))
 }
 
 fn reason(text: &str) -> Result<Reason, Unchanged> {
-    let what = "reason";
+    written("reason", text)
+}
+
+fn written(what: &'static str, text: &str) -> Result<Reason, Unchanged> {
     Reason::new(text).map_err(|why| Unchanged::Text { what, why })
 }
 

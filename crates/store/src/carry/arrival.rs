@@ -221,7 +221,7 @@ impl Arrival {
                 PersonalData::Kept(_) => return Err(Untaken::OtherPersonal),
                 PersonalData::Erased { by } => {
                     // A line orders what stands before it, and names its place.
-                    let field = Line::new(&bound.field).ok();
+                    let field = Line::recorded(&bound.field).ok();
                     let field = field.filter(|_| *by > here);
                     let field = field.ok_or(Untaken::NotOrdered(*by))?;
                     let entry = here.get();

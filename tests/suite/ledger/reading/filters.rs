@@ -71,7 +71,7 @@ fn part(row: &HazardRow, how: usize) -> String {
     fields.extend(
         row.holder_name
             .as_ref()
-            .map(xiaohao_core::values::Line::as_str),
+            .map(xiaohao_core::values::Name::as_str),
     );
     let chars: Vec<char> = fields[how % fields.len()].chars().collect();
     let first = (how * 5) % chars.len();
