@@ -192,6 +192,7 @@ pub fn county_with(people: &[Actor]) -> County {
     let township = |code: &str| TownshipCode::parse(code).unwrap();
     let county = County {
         code: CountyCode::parse("431123").unwrap(),
+        name: crate::sample::line("双牌县"),
         commission: unit(COMMISSION),
         office: unit(OFFICE),
         office_host: Some(unit(EMERGENCY_BUREAU)),
@@ -281,6 +282,7 @@ fn named(id: UnitId, kind: UnitKind) -> Unit {
         name: crate::sample::line(kind.name()),
         kind,
         parent: None,
+        region: None,
     }
 }
 

@@ -133,11 +133,12 @@ fn what_keeps_a_county_from_working_is_doubted() {
 
     let data = county_data(&county());
     let mut document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
-    let commission = document["commission"].clone();
+    let [commission, office] = ["commission", "office"].map(|body| document[body].clone());
     for person in document["directory"]["people"].as_array_mut().unwrap() {
         match person["posts"][0]["role"].as_str().unwrap() {
             "OFFICE_APPROVER" => person["posts"][0]["unit"] = commission.clone(),
             "COMMISSION_SIGNER" => person["posts"] = json!([]),
+            "AUDITOR" => person["posts"][0]["unit"] = office.clone(),
             _ => {}
         }
     }
@@ -160,6 +161,7 @@ fn what_keeps_a_county_from_working_is_doubted() {
             "nobody is OFFICE_APPROVER of 县安委办, who assigns and strikes off",
             "office-approver-3 is OFFICE_APPROVER of 县安委会, where that gives no right",
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
+            "auditor-12 is AUDITOR of 县安委办, from where not everything is read",
             "public-13 is PUBLIC, which gives no right to whoever signs in",
             "commission-signer-4 has no post, and cannot sign in",
             "office-clerk-1, office-clerk-2 are called the same, or look as if they were: nothing tells them apart on paper",

@@ -7,6 +7,7 @@ mod architecture;
 mod carrying;
 mod configuration;
 mod county;
+mod county_files;
 mod crash;
 mod duties;
 mod entering;

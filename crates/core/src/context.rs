@@ -5,7 +5,7 @@
 use crate::actor::{Actor, Role};
 use crate::calendar::Calendar;
 use crate::circular::PublishedCircular;
-use crate::directory::{Directory, UnitKind};
+use crate::directory::{Directory, RegionTree, UnitKind};
 use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
@@ -14,7 +14,7 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, LinkId, NUMBERED_YEARS, OrderId, PersonId, Series, TownshipCode,
+    HazardId, HazardNumber, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId, Series, TownshipCode,
     UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -26,6 +26,8 @@ use std::sync::Arc;
 pub struct County {
     /// 行政区划代码.
     pub code: CountyCode,
+    /// Its name.
+    pub name: Name,
     /// 县安委会.
     pub commission: UnitId,
     /// 县安委办.
@@ -62,6 +64,18 @@ impl County {
         let person = self.directory.person(by.person);
         by.person == PersonId::OPERATOR
             || person.is_some_and(|person| person.posts_on(on).any(|post| post.is(by)))
+    }
+
+    /// Whether a unit is the task force, which reads everything.
+    #[must_use]
+    pub fn is_task_force(&self, unit: UnitId) -> bool {
+        self.has(unit, UnitKind::TaskForce)
+    }
+
+    /// The tree of places that the county lies in and is made of.
+    #[must_use]
+    pub fn regions(&self) -> RegionTree<'_> {
+        self.directory.region_tree(self.code, &self.name)
     }
 
     /// Whether a unit is in the directory, as one of this kind.

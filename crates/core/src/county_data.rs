@@ -4,7 +4,7 @@
 use crate::actor::Role;
 use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
-use crate::directory::{Directory, Login, Person, Post};
+use crate::directory::{Directory, Login, Person, Post, UnitKind};
 use crate::policy::Policy;
 use crate::values::{CountyCode, DocumentWords, Name, PersonId, TownshipCode, UnitId};
 use chrono::NaiveDate;
@@ -148,6 +148,12 @@ impl CountyData {
         people.flat_map(|person| person.posts.iter().map(move |post| (person, post)))
     }
 
+    /// Whether whoever reads for this unit and acts on nothing reads everything: 县安委会, and its 工作专班.
+    pub(crate) fn is_read_whole_from(&self, unit: UnitId) -> bool {
+        let here = self.directory.unit(unit);
+        unit == self.commission || here.is_some_and(|unit| unit.kind == UnitKind::TaskForce)
+    }
+
     /// What may be meant so and keeps the county from working: rights that nobody has, and posts that give none.
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
@@ -176,6 +182,12 @@ impl CountyData {
                 format!("{login} is {code} of {unit}, where that gives no right")
             }));
         }
+        let of_all = self.posts().filter(|(_, post)| post.role == Role::Auditor);
+        let elsewhere = of_all.filter(|(_, post)| !self.is_read_whole_from(post.unit));
+        doubts.extend(elsewhere.map(|(person, post)| {
+            let (login, code, unit) = (&person.login, post.role.code(), name(post.unit));
+            format!("{login} is {code} of {unit}, from where not everything is read")
+        }));
         let nobodys = self
             .posts()
             .filter(|(_, post)| matches!(post.role, Role::Operator | Role::Public));
@@ -271,6 +283,7 @@ impl CountyData {
         }
         Ok(County {
             code: self.code,
+            name: self.name.clone(),
             commission: self.commission,
             office: self.office,
             office_host: self.office_host,

@@ -402,7 +402,8 @@ impl Desk<'_> {
         });
         let elsewhere = match role {
             Role::OfficeClerk | Role::OfficeApprover => unit != self.data.office,
-            Role::CommissionSigner | Role::Auditor => unit != self.data.commission,
+            Role::CommissionSigner => unit != self.data.commission,
+            Role::Auditor => !self.data.is_read_whole_from(unit),
             Role::Operator | Role::Public => true,
             Role::Inspector
             | Role::Lead

@@ -561,7 +561,7 @@ refusals! {
         "名册中没有这个单位。"; "台账格式说明“基础资料”"; "请核对单位标识；新设单位的，请系统管理员先登记基础资料。"
     /// The post would give whoever holds it no right.
     "POST_WITHOUT_RIGHT" PostWithoutRight { role: &'static str } at "role":
-        "“{role}”岗位在这个单位不能办理任何事项。"; "职责分工表"; "请核对岗位和单位：县安委办经办人、审批人设在县安委办，县安委会签发人和工作专班设在县安委会。"
+        "“{role}”岗位在这个单位不能办理任何事项。"; "职责分工表"; "请核对岗位和单位：县安委办经办人、审批人设在县安委办，县安委会签发人设在县安委会，工作专班（只读）设在县安委会或者工作专班。"
     /// He holds it on one of these days.
     "POST_HELD_ALREADY" PostHeldAlready { role: &'static str } at "post":
         "该人员在所填时段内已担任这个单位的“{role}”岗位。"; "职责分工表"; "请核对日期；原岗位不再由他人担任的，只需为离任人员办理“免职（离任）”。"

@@ -2,13 +2,14 @@
 
 use crate::error::bad_input;
 use crate::input::Date;
-use crate::office::{Asked, Office, asked, asked_at_large, asked_in_person};
+use crate::limits::{length, of_page};
+use crate::office::{Asked, By, Office, asked, asked_at_large, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use xiaohao_core::Role;
 use xiaohao_core::directory as core;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
-use xiaohao_core::values::{PersonId, TownshipCode, UnitId};
+use xiaohao_core::values::{PersonId, RegionCode, RegionLevel, TownshipCode, UnitId};
 use xiaohao_ledger::Sees;
 
 /// Queries about who there is.
@@ -45,6 +46,12 @@ impl DirectoryQuery {
         Ok(units.filter(wanted).map(Unit::of).collect())
     }
 
+    /// 行政区划：本县所在的省和市、本县及其乡镇，上级在前。The places that the county lies in, itself, and its townships, what holds others first.
+    async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<Region>> {
+        let county = asked_at_large(ctx)?.office.ledger.county();
+        Ok(county.regions().all().iter().map(Region::of).collect())
+    }
+
     /// 本县的乡镇、林场和管理局。The township-level areas.
     async fn townships(&self, ctx: &Context<'_>) -> Result<Vec<Township>> {
         let Asked { office, .. } = asked_at_large(ctx)?;
@@ -76,6 +83,7 @@ impl DirectoryQuery {
 
 /// 单位。A unit.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Unit {
     /// 标识。The id of the unit.
     #[graphql(owned)]
@@ -86,6 +94,55 @@ pub(crate) struct Unit {
     name: String,
     /// 类别。What kind of unit it is.
     kind: Word<UnitKind>,
+    #[graphql(skip)]
+    of: UnitId,
+}
+
+/// The most units that one asks for below another at once.
+const CHILDREN_MAX: u32 = 500;
+
+/// The directory is in this process: nothing is loaded for what a unit belongs to.
+#[ComplexObject]
+impl Unit {
+    /// 隶属单位；没有的为空。The unit that it belongs to; null for one that belongs to none.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        let directory = asked(ctx)?.office.directory();
+        let parent = directory.unit(self.of).and_then(|unit| unit.parent);
+        Ok(parent
+            .and_then(|parent| directory.unit(parent))
+            .map(Self::of))
+    }
+
+    /// 下属单位，按名册的顺序；多于所取的，从最后一个之后续取。通过办理链接查看的为空表。
+    ///
+    /// The units that belong to it, in the order of the directory; where there are more, go on after the last of them. None through a link.
+    #[graphql(complexity = "of_page(Some(first), None, child_complexity)")]
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "最多取多少个，1至500。How many at most.", default = 100)] first: i32,
+        #[graphql(desc = "从这个下属单位之后取起。Those after this one.")] after: Option<ID>,
+    ) -> Result<Vec<Self>> {
+        let most = length(first, CHILDREN_MAX)?;
+        let most = usize::try_from(most).unwrap_or_default();
+        let after = after.map(|id| UnitId::parse(&id)).transpose();
+        let after = after.map_err(|invalid| bad_input(["after"], invalid))?;
+        let Asked { office, by, .. } = asked(ctx)?;
+        let directory = office.directory();
+        let own = directory.units().iter();
+        // Whoever came in for one hazard does not walk through the whole directory.
+        let is_shown = !matches!(by, By::Link(_));
+        let own = own.filter(|unit| is_shown && unit.parent == Some(self.of));
+        let skipped = own.skip_while(|unit| after.is_some_and(|after| unit.id != after));
+        let rest = skipped.skip(usize::from(after.is_some()));
+        Ok(rest.take(most).map(Self::of).collect())
+    }
+
+    /// 所在行政区划；资料没有注明的为空。Where it is; null where the data of the county do not say.
+    async fn region(&self, ctx: &Context<'_>) -> Result<Option<Region>> {
+        let county = asked(ctx)?.office.ledger.county();
+        Ok(county.regions().of(self.of).as_ref().map(Region::of))
+    }
 }
 
 impl Unit {
@@ -95,12 +152,62 @@ impl Unit {
             code: unit.code.to_string(),
             name: unit.name.to_string(),
             kind: Word(unit.kind),
+            of: unit.id,
         }
     }
 
     /// The unit with this id, if it is in the directory; whoever holds a hazard need not be.
     pub(crate) fn find(office: &Office, id: UnitId) -> Option<Self> {
         office.directory().unit(id).map(Self::of)
+    }
+}
+
+/// 行政区划：省、市、县和乡镇。A place of the tree of divisions: province, city, county or township.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Region {
+    /// 行政区划代码：省、市、县6位，乡镇9位。Its division code: 6 digits, of a township 9.
+    code: ID,
+    /// 名称。The name of the place.
+    name: String,
+    /// 级别。How high it stands.
+    level: Word<RegionLevel>,
+    #[graphql(skip)]
+    of: RegionCode,
+}
+
+/// Ten townships and more lie in a county, and nothing else lies in more than one.
+const PLACES_BELOW: i32 = 15;
+
+#[ComplexObject]
+impl Region {
+    /// 上级行政区划；资料没有注明的为空。The place that it lies in; null where the data of the county do not say.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        let county = asked(ctx)?.office.ledger.county();
+        Ok(county.regions().above(self.of).as_ref().map(Self::of))
+    }
+
+    /// 下级行政区划，限于本县资料所列的。The places that lie in it, as far as the data of the county go.
+    #[graphql(complexity = "of_page(Some(PLACES_BELOW), None, child_complexity)")]
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
+        let county = asked(ctx)?.office.ledger.county();
+        Ok(county
+            .regions()
+            .below(self.of)
+            .iter()
+            .map(Self::of)
+            .collect())
+    }
+}
+
+impl Region {
+    fn of(region: &core::Region) -> Self {
+        Self {
+            code: ID(region.code.to_string()),
+            name: region.name.to_string(),
+            level: Word(region.code.level()),
+            of: region.code,
+        }
     }
 }
 

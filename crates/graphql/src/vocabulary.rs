@@ -16,8 +16,8 @@ use xiaohao_core::posts::PostsChange;
 use xiaohao_core::upkeep::ErasureGround;
 use xiaohao_core::values::{
     AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
-    HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RejectReason,
-    ReopenReason, ReportPeriod, Source, SupervisionLevel, SuspensionKind,
+    HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RegionLevel,
+    RejectReason, ReopenReason, ReportPeriod, Source, SupervisionLevel, SuspensionKind,
 };
 
 use crate::input::{Reading, Take};
@@ -188,6 +188,7 @@ vocabularies! {
     MeasureTag, "MeasureTag": "措施类别。What a measure is about.";
     ObjectKind, "ObjectKind": "清单的对象。What the list is about.";
     OrderedAs, "OrderedAs": "交办方式。How an order came upon a hazard.";
+    RegionLevel, "RegionLevel": "行政区划级别。How high a place stands in the tree of divisions.";
     RejectReason, "RejectReason": "不予认定的理由。Why a report is not recognised.";
     ReopenReason, "ReopenReason": "重新列单的原因。Why a hazard is listed again.";
     ReportPeriod, "ReportPeriod": "进展报送周期。How often progress is reported.";

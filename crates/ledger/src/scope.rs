@@ -70,7 +70,8 @@ impl Scope {
     #[must_use]
     pub fn of(actor: &Actor, county: &County) -> Self {
         let of_the_office = match actor.role {
-            Role::CommissionSigner | Role::Auditor => actor.unit == county.commission,
+            Role::CommissionSigner => actor.unit == county.commission,
+            Role::Auditor => actor.unit == county.commission || county.is_task_force(actor.unit),
             Role::OfficeClerk | Role::OfficeApprover => actor.unit == county.office,
             Role::Inspector
             | Role::Lead

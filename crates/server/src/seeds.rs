@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{
-    BrokenDirectory, Committee, Directory, DirectoryParts, Person, Unit,
+    BrokenDirectory, Committee, Directory, DirectoryParts, Person, Region, Unit,
 };
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{CountyCode, DocumentWords, Name, TownshipCode, UnitId};
@@ -127,6 +127,9 @@ struct CountyFile {
     words: DocumentWords,
     policy: String,
     units: Vec<Unit>,
+    /// 行政区划 that the county lies in.
+    #[serde(default)]
+    regions: Vec<Region>,
 }
 
 #[derive(Deserialize)]
@@ -210,6 +213,7 @@ fn county(
         committees,
         townships,
         people,
+        regions: county.regions,
     });
     Ok(CountyData {
         code: county.code,

@@ -79,6 +79,7 @@ fn directory(county: &County) -> Directory {
         name: sample::line(&format!("第{}专业委员会", committee.seq)),
         kind: UnitKind::Committee,
         parent: None,
+        region: None,
     });
     let experts = Unit {
         id: unit(EXPERTS),
@@ -86,6 +87,7 @@ fn directory(county: &County) -> Directory {
         name: sample::line("专家组"),
         kind: UnitKind::Experts,
         parent: None,
+        region: None,
     };
     let parts = DirectoryParts {
         units: units.chain([experts]).collect(),

@@ -168,6 +168,7 @@ async fn whoever_came_in_by_a_link_reaches_no_accounts_no_directory_and_no_paper
         "{ recoveryCodesLeft }",
         "{ people { id } }",
         "{ units { id } }",
+        "{ regions { code } }",
         "{ townships { code } }",
         "{ committees { id } }",
         "mutation { endSessions }",

@@ -4,7 +4,7 @@ use super::Provocation;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use xiaohao_core::county_data::CountyData;
-use xiaohao_core::directory::{Login, Post};
+use xiaohao_core::directory::{Directory, DirectoryParts, Login, Post, UnitKind};
 use xiaohao_core::posts::{
     Appoint, ChangePosts, EndPosts, HandOver, Newcomer, PostName, PostsChanged,
 };
@@ -152,6 +152,33 @@ fn nobody_new_looks_like_another_on_paper_unless_it_is_said_that_he_is_not_he() 
         );
     }
     assert!(codes(&by, named("新人乙", None)).is_empty());
+}
+
+#[test]
+fn whoever_reads_everything_and_acts_on_nothing_has_his_post_in_the_task_force_too() {
+    let by = approver();
+    let in_unit = |of: UnitKind| {
+        let mut data = county_data(&county());
+        let mut parts = DirectoryParts::from(data.directory.clone());
+        let force = parts.units.iter_mut().find(|one| one.id == market().unit);
+        force.unwrap().kind = of;
+        data.directory = Directory::new(parts).unwrap();
+        let file = LedgerFile {
+            version: 1,
+            county_data: Some(Box::new(data)),
+            ..LedgerFile::default()
+        };
+        let says = but(appoint(), |says| {
+            says.person = stranger().person;
+            (says.post.role, says.post.unit) = (Role::Auditor, market().unit);
+        });
+        let case = Case::new();
+        let command = UpkeepCommand::ChangePosts(Box::new(ChangePosts::Appoint(says)));
+        let decided = decide_upkeep(Some(&file), command, &case.context(&by));
+        decided.err().map(|no| no.first().unwrap().code())
+    };
+    assert_eq!(in_unit(UnitKind::TaskForce), None);
+    assert_eq!(in_unit(UnitKind::Department), Some("POST_WITHOUT_RIGHT"));
 }
 
 fn end() -> EndPosts {

@@ -1,8 +1,9 @@
 //! What is demanded of the data of a county when it is entered, and never of what stands in the ledger already.
 
 use super::CountyData;
-use crate::values::{Invalid, likeness};
-use std::collections::BTreeMap;
+use crate::directory::UnitKind;
+use crate::values::{Invalid, RegionCode, likeness};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why data is not entered, as whoever keeps the files reads it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -16,6 +17,46 @@ pub enum Flaw {
         name: String,
         /// What is wrong with it, in a sentence.
         why: String,
+    },
+    /// A unit belongs to itself, by way of others or without.
+    #[error("单位{unit}隶属于它自己（{way}），请改正所填的隶属单位。")]
+    WithinItself {
+        /// The code of the unit.
+        unit: String,
+        /// The codes by which it comes back to itself.
+        way: String,
+    },
+    /// The lead unit of a committee is no department, so that no hazard could be listed with it.
+    #[error("第{seq}个专委会的牵头责任单位{unit}是{kind}，牵头责任单位必须是县直部门。")]
+    LeadIsNoDepartment {
+        /// The committee's place in the plan.
+        seq: u16,
+        /// The code of the unit.
+        unit: String,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// A place above the county that does not hold it.
+    #[error(
+        "行政区划{region}不是本县所在的市或者省，上级行政区划中只列本县所在的市和省，各列一次。"
+    )]
+    RegionElsewhere {
+        /// Its code.
+        region: RegionCode,
+    },
+    /// A unit in a place that nobody has named.
+    #[error("单位{unit}所在的行政区划{region}不是本县和本县的乡镇，也没有列入上级行政区划。")]
+    RegionUnknown {
+        /// The code of the unit.
+        unit: String,
+        /// The code of the place.
+        region: RegionCode,
+    },
+    /// A higher body without a place.
+    #[error("上级单位{unit}没有注明行政区划，须填写所在的市或者省的代码。")]
+    RegionMissing {
+        /// The code of the unit.
+        unit: String,
     },
 }
 
@@ -40,8 +81,83 @@ impl CountyData {
                 why: why.to_string(),
             })
         };
+        let places = self.directory.regions().iter().map(|region| {
+            let whose = format!("行政区划{}的名称", region.code);
+            (whose, region.name.as_str(), region.name.flaw())
+        });
         let names = std::iter::once(own).chain(units).chain(people);
-        names.filter_map(flaw).collect()
+        let names = names.chain(places).filter_map(flaw);
+        let parents = self.within_themselves();
+        let leads = self.leads_of_no_department();
+        let places = self.misplaced();
+        names.chain(parents).chain(leads).chain(places).collect()
+    }
+
+    /// The units that belong to themselves; each that comes back to itself is told.
+    fn within_themselves(&self) -> impl Iterator<Item = Flaw> {
+        let units = self.directory.units();
+        units.iter().filter_map(move |unit| {
+            let mut way = vec![unit.code.to_string()];
+            let mut above = unit.parent;
+            for _ in units {
+                let next = self.directory.unit(above?)?;
+                way.push(next.code.to_string());
+                if next.id == unit.id {
+                    return Some(Flaw::WithinItself {
+                        unit: unit.code.to_string(),
+                        way: way.join("→"),
+                    });
+                }
+                above = next.parent;
+            }
+            None
+        })
+    }
+
+    fn leads_of_no_department(&self) -> impl Iterator<Item = Flaw> {
+        self.directory.committees().iter().filter_map(|committee| {
+            let unit = self.directory.unit(committee.lead_unit)?;
+            (unit.kind != UnitKind::Department).then(|| Flaw::LeadIsNoDepartment {
+                seq: committee.seq,
+                unit: unit.code.to_string(),
+                kind: unit.kind.name(),
+            })
+        })
+    }
+
+    /// Places that are none of the county's, and units that are nowhere.
+    fn misplaced(&self) -> Vec<Flaw> {
+        let own = RegionCode::County(self.code);
+        let mut seen = BTreeSet::new();
+        let regions = self.directory.regions().iter();
+        let elsewhere =
+            regions.filter(|region| !own.lies_within(region.code) || !seen.insert(region.code));
+        let mut flaws: Vec<_> = elsewhere
+            .map(|region| Flaw::RegionElsewhere {
+                region: region.code,
+            })
+            .collect();
+        let known: BTreeSet<_> = self
+            .directory
+            .region_tree(self.code, &self.name)
+            .all()
+            .into_iter()
+            .map(|region| region.code)
+            .collect();
+        for unit in self.directory.units() {
+            let code = || unit.code.to_string();
+            match unit.region {
+                Some(region) if !known.contains(&region) => {
+                    let unit = code();
+                    flaws.push(Flaw::RegionUnknown { unit, region });
+                }
+                None if unit.kind == UnitKind::HigherBody => {
+                    flaws.push(Flaw::RegionMissing { unit: code() });
+                }
+                Some(_) | None => {}
+            }
+        }
+        flaws
     }
 
     /// What is wrong with the data that was not wrong before: what the ledger has already is not held against whoever enters more.

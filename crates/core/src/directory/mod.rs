@@ -6,10 +6,12 @@
 mod committee;
 mod looks;
 mod person;
+mod region;
 mod unit;
 
 pub use committee::{Committee, Comparison, Goal, GoalKind, Measure, MeasureTag, NumericTarget};
 pub use person::{Login, Person, Post};
+pub use region::{Region, RegionTree};
 pub use unit::{Unit, UnitKind};
 
 use crate::values::{Name, PersonId, TownshipCode, UnitId};
@@ -39,6 +41,9 @@ pub struct DirectoryParts {
     pub townships: BTreeMap<TownshipCode, UnitId>,
     /// 人员.
     pub people: Vec<Person>,
+    /// 行政区划 above the county, as far as anybody has said them: its city and its province.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
 }
 
 /// What does not fit together in a directory.
@@ -169,6 +174,12 @@ impl Directory {
     #[must_use]
     pub fn townships(&self) -> &BTreeMap<TownshipCode, UnitId> {
         &self.0.townships
+    }
+
+    /// 行政区划 above the county.
+    #[must_use]
+    pub fn regions(&self) -> &[Region] {
+        &self.0.regions
     }
 
     /// 人员.

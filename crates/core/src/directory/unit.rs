@@ -1,7 +1,7 @@
 //! 单位: whoever has a part in the county's work.
 
 use crate::values::vocabulary::vocabulary;
-use crate::values::{Line, Name, UnitId};
+use crate::values::{Line, Name, RegionCode, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// A unit.
@@ -19,6 +19,9 @@ pub struct Unit {
     /// The unit that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<UnitId>,
+    /// Where it is, where that does not follow from what it is or belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<RegionCode>,
 }
 
 vocabulary! {
@@ -42,5 +45,9 @@ vocabulary! {
         Intake "INTAKE" "举报受理机构",
         /// A platform that feeds hazards.
         Platform "PLATFORM" "监管平台",
+        /// The commission of the city or the province, or its office: it raises levels, samples, and consents.
+        HigherBody "HIGHER_BODY" "上级安委会（办）",
+        /// The task force for work safety: it reads everything and acts on nothing.
+        TaskForce "TASK_FORCE" "工作专班",
     }
 }

@@ -40,7 +40,7 @@ pub use basis::{Basis, ClauseStatus, ResearchBasis, StandardBasis, StandardParts
 pub use classification::{HazardCategory, IndustryCode, KeyField, Level, ObjectKind};
 pub use coordinates::{Coordinates, Datum, Latitude, Longitude};
 pub use digest::Digest;
-pub use division::{CountyCode, TownshipCode};
+pub use division::{CountyCode, RegionCode, RegionLevel, TownshipCode};
 pub use document_number::{DocumentNumber, DocumentWord};
 pub use document_words::{DocumentWords, Series};
 pub use evidence::{Evidence, EvidenceKind, Taken};

@@ -2,6 +2,8 @@
 
 use super::stock::Stock;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use xiaohao_core::directory::{Directory, DirectoryParts, UnitKind};
 use xiaohao_core::paper::{Paper, PaperState};
 use xiaohao_core::values::{HazardId, OrderId};
 use xiaohao_core::{Actor, Command, Role, Status};
@@ -18,6 +20,20 @@ on_every_store! {
     the_record_is_read_to_its_end_by_those_too_who_see_little_of_it
     a_paper_and_its_number_are_for_the_office_alone_but_circulars_once_they_are_issued
     whom_a_hazard_comes_to_concern_sees_it_from_then_on
+}
+
+#[test]
+fn whoever_reads_for_the_task_force_sees_everything_and_from_another_unit_what_concerns_it() {
+    let seen_from = |of: UnitKind| {
+        let mut county = county();
+        let mut parts = DirectoryParts::from((*county.directory).clone());
+        let force = parts.units.iter_mut().find(|one| one.id == unit(MARKET));
+        force.unwrap().kind = of;
+        county.directory = Arc::new(Directory::new(parts).unwrap());
+        Scope::of(&actor(80, Role::Auditor, MARKET), &county).sees()
+    };
+    assert_eq!(seen_from(UnitKind::TaskForce), Sees::Everything);
+    assert_ne!(seen_from(UnitKind::Department), Sees::Everything);
 }
 
 /// Everybody, and some who hold a role of the office elsewhere.
