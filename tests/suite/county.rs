@@ -197,5 +197,5 @@ fn a_file_that_is_missing_is_named_with_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let error = county_in(folder.path()).unwrap_err();
     let path = folder.path().join("county.json");
-    assert!(told(&error).starts_with(&format!("cannot read {}", path.display())));
+    assert!(told(&error).starts_with(&format!("there is no {}", path.display())));
 }

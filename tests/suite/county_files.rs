@@ -2,10 +2,13 @@
 
 use crate::serving::PROGRAM;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
+use xiaohao_core::Role;
+use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_tests::{postgres, seed};
 
 const FILES: [&str; 3] = ["county.json", "committees.json", "people.json"];
@@ -50,6 +53,88 @@ impl Files {
         assert!(!output.status.success(), "{told}");
         told.replace(self.0.path().to_str().unwrap(), "FOLDER")
     }
+}
+
+fn is_told(files: &Files, words: &[&str]) {
+    let data = tempfile::tempdir().unwrap();
+    let told = files.refused(&["--data", data.path().to_str().unwrap()]);
+    for word in words {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    let left = fs::read_dir(data.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing is kept: {told}");
+}
+
+#[test]
+fn a_mark_at_the_beginning_of_a_file_does_no_harm() {
+    let files = Files::new();
+    for name in FILES {
+        let text = fs::read_to_string(files.path(name)).unwrap();
+        fs::write(files.path(name), format!("\u{FEFF}{text}")).unwrap();
+    }
+    let data = tempfile::tempdir().unwrap();
+    let made = files.init(&["--data", data.path().to_str().unwrap()]);
+    assert!(made.status.success(), "{made:?}");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_named_and_told_to_be_saved_otherwise() {
+    let files = Files::new();
+    fs::write(files.path("people.json"), b"[{\"name\":\"\xCD\xF5\"}]").unwrap();
+    is_told(&files, &["FOLDER/people.json is no UTF-8", "save it as"]);
+}
+
+#[test]
+fn a_day_that_there_is_not_is_told_with_its_field_and_what_is_wanted() {
+    for day in ["2026-02-30", "2026-2", "30.2.2026", "2026-03-01T08:00"] {
+        let files = Files::new();
+        files.change("people.json", |people| {
+            people[3]["posts"][0]["from"] = json!(day)
+        });
+        let of = "FOLDER/people.json is not as it should be, at [3].posts[0].from";
+        is_told(&files, &[of, "written as 2026-02-28"]);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named_with_what_it_must_hold() {
+    for (name, holds) in [
+        ("county.json", "which county it is"),
+        ("committees.json", "专委会"),
+        ("people.json", "who signs in"),
+    ] {
+        let files = Files::new();
+        fs::remove_file(files.path(name)).unwrap();
+        is_told(
+            &files,
+            &[
+                &format!("there is no FOLDER/{name}"),
+                holds,
+                "docs/county-data.md",
+            ],
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_told_with_the_way_to_it() {
+    let files = Files::new();
+    files.change("county.json", |county| {
+        county["units"][2]["kind"] = json!("BUREAU")
+    });
+    is_told(
+        &files,
+        &["county.json is not as it should be, at units[2].kind"],
+    );
+    let files = Files::new();
+    files.change("county.json", |county| {
+        county["regions"][1]["code"] = json!("4311")
+    });
+    is_told(&files, &["at regions[1].code", "行政区划代码"]);
+    let files = Files::new();
+    let text = fs::read_to_string(files.path("people.json")).unwrap();
+    fs::write(files.path("people.json"), format!("{text} x")).unwrap();
+    is_told(&files, &["people.json is not as it should be, at its end"]);
 }
 
 /// What makes a directory that nobody can have, and what is said of it.
@@ -135,4 +220,82 @@ fn the_county_that_is_shipped_stands_where_its_province_and_its_city_are() {
         assert_eq!(data.flaws(), []);
         assert_eq!(data.directory.regions().len(), 2);
     }
+}
+
+const PAPER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/county-data.md");
+
+#[test]
+fn the_county_to_begin_with_in_the_paper_is_entered_without_a_doubt() {
+    let paper = fs::read_to_string(PAPER).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in FILES {
+        let (_, after) = paper.split_once(&format!("```json {name}\n")).unwrap();
+        let (text, _) = after.split_once("```").unwrap();
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let data = tempfile::tempdir().unwrap();
+    let made = Files(folder).init(&["--data", data.path().to_str().unwrap()]);
+    let told = String::from_utf8(made.stderr).unwrap();
+    assert!(made.status.success(), "{told}");
+    assert_eq!(told, "");
+}
+
+/// The names of the fields in a document, wherever they stand.
+fn fields(of: &Value, found: &mut BTreeSet<String>) {
+    match of {
+        Value::Object(object) => {
+            for (name, value) in object {
+                found.insert(name.clone());
+                fields(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| fields(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_paper_names_every_field_and_every_word_that_the_files_may_have() {
+    let paper = fs::read_to_string(PAPER).unwrap();
+    let mut names = BTreeSet::new();
+    for file in [
+        "county/shuangpai/county.json",
+        "county/shuangpai/committees.json",
+        "county/shuangpai/people.json",
+        "policy/shuangpai.json",
+        "calendar/2026.json",
+    ] {
+        fields(&serde_json::from_str(&seed(file)).unwrap(), &mut names);
+    }
+    // Not every county has them.
+    names.extend(["from", "until", "region", "scope_note", "aspirational"].map(str::to_owned));
+    names.extend(UnitKind::ALL.iter().map(|kind| kind.code().to_owned()));
+    names.extend(Role::ALL.iter().map(|role| role.code().to_owned()));
+    names.extend(GoalKind::ALL.iter().map(|kind| kind.code().to_owned()));
+    names.extend(MeasureTag::ALL.iter().map(|tag| tag.code().to_owned()));
+    names.extend(Comparison::ALL.iter().map(|how| how.code().to_owned()));
+    let is_told = |name: &String| {
+        ["`", "."].iter().any(|before| {
+            ["`", "["]
+                .iter()
+                .any(|after| paper.contains(&format!("{before}{name}{after}")))
+        })
+    };
+    names.retain(|name| !is_told(name));
+    assert_eq!(names, BTreeSet::new());
+}
+
+#[test]
+fn a_day_in_the_time_limits_and_in_the_calendar_is_told_with_its_field_too() {
+    let files = Files::new();
+    let policy = seed("policy/shuangpai.json").replace("\"2024-01-01\"", "\"2024-01-32\"");
+    fs::write(files.path("policy.json"), policy).unwrap();
+    let of = "FOLDER/policy.json is not as it should be, at valid_from";
+    is_told(&files, &[of, "written as 2026-02-28"]);
+
+    let files = Files::new();
+    let year = seed("calendar/2026.json").replace("\"2026-01-03\"", "\"2026-02-30\"");
+    fs::write(files.path("calendar.json"), format!("[{year}]")).unwrap();
+    let of = "FOLDER/calendar.json is not as it should be, at [0].holidays[0].to";
+    is_told(&files, &[of, "written as 2026-02-28"]);
 }

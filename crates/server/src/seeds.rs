@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use xiaohao_core::calendar::CalendarYear;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{
     BrokenDirectory, Committee, Directory, DirectoryParts, Person, Region, Unit,
@@ -72,11 +73,27 @@ pub enum BrokenSeed {
         /// Why not.
         source: std::io::Error,
     },
+    /// One file is not there.
+    #[error("there is no {file}: it says {holds}, see docs/county-data.md")]
+    NotThere {
+        /// Its path.
+        file: String,
+        /// What it must hold.
+        holds: &'static str,
+    },
+    /// One file is in another encoding.
+    #[error("{file} is no UTF-8: save it as “UTF-8”; a mark at its beginning (BOM) does no harm")]
+    Encoding {
+        /// Its path.
+        file: String,
+    },
     /// One file is not of the form.
-    #[error("{file} is not as it should be")]
+    #[error("{file} is not as it should be, at {at}{}", wanted(source))]
     File {
         /// Its path.
         file: String,
+        /// Where in it: the field, by the way to it.
+        at: String,
         /// Why not.
         source: serde_json::Error,
     },
@@ -95,11 +112,52 @@ pub enum BrokenSeed {
     },
 }
 
+/// What is wanted instead of what cannot be read as a date.
+fn wanted(error: &serde_json::Error) -> &'static str {
+    let told = error.to_string();
+    let of_dates = [
+        "input is out of range",
+        "no possible date",
+        "input is not enough",
+        "input contains invalid characters",
+        "premature end of input",
+        "trailing input",
+    ];
+    if of_dates.iter().any(|begin| told.starts_with(begin)) {
+        ", which is no date: a day that there is is wanted, written as 2026-02-28"
+    } else {
+        ""
+    }
+}
+
 fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, BrokenSeed> {
-    serde_json::from_str(text).map_err(|source| BrokenSeed::File {
+    // Editors of Windows put a mark before the first character.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut reader);
+    let read = read.map_err(|error| (error.path().to_string(), error.into_inner()));
+    let read = read.and_then(|read| match reader.end() {
+        Ok(()) => Ok(read),
+        Err(error) => Err(("its end".to_owned(), error)),
+    });
+    read.map_err(|(at, source)| BrokenSeed::File {
         file: file.to_owned(),
+        at: if at == "." {
+            "its beginning".to_owned()
+        } else {
+            at
+        },
         source,
     })
+}
+
+/// A file that is kept as it stands, once it has been read as what it is: only so is what is wrong in it told with the way to it.
+fn as_it_stands<Read: DeserializeOwned, Kept: DeserializeOwned>(
+    file: &str,
+    text: &str,
+) -> Result<Kept, BrokenSeed> {
+    parsed::<Read>(file, text)?;
+    parsed(file, text)
 }
 
 /// What clients may look up beside the county's own time limits and working days: the time limits that are shipped.
@@ -169,6 +227,9 @@ pub fn county_in(folder: &Path) -> Result<CountyData, BrokenSeed> {
     let find = |name: &str| match fs::read_to_string(path(name)) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(BrokenSeed::Encoding { file: path(name) })
+        }
         Err(source) => Err(BrokenSeed::Missing {
             file: path(name),
             source,
@@ -182,21 +243,26 @@ fn county(
     find: impl Fn(&str) -> Result<Option<String>, BrokenSeed>,
     path: &dyn Fn(&str) -> String,
 ) -> Result<CountyData, BrokenSeed> {
-    let needed = |file: &str| {
-        find(file)?.ok_or_else(|| BrokenSeed::Missing {
+    let needed = |file: &str, holds: &'static str| {
+        find(file)?.ok_or_else(|| BrokenSeed::NotThere {
             file: path(file),
-            source: std::io::ErrorKind::NotFound.into(),
+            holds,
         })
     };
-    let county: CountyFile = parsed(&path("county.json"), &needed("county.json")?)?;
-    let committees: Vec<Committee> = parsed(&path("committees.json"), &needed("committees.json")?)?;
-    let people: Vec<Person> = parsed(&path("people.json"), &needed("people.json")?)?;
-    let policy: Value = match find("policy.json")? {
-        Some(own) => parsed(&path("policy.json"), &own)?,
-        None => parsed("the policy", shipped_policy(&county.policy)?)?,
+    let holds = "which county it is, its units, townships, 文号代字 and time limits";
+    let county: CountyFile = parsed(&path("county.json"), &needed("county.json", holds)?)?;
+    let holds = "the 专委会 with their lead units, goals and measures; `[]` where there is none";
+    let committees = needed("committees.json", holds)?;
+    let committees: Vec<Committee> = parsed(&path("committees.json"), &committees)?;
+    let holds = "who signs in, and in which posts";
+    let people: Vec<Person> = parsed(&path("people.json"), &needed("people.json", holds)?)?;
+    let policy: Value = if let Some(own) = find("policy.json")? {
+        as_it_stands::<Policy, _>(&path("policy.json"), &own)?
+    } else {
+        parsed("the policy", shipped_policy(&county.policy)?)?
     };
     let calendar: Vec<Value> = if let Some(own) = find("calendar.json")? {
-        parsed(&path("calendar.json"), &own)?
+        as_it_stands::<Vec<CalendarYear>, _>(&path("calendar.json"), &own)?
     } else {
         let years = CALENDAR.iter().map(|(file, text)| parsed(file, text));
         years.collect::<Result<_, _>>()?

@@ -72,7 +72,8 @@ async fn last_entered(code: CountyCode, location: &Location) -> Result<Option<En
 /// Files in which somebody is missing whom the record may name.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files leave out what the ledger has, and its record may name: {what}; keep it in the files, and where somebody has left end his      posts (`until` in people.json, or `xiaohao post end`)"
+    "the files leave out what the ledger has, and its record may name: {what}; keep it in the files, and where somebody has left \
+     end his posts (`until` in people.json, or `xiaohao post end`)"
 )]
 pub(super) struct LeftOut {
     what: String,
