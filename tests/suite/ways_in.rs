@@ -46,7 +46,7 @@ pub(crate) fn code_issued() -> DeviceCodeIssued {
     DeviceCodeIssued {
         code: device_code(),
         person: clerk().person,
-        name: sample::line("某某的平板").into(),
+        name: sample::line::<Line<100>>("某某的平板").into(),
         expires_at: case::forenoon(date("2026-03-02")) + chrono::TimeDelta::minutes(10),
     }
 }
