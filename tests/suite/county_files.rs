@@ -89,7 +89,7 @@ fn a_day_that_there_is_not_is_told_with_its_field_and_what_is_wanted() {
     for day in ["2026-02-30", "2026-2", "30.2.2026", "2026-03-01T08:00"] {
         let files = Files::new();
         files.change("people.json", |people| {
-            people[3]["posts"][0]["from"] = json!(day)
+            people[3]["posts"][0]["from"] = json!(day);
         });
         let of = "FOLDER/people.json is not as it should be, at [3].posts[0].from";
         is_told(&files, &[of, "written as 2026-02-28"]);
@@ -120,7 +120,7 @@ fn a_file_that_is_not_there_is_named_with_what_it_must_hold() {
 fn what_is_wrong_in_a_file_is_told_with_the_way_to_it() {
     let files = Files::new();
     files.change("county.json", |county| {
-        county["units"][2]["kind"] = json!("BUREAU")
+        county["units"][2]["kind"] = json!("BUREAU");
     });
     is_told(
         &files,
@@ -128,7 +128,7 @@ fn what_is_wrong_in_a_file_is_told_with_the_way_to_it() {
     );
     let files = Files::new();
     files.change("county.json", |county| {
-        county["regions"][1]["code"] = json!("4311")
+        county["regions"][1]["code"] = json!("4311");
     });
     is_told(&files, &["at regions[1].code", "行政区划代码"]);
     let files = Files::new();
@@ -137,8 +137,10 @@ fn what_is_wrong_in_a_file_is_told_with_the_way_to_it() {
     is_told(&files, &["people.json is not as it should be, at its end"]);
 }
 
-/// What makes a directory that nobody can have, and what is said of it.
-fn impossible() -> [(&'static str, fn(&mut Value), &'static str); 6] {
+/// A file, what makes of it one that nobody can have, and what is said of that.
+type Impossible = (&'static str, fn(&mut Value), &'static str);
+
+fn impossible() -> [Impossible; 6] {
     [
         (
             "county.json",
