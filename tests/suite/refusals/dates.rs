@@ -4,7 +4,7 @@ use super::{Provocation, check, refused};
 use chrono::TimeDelta;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
 use xiaohao_core::values::{ReopenReason, Series, SupervisionLevel};
-use xiaohao_core::{Actor, Command, Known, NextNumbers, Refusal, Refusals, Status};
+use xiaohao_core::{Act, Actor, Command, Known, NextNumbers, Refusal, Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -191,6 +191,16 @@ fn a_date_that_the_calendar_does_not_reach_is_refused_and_not_guessed() {
     let work = without_calendar(Case::at(Status::Rectifying));
     let says = sample::request_extension(date("2026-07-31"));
     check(&work, &factory(), says, refusal);
+    // Whoever looks at what he may do is told beforehand.
+    for (case, act) in [
+        (assigned, Act::ReturnAssignment),
+        (work, Act::RequestExtension),
+    ] {
+        let mut shown = case.actions(&factory()).into_iter();
+        let shown = shown.find(|action| action.act == act).unwrap();
+        let told: Vec<_> = shown.refusals.iter().map(Refusal::code).collect();
+        assert_eq!(told, refusal, "{act:?}");
+    }
 }
 
 #[test]

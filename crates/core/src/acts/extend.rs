@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::PendingExtension;
-use crate::policy::{Anchor, Limit};
+use crate::policy::{Anchor, ComputedDate, Limit};
 
 /// 延期申请书.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,22 +36,30 @@ impl RequestExtension {
     }
 }
 
+fn last_day_for_asking(
+    state: &Rectifying,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) -> Option<ComputedDate> {
+    let deadline = (Anchor::Deadline, state.assignment.term.due_on);
+    ctx.due(Limit::ExtensionApplication, &[deadline], no)
+}
+
 impl Rules<Rectifying> for RequestExtension {
     type Event = ExtensionRequested;
 
-    fn standing(state: &Rectifying, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn standing(state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(state.work.extension.is_some(), || Refusal::ExtensionPending);
+        // Whatever is asked for, nobody could say whether it was asked for in time.
+        last_day_for_asking(state, ctx, no);
     }
 
     fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
         ctx.judge_held(self.evidence.digests(), no);
         let due_on = state.assignment.term.due_on;
         judge_until(self.until_on, due_on, ctx, no);
-        let Some(last_day) = ctx.due(
-            Limit::ExtensionApplication,
-            &[(Anchor::Deadline, due_on)],
-            no,
-        ) else {
+        let told_before = &mut Refusals::default();
+        let Some(last_day) = last_day_for_asking(state, ctx, told_before) else {
             return;
         };
         let is_late = ctx.occurred_on > last_day.on;
