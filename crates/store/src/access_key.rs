@@ -5,6 +5,7 @@ use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::session::{bytes, digest};
 use crate::sql::{Engine, Sql};
+use crate::ways_in::all_kept;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
@@ -165,10 +166,7 @@ impl AccessKey {
         within: &impl ConnectionTrait,
         code: CountyCode,
     ) -> Result<Vec<Result<Self, Fault>>, Fault> {
-        let mut sql = Sql::new(engine, KEY);
-        sql.bind(county(code)).push(" ORDER BY id");
-        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
-        Ok(rows.iter().map(read).collect())
+        all_kept(engine, within, code, KEY, "id", read).await
     }
 }
 

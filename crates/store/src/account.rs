@@ -4,6 +4,7 @@ use crate::column::{Columns, county};
 use crate::connect::SqlStore;
 use crate::fault::fault;
 use crate::sql::{Engine, Sql};
+use crate::ways_in::all_kept;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use xiaohao_core::directory::Login;
@@ -101,10 +102,7 @@ impl Account {
         within: &impl ConnectionTrait,
         code: CountyCode,
     ) -> Result<Vec<Result<Self, Fault>>, Fault> {
-        let mut sql = Sql::new(engine, ACCOUNT);
-        sql.bind(county(code)).push(" ORDER BY login");
-        let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
-        Ok(rows.iter().map(read).collect())
+        all_kept(engine, within, code, ACCOUNT, "login", read).await
     }
 }
 

@@ -12,7 +12,7 @@ use crate::fault::{fault, unreadable};
 use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::{CountyCode, Line, PersonId};
@@ -165,6 +165,33 @@ fn unkept() -> Fault {
     Fault::damaged("a way in is to be opened or closed without what is kept of it")
 }
 
+/// What a county keeps of one kind, each as far as it can be read.
+pub(crate) async fn all_kept<T>(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+    select: &str,
+    order: &str,
+    read: fn(&QueryResult) -> Result<T, Fault>,
+) -> Result<Vec<Result<T, Fault>>, Fault> {
+    let mut sql = Sql::new(engine, select);
+    sql.bind(county(code)).push(" ORDER BY ").push(order);
+    let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
+    Ok(rows.iter().map(read).collect())
+}
+
+/// Those of what is kept that can be read; of each that cannot there is a finding, which begins so.
+fn readable<T>(kept: Vec<Result<T, Fault>>, what: &str, findings: &mut Findings) -> Vec<T> {
+    let mut read = Vec::new();
+    for one in kept {
+        match one {
+            Ok(one) => read.push(one),
+            Err(fault) => findings.differ(|| format!("{what}: {}", Told(&fault))),
+        }
+    }
+    read
+}
+
 /// The ways in that are open by the record.
 async fn recorded(
     engine: Engine,
@@ -211,14 +238,8 @@ pub(crate) async fn compare(
     if !recorded.keys_are_known {
         return Ok(());
     }
-    for key in AccessKey::all(engine, within, code).await? {
-        let key = match key {
-            Ok(key) => key,
-            Err(fault) => {
-                findings.differ(|| format!("a key that is kept: {}", Told(&fault)));
-                continue;
-            }
-        };
+    let keys = AccessKey::all(engine, within, code).await?;
+    for key in readable(keys, "a key that is kept", findings) {
         let (id, name) = (key.id, &key.name);
         let Some(said) = recorded.keys.get(&id) else {
             findings.differ(|| {
@@ -236,14 +257,8 @@ pub(crate) async fn compare(
             });
         }
     }
-    for enrolment in Enrolment::all(engine, within, code).await? {
-        let enrolment = match enrolment {
-            Ok(enrolment) => enrolment,
-            Err(fault) => {
-                findings.differ(|| format!("the code of a device that is kept: {}", Told(&fault)));
-                continue;
-            }
-        };
+    let enrolments = Enrolment::all(engine, within, code).await?;
+    for enrolment in readable(enrolments, "the code of a device that is kept", findings) {
         let (id, name) = (enrolment.id, &enrolment.name);
         let said = recorded.device_codes.get(&id);
         let is_so = said.is_some_and(|said| {
@@ -260,6 +275,16 @@ pub(crate) async fn compare(
 }
 
 impl SqlStore {
+    /// Whether there is a line of one of these names.
+    async fn is_recorded(&self, code: CountyCode, names: &[&str]) -> Result<bool, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT seq FROM ledger_entry WHERE county = ");
+        sql.bind(county(code));
+        push_recorded(&mut sql, names);
+        sql.push(" LIMIT 1");
+        let row = self.readers.query_one_raw(sql.statement()).await;
+        Ok(row.map_err(fault)?.is_some())
+    }
+
     /// The keys of somebody's devices that were recorded and are not kept here, where the county was carried from elsewhere.
     ///
     /// # Errors
@@ -311,15 +336,7 @@ impl SqlStore {
     /// [`Fault`].
     pub async fn unrecorded_keys(&self, code: CountyCode) -> Result<Option<WaysInFound>, Fault> {
         let kept = AccessKey::all(self.engine, &self.readers, code).await?;
-        if kept.is_empty() {
-            return Ok(None);
-        }
-        let mut sql = Sql::new(self.engine, "SELECT seq FROM ledger_entry WHERE county = ");
-        sql.bind(county(code));
-        push_recorded(&mut sql, WayIn::OF_KEYS);
-        sql.push(" LIMIT 1");
-        let row = self.readers.query_one_raw(sql.statement()).await;
-        if row.map_err(fault)?.is_some() {
+        if kept.is_empty() || self.is_recorded(code, WayIn::OF_KEYS).await? {
             return Ok(None);
         }
         let keys = kept.into_iter().map(|key| key?.recorded());

@@ -1,20 +1,16 @@
 //! Passwords and second factors beside those that were recorded.
 
-use super::{push_recorded, recorded};
+use super::{readable, recorded};
 use crate::account::Account;
-use crate::column::county;
 use crate::connect::SqlStore;
-use crate::fault::fault;
 use crate::rebuild::Findings;
 use crate::second_factor::AskedFor;
-use crate::sql::{Engine, Sql};
+use crate::sql::Engine;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::values::{CountyCode, PersonId};
 use xiaohao_core::ways_in::{PasswordSet, PasswordsFound, SecondFactorSet, WayIn, WaysIn};
-use xiaohao_ledger::{
-    Fault, Told, committed_password, committed_recovery_code, committed_second_factor,
-};
+use xiaohao_ledger::{Fault, committed_password, committed_recovery_code, committed_second_factor};
 
 impl Account {
     /// What the record says of its password.
@@ -52,14 +48,8 @@ pub(super) async fn compare(
         return Ok(());
     }
     let mut kept = BTreeMap::new();
-    for account in Account::all(engine, within, code).await? {
-        let account = match account {
-            Ok(account) => account,
-            Err(fault) => {
-                findings.differ(|| format!("a password that is kept: {}", Told(&fault)));
-                continue;
-            }
-        };
+    let accounts = Account::all(engine, within, code).await?;
+    for account in readable(accounts, "a password that is kept", findings) {
         let login = &account.login;
         match recorded.passwords.get(&account.person) {
             Some(said) if *said == account.recorded().secret => {}
@@ -119,15 +109,7 @@ impl SqlStore {
         code: CountyCode,
     ) -> Result<Option<PasswordsFound>, Fault> {
         let kept = Account::all(self.engine, &self.readers, code).await?;
-        if kept.is_empty() {
-            return Ok(None);
-        }
-        let mut sql = Sql::new(self.engine, "SELECT seq FROM ledger_entry WHERE county = ");
-        sql.bind(county(code));
-        push_recorded(&mut sql, WayIn::OF_PASSWORDS);
-        sql.push(" LIMIT 1");
-        let row = self.readers.query_one_raw(sql.statement()).await;
-        if row.map_err(fault)?.is_some() {
+        if kept.is_empty() || self.is_recorded(code, WayIn::OF_PASSWORDS).await? {
             return Ok(None);
         }
         let kept = kept.into_iter().collect::<Result<Vec<_>, _>>()?;
