@@ -51,6 +51,7 @@ mod glance;
 mod guard;
 mod hazard;
 mod in_order;
+mod in_turn;
 mod input;
 mod limits;
 mod link;

@@ -5,6 +5,7 @@ use super::evidence::Evidence;
 use crate::act::told_of;
 use crate::directory::{Person, Unit};
 use crate::error::fault;
+use crate::in_turn::InTurn;
 use crate::input::{Date, Instant};
 use crate::limits::{length, of_page};
 use crate::office::{Asked, Histories, asked};
@@ -114,7 +115,7 @@ pub(crate) struct EntryHead {
     /// 记入台账的时间。When it was recorded.
     recorded_at: Instant,
     /// 办理人。Who did it.
-    actor: Actor,
+    actor: InTurn<Actor>,
 }
 
 /// 台账的一条记录。One line of the ledger; it is never changed.
@@ -253,12 +254,12 @@ impl EntryHead {
             event: Word(event),
             occurred_on: Date(head.occurred_on),
             recorded_at: Instant(head.recorded_at),
-            actor: Actor {
+            actor: InTurn(Actor {
                 person_id: ID(head.actor.person.to_string()),
                 role: Word(head.actor.role),
                 unit_id: ID(head.actor.unit.to_string()),
                 of: head.actor.clone(),
-            },
+            }),
         }
     }
 }

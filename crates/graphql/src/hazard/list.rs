@@ -4,6 +4,7 @@ use super::Hazard;
 use crate::as_of::{Day, ResolvedAsOf};
 use crate::connection::{Edge, Items, PageInfo, Paging, bad_page};
 use crate::error::{ErrorCode, coded, fault};
+use crate::in_turn::InTurn;
 use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
@@ -285,8 +286,9 @@ impl HazardConnection {
     }
 
     /// 各条。The hazards of the page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Hazard>>> {
-        Ok(self.items(ctx).await?.nodes())
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<InTurn<Arc<Hazard>>>> {
+        let nodes = self.items(ctx).await?.nodes();
+        Ok(nodes.into_iter().map(InTurn).collect())
     }
 
     /// 实际采用的日期、时刻和台账位置。The day, instant and place in the ledger that were looked at.

@@ -20,6 +20,7 @@ pub(crate) use query::HazardQuery;
 
 use crate::directory::{Committee, Township, Unit};
 use crate::error::{ErrorCode, coded, fault};
+use crate::in_turn::{AllInTurn, InTurn};
 use crate::input::Date;
 use crate::limits::{length, of_page};
 use crate::link::HazardLink;
@@ -57,7 +58,9 @@ const MOST_OF_LEDGER: u32 = 500;
 /// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
 pub(crate) struct Hazard {
     row: HazardRow,
-    /// Replayed once, however many fields ask for it.
+    /// Loaded once, however many fields ask for it.
+    history: OnceCell<Arc<Vec<Line>>>,
+    /// Replayed once, likewise.
     file: OnceCell<Box<xiaohao_core::Hazard>>,
     /// As of when it is shown, where not as of now.
     past: Option<AsOf>,
@@ -68,6 +71,7 @@ impl Hazard {
     pub(crate) fn listed(row: HazardRow) -> Self {
         Self {
             row,
+            history: OnceCell::new(),
             file: OnceCell::new(),
             past: None,
         }
@@ -79,6 +83,7 @@ impl Hazard {
         let row = HazardRow::of(&hazard, Position::START);
         Self {
             row,
+            history: OnceCell::new(),
             file: OnceCell::new_with(Some(Box::new(hazard))),
             past: None,
         }
@@ -88,6 +93,7 @@ impl Hazard {
     pub(crate) fn past(row: HazardRow, hazard: xiaohao_core::Hazard, as_of: AsOf) -> Self {
         Self {
             row,
+            history: OnceCell::new(),
             file: OnceCell::new_with(Some(Box::new(hazard))),
             past: Some(as_of),
         }
@@ -110,15 +116,18 @@ impl Hazard {
     }
 
     async fn history(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Line>>> {
-        let histories = ctx.data::<DataLoader<Histories>>()?;
-        let lines = histories.load_one(self.row.id).await?.ok_or_else(gone)?;
-        Ok(match self.past {
-            None => lines,
-            Some(as_of) => {
-                let known = lines.iter().filter(|line| as_of.holds(line));
-                Arc::new(known.cloned().collect())
-            }
-        })
+        let loaded = self.history.get_or_try_init(async || {
+            let histories = ctx.data::<DataLoader<Histories>>()?;
+            let lines = histories.load_one(self.row.id).await?.ok_or_else(gone)?;
+            Ok::<_, async_graphql::Error>(match self.past {
+                None => lines,
+                Some(as_of) => {
+                    let known = lines.iter().filter(|line| as_of.holds(line));
+                    Arc::new(known.cloned().collect())
+                }
+            })
+        });
+        loaded.await.cloned()
     }
 }
 
@@ -230,17 +239,19 @@ impl Hazard {
     }
 
     /// 专委会；列单前为空。Null before listing.
-    async fn committee(&self, ctx: &Context<'_>) -> Result<Option<Committee>> {
+    async fn committee(&self, ctx: &Context<'_>) -> Result<Option<InTurn<Committee>>> {
         let Asked { office, .. } = asked(ctx)?;
         let unit = self.row.committee;
-        Ok(unit.and_then(|unit| Committee::find(office, unit)))
+        Ok(unit
+            .and_then(|unit| Committee::find(office, unit))
+            .map(InTurn))
     }
 
     /// 牵头责任单位；列单前为空。Null before listing.
-    async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+    async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<InTurn<Unit>>> {
         let Asked { office, .. } = asked(ctx)?;
         let unit = self.row.lead_unit;
-        Ok(unit.and_then(|unit| Unit::find(office, unit)))
+        Ok(unit.and_then(|unit| Unit::find(office, unit)).map(InTurn))
     }
 
     /// 隐患来源。From where the hazard became known.
@@ -332,14 +343,16 @@ impl Hazard {
     }
 
     /// 整改期限；首次交办前为空。The deadline of the present cycle; null before its first order.
-    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<Deadline<'_>>> {
+    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<InTurn<Deadline<'_>>>> {
         let Asked { office, .. } = asked(ctx)?;
         let dates = self.row.due_on.zip(self.row.original_due_on);
-        Ok(dates.map(|(due_on, original_due_on)| Deadline {
-            hazard: self,
-            due_on,
-            original_due_on,
-            day: self.day(office),
+        Ok(dates.map(|(due_on, original_due_on)| {
+            InTurn(Deadline {
+                hazard: self,
+                due_on,
+                original_due_on,
+                day: self.day(office),
+            })
         }))
     }
 
@@ -438,19 +451,22 @@ impl Hazard {
             default = 5
         )]
         first: i32,
-    ) -> Result<Vec<EntryHead>> {
+    ) -> Result<AllInTurn<EntryHead>> {
         let most = length(first, MOST_OF_LATEST)?;
         if self.past.is_none() {
             let hazard = self.row.id;
             let latest = ctx.data::<DataLoader<Latest>>()?;
             let heads = latest.load_one(LastOf { hazard, most }).await?;
-            return heads.ok_or_else(gone)?.iter().map(EntryHead::of).collect();
+            let heads = heads.ok_or_else(gone)?;
+            let heads: Result<_> = heads.iter().map(EntryHead::of).collect();
+            return heads.map(AllInTurn);
         }
         let lines = self.history(ctx).await?;
         let latest = lines.iter().rev().take(most as usize);
-        latest
+        let heads: Result<_> = latest
             .map(|line| EntryHead::of(&LineHead::of(line)))
-            .collect()
+            .collect();
+        heads.map(AllInTurn)
     }
 
     /// 台账：该隐患的办理记录，按先后排列；不说 first 的为全部。
@@ -469,13 +485,14 @@ impl Hazard {
             default = 0
         )]
         after: u32,
-    ) -> Result<Vec<LedgerEntry>> {
+    ) -> Result<Vec<InTurn<LedgerEntry>>> {
         let most = first
             .map(|first| length(first, MOST_OF_LEDGER))
             .transpose()?;
         let lines = self.history(ctx).await?;
         let later = lines.iter().filter(|line| line.record.seq() > after);
         let most = most.map_or(usize::MAX, |most| most as usize);
-        Ok(later.take(most).map(LedgerEntry::of).collect())
+        let told = later.take(most).map(LedgerEntry::of);
+        Ok(told.map(InTurn).collect())
     }
 }

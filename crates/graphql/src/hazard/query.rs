@@ -6,6 +6,7 @@ use crate::as_of::{AsOfInput, Day};
 use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{bad_input, fault};
+use crate::in_turn::InTurn;
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -61,16 +62,16 @@ impl HazardQuery {
             desc = "回溯到哪一天；不填的为现在。当时尚未上报的为空。To which day to look back; now by default. Null where it was not yet reported."
         )]
         as_of: Option<AsOfInput>,
-    ) -> Result<Option<Hazard>> {
+    ) -> Result<Option<InTurn<Hazard>>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
         let Some(row) = row(ctx, &asked, by.read()?).await? else {
             return Ok(None);
         };
         if !day.is_past {
-            return Ok(Some(Hazard::listed(row)));
+            return Ok(Some(InTurn(Hazard::listed(row))));
         }
-        let past = |(as_of, row, hazard)| Hazard::past(row, hazard, as_of);
+        let past = |(as_of, row, hazard)| InTurn(Hazard::past(row, hazard, as_of));
         Ok(stood(&asked, &day, row.id).await?.map(past))
     }
 
