@@ -1,7 +1,7 @@
 //! The example county: 双牌县 with its thirty hazards, after everything that `seeds/county/shuangpai/history.json` tells was
 //! done through the API. `seeds/hazards.json` tells what that comes to.
 
-use crate::seed;
+use crate::{blank, seed};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use xiaohao_core::{County, Entry, Hazard, replay};
 use xiaohao_ledger::read::Reader;
 use xiaohao_ledger::{Line, Position, Record, Scope};
 use xiaohao_server::seeds;
-use xiaohao_store::{Location, SqlStore};
+use xiaohao_store::SqlStore;
 
 /// What the example comes to, as it is told.
 pub fn expected() -> Value {
@@ -51,8 +51,7 @@ pub static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
 
 async fn made() -> Example {
     let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("ledger.sqlite"));
-    SqlStore::migrate(&location).await.unwrap();
+    let location = blank::file(folder.path()).await;
     let store = SqlStore::open(&location).await.unwrap();
     let data = seeds::shuangpai().unwrap();
     let history = seeds::shuangpai_history().unwrap();

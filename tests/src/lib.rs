@@ -2,6 +2,7 @@
 
 pub mod answered;
 pub mod as_input;
+mod blank;
 pub mod case;
 pub mod crowd;
 pub mod diary;

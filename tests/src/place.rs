@@ -1,7 +1,7 @@
 //! A database of a test's own, on either engine, and the ledger in it.
 
 use crate::case::forenoon;
-use crate::{county, date, file, postgres};
+use crate::{blank, county, date, file};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult,
     Statement,
@@ -31,18 +31,20 @@ impl Place {
             .prefix("xiaohao-")
             .tempdir()
             .unwrap();
-        let location = Location::File(folder.path().join("ledger.sqlite"));
+        let location = blank::file(folder.path()).await;
         Self::ready(location, Some(folder)).await
     }
 
     /// A database of the cluster that all tests share, likewise.
     pub async fn server() -> Self {
-        Self::at(postgres::database()).await
+        Self::ready(blank::database().await, None).await
     }
 
     /// An empty database of PostgreSQL, likewise.
     pub async fn at(url: String) -> Self {
-        Self::ready(Location::Url(url), None).await
+        let location = Location::Url(url);
+        SqlStore::migrate(&location).await.unwrap();
+        Self::ready(location, None).await
     }
 
     /// One of each.
@@ -59,7 +61,6 @@ impl Place {
     }
 
     async fn ready(location: Location, folder: Option<TempDir>) -> Self {
-        SqlStore::migrate(&location).await.unwrap();
         let place = Self { location, folder };
         let store = place.store().await;
         let files: Vec<Digest> = (0..200).map(file).collect();

@@ -43,6 +43,11 @@ pub fn database() -> String {
     SHARED.get_or_init(Cluster::start).database()
 }
 
+/// The URL of a new database with what is in this one, to which nobody may be connected.
+pub fn copy_of(url: &str) -> String {
+    SHARED.get_or_init(Cluster::start).copy_of(url)
+}
+
 impl Cluster {
     /// A cluster of one's own, to stop and start as one likes.
     pub fn start() -> Self {
@@ -80,7 +85,8 @@ impl Cluster {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let place = home.display();
-        let mut options = format!("-h 127.0.0.1 -p {port} -k {place} -c max_connections=200");
+        let mut options =
+            format!("-h 127.0.0.1 -p {port} -k {place} -c max_connections=200 -c jit=off");
         for setting in settings {
             options.push_str(" -c ");
             options.push_str(setting);
@@ -109,9 +115,18 @@ impl Cluster {
 
     /// The URL of a new, empty database.
     pub fn database(&self) -> String {
+        self.made("")
+    }
+
+    fn copy_of(&self, url: &str) -> String {
+        let (_, name) = url.rsplit_once('/').unwrap();
+        self.made(&format!(" TEMPLATE {name}"))
+    }
+
+    fn made(&self, from: &str) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("xiaohao_{number}");
-        self.run(&format!("CREATE DATABASE {name}"));
+        self.run(&format!("CREATE DATABASE {name}{from}"));
         self.url(&name)
     }
 

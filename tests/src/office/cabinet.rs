@@ -1,6 +1,6 @@
 //! A store, and where it lies.
 
-use crate::postgres;
+use crate::blank;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,19 +56,14 @@ impl Cabinet {
             Kind::Memory => Self::Memory(MemoryStore::new()),
             Kind::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
-                let location = Location::File(folder.path().join("ledger.sqlite"));
-                Self::made_in(location, folder).await
+                let location = blank::file(folder.path()).await;
+                Self::opened(location, Arc::new(folder)).await
             }
             Kind::Postgres => {
                 let folder = tempfile::tempdir().unwrap();
-                Self::made_in(Location::Url(postgres::database()), folder).await
+                Self::opened(blank::database().await, Arc::new(folder)).await
             }
         }
-    }
-
-    async fn made_in(location: Location, folder: TempDir) -> Self {
-        SqlStore::migrate(&location).await.unwrap();
-        Self::opened(location, Arc::new(folder)).await
     }
 
     async fn opened(location: Location, folder: Arc<TempDir>) -> Self {
