@@ -344,7 +344,7 @@ fn sqlite(path: &Path, to: Use) -> SqliteConnectOptions {
 /// What holds on every connection to a server: no statement, lock or idle transaction without an end, so that a caller
 /// that went away leaves nothing behind that others wait for. What is written comes in few shapes, each planned once for as many rows
 /// as there may be: left to itself, PostgreSQL plans the statement of a small batch anew each time, which takes longer than to carry
-/// it out.
+/// it out. Nothing is compiled before it is carried out: no statement here takes so long that it would pay.
 fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
     let options = match to {
         Use::Read => options,
@@ -360,6 +360,7 @@ fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
         .statement_cache_capacity(STATEMENTS_KEPT)
         .options([
             ("idle_in_transaction_session_timeout", "5s"),
+            ("jit", "off"),
             ("lock_timeout", "5s"),
             ("statement_timeout", "30s"),
             ("synchronous_commit", "on"),
