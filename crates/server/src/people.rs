@@ -177,14 +177,28 @@ impl Typed {
     }
 }
 
+/// How many people are given their passwords by one act: so few that it is soon done, however slow the disk.
+const AT_ONCE: usize = 100;
+
 /// Gives everybody who signs in by one the same password, for the example county; it is printed for whoever looks at that, and anything but secret.
 ///
 /// # Errors
 /// [`Unset`].
 pub async fn give_all(served: &Served, password: &str) -> Result<(), Unset> {
-    let secret = secret(password)?;
     let directory = served.office.directory();
     let people = directory.people().iter().filter(|one| !is_platform(one));
     let people: Vec<_> = people.cloned().collect();
-    Ok(served.door.give(&people, &secret).await?)
+    give(served, &people, password).await
+}
+
+/// Gives these people the same password.
+///
+/// # Errors
+/// [`Unset`].
+pub async fn give(served: &Served, people: &[Person], password: &str) -> Result<(), Unset> {
+    let secret = secret(password)?;
+    for some in people.chunks(AT_ONCE) {
+        served.door.give(some, &secret).await?;
+    }
+    Ok(())
 }
