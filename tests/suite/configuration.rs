@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::NamedTempFile;
 use xiaohao_server::config::{
-    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, Misconfigured, OIDC_AUDIENCE,
+    COUNTY, DATA, DATABASE_URL, EVIDENCE, KEYS, Key, LISTEN, Misconfigured, NAME, OIDC_AUDIENCE,
     SIGNING_KEY, Said, Settings, TLS_CERTIFICATE, TLS_KEY,
 };
 use xiaohao_store::Location;
@@ -84,6 +84,7 @@ fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
         &TLS_CERTIFICATE,
         &TLS_KEY,
         &OIDC_AUDIENCE,
+        &NAME,
     ];
     let free = free.map(|key| key.name);
     for key in KEYS.iter().filter(|key| !free.contains(&key.name)) {

@@ -36,6 +36,7 @@ mod rotation;
 mod rules;
 mod second_county;
 mod serving;
+mod settings;
 mod signing;
 mod statistics;
 mod stored_form;

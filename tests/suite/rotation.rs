@@ -93,7 +93,8 @@ impl Signed {
                 xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_)
                 | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_)
                 | xiaohao_core::upkeep::UpkeepEvent::PostsChanged(_)
-                | xiaohao_core::upkeep::UpkeepEvent::WaysInChanged(_) => None,
+                | xiaohao_core::upkeep::UpkeepEvent::WaysInChanged(_)
+                | xiaohao_core::upkeep::UpkeepEvent::SettingsStated(_) => None,
             },
             Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
         });

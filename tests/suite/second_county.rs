@@ -7,10 +7,11 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
+use xiaohao_store::Location;
 use xiaohao_tests::postgres;
 
 /// The two counties of one database.
-struct Counties {
+pub(crate) struct Counties {
     folder: Arc<TempDir>,
     /// Where they are kept, as the command line says it.
     kept: Vec<String>,
@@ -20,7 +21,7 @@ const SHUANGPAI: (&str, &str) = ("431123", "../seeds/county/shuangpai");
 const QINGXI: (&str, &str) = ("439923", "counties/qingxi");
 
 impl Counties {
-    fn both() -> [Self; 2] {
+    pub(crate) fn both() -> [Self; 2] {
         let folder = || Arc::new(tempfile::tempdir().unwrap());
         let (in_file, on_server) = (folder(), folder());
         let data = in_file.path().to_str().unwrap().to_owned();
@@ -59,6 +60,20 @@ impl Counties {
         program.wait_with_output().unwrap()
     }
 
+    /// Makes the first of them.
+    pub(crate) fn init_shuangpai(&self) {
+        let key = self.key(SHUANGPAI.0);
+        self.done(&["init", "--from", SHUANGPAI.1, "--signing-key", &key], "");
+    }
+
+    /// Where they are kept.
+    pub(crate) fn location(&self) -> Location {
+        match self.kept[0].as_str() {
+            "--data" => Location::File(self.folder.path().join("ledger.sqlite")),
+            _ => Location::Url(self.kept[1].clone()),
+        }
+    }
+
     fn done(&self, arguments: &[&str], input: &str) -> String {
         let output = self.run(arguments, input);
         let told = String::from_utf8(output.stdout).unwrap();
@@ -74,10 +89,15 @@ impl Counties {
     }
 
     fn served(&self, county: &str) -> Program {
+        self.served_with(county, &[])
+    }
+
+    /// The same, with these variables.
+    pub(crate) fn served_with(&self, county: &str, variables: &[(&str, &str)]) -> Program {
         let key = self.key(county);
         let mut arguments = vec!["serve", "--county", county, "--signing-key", &key];
         arguments.extend(self.kept.iter().map(String::as_str));
-        Program::at(&arguments, Arc::clone(&self.folder), &[])
+        Program::at(&arguments, Arc::clone(&self.folder), variables)
     }
 }
 

@@ -16,6 +16,7 @@
 //! | [`refusal`] | every reason why not, with clause and next step |
 //! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
 //! | [`upkeep`] | acts on the ledger itself: the data of its county, the erasure of personal data, another key for its log |
+//! | [`settings`] | what the configuration says on which rights depend |
 //! | [`posts`], [`ways_in`] | posts that change hands; the ways in that are opened and closed |
 //! | [`directory`], [`county_data`] | who there is; everything that a county must say before it has a ledger |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
@@ -55,6 +56,7 @@ pub mod posts;
 pub mod record;
 mod rectifying;
 pub mod refusal;
+pub mod settings;
 pub mod statistics;
 mod status;
 mod team;

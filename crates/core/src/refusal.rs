@@ -583,6 +583,12 @@ refusals! {
     /// It stands so already.
     "WAYS_IN_UNCHANGED" WaysInUnchanged:
         "登录凭据已经是所要求的状态，没有可以变动的内容。"; "台账格式说明“登录凭据”"; "请重新查询；没有这个凭据，或者二次验证已经开通、停用的，无需办理。"
+    /// Not his to say by which settings the program goes.
+    "SETTINGS_ROLE" SettingsRole:
+        "系统设置由系统管理员写在配置中，程序启动时自动登记，您当前的岗位不能办理。"; "职责分工表"; "请联系系统管理员。"
+    /// It went by them before.
+    "SETTINGS_UNCHANGED" SettingsUnchanged:
+        "系统设置与台账中的最近一次登记一致，没有可以登记的变动。"; "台账格式说明“系统设置”"; "无需办理。"
     /// No code, or one that is over.
     "DEVICE_CODE_UNKNOWN" DeviceCodeUnknown:
         "设备登记码不存在、已经使用或者已经过期。"; "台账格式说明“登录凭据”"; "请在已经登录的电脑上重新取得登记码，十分钟内使用。"

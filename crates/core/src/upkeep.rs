@@ -3,7 +3,7 @@
 //! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
 //! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. 基础资料登记
 //! enters the data of the county, on which everybody's rights rest; 岗位变动 changes whose posts are whose; 登录凭据变动 opens and
-//! closes ways in. They are recorded in a history of the ledger's own.
+//! closes ways in; 系统设置登记 says by which settings a program goes. They are recorded in a history of the ledger's own.
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
@@ -11,6 +11,7 @@ use crate::county_data::CountyData;
 use crate::posts::{ChangePosts, PostsChanged, posts_changed};
 use crate::record::{BrokenHistory, Stamp};
 use crate::refusal::{Refusal, Refusals};
+use crate::settings::{SettingsInForce, SettingsStated, settings_stated};
 use crate::values::vocabulary::vocabulary;
 use crate::values::{Line, PersonId, Reason, RequestId};
 use crate::ways_in::{ChangeWaysIn, WayIn, WaysIn, ways_in_changed};
@@ -103,6 +104,8 @@ pub enum UpkeepCommand {
     ChangePosts(Box<ChangePosts>),
     /// 登录凭据变动.
     ChangeWaysIn(Box<ChangeWaysIn>),
+    /// 系统设置登记.
+    StateSettings(Box<SettingsStated>),
 }
 
 /// What was done to the ledger itself.
@@ -119,6 +122,8 @@ pub enum UpkeepEvent {
     PostsChanged(Box<PostsChanged>),
     /// 登录凭据已变动.
     WaysInChanged(Box<WayIn>),
+    /// 系统设置已登记.
+    SettingsStated(Box<SettingsStated>),
 }
 
 impl UpkeepEvent {
@@ -136,6 +141,7 @@ impl UpkeepEvent {
             Self::CountyDataEntered(_) => Self::ENTERS_DATA,
             Self::PostsChanged(_) => Self::CHANGES_POSTS,
             Self::WaysInChanged(way) => way.name(),
+            Self::SettingsStated(_) => "SettingsStated",
         }
     }
 
@@ -149,9 +155,10 @@ impl UpkeepEvent {
         before: Option<Box<CountyData>>,
     ) -> Result<Option<Box<CountyData>>, BrokenHistory> {
         match self {
-            Self::PersonalDataErased(_) | Self::SigningKeyRotated(_) | Self::WaysInChanged(_) => {
-                Ok(before)
-            }
+            Self::PersonalDataErased(_)
+            | Self::SigningKeyRotated(_)
+            | Self::WaysInChanged(_)
+            | Self::SettingsStated(_) => Ok(before),
             Self::CountyDataEntered(says) => Ok(Some(says.clone())),
             Self::PostsChanged(says) => {
                 let after = before.and_then(|before| says.applied(&before).ok());
@@ -193,6 +200,9 @@ pub struct LedgerFile {
     /// The ways in that are open.
     #[serde(skip_serializing_if = "WaysIn::is_blank")]
     pub ways_in: WaysIn,
+    /// By which settings programs go.
+    #[serde(skip_serializing_if = "SettingsInForce::is_empty")]
+    pub settings: SettingsInForce,
 }
 
 /// What one needs to know of a place before what stands there is erased.
@@ -237,6 +247,11 @@ pub fn decide_upkeep(
             let changed = ways_in_changed(known, says.way, ctx.recorded_at, no)?;
             Ok(UpkeepEvent::WaysInChanged(Box::new(changed)))
         }
+        UpkeepCommand::StateSettings(says) => {
+            let known = file.map(|file| &file.settings);
+            let stated = settings_stated(known, *says, no)?;
+            Ok(UpkeepEvent::SettingsStated(Box::new(stated)))
+        }
     }
 }
 
@@ -248,7 +263,8 @@ impl UpkeepCommand {
             Self::RotateSigningKey(_)
             | Self::EnterCountyData(_)
             | Self::ChangePosts(_)
-            | Self::ChangeWaysIn(_) => None,
+            | Self::ChangeWaysIn(_)
+            | Self::StateSettings(_) => None,
         };
         says.into_iter().flatten()
     }
@@ -262,6 +278,7 @@ impl UpkeepCommand {
             Self::EnterCountyData(_) => Refusal::CountyDataRole,
             Self::ChangePosts(_) => Refusal::PostsRole,
             Self::ChangeWaysIn(_) => Refusal::WaysInRole,
+            Self::StateSettings(_) => Refusal::SettingsRole,
         }
     }
 
@@ -279,6 +296,7 @@ impl UpkeepCommand {
                 for_the_office(ACTS_ON_THE_LEDGER) || *actor == operator(county)
             }
             Self::ChangeWaysIn(says) => says.way.is_for(actor, county),
+            Self::StateSettings(_) => *actor == operator(county),
         }
     }
 }
@@ -372,6 +390,7 @@ pub fn evolve_upkeep(
             file.county_data = entry.event.county_data(found, file.county_data.take())?;
         }
         UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way, entry.stamp.recorded_at),
+        UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),
     }
     Ok(file)
 }

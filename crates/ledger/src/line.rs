@@ -181,7 +181,8 @@ impl Record {
             UpkeepEvent::PersonalDataErased(_)
             | UpkeepEvent::SigningKeyRotated(_)
             | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::WaysInChanged(_) => None,
+            | UpkeepEvent::WaysInChanged(_)
+            | UpkeepEvent::SettingsStated(_) => None,
         }
     }
 
@@ -307,6 +308,11 @@ impl Record {
             "PasswordsFound",
             "既有密码登记",
             "The passwords and second factors that there were before they were recorded, as they were found on that day.",
+        ),
+        (
+            "SettingsStated",
+            "系统设置登记",
+            "From this line on a program goes by other settings, on which it depends who may see or do what.",
         ),
     ];
 

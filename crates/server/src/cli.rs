@@ -298,6 +298,8 @@ enum Failure {
     #[error(transparent)]
     LeftOut(#[from] init::LeftOut),
     #[error(transparent)]
+    Unstated(#[from] crate::stating::Unstated),
+    #[error(transparent)]
     Unready(#[from] Unready),
     #[error(transparent)]
     Webhook(#[from] Undone),

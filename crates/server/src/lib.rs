@@ -42,6 +42,7 @@ pub mod serving;
 pub mod session;
 pub mod signing;
 mod socket;
+pub mod stating;
 pub mod tls;
 pub mod verify;
 pub mod webhook;

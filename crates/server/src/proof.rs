@@ -120,7 +120,8 @@ fn key_change(record: &Record) -> Option<&RotateSigningKey> {
             UpkeepEvent::PersonalDataErased(_)
             | UpkeepEvent::CountyDataEntered(_)
             | UpkeepEvent::PostsChanged(_)
-            | UpkeepEvent::WaysInChanged(_) => None,
+            | UpkeepEvent::WaysInChanged(_)
+            | UpkeepEvent::SettingsStated(_) => None,
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
     }

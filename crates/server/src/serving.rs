@@ -85,7 +85,7 @@ pub(crate) struct Reach {
     pub(crate) proxies: Proxies,
 }
 
-/// Serves until the process is told to stop. From then on nobody new is let in, and whoever was let in is answered; but no
+/// Serves until the process is `told` to stop. From then on nobody new is let in, and whoever was let in is answered; but no
 /// client holds the server longer than the grace, and what is carried out for clients that have gone away is finished too.
 ///
 /// An act that is cut off at the end of the grace was not answered: it is recorded whole or not at all.
@@ -93,6 +93,7 @@ pub(crate) async fn until_told_to_stop(
     reach: Reach,
     app: Router,
     under_way: UnderWay,
+    told: impl Future<Output = ()> + Send + 'static,
     grace: Duration,
 ) {
     let UnderWay {
@@ -101,7 +102,6 @@ pub(crate) async fn until_told_to_stop(
         connections,
     } = under_way;
     let stop = stopping.clone();
-    let told = told_to_stop();
     tokio::spawn(async move {
         told.await;
         tracing::info!(
@@ -306,9 +306,9 @@ impl HttpBody for Held {
     }
 }
 
-/// Ends when the process is asked to stop, be it before this is waited for: from the first answer on, whoever is asked to stop
-/// finishes what he took.
-fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
+/// Ends when the process is asked to stop, be it before this is waited for: from the moment at which it is said where it serves, whoever is
+/// asked to stop finishes what he took.
+pub(crate) fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
     let asked = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {
         let [interrupted, terminated] = asked;

@@ -151,7 +151,8 @@ fn changes_data(event: &UpkeepEvent) -> bool {
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => true,
         UpkeepEvent::PersonalDataErased(_)
         | UpkeepEvent::SigningKeyRotated(_)
-        | UpkeepEvent::WaysInChanged(_) => false,
+        | UpkeepEvent::WaysInChanged(_)
+        | UpkeepEvent::SettingsStated(_) => false,
     }
 }
 

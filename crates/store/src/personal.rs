@@ -174,7 +174,8 @@ pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
             UpkeepEvent::SigningKeyRotated(_)
             | UpkeepEvent::CountyDataEntered(_)
             | UpkeepEvent::PostsChanged(_)
-            | UpkeepEvent::WaysInChanged(_) => BTreeSet::new(),
+            | UpkeepEvent::WaysInChanged(_)
+            | UpkeepEvent::SettingsStated(_) => BTreeSet::new(),
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
     }

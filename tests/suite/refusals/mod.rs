@@ -19,6 +19,7 @@ mod reopening;
 mod roles;
 mod rotating;
 mod standing_apart;
+mod stating;
 mod supervising;
 mod verifying;
 mod ways_in;
@@ -55,6 +56,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         entering::PROVOCATIONS,
         posts::PROVOCATIONS,
         ways_in::PROVOCATIONS,
+        stating::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

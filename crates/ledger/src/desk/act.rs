@@ -67,7 +67,8 @@ fn kept_beside(command: &UpkeepCommand, turn: &Turn<'_>) -> Option<WayInKept> {
         UpkeepCommand::ErasePersonalData(_)
         | UpkeepCommand::RotateSigningKey(_)
         | UpkeepCommand::EnterCountyData(_)
-        | UpkeepCommand::ChangePosts(_) => None,
+        | UpkeepCommand::ChangePosts(_)
+        | UpkeepCommand::StateSettings(_) => None,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::seeds;
 use crate::served::{self, Served, Unserved};
 use crate::serving::{self, Reach, UnderWay};
 use crate::signing;
+use crate::stating::{self, Unstated};
 use crate::tls::{self, Tls};
 use crate::webhook::{self, Patience};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -168,11 +169,14 @@ async fn listening(
         tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
     }
     let under_way = UnderWay::default();
+    let told = serving::told_to_stop();
     if let Some(trusted) = &settings.oidc {
         believe(trusted, &served)?;
     }
     let webhooks = &settings.webhooks;
     webhook::deliver(webhooks, &served, Patience::default(), &under_way).await?;
+    let stated = settings.stated().map_err(Unstated::Unfit)?;
+    let _stating = stating::state_in_time(&served.office.ledger, stated).await;
     let bound = listener.local_addr();
     let address = bound.map_err(|source| Failure::Serve { source })?;
     say(if tls.is_some() { "https" } else { "http" }, address);
@@ -198,6 +202,6 @@ async fn listening(
         bounds: settings.connections,
         proxies: settings.requests.proxies.clone(),
     };
-    serving::until_told_to_stop(reach, app, under_way, grace).await;
+    serving::until_told_to_stop(reach, app, under_way, told, grace).await;
     Ok(())
 }

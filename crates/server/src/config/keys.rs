@@ -73,6 +73,12 @@ pub static DATABASE_URL: Key = key(
 pub static EVIDENCE: Key = key("evidence", None, Allowed::Words("a folder"));
 /// The file of the key by which the log is signed.
 pub static SIGNING_KEY: Key = key("signing_key", None, Allowed::Words("a file"));
+/// What this program is called, where several serve one county with settings of their own.
+pub static NAME: Key = key(
+    "name",
+    None,
+    Allowed::Words("a name of 1 to 100 characters, as intranet"),
+);
 /// The file of the certificate with which TLS is spoken.
 pub static TLS_CERTIFICATE: Key = key("tls.certificate", None, Allowed::Words("a file"));
 /// The file of its key.
@@ -175,13 +181,14 @@ pub(super) static REQUEST_SECONDS: Key = number("limits.request_seconds", "30", 
 pub(super) static GRACE: Key = number("shutdown_grace_seconds", "30", 0..=3600);
 
 /// All that can be said, in the order in which it is documented.
-pub static KEYS: [&Key; 41] = [
+pub static KEYS: [&Key; 42] = [
     &LISTEN,
     &DATA,
     &DATABASE_URL,
     &EVIDENCE,
     &SIGNING_KEY,
     &COUNTY,
+    &NAME,
     &TLS_CERTIFICATE,
     &TLS_KEY,
     &OIDC_ISSUER,

@@ -12,8 +12,8 @@ mod settings;
 pub use crate::address::Proxies;
 pub use crate::rates::Rates;
 pub use keys::{
-    COUNTY, DATA, DATABASE_URL, EVIDENCE, FILE, KEYS, Key, LISTEN, OIDC_AUDIENCE, OIDC_ISSUER,
-    OIDC_JWKS_URL, SIGNING_KEY, TLS_CERTIFICATE, TLS_KEY, unknown_variables,
+    COUNTY, DATA, DATABASE_URL, EVIDENCE, FILE, KEYS, Key, LISTEN, NAME, OIDC_AUDIENCE,
+    OIDC_ISSUER, OIDC_JWKS_URL, SIGNING_KEY, TLS_CERTIFICATE, TLS_KEY, unknown_variables,
 };
 pub use misconfigured::Misconfigured;
 pub use said::Said;

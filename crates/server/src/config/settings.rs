@@ -3,10 +3,10 @@
 use super::keys::{
     ACTS, ALIASES, ANSWERS, BODY_BYTES, COMPLEXITY, CONNECTIONS, CONNECTIONS_PER_ADDRESS, COUNTY,
     DEPTH, DIRECTIVES, EVIDENCE, FIELDS, GRACE, HEAD_SECONDS, IDLE_SECONDS, INTROSPECTION, Key,
-    LINK_DAYS, LISTEN, LOG, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER, OIDC_JWKS_URL,
-    OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM, PROXIES, PUBLIC_VIEW,
-    QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS, SUBSCRIPTIONS, TLS_CERTIFICATE,
-    TLS_KEY, UPLOADS,
+    LINK_DAYS, LISTEN, LOG, NAME, NESTING, OIDC_ALGORITHMS, OIDC_AUDIENCE, OIDC_ISSUER,
+    OIDC_JWKS_URL, OIDC_LOGIN_CLAIM, OIDC_LONGEST_MINUTES, OIDC_ROLE_CLAIM, OIDC_UNIT_CLAIM,
+    PROXIES, PUBLIC_VIEW, QUERY_BYTES, REQUEST_SECONDS, SIGN_INS, SIGNING_KEY, STRANGERS,
+    SUBSCRIPTIONS, TLS_CERTIFICATE, TLS_KEY, UPLOADS,
 };
 use super::misconfigured::Misconfigured;
 use super::said::Said;
@@ -22,7 +22,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
-use xiaohao_core::values::CountyCode;
+use xiaohao_core::settings::{ProviderLine, RightsSettings, SettingsStated};
+use xiaohao_core::values::{CountyCode, Invalid, Line};
 use xiaohao_graphql::Limits;
 use xiaohao_store::Location;
 
@@ -43,6 +44,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// The identity provider whose access tokens are believed; none where there is none.
     pub oidc: Option<Trusted>,
+    /// What this program is called; none where it is the only one, or goes by what the others go by.
+    pub name: Option<Line<100>>,
     /// Which county; none where there is one to choose from.
     pub county: Option<CountyCode>,
     /// What is logged.
@@ -142,6 +145,7 @@ impl Settings {
             tls: tls(said)?,
             oidc: oidc(said)?,
             ledger,
+            name: said.get(&NAME, |text| Line::new(text).ok())?,
             county: said.get(&COUNTY, |text| CountyCode::parse(text).ok())?,
             log: said.always(&LOG, |text| is_filter(text).then(|| text.to_owned()))?,
             limits: Limits {
@@ -190,6 +194,23 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// What of them the ledger says, because it depends on them who may see or do what.
+    ///
+    /// # Errors
+    /// [`Invalid`] of what cannot be written there.
+    pub fn stated(&self) -> Result<SettingsStated, Invalid> {
+        Ok(SettingsStated {
+            program: self.name.clone(),
+            settings: RightsSettings {
+                public_view: self.requests.public_view,
+                link_days: self.link_days,
+                identity_provider: self.oidc.as_ref().map(Trusted::stated).transpose()?,
+            },
+        })
+    }
+}
+
 /// The two files of TLS, which go together.
 fn tls(said: &Said) -> Result<Option<TlsFiles>, Misconfigured> {
     let file = |text: &str| Some(PathBuf::from(text));
@@ -203,7 +224,7 @@ fn tls(said: &Said) -> Result<Option<TlsFiles>, Misconfigured> {
 
 /// The identity provider that is believed. What is said of one that nobody names would be believed by mistake to be in force.
 fn oidc(said: &Said) -> Result<Option<Trusted>, Misconfigured> {
-    let audience = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+    let audience = |text: &str| ProviderLine::new(text).ok().map(|_| text.to_owned());
     let (issuer, audience) = (
         said.get(&OIDC_ISSUER, Issuer::parse)?,
         said.get(&OIDC_AUDIENCE, audience)?,

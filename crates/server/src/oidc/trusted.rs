@@ -3,6 +3,8 @@
 use crate::outgoing::Target;
 use jsonwebtoken::Algorithm;
 use std::net::IpAddr;
+use xiaohao_core::settings::{IdentityProvider, ProviderLine};
+use xiaohao_core::values::{Invalid, Line};
 
 /// The algorithms that can be said: each by a key pair, so that whoever can verify a token cannot make one.
 const KNOWN: [Algorithm; 9] = [
@@ -36,6 +38,31 @@ pub struct Trusted {
     pub role_claim: Option<String>,
     /// The claim that says for which unit, likewise.
     pub unit_claim: Option<String>,
+}
+
+impl Trusted {
+    /// What the ledger says of it.
+    pub(crate) fn stated(&self) -> Result<IdentityProvider, Invalid> {
+        let keys = self.jwks_url.as_ref().map(|keys| {
+            let target = keys.target();
+            // What follows a question mark may be a secret, and is nobody's right.
+            let path = target.path.split('?').next().unwrap_or_default();
+            ProviderLine::new(&format!("{target}{path}"))
+        });
+        let algorithms = self.algorithms.0.iter();
+        let algorithms = algorithms.map(|algorithm| Line::new(&format!("{algorithm:?}")));
+        let claim = |claim: &Option<String>| claim.as_deref().map(Line::new).transpose();
+        Ok(IdentityProvider {
+            issuer: ProviderLine::new(self.issuer.as_str())?,
+            audience: ProviderLine::new(&self.audience)?,
+            keys: keys.transpose()?,
+            algorithms: algorithms.collect::<Result<_, _>>()?,
+            longest_minutes: self.longest.minutes(),
+            login_claim: Line::new(&self.login_claim)?,
+            role_claim: claim(&self.role_claim)?,
+            unit_claim: claim(&self.unit_claim)?,
+        })
+    }
 }
 
 /// Who issues tokens.
