@@ -6,7 +6,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
 use xiaohao_core::county_data::CountyData;
-use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind};
+use xiaohao_core::directory::{
+    Committee, Directory, DirectoryParts, Login, Person, Post, Unit, UnitKind,
+};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{
     CountyCode, Digest, DocumentWord, DocumentWords, PersonId, PersonName, Series, TownshipCode,
@@ -275,11 +277,26 @@ pub fn login(number: usize, of: &Actor) -> Login {
     Login::parse(&login).unwrap()
 }
 
+/// What a unit of the sample is called, on its papers as in the directory; none of those that no paper names.
+pub fn called(id: UnitId) -> Option<&'static str> {
+    let names = [
+        (FIRE_BRIGADE, "县消防救援大队"),
+        (HOUSING_BUREAU, "县住建局"),
+        (FACTORY, "庚午竹木制品厂（化名）"),
+        (MARKET, "辛未农贸市场有限公司"),
+        (LONGBO, "泷泊镇"),
+        (WULIPAI, "五里牌镇"),
+    ];
+    let mut names = names.into_iter();
+    let found = names.find(|(number, _)| unit(*number) == id);
+    found.map(|(_, name)| name)
+}
+
 fn named(id: UnitId, kind: UnitKind) -> Unit {
     Unit {
         id,
         code: crate::sample::line(&id.to_string()[24..]),
-        name: crate::sample::line(kind.name()),
+        name: crate::sample::line(called(id).unwrap_or(kind.name())),
         kind,
         parent: None,
         region: None,
@@ -297,12 +314,34 @@ pub fn county_data(county: &County) -> CountyData {
         office: county.office,
         office_host: county.office_host,
         words: county.words.clone(),
-        directory: (*county.directory).clone(),
+        directory: with_committees(&county.directory),
         policy: read("policy/shuangpai.json"),
         calendar: years
             .map(|year| read(&format!("calendar/{year}.json")))
             .into(),
     }
+}
+
+/// The directory in which each committee stands in the plan, led by the unit that leads what the sample lists.
+fn with_committees(directory: &Directory) -> Directory {
+    let units = directory.units().iter();
+    let own = units.filter(|unit| unit.kind == UnitKind::Committee);
+    let own = own.filter(|unit| directory.committee(unit.id).is_none());
+    let missing = own.zip(1..).map(|(own, seq)| Committee {
+        unit: own.id,
+        seq,
+        seq_in_plan: None,
+        name_en: crate::sample::line("A committee"),
+        lead_unit: unit(FIRE_BRIGADE),
+        includes_non_production_accidents: false,
+        scope_note: None,
+        goals: Vec::new(),
+        measures: Vec::new(),
+        oddities: Vec::new(),
+    });
+    let mut parts = DirectoryParts::from(directory.clone());
+    parts.committees.extend(missing);
+    Directory::new(parts).unwrap()
 }
 
 /// The words of the county's documents (文号代字).

@@ -1,13 +1,13 @@
 //! The data of a county: the one that is shipped, and any other that is made of the same kind of files.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 use xiaohao_core::Role;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{GoalKind, UnitKind};
 use xiaohao_server::seeds::{county_in, shuangpai};
-use xiaohao_tests::{county, county_data, seed};
+use xiaohao_tests::{county, county_data};
 
 #[test]
 fn the_county_that_is_shipped_is_whole() {
@@ -62,74 +62,16 @@ fn there_is_somebody_for_every_role_but_the_public_and_whoever_runs_the_program(
     assert_eq!(townships.count(), 14);
 }
 
-/// The files of the county that is shipped, one of them changed, as somebody would begin with another county.
-fn changed(file: &str, change: impl Fn(&mut Value)) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["county.json", "committees.json", "people.json"] {
-        let text = seed(&format!("county/shuangpai/{name}"));
-        let mut value: Value = serde_json::from_str(&text).unwrap();
-        if name == file {
-            change(&mut value);
-        }
-        fs::write(folder.path().join(name), value.to_string()).unwrap();
-    }
-    let folder = folder.path();
-    let made = county_in(folder).map_err(|error| told(&error));
-    let made = made.and_then(|data| data.county().map_err(|error| told(&error)));
-    // The folder has another name each time.
-    made.map(drop)
-        .map_err(|told| told.replace(&folder.display().to_string(), "FOLDER"))
-}
-
-fn told(error: &dyn std::error::Error) -> String {
-    xiaohao_ledger::Told(error).to_string()
-}
-
-#[test]
-fn what_does_not_fit_in_the_files_of_a_county_is_named() {
-    assert_eq!(changed("county.json", |_| {}), Ok(()));
-    let elsewhere = json!("019a0000-0000-7000-8000-000000000001");
-    let complaints = [
-        changed("county.json", |county| county["policy"] = json!("nowhere")),
-        changed("county.json", |county| county["office"] = elsewhere.clone()),
-        changed("county.json", |county| {
-            county["units"][3]["id"] = county["units"][4]["id"].clone();
-        }),
-        changed("committees.json", |all| {
-            all[0]["lead_unit"] = elsewhere.clone();
-        }),
-        changed("committees.json", |all| all[1]["seq"] = json!(1)),
-        changed("people.json", |all| all[0]["login"] = json!("张三")),
-        changed("people.json", |all| {
-            all[1]["login"] = all[0]["login"].clone();
-        }),
-        changed("people.json", |all| {
-            all[0]["posts"][0]["unit"] = elsewhere.clone();
-        }),
-        changed("people.json", |all| {
-            all[0]["posts"][0]["from"] = json!("2026-03-01");
-            all[0]["posts"][0]["until"] = json!("2026-02-28");
-        }),
-        changed("people.json", |all| {
-            all[0]["id"] = json!("6f706572-6174-8000-8000-000000000000");
-        }),
-        changed("county.json", |county| {
-            county["townships"][0]["code"] = json!("431124100");
-        }),
-        changed("county.json", |county| {
-            county["townships"][1]["code"] = county["townships"][0]["code"].clone();
-        }),
-    ];
-    let complaints: Vec<_> = complaints.into_iter().map(Result::unwrap_err).collect();
-    insta::assert_debug_snapshot!(complaints);
-}
-
 #[test]
 fn what_keeps_a_county_from_working_is_doubted() {
     let none: [&str; 0] = [];
-    assert_eq!(shuangpai().unwrap().doubts(), none);
+    let on = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+    assert_eq!(shuangpai().unwrap().doubts(on), none);
     let qingxi = format!("{}/counties/qingxi", env!("CARGO_MANIFEST_DIR"));
-    assert_eq!(county_in(Path::new(&qingxi)).unwrap().doubts(), none);
+    assert_eq!(
+        county_in(Path::new(&qingxi)).unwrap().doubts(on),
+        ["nobody has a post in 清溪镇, 云台乡: who acts for a township there must have one"]
+    );
 
     let data = county_data(&county());
     let mut document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
@@ -144,8 +86,9 @@ fn what_keeps_a_county_from_working_is_doubted() {
     }
     let people = document["directory"]["people"].as_array_mut().unwrap();
     people[1]["name"] = json!("人员\u{A0}１");
+    document["directory"]["committees"] = json!([]);
     let data = CountyData::read(&document.to_string()).unwrap();
-    let doubts = data.doubts();
+    let doubts = data.doubts(on);
     // Most units of the sample are called what they are.
     let (units, others): (Vec<_>, Vec<_>) = doubts
         .into_iter()
@@ -163,9 +106,61 @@ fn what_keeps_a_county_from_working_is_doubted() {
             "nobody is COMMISSION_SIGNER of 县安委会, who signs listed supervision",
             "auditor-12 is AUDITOR of 县安委办, from where not everything is read",
             "public-13 is PUBLIC, which gives no right to whoever signs in",
+            "nobody has a post in 五里牌镇: who acts for a township there must have one",
             "commission-signer-4 has no post, and cannot sign in",
             "office-clerk-1, office-clerk-2 are called the same, or look as if they were: nothing tells them apart on paper",
         ]
+    );
+}
+
+#[test]
+fn what_is_over_and_what_has_not_come_is_doubted_by_the_day() {
+    let on = |year| NaiveDate::from_ymd_opt(year, 6, 1).unwrap();
+    let data = shuangpai().unwrap();
+    assert_eq!(
+        data.doubts(on(2027)),
+        [
+            "the calendar has nothing for 2027: what is counted in working days of this year has no last day"
+        ]
+    );
+    let mut document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
+    let people = document["directory"]["people"].as_array_mut().unwrap();
+    let mut posts = people.iter_mut().flat_map(|person| {
+        let posts = person["posts"].as_array_mut().unwrap();
+        posts.iter_mut()
+    });
+    posts
+        .by_ref()
+        .for_each(|post| post["until"] = json!("2026-05-31"));
+    let last = |day| NaiveDate::from_ymd_opt(2026, 5, day).unwrap();
+    let data = CountyData::read(&document.to_string()).unwrap();
+    let none: [&str; 0] = [];
+    assert_eq!(data.doubts(last(31)), none);
+    let doubts = data.doubts(on(2026));
+    let over = "the posts of everybody are over: nobody can sign in";
+    assert!(doubts.iter().any(|doubt| doubt == over), "{doubts:#?}");
+    let clerks = "nobody is OFFICE_CLERK of 双牌县安全生产委员会办公室, who lists hazards";
+    assert!(doubts.iter().any(|doubt| doubt == clerks), "{doubts:#?}");
+    let towns = |doubt: &String| doubt.starts_with("nobody has a post in ");
+    assert!(doubts.iter().any(towns), "{doubts:#?}");
+
+    let mut document: Value =
+        serde_json::from_str(&shuangpai().unwrap().written().unwrap()).unwrap();
+    let host = document["office_host"].clone();
+    let people = document["directory"]["people"].as_array_mut().unwrap();
+    let clerk = people
+        .iter_mut()
+        .find(|person| person["login"] == "clerk")
+        .unwrap();
+    clerk["posts"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "role": "TOWNSHIP", "unit": host }));
+    let data = CountyData::read(&document.to_string()).unwrap();
+    let doubts = data.doubts(on(2026));
+    assert_eq!(
+        doubts,
+        ["clerk is TOWNSHIP of 县应急管理局, which is no township: that gives no right"]
     );
 }
 
@@ -190,12 +185,4 @@ fn whom_and_what_other_data_leave_out_is_named() {
     without("units", &|one| one["id"] == unit);
     let after = CountyData::read(&document.to_string()).unwrap();
     insta::assert_debug_snapshot!(after.leaves_out(&before));
-}
-
-#[test]
-fn a_file_that_is_missing_is_named_with_its_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let error = county_in(folder.path()).unwrap_err();
-    let path = folder.path().join("county.json");
-    assert!(told(&error).starts_with(&format!("there is no {}", path.display())));
 }

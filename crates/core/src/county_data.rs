@@ -4,7 +4,7 @@
 use crate::actor::Role;
 use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
-use crate::directory::{Directory, Login, Person, Post, UnitKind};
+use crate::directory::{Committee, Directory, Login, Person, Post, UnitKind};
 use crate::policy::Policy;
 use crate::values::{CountyCode, DocumentWords, Name, PersonId, TownshipCode, UnitId};
 use chrono::NaiveDate;
@@ -12,9 +12,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
+mod committees;
+mod doubts;
+mod draft;
 mod flaws;
+mod place;
 
+pub use draft::{Draft, Listed};
 pub use flaws::Flaw;
+pub use place::{DataFile, Place};
 
 /// 基础资料: the data of a county.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,53 +160,10 @@ impl CountyData {
         unit == self.commission || here.is_some_and(|unit| unit.kind == UnitKind::TaskForce)
     }
 
-    /// What may be meant so and keeps the county from working: rights that nobody has, and posts that give none.
-    #[must_use]
-    pub fn doubts(&self) -> Vec<String> {
-        let name = |unit| {
-            self.directory
-                .unit(unit)
-                .map_or("", |unit| unit.name.as_str())
-        };
-        let mut doubts = Vec::new();
-        if self.directory.committees().is_empty() {
-            doubts.push("there is no committee, without which no hazard is listed".to_owned());
-        }
-        if self.directory.townships().is_empty() {
-            doubts.push("there is no township, without which no hazard is reported".to_owned());
-        }
-        for (role, body, does) in POSTS_THAT_MUST_BE_HELD {
-            let (role, unit) = (*role, body.unit(self));
-            let code = role.code();
-            let held = self.posts().filter(|(_, post)| post.role == role);
-            let (here, elsewhere): (Vec<_>, Vec<_>) = held.partition(|(_, post)| post.unit == unit);
-            if here.is_empty() {
-                doubts.push(format!("nobody is {code} of {}, who {does}", name(unit)));
-            }
-            doubts.extend(elsewhere.into_iter().map(|(person, post)| {
-                let (login, unit) = (&person.login, name(post.unit));
-                format!("{login} is {code} of {unit}, where that gives no right")
-            }));
-        }
-        let of_all = self.posts().filter(|(_, post)| post.role == Role::Auditor);
-        let elsewhere = of_all.filter(|(_, post)| !self.is_read_whole_from(post.unit));
-        doubts.extend(elsewhere.map(|(person, post)| {
-            let (login, code, unit) = (&person.login, post.role.code(), name(post.unit));
-            format!("{login} is {code} of {unit}, from where not everything is read")
-        }));
-        let nobodys = self
-            .posts()
-            .filter(|(_, post)| matches!(post.role, Role::Operator | Role::Public));
-        doubts.extend(nobodys.map(|(person, post)| {
-            let (login, code) = (&person.login, post.role.code());
-            format!("{login} is {code}, which gives no right to whoever signs in")
-        }));
-        let people = self.directory.people().iter();
-        let without_post = people.filter(|person| person.posts.is_empty());
-        let without_post = without_post.map(|person| &person.login);
-        doubts.extend(without_post.map(|login| format!("{login} has no post, and cannot sign in")));
-        doubts.extend(self.namesakes());
-        doubts
+    /// The committees that these data no longer have, of those that others have.
+    pub fn committees_dropped<'b>(&self, before: &'b Self) -> impl Iterator<Item = &'b Committee> {
+        let before = before.directory.committees().iter();
+        before.filter(|committee| self.directory.committee(committee.unit).is_none())
     }
 
     /// Whom and what these data no longer have of others: the record may name any of them, and would then name somebody whom

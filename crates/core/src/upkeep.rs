@@ -322,15 +322,15 @@ fn entered(
     ctx: &Context<'_>,
     mut no: Refusals,
 ) -> Result<UpkeepEvent, Refusals> {
-    no.when(says.code != ctx.county.code, || {
-        Refusal::CountyDataOfAnotherCounty
-    });
+    if says.code != ctx.county.code {
+        // What else is wrong with it is told to whoever enters it where it belongs.
+        no.add(Refusal::CountyDataOfAnotherCounty);
+        return no.or(|| Ok(UpkeepEvent::CountyDataEntered(says)));
+    }
     let present = file.and_then(|file| file.county_data.as_ref());
     no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
-    for flaw in says.flaws_since(present.map(Box::as_ref)) {
-        no.add(Refusal::CountyDataFlawed {
-            what: flaw.to_string(),
-        });
+    for flaw in says.flaws_since(present.map(Box::as_ref), ctx.today()) {
+        no.add(Refusal::CountyDataFlawed { what: flaw.what });
     }
     no.or(|| Ok(UpkeepEvent::CountyDataEntered(says)))
 }

@@ -20,7 +20,7 @@ use crate::people::{self, Unset};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::rotation::Unrotated;
-use crate::seeds::BrokenSeed;
+use crate::seeds::{BrokenSeed, Flawed};
 use crate::served::{Served, Unserved};
 use crate::signing::Keyless;
 use crate::tls;
@@ -78,9 +78,10 @@ enum Command {
     /// Make a county of the files in a folder, or bring one that is there up to them; what has changed is entered in its ledger.
     ///
     /// The folder holds county.json, committees.json and people.json, and where the county has its own, policy.json and
-    /// calendar.json; `seeds/county/shuangpai` shows their form. The database is made, or brought up to this program.
+    /// calendar.json; `seeds/county/shuangpai` shows their form. Everything that is wrong in them is told at once, and then
+    /// nothing is kept. The database is made, or brought up to this program; its folder must be there, and is not made.
     Init {
-        /// Folder of the county's files.
+        /// Folder of the county's files, which must be there.
         #[arg(long, value_name = "FOLDER")]
         from: PathBuf,
         #[command(flatten)]
@@ -364,6 +365,12 @@ enum Failure {
     History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
     Seeds(#[from] BrokenSeed),
+    #[error(transparent)]
+    Flawed(#[from] Flawed),
+    #[error(transparent)]
+    CommitteesDropped(#[from] init::CommitteesDropped),
+    #[error("there is no folder {folder} with the files of a county; correct --from")]
+    NoCountyFiles { folder: String },
 }
 
 /// Prints everybody as people.json has them.
@@ -563,14 +570,19 @@ async fn opened_with(settings: &Settings, key: Option<PathBuf>) -> Result<Served
     Ok(Served::open(&place, settings.county, settings.limits, settings.link_days).await?)
 }
 
-async fn migrated(location: &Location) -> Result<(), Failure> {
-    // A folder that was mistyped is not made.
+/// Whether there is the folder in which the ledger would be: one that was mistyped is not made.
+fn has_folder(location: &Location) -> Result<(), Failure> {
     if let Location::File(file) = location
         && let Some(folder) = file.parent().filter(|folder| !folder.is_dir())
     {
         let folder = folder.display().to_string();
         return Err(Failure::NoFolder { folder });
     }
+    Ok(())
+}
+
+async fn migrated(location: &Location) -> Result<(), Failure> {
+    has_folder(location)?;
     SqlStore::migrate(location)
         .await
         .map_err(|source| Failure::Migrate {

@@ -100,15 +100,23 @@ pub fn read(file: &Path) -> Result<LogSigner, Keyless> {
     })
 }
 
+/// The name of a log.
+///
+/// # Errors
+/// [`Keyless::Name`] for one that no log can have.
+pub fn key_name(name: &str) -> Result<KeyName, Keyless> {
+    KeyName::new(name).map_err(|source| Keyless::Name {
+        name: name.to_owned(),
+        source,
+    })
+}
+
 /// The key in a file, which must be that of the log of this name; where there is none it is made.
 ///
 /// # Errors
 /// [`Keyless`].
 pub fn made(file: &Path, name: &str) -> Result<LogKey, Keyless> {
-    let named = KeyName::new(name).map_err(|source| Keyless::Name {
-        name: name.to_owned(),
-        source,
-    })?;
+    let named = key_name(name)?;
     match read(file) {
         Err(Keyless::Missing { .. }) => {}
         Err(other) => return Err(other),

@@ -179,6 +179,22 @@ impl SqlStore {
         database.close().await.map_err(fault)
     }
 
+    /// Whether there is nothing there that anybody could have kept: no file, or a database that was never migrated.
+    ///
+    /// # Errors
+    /// As for any reading.
+    pub async fn is_blank(location: &Location) -> Result<bool, Fault> {
+        if let Location::File(file) = location
+            && !file.exists()
+        {
+            return Ok(true);
+        }
+        let database = connect(location, &Arc::new(AtomicU64::new(0))).await?;
+        let applied = applied(&database).await?;
+        database.close().await.map_err(fault)?;
+        Ok(applied.is_none())
+    }
+
     /// How many statements have been sent so far.
     #[must_use]
     pub fn statements(&self) -> u64 {

@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::UpkeepEvent;
-use xiaohao_core::values::CountyCode;
+use xiaohao_core::values::{CountyCode, UnitId};
 use xiaohao_ledger::{Fault, Line, Position, Record, Subject, Written};
 
 /// The tables in which each row is a county's.
@@ -199,6 +199,33 @@ impl SqlStore {
     /// [`Fault`].
     pub async fn entered(&self, code: CountyCode) -> Result<Option<Entered>, Fault> {
         entered(self.engine, &self.readers, code).await
+    }
+
+    /// How many hazards each of these committees has or has had, of those that have any.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn hazards_of_committees(
+        &self,
+        code: CountyCode,
+        committees: &[UnitId],
+    ) -> Result<Vec<(UnitId, u64)>, Fault> {
+        let mut counted = Vec::new();
+        for committee in committees {
+            let mut sql = Sql::new(self.engine, "SELECT count(*) FROM hazard WHERE county = ");
+            sql.bind(county(code));
+            sql.push(" AND committee = ").bind(committee.as_uuid());
+            let row = self.readers.query_one_raw(sql.statement()).await;
+            let many = row
+                .map_err(fault)?
+                .map(|row| Columns::of(&row).next::<i64>());
+            let many = many.transpose()?.unwrap_or(0);
+            match u64::try_from(many) {
+                Ok(0) | Err(_) => {}
+                Ok(many) => counted.push((*committee, many)),
+            }
+        }
+        Ok(counted)
     }
 
     /// The counties, each with its data as it is kept. A row under what is no code is none.

@@ -158,7 +158,7 @@ async fn units_that_belong_to_themselves_in_an_old_ledger_are_told_and_stop_noth
     units[one]["parent"] = second;
     units[other]["parent"] = first;
     let data = CountyData::read(&document.to_string()).unwrap();
-    assert_eq!(data.flaws().len(), 2);
+    assert_eq!(data.flaws(date("2026-06-01")).len(), 2);
     let (store, now) = (office.cabinet.sql().clone(), office.now());
     let clock = std::sync::Arc::new(move || now);
     let served = Served::of(store, &data, &office.cabinet.evidence(), clock).unwrap();

@@ -121,3 +121,24 @@ pub enum CalendarError {
         former: Edition,
     },
 }
+
+impl CalendarError {
+    /// The file at fault.
+    #[must_use]
+    pub const fn edition(&self) -> Edition {
+        match self {
+            Self::RevisionZero { edition }
+            | Self::Blank { edition, .. }
+            | Self::PublishedElsewhen { edition, .. }
+            | Self::NoHolidays { edition }
+            | Self::OutsideYear { edition, .. }
+            | Self::EndsBeforeStart { edition, .. }
+            | Self::HolidaysOverlap { edition, .. }
+            | Self::WorkdaysUnordered { edition, .. }
+            | Self::WorkdayOnWeekday { edition, .. }
+            | Self::WorkdayInHoliday { edition, .. }
+            | Self::Twice { edition }
+            | Self::PublishedBeforeFormer { edition, .. } => *edition,
+        }
+    }
+}

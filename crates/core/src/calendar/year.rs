@@ -7,6 +7,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::CalendarError;
 
@@ -78,10 +79,37 @@ impl CalendarYear {
         &self.workdays
     }
 
-    fn check(&self) -> Result<(), CalendarError> {
-        self.check_notice()?;
-        self.check_holidays()?;
-        self.check_workdays()
+    /// Everything that is wrong with a year whose document is of the form of one; where it is not of that form there is nothing to
+    /// look at.
+    #[must_use]
+    pub fn faults(document: &Value) -> Vec<CalendarError> {
+        let file = YearFile::deserialize(document);
+        file.map_or_else(|_| Vec::new(), |file| Self::of(file).own_faults().collect())
+    }
+
+    fn own_faults(&self) -> impl Iterator<Item = CalendarError> {
+        let checks = [
+            self.check_notice(),
+            self.check_holidays(),
+            self.check_workdays(),
+        ];
+        checks.into_iter().filter_map(Result::err)
+    }
+
+    fn of(file: YearFile) -> Self {
+        let YearFile {
+            year,
+            revision,
+            notice,
+            holidays,
+            workdays,
+        } = file;
+        Self {
+            edition: Edition { year, revision },
+            notice,
+            holidays,
+            workdays,
+        }
     }
 
     fn check_notice(&self) -> Result<(), CalendarError> {
@@ -195,22 +223,9 @@ impl TryFrom<YearFile> for CalendarYear {
     type Error = CalendarError;
 
     fn try_from(file: YearFile) -> Result<Self, CalendarError> {
-        let YearFile {
-            year,
-            revision,
-            notice,
-            holidays,
-            workdays,
-        } = file;
-        let edition = Edition { year, revision };
-        let year = Self {
-            edition,
-            notice,
-            holidays,
-            workdays,
-        };
-        year.check()?;
-        Ok(year)
+        let year = Self::of(file);
+        let first = year.own_faults().next();
+        first.map_or(Ok(year), Err)
     }
 }
 

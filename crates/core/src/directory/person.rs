@@ -108,7 +108,7 @@ impl Login {
     }
 
     /// Whether there is the sign for it alone.
-    pub(super) fn is_erased(&self) -> bool {
+    pub(crate) fn is_erased(&self) -> bool {
         self.0 == ERASED
     }
 

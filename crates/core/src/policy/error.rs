@@ -138,6 +138,29 @@ pub enum PolicyError {
     },
 }
 
+impl PolicyError {
+    /// The rule that is wrong; none where it is the table.
+    #[must_use]
+    pub const fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Id { .. } | Self::NoName | Self::RevisionZero | Self::Percent { .. } => None,
+            Self::Missing { limit }
+            | Self::Twice { limit }
+            | Self::OutOfBounds { limit, .. }
+            | Self::Zero { limit, .. }
+            | Self::WrongSide { limit, .. }
+            | Self::CountsCirculars { limit, .. }
+            | Self::OpensAfterCloses { limit }
+            | Self::Anchors { limit }
+            | Self::Start { limit, .. }
+            | Self::Source { limit }
+            | Self::LadderOrder { limit, .. }
+            | Self::Field { limit, .. }
+            | Self::Most { limit, .. } => Some(*limit),
+        }
+    }
+}
+
 /// How often something may be granted.
 pub(super) const MOST: RangeInclusive<u8> = 1..=10;
 

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::MOST;
 use super::limit::{Side, Table};
@@ -53,22 +54,17 @@ impl TryFrom<PolicyFile> for Policy {
     type Error = PolicyError;
 
     fn try_from(file: PolicyFile) -> Result<Self, PolicyError> {
-        if file.name.trim().is_empty() {
-            return Err(PolicyError::NoName);
+        if let Some(first) = file.faults().into_iter().next() {
+            return Err(first);
         }
-        if file.revision == 0 {
-            return Err(PolicyError::RevisionZero);
-        }
-        let mut given = BTreeMap::new();
-        for rule in file.rules {
-            let limit = rule.limit;
-            if given.insert(limit, rule).is_some() {
-                return Err(PolicyError::Twice { limit });
-            }
-        }
+        let mut given: BTreeMap<_, _> = file
+            .rules
+            .into_iter()
+            .map(|rule| (rule.limit, rule))
+            .collect();
         let files =
             Table::fill(|limit| given.remove(&limit).ok_or(PolicyError::Missing { limit }))?;
-        let rules = Table::fill(|limit| files.get(limit).checked())?;
+        let rules = Table::fill(|limit| Ok(files.get(limit).rule()))?;
         check_ladder(&rules)?;
         Ok(Self {
             reference: PolicyRef {
@@ -86,13 +82,63 @@ impl TryFrom<PolicyFile> for Policy {
     }
 }
 
+impl Policy {
+    /// Everything that is wrong with a table whose document is of the form of one, in the order of the table; where it is not of
+    /// that form there is nothing to look at.
+    #[must_use]
+    pub fn faults(document: &Value) -> Vec<PolicyError> {
+        let Ok(file) = PolicyFile::deserialize(document) else {
+            return Vec::new();
+        };
+        let faults = file.faults();
+        if faults.is_empty() {
+            // What stands between the rules is looked at where each of them is right.
+            return Self::try_from(file).err().into_iter().collect();
+        }
+        faults
+    }
+}
+
+impl PolicyFile {
+    /// What is wrong with the table and with each of its rules.
+    fn faults(&self) -> Vec<PolicyError> {
+        let mut faults = Vec::new();
+        if self.name.trim().is_empty() {
+            faults.push(PolicyError::NoName);
+        }
+        if self.revision == 0 {
+            faults.push(PolicyError::RevisionZero);
+        }
+        let mut given = BTreeMap::new();
+        for rule in &self.rules {
+            let limit = rule.limit;
+            if given.insert(limit, rule).is_some() {
+                faults.push(PolicyError::Twice { limit });
+            }
+        }
+        for limit in Limit::ALL.iter().copied() {
+            match given.get(&limit) {
+                Some(rule) => faults.extend(rule.faults()),
+                None => faults.push(PolicyError::Missing { limit }),
+            }
+        }
+        faults
+    }
+}
+
 impl RuleFile {
-    fn checked(&self) -> Result<Rule, PolicyError> {
-        self.check_start()?;
-        self.check_window()?;
-        self.check_source()?;
-        self.check_fields()?;
-        Ok(Rule {
+    fn faults(&self) -> impl Iterator<Item = PolicyError> {
+        let checks = [
+            self.check_start(),
+            self.check_window(),
+            self.check_source(),
+            self.check_fields(),
+        ];
+        checks.into_iter().filter_map(Result::err)
+    }
+
+    fn rule(&self) -> Rule {
+        Rule {
             limit: self.limit,
             start: self.start.clone(),
             opens: self.window.opens,
@@ -100,7 +146,7 @@ impl RuleFile {
             effect: self.effect,
             cadence: self.cadence,
             source: self.source.clone(),
-        })
+        }
     }
 
     fn check_start(&self) -> Result<(), PolicyError> {

@@ -1,19 +1,20 @@
 //! `xiaohao init`: a county made of its files, or brought up to them.
 
-use super::{Failure, migrated, print};
+use super::{Failure, has_folder, migrated, print};
 use crate::chance;
 use crate::clock;
 use crate::entering::{self, Entering};
 use crate::seeds;
-use crate::served::{self, Unserved, has_no_file};
+use crate::served::{self, Unserved};
 use crate::signing::{self, Keyless};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
+use xiaohao_core::county_day;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Ledger, Pace};
-use xiaohao_store::{Entered, Location};
+use xiaohao_store::{Entered, Location, SqlStore};
 
 /// Makes a county, or brings one up to its files.
 pub(super) async fn init(
@@ -24,17 +25,31 @@ pub(super) async fn init(
     posts_of_file: bool,
 ) -> Result<(), Failure> {
     let key = key.ok_or(Keyless::Nowhere)?;
-    let data = seeds::county_in(from)?;
+    if !from.is_dir() {
+        let folder = from.display().to_string();
+        return Err(Failure::NoCountyFiles { folder });
+    }
+    has_folder(location)?;
+    let files = seeds::files_in(from);
+    // Whatever refuses them is asked before there is a database, and the ledger only where there is one.
+    let last = match files.code() {
+        Some(code) => last_entered(code, location).await?,
+        None => None,
+    };
+    let today = county_day(clock::now());
+    let data = files.judged(last.as_ref().map(|last| &last.data), today)?;
     let people = data.directory.people().len();
     let (name, code) = (data.name.clone(), data.code);
     let log = origin.unwrap_or_else(|| format!("xiaohao/{code}"));
     // With the key of another log nothing is kept.
     if key.exists() {
         signing::made(&key, &log)?;
+    } else {
+        signing::key_name(&log)?;
     }
-    let last = last_entered(data.code, location).await?;
     if let Some(last) = &last {
         keeps_everybody(last, &data)?;
+        keeps_committees(last, &data, location).await?;
     }
     if let Some(last) = last.as_ref().filter(|_| !posts_of_file) {
         keeps_posts(last, &data)?;
@@ -54,7 +69,7 @@ pub(super) async fn init(
             "note: the townships have changed, and whom a hazard concerns depends on them: run `xiaohao rebuild` now"
         ));
     }
-    for doubt in data.doubts() {
+    for doubt in data.doubts(today) {
         drop(writeln!(io::stderr(), "note: {doubt}"));
     }
     Ok(())
@@ -62,7 +77,12 @@ pub(super) async fn init(
 
 /// The data of a county as its ledger has them; none where there is no such county yet.
 async fn last_entered(code: CountyCode, location: &Location) -> Result<Option<Entered>, Failure> {
-    if has_no_file(location) {
+    let blank = SqlStore::is_blank(location).await;
+    let blank = blank.map_err(|source| Unserved::Open {
+        location: location.clone(),
+        source,
+    })?;
+    if blank {
         return Ok(None);
     }
     migrated(location).await?;
@@ -87,6 +107,45 @@ fn keeps_everybody(last: &Entered, data: &CountyData) -> Result<(), LeftOut> {
     }
     let what = what.join(", ");
     Err(LeftOut { what })
+}
+
+/// Files without committees that lead hazards.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "committees.json: 台账中还有隐患的专委会不能去掉，去掉以后这些隐患就没有专委会了：{what}。请把它们写回committees.json后重新登记，什么都没有登记。"
+)]
+pub(super) struct CommitteesDropped {
+    what: String,
+}
+
+/// Whether every committee that has hazards stays one.
+async fn keeps_committees(
+    last: &Entered,
+    data: &CountyData,
+    location: &Location,
+) -> Result<(), Failure> {
+    let dropped: Vec<_> = data.committees_dropped(&last.data).collect();
+    if dropped.is_empty() {
+        return Ok(());
+    }
+    let store = served::open(location).await?;
+    let units: Vec<_> = dropped.iter().map(|committee| committee.unit).collect();
+    let counted = store.hazards_of_committees(data.code, &units).await?;
+    if counted.is_empty() {
+        return Ok(());
+    }
+    let name = |unit| {
+        let unit = last.data.directory.unit(unit);
+        unit.map_or_else(String::new, |unit| {
+            format!("{}（{}）", unit.name, unit.code)
+        })
+    };
+    let what: Vec<_> = counted
+        .into_iter()
+        .map(|(unit, many)| format!("{}有{many}件隐患", name(unit)))
+        .collect();
+    let what = what.join("、");
+    Err(CommitteesDropped { what }.into())
 }
 
 /// Files that would undo what was recorded since they were entered.

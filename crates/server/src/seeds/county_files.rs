@@ -1,0 +1,441 @@
+//! The files of a county, read as far as they can be: what is wrong in all of them is found at once.
+
+use super::document;
+use super::form::{Form, list, object, typed};
+use super::forms::{
+    COMMITTEE, COUNTY_CODE, ID, NAME, PERSON, POLICY, REGION, SHIPPED_POLICY, TOWNSHIP, UNIT,
+    WORDS, YEAR,
+};
+use super::{POLICIES, shipped_calendar, shipped_policy};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+use xiaohao_core::calendar::{Calendar, CalendarYear};
+use xiaohao_core::county_data::{CountyData, DataFile, Draft, Flaw, Listed, Place};
+use xiaohao_core::directory::{Directory, DirectoryParts};
+use xiaohao_core::policy::Policy;
+use xiaohao_core::values::{CountyCode, DocumentWords, TownshipCode, UnitId};
+
+/// What was read of the files of a county.
+#[derive(Debug)]
+pub struct CountyFiles {
+    /// Who there is and in which posts, as far as that can be read.
+    draft: Draft,
+    words: Option<DocumentWords>,
+    policy: Option<Value>,
+    calendar: Option<Vec<Value>>,
+    /// What cannot be read.
+    unread: Vec<Flaw>,
+}
+
+/// Files of which no county is made: everything that is wrong in them, in the order of the files and of the places in them.
+#[derive(Debug, thiserror::Error)]
+pub struct Flawed(Vec<Flaw>);
+
+impl Flawed {
+    /// What is wrong, each with its place.
+    #[must_use]
+    pub fn flaws(&self) -> &[Flaw] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Flawed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("资料文件有误，什么都没有登记。")?;
+        for flaw in &self.0 {
+            write!(f, "\n{flaw}")?;
+        }
+        let many = self.0.len();
+        write!(
+            f,
+            "\n共{many}处。请在资料文件中改正后重新登记；各个字段怎么写，见docs/county-data.md。"
+        )
+    }
+}
+
+#[derive(Deserialize)]
+struct TownshipFile {
+    code: TownshipCode,
+    unit: UnitId,
+}
+
+impl CountyFiles {
+    /// Reads the files that `find` finds: the text of one, or what is wrong with it; none where there is no such file.
+    pub(super) fn read(find: impl Fn(DataFile) -> Result<Option<String>, String>) -> Self {
+        let mut unread = Vec::new();
+        let mut draft = Draft::default();
+        let county = needed(
+            &find,
+            DataFile::County,
+            "写明本县的单位、乡镇、文号代字和时限表",
+            &mut unread,
+        );
+        let whole = Place::whole(DataFile::County);
+        let county = county
+            .as_ref()
+            .and_then(|county| object(county, &whole, &mut unread));
+        let mut words = None;
+        let mut shipped: Option<String> = None;
+        if let Some(county) = county {
+            words = header(county, &mut draft, &mut unread);
+            shipped = field(county, "policy", &SHIPPED_POLICY, &mut unread);
+        }
+        let holds = "写明专委会及其牵头责任单位、工作目标和措施，没有专委会的写[]";
+        let committees = needed(&find, DataFile::Committees, holds, &mut unread);
+        let whole = Place::whole(DataFile::Committees);
+        draft.committees = listed(committees.as_ref(), &COMMITTEE, &whole, &mut unread);
+        let holds = "写明登录人员及其岗位";
+        let people = needed(&find, DataFile::People, holds, &mut unread);
+        let whole = Place::whole(DataFile::People);
+        draft.people = listed(people.as_ref(), &PERSON, &whole, &mut unread);
+        let policy = match optional(&find, DataFile::Policy, &mut unread) {
+            Found::Document(own) => policy(own, &mut unread),
+            Found::Unreadable => None,
+            Found::Nowhere => shipped.and_then(|name| named_policy(&name, &mut unread)),
+        };
+        draft.policy = policy
+            .as_ref()
+            .and_then(|own| Policy::deserialize(own).ok());
+        let calendar = match optional(&find, DataFile::Calendar, &mut unread) {
+            Found::Document(own) => calendar(&own, &mut unread),
+            Found::Unreadable => None,
+            Found::Nowhere => shipped_calendar().ok(),
+        };
+        Self {
+            draft,
+            words,
+            policy,
+            calendar,
+            unread,
+        }
+    }
+
+    /// Which county it is, where that can be read.
+    #[must_use]
+    pub fn code(&self) -> Option<CountyCode> {
+        self.draft.code
+    }
+
+    /// The data of the county, to be entered on this day after those that the ledger has.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn judged(self, before: Option<&CountyData>, on: NaiveDate) -> Result<CountyData, Flawed> {
+        let mut flaws = self.draft.flaws_since(before, on);
+        flaws.extend(self.unread.iter().cloned());
+        flaws.sort();
+        if !flaws.is_empty() {
+            return Err(Flawed(flaws));
+        }
+        // What is demanded here was demanded above: whatever comes now is told without its place.
+        self.data().map_err(|what| {
+            let place = Place::whole(DataFile::County);
+            Flawed(vec![Flaw::new(place, what)])
+        })
+    }
+
+    fn data(self) -> Result<CountyData, String> {
+        let lacks = || "资料不完整，请对照docs/county-data.md补齐。".to_owned();
+        let draft = self.draft;
+        let directory = Directory::new(DirectoryParts {
+            units: all(draft.units),
+            committees: all(draft.committees),
+            townships: BTreeMap::from_iter(all(draft.townships)),
+            people: all(draft.people),
+            regions: all(draft.regions),
+        });
+        let data = CountyData {
+            code: draft.code.ok_or_else(lacks)?,
+            name: draft.name.ok_or_else(lacks)?,
+            commission: draft.commission.ok_or_else(lacks)?,
+            office: draft.office.ok_or_else(lacks)?,
+            office_host: draft.office_host,
+            words: self.words.ok_or_else(lacks)?,
+            directory: directory.map_err(|why| why.to_string())?,
+            policy: self.policy.ok_or_else(lacks)?,
+            calendar: self.calendar.ok_or_else(lacks)?,
+        };
+        data.county().map_err(|why| why.to_string())?;
+        Ok(data)
+    }
+}
+
+fn all<T>(listed: Listed<T>) -> Vec<T> {
+    listed.items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// What there is of a file that may be missing.
+enum Found {
+    Document(Value),
+    Unreadable,
+    Nowhere,
+}
+
+fn optional(
+    find: &impl Fn(DataFile) -> Result<Option<String>, String>,
+    file: DataFile,
+    unread: &mut Vec<Flaw>,
+) -> Found {
+    let read = match find(file) {
+        Ok(None) => return Found::Nowhere,
+        Ok(Some(text)) => document::read(&text),
+        Err(what) => Err(what),
+    };
+    match read {
+        Ok(document) => Found::Document(document),
+        Err(what) => {
+            let place = Place::whole(file);
+            unread.push(Flaw::new(place, what));
+            Found::Unreadable
+        }
+    }
+}
+
+fn needed(
+    find: &impl Fn(DataFile) -> Result<Option<String>, String>,
+    file: DataFile,
+    holds: &str,
+    unread: &mut Vec<Flaw>,
+) -> Option<Value> {
+    match optional(find, file, unread) {
+        Found::Document(document) => Some(document),
+        Found::Unreadable => None,
+        Found::Nowhere => {
+            let place = Place::whole(file);
+            let what = format!("文件夹里没有这个文件，它{holds}，请补上。");
+            unread.push(Flaw::new(place, what));
+            None
+        }
+    }
+}
+
+/// The value of a field of `county.json` that looks so.
+fn field<T: DeserializeOwned>(
+    county: &Map<String, Value>,
+    name: &str,
+    form: &Form,
+    unread: &mut Vec<Flaw>,
+) -> Option<T> {
+    let place = Place::whole(DataFile::County).field(name);
+    let Some(value) = county.get(name) else {
+        let what = format!("缺少字段{name}，请补上。");
+        unread.push(Flaw::new(place, what));
+        return None;
+    };
+    let holds = form.holds(value, &place, unread);
+    holds.then(|| serde_json::from_value(value.clone()).ok())?
+}
+
+/// The fields of `county.json`.
+const FIELDS: &[&str] = &[
+    "code",
+    "name",
+    "commission",
+    "office",
+    "office_host",
+    "policy",
+    "words",
+    "regions",
+    "townships",
+    "units",
+];
+
+/// Takes what `county.json` says into the draft; the answer is the words of its papers.
+fn header(
+    county: &Map<String, Value>,
+    draft: &mut Draft,
+    unread: &mut Vec<Flaw>,
+) -> Option<DocumentWords> {
+    let whole = Place::whole(DataFile::County);
+    for name in county
+        .keys()
+        .filter(|name| !FIELDS.contains(&name.as_str()))
+    {
+        let place = whole.clone().field(name);
+        let what = format!(
+            "没有这个字段，请改正或者删去；这里可以写的字段是{}。",
+            FIELDS.join("、")
+        );
+        unread.push(Flaw::new(place, what));
+    }
+    draft.code = field(county, "code", &COUNTY_CODE, unread);
+    draft.name = field(county, "name", &NAME, unread);
+    draft.commission = field(county, "commission", &ID, unread);
+    draft.office = field(county, "office", &ID, unread);
+    if county
+        .get("office_host")
+        .is_some_and(|host| !host.is_null())
+    {
+        draft.office_host = field(county, "office_host", &ID, unread);
+    }
+    if county.contains_key("regions") {
+        draft.regions = list_of(county, "regions", &REGION, unread);
+    } else {
+        draft.regions.is_whole = true;
+    }
+    let townships: Listed<TownshipFile> = list_of(county, "townships", &TOWNSHIP, unread);
+    let items = townships.items.into_iter();
+    draft.townships = Listed {
+        items: items.map(|(at, own)| (at, (own.code, own.unit))).collect(),
+        is_whole: townships.is_whole,
+    };
+    draft.units = list_of(county, "units", &UNIT, unread);
+    words_of(county, unread)
+}
+
+/// The items of a list of `county.json` that can be read.
+fn list_of<T: DeserializeOwned>(
+    county: &Map<String, Value>,
+    name: &str,
+    form: &Form,
+    unread: &mut Vec<Flaw>,
+) -> Listed<T> {
+    let place = Place::whole(DataFile::County).field(name);
+    let value = county.get(name);
+    if value.is_none() {
+        let what = format!("缺少字段{name}，请补上。");
+        let place = place.clone();
+        unread.push(Flaw::new(place, what));
+    }
+    listed(value, form, &place, unread)
+}
+
+/// The items of a list that can be read; nothing of none, which is told by whoever looks for it.
+fn listed<T: DeserializeOwned>(
+    value: Option<&Value>,
+    form: &Form,
+    place: &Place,
+    unread: &mut Vec<Flaw>,
+) -> Listed<T> {
+    let Some(value) = value else {
+        return Listed::default();
+    };
+    let before = unread.len();
+    let mut items = Vec::new();
+    for (at, item) in list(value, place, unread).iter().enumerate() {
+        let place = place.clone().item(at);
+        if form.holds(item, &place, unread) {
+            match serde_json::from_value(item.clone()) {
+                Ok(item) => items.push((at, item)),
+                Err(_) => unread.push(otherwise(place)),
+            }
+        }
+    }
+    let is_whole = unread.len() == before;
+    Listed { items, is_whole }
+}
+
+/// What looks as it should and still cannot be read.
+fn otherwise(place: Place) -> Flaw {
+    let what = "这里的写法不对，请对照docs/county-data.md改正。".to_owned();
+    Flaw::new(place, what)
+}
+
+/// 文号代字: one for each series, each another.
+fn words_of(county: &Map<String, Value>, unread: &mut Vec<Flaw>) -> Option<DocumentWords> {
+    let place = Place::whole(DataFile::County).field("words");
+    let Some(words) = county.get("words") else {
+        let what = "缺少字段words（文号代字），请补上。".to_owned();
+        unread.push(Flaw::new(place, what));
+        return None;
+    };
+    if !Form::Object(WORDS).holds(words, &place, unread) {
+        return None;
+    }
+    let read = DocumentWords::deserialize(words).ok();
+    if read.is_none() {
+        let what = "有两种文书用了同一个代字，编出的文号分不清。每种文书各用一个代字。".to_owned();
+        unread.push(Flaw::new(place, what));
+    }
+    read
+}
+
+/// The time limits that `county.json` names.
+fn named_policy(name: &str, unread: &mut Vec<Flaw>) -> Option<Value> {
+    let shipped = shipped_policy(name);
+    if shipped.is_none() {
+        let known: Vec<_> = POLICIES.iter().map(|(known, _)| *known).collect();
+        let place = Place::whole(DataFile::County).field("policy");
+        let what = format!(
+            "没有名为“{name}”的时限表。请填写{}之一，或者在文件夹里放入本县自己的policy.json。",
+            known.join("、")
+        );
+        unread.push(Flaw::new(place, what));
+    }
+    shipped.and_then(|text| serde_json::from_str(text).ok())
+}
+
+/// `policy.json`.
+fn policy(own: Value, unread: &mut Vec<Flaw>) -> Option<Value> {
+    let whole = Place::whole(DataFile::Policy);
+    let before = unread.len();
+    POLICY.holds(&own, &whole, unread);
+    let rules = own.get("rules").and_then(Value::as_array);
+    let rules = rules.map_or(&[][..], Vec::as_slice);
+    for (at, rule) in rules.iter().enumerate() {
+        let start = rule.get("start").and_then(Value::as_object);
+        if start.is_some_and(|start| start.len() != 1) {
+            let place = whole.clone().field("rules").item(at).field("start");
+            let what = "起算日应写on、earliest_of、each_of之一，只写一个。".to_owned();
+            unread.push(Flaw::new(place, what));
+        }
+    }
+    if unread.len() > before {
+        return None;
+    }
+    for fault in Policy::faults(&own) {
+        let rule = fault.limit().and_then(|limit| {
+            let is_its = |rule: &Value| rule.get("limit").is_some_and(|own| own == limit.code());
+            rules.iter().rposition(is_its)
+        });
+        let place = whole.clone();
+        let place = match rule {
+            Some(at) => place.field("rules").item(at),
+            None if fault.limit().is_some() => place.field("rules"),
+            None => place,
+        };
+        let what = format!("{fault}。");
+        unread.push(Flaw::new(place, what));
+    }
+    if unread.len() == before && typed::<Policy>(&own).is_err() {
+        unread.push(otherwise(whole));
+    }
+    (unread.len() == before).then_some(own)
+}
+
+/// `calendar.json`.
+fn calendar(own: &Value, unread: &mut Vec<Flaw>) -> Option<Vec<Value>> {
+    let whole = Place::whole(DataFile::Calendar);
+    let before = unread.len();
+    let documents = list(own, &whole, unread);
+    let mut years = Vec::new();
+    for (at, document) in documents.iter().enumerate() {
+        let place = whole.clone().item(at);
+        if !YEAR.holds(document, &place, unread) {
+            continue;
+        }
+        let faults = CalendarYear::faults(document).into_iter();
+        unread.extend(faults.map(|fault| {
+            let (place, what) = (place.clone(), format!("{fault}。"));
+            Flaw::new(place, what)
+        }));
+        if let Ok(year) = CalendarYear::deserialize(document) {
+            years.push((at, year));
+        }
+    }
+    let together = Calendar::new(years.iter().map(|(_, year)| year.clone()));
+    if let Err(fault) = together {
+        let of = |(_, year): &&(usize, CalendarYear)| year.edition() == fault.edition();
+        let place = match years.iter().rev().find(of) {
+            Some((at, _)) => whole.item(*at),
+            None => whole,
+        };
+        let what = format!("{fault}。");
+        unread.push(Flaw::new(place, what));
+    }
+    (unread.len() == before).then(|| documents.to_vec())
+}
