@@ -25,7 +25,7 @@ fn codes(case: &Case) -> Vec<&'static str> {
 /// A holder whose code is right, and whose older inner code is right or not.
 fn holder(uscc: &str) -> Holder {
     Holder::new(HolderParts {
-        unit: unit(40),
+        unit: unit(940),
         name: sample::line("某厂（化名）"),
         kind: HolderKind::Enterprise,
         uscc: Some(Uscc::parse(uscc).unwrap()),

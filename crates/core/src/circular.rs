@@ -184,6 +184,9 @@ impl Paper for CircularContent {
         no.when(self.as_of > ctx.occurred_on, || {
             Refusal::CircularPeriodWrong
         });
+        no.when(self.recipients.is_empty(), || {
+            Refusal::CircularWithoutRecipients
+        });
         for item in &self.items {
             item.judge(ctx, no);
         }

@@ -193,6 +193,11 @@ impl Context<'_> {
             Refusal::OccurredInFuture
         });
         if additive {
+            // Nobody saw anything of it before it was found; a tablet whose clock was never set says 1970.
+            let found_on = file.report.found_on;
+            no.when(self.occurred_on < found_on, || Refusal::BeforeFound {
+                found_on,
+            });
             return;
         }
         self.judge_year(no);

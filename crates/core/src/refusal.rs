@@ -11,8 +11,8 @@ use crate::policy::DateError;
 use crate::status::Status;
 use crate::values::PersonName;
 use crate::values::{
-    ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Series,
-    SupervisionLevel, TownshipCode, UnitId,
+    ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Name,
+    Series, SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::NaiveDate;
 
@@ -77,6 +77,9 @@ refusals! {
     /// The legal date lies before the act that came before.
     "BEFORE_PREVIOUS_ACT" BeforePreviousAct { moved_on: NaiveDate } at "occurredOn":
         "办理日期不能早于上一事项的日期{moved_on}。"; "补录与离线规定"; "请核对日期；确属补记的，请使用“补记”。"
+    /// What is added is dated before the hazard was found.
+    "BEFORE_FOUND" BeforeFound { found_on: NaiveDate } at "occurredOn":
+        "办理日期不能早于发现日期{found_on}。"; "补录与离线规定"; "请核对日期（设备时钟失准的，先校准）；发现以前的情况请在内容中写明。"
     /// The legal date lies further back than allowed without the office's consent.
     "BACKDATING_UNCONFIRMED" BackdatingUnconfirmed { last_day: NaiveDate } at "occurredOn":
         "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "补录与离线规定";
@@ -122,6 +125,13 @@ refusals! {
     /// A unit that is to help is not registered.
     "CO_UNIT_UNKNOWN" CoUnitUnknown { unit: UnitId } at "coUnits" of unit:
         "名册中没有所填的配合单位。"; "规则2"; "请从本县单位中选择。"
+    /// The lead unit, or the unit that holds the hazard, is among those that support the lead unit.
+    "CO_UNIT_HAS_A_PART" CoUnitHasAPart { unit: UnitId, part: &'static str } at "coUnits" of unit:
+        "所填的配合单位中有这条隐患的{part}，它已有自己的职责，不作配合单位。"; "规则2，清单填报规定"; "请从配合单位中去掉它。"
+    /// The holder has the id of a unit that the directory calls otherwise.
+    "HOLDER_NAMED_OTHERWISE" HolderNamedOtherwise { name: Name } at "holder":
+        "隐患单位的标识在名册中是“{name}”，填写的名称与名册不同。"; "清单填报规定";
+        "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
     /// An ordinary hazard does not enter the list.
     "NOT_MAJOR" NotMajor at "level":
         "只有重大隐患可以列入清单。"; "“一单四制”重大隐患清单制"; "一般隐患请办理“研判降级”，转入一般隐患台账。"
@@ -158,6 +168,18 @@ refusals! {
     /// The unit that coordinates is not registered.
     "COORDINATOR_UNKNOWN" CoordinatorUnknown at "coordinator":
         "名册中没有所填的协调督办单位。"; "规则7，交办文书规定"; "请从本县单位中选择。"
+    /// The unit that must rectify has the id of one that the directory calls otherwise.
+    "RESPONSIBLE_NAMED_OTHERWISE" ResponsibleNamedOtherwise { name: Name } at "responsible":
+        "治理责任单位的标识在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
+        "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
+    /// The unit that assigns is called otherwise in the directory.
+    "ASSIGNER_NAMED_OTHERWISE" AssignerNamedOtherwise { name: Name } at "assigner":
+        "交办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
+        "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
+    /// The unit that coordinates is called otherwise in the directory.
+    "COORDINATOR_NAMED_OTHERWISE" CoordinatorNamedOtherwise { name: Name } at "coordinator":
+        "协调督办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
+        "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
     /// The issued order does not say this of this hazard.
     "ORDER_DOES_NOT_LIST" OrderDoesNotList at "order":
         "该文书已签发，但其中没有这条隐患，或所列内容与本次填写不一致。"; "规则20"; "请核对文书内容，或另行制发文书。"
@@ -499,6 +521,9 @@ refusals! {
     /// Period and as-of date do not fit.
     "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong at "asOf":
         "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
+    /// A circular that is addressed to nobody.
+    "CIRCULAR_WITHOUT_RECIPIENTS" CircularWithoutRecipients at "recipients":
+        "这份通报没有填写主送单位，不能签发。"; "通报规定"; "请在文稿中补充主送单位后重新签发。"
     /// A correction that names nothing, or something else that names one.
     "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items" of number:
         "{number}的更正事项须指明所更正的通报文号和事项序号，其他事项不得填写。"; "规则20"; "请补充或删去所更正的事项。"

@@ -89,8 +89,16 @@ fn directory(county: &County) -> Directory {
         parent: None,
         region: None,
     };
+    let holders = (0..HOLDERS).map(|holder| Unit {
+        id: unit(FIRST_HOLDER + u128::from(holder)),
+        code: sample::line(&format!("holder-{holder}")),
+        name: sample::line(&name_of_holder(holder)),
+        kind: UnitKind::Enterprise,
+        parent: None,
+        region: None,
+    });
     let parts = DirectoryParts {
-        units: units.chain([experts]).collect(),
+        units: units.chain([experts]).chain(holders).collect(),
         committees,
         ..DirectoryParts::default()
     };
@@ -103,6 +111,11 @@ fn directory(county: &County) -> Directory {
 /// A 专委会 by its number.
 pub fn committee(number: u32) -> UnitId {
     unit(FIRST_COMMITTEE + u128::from(number % COMMITTEES))
+}
+
+/// What a unit is called that holds hazards, on its papers as in the directory.
+fn name_of_holder(holder: u32) -> String {
+    format!("双牌县第{holder}竹木制品厂（化名）")
 }
 
 fn township(number: u32) -> TownshipCode {
@@ -149,8 +162,7 @@ impl Belonging {
 
     /// 隐患单位.
     pub fn holder(self) -> Holder {
-        let name = format!("双牌县第{}竹木制品厂（化名）", self.holder);
-        sample::holder_called(self.unit(), &name)
+        sample::holder_called(self.unit(), &name_of_holder(self.holder))
     }
 
     fn unit(self) -> u128 {

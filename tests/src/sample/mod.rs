@@ -56,7 +56,10 @@ pub fn request(number: u128) -> RequestId {
 
 /// A unit that holds a hazard.
 pub fn holder(number: u128) -> Holder {
-    holder_called(number, "庚午竹木制品厂（化名）")
+    holder_called(
+        number,
+        crate::called(unit(number)).unwrap_or("庚午竹木制品厂（化名）"),
+    )
 }
 
 /// A unit of this name that holds a hazard.

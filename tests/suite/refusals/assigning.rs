@@ -2,10 +2,11 @@
 
 use super::{Provocation, check, refused};
 use chrono::NaiveDate;
-use xiaohao_core::Status;
-use xiaohao_core::acts::{Assign, Reassign};
+use xiaohao_core::acts::{Assign, Parties, Reassign};
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::values::{EvidenceKind, SupervisionLevel};
+use xiaohao_core::values::{EvidenceKind, Holder, SupervisionLevel};
+use xiaohao_core::{Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -45,6 +46,15 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             says.terms.parties.coordinator.unit = unit(999);
         });
         refused(&Case::at(Status::Listed), &approver(), says)
+    }),
+    ("RESPONSIBLE_NAMED_OTHERWISE", || {
+        refused_naming(|parties| parties.responsible = named_otherwise())
+    }),
+    ("ASSIGNER_NAMED_OTHERWISE", || {
+        refused_naming(|parties| parties.assigner.name = sample::line("县应急管理局"))
+    }),
+    ("COORDINATOR_NAMED_OTHERWISE", || {
+        refused_naming(|parties| parties.coordinator.name = sample::line("县应急管理局"))
     }),
     ("ORDER_DOES_NOT_LIST", || {
         let case = with_order(Case::at(Status::Listed), 2);
@@ -98,6 +108,73 @@ fn supervised(status: Status) -> Case {
     let mut case = Case::at(status);
     case.step(&signer(), sample::supervise());
     case
+}
+
+/// The factory under another name.
+fn named_otherwise() -> Holder {
+    sample::holder_called(FACTORY, "癸酉竹木制品厂（化名）")
+}
+
+fn refused_naming(change: fn(&mut Parties)) -> Refusals {
+    let says = but(sample::assign(), |says| change(&mut says.terms.parties));
+    refused(&Case::at(Status::Listed), &approver(), says)
+}
+
+#[test]
+fn whoever_is_in_the_directory_bears_its_name_on_an_order_of_any_kind() {
+    let otherwise = ["RESPONSIBLE_NAMED_OTHERWISE"];
+    let reassign = but(reassign_to(MARKET), |says| {
+        says.terms.parties.responsible = sample::holder_called(MARKET, "某市场（化名）");
+    });
+    check(
+        &Case::at(Status::Rectifying),
+        &approver(),
+        reassign,
+        &otherwise,
+    );
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        says.terms.parties.responsible = sample::holder_called(MARKET, "某市场（化名）");
+    });
+    check(
+        &Case::at(Status::Rectifying),
+        &approver(),
+        further,
+        &otherwise,
+    );
+    let nobody = but(sample::assign(), |says| {
+        says.terms.parties.responsible = sample::holder_called(998, "某厂（化名）");
+    });
+    check(&Case::at(Status::Listed), &approver(), nobody, &[]);
+}
+
+#[test]
+fn the_commission_and_its_office_may_be_called_in_short_and_no_other_unit() {
+    let mut case = Case::at(Status::Listed);
+    let text = county_data(&case.county).written().unwrap();
+    let long = text.replacen(
+        "\"name\":\"县安委办\"",
+        "\"name\":\"双牌县安全生产委员会办公室\"",
+        1,
+    );
+    assert_ne!(text, long);
+    let data = CountyData::read(&long).unwrap();
+    case.county = data.county().unwrap();
+    let naming = |assigner: &str| {
+        but(sample::assign(), |says| {
+            says.terms.parties.assigner.name = sample::line(assigner);
+        })
+    };
+    for name in ["县安委办", "双牌县安全生产委员会办公室"] {
+        check(&case, &approver(), naming(name), &[]);
+    }
+    for name in ["县安委会", "县应急办"] {
+        check(
+            &case,
+            &approver(),
+            naming(name),
+            &["ASSIGNER_NAMED_OTHERWISE"],
+        );
+    }
 }
 
 fn due(on: NaiveDate) -> Assign {

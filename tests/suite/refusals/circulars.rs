@@ -20,6 +20,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(None, &clerk(), PaperCommand::Draft(content))
     }),
+    ("CIRCULAR_WITHOUT_RECIPIENTS", || {
+        let content = but(circular(ItemKind::Praise), |content| {
+            content.recipients.clear();
+        });
+        refused(Some(&draft(content)), &approver(), PaperCommand::Issue)
+    }),
     ("ITEM_NOT_CLOSED", || refused_issue(ItemKind::Closure)),
     ("ITEM_NOT_OVERDUE", || refused_issue(ItemKind::Overdue)),
     ("ITEM_UNKNOWN", || {

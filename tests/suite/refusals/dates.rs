@@ -24,6 +24,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("BEFORE_PREVIOUS_ACT", || {
         days_off(&Case::at(Status::Listed), -1, &approver(), sample::assign())
     }),
+    ("BEFORE_FOUND", || {
+        let case = Case::at(Status::Listed);
+        let found_on = case.hazard.as_ref().unwrap().file().report.found_on;
+        let days = (found_on - case.today).num_days() - 1;
+        days_off(&case, days, &inspector(), sample::note())
+    }),
     ("BACKDATING_UNCONFIRMED", || {
         let mut case = Case::at(Status::Listed);
         case.pass_days(10);
@@ -101,14 +107,14 @@ fn what_is_dated_before_all_numbers_is_told_so_and_not_that_there_is_no_number()
         found("2000-01-01"),
         &[],
     );
-    // What only adds to the record may tell of any day.
+    // What only adds to the record is told otherwise.
     let case = Case::at(Status::Rectifying);
     check_days_off(
         &case,
         before_numbers(&case),
         &factory(),
         sample::note(),
-        &[],
+        &["BEFORE_FOUND"],
     );
 }
 
@@ -147,7 +153,10 @@ fn an_act_is_entered_within_three_days_or_with_consent() {
     check_days_off(&case, -3, &approver(), sample::assign(), &[]);
     let unconfirmed: &[&str] = &["BACKDATING_UNCONFIRMED"];
     check_days_off(&case, -4, &approver(), sample::assign(), unconfirmed);
-    check_days_off(&case, -100, &lead(), sample::note(), &[]);
+    let found_on = case.hazard.as_ref().unwrap().file().report.found_on;
+    let days = (found_on - case.today).num_days();
+    assert!(days < -10);
+    check_days_off(&case, days, &lead(), sample::note(), &[]);
 }
 
 #[test]
@@ -297,4 +306,27 @@ fn what_takes_no_number_needs_none() {
     check(&closed, &clerk(), says, &[]);
     let known = Known::default();
     assert!(known.next.clue.is_none() && known.next.documents.is_empty());
+}
+
+#[test]
+fn what_is_added_comes_in_any_order_and_not_before_the_hazard_was_found() {
+    let case = Case::at(Status::Rectifying);
+    let found_on = case.hazard.as_ref().unwrap().file().report.found_on;
+    let found = (found_on - case.today).num_days();
+    check_days_off(&case, found, &inspector(), sample::note(), &[]);
+    check_days_off(
+        &case,
+        found - 1,
+        &inspector(),
+        sample::note(),
+        &["BEFORE_FOUND"],
+    );
+    let year_1800 = (date("1800-01-01") - case.today).num_days();
+    check_days_off(
+        &case,
+        year_1800,
+        &inspector(),
+        sample::note(),
+        &["BEFORE_FOUND"],
+    );
 }

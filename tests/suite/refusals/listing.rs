@@ -49,6 +49,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("CO_UNIT_UNKNOWN", || {
         refused_list(|says| says.co_units = BTreeSet::from([unit(999)]))
     }),
+    ("CO_UNIT_HAS_A_PART", || {
+        refused_list(|says| says.co_units = BTreeSet::from([says.lead_unit]))
+    }),
+    ("HOLDER_NAMED_OTHERWISE", || {
+        refused_list(|says| says.holder = sample::holder_called(FACTORY, "癸酉竹木制品厂（化名）"))
+    }),
     ("NOT_MAJOR", || {
         refused_list(|says| says.level = Level::Ordinary)
     }),
@@ -233,6 +239,26 @@ fn a_hazard_is_listed_in_a_line_that_there_is() {
     };
     check_co_units(&[HOUSING_BUREAU, LONGBO], &[]);
     check_co_units(&[HOUSING_BUREAU, 999], &["CO_UNIT_UNKNOWN"]);
+    check_co_units(&[HOUSING_BUREAU, FIRE_BRIGADE], &["CO_UNIT_HAS_A_PART"]);
+    check_co_units(&[HOUSING_BUREAU, FACTORY], &["CO_UNIT_HAS_A_PART"]);
+}
+
+#[test]
+fn a_holder_of_the_directory_bears_its_name_and_one_that_is_not_in_it_its_own() {
+    let check_holder = |number, name: &str, expected| {
+        check_list(
+            |says| says.holder = sample::holder_called(number, name),
+            expected,
+        );
+    };
+    check_holder(FACTORY, "庚午竹木制品厂（化名）", &[]);
+    check_holder(FACTORY, "辛未农贸市场有限公司", &["HOLDER_NAMED_OTHERWISE"]);
+    check_holder(
+        MARKET,
+        "庚午竹木制品厂（化名）",
+        &["HOLDER_NAMED_OTHERWISE"],
+    );
+    check_holder(999, "癸酉竹木制品厂（化名）", &[]);
 }
 
 #[test]

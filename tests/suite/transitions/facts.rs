@@ -1,7 +1,6 @@
 //! T11, T12, T26, T27, T31, X02, X05: facts beside the state.
 
 use super::{OPEN, entry, has_part, then};
-use chrono::TimeDelta;
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::dossier::Part;
 use xiaohao_core::values::{EscalationKind, ReopenReason, Series, SupervisionLevel};
@@ -237,7 +236,7 @@ fn t31_a_referral_is_on_record_and_moves_nothing() {
 }
 
 #[test]
-fn x02_a_note_is_accepted_in_every_state_however_stale_and_old_it_is() {
+fn x02_a_note_is_accepted_in_every_state_however_stale_and_old_it_is_since_the_hazard_was_found() {
     for status in Status::ALL {
         let mut case = Case::at(*status);
         let moved_on = case.hazard().file().moved_on;
@@ -245,22 +244,18 @@ fn x02_a_note_is_accepted_in_every_state_however_stale_and_old_it_is() {
         let by = inspector();
         let ctx = Context {
             expected_version: Some(77),
-            occurred_on: moved_on - TimeDelta::days(300),
+            occurred_on: case.hazard().file().report.found_on,
             ..case.context(&by)
         };
         let noted = decide(case.hazard.as_ref(), sample::note().into(), &ctx);
         assert!(matches!(noted, Ok(Event::NoteAdded(_))), "{noted:?}");
-        case.act_on(&by, ctx_date(moved_on), sample::note())
-            .unwrap();
+        let found_on = before.file().report.found_on;
+        case.act_on(&by, found_on, sample::note()).unwrap();
         assert_eq!(case.status(), *status);
         assert_eq!(case.hazard().file().moved_on, moved_on);
         assert_eq!(case.hazard().entry(), before.entry());
         assert_eq!(case.hazard().version(), before.version() + 1);
     }
-}
-
-fn ctx_date(moved_on: chrono::NaiveDate) -> chrono::NaiveDate {
-    moved_on - TimeDelta::days(300)
 }
 
 #[test]

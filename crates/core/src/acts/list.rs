@@ -90,6 +90,20 @@ impl Rules<Reported> for List {
             co_units.find(|unit| county.directory.unit(**unit).is_none()),
             |unit| Refusal::CoUnitUnknown { unit: *unit },
         );
+        let holder = &self.holder;
+        for (unit, part) in [
+            (self.lead_unit, "牵头责任单位"),
+            (holder.unit(), "隐患单位"),
+        ] {
+            no.when(self.co_units.contains(&unit), || Refusal::CoUnitHasAPart {
+                unit,
+                part,
+            });
+        }
+        no.when_some(
+            county.directory.other_name(holder.unit(), holder.name()),
+            |name| Refusal::HolderNamedOtherwise { name: name.clone() },
+        );
         if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
             no.add(Refusal::OpenDuplicate { number: *number });
         }

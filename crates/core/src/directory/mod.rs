@@ -152,6 +152,16 @@ impl Directory {
         self.units().iter().find(|unit| unit.id == id)
     }
 
+    /// What the unit with this id is called, where that is not this name; nothing of one that is not here. The commission and its
+    /// office are called so in short by everybody, and there is one of each.
+    #[must_use]
+    pub fn other_name(&self, id: UnitId, name: &Name) -> Option<&Name> {
+        let unit = self.unit(id)?;
+        let has_short = matches!(unit.kind, UnitKind::Commission | UnitKind::Office);
+        let is_short = has_short && name.as_str() == unit.kind.name();
+        (unit.name != *name && !is_short).then_some(&unit.name)
+    }
+
     /// A unit whose name looks like this one and is written otherwise.
     #[must_use]
     pub fn unit_that_looks_like(&self, name: &Name) -> Option<&Unit> {

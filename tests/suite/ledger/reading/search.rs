@@ -194,7 +194,7 @@ async fn what_a_listing_settles_is_found_and_what_it_replaced_is_not(on: Kind) {
         .check(&[("辛未燃气", &[2]), ("壬申", &[]), ("2026-0002", &[])])
         .await;
     let list = but(sample::list(), |says| {
-        says.holder = sample::holder_called(MARKET, "壬申液化气站");
+        says.holder = sample::holder_called(991, "壬申液化气站");
     });
     office.act(&clerk(), id, list).await;
     searched

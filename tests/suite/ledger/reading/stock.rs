@@ -35,7 +35,7 @@ const PLACES: &[&str] = &[
 const HOLDERS: &[(u128, &str)] = &[
     (FACTORY, "庚午竹木制品厂（化名）"),
     (MARKET, "辛未农贸市场有限公司"),
-    (60, "壬申液化气站"),
+    (990, "壬申液化气站"),
 ];
 
 /// The main path, from its beginning.
