@@ -5,7 +5,9 @@ use crate::input::{Date, Instant};
 use crate::office::Asked;
 use async_graphql::{InputObject, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
+use xiaohao_core::directory::Directory;
 use xiaohao_ledger::Position;
 use xiaohao_ledger::read::{AsOf, Standing};
 
@@ -41,9 +43,9 @@ impl AsOfInput {
 pub(crate) struct ResolvedAsOf {
     /// 截至哪一天。The last day of which acts count, by their legal dates.
     valid_on: Date,
-    /// 以哪一刻为准；按 position 查询的，是查询的这一刻，重做时仍用 position。
+    /// 以哪一刻为准；按 position 查询的，是台账记载到该位置的时刻，重做时仍用 position。
     ///
-    /// The instant at which the ledger's knowledge was taken; where a position was named, when it was asked.
+    /// The instant at which the ledger's knowledge was taken; where a position was named, when its line was recorded.
     known_at: Instant,
     /// 该时刻全县台账的位置。How far the county's ledger had come by then.
     position: u64,
@@ -62,6 +64,7 @@ pub(crate) struct Day {
     named: Option<Position>,
     known: OnceCell<Position>,
     standing: OnceCell<Standing>,
+    directory: OnceCell<Arc<Directory>>,
 }
 
 /// How many counties may be held in memory at once, each as it stood.
@@ -94,6 +97,7 @@ impl Day {
             named: position.map(Position::new),
             known: OnceCell::new(),
             standing: OnceCell::new(),
+            directory: OnceCell::new(),
         })
     }
 
@@ -114,9 +118,16 @@ impl Day {
 
     pub(crate) async fn resolved(&self, asked: &Asked<'_>) -> Result<ResolvedAsOf> {
         let as_of = self.as_of(asked).await?;
+        let named = match self.named {
+            Some(named) => {
+                let recorded_at = asked.office.reader.recorded_at(&asked.scope, named);
+                recorded_at.await.map_err(fault)?
+            }
+            None => self.known_at,
+        };
         Ok(ResolvedAsOf {
             valid_on: Date(as_of.valid_on),
-            known_at: Instant(self.known_at.unwrap_or(self.now)),
+            known_at: Instant(named.unwrap_or(self.now)),
             position: as_of.known.get(),
         })
     }
@@ -130,5 +141,18 @@ impl Day {
             standing.await.map_err(fault)
         };
         self.standing.get_or_try_init(read).await
+    }
+    /// Who there was in the county on that day, as far as it was known: under their names figures stand. Today it is whoever is there.
+    pub(crate) async fn directory(&self, asked: &Asked<'_>) -> Result<Arc<Directory>> {
+        let read = async || {
+            if !self.is_past {
+                return Ok(asked.office.directory());
+            }
+            let as_of = self.as_of(asked).await?;
+            let found = asked.office.reader.directory(&asked.scope, as_of).await;
+            let found = found.map_err(fault)?;
+            Ok::<_, async_graphql::Error>(found.map_or_else(|| asked.office.directory(), Arc::new))
+        };
+        self.directory.get_or_try_init(read).await.cloned()
     }
 }

@@ -6,6 +6,7 @@ use crate::limits::{length, of_page};
 use crate::office::{Asked, By, Office, asked, asked_at_large, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use std::sync::Arc;
 use xiaohao_core::Role;
 use xiaohao_core::directory as core;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
@@ -25,7 +26,9 @@ impl DirectoryQuery {
         let Asked { office, .. } = asked_in_person(ctx)?;
         let directory = office.directory();
         let committees = directory.committees().iter();
-        Ok(committees.map(|own| Committee::of(own, office)).collect())
+        Ok(committees
+            .map(|own| Committee::of(own, &directory))
+            .collect())
     }
 
     /// 本县的单位，可以按类别筛选。The units, all or of these kinds.
@@ -58,7 +61,7 @@ impl DirectoryQuery {
         let directory = office.directory();
         let townships = directory.townships().keys();
         Ok(townships
-            .filter_map(|code| Township::find(office, *code))
+            .filter_map(|code| Township::find(&directory, *code))
             .collect())
     }
 
@@ -158,7 +161,12 @@ impl Unit {
 
     /// The unit with this id, if it is in the directory; whoever holds a hazard need not be.
     pub(crate) fn find(office: &Office, id: UnitId) -> Option<Self> {
-        office.directory().unit(id).map(Self::of)
+        Self::within(&office.directory(), id)
+    }
+
+    /// The same in the directory of any day.
+    pub(crate) fn within(directory: &core::Directory, id: UnitId) -> Option<Self> {
+        directory.unit(id).map(Self::of)
     }
 }
 
@@ -231,39 +239,35 @@ pub(crate) struct Committee {
     scope_note: Option<String>,
     #[graphql(skip)]
     unit: UnitId,
+    /// Of which day it is told.
     #[graphql(skip)]
-    lead_unit: UnitId,
+    directory: Arc<core::Directory>,
 }
 
 /// Its goals and measures are long, and most lists do not ask for them.
 #[ComplexObject]
 impl Committee {
     /// 工作目标。The goals that the plan sets it.
-    async fn goals(&self, ctx: &Context<'_>) -> Result<Vec<Goal>> {
-        let Asked { office, .. } = asked(ctx)?;
-        let directory = office.directory();
-        let own = directory.committee(self.unit).into_iter();
-        Ok(own.flat_map(|own| &own.goals).map(Goal::of).collect())
+    async fn goals(&self) -> Vec<Goal> {
+        let own = self.directory.committee(self.unit).into_iter();
+        own.flat_map(|own| &own.goals).map(Goal::of).collect()
     }
 
     /// 工作措施。The measures that the plan asks of it.
-    async fn measures(&self, ctx: &Context<'_>) -> Result<Vec<Measure>> {
-        let Asked { office, .. } = asked(ctx)?;
-        let directory = office.directory();
-        let own = directory.committee(self.unit).into_iter();
-        Ok(own.flat_map(|own| &own.measures).map(Measure::of).collect())
+    async fn measures(&self) -> Vec<Measure> {
+        let own = self.directory.committee(self.unit).into_iter();
+        own.flat_map(|own| &own.measures).map(Measure::of).collect()
     }
 
     /// 牵头责任单位。The lead unit.
-    async fn lead_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
-        let Asked { office, .. } = asked(ctx)?;
-        Ok(Unit::find(office, self.lead_unit))
+    async fn lead_unit(&self) -> Option<Unit> {
+        let own = self.directory.committee(self.unit)?;
+        Unit::within(&self.directory, own.lead_unit)
     }
 }
 
 impl Committee {
-    fn of(own: &core::Committee, office: &Office) -> Self {
-        let directory = office.directory();
+    fn of(own: &core::Committee, directory: &Arc<core::Directory>) -> Self {
         let unit = directory.unit(own.unit);
         Self {
             id: ID(own.unit.to_string()),
@@ -274,14 +278,14 @@ impl Committee {
             includes_non_production_accidents: own.includes_non_production_accidents,
             scope_note: own.scope_note.as_ref().map(ToString::to_string),
             unit: own.unit,
-            lead_unit: own.lead_unit,
+            directory: Arc::clone(directory),
         }
     }
 
-    pub(crate) fn find(office: &Office, unit: UnitId) -> Option<Self> {
-        let directory = office.directory();
+    /// The committee that is this unit, in the directory of any day.
+    pub(crate) fn find(directory: &Arc<core::Directory>, unit: UnitId) -> Option<Self> {
         let own = directory.committee(unit)?;
-        Some(Self::of(own, office))
+        Some(Self::of(own, directory))
     }
 }
 
@@ -371,9 +375,10 @@ pub(crate) struct Township {
 }
 
 impl Township {
-    pub(crate) fn find(office: &Office, code: TownshipCode) -> Option<Self> {
-        let unit = *office.directory().townships().get(&code)?;
-        let unit = Unit::find(office, unit)?;
+    /// The township of this code, in the directory of any day.
+    pub(crate) fn find(directory: &core::Directory, code: TownshipCode) -> Option<Self> {
+        let unit = *directory.townships().get(&code)?;
+        let unit = Unit::within(directory, unit)?;
         Some(Self {
             code: ID(code.to_string()),
             name: unit.name.clone(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::posts::PostsChanged;
@@ -167,6 +168,21 @@ impl Record {
         match self {
             Self::Hazard(entry) => Some(entry),
             Self::Order(_) | Self::Circular(_) | Self::Ledger(_) => None,
+        }
+    }
+
+    /// The data of the county, where it entered all of them.
+    #[must_use]
+    pub fn county_data_entered(&self) -> Option<&CountyData> {
+        match self {
+            Self::Ledger(entry) => match &entry.event {
+                UpkeepEvent::CountyDataEntered(data) => Some(data),
+                UpkeepEvent::PersonalDataErased(_)
+                | UpkeepEvent::SigningKeyRotated(_)
+                | UpkeepEvent::PostsChanged(_)
+                | UpkeepEvent::WaysInChanged(_) => None,
+            },
+            Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
         }
     }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
+use xiaohao_core::directory::Directory;
 use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::values::{
     CountyCode, Digest, ERASED, HazardId, HazardNumber, OrderId, PersonId, RequestId,
@@ -429,6 +430,29 @@ impl Reader for MemoryStore {
         let is_known = |line: &&Line| at.is_none_or(|at| line.record.stamp().recorded_at <= at);
         let last = lines.find(is_known);
         Ok(last.map_or(Position::START, |line| line.position))
+    }
+
+    async fn recorded_at(
+        &self,
+        scope: &Scope,
+        at: Position,
+    ) -> Result<Option<DateTime<Utc>>, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let mut lines = held.lines.iter().map(|new| &new.line);
+        let found = lines.find(|line| line.position == at);
+        Ok(found.map(|line| line.record.stamp().recorded_at))
+    }
+
+    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault> {
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let own = held.history(SubjectKind::Ledger, Subject::Ledger.id());
+        let known = own.filter(|line| line.position <= as_of.known);
+        let entered = known.filter(|line| line.record.county_data_entered().is_some());
+        let entered: Vec<&Line> = entered.collect();
+        let of_the_day = entered.iter().rev().find(|line| as_of.holds(line));
+        let line = of_the_day.or(entered.first());
+        let data = line.and_then(|line| line.record.county_data_entered());
+        Ok(data.map(|data| data.directory.clone()))
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {

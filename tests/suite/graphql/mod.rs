@@ -14,6 +14,7 @@ mod likeness;
 mod links;
 mod live;
 mod members;
+mod names;
 mod orders;
 mod passwords;
 mod past;

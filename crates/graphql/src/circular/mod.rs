@@ -197,7 +197,7 @@ async fn counted(
     let stock = flow.await.map_err(fault)?.stock().map_err(out_of_balance)?;
     let snapshot = day.standing(asked).await?.snapshot();
     let figures = parts.figures.iter();
-    let directory = asked.office.directory();
+    let directory = day.directory(asked).await?;
     let figures = figures.map(|own: &FigureAsked| own.of(&snapshot, &directory));
     Ok((stock, figures.collect::<Result<_>>()?, Some(known.get())))
 }

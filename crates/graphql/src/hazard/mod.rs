@@ -230,7 +230,7 @@ impl Hazard {
     /// 属地。The township in which it lies; null where the directory has none of that code.
     async fn township(&self, ctx: &Context<'_>) -> Result<Option<Township>> {
         let Asked { office, .. } = asked(ctx)?;
-        Ok(Township::find(office, self.row.township))
+        Ok(Township::find(&office.directory(), self.row.township))
     }
 
     /// 隐患单位名称；不明的为空。The name of the unit that holds it, as listed, else as reported.
@@ -242,8 +242,9 @@ impl Hazard {
     async fn committee(&self, ctx: &Context<'_>) -> Result<Option<InTurn<Committee>>> {
         let Asked { office, .. } = asked(ctx)?;
         let unit = self.row.committee;
+        let directory = office.directory();
         Ok(unit
-            .and_then(|unit| Committee::find(office, unit))
+            .and_then(|unit| Committee::find(&directory, unit))
             .map(InTurn))
     }
 

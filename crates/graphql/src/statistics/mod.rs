@@ -9,7 +9,7 @@ use crate::directory::{Committee, Township, Unit};
 use crate::error::fault;
 use crate::input::Date;
 use crate::limits::of_page;
-use crate::office::{Asked, asked, asked_by_no_program};
+use crate::office::{asked, asked_by_no_program};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
@@ -26,10 +26,10 @@ pub(crate) struct StatisticsQuery;
 
 #[Object]
 impl StatisticsQuery {
-    /// 销号统计：全县，并按专委会、牵头责任单位和乡镇分列；只统计当前登录人可以查看的隐患。
+    /// 销号统计：全县，并按专委会、牵头责任单位和乡镇分列；只统计当前登录人可以查看的隐患。以前某日的，各单位按当日的名称和名册分列。
     ///
     /// The closure statistics of what this viewer may see. Those of today are kept with every act and equal a recount at every
-    /// moment; those of an earlier day are made again from the acts.
+    /// moment; those of an earlier day are made again from the acts, and stand under the names of that day.
     async fn closure_statistics(
         &self,
         ctx: &Context<'_>,
@@ -115,12 +115,11 @@ impl ClosureStatistics {
     /// By committee, in the order of the county's plan; those without a hazard are left out.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_committee(&self, ctx: &Context<'_>) -> Result<Vec<OfCommittee>> {
-        let Asked { office, .. } = asked(ctx)?;
-        let directory = office.directory();
+        let directory = self.day.directory(&asked(ctx)?).await?;
         let plan = directory.committees().iter().map(|own| own.unit);
         let groups = in_order(self.by(|cell| cell.committee), plan);
         let row = |(unit, figures): (UnitId, _)| OfCommittee {
-            committee: Committee::find(office, unit),
+            committee: Committee::find(&directory, unit),
             figures: self.figures(figures, Scope::Committee(unit)),
         };
         Ok(groups.into_iter().map(row).collect())
@@ -129,12 +128,11 @@ impl ClosureStatistics {
     /// 按牵头责任单位分列，按名册的顺序。By lead unit, in the order of the directory.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_lead_unit(&self, ctx: &Context<'_>) -> Result<Vec<OfUnit>> {
-        let Asked { office, .. } = asked(ctx)?;
-        let directory = office.directory();
+        let directory = self.day.directory(&asked(ctx)?).await?;
         let units = directory.units().iter().map(|own| own.id);
         let groups = in_order(self.by(|cell| cell.lead_unit), units);
         let row = |(unit, figures): (UnitId, _)| OfUnit {
-            unit: Unit::find(office, unit),
+            unit: Unit::within(&directory, unit),
             figures: self.figures(figures, Scope::LeadUnit(unit)),
         };
         Ok(groups.into_iter().map(row).collect())
@@ -143,10 +141,10 @@ impl ClosureStatistics {
     /// 按乡镇分列，按区划代码的顺序。By township-level area, in the order of their codes.
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_township(&self, ctx: &Context<'_>) -> Result<Vec<OfTownship>> {
-        let Asked { office, .. } = asked(ctx)?;
+        let directory = self.day.directory(&asked(ctx)?).await?;
         let groups = self.by(|cell| Some(cell.township));
         let row = |(code, figures): (TownshipCode, _)| OfTownship {
-            township: Township::find(office, code),
+            township: Township::find(&directory, code),
             figures: self.figures(figures, Scope::Township(code)),
         };
         Ok(groups.into_iter().map(row).collect())

@@ -161,14 +161,14 @@ impl Ranked {
     }
 }
 
-/// Everybody of a kind in the county's directory, ranked.
+/// Everybody of a kind in the directory of that day, ranked.
 pub(super) async fn ranked(
     asked: &Asked<'_>,
     day: &Arc<Day>,
     of: RankedInput,
 ) -> Result<Vec<Ranked>> {
     let standing = day.standing(asked).await?;
-    let (directory, snapshot) = (asked.office.directory(), standing.snapshot());
+    let (directory, snapshot) = (day.directory(asked).await?, standing.snapshot());
     let committees = directory.committees().iter();
     let scopes: BTreeSet<Scope> = match of {
         RankedInput::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),

@@ -23,6 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
+use xiaohao_core::directory::Directory;
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_core::{Actor, Hazard, NumberTaken};
@@ -119,6 +120,18 @@ pub trait Reader: Send + Sync {
 
     /// How far the county's ledger had come at an instant: the last place recorded by then. Where none is named, the last of all.
     async fn known_at(&self, scope: &Scope, at: Option<DateTime<Utc>>) -> Result<Position, Fault>;
+
+    /// When the line at a place was recorded; none where there is no such line.
+    async fn recorded_at(
+        &self,
+        scope: &Scope,
+        at: Position,
+    ) -> Result<Option<DateTime<Utc>>, Fault>;
+
+    /// Who there was in the county, as its ledger had it: by the last line that entered its data and belongs to that day; where none
+    /// does, by the first that was known. None of a ledger that had none. What it says of people is of the day of that line, and is
+    /// for nobody.
+    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault>;
 
     /// The counters of the closure statistics as of the end of a day, cell by cell; overdue is that of the day, everything
     /// else that of now.

@@ -152,6 +152,20 @@ pub(super) async fn known_at(
     last.unwrap_or(Ok(Position::START))
 }
 
+/// When the line at a place was recorded.
+pub(super) async fn recorded_at(
+    store: &SqlStore,
+    scope: &Scope,
+    at: Position,
+) -> Result<Option<DateTime<Utc>>, Fault> {
+    let select = "SELECT recorded_at FROM ledger_entry WHERE county = ";
+    let mut sql = Sql::new(store.engine, select);
+    sql.bind(county(scope.county())).push(" AND position = ");
+    sql.bind(position(at));
+    let rows = store.read(sql).await?;
+    rows.first().map(|row| Columns::of(row).next()).transpose()
+}
+
 /// The lines after a place beside which this is kept.
 pub(super) async fn naming(
     store: &SqlStore,

@@ -4,6 +4,7 @@
 //! so none that could be forgotten.
 
 mod closure;
+mod directory;
 mod hazards;
 mod lines;
 mod papers;
@@ -23,9 +24,10 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
+use xiaohao_core::directory::Directory;
 use xiaohao_core::values::{HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_ledger::read::{
-    HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
+    AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
 };
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::tally::{Cell, Counts};
@@ -79,6 +81,18 @@ impl Reader for SqlStore {
 
     async fn known_at(&self, scope: &Scope, at: Option<DateTime<Utc>>) -> Result<Position, Fault> {
         lines::known_at(self, scope, at).await
+    }
+
+    async fn recorded_at(
+        &self,
+        scope: &Scope,
+        at: Position,
+    ) -> Result<Option<DateTime<Utc>>, Fault> {
+        lines::recorded_at(self, scope, at).await
+    }
+
+    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault> {
+        directory::of(self, scope, as_of).await
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {
