@@ -13,7 +13,7 @@ use crate::office::Office;
 use crate::reference::Reference;
 use crate::session::Door;
 use crate::together::Together;
-use crate::{Limits, Mutation, Query, limits::Gate, roots};
+use crate::{Limits, Mutation, Query, kinds, limits::Gate, nulls, roots};
 use async_graphql::{Request, Response, Schema, ValidationMode, Value};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -107,17 +107,23 @@ struct Asking {
 }
 
 impl Asking {
+    /// From here on the request asks what it has to so that its answer can be told.
     fn of(request: &mut Request, cost: Value) -> Self {
+        let written = AsWritten::of(request);
+        let kinds_are_asked = kinds::ask(request);
         Self {
-            fields: InOrder::of(request),
-            written: AsWritten::of(request),
+            fields: InOrder::of(request, kinds_are_asked),
+            written,
             cost,
         }
     }
 
-    /// An answer as it is sent: its fields in order, what is wrong in words, and what it cost.
+    /// An answer as it is sent: its fields in order, null where one is missing that failed, what is wrong in words, and what it cost.
     fn told(&self, mut response: Response) -> Response {
-        Gate::code(&mut response, Some(&self.written));
+        if response.is_err() {
+            nulls::put(&mut response, &self.written);
+            Gate::code(&mut response, Some(&self.written));
+        }
         self.fields.put(&mut response.data);
         let cost = self.cost.clone();
         response.extensions.insert("cost".to_owned(), cost);

@@ -35,6 +35,12 @@ impl AsWritten {
         }
     }
 
+    /// The query, read; with the name of the operation that was carried out of it.
+    pub(crate) fn read(&self) -> Option<(ExecutableDocument, Option<&str>)> {
+        let document = async_graphql::parser::parse_query(&self.query).ok()?;
+        Some((document, self.operation.as_deref()))
+    }
+
     /// The ways to everything in the argument that this is about of which the same is wrong; none where it cannot be told.
     pub(crate) fn wrong(&self, error: &ServerError) -> Vec<Way> {
         let found = Broken::of(&error.message).zip(error.locations.first());
@@ -64,7 +70,7 @@ impl AsWritten {
         ways.into_iter().collect()
     }
 
-    fn variable(&self, document: &ExecutableDocument, name: &Name) -> Option<Value> {
+    pub(crate) fn variable(&self, document: &ExecutableDocument, name: &Name) -> Option<Value> {
         let given = self.variables.get(name);
         given.cloned().or_else(|| {
             let (_, own) = that_would_run(document, self.operation.as_deref())?;

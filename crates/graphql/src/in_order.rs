@@ -4,45 +4,56 @@
 //! answered in another order each time.
 
 use crate::glance::that_would_run;
+use crate::kinds::KIND;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, Request, Value};
 
 /// The fields of an object, in their order, each with those of what it holds.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct InOrder(IndexMap<Name, InOrder>);
+pub(crate) struct InOrder {
+    fields: IndexMap<Name, InOrder>,
+    /// Whether the object tells its type beside them, which goes out again.
+    tells_its_kind: bool,
+}
 
 impl InOrder {
     /// As the operation names them that this request would have carried out. Its fragments do not go in circles, and it has no more
-    /// fields than are allowed: it was judged.
-    pub(crate) fn of(request: &mut Request) -> Self {
+    /// fields than are allowed: it was judged. Objects of it may have been asked for their type.
+    pub(crate) fn of(request: &mut Request, kinds_are_asked: bool) -> Self {
         let mut fields = Self::default();
         let name = request.operation_name.clone();
         if let Ok(document) = request.parsed_query()
             && let Some((_, own)) = that_would_run(document, name.as_deref())
         {
-            fields.take(&own.node.selection_set.node, document);
+            let set = &own.node.selection_set.node;
+            fields.take(set, document, kinds_are_asked);
         }
         fields
     }
 
-    fn take(&mut self, set: &SelectionSet, document: &ExecutableDocument) {
+    fn take(&mut self, set: &SelectionSet, document: &ExecutableDocument, kinds_are_asked: bool) {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => {
                     let field = &field.node;
-                    let within = self.0.entry(field.response_key().node.clone());
-                    within
-                        .or_default()
-                        .take(&field.selection_set.node, document);
+                    let name = &field.response_key().node;
+                    if kinds_are_asked && name == KIND {
+                        self.tells_its_kind = true;
+                        continue;
+                    }
+                    let within = self.fields.entry(name.clone()).or_default();
+                    within.take(&field.selection_set.node, document, kinds_are_asked);
                 }
                 Selection::InlineFragment(inline) => {
-                    self.take(&inline.node.selection_set.node, document);
+                    let set = &inline.node.selection_set.node;
+                    self.take(set, document, kinds_are_asked);
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = document.fragments.get(&spread.node.fragment_name.node);
                     if let Some(fragment) = fragment {
-                        self.take(&fragment.node.selection_set.node, document);
+                        let set = &fragment.node.selection_set.node;
+                        self.take(set, document, kinds_are_asked);
                     }
                 }
             }
@@ -53,14 +64,17 @@ impl InOrder {
     pub(crate) fn put(&self, answer: &mut Value) {
         #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else holds fields")]
         match answer {
-            _ if self.0.is_empty() => {}
+            _ if self.fields.is_empty() => {}
             Value::List(answers) => answers.iter_mut().for_each(|answer| self.put(answer)),
             Value::Object(fields) => {
-                let mut rest = self.0.keys();
-                if !fields.keys().all(|name| rest.any(|own| own == name)) {
-                    fields.sort_by_cached_key(|name, _| self.0.get_index_of(name));
+                if self.tells_its_kind {
+                    fields.shift_remove(KIND);
                 }
-                let mut rest = self.0.iter();
+                let mut rest = self.fields.keys();
+                if !fields.keys().all(|name| rest.any(|own| own == name)) {
+                    fields.sort_by_cached_key(|name, _| self.fields.get_index_of(name));
+                }
+                let mut rest = self.fields.iter();
                 for (name, value) in fields {
                     if let Some((_, within)) = rest.find(|(own, _)| *own == name) {
                         within.put(value);
@@ -78,7 +92,7 @@ mod tests {
     use async_graphql::value;
 
     fn check(query: &str, mut answer: Value, ordered: &str) {
-        InOrder::of(&mut Request::new(query)).put(&mut answer);
+        InOrder::of(&mut Request::new(query), false).put(&mut answer);
         assert_eq!(serde_json::to_string(&answer).unwrap(), ordered, "{query}");
     }
 

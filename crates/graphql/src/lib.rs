@@ -13,6 +13,7 @@
 //! | `paper`, `order`, `circular` | papers; 交办单 and 挂牌督办通知书; 通报 with its figures computed |
 //! | `erasure` | personal data: where it stands, and the act that erases it |
 //! | `connection`, `in_order` | pages of lists; the fields of an answer in the order of the query |
+//! | `shape`, `kinds`, `nulls` | the types of what is answered; of which type an object is; null where a field failed, as far up as its type says |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
@@ -53,11 +54,13 @@ mod hazard;
 mod in_order;
 mod in_turn;
 mod input;
+mod kinds;
 mod limits;
 mod link;
 mod live;
 mod locksmith;
 mod node;
+mod nulls;
 mod office;
 mod order;
 mod paper;
@@ -67,6 +70,7 @@ mod published;
 mod reference;
 mod refusal;
 mod session;
+mod shape;
 mod statistics;
 mod together;
 mod vocabulary;

@@ -15,6 +15,7 @@ mod links;
 mod live;
 mod members;
 mod names;
+mod nulls;
 mod orders;
 mod passwords;
 mod past;

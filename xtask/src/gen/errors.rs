@@ -155,8 +155,8 @@ Where a request could not be answered, `errors[].extensions.code` is one of thes
 is. An act that is refused is no error: see above.
 
 * **HTTP.** An operation that never ran has no `data` and comes with 400, or with 200 where the client does not take
-  `application/graphql-response+json`. What goes wrong while it runs comes with 200, a null where the field was, and its
-  `path`. A subscription ends with the error.
+  `application/graphql-response+json`. What goes wrong while it runs comes with 200, its `path`, and null where the field
+  was; where the schema promises a value (`!`), what is around it is null, up to `data`. A subscription ends with the error.
 * **参数 Argument** `extensions.field`，如果有，为到不正确的参数值的路径，如 `filter`、`due`、`to`: the way to the value that is wrong, from
   the arguments of the field at `path`, with the places in lists from 0.
 * **重发 Again** says whether the same request may succeed: *改后 changed*, not before something in it is changed;
