@@ -107,6 +107,9 @@ vocabulary! {
     }
 }
 
+/// The figures are of a day on which it cannot say them.
+const WRONG_AS_OF: Refusal = Refusal::CircularPeriodWrong { ends_early: false };
+
 /// The most items in one circular.
 const ITEMS_MAX: usize = 2000;
 
@@ -152,8 +155,10 @@ impl Paper for CircularContent {
     }
 
     fn judge_content(&self, no: &mut Refusals) {
-        let in_order = self.period_from <= self.period_to && self.period_to <= self.as_of;
-        no.when(!in_order, || Refusal::CircularPeriodWrong);
+        let ends_early = self.period_to < self.period_from;
+        no.when(ends_early || self.as_of < self.period_to, || {
+            Refusal::CircularPeriodWrong { ends_early }
+        });
         no.when(self.items.len() > ITEMS_MAX, || Refusal::ItemsOutOfBounds {
             most: ITEMS_MAX,
         });
@@ -180,10 +185,13 @@ impl Paper for CircularContent {
         false
     }
 
+    /// What it counts is counted as it is written, and of a day to come nothing can be.
+    fn judge_draft(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        no.when(self.as_of > ctx.today(), || WRONG_AS_OF);
+    }
+
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
-        no.when(self.as_of > ctx.occurred_on, || {
-            Refusal::CircularPeriodWrong
-        });
+        no.when(self.as_of > ctx.occurred_on, || WRONG_AS_OF);
         no.when(self.recipients.is_empty(), || {
             Refusal::CircularWithoutRecipients
         });

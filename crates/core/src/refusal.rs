@@ -362,7 +362,7 @@ refusals! {
     "MEASURE_NOT_JUDGED" MeasureNotJudged { measure: u16 } at "findings":
         "第{measure}条整改措施没有验收结论。"; "验收销号规定"; "请逐条填写验收结论。"
     /// A result for a measure that the plan does not have, or a second one.
-    "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16 } at "findings" of measure:
+    "FINDING_FOR_NO_MEASURE" FindingForNoMeasure { measure: u16, place: usize } at "findings" nth place:
         "第{measure}条措施的验收结论有误：整改方案中没有第{measure}条措施，或者对这一条填写了两次结论。"; "验收销号规定"; "请对照方案，每条措施填写一次结论。"
     /// A pass with a failed measure.
     "MEASURE_FAILED" MeasureFailed { measure: u16 } at "findings" of measure:
@@ -518,9 +518,9 @@ refusals! {
     /// One hazard twice.
     "ITEM_TWICE" ItemTwice { place: usize } at "items" nth place:
         "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、第3.7节"; "请删去重复事项。"
-    /// Period and as-of date do not fit.
-    "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong at "asOf":
-        "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
+    /// Period and as-of date do not fit; where the period ends before it begins, it is told of `periodTo`.
+    "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong { ends_early: bool } at "asOf":
+        "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于今天和签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
     /// A circular that is addressed to nobody.
     "CIRCULAR_WITHOUT_RECIPIENTS" CircularWithoutRecipients at "recipients":
         "这份通报没有填写主送单位，不能签发。"; "通报规定"; "请在文稿中补充主送单位后重新签发。"

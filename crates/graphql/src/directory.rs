@@ -1,6 +1,6 @@
 //! Who there is in the county: units, committees, townships, people.
 
-use crate::error::bad_input;
+use crate::error::{ErrorCode, bad_input, coded};
 use crate::input::Date;
 use crate::limits::{length, of_page};
 use crate::office::{Asked, By, Office, asked, asked_at_large, asked_in_person};
@@ -124,7 +124,10 @@ impl Unit {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "最多取多少个，1至500。How many at most.", default = 100)] first: i32,
-        #[graphql(desc = "从这个下属单位之后取起。Those after this one.")] after: Option<ID>,
+        #[graphql(
+            desc = "从这个下属单位之后取起；名册中没有的单位，报错（`CURSOR_UNKNOWN`）。Those after this one; an error where there is no such unit."
+        )]
+        after: Option<ID>,
     ) -> Result<Vec<Self>> {
         let most = length(first, CHILDREN_MAX)?;
         let most = usize::try_from(most).unwrap_or_default();
@@ -135,10 +138,16 @@ impl Unit {
         let own = directory.units().iter();
         // Whoever came in for one hazard does not walk through the whole directory.
         let is_shown = !matches!(by, By::Link(_));
-        let own = own.filter(|unit| is_shown && unit.parent == Some(self.of));
-        let skipped = own.skip_while(|unit| after.is_some_and(|after| unit.id != after));
-        let rest = skipped.skip(usize::from(after.is_some()));
-        Ok(rest.take(most).map(Self::of).collect())
+        let mut own = own.filter(|unit| is_shown && unit.parent == Some(self.of));
+        if let Some(after) = after {
+            if is_shown && directory.unit(after).is_none() {
+                let message = "after：名册中没有这个单位，请不填 after，从头取起。";
+                return Err(coded(ErrorCode::CursorUnknown, message));
+            }
+            // Of the units of a list, it belongs to one.
+            let _ = own.any(|unit| unit.id == after);
+        }
+        Ok(own.take(most).map(Self::of).collect())
     }
 
     /// 所在行政区划；资料没有注明的为空。Where it is; null where the data of the county do not say.

@@ -3,7 +3,7 @@
 use crate::attendant::not_shown;
 use crate::circular::Circular;
 use crate::directory::{Person, Unit};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::hazard::Hazard;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -36,21 +36,23 @@ pub(crate) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// 按标识查找任何对象；没有的、无权查看的和不成标识的文本都为空。
+    /// 按标识查找任何对象；没有的和无权查看的为空，不成标识的文本报错（`BAD_USER_INPUT`）。
     ///
-    /// Anything by its id; null where there is none, or none for this viewer, and for a text that can be no id.
+    /// Anything by its id; null where there is none, or none for this viewer. A text that can be no id is refused (`BAD_USER_INPUT`).
     async fn node(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "标识。The id.")] id: ID,
     ) -> Result<Option<Node>> {
         let asked = asked(ctx)?;
+        let id = read(&id).map_err(|invalid| bad_input(["id"], invalid))?;
         Ok(found(ctx, &asked, &[id]).await?.pop().flatten())
     }
 
-    /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的、无权查看的和不成标识的文本，各在其位为空。
+    /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的和无权查看的，各在其位为空；有不成标识的文本的，报错并指明是第几个。
     ///
-    /// Several at once, at most 50, in the order of their ids, with null in the place of each that `node` has null for.
+    /// Several at once, at most 50, in the order of their ids, with null in the place of each that `node` has null for. Where a text among
+    /// them can be no id, all are refused, with the place of the first.
     #[graphql(complexity = "of_page(i32::try_from(ids.len()).ok(), None, child_complexity)")]
     async fn nodes(
         &self,
@@ -62,36 +64,41 @@ impl NodeQuery {
             let message = format!("一次最多查找{MOST}个对象，请分次查找。");
             return Err(coded(ErrorCode::BadUserInput, message));
         }
-        found(ctx, &asked, &ids).await
+        let ids = ids.iter().enumerate().map(|(place, id)| {
+            let way = || ["ids".to_owned(), place.to_string()];
+            read(id).map_err(|invalid| bad_input(way(), invalid))
+        });
+        found(ctx, &asked, &ids.collect::<Result<Vec<_>>>()?).await
     }
 }
 
 /// Looks for ids in everything that has any: a fixed number of statements, however many they are. Those that are not there for
 /// whoever asks are noted, all of them at once.
-async fn found(ctx: &Context<'_>, asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+async fn found(ctx: &Context<'_>, asked: &Asked<'_>, ids: &[Uuid]) -> Result<Vec<Option<Node>>> {
     let Asked { office, scope, .. } = asked;
     let reader = &office.reader;
-    let hazards = reader.files(scope, &read(ids, HazardId::parse)).await;
+    let hazards = reader.files(scope, &of_kind(ids, HazardId::new)).await;
     let hazards = hazards.map_err(fault)?;
-    let orders = reader.orders(scope, &read(ids, OrderId::parse), None).await;
+    let wanted = of_kind(ids, OrderId::new);
+    let orders = reader.orders(scope, &wanted, None).await;
     let orders = orders.map_err(fault)?;
-    let circulars = reader
-        .circulars(scope, &read(ids, CircularId::parse), None)
-        .await;
+    let wanted = of_kind(ids, CircularId::new);
+    let circulars = reader.circulars(scope, &wanted, None).await;
     let circulars = circulars.map_err(fault)?;
-    let hazard = |id: &str| Some(hazards.get(&HazardId::parse(id).ok()?)?.clone());
-    let order = |id: &str| {
-        let id = OrderId::parse(id).ok()?;
+    let hazard = |id: Uuid| Some(hazards.get(&HazardId::new(id).ok()?)?.clone());
+    let order = |id: Uuid| {
+        let id = OrderId::new(id).ok()?;
         orders.iter().find(|order| order.file.id == id)
     };
-    let circular = |id: &str| Some(&circulars.get(&CircularId::parse(id).ok()?)?.1);
+    let circular = |id: Uuid| Some(&circulars.get(&CircularId::new(id).ok()?)?.1);
     let at_large = asked.by.through().is_none();
     // A program reads what it reported, and the units that it must name.
     let no_program = asked.is_told_of_people();
     let is_told = at_large && no_program;
-    let unit = |id: &str| Unit::find(office, UnitId::parse(id).ok().filter(|_| at_large)?);
-    let person = |id: &str| Person::find(office, PersonId::parse(id).ok().filter(|_| is_told)?);
-    let node = |id: &ID| {
+    let unit = |id: Uuid| Unit::find(office, UnitId::new(id).ok().filter(|_| at_large)?);
+    let person = |id: Uuid| Person::find(office, PersonId::new(id).ok().filter(|_| is_told)?);
+    let node = |id: &Uuid| {
+        let id = *id;
         let hazard = hazard(id).map(|hazard| Node::Hazard(Hazard::whole(hazard)));
         let order = || order(id).filter(|_| no_program);
         let circular = || circular(id).filter(|_| no_program);
@@ -103,13 +110,17 @@ async fn found(ctx: &Context<'_>, asked: &Asked<'_>, ids: &[ID]) -> Result<Vec<O
     };
     let found: Vec<_> = ids.iter().map(node).collect();
     let missing = || ids.iter().zip(&found).filter(|(_, node)| node.is_none());
-    // What can be no id may be anything; nothing of it is kept.
-    let first = missing().find_map(|(id, _)| Uuid::parse_str(id).ok());
-    not_shown(ctx, first.map(|id| id.to_string()), missing().count());
+    let first = missing().next().map(|(id, _)| id.to_string());
+    not_shown(ctx, first, missing().count());
     Ok(found)
 }
 
-/// The ids that can be ids of this kind.
-fn read<Id>(ids: &[ID], parse: fn(&str) -> std::result::Result<Id, Invalid>) -> Vec<Id> {
-    ids.iter().filter_map(|id| parse(id).ok()).collect()
+/// An id of whatever it is.
+fn read(id: &ID) -> std::result::Result<Uuid, Invalid> {
+    HazardId::parse(id).map(HazardId::as_uuid)
+}
+
+/// The ids as ids of this kind.
+fn of_kind<Id>(ids: &[Uuid], of: fn(Uuid) -> std::result::Result<Id, Invalid>) -> Vec<Id> {
+    ids.iter().filter_map(|id| of(*id).ok()).collect()
 }

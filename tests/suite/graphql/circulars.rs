@@ -247,6 +247,36 @@ async fn what_a_circular_cannot_count_is_told_by_its_field() {
         told["userErrors"][0]["code"], "CIRCULAR_PERIOD_WRONG",
         "{told:#}"
     );
+    assert_eq!(told["userErrors"][0]["field"], json!(["input", "periodTo"]));
+    // Of a day to come nothing can be counted, and a hazard that is not there cannot be named.
+    let tomorrow = office.today().succ_opt().unwrap();
+    for (at, value, code, field) in [
+        (
+            "/asOf",
+            json!(tomorrow),
+            "CIRCULAR_PERIOD_WRONG",
+            json!(["input", "asOf"]),
+        ),
+        (
+            "/items/0/hazard/number",
+            json!("431123-2026-0999"),
+            "ITEM_UNKNOWN",
+            json!(["input", "items", "0"]),
+        ),
+        (
+            "/items/0/hazard/id",
+            json!(office.new_hazard()),
+            "ITEM_UNKNOWN",
+            json!(["input", "items", "0"]),
+        ),
+    ] {
+        let mut content = says(&office, hazard).await;
+        *content.pointer_mut(at).unwrap() = value;
+        let act = guard(&office, id, None);
+        let told = step(&client, &clerk(), "draftCircular", act, Some(content)).await;
+        assert_eq!(told["userErrors"][0]["code"], code, "{at}: {told:#}");
+        assert_eq!(told["userErrors"][0]["field"], field, "{at}: {told:#}");
+    }
     let mut content = says(&office, hazard).await;
     content["title"] = json!("");
     content["items"][0]["hazard"]["number"] = json!("x");

@@ -1,6 +1,6 @@
 //! Who there is in the county, as the API tells it.
 
-use super::Client;
+use super::{Client, error_code};
 use serde_json::{Value, json};
 use xiaohao_core::Status;
 use xiaohao_core::county_data::CountyData;
@@ -90,6 +90,17 @@ async fn the_tree_of_places_and_of_units_is_walked_up_and_down() {
     assert_eq!(unit(&told, "XZ-431123100")["region"]["code"], "431123100");
     let below = unit(&told, "AWH")["children"].clone();
     assert_eq!(below.as_array().unwrap().len(), 2, "{below:#}");
+    let unknown = "query($after: ID) { viewer { unit { children(after: $after) { id } } } }";
+    let client = Client::of(&office);
+    for (after, code) in [
+        (json!(office.new_hazard()), "CURSOR_UNKNOWN"),
+        (json!("zz"), "BAD_USER_INPUT"),
+    ] {
+        let told = client
+            .answer(&clerk(), unknown, json!({ "after": after }))
+            .await;
+        assert_eq!(error_code(&told), code, "{told:#}");
+    }
     let next = asked(&data, below[1]["id"].clone()).await;
     let next = unit(&next, "AWH")["children"].clone();
     assert_eq!(next[0]["code"], "ZWH-TRANSPORT", "{below:#} {next:#}");

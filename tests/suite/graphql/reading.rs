@@ -225,6 +225,32 @@ async fn what_is_wrong_with_a_value_is_told_with_the_way_to_it() {
             "asOf.knownAt",
         ),
         (
+            "{ closureStatus(number: \"1\") { number } }",
+            nothing(),
+            "number",
+        ),
+        (
+            "{ hazard(by: { number: \"1\" }) { number } }",
+            nothing(),
+            "by.number",
+        ),
+        ("{ node(id: \"zz\") { id } }", nothing(), "id"),
+        (
+            "query($id: ID!) { nodes(ids: [$id, \"zz\"]) { id } }",
+            json!({ "id": inspector().person }),
+            "ids.1",
+        ),
+        (
+            by_variable,
+            json!({ "of": { "text": "煤".repeat(101) } }),
+            "filter.text",
+        ),
+        (
+            by_variable,
+            json!({ "of": { "text": "煤 ".repeat(9) } }),
+            "filter.text",
+        ),
+        (
             "{ closureStatistics { stock(from: \"2026\") { balances } } }",
             nothing(),
             "from",

@@ -262,7 +262,7 @@ async fn anything_is_found_by_its_id_alone_by_whoever_may_see_it() {
             circular.id,
             clerk.unit,
             clerk.person,
-            "nobody",
+            office.new_hazard(),
             hazard
         ]);
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";

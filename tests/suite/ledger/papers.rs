@@ -192,11 +192,12 @@ async fn an_order_names_the_hazard_that_is_not_there_or_has_another_number(on: K
             };
             items[1].hazard = wrong;
         });
-        office.draft(&order).await;
+        let draft = PaperCommand::Draft(order.clone());
         let refused = office
-            .refuse(&office.issuing(&approver(), &order).await)
+            .refuse(&office.filing(&clerk(), order.id, draft).await)
             .await;
         assert_eq!(codes(&refused), ["ITEM_UNKNOWN"]);
+        assert_eq!(OrderContent::find(&office, order.id).await, None);
         let told = refused.refusals.first().unwrap().message();
         assert!(told.contains(&wrong.number.to_string()), "{told}");
         for id in &hazards {

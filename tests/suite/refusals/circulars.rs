@@ -5,13 +5,13 @@ use super::papers::{check_draft, check_issue, draft, period, refused};
 use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::DocumentNumber;
-use xiaohao_core::{Refusals, Status};
+use xiaohao_core::{Refusal, Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("CIRCULAR_PERIOD_WRONG", || {
-        let content = period("2026-03-02", "2026-03-01", "2026-03-02");
+        let content = period("2026-03-01", "2026-03-02", "2026-03-01");
         refused(None, &clerk(), PaperCommand::Draft(content))
     }),
     ("CORRECTION_NAMES_NOTHING", || {
@@ -104,7 +104,17 @@ fn a_circulars_period_begins_ends_and_is_counted_before_it_is_issued() {
     let as_of = |on: &str| period("2026-02-01", "2026-02-28", on);
     check_issue(&case, &approver(), as_of("2026-03-02"), &[]);
     check_issue(&case, &approver(), as_of("2026-03-03"), refusal);
-    check_draft(as_of("2026-03-03"), &[]);
+    check_draft(as_of("2026-03-02"), &[]);
+    check_draft(as_of("2026-03-03"), refusal);
+    let field = |content| {
+        let refusals = refused(None, &clerk(), PaperCommand::Draft(content));
+        let field = refusals.iter().next().and_then(Refusal::field);
+        field.unwrap()
+    };
+    assert_eq!(field(as_of("2026-03-03")), "asOf");
+    assert_eq!(field(as_of("2026-02-27")), "asOf");
+    let backwards = period("2026-02-02", "2026-02-01", "2026-02-02");
+    assert_eq!(field(backwards), "periodTo");
 }
 
 #[test]

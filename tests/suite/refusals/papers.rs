@@ -127,12 +127,23 @@ fn codes<P: Paper>(
     }
 }
 
+/// What stands in the way of a draft by the clerk, where every hazard that it names is there.
 pub(super) fn check_draft<P: Paper>(content: P, expected: &[&str]) {
-    let case = Case::new();
-    let drafted = codes(&case, None, &clerk(), PaperCommand::Draft(content.clone()));
+    let mut case = Case::new();
+    let open = case.known.hazards[&sample::hazard(1)];
+    for HazardReference { id, number } in content.hazards() {
+        let number = Some(number);
+        let there = but(open, |standing| standing.number = number);
+        case.known.hazards.insert(id, there);
+    }
+    check_draft_in(&case, content, expected);
+}
+
+fn check_draft_in<P: Paper>(case: &Case, content: P, expected: &[&str]) {
+    let drafted = codes(case, None, &clerk(), PaperCommand::Draft(content.clone()));
     assert_eq!(drafted, expected, "drafted");
     let state = draft(content.clone());
-    let revised = codes(&case, Some(&state), &clerk(), PaperCommand::Revise(content));
+    let revised = codes(case, Some(&state), &clerk(), PaperCommand::Revise(content));
     assert_eq!(revised, expected, "revised");
 }
 
@@ -151,16 +162,19 @@ fn a_paper_names_hazards_by_their_own_numbers() {
             misnamed(&mut items[1].hazard);
         }
     });
+    check_draft_in(&case, order.clone(), &["ITEM_UNKNOWN"]);
     check_issue(&case, &approver(), order, &["ITEM_UNKNOWN"]);
     let notice = but(notice(&[1]), |order| {
         if let OrderBody::Supervision { items } = &mut order.body {
             misnamed(&mut items[0]);
         }
     });
+    check_draft_in(&case, notice.clone(), &["ITEM_UNKNOWN"]);
     check_issue(&case, &signer(), notice, &["ITEM_UNKNOWN"]);
     for kind in [ItemKind::Praise, ItemKind::Criticism, ItemKind::Correction] {
         let content = case.circular_content(sample::circular(1), kind);
         let circular = but(content, |content| misnamed(&mut content.items[0].hazard));
+        check_draft_in(&case, circular.clone(), &["ITEM_UNKNOWN"]);
         check_issue(&case, &approver(), circular, &["ITEM_UNKNOWN"]);
     }
     let unlisted = but(case, |case| {
@@ -169,6 +183,7 @@ fn a_paper_names_hazards_by_their_own_numbers() {
         }
     });
     let order = order_with(vec![item(1)]);
+    check_draft_in(&unlisted, order.clone(), &["ITEM_UNKNOWN"]);
     check_issue(&unlisted, &approver(), order, &["ITEM_UNKNOWN"]);
 }
 
@@ -316,7 +331,7 @@ fn of_two_who_revise_one_draft_the_second_is_told() {
     let seen = sheet.clone();
     sheet.step(PaperCommand::Revise(order(&[1, 2])), &case.context(&clerk));
     let file = sheet.file.as_ref().unwrap();
-    let late = PaperCommand::Revise(order(&[3]));
+    let late = PaperCommand::Revise(order(&[2]));
     assert!(seen.dry_run(late.clone(), &case.context(&second)).is_ok());
     let ctx = Context {
         expected_version: seen.file.map(|file| file.version),

@@ -6,6 +6,7 @@ use xiaohao_core::acts::{
     FailVerification, Finding, Inspection, PassVerification, Plan, TeamMember, TeamRole,
 };
 use xiaohao_core::directory::{Directory, DirectoryParts, Post};
+use xiaohao_core::refusal::Which;
 use xiaohao_core::values::{EvidenceKind, ReopenReason};
 use xiaohao_core::{PersonName, Refusals, Role, Status};
 use xiaohao_tests::sample::{but, member};
@@ -435,6 +436,16 @@ fn every_measure_is_judged_and_each_once() {
         says.inspection.findings.remove(0);
     });
     check(&case, &inspector(), says, &["MEASURE_NOT_JUDGED"]);
+}
+
+#[test]
+fn of_two_findings_for_one_measure_the_second_is_pointed_at() {
+    let case = Case::at(Status::AwaitingVerification);
+    let says = pass(&case, |says| says.findings.insert(1, finding(1, true)));
+    let refusals = refused(&case, &inspector(), says);
+    let twice = refusals.first().unwrap();
+    assert_eq!(twice.code(), "FINDING_FOR_NO_MEASURE");
+    assert_eq!(twice.element(), Some(Which::Nth(2)));
 }
 
 #[test]

@@ -80,14 +80,15 @@ impl Inspection {
         let plan = &state.work().plan;
         plan.judge_shown(&self.evidence, no);
         let mut unjudged: Vec<u16> = plan.measure_numbers().collect();
-        for finding in &self.findings {
+        for (place, finding) in (1..).zip(&self.findings) {
             let known = unjudged
                 .iter()
                 .position(|measure| *measure == finding.measure);
             match known {
-                Some(place) => drop(unjudged.swap_remove(place)),
+                Some(known) => drop(unjudged.swap_remove(known)),
                 None => no.add(Refusal::FindingForNoMeasure {
                     measure: finding.measure,
+                    place,
                 }),
             }
         }

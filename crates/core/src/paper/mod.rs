@@ -43,6 +43,9 @@ pub trait Paper:
     /// The rules of what it says, checked with every draft.
     fn judge_content(&self, no: &mut Refusals);
 
+    /// The rules that hold on the day on which it is drafted or revised, beside those of every paper.
+    fn judge_draft(&self, _ctx: &Context<'_>, _no: &mut Refusals) {}
+
     /// Whether the id in hand, under which there is no paper, is that of something that was issued without ever being one.
     fn is_taken(known: &Known) -> bool;
 
@@ -146,7 +149,7 @@ pub fn decide_paper<P: Paper>(
             no.when(P::is_taken(ctx.known), || Refusal::PaperIdTaken {
                 paper: P::NAME,
             });
-            content.judge_content(&mut no);
+            judge_written(&content, ctx, &mut no);
             no.or(|| Ok(PaperEvent::Drafted(content)))
         }
         PaperCommand::Revise(content) => {
@@ -155,18 +158,14 @@ pub fn decide_paper<P: Paper>(
             no.when(content.id() != draft.id(), || Refusal::PaperIdChanged {
                 paper: P::NAME,
             });
-            content.judge_content(&mut no);
+            judge_written(&content, ctx, &mut no);
             no.or(|| Ok(PaperEvent::Revised(content)))
         }
         PaperCommand::Issue => {
             let draft = draft_seen(file, ctx)?;
             let mut no = gate::<P>(draft.signers(), ctx)?;
             draft.judge_content(&mut no);
-            for HazardReference { id, number } in draft.hazards() {
-                let standing = ctx.known.hazards.get(&id);
-                let is_so = standing.is_some_and(|standing| standing.number == Some(number));
-                no.when(!is_so, || Refusal::ItemUnknown { number });
-            }
+            judge_hazards(draft, ctx, &mut no);
             draft.judge_issue(ctx, &mut no);
             no.or(|| Ok(PaperEvent::Issued(Issued::of(draft.clone(), ctx)?)))
         }
@@ -174,6 +173,23 @@ pub fn decide_paper<P: Paper>(
             draft_seen(file, ctx)?;
             gate::<P>(DRAFTERS, ctx)?.or(|| Ok(PaperEvent::Discarded(reason)))
         }
+    }
+}
+
+/// What a draft says, as far as it can be told on the day on which it is written. Which state a hazard is in is told when the paper is
+/// issued: a draft may be ahead of it.
+fn judge_written<P: Paper>(content: &P, ctx: &Context<'_>, no: &mut Refusals) {
+    content.judge_content(no);
+    judge_hazards(content, ctx, no);
+    content.judge_draft(ctx, no);
+}
+
+/// Every hazard that a paper names is there, under that number, which never becomes another.
+fn judge_hazards<P: Paper>(content: &P, ctx: &Context<'_>, no: &mut Refusals) {
+    for HazardReference { id, number } in content.hazards() {
+        let standing = ctx.known.hazards.get(&id);
+        let is_so = standing.is_some_and(|standing| standing.number == Some(number));
+        no.when(!is_so, || Refusal::ItemUnknown { number });
     }
 }
 

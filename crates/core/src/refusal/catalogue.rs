@@ -24,10 +24,8 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => $code),* }
             }
 
-            /// The input field at fault by its own name, in the API's spelling; none where it is not one field. Where it stands in what
-            /// a client wrote, is for the API to say.
-            #[must_use]
-            pub const fn field(&self) -> Option<&'static str> {
+            /// The input field at fault, as the catalogue has it.
+            const fn usual_field(&self) -> Option<&'static str> {
                 match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
             }
 

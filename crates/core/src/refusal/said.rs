@@ -5,6 +5,16 @@ use crate::acts::Element;
 use std::fmt;
 
 impl Refusal {
+    /// The input field at fault by its own name, in the API's spelling; none where it is not one field. Where it stands in what
+    /// a client wrote, is for the API to say.
+    #[must_use]
+    pub const fn field(&self) -> Option<&'static str> {
+        if matches!(self, Self::CircularPeriodWrong { ends_early: true }) {
+            return Some("periodTo");
+        }
+        self.usual_field()
+    }
+
     /// The sentence for the clerk.
     #[must_use]
     pub fn message(&self) -> String {

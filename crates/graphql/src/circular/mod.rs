@@ -184,14 +184,15 @@ async fn counted(
     asked: &Asked<'_>,
     parts: &CircularParts,
 ) -> Result<(Stock, Vec<Figure>, Option<u64>)> {
-    let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
     let period = Period::new(parts.period_from, parts.period_to);
     let period = period.filter(|period| period.to_on() <= parts.as_of);
+    let period = period.filter(|_| parts.as_of <= asked.office.today());
     // What is wrong with the days is the ledger's to refuse; nothing is counted then.
     let Some(period) = period else {
         let nothing = Stock::new(StockParts::default()).map_err(out_of_balance)?;
         return Ok((nothing, Vec::new(), None));
     };
+    let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
     let known = day.as_of(asked).await?.known;
     let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
     let stock = flow.await.map_err(fault)?.stock().map_err(out_of_balance)?;

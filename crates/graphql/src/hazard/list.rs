@@ -3,7 +3,7 @@
 use super::Hazard;
 use crate::as_of::{Day, ResolvedAsOf};
 use crate::connection::{Edge, Items, PageInfo, Paging, bad_page};
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::in_turn::InTurn;
 use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
@@ -58,7 +58,9 @@ pub(crate) struct FilterInput {
     due: Option<DaysInput>,
     /// 销号日期。Struck off between these days.
     closed: Option<DaysInput>,
-    /// 名称、地址、单位、编号中的文字，空格分开的各词都要出现。Words in title, place, unit and number, each of which must occur.
+    /// 名称、地址、单位、编号中的文字，空格分开的各词都要出现；最多8个词、100个字。
+    ///
+    /// Words in title, place, unit and number, each of which must occur: at most 8 of them, and 100 characters in all.
     text: Option<String>,
 }
 
@@ -133,9 +135,28 @@ impl FilterInput {
             due,
             closed,
             counted: None,
-            text: self.text.as_deref().and_then(SearchText::new),
+            text: self.text.as_deref().map(sought).transpose()?.flatten(),
         })
     }
+}
+
+/// What is searched for; none where nothing is left of it.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for more than is searched for at once: what is cut off would be missed by nobody, and nothing would be found.
+fn sought(text: &str) -> Result<Option<SearchText>> {
+    let text = text.trim();
+    let (max, actual) = (SearchText::CHARS_MAX, text.chars().count());
+    if actual > max {
+        let too_long = Invalid::TooLong { max, actual };
+        return Err(bad_input(["filter", "text"], too_long));
+    }
+    let (most, words) = (SearchText::WORDS_MAX, text.split_whitespace().count());
+    if words > most {
+        let message = format!("最多查找{most}个词，现有{words}个，请删减。");
+        return Err(bad_input(["filter", "text"], message));
+    }
+    Ok(SearchText::new(text))
 }
 
 /// Ids of a filter; a value that stands twice stands once.

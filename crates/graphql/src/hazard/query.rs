@@ -133,7 +133,9 @@ impl HazardQuery {
     ) -> Result<Option<ClosureStatus>> {
         let asked = asked(ctx)?;
         let day = Day::of(&asked, as_of)?;
-        let Some(row) = row(ctx, &asked, KeyInput::Number(number).read()?).await? else {
+        let number = HazardNumber::parse(&number).map(HazardKey::Number);
+        let number = number.map_err(|invalid| bad_input(["number"], invalid))?;
+        let Some(row) = row(ctx, &asked, number).await? else {
             return Ok(None);
         };
         if !day.is_past {

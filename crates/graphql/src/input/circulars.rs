@@ -50,7 +50,9 @@ inputs! {
         period_from: DateInput,
         /// 统计期间的最后一天。The last day of the period that it reports on.
         period_to: DateInput,
-        /// 截至日期，不早于统计期间的最后一天。The day at whose end the figures are taken; not before the last day of the period.
+        /// 截至日期，不早于统计期间的最后一天，不晚于今天。
+        ///
+        /// The day at whose end the figures are taken; not before the last day of the period, and not after today.
         as_of: DateInput,
         /// 签发人，按文书打印。Who signs, as printed on the paper.
         signatory: String,

@@ -91,18 +91,18 @@ fn is_of_the_office(submission: &Submission, county: &County) -> bool {
     Scope::of(&submission.actor, county).sees() == Sees::Everything
 }
 
-/// What only shows when the first answers are there: the hazards that a paper names which is issued, and where the hazard
+/// What only shows when the first answers are there: the hazards that a paper names which is written or issued, and where the hazard
 /// lies that is listed. The paper may be drafted, and the hazard reported, in this very batch.
 pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &Found) -> Wanted {
     let mut wanted = Wanted::default();
-    let issued: BTreeSet<Subject> = batch
+    let naming: BTreeSet<Subject> = batch
         .iter()
-        .filter(|submission| issues(&submission.deed) && is_of_the_office(submission, county))
+        .filter(|submission| names(&submission.deed) && is_of_the_office(submission, county))
         .map(|submission| submission.deed.subject())
         .collect();
     for submission in batch {
-        let is_issued =
-            issued.contains(&submission.deed.subject()) && is_of_the_office(submission, county);
+        let is_named =
+            naming.contains(&submission.deed.subject()) && is_of_the_office(submission, county);
         match &submission.deed {
             Deed::Hazard { id, command } => {
                 let Some(key) = command.asks().duplicate_of else {
@@ -114,10 +114,10 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
                 let digests = reports.filter_map(|report| DuplicateDigest::of(&key, report));
                 wanted.duplicates.extend(digests);
             }
-            Deed::Order { id, command } if is_issued => {
+            Deed::Order { id, command } if is_named => {
                 wanted.hazards.extend(named(command, found.orders.get(id)));
             }
-            Deed::Circular { id, command } if is_issued => {
+            Deed::Circular { id, command } if is_named => {
                 wanted
                     .hazards
                     .extend(named(command, found.circulars.get(id)));
@@ -129,11 +129,12 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
     wanted
 }
 
-fn issues(deed: &Deed) -> bool {
+/// Whether it is a step on a paper at which the hazards are looked at that the paper names.
+fn names(deed: &Deed) -> bool {
     match deed {
         Deed::Hazard { .. } | Deed::Ledger { .. } => false,
-        Deed::Order { command, .. } => matches!(command, PaperCommand::Issue),
-        Deed::Circular { command, .. } => matches!(command, PaperCommand::Issue),
+        Deed::Order { command, .. } => !matches!(command, PaperCommand::Discard(_)),
+        Deed::Circular { command, .. } => !matches!(command, PaperCommand::Discard(_)),
     }
 }
 

@@ -117,18 +117,20 @@ impl Days {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchText(Vec<String>);
 
-/// The most words, and the most characters in all, that are searched for at once.
-const WORDS_MAX: usize = 8;
-const CHARS_MAX: usize = 100;
-
 impl SearchText {
+    /// The most words that are searched for at once.
+    pub const WORDS_MAX: usize = 8;
+
+    /// The most characters in all.
+    pub const CHARS_MAX: usize = 100;
+
     /// What is searched for; none where nothing is left of it. What is too long is cut.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let text: String = text.chars().take(CHARS_MAX).collect();
+        let text: String = text.chars().take(Self::CHARS_MAX).collect();
         let words: Vec<String> = folded(&text)
             .split_whitespace()
-            .take(WORDS_MAX)
+            .take(Self::WORDS_MAX)
             .map(str::to_owned)
             .collect();
         (!words.is_empty()).then_some(Self(words))
