@@ -35,13 +35,14 @@ impl DirectoryQuery {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "类别，不填为全部。Of which kinds; all by default.")] kinds: Option<
-            Vec<Word<UnitKind>>,
-        >,
+        #[graphql(
+            desc = "类别；不填的和填空列表的为全部。Of which kinds; all where none is named."
+        )]
+        kinds: Option<Vec<Word<UnitKind>>>,
     ) -> Result<Vec<Unit>> {
         let Asked { office, .. } = asked_at_large(ctx)?;
         let wanted = |unit: &&core::Unit| {
-            let kinds = kinds.as_ref();
+            let kinds = kinds.as_ref().filter(|kinds| !kinds.is_empty());
             kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.0 == unit.kind))
         };
         let directory = office.directory();

@@ -187,6 +187,29 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
 }
 
 #[tokio::test]
+async fn a_list_of_nothing_in_a_filter_asks_for_nothing() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        office.report_several(2).await;
+        let lists = "{ __type(name: \"HazardFilter\") { inputFields { name type { kind } } } }";
+        let told = client.ask(&clerk(), lists, json!({})).await;
+        let fields = told["__type"]["inputFields"].as_array().unwrap().iter();
+        let lists = fields.filter(|field| field["type"]["kind"] == "LIST");
+        let names: Vec<_> = lists.map(|field| field["name"].as_str().unwrap()).collect();
+        assert!(names.len() > 5, "{names:?}");
+        for name in names {
+            let query = format!("{{ hazards(filter: {{ {name}: [] }}) {{ totalCount }} }}");
+            let told = client.ask(&clerk(), &query, json!({})).await;
+            assert_eq!(told["hazards"]["totalCount"], 2, "{name}");
+        }
+        let query = "{ all: units { id } named: units(kinds: []) { id } }";
+        let told = client.ask(&clerk(), query, json!({})).await;
+        assert_eq!(told["named"], told["all"]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_value_is_told_with_the_way_to_it() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

@@ -5,7 +5,9 @@ use super::acts::fitting;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::{ListingFlag, PowerCut, SourceRecord};
-use xiaohao_core::values::{CampaignId, Coordinates, Datum, HazardId, SuspensionKind};
+use xiaohao_core::values::{
+    CampaignId, ClosureBasis, Coordinates, Datum, HazardId, SuspensionKind,
+};
 use xiaohao_core::{Act, Status};
 use xiaohao_tests::office::{Kind, Office, subject};
 use xiaohao_tests::sample::but;
@@ -99,6 +101,39 @@ async fn a_stop_is_told_with_its_decision_and_its_days_until_it_is_lifted() {
     assert_eq!(own["liftedOn"], json!(lifted_on));
     let days = (lifted_on - from).num_days() + 1;
     assert_eq!(own["days"], days, "the days do not go on: {own:#}");
+}
+
+#[tokio::test]
+async fn a_stop_that_is_in_force_as_its_hazard_is_struck_off_lasts_until_then_and_is_found() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let id = office.hazard_at(Status::Rectifying).await;
+        let from = office.today();
+        office.act(&lead(), id, sample::suspend()).await;
+        let photo = xiaohao_tests::office::fresh_photo(&office.hazard(id).await);
+        office.act(&lead(), id, sample::apply_shutdown(photo)).await;
+        office.advance(&[id], Status::Verified).await;
+        let says = but(sample::strike_off(), |says| {
+            says.basis = ClosureBasis::ShutDown;
+        });
+        office.act(&approver(), id, says).await;
+        let days = (office.today() - from).num_days() + 1;
+        office.pass_days(5);
+        let closed = told(&client, id, "isSuspended suspensions { liftedOn days }").await;
+        let stop = json!({ "liftedOn": null, "days": days });
+        assert_eq!(
+            closed,
+            json!({ "isSuspended": true, "suspensions": [stop] })
+        );
+        let query = "{ all: hazards(filter: { suspended: true }) { totalCount } \
+                     open: hazards(filter: { suspended: true, stages: [TRACKED] }) { totalCount } }";
+        let found = client.ask(&clerk(), query, json!({})).await;
+        assert_eq!(
+            found,
+            json!({ "all": { "totalCount": 1 }, "open": { "totalCount": 0 } })
+        );
+    }
 }
 
 #[tokio::test]

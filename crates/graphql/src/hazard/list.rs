@@ -20,7 +20,9 @@ use xiaohao_ledger::read::{
 };
 use xiaohao_ledger::row::HazardRow;
 
-/// 筛选条件，同时满足；每项列出多个值的，满足其一即可。Conditions that must all hold; of several values, one.
+/// 筛选条件，同时满足；每项列出多个值的，满足其一即可；不填的和填空列表的不作限制。
+///
+/// Conditions that must all hold; of several values, one. What is left out, and a list of nothing, asks for nothing.
 #[derive(Default, InputObject)]
 #[graphql(name = "HazardFilter")]
 pub(crate) struct FilterInput {
@@ -38,9 +40,15 @@ pub(crate) struct FilterInput {
     units: Option<Vec<ID>>,
     /// 今天是否超期。Whether it is overdue today, by the effective deadline.
     overdue: Option<bool>,
-    /// 挂牌督办；按级别的，以现行的最高级别为准。Whether it is under listed supervision, or at which level: the highest in force.
+    /// 挂牌督办；按级别的，以现行的最高级别为准。没有解除的都算现行，已经销号的也算。
+    ///
+    /// Whether it is under listed supervision, or at which level: the highest in force. What was not lifted is in force, on a hazard that
+    /// is struck off as well; name the stages beside it to leave those out.
     supervised: Option<SupervisedInput>,
-    /// 是否在停产停业。Whether an order that stops operation is in force.
+    /// 是否在停产停业。没有解除的都算，按关闭取缔等销号的也算。
+    ///
+    /// Whether an order that stops operation is in force. What was not lifted is, on a hazard as well that was struck off because its
+    /// unit was shut down; name the stages beside it to leave those out.
     suspended: Option<bool>,
     /// 重点领域。In any of these key fields.
     key_fields: Option<Vec<Word<KeyField>>>,

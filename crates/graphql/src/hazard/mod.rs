@@ -400,8 +400,11 @@ impl Hazard {
     async fn suspensions(&self, ctx: &Context<'_>) -> Result<Vec<Suspension>> {
         let Asked { office, .. } = asked(ctx)?;
         let on = self.day(office);
-        let suspensions = self.file(ctx).await?.file().suspensions.iter();
-        Ok(suspensions.map(|own| Suspension::of(own, on)).collect())
+        let hazard = self.file(ctx).await?;
+        let closed_on = hazard.closure().map(|closure| closure.closed_on);
+        let suspensions = hazard.file().suspensions.iter();
+        let suspensions = suspensions.map(|own| Suspension::of(own, on, closed_on));
+        Ok(suspensions.collect())
     }
 
     /// 待复核的作废申请；没有的为空。An annulment that waits for the second person; null where none does.

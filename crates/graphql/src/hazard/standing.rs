@@ -27,7 +27,9 @@ pub(super) struct Suspension {
     from_on: Date,
     /// 解除日期；现行的为空。Null while it is in force.
     lifted_on: Option<Date>,
-    /// 已经停了多少天，首尾两日都算；解除的算到解除之日。How many days it has lasted, both ends counted.
+    /// 已经停了多少天，首尾两日都算；解除的算到解除之日，没有解除就销号的算到销号之日。
+    ///
+    /// How many days it has lasted, both ends counted: until it was lifted, or the hazard struck off with it in force.
     days: i64,
     /// 停止供电的批准和通知；没有停止供电的为空。What the law demands before power is cut; null where it is not.
     power_cut: Option<PowerCutShown>,
@@ -82,9 +84,13 @@ pub(super) struct Source {
 }
 
 impl Suspension {
-    /// As it is on a day.
-    pub(super) fn of(own: &dossier::Suspension, on: NaiveDate) -> Self {
-        let until = own.lifted_on.unwrap_or(on);
+    /// As it is on a day, of a hazard that was struck off on another, where it is.
+    pub(super) fn of(
+        own: &dossier::Suspension,
+        on: NaiveDate,
+        closed_on: Option<NaiveDate>,
+    ) -> Self {
+        let until = own.lifted_on.or(closed_on).unwrap_or(on);
         Self {
             kind: Word(own.order.kind),
             decision: own.order.decision.to_string(),
