@@ -13,7 +13,7 @@ use crate::office::Office;
 use crate::reference::Reference;
 use crate::session::Door;
 use crate::together::Together;
-use crate::{Limits, Mutation, Query, kinds, limits::Gate, nulls, roots};
+use crate::{Limits, Mutation, Query, fragments, kinds, limits::Gate, nulls, roots};
 use async_graphql::{Request, Response, Schema, ValidationMode, Value};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -110,6 +110,7 @@ impl Asking {
     /// From here on the request asks what it has to so that its answer can be told.
     fn of(request: &mut Request, cost: Value) -> Self {
         let written = AsWritten::of(request);
+        fragments::settle(request);
         let kinds_are_asked = kinds::ask(request);
         Self {
             fields: InOrder::of(request, kinds_are_asked),

@@ -14,6 +14,7 @@
 //! | `erasure` | personal data: where it stands, and the act that erases it |
 //! | `connection`, `in_order` | pages of lists; the fields of an answer in the order of the query |
 //! | `shape`, `kinds`, `nulls` | the types of what is answered; of which type an object is; null where a field failed, as far up as its type says |
+//! | `fragments` | fragments on a union inside of one of its types, which the engine leaves out |
 //! | `as_of` | what was so on a day, as far as it was known at an instant |
 //! | `live` | subscriptions: the ledger as it grows |
 //! | `statistics` | the figures of a day, each with what it counts |
@@ -48,6 +49,7 @@ mod directory;
 mod engine;
 mod erasure;
 mod error;
+mod fragments;
 mod glance;
 mod guard;
 mod hazard;

@@ -66,6 +66,11 @@ impl Shape {
         self.members.contains_key(of)
     }
 
+    /// Whether this is a union.
+    pub(crate) fn is_union(&self, of: &str) -> bool {
+        self.is_abstract(of) && !self.fields.contains_key(of)
+    }
+
     /// Whether what is of this type has fields.
     pub(crate) fn has_fields(&self, of: &str) -> bool {
         self.fields.contains_key(of) || self.is_abstract(of)

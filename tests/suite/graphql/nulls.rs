@@ -121,6 +121,38 @@ async fn an_object_of_which_nothing_is_selected_is_an_object() {
 }
 
 #[tokio::test]
+async fn a_fragment_on_a_union_counts_inside_of_one_of_its_types() {
+    let (_, client) = office().await;
+    let told = async |state: &str| {
+        let fragments = "fragment of on HazardState { ...in } \
+                         fragment in on HazardState { __typename ... on ListedState { ...listed } } \
+                         fragment listed on ListedState { listing { cycle } ... on HazardState { kind: __typename } }";
+        let query = format!(
+            "query($yes: Boolean!) {{ hazards {{ nodes {{ state {{ {state} }} }} }} }} {fragments}"
+        );
+        let told = client.ask(&clerk(), &query, json!({ "yes": true })).await;
+        let nodes = told["hazards"]["nodes"].as_array().unwrap().iter();
+        let states = nodes.map(|node| node["state"].clone());
+        states.collect::<Vec<_>>()
+    };
+    let listed =
+        json!({ "__typename": "ListedState", "listing": { "cycle": 1 }, "kind": "ListedState" });
+    let expected = [json!({}), json!({}), listed];
+    assert_eq!(
+        told("... on ListedState { ...of @include(if: $yes) }").await,
+        expected
+    );
+    assert_eq!(
+        told("... on ListedState { ... on HazardState @include(if: $yes) { ...of } }").await,
+        expected
+    );
+    assert_eq!(
+        told("... on ListedState { ...of @skip(if: $yes) }").await,
+        [json!({}), json!({}), json!({})]
+    );
+}
+
+#[tokio::test]
 async fn each_event_is_told_as_any_answer_is() {
     let (_, client) = office().await;
     let query = "subscription { ledgerAppended(after: 0) { event hazard { id ledger(first: 0) { seq } } } }";
