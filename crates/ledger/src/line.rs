@@ -180,7 +180,8 @@ impl Record {
                 UpkeepEvent::PersonalDataErased(_)
                 | UpkeepEvent::SigningKeyRotated(_)
                 | UpkeepEvent::PostsChanged(_)
-                | UpkeepEvent::WaysInChanged(_) => None,
+                | UpkeepEvent::WaysInChanged(_)
+                | UpkeepEvent::SettingsStated(_) => None,
             },
             Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
         }

@@ -60,8 +60,7 @@ async fn a_file_that_may_not_be_written_is_told_and_read_and_written_again_when_
     }
     said.extend(until_ready(&life, Ok(())));
     said.extend(until_done(&life, 10));
-    said.extend(life.kill());
-    is_true(&place, said).await;
+    is_true(&place, life, said).await;
 }
 
 #[tokio::test]
@@ -76,6 +75,5 @@ async fn a_folder_that_may_not_be_written_is_told_at_the_opening() {
     rights(folder, 0o755);
     let mut said = until_ready(&life, Ok(()));
     said.extend(until_done(&life, 10));
-    said.extend(life.kill());
-    is_true(&place, said).await;
+    is_true(&place, life, said).await;
 }
