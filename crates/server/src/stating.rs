@@ -13,7 +13,7 @@ use xiaohao_core::{Refusals, values::Invalid};
 use xiaohao_ledger::{Fault, Ledger, Outcome, Told};
 
 /// How long is waited where it could not be written.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// Settings that cannot be entered.
 #[derive(Debug, thiserror::Error)]
