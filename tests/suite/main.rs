@@ -48,3 +48,7 @@ mod walks;
 mod ways_in;
 mod webhooks;
 mod witness;
+
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
