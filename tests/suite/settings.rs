@@ -110,6 +110,7 @@ async fn settings_are_entered_once_by_whoever_runs_the_program_and_again_where_t
 fn the_program_enters_its_settings_as_it_starts_and_not_when_it_is_started_again() {
     let issuer = Issuer::publishing(&[]);
     let url = issuer.url();
+    let (keys, secret) = (format!("{url}/keys"), format!("{url}/keys?token=secret"));
     for counties in Counties::both() {
         counties.init_shuangpai();
         let said = async || {
@@ -138,6 +139,7 @@ fn the_program_enters_its_settings_as_it_starts_and_not_when_it_is_started_again
             ("XIAOHAO_NAME", "inside"),
             ("XIAOHAO_OIDC_ISSUER", url.as_str()),
             ("XIAOHAO_OIDC_AUDIENCE", "xiaohao"),
+            ("XIAOHAO_OIDC_JWKS_URL", secret.as_str()),
             ("XIAOHAO_OIDC_ROLE_CLAIM", "xiaohao_role"),
         ];
         let found = started(&believes);
@@ -145,6 +147,8 @@ fn the_program_enters_its_settings_as_it_starts_and_not_when_it_is_started_again
         assert_eq!(found[1].program, Some(sample::line("inside")));
         let provider = found[1].settings.identity_provider.as_ref().unwrap();
         assert_eq!(provider.issuer.as_str(), url);
+        let stated = provider.keys.as_ref().map(|keys| keys.as_str());
+        assert_eq!(stated, Some(keys.as_str()), "without what may be a secret");
         assert_eq!(provider.role_claim, Some(sample::line("xiaohao_role")));
         assert_eq!(provider.unit_claim, None);
         assert_eq!(started(&public).len(), 2, "each by its own name");
