@@ -21,6 +21,7 @@ mod leaf;
 mod ledger;
 mod lifecycle;
 mod links;
+mod load;
 mod migrations;
 mod mutated;
 mod numbers;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
 use uuid::{Builder, Uuid};
 use xiaohao_core::acts::TeamRole;
+use xiaohao_core::directory::UnitKind;
 use xiaohao_core::values::{EvidenceKind, HazardId, OrderId, RequestId, UnitId};
 use xiaohao_core::{Actor, Command};
 use xiaohao_ledger::{Clock, Deed, Ledger, Submission};
@@ -236,7 +237,10 @@ impl Life {
         but(sample::assign(), |says| {
             says.order = OrderId::new(order).unwrap();
             says.terms.parties.responsible = self.belonging.holder();
-            says.terms.parties.coordinator.unit = self.belonging.lead_unit();
+            let coordinator = &mut says.terms.parties.coordinator;
+            coordinator.unit = self.belonging.lead_unit();
+            // As the directory calls it.
+            coordinator.name = sample::line(UnitKind::Department.name());
             says.terms.due_on = self.due_on;
             says.terms.plan_due_on = self.due_on;
         })
