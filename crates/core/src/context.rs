@@ -187,6 +187,18 @@ impl Context<'_> {
         }
     }
 
+    /// Whoever has an id of the directory bears its name: on paper one reads the name, and the rules rest on the id.
+    pub(crate) fn judge_name(
+        &self,
+        id: UnitId,
+        name: &Name,
+        no: &mut Refusals,
+        otherwise: impl FnOnce(Name) -> Refusal,
+    ) {
+        let called = self.county.directory.other_name(id, name).cloned();
+        no.when_some(called, otherwise);
+    }
+
     /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.
     pub(crate) fn judge_dates(&self, file: &File, additive: bool, no: &mut Refusals) {
         no.when(self.occurred_on > self.today(), || {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::{CountyCode, UnitId};
-use xiaohao_ledger::{Fault, Line, Position, Record, Subject, Written};
+use xiaohao_ledger::{Fault, Line, Position, Record, Written};
 
 /// The tables in which each row is a county's.
 const OF_COUNTIES: [&str; 10] = [
@@ -93,9 +93,8 @@ impl Entered {
 /// Goes on with the question how many lines the ledger's own history has.
 pub(crate) fn push_own_version(sql: &mut Sql, code: CountyCode) {
     sql.push("SELECT MAX(seq) FROM ledger_entry WHERE county = ");
-    sql.bind(county(code))
-        .push(" AND subject_kind = 'LEDGER' AND subject = ");
-    sql.bind(Subject::Ledger.id());
+    sql.bind(county(code));
+    line::push_own(sql, "");
 }
 
 /// How many lines they are; none where there is no such history.
@@ -120,8 +119,8 @@ pub(crate) async fn own_version(
 /// The lines of the ledger's own history that follow on this version of it.
 pub(crate) fn own_lines_after(engine: Engine, code: CountyCode, version: u32) -> Sql {
     let mut sql = line::of_county(engine, code, &[]);
-    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
-    sql.bind(Subject::Ledger.id()).push(" AND seq > ");
+    line::push_own(&mut sql, "");
+    sql.push(" AND seq > ");
     sql.bind(i64::from(version)).push(" ORDER BY seq");
     sql
 }
@@ -134,8 +133,8 @@ pub(crate) async fn entered(
 ) -> Result<Option<Entered>, Fault> {
     // From the last line that enters all of it on; what went before is not even read.
     let mut sql = line::of_county(engine, code, &[]);
-    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
-    sql.bind(Subject::Ledger.id()).push(" AND event IN (");
+    line::push_own(&mut sql, "");
+    sql.push(" AND event IN (");
     sql.bind(UpkeepEvent::ENTERS_DATA).push(", ");
     sql.bind(UpkeepEvent::CHANGES_POSTS).push(") AND seq >= (");
     push_own_version(&mut sql, code);

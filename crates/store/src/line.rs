@@ -7,7 +7,7 @@ use sea_orm::{QueryResult, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::{Fault, Line, NewLine, Record, SubjectKind};
+use xiaohao_ledger::{Fault, Line, NewLine, Record, Subject, SubjectKind};
 use xiaohao_log::Hash;
 
 // The values come in the order of their index; to ask an aggregate for an order would have each list sorted.
@@ -76,6 +76,15 @@ pub(crate) fn of_county(engine: Engine, code: CountyCode, beside: &[&str]) -> Sq
     sql.push(" FROM ledger_entry e WHERE county = ")
         .bind(county(code));
     sql
+}
+
+/// Goes on with: of the lines of this name those of the ledger's own history.
+pub(crate) fn push_own(sql: &mut Sql, of: &str) {
+    let kind = SubjectKind::Ledger.code();
+    sql.push(&format!(
+        " AND {of}subject_kind = '{kind}' AND {of}subject = "
+    ));
+    sql.bind(Subject::Ledger.id());
 }
 
 /// A statement that reads the acts of a kind on the ledger itself, in their order: those of other kinds may be large.

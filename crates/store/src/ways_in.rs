@@ -19,7 +19,7 @@ use xiaohao_core::values::{CountyCode, Line, PersonId};
 use xiaohao_core::ways_in::{
     ChangeWaysIn, Kept, KeyEnded, KeyIssued, KeyUse, LinkOpened, WayIn, WaysIn, WaysInFound,
 };
-use xiaohao_ledger::{Fault, Record, Subject, Through, Told, WayInKept, committed_key};
+use xiaohao_ledger::{Fault, Record, Through, Told, WayInKept, committed_key};
 
 impl AccessKey {
     /// What the record says of it.
@@ -215,8 +215,8 @@ async fn recorded(
 
 /// Goes on with: of the ledger's own history the lines of these names.
 fn push_recorded(sql: &mut Sql, names: &[&str]) {
-    sql.push(" AND subject_kind = 'LEDGER' AND subject = ");
-    sql.bind(Subject::Ledger.id()).push(" AND event IN ");
+    line::push_own(sql, "");
+    sql.push(" AND event IN ");
     sql.bind_all(names.iter().map(|name| (*name).into()));
 }
 

@@ -92,29 +92,25 @@ fn judge_kept(terms: &OrderTerms, term: Term, ctx: &Context<'_>, no: &mut Refusa
 }
 
 /// Who assigns and who coordinates are units of the directory. Who must rectify need not be: hazards are held by people and firms
-/// that never sign in, and their units are made by whoever lists them. Whoever has an id of the directory bears its name: on paper
-/// one reads the name, and the rules rest on the id.
+/// that never sign in, and their units are made by whoever lists them.
 pub(crate) fn judge_parties(parties: &Parties, ctx: &Context<'_>, no: &mut Refusals) {
-    let directory = &ctx.county.directory;
-    let (responsible, assigner) = (&parties.responsible, &parties.assigner);
-    let coordinator = &parties.coordinator;
-    no.when_some(
-        directory.other_name(responsible.unit(), responsible.name()),
-        |name| Refusal::ResponsibleNamedOtherwise { name: name.clone() },
-    );
-    no.when_some(
-        directory.other_name(assigner.unit, &assigner.name),
-        |name| Refusal::AssignerNamedOtherwise { name: name.clone() },
-    );
-    no.when_some(
-        directory.other_name(coordinator.unit, &coordinator.name),
-        |name| Refusal::CoordinatorNamedOtherwise { name: name.clone() },
-    );
-    let is_unknown = |party: &Party| ctx.county.directory.unit(party.unit).is_none();
-    no.when(is_unknown(&parties.assigner), || Refusal::AssignerUnknown);
-    no.when(is_unknown(&parties.coordinator), || {
-        Refusal::CoordinatorUnknown
+    let Parties {
+        responsible,
+        assigner,
+        coordinator,
+    } = parties;
+    ctx.judge_name(responsible.unit(), responsible.name(), no, |name| {
+        Refusal::ResponsibleNamedOtherwise { name }
     });
+    ctx.judge_name(assigner.unit, &assigner.name, no, |name| {
+        Refusal::AssignerNamedOtherwise { name }
+    });
+    ctx.judge_name(coordinator.unit, &coordinator.name, no, |name| {
+        Refusal::CoordinatorNamedOtherwise { name }
+    });
+    let is_unknown = |party: &Party| ctx.county.directory.unit(party.unit).is_none();
+    no.when(is_unknown(assigner), || Refusal::AssignerUnknown);
+    no.when(is_unknown(coordinator), || Refusal::CoordinatorUnknown);
 }
 
 /// Who must have signed: the commission for whatever is supervised, also on a paper that is already out; and no act is

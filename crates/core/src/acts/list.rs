@@ -100,10 +100,9 @@ impl Rules<Reported> for List {
                 part,
             });
         }
-        no.when_some(
-            county.directory.other_name(holder.unit(), holder.name()),
-            |name| Refusal::HolderNamedOtherwise { name: name.clone() },
-        );
+        ctx.judge_name(holder.unit(), holder.name(), no, |name| {
+            Refusal::HolderNamedOtherwise { name }
+        });
         if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
             no.add(Refusal::OpenDuplicate { number: *number });
         }

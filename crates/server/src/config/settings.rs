@@ -192,9 +192,7 @@ impl Settings {
             webhooks: said.webhooks.clone(),
         })
     }
-}
 
-impl Settings {
     /// What of them the ledger says, because it depends on them who may see or do what.
     ///
     /// # Errors

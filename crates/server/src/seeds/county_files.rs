@@ -213,6 +213,21 @@ fn needed(
     }
 }
 
+/// A field that `county.json` must have, and where it stands.
+fn given<'c>(
+    county: &'c Map<String, Value>,
+    name: &str,
+    unread: &mut Vec<Flaw>,
+) -> (Place, Option<&'c Value>) {
+    let place = Place::whole(DataFile::County).field(name);
+    let value = county.get(name);
+    if value.is_none() {
+        let what = format!("缺少字段{name}，请补上。");
+        unread.push(Flaw::new(place.clone(), what));
+    }
+    (place, value)
+}
+
 /// The value of a field of `county.json` that looks so.
 fn field<T: DeserializeOwned>(
     county: &Map<String, Value>,
@@ -220,12 +235,8 @@ fn field<T: DeserializeOwned>(
     form: &Form,
     unread: &mut Vec<Flaw>,
 ) -> Option<T> {
-    let place = Place::whole(DataFile::County).field(name);
-    let Some(value) = county.get(name) else {
-        let what = format!("缺少字段{name}，请补上。");
-        unread.push(Flaw::new(place, what));
-        return None;
-    };
+    let (place, value) = given(county, name, unread);
+    let value = value?;
     let holds = form.holds(value, &place, unread);
     holds.then(|| serde_json::from_value(value.clone()).ok())?
 }
@@ -294,13 +305,7 @@ fn list_of<T: DeserializeOwned>(
     form: &Form,
     unread: &mut Vec<Flaw>,
 ) -> Listed<T> {
-    let place = Place::whole(DataFile::County).field(name);
-    let value = county.get(name);
-    if value.is_none() {
-        let what = format!("缺少字段{name}，请补上。");
-        let place = place.clone();
-        unread.push(Flaw::new(place, what));
-    }
+    let (place, value) = given(county, name, unread);
     listed(value, form, &place, unread)
 }
 

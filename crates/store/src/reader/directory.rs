@@ -8,7 +8,7 @@ use xiaohao_core::directory::Directory;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::read::AsOf;
-use xiaohao_ledger::{Fault, Scope, Subject, SubjectKind};
+use xiaohao_ledger::{Fault, Scope};
 
 /// By the last line that belongs to the day, or the first that was known.
 pub(super) async fn of(
@@ -26,14 +26,9 @@ pub(super) async fn of(
 }
 
 fn asking(engine: Engine, code: CountyCode, as_of: AsOf) -> Sql {
-    let mut sql = Sql::new(engine, "SELECT ");
-    sql.push(line::columns(engine));
-    sql.push(" FROM ledger_entry e WHERE e.county = ");
-    sql.bind(county(code)).push(" AND e.subject_kind = '");
-    sql.push(SubjectKind::Ledger.code())
-        .push("' AND e.subject = ");
-    sql.bind(Subject::Ledger.id())
-        .push(" AND e.seq = COALESCE(");
+    let mut sql = line::of_county(engine, code, &[]);
+    line::push_own(&mut sql, "e.");
+    sql.push(" AND e.seq = COALESCE(");
     one(&mut sql, code, as_of, "max", true);
     sql.push(", ");
     one(&mut sql, code, as_of, "min", false);
@@ -46,10 +41,9 @@ fn asking(engine: Engine, code: CountyCode, as_of: AsOf) -> Sql {
 fn one(sql: &mut Sql, code: CountyCode, as_of: AsOf, which: &str, of_the_day: bool) {
     sql.push("(SELECT ").push(which);
     sql.push("(o.seq) FROM ledger_entry o WHERE o.county = ");
-    sql.bind(county(code)).push(" AND o.subject_kind = '");
-    sql.push(SubjectKind::Ledger.code())
-        .push("' AND o.subject = ");
-    sql.bind(Subject::Ledger.id()).push(" AND o.event = ");
+    sql.bind(county(code));
+    line::push_own(sql, "o.");
+    sql.push(" AND o.event = ");
     sql.bind(UpkeepEvent::ENTERS_DATA);
     // The sign keeps SQLite from walking through the lines of all hazards.
     sql.push(" AND +o.position <= ").bind(position(as_of.known));

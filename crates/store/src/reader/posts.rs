@@ -1,13 +1,13 @@
 //! Changes of posts, as far as a page of them needs them. The ledger's own history has lines that are as large as all data of the
 //! county; of those no more than the index is met.
 
-use crate::column::{county, position};
+use crate::column::position;
 use crate::connect::SqlStore;
 use crate::line;
 use crate::sql::{Engine, Sql};
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::{CountyCode, PersonId};
-use xiaohao_ledger::{Fault, Line, Position, Scope, Sees, Subject, SubjectKind};
+use xiaohao_ledger::{Fault, Line, Position, Scope, Sees};
 
 /// The newest before a place, all or those that concern one person.
 pub(super) async fn changes(
@@ -32,13 +32,9 @@ fn asking(
     before: Option<Position>,
     most: u32,
 ) -> Sql {
-    let mut sql = Sql::new(engine, "SELECT ");
-    sql.push(line::columns(engine));
-    sql.push(" FROM ledger_entry e WHERE e.county = ");
-    sql.bind(county(code)).push(" AND e.subject_kind = '");
-    sql.push(SubjectKind::Ledger.code())
-        .push("' AND e.subject = ");
-    sql.bind(Subject::Ledger.id()).push(" AND e.event = ");
+    let mut sql = line::of_county(engine, code, &[]);
+    line::push_own(&mut sql, "e.");
+    sql.push(" AND e.event = ");
     sql.bind(UpkeepEvent::CHANGES_POSTS);
     if let Some(before) = before {
         // The sign keeps SQLite from walking back through the lines of all hazards.
