@@ -6,14 +6,14 @@
 use crate::argument::AsWritten;
 use crate::attempt::Attempts;
 use crate::attendant::admitted_answer;
-use crate::in_order::InOrder;
 use crate::live::Live;
 use crate::locksmith::Locksmith;
 use crate::office::Office;
+use crate::operation::{Operation, Operations};
 use crate::reference::Reference;
 use crate::session::Door;
 use crate::together::Together;
-use crate::{Limits, Mutation, Query, fragments, kinds, limits::Gate, nulls, roots};
+use crate::{Glance, Limits, Mutation, Query, limits::Gate, nulls, roots};
 use async_graphql::{Request, Response, Schema, ValidationMode, Value};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -23,6 +23,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Api {
     gate: Gate,
+    operations: Arc<Operations>,
     schema: Schema<Query, Mutation, Live>,
     office: Office,
 }
@@ -50,32 +51,52 @@ impl Api {
         let gate = Gate::new(limits);
         Self {
             gate,
+            operations: Arc::new(Operations::new()),
             schema,
             office,
         }
     }
 
-    /// An operation that may be carried out, and for which there is enough left of what whoever asks may have; with its cost.
+    /// What a request is about.
+    #[must_use]
+    pub fn glance(&self, request: &mut Request) -> Glance {
+        match self.operations.known(request) {
+            Some(known) => known.glance.clone(),
+            None => Glance::at(request),
+        }
+    }
+
+    /// An operation that may be carried out, and for which there is enough left of what whoever asks may have.
     ///
     /// # Errors
     /// The answer that refuses it.
-    async fn admitted(&self, request: Request) -> Result<(Request, Value), Box<Response>> {
-        let (request, cost) = self.gate.judge(request).await?;
-        match admitted_answer(&request, cost.complexity) {
-            Ok(()) => Ok((request, cost.told())),
-            Err(error) => Err(Box::new(Response::from_errors(vec![error]))),
-        }
+    async fn admitted(&self, mut request: Request) -> Result<(Request, Asking), Box<Response>> {
+        let refused = |error| Box::new(Response::from_errors(vec![error]));
+        let (operation, cost) = if let Some(known) = self.operations.judged(&request) {
+            known
+        } else {
+            let cost = self.gate.judge(&mut request).await?;
+            let operation = self.operations.remember(&mut request, cost);
+            (operation.map_err(refused)?, cost)
+        };
+        admitted_answer(&request, cost.complexity).map_err(refused)?;
+        let asked = Asking {
+            written: AsWritten::of(&request),
+            cost: cost.told(),
+            operation,
+        };
+        request.set_parsed_query(asked.operation.document.clone());
+        Ok((request, asked))
     }
 
     /// Carries out what is answered once.
     pub async fn execute(&self, request: Request) -> Response {
-        let (request, cost) = match self.admitted(request).await {
-            Ok(judged) => judged,
+        let (request, asked) = match self.admitted(request).await {
+            Ok(admitted) => admitted,
             Err(refused) => return *refused,
         };
         let (begin, mut together) = Together::new();
-        let mut request = self.office.loading(request, &begin);
-        let asked = Asking::of(&mut request, cost);
+        let request = self.office.loading(request, &begin);
         let response = together.answer(self.schema.execute(request)).await;
         asked.told(response)
     }
@@ -85,13 +106,12 @@ impl Api {
     pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         let api = self.clone();
         let answers = async move {
-            let (request, cost) = match api.admitted(request).await {
-                Ok(judged) => judged,
+            let (request, asked) = match api.admitted(request).await {
+                Ok(admitted) => admitted,
                 Err(refused) => return stream::iter([*refused]).boxed(),
             };
             let (begin, together) = Together::new();
-            let mut request = api.office.loading(request, &begin);
-            let asked = Asking::of(&mut request, cost);
+            let request = api.office.loading(request, &begin);
             let answers = together.answers(api.schema.execute_stream(request));
             answers.map(move |answer| asked.told(answer)).boxed()
         };
@@ -101,31 +121,19 @@ impl Api {
 
 /// What was asked, as far as the answer is told by it.
 struct Asking {
-    fields: InOrder,
+    operation: Arc<Operation>,
     written: AsWritten,
     cost: Value,
 }
 
 impl Asking {
-    /// From here on the request asks what it has to so that its answer can be told.
-    fn of(request: &mut Request, cost: Value) -> Self {
-        let written = AsWritten::of(request);
-        fragments::settle(request);
-        let kinds_are_asked = kinds::ask(request);
-        Self {
-            fields: InOrder::of(request, kinds_are_asked),
-            written,
-            cost,
-        }
-    }
-
     /// An answer as it is sent: its fields in order, null where one is missing that failed, what is wrong in words, and what it cost.
     fn told(&self, mut response: Response) -> Response {
         if response.is_err() {
             nulls::put(&mut response, &self.written);
             Gate::code(&mut response, Some(&self.written));
         }
-        self.fields.put(&mut response.data);
+        self.operation.fields.put(&mut response.data);
         let cost = self.cost.clone();
         response.extensions.insert("cost".to_owned(), cost);
         response

@@ -31,6 +31,7 @@
 //! | [`ledger_events`] | the codes of what the ledger records |
 //! | [`Limits`], `cost` | what a query may cost; what it costs as it is written |
 //! | [`Glance`] | what a query is about, seen before it runs |
+//! | `operation` | operations that came before, of which all that follows from their text is known |
 //!
 //! `async-graphql` stops here: no other room but the server, which carries requests, sees it. Resolvers are thin; what
 //! they answer is computed in the core. Descriptions are the schema's text: Chinese first, English after.
@@ -64,6 +65,7 @@ mod locksmith;
 mod node;
 mod nulls;
 mod office;
+mod operation;
 mod order;
 mod paper;
 mod posts;

@@ -97,16 +97,13 @@ impl Gate {
         Self { limits, schema }
     }
 
-    /// An operation that may be carried out, with what it costs.
+    /// What an operation costs that may be carried out.
     ///
     /// # Errors
     /// The answer that refuses it.
-    pub(crate) async fn judge(
-        &self,
-        mut request: Request,
-    ) -> Result<(Request, Judged), Box<Response>> {
+    pub(crate) async fn judge(&self, request: &mut Request) -> Result<Judged, Box<Response>> {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
-        self.limits.keep(&mut request).map_err(refused)?;
+        self.limits.keep(request).map_err(refused)?;
         let mut asked = Request::new("").variables(request.variables.clone());
         asked.operation_name.clone_from(&request.operation_name);
         if let Ok(document) = request.parsed_query() {
@@ -125,7 +122,7 @@ impl Gate {
                 complexity: 0,
                 most,
             };
-            return Ok((request, cost.unwrap_or(free)));
+            return Ok(cost.unwrap_or(free));
         }
         if let Some(cost) = cost {
             judged.extensions.insert("cost".to_owned(), cost.told());

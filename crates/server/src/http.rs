@@ -31,7 +31,7 @@ use std::sync::Arc;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use xiaohao_graphql::{ErrorCode, Glance, Kind};
+use xiaohao_graphql::{ErrorCode, Kind};
 use xiaohao_ledger::FaultKind;
 
 const GRAPHQL_RESPONSE: HeaderValue =
@@ -179,7 +179,7 @@ async fn by_get(
     if let Some(operation) = operation {
         let mut request = operation.into_request();
         // A link that is followed, or an image that is loaded, must never do anything.
-        if !Glance::at(&mut request).only_reads {
+        if !carrier.served.api.glance(&mut request).only_reads {
             let mut response = refused(
                 &headers,
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -266,7 +266,7 @@ async fn execute(
     visit: &Arc<Visit>,
     headers: &HeaderMap,
 ) -> Response {
-    let glance = Glance::at(&mut request);
+    let glance = carrier.served.api.glance(&mut request);
     visit.asks(&glance);
     let asking = match who(&carrier.served, headers, visit).await {
         Ok(asking) => asking,

@@ -20,7 +20,6 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_util::sync::PollSender;
 use tracing::Instrument;
-use xiaohao_graphql::Glance;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -406,7 +405,7 @@ impl Executor for Party {
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Answer> {
         let party = self.clone();
-        let glance = Glance::at(&mut request);
+        let glance = party.carrier.served.api.glance(&mut request);
         let answers = async move {
             let visit = party.visit.again();
             visit.asks(&glance);
