@@ -237,6 +237,8 @@ async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
     let doubling: String = (0..30).map(twice).collect();
     let doubling = format!("{{...f0}} fragment f30 on Query {{__typename}} {doubling}");
     assert_eq!(code(&query(&doubling).await), "QUERY_TOO_COSTLY");
+    let nowhere = doubling.replace("__typename", "...nope");
+    assert_eq!(code(&query(&nowhere).await), "QUERY_TOO_COSTLY");
     let deep = format!(
         "{{{}__typename{}",
         "... on Query {".repeat(20),

@@ -133,8 +133,11 @@ fn of_set<'a>(
                 };
                 let within = match (counted.get(name), fragments.get(name)) {
                     (Some(known), _) => (*known)?,
-                    // A fragment that is not there is for the validation to name.
-                    (None, None) => Cost::default(),
+                    // A fragment that is not there is for the validation to name, which writes out what spreads it: it costs like a field.
+                    (None, None) => Cost {
+                        fields: 1,
+                        ..Cost::default()
+                    },
                     (None, Some(fragment)) => {
                         counted.insert(name, None);
                         let cost = of_set(&fragment.node.selection_set.node, fragments, counted)?;
@@ -178,6 +181,9 @@ mod tests {
         let fragments: String = (0..60).map(twice).collect();
         let query = format!("{{...f0}} fragment f60 on Query {{__typename}} {fragments}");
         let document = parse_query(query).unwrap();
+        assert_eq!(cost(&document).unwrap().fields, 1 << 60);
+        let nowhere = format!("{{...f0}} {fragments}");
+        let document = parse_query(nowhere).unwrap();
         assert_eq!(cost(&document).unwrap().fields, 1 << 60);
     }
 

@@ -13,13 +13,13 @@ use std::collections::HashMap;
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// Puts what such fragments select in their place, where there are any. They do not go in circles: the request was judged.
-pub(crate) fn settle(request: &mut Request) {
+/// Puts what such fragments select in their place. Whether there are any. They do not go in circles: the request was judged.
+pub(crate) fn settle(request: &mut Request) -> bool {
     let Ok(document) = request.parsed_query() else {
-        return;
+        return false;
     };
     if !has_any(document) {
-        return;
+        return false;
     }
     let mut document = document.clone();
     let fragments = document.fragments.clone();
@@ -44,6 +44,7 @@ pub(crate) fn settle(request: &mut Request) {
         );
     }
     request.set_parsed_query(document);
+    true
 }
 
 fn settle_operation(own: &mut OperationDefinition, fragments: &Fragments) {

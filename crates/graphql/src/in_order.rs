@@ -32,6 +32,12 @@ impl InOrder {
         fields
     }
 
+    /// How many fields there are, those of fields among them.
+    pub(crate) fn count(&self) -> usize {
+        let within = self.fields.values().map(Self::count);
+        self.fields.len() + within.sum::<usize>()
+    }
+
     fn take(&mut self, set: &SelectionSet, document: &ExecutableDocument, kinds_are_asked: bool) {
         for selection in &set.items {
             match &selection.node {

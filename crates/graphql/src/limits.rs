@@ -24,7 +24,7 @@ use async_graphql::{
     Positioned, Request, Response, Schema, ServerError, ServerResult, ValidationResult, Value,
     Variables, value,
 };
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// How much one query may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,17 +84,16 @@ pub(crate) fn length(first: i32, most: u32) -> async_graphql::Result<u32> {
 }
 
 /// What judges operations before they are carried out.
-#[derive(Clone)]
-pub(crate) struct Gate {
-    limits: Limits,
-    /// Where the engine judges, and nothing is carried out.
-    schema: Schema<Query, Mutation, Live>,
-}
+#[derive(Clone, Copy)]
+pub(crate) struct Gate(Limits);
+
+/// Where the engine judges, and nothing is carried out: the same for all gates, each of which brings its limits.
+static JUDGING: LazyLock<Schema<Query, Mutation, Live>> =
+    LazyLock::new(|| roots().extension(Judges).finish());
 
 impl Gate {
-    pub(crate) fn new(limits: Limits) -> Self {
-        let schema = roots().extension(Judges(limits)).finish();
-        Self { limits, schema }
+    pub(crate) const fn new(limits: Limits) -> Self {
+        Self(limits)
     }
 
     /// What an operation costs that may be carried out.
@@ -103,19 +102,20 @@ impl Gate {
     /// The answer that refuses it.
     pub(crate) async fn judge(&self, request: &mut Request) -> Result<Judged, Box<Response>> {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
-        self.limits.keep(request).map_err(refused)?;
+        self.0.keep(request).map_err(refused)?;
         let mut asked = Request::new("").variables(request.variables.clone());
+        asked = asked.data(self.0);
         asked.operation_name.clone_from(&request.operation_name);
         if let Ok(document) = request.parsed_query() {
             all_given(document, &asked).map_err(refused)?;
             asked.set_parsed_query(document.clone());
         }
-        let mut judged = self.schema.execute(asked).await;
+        let mut judged = JUDGING.execute(asked).await;
         let complexity = match judged.extensions.remove("complexity") {
             Some(Value::Number(number)) => number.as_u64(),
             Some(_) | None => None,
         };
-        let most = self.limits.complexity;
+        let most = self.0.complexity;
         let cost = complexity.map(|complexity| Judged { complexity, most });
         if judged.is_ok() {
             let free = Judged {
@@ -277,20 +277,17 @@ fn all_given(document: &ExecutableDocument, asked: &Request) -> ServerResult<()>
 }
 
 /// Makes what listens to the engine judge one query.
-struct Judges(Limits);
+struct Judges;
 
 impl ExtensionFactory for Judges {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Judge {
-            most: self.0.complexity,
-            complexity: OnceLock::new(),
-        })
+        Arc::new(Judge::default())
     }
 }
 
 /// Listens to the engine judge one query, and stops it there.
+#[derive(Default)]
 struct Judge {
-    most: u64,
     /// What it came to, where it got so far.
     complexity: OnceLock<u64>,
 }
@@ -326,7 +323,7 @@ impl Extension for Judge {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let valid = next.run(ctx).await?;
         let complexity = *self.complexity.get_or_init(|| valid.complexity as u64);
-        let most = self.most;
+        let most = ctx.data_opt::<Limits>().map_or(0, |own| own.complexity);
         if complexity > most {
             let message = format!(
                 "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
@@ -373,5 +370,14 @@ mod tests {
         let spread =
             "subscription {...f ...f} fragment f on Subscription {...on Subscription {a {b}}}";
         assert!(is_refused(spread));
+        // What ends nowhere is not written out first to count it.
+        let twice = |n: u32| {
+            format!(
+                "fragment f{n} on Subscription {{...f{m} ...f{m}}}",
+                m = n + 1
+            )
+        };
+        let doubling: String = (0..60).map(twice).collect();
+        assert!(is_refused(&format!("subscription {{...f0}} {doubling}")));
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Shape {
     fields: BTreeMap<String, BTreeMap<String, Type>>,
     /// The objects that an interface or a union stands for.
     members: BTreeMap<String, BTreeSet<String>>,
+    /// The names of all enums.
+    names: BTreeSet<String>,
 }
 
 impl Shape {
@@ -50,7 +52,11 @@ impl Shape {
                     let members = union.members.iter().map(|own| own.node.to_string());
                     shape.members.insert(name, members.collect());
                 }
-                TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_) => {}
+                TypeKind::Enum(own) => {
+                    let names = own.values.iter().map(|one| one.node.value.node.to_string());
+                    shape.names.extend(names);
+                }
+                TypeKind::Scalar | TypeKind::InputObject(_) => {}
             }
         }
         Some(shape)
@@ -74,6 +80,11 @@ impl Shape {
     /// Whether what is of this type has fields.
     pub(crate) fn has_fields(&self, of: &str) -> bool {
         self.fields.contains_key(of) || self.is_abstract(of)
+    }
+
+    /// Whether some enum has this name.
+    pub(crate) fn is_name(&self, word: &str) -> bool {
+        self.names.contains(word)
     }
 
     /// Whether an object of this type is one of that.
