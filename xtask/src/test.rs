@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every test of the workspace, part by part.
 
-use crate::step::{cargo, heading, run as run_to_the_end};
+use crate::step::{Begun, cargo, heading, run as run_to_the_end};
 use crate::{clients, memory, needs};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -29,6 +29,8 @@ struct Part {
 enum Tests {
     /// All of `cargo test` in targets of these kinds, in all packages.
     Targets(&'static [&'static str]),
+    /// The same of the longest part, beside which the clients are at work: they mostly wait.
+    Suite(&'static [&'static str]),
     /// Those that are no Rust.
     Clients,
 }
@@ -41,7 +43,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         title: "The suite: one integration binary for the whole product",
-        tests: Tests::Targets(&["--test", "*"]),
+        tests: Tests::Suite(&["--test", "*"]),
     },
     Part {
         title: "Examples in the documentation",
@@ -68,11 +70,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     let is_asked_for = |part: &&Part| !(arguments.choose() && matches!(part.tests, Tests::Clients));
     let parts: Vec<_> = PARTS.iter().filter(is_asked_for).collect();
+    let mut clients = None;
     for (number, part) in (1..).zip(&parts) {
         heading(number, parts.len(), part.title);
+        if matches!(part.tests, Tests::Suite(_)) && !arguments.choose() {
+            clients = Some(clients::begin()?);
+            println!("The clients are at work beside it; what they say comes in its turn.");
+        }
         let outcome = match part.tests {
-            Tests::Targets(targets) => run_targets(targets, arguments),
-            Tests::Clients => clients::run(),
+            Tests::Targets(targets) | Tests::Suite(targets) => run_targets(targets, arguments),
+            Tests::Clients => clients.take().map_or(Ok(()), Begun::ended),
         };
         outcome.with_context(|| {
             let before = number - 1;
