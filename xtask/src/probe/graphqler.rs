@@ -10,10 +10,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What everybody who has signed in is told: who there is in the county, what the program knows, what he himself is. Whoever asks
+/// What everybody who has signed in is told: who there is in the county, what the program knows, what he himself is, and, as somebody of a unit, the
+/// circulars that were issued, of which alone the example county has some. Whoever asks
 /// for personal data and may not is told of none, and a page without pieces counts with this tool as told.
 const OPEN: &[&str] = &[
+    "accidentTypes",
     "acts",
+    "circular",
     "committees",
     "consistencyProof",
     "creditCode",
@@ -22,6 +25,7 @@ const OPEN: &[&str] = &[
     "personalData",
     "policies",
     "refusals",
+    "regions",
     "statuses",
     "timeLimitWindow",
     "townships",

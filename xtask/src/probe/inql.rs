@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Rounds of a cycle, more fields than may be within one another.
-const ROUNDS: usize = 12;
+/// Rounds of a cycle: of one that is a single field as well, more fields than may be within one another.
+const ROUNDS: usize = 16;
 
 pub(super) fn run(_: &Arguments) -> Result<Outcome> {
     let programs = install::python(versions::INQL)?;
