@@ -117,7 +117,7 @@ const ROWS_AHEAD: usize = 1024;
 
 /// How much of the file each connection to SQLite keeps, in KiB as SQLite counts it: negative. The one that writes is alone
 /// and comes back to the same pages again and again; those that read find them with the system, which keeps them once.
-const READER_CACHE: &str = "-4000";
+const READER_CACHE: &str = "-2000";
 const WRITER_CACHE: &str = "-16000";
 
 /// After how many pages of 4 KiB what was written ahead is put into its place. A page that many acts change is put there
