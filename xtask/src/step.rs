@@ -1,4 +1,4 @@
-//! One step of a command: a heading, and a run of a program whose output goes straight to the terminal.
+//! One step of a command: a heading, and a run of a program whose output goes straight to the terminal, or comes when it has ended.
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;

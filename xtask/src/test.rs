@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         let outcome = match part.tests {
             Tests::Targets(targets) | Tests::Suite(targets) => run_targets(targets, arguments),
-            Tests::Clients => clients.take().map_or(Ok(()), Begun::ended),
+            Tests::Clients => clients.take().map_or_else(clients::run, Begun::ended),
         };
         outcome.with_context(|| {
             let before = number - 1;

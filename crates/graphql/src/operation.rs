@@ -25,8 +25,10 @@ const FORMS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 const LONGEST_TEXT: usize = 4096;
 const LONGEST_FORM: usize = 1024;
 
-/// How much all operations together may weigh. Each weighs as many as it may have fields, as they are written and as they are answered: some hundred bytes each.
+/// How much all operations together may weigh. Each weighs as many as it may have fields, as they are written and as they are answered, some hundred bytes
+/// each; and as much again as a hundred of them for itself and for its forms.
 const MOST: usize = 64 * 1024;
+const ITSELF: usize = 100;
 
 /// An operation, without its variables.
 pub(crate) struct Operation {
@@ -60,7 +62,7 @@ impl Operation {
         Ok(Self {
             glance,
             // What settled fragments have become may be far larger than their text.
-            weight: (!is_settled).then(|| text / 2 + fields.count()),
+            weight: (!is_settled).then(|| ITSELF + text / 2 + fields.count()),
             variables: defined.map(|own| own.node.name.node.clone()).collect(),
             judged: Mutex::new(LruCache::new(FORMS)),
             document,
@@ -318,19 +320,25 @@ mod tests {
         let sign_in =
             "mutation($l: String!, $p: String!) { signIn(login: $l, password: $p) { token } }";
         let secret = json!({ "l": "zhangsan", "p": "Sunflower2026x" });
-        let (own, is_remembered) = send(sign_in, secret).await;
-        assert!(is_remembered);
+        let (own, is_known) = send(sign_in, secret).await;
+        assert!(is_known);
         let form = locked(&own.judged).iter().next().unwrap().0.clone();
         assert_eq!(form, "1:l\",1:p\",");
 
         let (mut last, many) = (0, "role ".repeat(500));
         for number in 0..100 {
             let query = format!("{{ viewer {{ a{number}: role {many} }} }}");
-            let (own, is_remembered) = send(&query, json!({})).await;
-            assert!(is_remembered);
+            let (own, is_known) = send(&query, json!({})).await;
+            assert!(is_known);
             last = own.weight.unwrap();
         }
+        // However short they are.
+        for number in 0..1000 {
+            let short = format!("{{ viewer {{ a{number}: role }} }}");
+            assert!(is_remembered(&short, json!({})).await);
+        }
         let remembered = locked(&operations.0);
+        assert!(remembered.latest.len() < MOST / ITSELF);
         let weights = remembered.latest.iter().map(|(_, own)| own.weight.unwrap());
         assert_eq!(remembered.weight, weights.sum::<usize>());
         assert!(remembered.weight <= MOST && remembered.weight > MOST - 2 * last);
