@@ -87,7 +87,7 @@ pub(crate) fn length(first: i32, most: u32) -> async_graphql::Result<u32> {
 #[derive(Clone, Copy)]
 pub(crate) struct Gate(Limits);
 
-/// Where the engine judges, and nothing is carried out: the same for all gates, each of which brings its limits.
+/// Where the engine judges and counts, and nothing is carried out: the same for all gates, each of which has limits of its own.
 static JUDGING: LazyLock<Schema<Query, Mutation, Live>> =
     LazyLock::new(|| roots().extension(Judges).finish());
 
@@ -104,7 +104,6 @@ impl Gate {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
         self.0.keep(request).map_err(refused)?;
         let mut asked = Request::new("").variables(request.variables.clone());
-        asked = asked.data(self.0);
         asked.operation_name.clone_from(&request.operation_name);
         if let Ok(document) = request.parsed_query() {
             all_given(document, &asked).map_err(refused)?;
@@ -118,11 +117,14 @@ impl Gate {
         let most = self.0.complexity;
         let cost = complexity.map(|complexity| Judged { complexity, most });
         if judged.is_ok() {
-            let free = Judged {
+            let cost = cost.unwrap_or(Judged {
                 complexity: 0,
                 most,
-            };
-            return Ok(cost.unwrap_or(free));
+            });
+            match cost.is_too_much() {
+                None => return Ok(cost),
+                Some(error) => judged.errors.push(error),
+            }
         }
         if let Some(cost) = cost {
             judged.extensions.insert("cost".to_owned(), cost.told());
@@ -160,6 +162,17 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    /// That it costs more than it may, where it does.
+    fn is_too_much(self) -> Option<ServerError> {
+        let Self { complexity, most } = self;
+        (complexity > most).then(|| {
+            let message = format!(
+                "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
+            );
+            refused(ErrorCode::QueryTooCostly, message)
+        })
+    }
+
     /// As it is told with the answer.
     pub(crate) fn told(self) -> Value {
         value!({ "complexity": self.complexity, "most": self.most })
@@ -322,14 +335,7 @@ impl Extension for Judge {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let valid = next.run(ctx).await?;
-        let complexity = *self.complexity.get_or_init(|| valid.complexity as u64);
-        let most = ctx.data_opt::<Limits>().map_or(0, |own| own.complexity);
-        if complexity > most {
-            let message = format!(
-                "这次查询的复杂度为{complexity}，超过上限{most}：请减少每页条数（first、last），或者少选字段，分次查询。"
-            );
-            return Err(vec![refused(ErrorCode::QueryTooCostly, message)]);
-        }
+        self.complexity.get_or_init(|| valid.complexity as u64);
         Ok(valid)
     }
 
