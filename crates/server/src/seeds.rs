@@ -4,6 +4,7 @@ mod county_files;
 mod document;
 mod form;
 mod forms;
+mod time_limits;
 
 pub use county_files::{CountyFiles, Flawed};
 

@@ -173,3 +173,9 @@ fn in_chinese(error: &serde_json::Error) -> String {
         String::new()
     }
 }
+
+/// What looks as it should and still cannot be read.
+pub(super) fn otherwise(place: Place) -> Flaw {
+    let what = "这里的写法不对，请对照docs/county-data.md改正。".to_owned();
+    Flaw::new(place, what)
+}
