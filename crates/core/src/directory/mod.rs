@@ -4,8 +4,8 @@
 //! holds which post from when to when is for signing in.
 
 mod committee;
-mod looks;
 mod person;
+mod places;
 mod region;
 mod unit;
 
@@ -15,7 +15,7 @@ pub use region::{Region, RegionTree};
 pub use unit::{Unit, UnitKind};
 
 use crate::values::{Name, PersonId, TownshipCode, UnitId};
-use looks::Looks;
+use places::Places;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// [`CountyData::county`]: crate::county_data::CountyData::county
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DirectoryParts", into = "DirectoryParts")]
-pub struct Directory(DirectoryParts, Looks);
+pub struct Directory {
+    parts: DirectoryParts,
+    places: Places,
+}
 
 /// What a directory is made of, and the form in which it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +113,8 @@ impl Directory {
                 .filter(|person| !person.login.is_erased())
                 .map(|person| format!("the login {}", person.login)),
         )?;
-        let directory = Self(parts, Looks::default());
+        let places = Places::of(&parts);
+        let directory = Self { parts, places };
         for unit in directory.units() {
             if let Some(parent) = unit.parent {
                 directory.known(format!("the unit {}", unit.code), parent)?;
@@ -143,13 +147,19 @@ impl Directory {
     /// 单位.
     #[must_use]
     pub fn units(&self) -> &[Unit] {
-        &self.0.units
+        &self.parts.units
     }
 
     /// The unit with this id.
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&Unit> {
-        self.units().iter().find(|unit| unit.id == id)
+        self.units().get(self.place(id)?)
+    }
+
+    /// Where among the units of the directory this one stands, for those who list some in that order.
+    #[must_use]
+    pub fn place(&self, id: UnitId) -> Option<usize> {
+        self.places.of_unit(id)
     }
 
     /// What the unit with this id is called, where that is not this name; nothing of one that is not here. The commission and its
@@ -165,13 +175,13 @@ impl Directory {
     /// A unit whose name looks like this one and is written otherwise.
     #[must_use]
     pub fn unit_that_looks_like(&self, name: &Name) -> Option<&Unit> {
-        self.1.twin(name, self.units())
+        self.places.twin(name, self.units())
     }
 
     /// 专委会, in the order of the county's plan.
     #[must_use]
     pub fn committees(&self) -> &[Committee] {
-        &self.0.committees
+        &self.parts.committees
     }
 
     /// The committee that is this unit.
@@ -183,25 +193,25 @@ impl Directory {
     /// The unit of each township-level area.
     #[must_use]
     pub fn townships(&self) -> &BTreeMap<TownshipCode, UnitId> {
-        &self.0.townships
+        &self.parts.townships
     }
 
     /// 行政区划 above the county.
     #[must_use]
     pub fn regions(&self) -> &[Region] {
-        &self.0.regions
+        &self.parts.regions
     }
 
     /// 人员.
     #[must_use]
     pub fn people(&self) -> &[Person] {
-        &self.0.people
+        &self.parts.people
     }
 
     /// The person with this id.
     #[must_use]
     pub fn person(&self, id: PersonId) -> Option<&Person> {
-        self.people().iter().find(|person| person.id == id)
+        self.people().get(self.places.of_person(id)?)
     }
 }
 
@@ -231,6 +241,6 @@ impl TryFrom<DirectoryParts> for Directory {
 
 impl From<Directory> for DirectoryParts {
     fn from(directory: Directory) -> Self {
-        directory.0
+        directory.parts
     }
 }
