@@ -24,6 +24,17 @@ pub(crate) struct MayGo {
     pub(crate) in_postgres: &'static str,
 }
 
+/// The trigger by which SQLite refuses a row that is there already in one of these ways.
+pub(crate) fn no_replace(name: &str, table: &str, refusal: &str, is_there: &[&str]) -> String {
+    let ways = is_there.iter();
+    let ways = ways.map(|way| format!("EXISTS (SELECT 1 FROM {table} WHERE {way})"));
+    let any = ways.collect::<Vec<_>>().join(" OR ");
+    format!(
+        "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {any} \
+         BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+    )
+}
+
 impl Guard {
     /// Puts it on its table.
     pub(crate) async fn put(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -57,12 +68,11 @@ impl Guard {
                 let update = self.unless.map_or_else(always, unless);
                 let goes = self.may_go.as_ref().map(|may| may.in_sqlite);
                 let delete = goes.map_or_else(always, unless);
-                let is_there = self.is_there;
-                let insert = format!("WHEN EXISTS (SELECT 1 FROM {table} WHERE {is_there})");
+                let insert = format!("{table}_no_insert");
                 Ok(vec![
                     trigger("UPDATE", &update, &body),
                     trigger("DELETE", &delete, &body),
-                    trigger("INSERT", &insert, &body),
+                    no_replace(&insert, table, refusal, &[self.is_there]),
                 ])
             }
             DbBackend::Postgres => {

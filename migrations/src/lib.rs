@@ -26,6 +26,7 @@ mod m0014_link;
 mod m0015_orders_by_place;
 mod m0017_ended_sessions;
 mod m0020_device_code;
+mod m0021_row_of_its_own;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_orders_by_place::Migration),
             Box::new(m0017_ended_sessions::Migration),
             Box::new(m0020_device_code::Migration),
+            Box::new(m0021_row_of_its_own::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 //! beside it are there to find it.
 
 use crate::dialect::{run, unknown};
+use crate::guard::no_replace;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
@@ -13,7 +14,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 pub(crate) struct Migration;
 
 /// What the database says to whoever tries to change the record.
-const REFUSAL: &str = "ledger entries are never changed or deleted";
+pub(crate) const REFUSAL: &str = "ledger entries are never changed or deleted";
 
 const TABLES: &[&str] = &[
     "CREATE TABLE ledger_entry (
@@ -88,6 +89,13 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// What makes a line one that is there already.
+pub(crate) const IS_THERE: &[&str] = &[
+    "county = NEW.county AND position = NEW.position",
+    "county = NEW.county AND request = NEW.request",
+    "county = NEW.county AND subject_kind = NEW.subject_kind AND subject = NEW.subject AND seq = NEW.seq",
+];
+
 /// The trigger by which the database itself refuses to change a row.
 pub(crate) fn no_update(backend: DbBackend) -> Result<String, DbErr> {
     let triggers = append_only(backend)?;
@@ -109,15 +117,7 @@ fn append_only(backend: DbBackend) -> Result<Vec<String>, DbErr> {
             let body = format!("BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END");
             let [update, delete] = ["UPDATE", "DELETE"].map(|verb| on_each_row(verb, &body));
             // INSERT OR REPLACE deletes without firing the trigger for it; a row that is there stays.
-            let replace = format!(
-                "CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry \
-                 WHEN EXISTS (SELECT 1 FROM ledger_entry \
-                    WHERE county = NEW.county AND position = NEW.position) \
-                 OR EXISTS (SELECT 1 FROM ledger_entry \
-                    WHERE county = NEW.county AND request = NEW.request) \
-                 OR EXISTS (SELECT 1 FROM ledger_entry WHERE county = NEW.county \
-                    AND subject_kind = NEW.subject_kind AND subject = NEW.subject AND seq = NEW.seq) {body}"
-            );
+            let replace = no_replace("ledger_entry_no_replace", "ledger_entry", REFUSAL, IS_THERE);
             Ok(vec![update, delete, replace])
         }
         DbBackend::Postgres => {

@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const GUARD: Guard = Guard {
+pub(crate) const GUARD: Guard = Guard {
     is_there: "county = NEW.county AND (size = NEW.size OR number = NEW.number)",
     ..former::GUARD
 };

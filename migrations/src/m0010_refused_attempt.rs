@@ -9,7 +9,7 @@ use sea_orm_migration::prelude::*;
 pub(crate) struct Migration;
 
 /// 《中华人民共和国网络安全法》第二十一条 asks that logs be kept for six months at least, which no six months outlast.
-const GUARD: Guard = Guard {
+pub(crate) const GUARD: Guard = Guard {
     table: "refused_attempt",
     refusal: "what was refused is kept as it was, for six months at least",
     is_there: "county = NEW.county AND id = NEW.id",

@@ -1,7 +1,7 @@
 //! The changes of the schema on both databases: up, down, up, and what the database itself refuses.
 
 use chrono::{DateTime, NaiveDate};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TryGetable};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_log::{Envelope, Frontier, Salt};
@@ -63,9 +63,7 @@ async fn objects(db: &DatabaseConnection) -> i64 {
              WHERE n.nspname = 'public')"
         }
     };
-    let count = sea_orm::Statement::from_string(db.get_database_backend(), count);
-    let row = db.query_one_raw(count).await.unwrap().unwrap();
-    row.try_get_by_index(0).unwrap()
+    one(db, count).await
 }
 
 #[tokio::test]
@@ -122,6 +120,60 @@ async fn the_database_refuses_to_change_or_delete_an_entry() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn no_row_takes_the_place_of_another_by_the_number_that_sqlite_gives_it() {
+    let [db, _] = both().await;
+    Migrator::up(&db, None).await.unwrap();
+    let run = async |statement: &str| db.execute_unprepared(statement).await;
+    let count =
+        async |table: &str| -> i64 { one(&db, &format!("SELECT count(*) FROM {table}")).await };
+    insert(&db, 1, 1).await.unwrap();
+    run("INSERT INTO checkpoint VALUES ('431123', 1, 1, x'00', 'a note', '2026-11-20T01:00:00Z')")
+        .await
+        .unwrap();
+    run("INSERT INTO refused_attempt (county, id, since, at, times, tried, codes, request) VALUES \
+         ('431123', x'00000000000070008000000000000001', '2026-11-20', '2026-11-20', 1, 'x', 'X', 'r')")
+    .await
+    .unwrap();
+    for (table, another) in [
+        (
+            "ledger_entry",
+            "county, 2, subject_kind, subject, 2, x'00000000000070008000000000000002', fingerprint, event, \
+             person, role, unit, occurred_on, recorded_at, body, salt, leaf",
+        ),
+        ("checkpoint", "county, 2, 2, frontier, note, signed_at"),
+        (
+            "refused_attempt",
+            "county, x'00000000000070008000000000000002', '2020-01-01', '2020-01-01', times, person, role, unit, \
+             login, address, tried, subject, codes, request",
+        ),
+    ] {
+        let columns = format!("SELECT group_concat(name, ', ') FROM pragma_table_info('{table}')");
+        let columns: String = one(&db, &columns).await;
+        let replace = format!(
+            "INSERT OR REPLACE INTO {table} (rowid, {columns}) SELECT rowid, {another} FROM {table}"
+        );
+        let error = run(&replace).await.unwrap_err().to_string();
+        assert!(
+            error.contains("kept as it was") || error.contains("never changed"),
+            "{table}: {error}"
+        );
+        assert_eq!(count(table).await, 1, "{table}");
+        // Beside it there is room.
+        run(&replace.replace("SELECT rowid", "SELECT rowid + 1"))
+            .await
+            .unwrap();
+        assert_eq!(count(table).await, 2, "{table}");
+    }
+}
+
+/// The one value that is asked for.
+async fn one<T: TryGetable>(db: &DatabaseConnection, ask: &str) -> T {
+    let ask = Statement::from_string(db.get_database_backend(), ask);
+    let row = db.query_one_raw(ask).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
 }
 
 #[tokio::test]
@@ -283,8 +335,8 @@ async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
         let row = personal(&db, "INSERT", 1, "甲");
         db.execute_unprepared(&row).await.unwrap();
         // What came after it goes back: sessions, the numbers of checkpoints, what was refused, the ways in, orders issued with acts,
-        // links, what ended tokens, the codes of devices.
-        Migrator::down(&db, Some(9)).await.unwrap();
+        // links, what ended tokens, the codes of devices, that a row keeps its number.
+        Migrator::down(&db, Some(10)).await.unwrap();
         let there = objects(&db).await;
         let error = Migrator::down(&db, None).await.unwrap_err().to_string();
         assert!(error.contains("keep this version"), "{error}");
