@@ -186,6 +186,31 @@ impl Sql {
         run.unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
+    /// There is no room for an act any more, as the database itself says it; there may be some for less.
+    pub async fn fill_the_disk(&self) {
+        self.run(if self.is_file() {
+            // A table whose last row has the last number there is takes no other, and SQLite says of it what it says of a disk.
+            "CREATE TABLE disk (id INTEGER PRIMARY KEY AUTOINCREMENT);
+             INSERT INTO disk VALUES (9223372036854775807);
+             CREATE TRIGGER full_entry AFTER INSERT ON number_taken BEGIN INSERT INTO disk VALUES (NULL); END"
+        } else {
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$;
+             CREATE TRIGGER full_entry AFTER INSERT ON number_taken EXECUTE FUNCTION full_disk()"
+        })
+        .await;
+    }
+
+    /// There is room again.
+    pub async fn make_room(&self) {
+        self.run(if self.is_file() {
+            "DROP TRIGGER full_entry; DROP TABLE disk"
+        } else {
+            "DROP TRIGGER full_entry ON number_taken"
+        })
+        .await;
+    }
+
     /// Whether the database refuses a statement.
     pub async fn refuses(&self, statement: &str) -> bool {
         self.0.execute_unprepared(statement).await.is_err()

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use xiaohao_ledger::{Fault, Store, Told};
+use xiaohao_ledger::{Fault, Ledger, Told};
 
 /// How long an answer holds: whoever asks more often is told the same, so that asking costs the ledger nothing.
 const HOLDS: Duration = Duration::from_secs(1);
@@ -14,7 +14,7 @@ const HOLDS: Duration = Duration::from_secs(1);
 /// Whether the server can do its work.
 #[derive(Clone)]
 pub struct Readiness {
-    store: Arc<dyn Store>,
+    ledger: Ledger,
     last: Arc<Mutex<Option<Last>>>,
 }
 
@@ -30,9 +30,9 @@ impl fmt::Debug for Readiness {
 impl Readiness {
     /// Of a server that keeps this ledger.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    pub fn new(ledger: Ledger) -> Self {
         Self {
-            store,
+            ledger,
             last: Arc::default(),
         }
     }
@@ -48,7 +48,7 @@ impl Readiness {
         {
             return outcome.clone();
         }
-        let outcome = self.store.probe(None).await;
+        let outcome = self.ledger.ready().await;
         if let Err(fault) = &outcome {
             tracing::error!(fault = %Told(&fault), code = fault.code(), "not ready");
         }

@@ -238,13 +238,13 @@ impl Served {
         let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
         let attempts = Register::of(store.clone(), data.code, Arc::clone(&clock));
         let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
-        let door = Doorkeeper::new(store.clone(), ledger, clock)?;
+        let door = Doorkeeper::new(store.clone(), ledger.clone(), clock)?;
         let gate = Gate::new(door.clone());
         let lets_in: Arc<dyn Door> = Arc::new(gate.clone());
         let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());
         Ok(Self {
             api: Api::new(reference, office.clone(), lets_in, locksmith, kept, limits),
-            readiness: Readiness::new(Arc::new(store.clone())),
+            readiness: Readiness::new(ledger),
             deliveries: Deliveries::default(),
             office,
             door,

@@ -7,6 +7,7 @@ use std::process::exit;
 use std::sync::Arc;
 use std::time::Duration;
 use xiaohao_ledger::{Fault, Ledger, Pace, Store, Told};
+use xiaohao_server::readiness::Readiness;
 use xiaohao_store::{Location, SqlStore};
 use xiaohao_tests::case::forenoon;
 use xiaohao_tests::crowd::Crowd;
@@ -79,7 +80,7 @@ async fn watch(ledger: Ledger, store: SqlStore) {
     let county = ledger.county().code;
     let (mut ready, mut reading) = (None, None);
     loop {
-        let now = Some(code(ledger.ready().await));
+        let now = Some(code(Readiness::new(ledger.clone()).check().await));
         if ready != now {
             now.clone()
                 .into_iter()

@@ -90,7 +90,7 @@ async fn an_act_that_the_database_rejects_takes_no_other_with_it() {
                 recorded.push(acts[number].clone());
             }
         }
-        work.ledger.ready().await.unwrap();
+        work.ready().await.unwrap();
         work.is_right(&recorded).await;
     }
 }

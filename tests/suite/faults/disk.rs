@@ -7,46 +7,22 @@ use xiaohao_tests::examiner::Examiner;
 use xiaohao_tests::life::Life;
 use xiaohao_tests::place::Place;
 
-/// There is no room for an act any more, as the database itself says it; there may be some for less.
-async fn fill(work: &Work) {
-    let full = if work.place.is_file() {
-        // A table whose last row has the last number there is takes no other, and SQLite says of it what it says of a disk.
-        "CREATE TABLE disk (id INTEGER PRIMARY KEY AUTOINCREMENT);
-         INSERT INTO disk VALUES (9223372036854775807);
-         CREATE TRIGGER full_entry AFTER INSERT ON number_taken BEGIN INSERT INTO disk VALUES (NULL); END"
-    } else {
-        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
-         $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$;
-         CREATE TRIGGER full_entry AFTER INSERT ON number_taken EXECUTE FUNCTION full_disk()"
-    };
-    work.sql.run(full).await;
-}
-
-async fn make_room(work: &Work) {
-    let room = if work.place.is_file() {
-        "DROP TRIGGER full_entry; DROP TABLE disk"
-    } else {
-        "DROP TRIGGER full_entry ON number_taken"
-    };
-    work.sql.run(room).await;
-}
-
 #[tokio::test]
 async fn a_full_disk_is_told_and_work_goes_on_when_there_is_room_again() {
     for place in Place::both().await {
         let work = Work::at(place).await;
         let acts = work.reports(4);
         work.do_it(&acts[0]).await;
-        fill(&work).await;
+        work.sql.fill_the_disk().await;
         for act in &acts[1..] {
             work.fails_with("DISK_FULL", act).await;
         }
         assert_eq!(work.lines().await, 1);
-        make_room(&work).await;
+        work.sql.make_room().await;
         for act in &acts {
             work.do_it(act).await;
         }
-        work.ledger.ready().await.unwrap();
+        work.ready().await.unwrap();
         work.is_right(&acts).await;
     }
 }

@@ -51,7 +51,7 @@ async fn a_lock_that_stays_is_told_to_all_who_wait_in_one_and_the_same_while() {
 async fn stays(place: Place) {
     let work = Work::at(place).await;
     let other = hold(&work).await;
-    told("DATABASE_LOCKED", work.ledger.ready().await);
+    told("DATABASE_LOCKED", work.ready().await);
     let acts = work.reports(200);
     let begun = Instant::now();
     let sent = acts.iter().map(|act| {
@@ -71,12 +71,12 @@ async fn stays(place: Place) {
         waited < Duration::from_secs(10),
         "nobody waits longer than that: {waited:?}"
     );
-    told("DATABASE_LOCKED", work.ledger.ready().await);
+    told("DATABASE_LOCKED", work.ready().await);
     work.can_be_read().await;
     other.run("COMMIT").await;
     for act in &acts[..20] {
         work.do_it(act).await;
     }
-    work.ledger.ready().await.unwrap();
+    work.ready().await.unwrap();
     work.is_right(&acts[..20]).await;
 }

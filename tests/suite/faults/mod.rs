@@ -14,6 +14,7 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicU32, Ordering};
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Answer, Fault, Ledger, Outcome, Pace, Store, Submission};
+use xiaohao_server::readiness::Readiness;
 use xiaohao_store::SqlStore;
 use xiaohao_tests::crowd;
 use xiaohao_tests::diary::{Diary, Word};
@@ -67,8 +68,13 @@ impl Work {
     /// Sends an act that must come to this fault; the ledger says that it is not ready, and can still be read.
     async fn fails_with(&self, code: &str, act: &Submission) {
         told(code, self.ledger.execute(act.clone()).await);
-        told(code, self.ledger.ready().await);
+        told(code, self.ready().await);
         self.can_be_read().await;
+    }
+
+    /// What the server says of itself when it is asked for the first time.
+    async fn ready(&self) -> Result<(), Fault> {
+        Readiness::new(self.ledger.clone()).check().await
     }
 
     async fn can_be_read(&self) {

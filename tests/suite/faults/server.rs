@@ -59,7 +59,7 @@ async fn a_server_that_is_gone_is_told_and_found_again() {
     work.do_it(&acts[0]).await;
     cluster.stop_at_once();
     let begun = Instant::now();
-    let (act, ready) = tokio::join!(work.ledger.execute(acts[1].clone()), work.ledger.ready());
+    let (act, ready) = tokio::join!(work.ledger.execute(acts[1].clone()), work.ready());
     told("DATABASE_UNREACHABLE", act);
     told("DATABASE_UNREACHABLE", ready);
     let waited = begun.elapsed();
@@ -71,7 +71,7 @@ async fn a_server_that_is_gone_is_told_and_found_again() {
     for act in &acts {
         work.do_it(act).await;
     }
-    work.ledger.ready().await.unwrap();
+    work.ready().await.unwrap();
     work.can_be_read().await;
     let sql = work.place.sql().await;
     Work { sql, ..work }.is_right(&acts).await;
@@ -94,11 +94,11 @@ async fn a_server_that_only_reads_is_told_and_goes_on_when_it_writes_again() {
         assert!(asked.any(|answer| answer == known), "not {known}");
     };
     only_reads(true);
-    told("DATABASE_READ_ONLY", work.ledger.ready().await);
+    told("DATABASE_READ_ONLY", work.ready().await);
     work.fails_with("DATABASE_READ_ONLY", &acts[1]).await;
     only_reads(false);
     work.do_it(&acts[1]).await;
-    work.ledger.ready().await.unwrap();
+    work.ready().await.unwrap();
     work.is_right(&acts).await;
 }
 
@@ -199,7 +199,7 @@ async fn a_wire_that_falls_silent_holds_up_nobody_for_ever() {
         let begun = Instant::now();
         let outcome = timeout(Duration::from_secs(5), work.ledger.execute(act.clone())).await;
         told("DATABASE_UNREACHABLE", outcome.unwrap());
-        told("DATABASE_UNREACHABLE", work.ledger.ready().await);
+        told("DATABASE_UNREACHABLE", work.ready().await);
         wire.mend();
         // What had been connected is found out one by one.
         while let Err(fault) = work.ledger.execute(act.clone()).await {
@@ -211,7 +211,7 @@ async fn a_wire_that_falls_silent_holds_up_nobody_for_ever() {
         }
     }
     work.do_it(&acts[2]).await;
-    work.ledger.ready().await.unwrap();
+    work.ready().await.unwrap();
     work.is_right(&acts).await;
 }
 
