@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 use xiaohao_core::directory::Directory;
 use xiaohao_ledger::Position;
-use xiaohao_ledger::read::{AsOf, Standing};
+use xiaohao_ledger::read::{AsOf, Reader, Standing};
 
 /// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
 ///
@@ -62,6 +62,8 @@ pub(crate) struct Day {
     pub(crate) is_past: bool,
     /// The place that was named, as far as which the ledger must have come.
     named: Option<Position>,
+    /// Where today is looked at more than once, all of it is of one moment.
+    moment: OnceCell<Arc<dyn Reader>>,
     known: OnceCell<Position>,
     standing: OnceCell<Standing>,
     directory: OnceCell<Arc<Directory>>,
@@ -95,10 +97,27 @@ impl Day {
             known_at,
             is_past: named.is_some(),
             named: position.map(Position::new),
+            moment: OnceCell::new(),
             known: OnceCell::new(),
             standing: OnceCell::new(),
             directory: OnceCell::new(),
         })
+    }
+
+    /// Looks at one moment from now on, because it will be looked at more than once. Of the past that is not needed: what is named
+    /// does not change.
+    pub(crate) async fn hold(&self, asked: &Asked<'_>) -> Result<()> {
+        if self.is_past {
+            return Ok(());
+        }
+        let moment = async || asked.office.reader.moment().await.map_err(fault);
+        self.moment.get_or_try_init(moment).await.map(drop)
+    }
+
+    /// Of whom one asks what was on this day.
+    pub(crate) fn reader<'a>(&'a self, asked: &'a Asked<'_>) -> &'a dyn Reader {
+        let held = self.moment.get();
+        held.map_or(asked.office.reader.as_ref(), AsRef::as_ref)
     }
 
     pub(crate) async fn as_of(&self, asked: &Asked<'_>) -> Result<AsOf> {
@@ -106,7 +125,7 @@ impl Day {
             if let Some(named) = self.named {
                 return asked.has_come_to(named).await.map(|()| named);
             }
-            let known = asked.office.reader.known_at(&asked.scope, self.known_at);
+            let known = self.reader(asked).known_at(&asked.scope, self.known_at);
             known.await.map_err(fault)
         };
         let known = self.known.get_or_try_init(read).await?;
@@ -120,7 +139,7 @@ impl Day {
         let as_of = self.as_of(asked).await?;
         let named = match self.named {
             Some(named) => {
-                let recorded_at = asked.office.reader.recorded_at(&asked.scope, named);
+                let recorded_at = self.reader(asked).recorded_at(&asked.scope, named);
                 recorded_at.await.map_err(fault)?
             }
             None => self.known_at,
@@ -137,7 +156,7 @@ impl Day {
         let read = async || {
             let as_of = self.as_of(asked).await?;
             let _held = AT_ONCE.acquire().await?;
-            let standing = Standing::read(asked.office.reader.as_ref(), &asked.scope, as_of);
+            let standing = Standing::read(self.reader(asked), &asked.scope, as_of);
             standing.await.map_err(fault)
         };
         self.standing.get_or_try_init(read).await
@@ -149,7 +168,7 @@ impl Day {
                 return Ok(asked.office.directory());
             }
             let as_of = self.as_of(asked).await?;
-            let found = asked.office.reader.directory(&asked.scope, as_of).await;
+            let found = self.reader(asked).directory(&asked.scope, as_of).await;
             let found = found.map_err(fault)?;
             Ok::<_, async_graphql::Error>(found.map_or_else(|| asked.office.directory(), Arc::new))
         };

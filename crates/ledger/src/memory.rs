@@ -35,7 +35,7 @@ pub struct MemoryStore {
 }
 
 /// What is kept of one county.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shelf {
     head: Head,
     lines: Vec<NewLine>,
@@ -48,7 +48,7 @@ struct Shelf {
     evidence: BTreeSet<Digest>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Kept {
     row: HazardRow,
     keys: Keys,
@@ -342,6 +342,17 @@ impl Shelf {
 
 #[async_trait]
 impl Reader for MemoryStore {
+    async fn moment(&self) -> Result<Arc<dyn Reader>, Fault> {
+        let mut counties = BTreeMap::new();
+        let shelves = self.counties.lock().await.clone();
+        for (code, shelf) in shelves {
+            let copy = shelf.lock().await.clone();
+            counties.insert(code, Arc::new(Mutex::new(copy)));
+        }
+        let counties = Arc::new(Mutex::new(counties));
+        Ok(Arc::new(Self { counties }))
+    }
+
     async fn hazards(
         &self,
         scope: &Scope,

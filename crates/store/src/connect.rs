@@ -1,7 +1,7 @@
 //! Where a ledger is kept, and what is pinned on every connection to it.
 
 use crate::fault::fault;
-use crate::pool::Readers;
+use crate::pool::{Readers, Taken};
 use crate::sql::Engine;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
@@ -71,6 +71,8 @@ pub struct SqlStore {
     /// The one connection that writes on SQLite; on PostgreSQL, a few.
     pub(crate) writers: DatabaseConnection,
     pub(crate) readers: Readers,
+    /// The moment of which readers are told; none where each is told of his own.
+    pub(crate) moment: Option<Arc<Taken>>,
     statements: Arc<AtomicU64>,
 }
 
@@ -144,6 +146,7 @@ impl SqlStore {
             engine,
             writers: connect(location, &statements).await?,
             readers: readers(location, &statements).await?,
+            moment: None,
             statements,
         };
         store.check_safety().await?;
@@ -363,8 +366,10 @@ fn sqlite(path: &Path, to: Use) -> SqliteConnectOptions {
 /// it out. Nothing is compiled before it is carried out: no statement here takes so long that it would pay.
 fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
     let options = match to {
-        Use::Read => options,
+        // Whoever looks at one moment may think for a while between two questions, and holds up no writer.
+        Use::Read => options.options([("idle_in_transaction_session_timeout", "60s")]),
         Use::Write => options.options([
+            ("idle_in_transaction_session_timeout", "5s"),
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
@@ -375,7 +380,6 @@ fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
         .application_name("xiaohao")
         .statement_cache_capacity(STATEMENTS_KEPT)
         .options([
-            ("idle_in_transaction_session_timeout", "5s"),
             ("jit", "off"),
             ("lock_timeout", "5s"),
             ("statement_timeout", "30s"),

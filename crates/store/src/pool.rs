@@ -14,7 +14,8 @@ use deadpool::managed::{
 use sea_orm::sea_query::Values;
 use sea_orm::sqlx::query::Query;
 use sea_orm::sqlx::{
-    self, AssertSqlSafe, Connection, Database, Executor, IntoArguments, Postgres, Sqlite,
+    self, AssertSqlSafe, Connection, Database, Executor, IntoArguments, PgConnection, Postgres,
+    Sqlite, SqliteConnection,
 };
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
@@ -24,15 +25,45 @@ use sea_query_sqlx::SqlxValues;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::Handle;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// How a connection is opened.
 type Options<DB> = <<DB as Database>::Connection as Connection>::Options;
 
-/// Opens connections, and looks at those that have been used.
-pub(crate) struct Maker<DB: Database>(Options<DB>);
+/// A database whose connections read.
+trait Read: Database {
+    /// The statement that begins to look at one moment.
+    const LOOK: &str;
 
-impl<DB: Database> Manager for Maker<DB> {
+    /// Ends what [`Self::LOOK`] began.
+    fn look_away(
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+impl Read for Sqlite {
+    const LOOK: &str = "BEGIN";
+
+    async fn look_away(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        connection.execute(END).await.map(drop)
+    }
+}
+
+impl Read for Postgres {
+    const LOOK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+    async fn look_away(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        connection.execute(END).await.map(drop)
+    }
+}
+
+const END: &str = "ROLLBACK";
+
+/// Opens connections, and looks at those that have been used.
+struct Maker<DB: Read>(Options<DB>);
+
+impl<DB: Read> Manager for Maker<DB> {
     type Type = DB::Connection;
     type Error = sqlx::Error;
 
@@ -57,6 +88,8 @@ impl<DB: Database> Manager for Maker<DB> {
 #[derive(Clone)]
 pub(crate) struct Readers {
     pools: Pools,
+    /// Whoever looks at one moment keeps a connection for as long as he does: so many may that others always find one.
+    moments: Arc<Semaphore>,
     statements: Arc<AtomicU64>,
 }
 
@@ -76,7 +109,7 @@ impl Readers {
         most: u32,
         statements: &Arc<AtomicU64>,
     ) -> Result<Self, DbErr> {
-        Self::opened(Pools::Sqlite(pool(options, most)?), statements).await
+        Self::opened(Pools::Sqlite(pool(options, most)?), most, statements).await
     }
 
     /// To a server.
@@ -88,12 +121,14 @@ impl Readers {
         most: u32,
         statements: &Arc<AtomicU64>,
     ) -> Result<Self, DbErr> {
-        Self::opened(Pools::Postgres(pool(options, most)?), statements).await
+        Self::opened(Pools::Postgres(pool(options, most)?), most, statements).await
     }
 
-    async fn opened(pools: Pools, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
+    async fn opened(pools: Pools, most: u32, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
+        let half = usize::try_from(most / 2).unwrap_or_default();
         let readers = Self {
             pools,
+            moments: Arc::new(Semaphore::new(half.max(1))),
             statements: Arc::clone(statements),
         };
         drop(readers.take().await?);
@@ -111,27 +146,25 @@ impl Readers {
         };
         Ok(Taken {
             one: taken,
+            of_moments: None,
             statements: Arc::clone(&self.statements),
         })
     }
 
-    /// One moment of the ledger, for as many questions as one likes. Its connection is given up with it.
+    /// One moment of the ledger, for as many questions as one likes.
     ///
     /// # Errors
     /// When no connection is to be had in time.
     pub(crate) async fn snapshot(&self) -> Result<Taken, DbErr> {
+        let leave = timeout(CONNECTION_WAIT, Arc::clone(&self.moments).acquire_owned()).await;
+        let leave = leave.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let mut taken = self.take().await?;
-        let begin = match &mut taken.one {
-            One::Sqlite(one) => {
-                one.get_mut().is_given_up = true;
-                "BEGIN"
-            }
-            One::Postgres(one) => {
-                one.get_mut().is_given_up = true;
-                "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-            }
+        taken.of_moments = leave.ok();
+        let look = match &mut taken.one {
+            One::Sqlite(one) => one.get_mut().to_look(),
+            One::Postgres(one) => one.get_mut().to_look(),
         };
-        taken.execute_unprepared(begin).await?;
+        taken.execute_unprepared(look).await?;
         Ok(taken)
     }
 
@@ -144,7 +177,7 @@ impl Readers {
     }
 }
 
-fn pool<DB: Database>(options: Options<DB>, most: u32) -> Result<Pool<Maker<DB>>, DbErr> {
+fn pool<DB: Read>(options: Options<DB>, most: u32) -> Result<Pool<Maker<DB>>, DbErr> {
     let config = PoolConfig {
         max_size: usize::try_from(most).unwrap_or(usize::MAX),
         timeouts: Timeouts {
@@ -161,7 +194,7 @@ fn pool<DB: Database>(options: Options<DB>, most: u32) -> Result<Pool<Maker<DB>>
         .map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))
 }
 
-async fn from<DB: Database>(pool: &Pool<Maker<DB>>) -> Result<Asked<DB>, DbErr> {
+async fn from<DB: Read>(pool: &Pool<Maker<DB>>) -> Result<Asked<DB>, DbErr> {
     let connection = pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))),
         PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
@@ -173,11 +206,11 @@ async fn from<DB: Database>(pool: &Pool<Maker<DB>>) -> Result<Asked<DB>, DbErr> 
     Ok(Asked {
         connection: Some(connection),
         waits: false,
-        is_given_up: false,
+        is_in_transaction: false,
     })
 }
 
-async fn close<DB: Database>(pool: &Pool<Maker<DB>>) {
+async fn close<DB: Read>(pool: &Pool<Maker<DB>>) {
     let idle = pool.retain(|_, _| false).removed;
     pool.close();
     for connection in idle {
@@ -188,36 +221,45 @@ async fn close<DB: Database>(pool: &Pool<Maker<DB>>) {
 }
 
 /// A connection of a pool.
-struct Asked<DB: Database> {
+struct Asked<DB: Read> {
     connection: Option<Object<Maker<DB>>>,
     /// Whether it has been asked something and has not answered well.
     waits: bool,
-    /// Whether nobody else may have it.
-    is_given_up: bool,
+    /// Whether it looks at one moment.
+    is_in_transaction: bool,
 }
 
-impl<DB: Database> Drop for Asked<DB> {
-    /// Whoever asks may go away before the answer: then the connection is looked at before anybody else gets it.
+impl<DB: Read> Drop for Asked<DB> {
+    /// Whoever asks may go away before the answer: then the connection is looked at before anybody else gets it. One that has looked at
+    /// a moment looks away from it first.
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else {
             return;
         };
-        match Handle::try_current() {
-            _ if self.is_given_up => drop(Object::take(connection)),
-            _ if !self.waits => drop(connection),
-            Err(_) => drop(Object::take(connection)),
-            Ok(runtime) => drop(runtime.spawn(async move {
-                if !answers(&mut *connection).await.unwrap_or(false) {
-                    drop(Object::take(connection));
-                }
-            })),
+        let (waits, is_in_transaction) = (self.waits, self.is_in_transaction);
+        if !waits && !is_in_transaction {
+            return drop(connection);
         }
+        let Ok(runtime) = Handle::try_current() else {
+            return drop(Object::take(connection));
+        };
+        drop(runtime.spawn(async move {
+            let is_well = if waits {
+                // In a transaction it never is.
+                answers(&mut *connection).await.unwrap_or(false)
+            } else {
+                DB::look_away(&mut connection).await.is_ok()
+            };
+            if !is_well {
+                drop(Object::take(connection));
+            }
+        }));
     }
 }
 
 impl<DB> Asked<DB>
 where
-    DB: Database,
+    DB: Read,
     SqlxValues: IntoArguments<DB>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     QueryResult: From<DB::Row>,
@@ -237,6 +279,12 @@ where
         let connection = self.asked()?;
         let done = query(statement).execute(connection).await;
         self.answered(done).map(ExecResult::from)
+    }
+
+    /// How to look at one moment, and that it will.
+    const fn to_look(&mut self) -> &'static str {
+        self.is_in_transaction = true;
+        DB::LOOK
     }
 
     fn asked(&mut self) -> Result<&mut DB::Connection, DbErr> {
@@ -262,6 +310,8 @@ where
 /// A connection that somebody has taken.
 pub(crate) struct Taken {
     one: One,
+    /// The leave to look at one moment, which is given back after the connection.
+    of_moments: Option<OwnedSemaphorePermit>,
     statements: Arc<AtomicU64>,
 }
 

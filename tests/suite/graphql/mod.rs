@@ -14,6 +14,7 @@ mod likeness;
 mod links;
 mod live;
 mod members;
+mod moments;
 mod names;
 mod nulls;
 mod orders;

@@ -9,7 +9,7 @@ use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SelectionField};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use xiaohao_core::Status;
@@ -267,6 +267,15 @@ pub(crate) struct HazardConnection {
     day: Arc<Day>,
 }
 
+/// What a page says by itself.
+const ON_THE_PAGE: &[&str] = &["__typename", "edges", "nodes", "pageInfo"];
+
+/// Whether more is asked than what is on the page, so that both must be of one moment.
+pub(super) fn looks_again(field: SelectionField<'_>) -> bool {
+    let mut asked = field.selection_set();
+    asked.any(|own| !ON_THE_PAGE.contains(&own.name()))
+}
+
 impl HazardConnection {
     pub(crate) async fn of_day(
         asked: &Asked<'_>,
@@ -277,7 +286,7 @@ impl HazardConnection {
         let page = if day.is_past {
             day.standing(asked).await?.page(&filter, &page)
         } else {
-            let page = asked.office.reader.hazards(&asked.scope, &filter, &page);
+            let page = day.reader(asked).hazards(&asked.scope, &filter, &page);
             page.await.map_err(fault)?
         };
         Ok(Self {
@@ -336,10 +345,8 @@ impl HazardConnection {
         if self.day.is_past {
             return Ok(self.day.standing(&asked).await?.count(&self.filter));
         }
-        let count = asked
-            .office
-            .reader
-            .count_hazards(&asked.scope, &self.filter);
+        let reader = self.day.reader(&asked);
+        let count = reader.count_hazards(&asked.scope, &self.filter);
         count.await.map_err(fault)
     }
 }

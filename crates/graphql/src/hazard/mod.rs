@@ -55,7 +55,8 @@ const MOST_OF_LATEST: u32 = 20;
 /// The most entries of a ledger that are told at once where somebody says how many.
 const MOST_OF_LEDGER: u32 = 500;
 
-/// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together.
+/// A hazard: what lists show of it is there at once, the rest is loaded when it is asked for, all of a page together. Whatever is
+/// done to it in the meantime, all of it is shown as it stands in one version: an act that is sent again is answered as it was.
 pub(crate) struct Hazard {
     row: HazardRow,
     /// Loaded once, however many fields ask for it.
@@ -119,15 +120,30 @@ impl Hazard {
         let loaded = self.history.get_or_try_init(async || {
             let histories = ctx.data::<DataLoader<Histories>>()?;
             let lines = histories.load_one(self.row.id).await?.ok_or_else(gone)?;
-            Ok::<_, async_graphql::Error>(match self.past {
-                None => lines,
-                Some(as_of) => {
-                    let known = lines.iter().filter(|line| as_of.holds(line));
-                    Arc::new(known.cloned().collect())
-                }
+            let is_shown = |line: &&Line| match self.past {
+                None => line.record.seq() <= self.row.version,
+                Some(as_of) => as_of.holds(line),
+            };
+            Ok::<_, async_graphql::Error>(if lines.iter().all(|line| is_shown(&line)) {
+                lines
+            } else {
+                Arc::new(lines.iter().filter(is_shown).cloned().collect())
             })
         });
         loaded.await.cloned()
+    }
+
+    /// Its last lines, the newest first; none where they go on beyond what is shown of it.
+    async fn last_lines(&self, ctx: &Context<'_>, most: u32) -> Result<Option<Arc<Vec<LineHead>>>> {
+        if self.past.is_some() {
+            return Ok(None);
+        }
+        let hazard = self.row.id;
+        let latest = ctx.data::<DataLoader<Latest>>()?;
+        let heads = latest.load_one(LastOf { hazard, most }).await?;
+        let heads = heads.ok_or_else(gone)?;
+        let newest = heads.first().map(|head| head.seq);
+        Ok((newest == Some(self.row.version)).then_some(heads))
     }
 }
 
@@ -457,11 +473,7 @@ impl Hazard {
         first: i32,
     ) -> Result<AllInTurn<EntryHead>> {
         let most = length(first, MOST_OF_LATEST)?;
-        if self.past.is_none() {
-            let hazard = self.row.id;
-            let latest = ctx.data::<DataLoader<Latest>>()?;
-            let heads = latest.load_one(LastOf { hazard, most }).await?;
-            let heads = heads.ok_or_else(gone)?;
+        if let Some(heads) = self.last_lines(ctx, most).await? {
             let heads: Result<_> = heads.iter().map(EntryHead::of).collect();
             return heads.map(AllInTurn);
         }

@@ -10,7 +10,7 @@ use crate::error::fault;
 use crate::input::Date;
 use crate::limits::of_page;
 use crate::office::{asked, asked_by_no_program};
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SelectionField, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
 use std::collections::BTreeMap;
@@ -43,7 +43,10 @@ impl StatisticsQuery {
         let cells = if day.is_past {
             day.standing(&asked).await?.closure()
         } else {
-            let cells = asked.office.reader.closure(&asked.scope, day.on).await;
+            if looks_again(ctx.field()) {
+                day.hold(&asked).await?;
+            }
+            let cells = day.reader(&asked).closure(&asked.scope, day.on).await;
             cells.map_err(fault)?
         };
         Ok(ClosureStatistics {
@@ -51,6 +54,48 @@ impl StatisticsQuery {
             cells,
         })
     }
+}
+
+/// In what the figures of groups stand, and what the counters answer by themselves.
+const GROUPS: &[&str] = &[
+    "total",
+    "byCommittee",
+    "byLeadUnit",
+    "byTownship",
+    "figures",
+];
+const COUNTED: &[&str] = &[
+    "__typename",
+    "on",
+    "committee",
+    "unit",
+    "township",
+    "ever",
+    "deducted",
+    "valid",
+    "closed",
+    "open",
+    "overdue",
+    "overdueOriginally",
+    "inState",
+    "byStatus",
+    "byStage",
+    "closureRate",
+    "reportedCompletionRate",
+    "onTimeRate",
+    "onTimeRateOriginally",
+];
+
+/// Whether more is asked than the counters, so that both must be of one moment.
+fn looks_again(field: SelectionField<'_>) -> bool {
+    field.selection_set().any(|own| {
+        let name = own.name();
+        if GROUPS.contains(&name) {
+            looks_again(own)
+        } else {
+            !COUNTED.contains(&name)
+        }
+    })
 }
 
 /// 销号统计。The closure statistics of a day.
@@ -83,11 +128,10 @@ impl ClosureStatistics {
 /// What was counted by unit, in the order in which the county's data name the units; what they do not name any more comes last.
 fn in_order(
     groups: BTreeMap<UnitId, ClosureFigures>,
-    units: impl Iterator<Item = UnitId>,
+    place: impl Fn(UnitId) -> Option<usize>,
 ) -> Vec<(UnitId, ClosureFigures)> {
-    let places: BTreeMap<UnitId, usize> = units.zip(0..).collect();
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(unit, _)| places.get(unit).copied().unwrap_or(usize::MAX));
+    groups.sort_by_cached_key(|(unit, _)| place(*unit).unwrap_or(usize::MAX));
     groups
 }
 
@@ -116,8 +160,13 @@ impl ClosureStatistics {
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_committee(&self, ctx: &Context<'_>) -> Result<Vec<OfCommittee>> {
         let directory = self.day.directory(&asked(ctx)?).await?;
-        let plan = directory.committees().iter().map(|own| own.unit);
-        let groups = in_order(self.by(|cell| cell.committee), plan);
+        let in_plan = |unit| {
+            directory
+                .committees()
+                .iter()
+                .position(|own| own.unit == unit)
+        };
+        let groups = in_order(self.by(|cell| cell.committee), in_plan);
         let row = |(unit, figures): (UnitId, _)| OfCommittee {
             committee: Committee::find(&directory, unit),
             figures: self.figures(figures, Scope::Committee(unit)),
@@ -129,8 +178,7 @@ impl ClosureStatistics {
     #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn by_lead_unit(&self, ctx: &Context<'_>) -> Result<Vec<OfUnit>> {
         let directory = self.day.directory(&asked(ctx)?).await?;
-        let units = directory.units().iter().map(|own| own.id);
-        let groups = in_order(self.by(|cell| cell.lead_unit), units);
+        let groups = in_order(self.by(|cell| cell.lead_unit), |unit| directory.place(unit));
         let row = |(unit, figures): (UnitId, _)| OfUnit {
             unit: Unit::within(&directory, unit),
             figures: self.figures(figures, Scope::LeadUnit(unit)),

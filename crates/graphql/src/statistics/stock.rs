@@ -75,7 +75,7 @@ impl Stock {
             return Err(coded(ErrorCode::BadUserInput, message));
         };
         let known = day.as_of(asked).await?.known;
-        let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
+        let flow = flow(day.reader(asked), &asked.scope, known, period);
         let flow = flow.await.map_err(fault)?;
         let balances = flow.stock().is_ok();
         let Flow {

@@ -21,6 +21,7 @@ use crate::tally::{Cell, Counts};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::directory::Directory;
@@ -78,6 +79,10 @@ impl LineHead {
 /// What readers ask. Each method is a fixed number of statements, however much it answers.
 #[async_trait]
 pub trait Reader: Send + Sync {
+    /// A reader all of whose answers are of one and the same moment: that of his first. He is not kept for long, because he holds up
+    /// others.
+    async fn moment(&self) -> Result<Arc<dyn Reader>, Fault>;
+
     /// One page of hazards.
     async fn hazards(
         &self,

@@ -1,4 +1,4 @@
-//! The views for readers: single SELECTs outside of any transaction, each of which sees one moment of the ledger.
+//! The views for readers: single SELECTs, each of which sees one moment of the ledger; and all of them the same where that is asked for.
 //!
 //! Whom an answer is for is part of its statement; there is no second step that takes out what the viewer may not see, and
 //! so none that could be forgotten.
@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::directory::Directory;
@@ -35,6 +36,13 @@ use xiaohao_ledger::{Fault, Line, Position, Scope, SubjectKind};
 
 #[async_trait]
 impl Reader for SqlStore {
+    async fn moment(&self) -> Result<Arc<dyn Reader>, Fault> {
+        let moment = self.readers.snapshot().await.map_err(fault)?;
+        let mut told_of_it = self.clone();
+        told_of_it.moment = Some(Arc::new(moment));
+        Ok(Arc::new(told_of_it))
+    }
+
     async fn hazards(
         &self,
         scope: &Scope,
@@ -155,9 +163,10 @@ impl SqlStore {
 
     /// The rows that a statement selects.
     async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
-        self.readers
-            .query_all_raw(sql.statement())
-            .await
-            .map_err(fault)
+        let rows = match &self.moment {
+            Some(moment) => moment.query_all_raw(sql.statement()).await,
+            None => self.readers.query_all_raw(sql.statement()).await,
+        };
+        rows.map_err(fault)
     }
 }

@@ -2,6 +2,7 @@
 
 mod filters;
 mod lines;
+mod moments;
 mod pages;
 mod papers;
 mod posts;
