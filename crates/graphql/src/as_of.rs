@@ -154,6 +154,7 @@ impl Day {
     /// The county as it stood, as far as this viewer may see it.
     pub(crate) async fn standing(&self, asked: &Asked<'_>) -> Result<&Standing> {
         let read = async || {
+            asked.replays()?;
             let as_of = self.as_of(asked).await?;
             let _held = AT_ONCE.acquire().await?;
             let standing = Standing::read(self.reader(asked), &asked.scope, as_of);

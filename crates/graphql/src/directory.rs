@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorCode, bad_input, coded};
 use crate::input::Date;
-use crate::limits::{length, of_page};
+use crate::limits::{MANY, length, of_page};
 use crate::office::{Asked, By, Office, asked, asked_at_large, asked_in_person};
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
@@ -32,6 +32,7 @@ impl DirectoryQuery {
     }
 
     /// 本县的单位，可以按类别筛选。The units, all or of these kinds.
+    #[graphql(complexity = "of_page(Some(MANY), None, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -67,6 +68,7 @@ impl DirectoryQuery {
     }
 
     /// 本县参与办理的人员，可以只列今天在某单位任职的。The people who act, all or those who hold a post in a unit today.
+    #[graphql(complexity = "of_page(Some(MANY), None, child_complexity)")]
     async fn people(
         &self,
         ctx: &Context<'_>,

@@ -24,6 +24,7 @@ use async_graphql::{
     Positioned, Request, Response, Schema, ServerError, ServerResult, ValidationResult, Value,
     Variables, value,
 };
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// How much one query may cost.
@@ -68,6 +69,37 @@ pub(crate) fn of_page(first: Option<i32>, last: Option<i32>, fields: usize) -> u
         usize::try_from(length).unwrap_or_default().min(LONGEST)
     });
     length.saturating_mul(fields).saturating_add(1)
+}
+
+/// What a list adds that comes whole: of a hazard so many orders or files, of a county so many units.
+pub(crate) const FEW: i32 = 5;
+pub(crate) const MANY: i32 = 100;
+
+/// What is found by replaying the histories of the county adds as much as a page of whole hazards.
+pub(crate) const REPLAYED: usize = 1000;
+
+/// What is found in what was replayed adds as much as naming some hazards.
+pub(crate) const FOUND: usize = 50;
+
+/// How often one query may have the histories of the county replayed.
+const MOST_REPLAYS: u32 = 10;
+
+/// How often a query has had them replayed.
+#[derive(Debug, Default)]
+pub(crate) struct Replays(AtomicU32);
+
+impl Replays {
+    /// # Errors
+    /// `QUERY_TOO_COSTLY` where it has been often enough.
+    pub(crate) fn once_more(&self) -> async_graphql::Result<()> {
+        if self.0.fetch_add(1, Ordering::Relaxed) < MOST_REPLAYS {
+            return Ok(());
+        }
+        let message = format!(
+            "一次查询最多有{MOST_REPLAYS}处须按台账重新计算（回溯查询、存量增减、排名等），请分次查询。"
+        );
+        Err(error::coded(ErrorCode::QueryTooCostly, message))
+    }
 }
 
 /// How many are asked for, from one to so many.

@@ -2,6 +2,7 @@
 
 use crate::act::{act_mutations, cites_files};
 use crate::error::{ErrorCode, coded, fault, unauthenticated};
+use crate::limits::Replays;
 use crate::session::Token;
 use crate::together::Load;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -130,6 +131,7 @@ impl Office {
         request
             .data(histories.delay(Duration::ZERO))
             .data(latest.delay(Duration::ZERO))
+            .data(Replays::default())
     }
 
     /// Who there is in the county now.
@@ -151,6 +153,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) by: By,
     pub(crate) scope: Scope,
     acts: Option<&'a [String]>,
+    replays: Option<&'a Replays>,
 }
 
 impl Asked<'_> {
@@ -168,6 +171,14 @@ impl Asked<'_> {
             Some(acts) if !acts.iter().any(|own| own == mutation) => Err(limited()),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Has the histories of the county replayed.
+    ///
+    /// # Errors
+    /// As [`Replays::once_more`].
+    pub(crate) fn replays(&self) -> Result<()> {
+        self.replays.map_or(Ok(()), Replays::once_more)
     }
 
     /// Whether he is told of the people of the county beyond himself: a program is not.
@@ -204,6 +215,7 @@ pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
         by: viewer.admitted.by,
         scope: viewer.scope,
         acts: viewer.admitted.acts.as_deref(),
+        replays: ctx.data_opt(),
     })
 }
 

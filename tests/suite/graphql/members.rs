@@ -110,7 +110,7 @@ fn with_members<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
 async fn check(ask: impl AsyncFn(String) -> Value, as_of: &str) -> usize {
     let mut counting = 0;
     for (around, own) in places() {
-        for several in figures().chunks(6) {
+        for several in figures().chunks(5) {
             let members = several.iter().enumerate().map(|(place, figure)| {
                 let asked = &figure.asked;
                 format!("m{place}: members({asked}, first: 50) {{ totalCount nodes {{ id }} }}")

@@ -165,3 +165,30 @@ async fn nobody_looks_into_the_future() {
     let told = client.answer(&clerk(), query, json!({})).await;
     assert_eq!(error_code(&told), "BAD_USER_INPUT");
 }
+
+#[tokio::test]
+async fn what_a_query_makes_of_the_histories_of_the_county_has_its_measure() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    office.report().await;
+    let aliased = |how_many: usize, field: &str| {
+        let fields = (1..=how_many).map(|number| format!("a{number}: {field}"));
+        format!("{{ {} }}", fields.collect::<Vec<_>>().join(" "))
+    };
+    let looking_back = format!(
+        "closureStatistics(asOf: {{ validOn: \"{}\" }}) {{ total {{ ever }} }}",
+        office.today()
+    );
+    let of_today = "closureStatistics { total { extensionRate { of } plannedFunds { wan } } }";
+    for field in [looking_back.as_str(), of_today] {
+        client.ask(&clerk(), &aliased(10, field), json!({})).await;
+        let answer = client
+            .answer(&clerk(), &aliased(11, field), json!({}))
+            .await;
+        assert_eq!(error_code(&answer), "QUERY_TOO_COSTLY", "{answer}");
+    }
+    let acts = "hazards(first: 100) { nodes { actions { name label mutation allowed refusals { code message nextStep } } } }";
+    client.ask(&clerk(), &aliased(1, acts), json!({})).await;
+    let answer = client.answer(&clerk(), &aliased(2, acts), json!({})).await;
+    assert_eq!(error_code(&answer), "QUERY_TOO_COSTLY", "{answer}");
+}

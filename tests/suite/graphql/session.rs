@@ -205,7 +205,7 @@ async fn the_schema_is_told_to_whom_it_may_be_told_and_the_names_of_types_to_eve
 #[tokio::test]
 async fn a_query_has_its_time_and_an_act_as_long_as_it_takes() {
     let (office, served) = open_on(Kind::Postgres).await;
-    let time = Duration::from_millis(20);
+    let time = Duration::from_millis(4);
     let little_time = Requests {
         time,
         ..Requests::default()

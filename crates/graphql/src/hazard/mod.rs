@@ -22,7 +22,7 @@ use crate::directory::{Committee, Township, Unit};
 use crate::error::{ErrorCode, coded, fault};
 use crate::in_turn::{AllInTurn, InTurn};
 use crate::input::Date;
-use crate::limits::{length, of_page};
+use crate::limits::{FEW, length, of_page};
 use crate::link::HazardLink;
 use crate::office::{Asked, Histories, LastOf, Latest, Office, asked};
 use crate::reference::StageOrOff;
@@ -288,6 +288,7 @@ impl Hazard {
     }
 
     /// 配合单位；列单前为空，名册中没有的不在其中。The units that co-operate; empty before listing.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn co_units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
         let Asked { office, .. } = asked(ctx)?;
         let entry = self.file(ctx).await?.entry();
@@ -374,6 +375,7 @@ impl Hazard {
     }
 
     /// 待办：接下来由谁在何时之前办理什么，最早到期的在前。What is due next, the earliest first.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn duties(&self, ctx: &Context<'_>) -> Result<Vec<HazardDuty>> {
         let Asked { office, .. } = asked(ctx)?;
         let (county, day) = (office.ledger.county(), self.day(office));
@@ -390,12 +392,14 @@ impl Hazard {
     }
 
     /// 历次交办、改派和追加交办，按先后排列。Every order upon it, first things first.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn orders(&self, ctx: &Context<'_>) -> Result<Vec<IssuedOrder>> {
         let lines = self.history(ctx).await?;
         Ok(IssuedOrder::all(&lines, self.file(ctx).await?))
     }
 
     /// 历次挂牌督办，现行的和已经解除的。Listed supervision, in force and lifted, first things first.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn supervision(&self, ctx: &Context<'_>) -> Result<Vec<SupervisionShown>> {
         let entry = self.file(ctx).await?.entry();
         let supervision = entry.map(|entry| &entry.supervision);
@@ -413,6 +417,7 @@ impl Hazard {
     }
 
     /// 历次责令停产停业等现场处理措施，现行的和已经解除的，按先后排列。Stops in force and lifted, first things first.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn suspensions(&self, ctx: &Context<'_>) -> Result<Vec<Suspension>> {
         let Asked { office, .. } = asked(ctx)?;
         let on = self.day(office);
@@ -433,6 +438,7 @@ impl Hazard {
     ///
     /// Every act, with whether this viewer may do it now; by the very guard by which the mutation decides. None of a hazard as
     /// it stood: nobody acts in the past.
+    #[graphql(complexity = "of_page(None, None, child_complexity)")]
     async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<HazardAction>> {
         let actions = self.allowed(ctx).await?;
         Ok(actions.iter().map(HazardAction::from).collect())
@@ -448,6 +454,7 @@ impl Hazard {
     ///
     /// The links that were handed out, first things first, those that are over among them; through a link only those of its person,
     /// and none for a program.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<HazardLink>> {
         let asked = asked(ctx)?;
         let file = self.file(ctx).await?;
@@ -455,6 +462,7 @@ impl Hazard {
     }
 
     /// 佐证材料：各次办理所附的全部文件，按先后排列。The files that its acts cite, first things first.
+    #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
         let lines = self.history(ctx).await?;
         let entries = lines.iter().filter_map(|line| line.record.hazard());

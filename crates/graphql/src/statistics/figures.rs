@@ -4,7 +4,7 @@ use super::members::{CountedAs, Wanted, members};
 use crate::as_of::Day;
 use crate::hazard::HazardConnection;
 use crate::input::Date;
-use crate::limits::of_page;
+use crate::limits::{FOUND, of_page};
 use crate::office::asked;
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
@@ -151,27 +151,32 @@ impl Figures {
     }
 
     /// 一次验收合格率：首轮验收合格的除以至少验收过一轮的。First round passed, of those with a decided round.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn first_round_pass_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.first_round_pass_rate().into())
             .await
     }
 
     /// 延期率：至少同意过一次延期的除以列单总数减核减。With at least one extension granted.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn extension_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.extension_rate().into()).await
     }
 
     /// 反弹率：重新列单次数除以回头看次数。Reopenings by look-backs, each counted every time.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn rebound_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.rebound_rate().into()).await
     }
 
     /// 五落实率：已备案方案的除以应当备案的。Plans filed, of those that must be.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn five_elements_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.five_elements_rate().into()).await
     }
 
     /// 挂牌督办销号率：曾在该级挂牌督办的，已销号的所占比例。Struck off, of those ever under supervision at that level.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn supervised_closure_rate(
         &self,
         ctx: &Context<'_>,
@@ -185,6 +190,7 @@ impl Figures {
     ///
     /// Open and under a notice of that level. What is under two levels is told at both, where `supervised` of `hazards` goes by the
     /// highest.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn under_supervision(
         &self,
         ctx: &Context<'_>,
@@ -195,11 +201,13 @@ impl Figures {
     }
 
     /// 停产停业中：未销号、停产停业尚未解除的。Open and suspended.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn under_suspension(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         self.made(ctx, |day| ids(&day.under_suspension())).await
     }
 
     /// 超期未整改的各处及其超期天数，按现期限。Each that is overdue, with its days.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn overdue_hazards(&self, ctx: &Context<'_>) -> Result<Vec<Overdue>> {
         let each = |own: xiaohao_core::statistics::Overdue| Overdue {
             hazard_id: ID(own.hazard.to_string()),
@@ -212,6 +220,7 @@ impl Figures {
     }
 
     /// 验收超时：申请验收后超过规定时限仍未验收的。Applications that lie beyond the limit of the policy.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn verification_overdue(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         let asked = asked(ctx)?;
         let on = self.day.on;
@@ -230,6 +239,7 @@ impl Figures {
     }
 
     /// 落实治理资金：现行方案的计划资金合计，万元。The planned funds of the plans in force, in ten thousand yuan.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn planned_funds(&self, ctx: &Context<'_>) -> Result<Option<Amount>> {
         let amount = |funds: xiaohao_core::statistics::Amount| Amount {
             wan: funds.total().to_wan(),
@@ -239,6 +249,7 @@ impl Figures {
     }
 
     /// 整改天数：已销号的，从交办到完成整改；没有的为空。From the order to completion, of what is struck off.
+    #[graphql(complexity = "FOUND + child_complexity")]
     async fn days_to_complete(&self, ctx: &Context<'_>) -> Result<Option<Days>> {
         let days = |days: xiaohao_core::statistics::Days| Days {
             mean: tenths(days.mean_tenths()),

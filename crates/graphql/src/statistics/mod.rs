@@ -8,7 +8,7 @@ use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
 use crate::directory::{Committee, Township, Unit};
 use crate::error::fault;
 use crate::input::Date;
-use crate::limits::of_page;
+use crate::limits::{REPLAYED, of_page};
 use crate::office::{asked, asked_by_no_program};
 use async_graphql::{Context, Object, Result, SelectionField, SimpleObject};
 use figures::Figures;
@@ -201,6 +201,7 @@ impl ClosureStatistics {
     /// 存量增减：期初加新增加重新列单减销号减核减等于期末，不平的不能公布。
     ///
     /// How the stock moved in a period that ends by the day of these figures; each term is found on its own.
+    #[graphql(complexity = "REPLAYED + child_complexity")]
     async fn stock(
         &self,
         ctx: &Context<'_>,
@@ -217,7 +218,7 @@ impl ClosureStatistics {
     /// 排名：先按销号率从高到低，再按超期数从少到多，再按按期整改率从高到低；相同的并列，无到期隐患的不排名。
     ///
     /// The ranking, by rates as fractions and not as they are printed; where nothing is due there is no rank.
-    #[graphql(complexity = "of_page(None, None, child_complexity)")]
+    #[graphql(complexity = "REPLAYED + of_page(None, None, child_complexity)")]
     async fn ranking(
         &self,
         ctx: &Context<'_>,
