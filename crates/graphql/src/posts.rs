@@ -20,7 +20,7 @@ use xiaohao_core::posts::{
 use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::PersonId;
 use xiaohao_core::{Actor, Role, Status};
-use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, PageAsk, SortBy};
+use xiaohao_ledger::read::{Cursor, HazardFilter, HazardOrder, PageAsk};
 use xiaohao_ledger::{Deed, Line, Position, Scope, Sees};
 
 inputs! {
@@ -381,7 +381,7 @@ impl PostEnded {
         if scope.sees() != Sees::Everything {
             return Ok(OpenDuties::default());
         }
-        let after = after.map(|text| Cursor::parse(SortBy::Opened, &text));
+        let after = after.map(|text| Cursor::parse(HazardOrder::NEWEST, &text));
         let after = after.transpose().map_err(|_| cursor_unknown())?;
         let page = PageAsk::first(size, after, HazardOrder::NEWEST);
         let page = page.map_err(bad_page)?;

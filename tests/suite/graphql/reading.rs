@@ -114,6 +114,43 @@ async fn a_list_is_walked_page_by_page_and_counted_when_asked() {
 }
 
 #[tokio::test]
+async fn a_cursor_is_of_use_in_the_order_in_which_it_was_given_and_in_no_other() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    office.report_several(2).await;
+    let orders = "{ __type(name: \"HazardOrder\") { enumValues { name } } }";
+    let told = client.ask(&clerk(), orders, json!({})).await;
+    let orders = told["__type"]["enumValues"].as_array().unwrap();
+    assert_eq!(orders.len(), 6);
+    let query = "query($order: HazardOrder!, $first: Int, $after: String, $last: Int, $before: String) { \
+                 hazards(orderBy: $order, first: $first, after: $after, last: $last, before: $before) { \
+                 nodes { id } pageInfo { endCursor } } }";
+    for own in orders {
+        let first = json!({ "order": own["name"], "first": 1 });
+        let page = client.ask(&clerk(), query, first).await;
+        let cursor = page["hazards"]["pageInfo"]["endCursor"].as_str().unwrap();
+        // As former versions gave it, for both directions.
+        let former = cursor.replace(['U', 'D'], "");
+        assert_ne!(former, cursor);
+        for order in orders.iter().map(|order| &order["name"]) {
+            for (from, is_taken) in [(cursor, *order == own["name"]), (&former, false)] {
+                for ask in [
+                    json!({ "order": order, "first": 1, "after": from }),
+                    json!({ "order": order, "last": 1, "before": from }),
+                ] {
+                    let answer = client.answer(&clerk(), query, ask).await;
+                    if is_taken {
+                        assert_eq!(answer.get("errors"), None, "{own} {answer:#}");
+                    } else {
+                        assert_eq!(error_code(&answer), "CURSOR_UNKNOWN", "{own} {order}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn filters_narrow_a_list() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

@@ -256,7 +256,7 @@ const USUAL: u32 = 20;
 /// # Errors
 /// As [`Paging::stretch`].
 pub(crate) fn ask(paging: Paging, order: HazardOrder) -> Result<PageAsk> {
-    let stretch = paging.stretch(USUAL, PAGE_MAX, |text| Cursor::parse(order.by, text).ok())?;
+    let stretch = paging.stretch(USUAL, PAGE_MAX, |text| Cursor::parse(order, text).ok())?;
     PageAsk::along(order, stretch).map_err(bad_page)
 }
 

@@ -31,12 +31,23 @@ impl HazardOrder {
         by: SortBy::Opened,
         descending: true,
     };
+
+    /// What a cursor of this order begins with. Those of former versions have a digit in the second place, as they did not say
+    /// in which direction they lead: they are of no order.
+    const fn mark(self) -> [char; 2] {
+        let by = match self.by {
+            SortBy::Opened => 'o',
+            SortBy::Due => 'd',
+            SortBy::Number => 'n',
+        };
+        [by, if self.descending { 'D' } else { 'U' }]
+    }
 }
 
 /// Where a hazard stands in an order: the value it is ordered by, and the place of its first line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    by: u8,
+    order: HazardOrder,
     value: i64,
     opened: Position,
 }
@@ -47,14 +58,6 @@ pub struct Cursor {
 pub struct BadCursor;
 
 impl SortBy {
-    const fn letter(self) -> u8 {
-        match self {
-            Self::Opened => b'o',
-            Self::Due => b'd',
-            Self::Number => b'n',
-        }
-    }
-
     /// The value by which a hazard is ordered; what has none comes last.
     #[must_use]
     pub fn value(self, row: &HazardRow) -> i64 {
@@ -77,10 +80,10 @@ fn day(on: NaiveDate) -> i64 {
 impl Cursor {
     /// Where a hazard stands.
     #[must_use]
-    pub fn of(by: SortBy, row: &HazardRow) -> Self {
+    pub fn of(order: HazardOrder, row: &HazardRow) -> Self {
         Self {
-            by: by.letter(),
-            value: by.value(row),
+            order,
+            value: order.by.value(row),
             opened: row.opened,
         }
     }
@@ -89,10 +92,11 @@ impl Cursor {
     ///
     /// # Errors
     /// [`BadCursor`] for anything else.
-    pub fn parse(by: SortBy, text: &str) -> Result<Self, BadCursor> {
-        let rest = text
-            .strip_prefix(char::from(by.letter()))
-            .ok_or(BadCursor)?;
+    pub fn parse(order: HazardOrder, text: &str) -> Result<Self, BadCursor> {
+        let [by, direction] = order.mark();
+        let rest = text.strip_prefix(by);
+        let rest = rest.and_then(|rest| rest.strip_prefix(direction));
+        let rest = rest.ok_or(BadCursor)?;
         let (value, opened) = rest.split_once('.').ok_or(BadCursor)?;
         let hex = |text: &str| {
             let plain = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -102,7 +106,7 @@ impl Cursor {
         let value = number(value).ok_or(BadCursor)?;
         let opened = number(opened).ok_or(BadCursor)?;
         Ok(Self {
-            by: by.letter(),
+            order,
             value,
             opened: Position::new(opened.unsigned_abs()),
         })
@@ -123,8 +127,9 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = char::from(self.by);
-        write!(f, "{by}{:x}.{:x}", self.value, self.opened.get())
+        let [by, direction] = self.order.mark();
+        let (value, opened) = (self.value, self.opened.get());
+        write!(f, "{by}{direction}{value:x}.{opened:x}")
     }
 }
 
@@ -246,7 +251,7 @@ impl PageAsk {
     /// # Errors
     /// [`BadPage::Cursor`] for a place in another order.
     pub fn along(order: HazardOrder, stretch: Stretch<Cursor>) -> Result<Self, BadPage> {
-        let fits = |from: Cursor| from.by == order.by.letter();
+        let fits = |from: Cursor| from.order == order;
         if stretch.from.is_none_or(fits) {
             Ok(Self { order, stretch })
         } else {
@@ -278,8 +283,7 @@ impl PageAsk {
         let by = self.order.by;
         let beyond = |row: &HazardRow| {
             self.stretch.from.is_none_or(|from| {
-                let (own, from) = (Cursor::of(by, row), (from.value, from.opened));
-                let own = (own.value, own.opened);
+                let (own, from) = ((by.value(row), row.opened), (from.value, from.opened));
                 if self.walks_down() {
                     own < from
                 } else {
@@ -299,7 +303,7 @@ impl PageAsk {
     /// Makes the page of what was met on the walk.
     #[must_use]
     pub fn page(&self, met: Vec<HazardRow>) -> Page<HazardRow> {
-        self.stretch.page(met, |row| Cursor::of(self.order.by, row))
+        self.stretch.page(met, |row| Cursor::of(self.order, row))
     }
 }
 

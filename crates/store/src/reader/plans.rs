@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardId, LinkId, TownshipCode, UnitId};
-use xiaohao_ledger::read::{Counted, Cursor, HazardFilter, SearchText, SortBy};
+use xiaohao_ledger::read::{Counted, Cursor, HazardFilter, HazardOrder, SearchText, SortBy};
 use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Through};
 
@@ -29,9 +29,13 @@ async fn check(filter: HazardFilter, by: SortBy, first: &str) {
 async fn check_for(scope: Scope, filter: HazardFilter, by: SortBy, first: &str) {
     let database = new_in_memory().await.unwrap();
     let walk = Walk::new(Engine::Sqlite, &scope, &filter, by);
-    let further = ["o0.9", "d9.9", "n9.9"]
+    let order = HazardOrder {
+        by,
+        descending: false,
+    };
+    let further = ["oU0.9", "dU9.9", "nU9.9"]
         .into_iter()
-        .find_map(|text| Cursor::parse(by, text).ok());
+        .find_map(|text| Cursor::parse(order, text).ok());
     for from in [None, further] {
         for down in [true, false] {
             let leg = Leg {

@@ -215,7 +215,7 @@ fn asks() -> impl Strategy<Value = Ask> {
 impl Ask {
     fn of(self, stock: &Stock) -> PageAsk {
         let from = self.from.map(|row| &stock.kept.rows[row]);
-        let from = from.map(|row| Cursor::of(self.order.by, row));
+        let from = from.map(|row| Cursor::of(self.order, row));
         let ask = if self.backward {
             PageAsk::last(self.size, from, self.order)
         } else {

@@ -151,11 +151,12 @@ async fn a_cursor_written_down_finds_the_same_place(on: Kind) {
     for order in orders() {
         let whole = in_order(stock.shown(all), order);
         for place in [0, 1, MANY / 2, MANY - 1] {
-            let written = Cursor::of(order.by, &whole[place]).to_string();
-            let cursor = Cursor::parse(order.by, &written).unwrap();
-            for other in orders().filter(|other| other.by != order.by) {
+            let written = Cursor::of(order, &whole[place]).to_string();
+            let cursor = Cursor::parse(order, &written).unwrap();
+            for other in orders().filter(|other| *other != order) {
                 let elsewhere = PageAsk::first(100, Some(cursor), other);
                 assert_eq!(elsewhere.unwrap_err(), BadPage::Cursor(BadCursor));
+                assert_eq!(Cursor::parse(other, &written), Err(BadCursor));
             }
             let after = PageAsk::first(100, Some(cursor), order).unwrap();
             let before = PageAsk::last(100, Some(cursor), order).unwrap();
