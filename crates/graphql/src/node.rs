@@ -49,26 +49,37 @@ impl NodeQuery {
         Ok(found(ctx, &asked, &[id]).await?.pop().flatten())
     }
 
-    /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的和无权查看的，各在其位为空；有不成标识的文本的，报错并指明是第几个。
+    /// 按标识查找多个对象，最多50个，与所给标识依次对应；没有的和无权查看的，各在其位为空；不成标识的文本，其位为空并在该位报错（`BAD_USER_INPUT`）。
     ///
-    /// Several at once, at most 50, in the order of their ids, with null in the place of each that `node` has null for. Where a text among
-    /// them can be no id, all are refused, with the place of the first.
+    /// Several at once, at most 50, in the order of their ids, with null in the place of each that `node` has null for. In the place of
+    /// a text that can be no id stands null with an error (`BAD_USER_INPUT`); the others are answered.
     #[graphql(complexity = "of_page(i32::try_from(ids.len()).ok(), None, child_complexity)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "标识。The ids, at most 50.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         let asked = asked(ctx)?;
         if ids.len() > MOST {
             let message = format!("一次最多查找{MOST}个对象，请分次查找。");
             return Err(coded(ErrorCode::BadUserInput, message));
         }
-        let ids = ids.iter().enumerate().map(|(place, id)| {
+        let read = ids.iter().enumerate().map(|(place, id)| {
             let way = || ["ids".to_owned(), place.to_string()];
             read(id).map_err(|invalid| bad_input(way(), invalid))
         });
-        found(ctx, &asked, &ids.collect::<Result<Vec<_>>>()?).await
+        let read: Vec<_> = read.collect();
+        let ids: Vec<_> = read
+            .iter()
+            .filter_map(|id| id.as_ref().ok())
+            .copied()
+            .collect();
+        let mut found = found(ctx, &asked, &ids).await?.into_iter();
+        let in_place = |id: Result<Uuid>| match id {
+            Ok(_) => found.next().flatten().map(Ok),
+            Err(unreadable) => Some(Err(unreadable)),
+        };
+        Ok(read.into_iter().map(in_place).collect())
     }
 }
 

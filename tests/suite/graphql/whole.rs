@@ -288,4 +288,22 @@ async fn anything_is_found_by_its_id_alone_by_whoever_may_see_it() {
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let answer = client.answer(&clerk(), query, json!({ "ids": ids })).await;
     assert_eq!(super::error_code(&answer), "BAD_USER_INPUT");
+    // What can be no id is told in its place, and takes nothing from the others.
+    let ids = json!([clerk().unit, "x", office.new_hazard(), "", clerk().person]);
+    let answer = client.answer(&clerk(), query, json!({ "ids": ids })).await;
+    let (unit, person) = (json!({ "id": ids[0] }), json!({ "id": ids[4] }));
+    assert_eq!(
+        answer["data"],
+        json!({ "nodes": [unit, null, null, null, person] })
+    );
+    let errors = answer["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 2, "{answer:#}");
+    for (error, place) in errors.iter().zip([1, 3]) {
+        assert_eq!(error["path"], json!(["nodes", place]));
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
+        assert_eq!(
+            error["extensions"]["field"],
+            json!(["ids", place.to_string()])
+        );
+    }
 }
