@@ -131,6 +131,7 @@ for (const [name, connect] of Object.entries(transports)) {
     const { push, leave } = connect(clerk);
     for (const [query, code] of [
       ['subscription { nothing }', 'QUERY_INVALID'],
+      [`subscription { hazardChanged(hazardId: "${newId()}") { position } }`, 'NOT_FOUND'],
       [`subscription { ledgerAppended(after: ${'['.repeat(2000)}1${']'.repeat(2000)}) { position } }`, 'QUERY_TOO_DEEP'],
     ] as const) {
       assert.equal(await refusedWith(push(query)), code);

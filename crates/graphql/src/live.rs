@@ -3,7 +3,7 @@
 //! A subscription reads the ledger on whenever it has grown; nothing is carried beside it that could be lost or differ.
 
 use crate::error::{ErrorCode, bad_input, coded, fault};
-use crate::hazard::{FilterInput, LedgerEntry};
+use crate::hazard::{FilterInput, LedgerEntry, gone, row};
 use crate::office::{Office, asked};
 use crate::session::{Door, Token, untold};
 use async_graphql::{Context, ID, Result, Subscription};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use xiaohao_core::values::HazardId;
-use xiaohao_ledger::read::{AsOf, HazardFilter};
+use xiaohao_ledger::read::{AsOf, HazardFilter, HazardKey};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Line, Position, Scope, Subject};
 
@@ -40,9 +40,10 @@ impl Live {
         Ok(watcher.lines(Which::All))
     }
 
-    /// 隐患有了新的记录：某一处，或者办理后符合筛选条件的各处；都不填的为全部可以查看的。
+    /// 隐患有了新的记录：某一处，或者办理后符合筛选条件的各处；都不填的为全部可以查看的。指明的隐患没有或者无权查看的，即时报错（`NOT_FOUND`）。
     ///
-    /// Something was done to a hazard: to one, or to any that passes a filter once it was done.
+    /// Something was done to a hazard: to one, or to any that passes a filter once it was done. Where there is no such hazard, or
+    /// none for this viewer, it ends at once with `NOT_FOUND`.
     async fn hazard_changed(
         &self,
         ctx: &Context<'_>,
@@ -61,6 +62,10 @@ impl Live {
         let watcher = Watcher::of(ctx, after).await?;
         let today = watcher.office.today();
         let filter = filter.map(|filter| filter.read(today)).transpose()?;
+        if let Some(id) = id {
+            let shown = row(ctx, &asked(ctx)?, HazardKey::Id(id)).await?;
+            shown.ok_or_else(gone)?;
+        }
         Ok(watcher.lines(Which::Hazards(id, filter.map(Box::new))))
     }
 }

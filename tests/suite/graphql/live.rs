@@ -144,6 +144,26 @@ async fn a_hazard_that_is_watched_is_told_of_and_one_that_passes_a_filter_once_i
 }
 
 #[tokio::test]
+async fn whoever_watches_a_hazard_that_he_may_not_see_is_told_what_he_is_told_of_none() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hidden = office.report().await;
+        let mut told = Vec::new();
+        for id in [hidden, office.new_hazard()] {
+            let query =
+                format!("subscription {{ hazardChanged(hazardId: \"{id}\") {{ position }} }}");
+            let mut pushed = Pushed::of(&client, &stranger(), &query);
+            let answer = pushed.answer().await;
+            assert_eq!(error_code(&answer), "NOT_FOUND", "{kind:?}: {answer:#}");
+            assert!(pushed.0.next().await.is_none(), "it has ended");
+            told.push(answer["errors"].clone());
+        }
+        assert_eq!(told[0], told[1], "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_subscription_ends_with_the_session() {
     let office = Office::on(Kind::Sqlite).await;
     let served = office.served();

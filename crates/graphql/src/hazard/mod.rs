@@ -16,7 +16,7 @@ pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
 pub(crate) use list::{FilterInput, HazardConnection, OrderInput, ask};
 pub(crate) use order::PartiesShown;
-pub(crate) use query::HazardQuery;
+pub(crate) use query::{HazardQuery, row};
 
 use crate::directory::{Committee, Township, Unit};
 use crate::error::{ErrorCode, coded, fault};
@@ -172,7 +172,7 @@ impl Hazard {
     }
 }
 
-fn gone() -> async_graphql::Error {
+pub(crate) fn gone() -> async_graphql::Error {
     coded(ErrorCode::NotFound, "没有这个隐患，或者您无权查看。")
 }
 

@@ -165,7 +165,11 @@ async fn stood(
 }
 
 /// One hazard as it is listed. That there is none for whoever asks is noted.
-async fn row(ctx: &Context<'_>, asked: &Asked<'_>, by: HazardKey) -> Result<Option<HazardRow>> {
+pub(crate) async fn row(
+    ctx: &Context<'_>,
+    asked: &Asked<'_>,
+    by: HazardKey,
+) -> Result<Option<HazardRow>> {
     let called = match &by {
         HazardKey::Id(id) => id.to_string(),
         HazardKey::Number(number) => number.to_string(),
