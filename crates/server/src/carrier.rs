@@ -369,6 +369,26 @@ pub(crate) fn code_of(response: &Response) -> String {
     }
 }
 
+/// Whether an operation was refused before it ran. What goes wrong while it runs has a place in the answer, its path.
+pub(crate) fn never_ran(response: &Response) -> bool {
+    response.is_err() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// An answer as JSON. That to an operation that never ran has no `data` at all, where one that failed has `null`.
+///
+/// # Errors
+/// Where it cannot be written, which is a defect.
+pub(crate) fn written(response: &Response) -> serde_json::Result<Vec<u8>> {
+    if !never_ran(response) {
+        return serde_json::to_vec(response);
+    }
+    let mut body = serde_json::to_value(response)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("data");
+    }
+    serde_json::to_vec(&body)
+}
+
 fn no_introspection(set: Introspection) -> NotCarried {
     let message = match set {
         Introspection::SignedIn | Introspection::Everyone => {

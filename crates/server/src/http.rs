@@ -4,7 +4,8 @@
 
 use crate::accompany::{Code, accompany};
 use crate::carrier::{
-    self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, code_of, found_by,
+    self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, code_of, found_by, never_ran,
+    written,
 };
 use crate::checkpoint;
 use crate::config::Requests;
@@ -324,12 +325,7 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
     } else {
         StatusCode::OK
     };
-    let body = if never_ran {
-        without_data(response)
-    } else {
-        serde_json::to_vec(response)
-    };
-    match body {
+    match written(response) {
         Ok(body) => {
             let code = Extension(Code(code_of(response)));
             let again = again_after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
@@ -346,20 +342,6 @@ fn answer(response: &async_graphql::Response, headers: &HeaderMap) -> Response {
             )
         }
     }
-}
-
-/// Whether an operation was refused before it ran. What goes wrong while it runs has a place in the answer, its path.
-fn never_ran(response: &async_graphql::Response) -> bool {
-    response.is_err() && response.errors.iter().all(|error| error.path.is_empty())
-}
-
-/// The answer to an operation that never ran: it has no `data` at all, where one that failed has `null`.
-fn without_data(response: &async_graphql::Response) -> serde_json::Result<Vec<u8>> {
-    let mut body = serde_json::to_value(response)?;
-    if let Some(fields) = body.as_object_mut() {
-        fields.remove("data");
-    }
-    serde_json::to_vec(&body)
 }
 
 /// After how many seconds the same may be sent again, where the first error says so.

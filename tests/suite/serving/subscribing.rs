@@ -52,7 +52,10 @@ fn as_many_subscribe_as_may_and_a_place_is_free_when_somebody_has_gone() {
     let refused = until(&mut second, "data: {");
     assert!(refused.contains("event: next"), "{refused}");
     assert!(refused.contains("TOO_MANY_SUBSCRIPTIONS"), "{refused}");
-    until(&mut second, "event: complete");
+    assert!(!refused.contains("\"data\":"), "it never ran: {refused}");
+    let ended = until(&mut second, "data:");
+    assert_eq!(ended.lines().last(), Some("data: "), "{ended}");
+    assert!(ended.contains("event: complete\ndata: \n"), "{ended}");
     assert_eq!(subscriptions(&program), "xiaohao_subscriptions 1");
 
     drop(first);
