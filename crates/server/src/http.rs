@@ -2,6 +2,7 @@
 //!
 //! The handler is our own: a ready-made one takes mutations by GET, plain text and bodies of any size.
 
+use crate::accept::Accept;
 use crate::accompany::{Code, accompany};
 use crate::carrier::{
     self, Asking, Carrier, JsonObject, NotCarried, Posed, bearer, code_of, found_by, never_ran,
@@ -27,6 +28,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use futures_util::StreamExt;
 use http_body_util::LengthLimitError;
+use std::cmp::Ordering;
 use std::error::Error;
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -38,6 +40,9 @@ use xiaohao_ledger::FaultKind;
 const GRAPHQL_RESPONSE: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// In which media types a question is answered: the specification's own, and the one of older clients.
+const OF_QUESTIONS: [&str; 2] = ["application/graphql-response+json", "application/json"];
 
 /// The routes.
 #[must_use = "routes serve nothing by themselves"]
@@ -214,35 +219,25 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The media type of the answer: the specification's own where the client takes it, plain JSON for older clients.
+/// The media type of the answer: the specification's own or plain JSON, whichever the client wants more. Of what it wants alike,
+/// the specification's own where the client names it: older clients take anything, and know plain JSON.
 fn media_type(headers: &HeaderMap) -> HeaderValue {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if accept.contains("application/graphql-response+json") {
-        GRAPHQL_RESPONSE
-    } else {
-        JSON
-    }
+    let accept = Accept::of(headers);
+    let [own, plain] = OF_QUESTIONS.map(|media| accept.weight(media));
+    let is_own = match own.total_cmp(&plain) {
+        Ordering::Greater => true,
+        Ordering::Equal => accept.names(OF_QUESTIONS[0]),
+        Ordering::Less => false,
+    };
+    if is_own { GRAPHQL_RESPONSE } else { JSON }
 }
 
 /// Whether a client that asks something of this kind is answered by events: a subscriber who takes them, and whoever takes
 /// nothing else. Many clients name them for everything that they ask, beside what they would rather have.
 fn by_events(headers: &HeaderMap, kind: Kind) -> bool {
-    let accept = headers.get(header::ACCEPT);
-    let accept = accept.and_then(|value| value.to_str().ok());
-    let takes = |media: &str| {
-        let named = accept.unwrap_or_default().split(',');
-        let mut named = named.filter_map(|range| range.split(';').next());
-        named.any(|range| range.trim().eq_ignore_ascii_case(media))
-    };
-    let json = [
-        "application/graphql-response+json",
-        "application/json",
-        "*/*",
-    ];
-    takes(EVENT_STREAM) && (kind == Kind::Subscription || !json.into_iter().any(takes))
+    let accept = Accept::of(headers);
+    let takes_other = || OF_QUESTIONS.iter().any(|media| accept.weight(media) > 0.0);
+    accept.names(EVENT_STREAM) && (kind == Kind::Subscription || !takes_other())
 }
 
 /// Who asks; none where the request brings no token.
@@ -370,4 +365,68 @@ pub(crate) fn refused(
         body.to_string(),
     )
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepting(accept: &'static str) -> HeaderMap {
+        let accept = HeaderValue::from_static(accept);
+        HeaderMap::from_iter([(header::ACCEPT, accept)])
+    }
+
+    #[test]
+    fn a_question_is_answered_in_the_media_type_that_is_wanted_more() {
+        assert_eq!(media_type(&HeaderMap::new()), JSON);
+        for (accept, expected) in [
+            ("application/graphql-response+json", GRAPHQL_RESPONSE),
+            ("application/json", JSON),
+            ("*/*", JSON),
+            ("application/*", JSON),
+            (
+                "application/json, application/graphql-response+json",
+                GRAPHQL_RESPONSE,
+            ),
+            ("*/*, application/graphql-response+json", GRAPHQL_RESPONSE),
+            ("application/json, */*", JSON),
+            (
+                "application/graphql-response+json;q=0.9, application/json",
+                JSON,
+            ),
+            (
+                "application/graphql-response+json;q=0.9, application/json;q=0.8",
+                GRAPHQL_RESPONSE,
+            ),
+            ("application/graphql-response+json;q=0, */*", JSON),
+            ("application/json;q=0, */*", GRAPHQL_RESPONSE),
+            ("application/json;q=0.1, application/*", GRAPHQL_RESPONSE),
+            ("application/graphql-response+json;q=0", JSON),
+            ("application/graphql-response+jsonp", JSON),
+            ("text/html", JSON),
+        ] {
+            assert_eq!(media_type(&accepting(accept)), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn whoever_takes_events_and_nothing_else_is_answered_by_them_and_so_is_whoever_subscribes() {
+        for (accept, subscriber, asker) in [
+            ("text/event-stream", true, true),
+            ("text/event-stream, */*;q=0", true, true),
+            ("text/event-stream, */*;q=0.1", true, false),
+            ("text/event-stream, application/*", true, false),
+            ("application/json, text/event-stream;q=0.5", true, false),
+            ("text/event-stream;q=0, */*", false, false),
+            ("*/*", false, false),
+        ] {
+            let headers = accepting(accept);
+            let of = |kind| by_events(&headers, kind);
+            assert_eq!(
+                (of(Kind::Subscription), of(Kind::Query)),
+                (subscriber, asker),
+                "{accept}"
+            );
+        }
+    }
 }

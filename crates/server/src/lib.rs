@@ -1,5 +1,6 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
+mod accept;
 mod accompany;
 mod address;
 mod attempts;
