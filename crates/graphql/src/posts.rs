@@ -394,7 +394,7 @@ impl PostEnded {
         let shown = Scope::of(&whose, &county);
         let on_the_list = Status::ALL.iter().filter(|status| !status.is_off_list());
         let filter = HazardFilter {
-            statuses: on_the_list.copied().collect(),
+            statuses: Some(on_the_list.copied().collect()),
             ..HazardFilter::default()
         };
         let met = office.reader.hazards(&shown, &filter, &page);

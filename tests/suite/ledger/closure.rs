@@ -97,19 +97,19 @@ fn agree(figures: &ClosureFigures, day: &Snapshot<'_>) {
 async fn lists_as_many(office: &Office, figures: &ClosureFigures, on: NaiveDate) {
     let off_list = Status::ALL.iter().copied().filter(|own| own.is_off_list());
     let mut told = vec![
-        (Counted::EverListed, BTreeSet::new(), figures.ever()),
-        (Counted::EverListed, off_list.collect(), figures.deducted()),
+        (Counted::EverListed, None, figures.ever()),
+        (
+            Counted::EverListed,
+            Some(off_list.collect()),
+            figures.deducted(),
+        ),
     ];
     for by in By::ALL {
         let rate = figures.on_time_rate(*by);
         told.extend([
-            (
-                Counted::Overdue(*by, on),
-                BTreeSet::new(),
-                figures.overdue(*by),
-            ),
-            (Counted::OnTime(*by), BTreeSet::new(), rate.numerator),
-            (Counted::Due(*by, on), BTreeSet::new(), rate.denominator),
+            (Counted::Overdue(*by, on), None, figures.overdue(*by)),
+            (Counted::OnTime(*by), None, rate.numerator),
+            (Counted::Due(*by, on), None, rate.denominator),
         ]);
     }
     for (counted, statuses, number) in told {

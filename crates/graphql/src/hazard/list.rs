@@ -3,7 +3,7 @@
 use super::Hazard;
 use crate::as_of::{Day, ResolvedAsOf};
 use crate::connection::{Edge, Items, PageInfo, Paging, bad_page};
-use crate::error::{ErrorCode, bad_input, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::in_turn::InTurn;
 use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
@@ -122,7 +122,7 @@ impl FilterInput {
         let closed = days(&mut at, "closed", self.closed);
         at.finished()?;
         Ok(HazardFilter {
-            statuses: statuses(self.stages, self.statuses)?,
+            statuses: statuses(self.stages, self.statuses),
             committees,
             lead_units,
             townships,
@@ -190,30 +190,22 @@ fn words<T: Ord>(given: Option<Vec<Word<T>>>) -> BTreeSet<T> {
         .collect()
 }
 
-/// The states that are asked for by stage and by name: both, where both are given.
+/// The states that are asked for by stage and by name: both, where both are given; any, where neither is.
 fn statuses(
     stages: Option<Vec<Word<StageOrOff>>>,
     statuses: Option<Vec<Word<Status>>>,
-) -> Result<BTreeSet<Status>> {
+) -> Option<BTreeSet<Status>> {
     let (by_stage, by_name) = (stages.unwrap_or_default(), words(statuses));
-    if by_stage.is_empty() {
-        return Ok(by_name);
+    if by_stage.is_empty() && by_name.is_empty() {
+        return None;
     }
     let in_stage = |status: &Status| {
         let stage = StageOrOff::of(*status);
-        by_stage.iter().any(|wanted| Some(wanted.0) == stage)
+        by_stage.is_empty() || by_stage.iter().any(|wanted| Some(wanted.0) == stage)
     };
     let named = |status: &Status| by_name.is_empty() || by_name.contains(status);
     let all = Status::ALL.iter().copied();
-    let both: BTreeSet<Status> = all.filter(in_stage).filter(named).collect();
-    if both.is_empty() {
-        // An empty set would mean all.
-        return Err(coded(
-            ErrorCode::BadUserInput,
-            "所选阶段与所选状态没有共同的状态，请重新选择。",
-        ));
-    }
-    Ok(both)
+    Some(all.filter(in_stage).filter(named).collect())
 }
 
 /// 排列顺序。By what hazards are ordered; those alike stand in the order in which they came in.

@@ -70,7 +70,7 @@ impl Wanted {
             return Err(bad_input(["stage"], message));
         }
         let in_states = |keep: &dyn Fn(Status) -> bool| HazardFilter {
-            statuses: Status::ALL.iter().copied().filter(|s| keep(*s)).collect(),
+            statuses: Some(Status::ALL.iter().copied().filter(|s| keep(*s)).collect()),
             ..filter.clone()
         };
         let on_the_list = |status: Status| status != Status::Reported && !status.is_off_list();

@@ -11,8 +11,8 @@ use xiaohao_core::values::{CampaignId, KeyField, Source, SupervisionLevel, Towns
 /// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HazardFilter {
-    /// In one of these states.
-    pub statuses: BTreeSet<Status>,
+    /// In one of these states; of none, nothing passes.
+    pub statuses: Option<BTreeSet<Status>>,
     /// 专委会.
     pub committees: BTreeSet<UnitId>,
     /// 牵头责任单位.
@@ -173,10 +173,17 @@ impl HazardRow {
 }
 
 impl HazardFilter {
+    /// Whether hazards in this state may pass.
+    #[must_use]
+    pub fn has_state(&self, status: Status) -> bool {
+        let statuses = self.statuses.as_ref();
+        statuses.is_none_or(|wanted| wanted.contains(&status))
+    }
+
     /// Whether a hazard passes.
     #[must_use]
     pub fn passes(&self, row: &HazardRow) -> bool {
-        any_of(&self.statuses, Some(row.status))
+        self.has_state(row.status)
             && any_of(&self.committees, row.committee)
             && any_of(&self.lead_units, row.lead_unit)
             && any_of(&self.townships, Some(row.township))

@@ -103,8 +103,10 @@ pub(super) fn counted(engine: Engine, scope: &Scope, filter: &HazardFilter) -> O
         return None;
     }
     let all = Status::ALL.iter().copied();
-    let wanted = all.filter(|s| filter.statuses.is_empty() || filter.statuses.contains(s));
-    let columns: Vec<&str> = wanted.map(|s| Measure::of_status(s).code()).collect();
+    let wanted = all.filter(|status| filter.has_state(*status));
+    let columns = wanted.map(|status| Measure::of_status(status).code());
+    // Of no state there are none.
+    let columns: Vec<&str> = ["0"].into_iter().chain(columns).collect();
     let mut sql = Sql::new(engine, "SELECT CAST(coalesce(sum(");
     sql.push(&columns.join(" + "));
     sql.push("), 0) AS bigint) FROM tally WHERE county = ");

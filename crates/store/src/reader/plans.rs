@@ -76,7 +76,7 @@ async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
         ..all()
     };
     let in_state = |status| HazardFilter {
-        statuses: [status].into(),
+        statuses: Some([status].into()),
         ..all()
     };
     let of_lead = HazardFilter {

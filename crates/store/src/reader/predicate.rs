@@ -106,7 +106,11 @@ pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
         counted,
         text: _,
     } = filter;
-    any_of(sql, "h.status", statuses.iter().map(|status| status.code()));
+    let states = statuses.iter().flatten();
+    any_of(sql, "h.status", states.map(|status| status.code()));
+    if statuses.as_ref().is_some_and(BTreeSet::is_empty) {
+        sql.push(" AND FALSE");
+    }
     any_of(sql, "h.committee", ids(committees));
     any_of(sql, "h.lead_unit", ids(lead_units));
     any_of(sql, "h.township", townships.iter().map(ToString::to_string));
@@ -207,8 +211,8 @@ fn by_figure(sql: &mut Sql, counted: Counted) {
 pub(super) fn unclosed(filter: &HazardFilter) -> bool {
     let overdue = matches!(filter.overdue, Some((_, true)))
         || matches!(filter.counted, Some(Counted::Overdue(..)));
-    let in_states = !filter.statuses.is_empty();
-    overdue || in_states && !filter.statuses.iter().any(|status| status.is_struck_off())
+    let in_states = filter.statuses.as_ref();
+    overdue || in_states.is_some_and(|wanted| !wanted.iter().any(|status| status.is_struck_off()))
 }
 
 /// Only hazards in which each word occurs, by the column with the place of their first line. The sign keeps SQLite from

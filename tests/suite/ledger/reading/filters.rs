@@ -85,7 +85,7 @@ fn part(row: &HazardRow, how: usize) -> String {
 
 fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
     match aspect {
-        0 => drop(filter.statuses.insert(row.status)),
+        0 => drop(filter.statuses.get_or_insert_default().insert(row.status)),
         1 => filter.committees.extend(row.committee),
         2 => filter.lead_units.extend(row.lead_unit),
         3 => drop(filter.townships.insert(row.township)),
@@ -152,11 +152,22 @@ async fn each_thing_that_a_filter_says_leaves_some_in_and_some_out(on: Kind) {
         assert!(some, "aspect {aspect} only finds {found:?}");
     }
     let off_list = HazardFilter {
-        statuses: BTreeSet::from([Status::Merged, Status::Annulled]),
+        statuses: Some(BTreeSet::from([Status::Merged, Status::Annulled])),
         ..HazardFilter::default()
     };
     let rows = stock.office.rows(&all, &off_list).await;
     assert!(rows.len() > 4 && rows.iter().all(|row| row.status.is_off_list()));
+    // What must be in no state is not there, for whoever looks, whether a page is asked for or a number.
+    let in_no_state = HazardFilter {
+        statuses: Some(BTreeSet::new()),
+        ..HazardFilter::default()
+    };
+    for scope in [all, stock.office.seen_by(&township())] {
+        let rows = stock.office.rows(&scope, &in_no_state).await;
+        let reader = stock.office.reader();
+        let count = reader.count_hazards(&scope, &in_no_state).await.unwrap();
+        assert_eq!((rows.len(), count), (0, 0));
+    }
 }
 
 fn those_that_pass_are_those_of_which_everything_holds(on: Kind) {
