@@ -285,6 +285,36 @@ async fn what_would_stop_the_server_is_refused_before_it_is_parsed_or_run() {
 }
 
 #[tokio::test]
+async fn what_was_counted_tells_its_cost_and_what_was_refused_before_tells_none() {
+    let told = async |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        let answer = send(post("application/json", "*/*", body)).await.body;
+        (
+            answer["extensions"].get("cost").is_some(),
+            code(&answer).to_owned(),
+        )
+    };
+    let page =
+        "{ ledgerEntries(after: 0, first: 500) { entries { position seq subject event body } } }";
+    let costly: Vec<_> = (0..9)
+        .map(|n| format!("p{n}: {}", &page[1..page.len() - 1]))
+        .collect();
+    let costly = format!("{{ {} }}", costly.join(" "));
+    let aliases: String = (0..300).map(|n| format!("a{n}: __typename ")).collect();
+    let aliases = format!("{{ {aliases} }}");
+    for (query, is_told, expected) in [
+        ("{ __typename }", true, ""),
+        ("{ viewer { role } }", true, "UNAUTHENTICATED"),
+        (&*costly, true, "QUERY_TOO_COSTLY"),
+        (&*aliases, false, "QUERY_TOO_COSTLY"),
+        ("{ nope }", false, "QUERY_INVALID"),
+        ("{", false, "QUERY_MALFORMED"),
+    ] {
+        assert_eq!(told(query).await, (is_told, expected.to_owned()), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_query_costs_its_fields_times_the_length_of_its_pages_and_tells_so() {
     let cost = async |query_text: &str, variables: Value| {
         let body = json!({ "query": query_text, "variables": variables }).to_string();

@@ -152,8 +152,8 @@ error_codes! {
         "去掉循环。"; "Break the circle."
     /// Too many fields, aliases or directives, or too long pages of too many fields.
     QueryTooCostly "QUERY_TOO_COSTLY" [200, 400] Changed: "字段、别名或者指令过多，或者每页条数与字段数之积超过上限";
-        "减少每页条数或者少选字段，分次查询；每次答复的 `extensions.cost` 说明复杂度及上限。";
-        "Ask for shorter pages or fewer fields, in several queries; `extensions.cost` of every answer tells the complexity and \
+        "减少每页条数或者少选字段，分次查询；复杂度超过上限的，`extensions.cost` 说明复杂度及上限。";
+        "Ask for shorter pages or fewer fields, in several queries; where the complexity is too high, `extensions.cost` tells it and \
          the most."
     /// The query does not fit the schema, or its variables do not.
     QueryInvalid "QUERY_INVALID" [200, 400] Changed: "查询或者变量与接口结构不符";
