@@ -83,7 +83,7 @@ impl Seen {
     }
 }
 
-async fn survives(place: &Place, seen: &mut Seen) {
+async fn survives(place: &Place, all: &mut Seen) {
     let mut chance = Chance::new();
     let seed = chance.0;
     println!("seed {seed}");
@@ -99,7 +99,7 @@ async fn survives(place: &Place, seen: &mut Seen) {
             );
             diary.note(word);
         }
-        seen.in_mid_stream += u16::from(diary.done.len() > done && diary.open.len() > open);
+        all.in_mid_stream += u16::from(diary.done.len() > done && diary.open.len() > open);
         let sql = place.sql().await;
         nobody_else_writes(&sql).await;
         let wrong = examiner.look(&sql, &diary).await;
@@ -108,13 +108,13 @@ async fn survives(place: &Place, seen: &mut Seen) {
         sql.close().await;
         verifier.is_satisfied(place, &diary);
     }
-    seen.lines += examiner.lines();
-    seen.caused += examiner.caused();
-    seen.sent += diary.sent.len();
-    seen.done += diary.done.len();
-    seen.open += diary.open.len();
-    seen.unheard += diary.open.iter().filter(|id| examiner.knows(**id)).count();
-    seen.signed += diary.signed.len();
+    all.lines += examiner.lines();
+    all.caused += examiner.caused();
+    all.sent += diary.sent.len();
+    all.done += diary.done.len();
+    all.open += diary.open.len();
+    all.unheard += diary.open.iter().filter(|id| examiner.knows(**id)).count();
+    all.signed += diary.signed.len();
     what_was_never_answered_is_settled_by_sending_it_again(place, &mut diary, &mut examiner).await;
     verifier.is_satisfied(place, &diary);
 }

@@ -23,7 +23,7 @@ async fn the_county_of_the_load_is_filled_and_what_is_done_on_a_hazard_is_done()
             only: ON_ONE.to_owned(),
             peer: false,
         };
-        let measured = measure(&location, HAZARDS, &method, |_, _| {}).await;
+        let measured = Box::pin(measure(&location, HAZARDS, &method, |_, _| {})).await;
         for row in measured.rows.iter().chain(&measured.online) {
             assert!(row.ours.per_second > 0.0, "{location}: {}", row.title);
         }

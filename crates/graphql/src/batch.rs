@@ -1,7 +1,7 @@
 //! Several acts at once, each with an outcome of its own: what a tablet has kept while it had no signal.
 
 use crate::act::{ActInput, ActPayload, AnyActInput};
-use crate::error::{ErrorCode, coded};
+use crate::error::bad_input;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Value};
 use futures_util::future::join_all;
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ impl BatchMutation {
     ) -> Result<Vec<SubmittedActPayload>> {
         if acts.len() > MOST {
             let message = format!("一次最多提交{MOST}项，这次有{}项，请分次提交。", acts.len());
-            return Err(coded(ErrorCode::BadUserInput, message));
+            return Err(bad_input(["acts"], message));
         }
         let mut hazards: HashMap<String, Vec<(usize, SubmittedActInput)>> = HashMap::new();
         for (place, own) in acts.into_iter().enumerate() {

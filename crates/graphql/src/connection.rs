@@ -1,6 +1,6 @@
 //! Pages of lists, as Relay's connections have them: what is asked for, and what every page tells.
 
-use crate::error::{ErrorCode, coded};
+use crate::error::{ErrorCode, bad_input, coded};
 use crate::hazard::Hazard;
 use async_graphql::{OutputType, Result, SimpleObject};
 use std::sync::Arc;
@@ -33,27 +33,27 @@ impl Paging {
             let read = text.map(|text| read(&text).ok_or_else(cursor_unknown));
             read.transpose()
         };
-        let stretch = match (self.first, self.after, self.last, self.before) {
-            (first, after, None, None) => Stretch::first(size(first), cursor(after)?, most),
-            (None, None, last, before) => Stretch::last(size(last), cursor(before)?, most),
-            _ => {
-                return Err(coded(
-                    ErrorCode::BadUserInput,
-                    "first 和 after 向后翻页，last 和 before 向前翻页，不能混用。",
-                ));
+        match (self.first, self.after, self.last, self.before) {
+            (first, after, None, None) => {
+                let stretch = Stretch::first(size(first), cursor(after)?, most);
+                stretch.map_err(|bad| bad_page("first", bad))
             }
-        };
-        stretch.map_err(bad_page)
+            (None, None, last, before) => {
+                let stretch = Stretch::last(size(last), cursor(before)?, most);
+                stretch.map_err(|bad| bad_page("last", bad))
+            }
+            _ => {
+                let message = "first 和 after 向后翻页，last 和 before 向前翻页，不能混用。";
+                Err(coded(ErrorCode::BadUserInput, message))
+            }
+        }
     }
 }
 
-/// Why there is no such page.
-pub(crate) fn bad_page(error: BadPage) -> async_graphql::Error {
+/// Why there is no page as long as this argument says, or none from that cursor.
+pub(crate) fn bad_page(length: &str, error: BadPage) -> async_graphql::Error {
     match error {
-        BadPage::Size { most } => coded(
-            ErrorCode::BadUserInput,
-            format!("每页可取1至{most}条，请修改 first 或 last。"),
-        ),
+        BadPage::Size { most } => bad_input([length], format!("每页可取1至{most}条，请修改。")),
         BadPage::Cursor(_) => cursor_unknown(),
     }
 }

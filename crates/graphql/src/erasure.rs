@@ -1,6 +1,6 @@
 //! 个人信息删除: where a person's data stands, and the act that erases it.
 
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Take, inputs, taken};
@@ -153,8 +153,8 @@ impl ErasureQuery {
         } = asked_by_no_program(ctx)?;
         let approves = actor.role == ACTS_ON_THE_LEDGER && scope.sees() == Sees::Everything;
         if value == ERASED {
-            let message = "value：这是已经删除的标记，请填写姓名或者电话。";
-            return Err(coded(ErrorCode::BadUserInput, message));
+            let message = "这是已经删除的标记，请填写姓名或者电话。";
+            return Err(bad_input(["value"], message));
         }
         if !approves && actor.role != Role::Intake {
             return Ok(PersonalDataPage::default());

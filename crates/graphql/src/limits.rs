@@ -109,10 +109,7 @@ impl Replays {
 pub(crate) fn length(first: i32, most: u32) -> async_graphql::Result<u32> {
     let asked = u32::try_from(first).ok();
     let asked = asked.filter(|asked| (1..=most).contains(asked));
-    asked.ok_or_else(|| {
-        let message = format!("一次可取1至{most}条，请修改 first。");
-        error::coded(ErrorCode::BadUserInput, message)
-    })
+    asked.ok_or_else(|| error::bad_input(["first"], format!("一次可取1至{most}条，请修改。")))
 }
 
 /// What judges operations before they are carried out.

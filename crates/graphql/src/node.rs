@@ -3,7 +3,7 @@
 use crate::attendant::not_shown;
 use crate::circular::Circular;
 use crate::directory::{Person, Unit};
-use crate::error::{ErrorCode, bad_input, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::hazard::Hazard;
 use crate::limits::of_page;
 use crate::office::{Asked, asked};
@@ -62,7 +62,7 @@ impl NodeQuery {
         let asked = asked(ctx)?;
         if ids.len() > MOST {
             let message = format!("一次最多查找{MOST}个对象，请分次查找。");
-            return Err(coded(ErrorCode::BadUserInput, message));
+            return Err(bad_input(["ids"], message));
         }
         let read = ids.iter().enumerate().map(|(place, id)| {
             let way = || ["ids".to_owned(), place.to_string()];

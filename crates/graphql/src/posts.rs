@@ -384,7 +384,7 @@ impl PostEnded {
         let after = after.map(|text| Cursor::parse(HazardOrder::NEWEST, &text));
         let after = after.transpose().map_err(|_| cursor_unknown())?;
         let page = PageAsk::first(size, after, HazardOrder::NEWEST);
-        let page = page.map_err(bad_page)?;
+        let page = page.map_err(|bad| bad_page("first", bad))?;
         let county = office.ledger.county();
         let whose = Actor {
             person: self.taken_by.unwrap_or(self.ended.person),

@@ -161,8 +161,8 @@ impl Readers {
         let mut taken = self.take().await?;
         taken.of_moments = leave.ok();
         let look = match &mut taken.one {
-            One::Sqlite(one) => one.get_mut().to_look(),
-            One::Postgres(one) => one.get_mut().to_look(),
+            One::Sqlite(one) => one.get_mut().begins(),
+            One::Postgres(one) => one.get_mut().begins(),
         };
         taken.execute_unprepared(look).await?;
         Ok(taken)
@@ -282,7 +282,7 @@ where
     }
 
     /// How to look at one moment, and that it will.
-    const fn to_look(&mut self) -> &'static str {
+    const fn begins(&mut self) -> &'static str {
         self.is_in_transaction = true;
         DB::LOOK
     }

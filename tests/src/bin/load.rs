@@ -101,7 +101,7 @@ async fn main() {
                 only: load.how.only.clone(),
                 peer: load.how.peer,
             };
-            let measured = load::measure(&one.location(), one.of, &method, tell).await;
+            let measured = Box::pin(load::measure(&one.location(), one.of, &method, tell)).await;
             println!("{}", serde_json::to_string(&measured).unwrap());
         }
     }

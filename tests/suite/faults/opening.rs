@@ -25,10 +25,10 @@ async fn every_connection_has_what_is_pinned_on_it() {
     ]);
     let [file, server] = Place::both().await;
     // The readers, who may look at one moment for longer than anybody may write, come last.
-    const READERS: usize = 8;
+    let readers = 8;
     for (place, writers, pinned) in [(file, 1, of_a_file), (server, 2, of_a_server)] {
         let told = place.store().await.settings().await.unwrap();
-        assert_eq!(told.len(), writers + READERS);
+        assert_eq!(told.len(), writers + readers);
         for (number, settings) in told.iter().enumerate() {
             let mut pinned = pinned.clone();
             if number >= writers

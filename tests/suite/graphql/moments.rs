@@ -1,7 +1,7 @@
 //! What one answer tells is of one moment, whatever is done while it is made.
 
 use super::acts::{guard, mutation_of, says};
-use super::{Client, mutate, mutation};
+use super::{Client, mutation};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use xiaohao_core::Status;

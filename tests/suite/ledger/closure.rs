@@ -5,7 +5,7 @@ use super::walk::{Walk, steps};
 use super::{another_county, for_all, one_thread};
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use xiaohao_core::statistics::{Deadline, Snapshot};
 use xiaohao_core::{Hazard, Status};

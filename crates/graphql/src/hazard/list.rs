@@ -249,7 +249,7 @@ const USUAL: u32 = 20;
 /// As [`Paging::stretch`].
 pub(crate) fn ask(paging: Paging, order: HazardOrder) -> Result<PageAsk> {
     let stretch = paging.stretch(USUAL, PAGE_MAX, |text| Cursor::parse(order, text).ok())?;
-    PageAsk::along(order, stretch).map_err(bad_page)
+    PageAsk::along(order, stretch).map_err(|bad| bad_page("first", bad))
 }
 
 /// 隐患列表的一页。One page of a list of hazards.

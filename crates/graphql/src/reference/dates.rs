@@ -1,7 +1,7 @@
 //! Time limits: what they are, and the date that follows from one, with its explanation.
 
 use super::Reference;
-use crate::error::{ErrorCode, coded};
+use crate::error::bad_input;
 use crate::input::Date;
 use crate::office::Office;
 use crate::vocabulary::{Vocabulary, Word, upper_snake};
@@ -124,9 +124,9 @@ impl AnchorDate {
             Ok((self.anchor.0, on))
         } else {
             let (first, last) = (NUMBERED_YEARS.start(), NUMBERED_YEARS.end());
-            let message =
-                format!("anchors.{place}.on：起算日应在{first}年至{last}年之间，请核对日期。");
-            Err(coded(ErrorCode::BadUserInput, message))
+            let way = ["anchors".to_owned(), place.to_string(), "on".to_owned()];
+            let message = format!("起算日应在{first}年至{last}年之间，请核对日期。");
+            Err(bad_input(way, message))
         }
     }
 }

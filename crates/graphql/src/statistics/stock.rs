@@ -3,7 +3,7 @@
 use super::figures::Ratio;
 use super::members::{CountedAs, Wanted, members};
 use crate::as_of::Day;
-use crate::error::{ErrorCode, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::hazard::HazardConnection;
 use crate::input::Date;
 use crate::limits::of_page;
@@ -72,7 +72,7 @@ impl Stock {
         let Some(period) = period else {
             let message =
                 "统计期间的第一天不得晚于最后一天，最后一天不得晚于统计日期，请修改 from 或 to。";
-            return Err(coded(ErrorCode::BadUserInput, message));
+            return Err(bad_input(["from"], message));
         };
         let known = day.as_of(asked).await?.known;
         let flow = flow(day.reader(asked), &asked.scope, known, period);
