@@ -304,7 +304,7 @@ async fn what_was_counted_tells_its_cost_and_what_was_refused_before_tells_none(
     let aliases = format!("{{ {} }}", aliases.join(" "));
     for (query, is_told, expected) in [
         ("{ __typename }", true, ""),
-        ("{ viewer { role } }", true, "UNAUTHENTICATED"),
+        ("{ hazards { totalCount } }", true, "UNAUTHENTICATED"),
         (&*costly, true, "QUERY_TOO_COSTLY"),
         (&*aliases, false, "QUERY_TOO_COSTLY"),
         ("{ nope }", false, "QUERY_INVALID"),

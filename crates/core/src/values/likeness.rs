@@ -36,10 +36,16 @@ pub(super) fn settled(text: &str) -> Result<String, Invalid> {
             return Err(looks_like(position, c, instead));
         }
     }
-    Ok(match is_nfc_quick(text.chars()) {
+    Ok(composed(text))
+}
+
+/// A text in the form in which canonical equivalents are one (NFC), as texts are kept.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => text.to_owned(),
         IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
-    })
+    }
 }
 
 /// Whether a name is written with characters that cannot be taken for others.

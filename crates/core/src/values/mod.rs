@@ -53,7 +53,7 @@ pub use ids::{
     CampaignId, CircularId, DeviceId, HazardId, LinkId, OrderId, PersonId, RequestId, UnitId,
 };
 pub use invalid::{Invalid, InvalidEntry};
-pub use likeness::likeness;
+pub use likeness::{composed, likeness};
 pub use money::Fen;
 pub use name::Name;
 pub use numbers::{ClueNumber, HazardNumber, NUMBERED_YEARS};

@@ -5,7 +5,9 @@ use crate::tally::By;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
-use xiaohao_core::values::{CampaignId, KeyField, Source, SupervisionLevel, TownshipCode, UnitId};
+use xiaohao_core::values::{
+    CampaignId, KeyField, Source, SupervisionLevel, TownshipCode, UnitId, composed,
+};
 
 /// Which hazards: those for which everything that is said here holds; of a set, any of it. What is left empty asks for
 /// nothing.
@@ -113,7 +115,8 @@ impl Days {
 }
 
 /// What is searched for in title, place, unit and number: a hazard is found when each word, read as it stands, occurs in
-/// one of them. Letters count alike in either case, and digits and letters of full width as those of half width.
+/// one of them. Letters count alike in either case, digits and letters of full width as those of half width, and canonical
+/// equivalents as the one that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchText(Vec<String>);
 
@@ -128,7 +131,7 @@ impl SearchText {
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let text: String = text.chars().take(Self::CHARS_MAX).collect();
-        let words: Vec<String> = folded(&text)
+        let words: Vec<String> = folded(&composed(&text))
             .split_whitespace()
             .take(Self::WORDS_MAX)
             .map(str::to_owned)

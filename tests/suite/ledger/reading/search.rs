@@ -4,6 +4,7 @@ use xiaohao_core::Status;
 use xiaohao_core::acts::Report;
 use xiaohao_core::values::{HazardId, Holder};
 use xiaohao_ledger::read::{HazardFilter, SearchText};
+use xiaohao_ledger::row::HazardRow;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -11,6 +12,7 @@ use xiaohao_tests::*;
 on_every_store! {
     any_part_of_title_place_unit_or_number_finds_a_hazard
     letters_are_found_in_either_case_and_in_either_width
+    what_is_typed_otherwise_and_means_the_same_is_found
     several_words_are_found_wherever_each_of_them_stands
     no_word_reaches_from_one_field_into_the_next
     what_means_something_to_a_database_is_text_like_any_other
@@ -59,7 +61,7 @@ impl Searched {
         Self { office, hazards }
     }
 
-    async fn find(&self, text: &str) -> Vec<usize> {
+    async fn rows(&self, text: &str) -> Vec<HazardRow> {
         let filter = HazardFilter {
             text: SearchText::new(text),
             ..HazardFilter::default()
@@ -68,6 +70,11 @@ impl Searched {
         let rows = self.office.rows(&all, &filter).await;
         let count = self.office.reader().count_hazards(&all, &filter).await;
         assert_eq!(count.unwrap(), rows.len() as u64, "{text}");
+        rows
+    }
+
+    async fn find(&self, text: &str) -> Vec<usize> {
+        let rows = self.rows(text).await;
         let place = |id| self.hazards.iter().position(|hazard| *hazard == id);
         rows.iter().map(|row| place(row.id).unwrap()).collect()
     }
@@ -128,6 +135,26 @@ async fn letters_are_found_in_either_case_and_in_either_width(on: Kind) {
         ("BOILER", &[3]),
     ];
     Searched::on(on).await.check(expected).await;
+}
+
+async fn what_is_typed_otherwise_and_means_the_same_is_found(on: Kind) {
+    let searched = Searched::on(on).await;
+    let says = report("游樂园Café过山车检修逾期", "南区é栋", None);
+    searched
+        .office
+        .do_now(&searched.office.reporting(&inspector(), says))
+        .await;
+    for (text, kept) in [
+        ("游\u{F914}园", "游樂园"),
+        ("\u{F914}", "樂"),
+        ("Cafe\u{301}过山车", "Café过山车"),
+        ("CAFE\u{301}", "café"),
+        ("e\u{301}栋 \u{F914}园", "é栋 樂园"),
+    ] {
+        let rows = searched.rows(text).await;
+        assert_eq!(rows.len(), 1, "{text}");
+        assert_eq!(rows, searched.rows(kept).await, "{text}");
+    }
 }
 
 async fn several_words_are_found_wherever_each_of_them_stands(on: Kind) {
