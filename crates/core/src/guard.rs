@@ -74,13 +74,21 @@ pub fn actions(hazard: &Hazard, ctx: &Context<'_>) -> Vec<Action> {
 /// What stands in the way of one act on one hazard, whatever it would say; nothing when it may be done.
 #[must_use]
 pub fn may(hazard: &Hazard, act: Act, ctx: &Context<'_>) -> Refusals {
-    match gate(Some(hazard), act, ctx) {
-        Err(refusals) => refusals,
-        Ok(mut no) => {
-            no.append(stand(hazard, act, ctx));
-            no
-        }
-    }
+    before_content(Some(hazard), act, ctx).unwrap_or_else(|refusals| refusals)
+}
+
+/// What stands in the way of one act whatever it would say, and is told together with what is wrong with what it says.
+///
+/// # Errors
+/// What ends the matter, and is told alone.
+pub fn before_content(
+    hazard: Option<&Hazard>,
+    act: Act,
+    ctx: &Context<'_>,
+) -> Result<Refusals, Refusals> {
+    let mut no = gate(hazard, act, ctx)?;
+    no.append(hazard.and_then(|hazard| stand(hazard, act, ctx)));
+    Ok(no)
 }
 
 /// What is asked of every act. The first three end the matter: who is stale, out of order or not entitled hears that

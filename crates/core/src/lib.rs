@@ -70,7 +70,7 @@ pub use asks::{Asks, DuplicateKey};
 pub use authority::{Who, acting_roles};
 pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};
 pub use deadline::{DeadlineTold, working_days_left};
-pub use guard::{Action, actions, decide, may};
+pub use guard::{Action, actions, before_content, decide, may};
 pub use hazard::Hazard;
 pub use lifecycle::{Act, Command, Event, TRANSITIONS, Transition};
 pub use machinery::On;

@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
-use xiaohao_ledger::{After, Deed};
+use xiaohao_ledger::{After, Deed, Unread};
 
 /// 办理凭据：对哪个隐患、以哪个版本为准、操作编号、办理日期。
 ///
@@ -102,11 +102,16 @@ async fn perform<T>(
     sent: Sent<'_>,
     act: ActInput,
     says: impl Take<T>,
-    command: fn(Box<T>) -> Command,
+    (own, command): (Act, fn(Box<T>) -> Command),
 ) -> Result<ActPayload> {
-    let deed = |id, says| Deed::Hazard {
-        id,
-        command: command(Box::new(says)),
+    let deed = |id, says| {
+        Some(match says {
+            Some(says) => Deed::Hazard {
+                id,
+                command: command(Box::new(says)),
+            },
+            None => Deed::Unread(Unread::Hazard { id, act: own }),
+        })
     };
     let says = taken(&sent.arguments.input, says);
     let came = submit(ctx, sent, act, says, deed).await?;
@@ -145,7 +150,7 @@ macro_rules! mutations {
             ) -> Result<ActPayload> {
                 let mutation = mutation_of(Act::$Act);
                 let sent = Sent { mutation, arguments: &Arguments::default() };
-                perform::<acts::$Act>(ctx, sent, act, input, Command::$Act).await
+                perform::<acts::$Act>(ctx, sent, act, input, (Act::$Act, Command::$Act)).await
             }
         )* }
 
@@ -172,7 +177,7 @@ macro_rules! mutations {
                 let sent = Sent { mutation, arguments: &arguments };
                 match self { $(
                     Self::$mutation(input) => {
-                        perform::<acts::$Act>(ctx, sent, act, input, Command::$Act).await
+                        perform::<acts::$Act>(ctx, sent, act, input, (Act::$Act, Command::$Act)).await
                     }
                 )* }
             }

@@ -79,8 +79,10 @@ impl ErasureMutation {
     ) -> Result<ErasurePayload> {
         let arguments = Arguments::default();
         let says = taken::<ErasePersonalData>(&arguments.input, input);
-        let deed = |_: TheLedger, says| Deed::Ledger {
-            command: UpkeepCommand::ErasePersonalData(says),
+        let deed = |_: TheLedger, says: Option<_>| {
+            says.map(|says| Deed::Ledger {
+                command: UpkeepCommand::ErasePersonalData(says),
+            })
         };
         let sent = Sent {
             mutation: ctx.field().name(),

@@ -66,13 +66,14 @@ pub(crate) struct Sent<'a> {
     pub(crate) arguments: &'a Arguments,
 }
 
-/// Sends an act to the ledger, as the person who asks.
+/// Sends an act to the ledger, as the person who asks. What cannot be read is sent as well, where there is a deed for it: what
+/// the ledger says of the act whatever it says, comes before what is wrong with its content.
 pub(crate) async fn submit<Id: ToString, T>(
     ctx: &Context<'_>,
     sent: Sent<'_>,
     act: impl Take<Guard<Id>>,
     says: Said<T>,
-    deed: impl FnOnce(Id, T) -> Deed,
+    deed: impl FnOnce(Id, Option<T>) -> Option<Deed>,
 ) -> Result<Submitted> {
     let asked = asked(ctx)?;
     asked.may_send(sent.mutation)?;
@@ -94,27 +95,39 @@ pub(crate) async fn submit<Id: ToString, T>(
     };
     let guard = taken::<Guard<Id>>(&sent.arguments.act, act);
     let written = [guard.written, says.written];
-    let (guard, says) = match (guard.value, says.value) {
-        (Ok(guard), Ok(says)) => (guard, says),
-        (guard, says) => {
-            let mut problems = guard.err().unwrap_or_default();
-            problems.extend(says.err().unwrap_or_default());
-            let codes = problems.iter().map(Problem::code).collect();
-            heard("malformed", None, codes);
-            return Ok(Submitted::Refused {
-                reasons: problems.into_iter().map(Refusal::from).collect(),
-                present: None,
-            });
+    let (says, mut mistakes) = match says.value {
+        Ok(says) => (Some(says), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    let unread = |problems: Vec<Problem>| {
+        heard(
+            "malformed",
+            None,
+            problems.iter().map(Problem::code).collect(),
+        );
+        Ok(Submitted::Refused {
+            reasons: problems.into_iter().map(Refusal::from).collect(),
+            present: None,
+        })
+    };
+    let guard = match guard.value {
+        Ok(guard) => guard,
+        Err(mut problems) => {
+            problems.append(&mut mistakes);
+            return unread(problems);
         }
     };
     let subject = Some(guard.subject.to_string()).filter(|subject| !subject.is_empty());
+    let Some(deed) = deed(guard.subject, says) else {
+        return unread(mistakes);
+    };
     let submission = Submission {
         request: guard.request,
         actor: actor.clone(),
         through: by.through(),
         occurred_on: guard.occurred_on,
         expected_version: guard.expected_version,
-        deed: deed(guard.subject, says),
+        deed,
     };
     let outcome = office.ledger.execute(submission).await;
     let (came_to, codes) = match &outcome {
@@ -124,7 +137,14 @@ pub(crate) async fn submit<Id: ToString, T>(
         Ok(Outcome::Done { replayed: true, .. }) => ("replayed", Vec::new()),
         Ok(Outcome::Refused(refused)) => {
             let codes = refused.refusals.iter().map(xiaohao_core::Refusal::code);
-            ("refused", codes.collect())
+            let came_to = if refused.comes_to_content {
+                "malformed"
+            } else {
+                mistakes.clear();
+                "refused"
+            };
+            let codes = codes.chain(mistakes.iter().map(Problem::code));
+            (came_to, codes.collect())
         }
         Err(fault) => (fault.code(), Vec::new()),
     };
@@ -132,7 +152,11 @@ pub(crate) async fn submit<Id: ToString, T>(
     Ok(match outcome.map_err(fault)? {
         Outcome::Done { answer, replayed } => Submitted::Done { answer, replayed },
         Outcome::Refused(refused) => Submitted::Refused {
-            reasons: Refusal::all(&refused, &written),
+            reasons: {
+                let reasons = Refusal::all(&refused, &written).into_iter();
+                let mistakes = mistakes.into_iter().map(Refusal::from);
+                reasons.chain(mistakes).collect()
+            },
             present: refused.present.map(Box::new),
         },
     })

@@ -23,8 +23,8 @@ use xiaohao_ledger::{After, Deed, SubjectKind};
 #[derive(Default)]
 pub(crate) struct OrderMutation;
 
-fn deed(command: PaperCommand<OrderContent>) -> impl FnOnce(OrderId) -> Deed {
-    move |id| Deed::Order { id, command }
+fn deed(id: OrderId, command: PaperCommand<OrderContent>) -> Deed {
+    Deed::Order { id, command }
 }
 
 /// Drafts an order, or revises the draft.
@@ -35,7 +35,9 @@ async fn write(
     command: fn(OrderContent) -> PaperCommand<OrderContent>,
 ) -> Result<OrderPayload> {
     let says = OrderContentInput::read(&act, input);
-    let came = step(ctx, act, says, |id, says| deed(command(says))(id));
+    let came = step(ctx, act, says, |id, says: Option<_>| {
+        says.map(|says| deed(id, command(says)))
+    });
     Ok(OrderPayload::of(came.await?))
 }
 
@@ -80,8 +82,8 @@ impl OrderMutation {
         )]
         act: PaperActInput,
     ) -> Result<OrderPayload> {
-        let came = step(ctx, act, Said::nothing(), |id, ()| {
-            deed(PaperCommand::Issue)(id)
+        let came = step(ctx, act, Said::nothing(), |id, _| {
+            Some(deed(id, PaperCommand::Issue))
         });
         Ok(OrderPayload::of(came.await?))
     }
@@ -97,8 +99,8 @@ impl OrderMutation {
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<OrderPayload> {
         let says = taken::<Reason>(&Arguments::default().input, input);
-        let came = step(ctx, act, says, |id, why| {
-            deed(PaperCommand::Discard(why))(id)
+        let came = step(ctx, act, says, |id, why: Option<_>| {
+            why.map(|why| deed(id, PaperCommand::Discard(why)))
         });
         Ok(OrderPayload::of(came.await?))
     }

@@ -82,7 +82,7 @@ pub(crate) async fn step<Id, T>(
     ctx: &Context<'_>,
     act: PaperActInput,
     says: Said<T>,
-    deed: impl FnOnce(Id, T) -> Deed,
+    deed: impl FnOnce(Id, Option<T>) -> Option<Deed>,
 ) -> Result<Came>
 where
     ID: Take<Id>,

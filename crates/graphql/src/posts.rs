@@ -158,8 +158,10 @@ async fn changed<T>(
 ) -> Result<PostsPayload> {
     let arguments = Arguments::default();
     let says = says(&arguments.input);
-    let deed = |_: TheLedger, says| Deed::Ledger {
-        command: UpkeepCommand::ChangePosts(Box::new(made(says))),
+    let deed = |_: TheLedger, says: Option<T>| {
+        says.map(|says| Deed::Ledger {
+            command: UpkeepCommand::ChangePosts(Box::new(made(says))),
+        })
     };
     let sent = Sent {
         mutation: ctx.field().name(),

@@ -149,6 +149,19 @@ pub struct Refused {
     pub present: Option<Hazard>,
     /// The hazard at fault, where a paper names several.
     pub item: Option<HazardReference>,
+    /// Whether what is wrong with what it says is told with this: it could not be read, and nothing ends the matter before.
+    pub comes_to_content: bool,
+}
+
+impl From<Refusals> for Refused {
+    fn from(refusals: Refusals) -> Self {
+        Self {
+            refusals,
+            present: None,
+            item: None,
+            comes_to_content: false,
+        }
+    }
 }
 
 impl Outcome {

@@ -58,7 +58,7 @@ pub use store::{
     Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, WayInKept, Written,
     WrittenHazard,
 };
-pub use submission::{Deed, Fingerprint, Said, Submission};
+pub use submission::{Deed, Fingerprint, Said, Submission, Unread};
 pub use ways_in::{
     committed_device_code, committed_key, committed_password, committed_recovery_code,
     committed_second_factor,

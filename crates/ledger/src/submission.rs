@@ -9,7 +9,7 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
-use xiaohao_core::{Actor, Command, County};
+use xiaohao_core::{Act, Actor, Command, County};
 
 use crate::body;
 use crate::line::Subject;
@@ -65,6 +65,20 @@ pub enum Deed {
         /// The act.
         command: UpkeepCommand,
     },
+    /// Something of which nobody could read what it says. It is never done, and is like nothing that was.
+    Unread(Unread),
+}
+
+/// What was to be done, and to what, where nobody could read what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Unread {
+    /// An act on a hazard.
+    Hazard {
+        /// The hazard.
+        id: HazardId,
+        /// The act.
+        act: Act,
+    },
 }
 
 impl Deed {
@@ -72,7 +86,9 @@ impl Deed {
     #[must_use]
     pub fn subject(&self) -> Subject {
         match self {
-            Self::Hazard { id, .. } => Subject::Hazard(*id),
+            Self::Hazard { id, .. } | Self::Unread(Unread::Hazard { id, .. }) => {
+                Subject::Hazard(*id)
+            }
             Self::Order { id, .. } => Subject::Order(*id),
             Self::Circular { id, .. } => Subject::Circular(*id),
             Self::Ledger { .. } => Subject::Ledger,

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xiaohao_core::order::{HazardReference, OrderContent};
 use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Actor, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
-use xiaohao_ledger::{Deed, Found, Pace, Submission};
+use xiaohao_ledger::{Deed, Found, Pace, Submission, Unread};
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::sample::but;
@@ -199,18 +200,24 @@ async fn no_act_on_a_hazard_that_one_may_not_see_reads_more_than_on_none() {
         for by in [market(), stranger(), public()] {
             for act in Act::ALL.iter().filter(|act| **act != Act::Report) {
                 let command = case.fitting(*act, &clerk());
-                let on = |id| {
+                let says = |id| {
                     let command = command.clone();
-                    but(
-                        office.submission(&by, Deed::Hazard { id, command }),
-                        |sent| sent.expected_version = Some(version),
-                    )
+                    Deed::Hazard { id, command }
                 };
-                let of_none = acting(&office, &read, &on(office.new_hazard())).await;
-                assert_eq!(of_none.2, 0, "{kind:?}: {act:?} by {by:?}");
-                for there in [there, unlisted] {
-                    let of_there = acting(&office, &read, &on(there)).await;
-                    assert_eq!(of_there, of_none, "{kind:?}: {act:?} by {by:?}");
+                let unread = |id| Deed::Unread(Unread::Hazard { id, act: *act });
+                let deeds: [&dyn Fn(HazardId) -> Deed; 2] = [&says, &unread];
+                for deed in deeds {
+                    let on = |id| {
+                        but(office.submission(&by, deed(id)), |sent| {
+                            sent.expected_version = Some(version);
+                        })
+                    };
+                    let of_none = acting(&office, &read, &on(office.new_hazard())).await;
+                    assert_eq!(of_none.2, 0, "{kind:?}: {act:?} by {by:?}");
+                    for there in [there, unlisted] {
+                        let of_there = acting(&office, &read, &on(there)).await;
+                        assert_eq!(of_there, of_none, "{kind:?}: {act:?} by {by:?}");
+                    }
                 }
             }
         }

@@ -30,6 +30,7 @@ mod sessions;
 mod standing;
 mod statistics;
 mod traces;
+mod unread;
 mod values;
 mod vouched;
 mod ways_in;

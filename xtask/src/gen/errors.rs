@@ -129,10 +129,12 @@ const VALUES: &str = "\
 
 填写的内容本身不正确时，与拒绝一样逐条说明，不作任何改动；`field` 从参数名起逐级指明有误的字段。
 提示中写明具体限度（如最多多少字），`nextStep` 写明这一项怎样改正；改正后重新提交。
+办理内容有误的，先看能不能办理：没有这条隐患、版本已旧、当前状态或者岗位不能办理的，只说明这些，不说明内容的错误。
 
 These stand among the refusals of an act, in `userErrors`: a value could not be read, and nothing has changed. `field` is the
 way to it from the argument; the message tells the bound, `nextStep` what to do about it. Correct it and send it again, with the
-same request id or a new one.
+same request id or a new one. Where the content of an act is at fault, what ends the matter is still told alone: who knows nothing of
+the hazard, has seen an older version, is out of order or not entitled hears nothing of his content. What is gathered stands before it.
 ";
 
 const ADVICE: &str = "\

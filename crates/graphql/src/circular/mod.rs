@@ -29,8 +29,8 @@ use xiaohao_ledger::{After, Deed, Record, SubjectKind, Told};
 #[derive(Default)]
 pub(crate) struct CircularMutation;
 
-fn deed(command: PaperCommand<CircularContent>) -> impl FnOnce(CircularId) -> Deed {
-    move |id| Deed::Circular { id, command }
+fn deed(id: CircularId, command: PaperCommand<CircularContent>) -> Deed {
+    Deed::Circular { id, command }
 }
 
 /// Drafts a circular, or revises the draft: computes what it counts, and sends it to the ledger.
@@ -51,7 +51,10 @@ async fn write(
         (Ok(_), Err(_)) => Err(Vec::new()),
     };
     let says = Said { value, written };
-    let came = step(ctx, act, says, |id, says| deed(command(says))(id)).await?;
+    let came = step(ctx, act, says, |id, says: Option<_>| {
+        says.map(|says| deed(id, command(says)))
+    })
+    .await?;
     Ok(CircularPayload::of(came))
 }
 
@@ -96,8 +99,8 @@ impl CircularMutation {
         )]
         act: PaperActInput,
     ) -> Result<CircularPayload> {
-        let came = step(ctx, act, Said::nothing(), |id, ()| {
-            deed(PaperCommand::Issue)(id)
+        let came = step(ctx, act, Said::nothing(), |id, _| {
+            Some(deed(id, PaperCommand::Issue))
         })
         .await?;
         if let (Came::Done(..), Some(notary)) = (&came, &asked(ctx)?.office.notary) {
@@ -120,8 +123,8 @@ impl CircularMutation {
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<CircularPayload> {
         let says = taken::<Reason>(&Arguments::default().input, input);
-        let came = step(ctx, act, says, |id, why| {
-            deed(PaperCommand::Discard(why))(id)
+        let came = step(ctx, act, says, |id, why: Option<_>| {
+            why.map(|why| deed(id, PaperCommand::Discard(why)))
         });
         Ok(CircularPayload::of(came.await?))
     }

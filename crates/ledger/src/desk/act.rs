@@ -9,7 +9,7 @@ use crate::line::Record;
 use crate::position::Position;
 use crate::row::DuplicateDigest;
 use crate::store::{Erasure, NewLine, WayInKept};
-use crate::submission::Deed;
+use crate::submission::{Deed, Unread};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -25,8 +25,8 @@ use xiaohao_core::upkeep::{
 use xiaohao_core::values::{HazardId, OrderId, RequestId};
 use xiaohao_core::ways_in::ChangeWaysIn;
 use xiaohao_core::{
-    Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status, decide,
-    evolve,
+    Act, Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status,
+    before_content, decide, evolve,
 };
 
 /// Why an act of the batch is not done.
@@ -37,11 +37,7 @@ pub(super) enum Stop {
 
 impl From<Refusals> for Stop {
     fn from(refusals: Refusals) -> Self {
-        Self::Refused(Refused {
-            refusals,
-            present: None,
-            item: None,
-        })
+        Self::Refused(refusals.into())
     }
 }
 
@@ -76,11 +72,7 @@ impl Desk<'_> {
     pub(super) fn act(&self, turn: &Turn<'_>, draft: &mut Draft) -> Result<After, Stop> {
         match &turn.submission.deed {
             Deed::Hazard { id, command } => {
-                if let Some(hazard) = self.hidden(*id, turn.submission)
-                    && (!is_done_unseen(turn.submission, command) || hazard.entry().is_some())
-                {
-                    return Err(Refusals::from(Refusal::HazardUnknown).into());
-                }
+                self.may_know(*id, command.act(), turn)?;
                 let known = self.known_for(*id, command, turn, draft);
                 let version = turn.submission.expected_version;
                 self.on_hazard(*id, command.clone(), turn, version, &known, draft)?;
@@ -118,7 +110,35 @@ impl Desk<'_> {
                 Ok(After::Circular(Box::new(file)))
             }
             Deed::Ledger { command } => self.on_ledger(command, turn, draft),
+            Deed::Unread(unread) => Err(self.unread(unread, turn, draft)?),
         }
+    }
+
+    /// Refuses what is done to a hazard that whoever does it may not know of.
+    fn may_know(&self, id: HazardId, act: Act, turn: &Turn<'_>) -> Result<(), Stop> {
+        match self.hidden(id, turn.submission) {
+            Some(hazard) if !is_done_unseen(turn.submission, act) || hazard.entry().is_some() => {
+                Err(Refusals::from(Refusal::HazardUnknown).into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What stands in the way of something of which nobody could read what it says, as long as nothing ends the matter.
+    fn unread(&self, unread: &Unread, turn: &Turn<'_>, draft: &Draft) -> Result<Stop, Stop> {
+        let known = Known::default();
+        let ctx = self.context(turn, turn.submission.expected_version, &known);
+        let refusals = match unread {
+            Unread::Hazard { id, act } => {
+                self.may_know(*id, *act, turn)?;
+                let hazard = self.hazard(*id, draft).map(|(_, hazard)| hazard);
+                before_content(hazard, *act, &ctx)?
+            }
+        };
+        Ok(Stop::Refused(Refused {
+            comes_to_content: true,
+            ..refusals.into()
+        }))
     }
 
     /// One act on the ledger itself; an erasure takes with it what is kept beside earlier lines.

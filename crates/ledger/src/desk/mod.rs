@@ -20,7 +20,7 @@ use crate::row::{HazardRow, Keys};
 use crate::scope::Sees;
 use crate::seal::Salts;
 use crate::store::{CarryOver, Erasure, Found, NewLine, WayInKept, Written, WrittenHazard};
-use crate::submission::{Deed, Said, Submission};
+use crate::submission::{Deed, Said, Submission, Unread};
 use crate::tally::{Once, Tally};
 use act::Stop;
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::Paper;
 use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{HazardId, RequestId};
-use xiaohao_core::{County, Hazard, NumberTaken, Refusal, county_day};
+use xiaohao_core::{County, Hazard, NumberTaken, Refusal, Refusals, county_day};
 
 /// What comes of one act of the batch.
 #[derive(Debug)]
@@ -243,16 +243,12 @@ impl<'a> Desk<'a> {
             if scope.sees() == Sees::Everything {
                 refused.clone()
             } else {
-                Refused {
-                    refusals: otherwise.into(),
-                    present: None,
-                    item: None,
-                }
+                Refusals::from(otherwise).into()
             }
         };
         let of_a_paper = |paper| of_the_office(Refusal::PaperRole { paper });
         let id = match &submission.deed {
-            Deed::Hazard { id, .. } => id,
+            Deed::Hazard { id, .. } | Deed::Unread(Unread::Hazard { id, .. }) => id,
             Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
             Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
             Deed::Ledger { command } if command.is_for(&submission.actor, self.county) => {
@@ -290,9 +286,5 @@ fn reused() -> Outcome {
 }
 
 fn refused(why: Refusal) -> Outcome {
-    Outcome::Refused(Box::new(Refused {
-        refusals: why.into(),
-        present: None,
-        item: None,
-    }))
+    Outcome::Refused(Box::new(Refusals::from(why).into()))
 }

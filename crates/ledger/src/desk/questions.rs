@@ -5,13 +5,13 @@ use crate::position::Position;
 use crate::row::DuplicateDigest;
 use crate::scope::{Scope, Sees};
 use crate::store::{Found, Wanted};
-use crate::submission::{Deed, Submission};
+use crate::submission::{Deed, Submission, Unread};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::Report;
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile, PaperState};
 use xiaohao_core::upkeep::MOST_ERASED;
 use xiaohao_core::values::HazardId;
-use xiaohao_core::{Command, County, Who};
+use xiaohao_core::{Act, Command, County, Who};
 
 /// What the acts name, before anything is known of it; to whoever may not see it, it is as if it were not there, and nothing
 /// is read of it, so that the clock tells him no more than the answer does.
@@ -22,7 +22,7 @@ pub(crate) fn first_questions(batch: &[&Submission], county: &County) -> Wanted 
         let is_of_the_office = is_of_the_office(submission, county);
         match &submission.deed {
             Deed::Hazard { id, command } => {
-                hazard_of(submission, *id, command, county, &mut wanted);
+                hazard_of(submission, *id, command.act(), county, &mut wanted);
                 let asks = command.asks();
                 wanted.evidence.extend(asks.evidence);
                 wanted.source_records.extend(asks.source_record);
@@ -46,6 +46,9 @@ pub(crate) fn first_questions(batch: &[&Submission], county: &County) -> Wanted 
                     .extend(lines.map(|place| Position::new(place.entry)));
                 wanted.ledger = true;
             }
+            Deed::Unread(Unread::Hazard { id, act }) => {
+                hazard_of(submission, *id, *act, county, &mut wanted);
+            }
         }
     }
     wanted
@@ -55,12 +58,12 @@ pub(crate) fn first_questions(batch: &[&Submission], county: &County) -> Wanted 
 fn hazard_of(
     submission: &Submission,
     id: HazardId,
-    command: &Command,
+    act: Act,
     county: &County,
     wanted: &mut Wanted,
 ) {
     // A report makes the hazard: whatever has its id stands in its way, whether or not he may see that.
-    if matches!(command, Command::Report(_)) {
+    if act == Act::Report {
         wanted.hazards.insert(id);
         return;
     }
@@ -73,15 +76,14 @@ fn hazard_of(
         }
         Sees::Nothing => {}
     }
-    if is_done_unseen(submission, command) {
+    if is_done_unseen(submission, act) {
         wanted.hazards_unlisted.insert(id);
     }
 }
 
 /// Whether it can be done to a hazard that whoever does it is not shown, as long as that is not listed. Who could not do it
 /// anyhow does not learn by trying that there is one.
-pub(super) fn is_done_unseen(submission: &Submission, command: &Command) -> bool {
-    let act = command.act();
+pub(super) fn is_done_unseen(submission: &Submission, act: Act) -> bool {
     let could = |who: &Who| who.roles().contains(&submission.actor.role);
     submission.through.is_none() && act.is_by_power_of_law() && act.who().iter().any(could)
 }
@@ -122,7 +124,7 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
                     .hazards
                     .extend(named(command, found.circulars.get(id)));
             }
-            Deed::Order { .. } | Deed::Circular { .. } | Deed::Ledger { .. } => {}
+            Deed::Order { .. } | Deed::Circular { .. } | Deed::Ledger { .. } | Deed::Unread(_) => {}
         }
     }
     wanted.hazards.retain(|id| !found.hazards.contains_key(id));
@@ -132,7 +134,7 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
 /// Whether it is a step on a paper at which the hazards are looked at that the paper names.
 fn names(deed: &Deed) -> bool {
     match deed {
-        Deed::Hazard { .. } | Deed::Ledger { .. } => false,
+        Deed::Hazard { .. } | Deed::Ledger { .. } | Deed::Unread(_) => false,
         Deed::Order { command, .. } => !matches!(command, PaperCommand::Discard(_)),
         Deed::Circular { command, .. } => !matches!(command, PaperCommand::Discard(_)),
     }
@@ -150,7 +152,8 @@ fn reports_of<'s>(hazard: HazardId, batch: &'s [&Submission]) -> impl Iterator<I
             Deed::Hazard { .. }
             | Deed::Order { .. }
             | Deed::Circular { .. }
-            | Deed::Ledger { .. } => None,
+            | Deed::Ledger { .. }
+            | Deed::Unread(_) => None,
         })
 }
 
