@@ -217,7 +217,7 @@ impl Person {
             let deed = on(seen.id(), command.clone());
             match self.send(by, deed, Some(seen.version())).await {
                 Ok(answer) => return after(answer),
-                Err(refused) => seen = refused.present.unwrap(),
+                Err(refused) => seen = refused.present.unwrap().hazard().unwrap(),
             }
         }
     }

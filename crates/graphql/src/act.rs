@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Command, acts};
-use xiaohao_ledger::{After, Deed, Unread};
+use xiaohao_ledger::{Deed, Unread};
 
 /// 办理凭据：对哪个隐患、以哪个版本为准、操作编号、办理日期。
 ///
@@ -77,17 +77,16 @@ impl ActPayload {
         match came {
             Submitted::Done { answer, replayed } => Self {
                 entry: answer.lines.first().map(LedgerEntry::of),
-                hazard: match answer.after {
-                    After::Hazard(hazard) => Some(Hazard::whole(*hazard)),
-                    After::Order(_) | After::Circular(_) | After::Ledger(_) => None,
-                },
+                hazard: answer.after.hazard().map(Hazard::whole),
                 replayed,
                 link_secret,
                 user_errors: Vec::new(),
             },
             Submitted::Refused { reasons, present } => Self {
                 user_errors: reasons,
-                hazard: present.map(|present| Hazard::whole(*present)),
+                hazard: present
+                    .and_then(|present| present.hazard())
+                    .map(Hazard::whole),
                 entry: None,
                 replayed: false,
                 link_secret: None,

@@ -7,9 +7,8 @@ use crate::office::{Asked, asked};
 use crate::refusal::Refusal;
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
-use xiaohao_core::Hazard;
 use xiaohao_core::values::RequestId;
-use xiaohao_ledger::{Answer, Deed, Outcome, Submission};
+use xiaohao_ledger::{After, Answer, Deed, Outcome, Submission};
 
 /// What guards an act on something.
 pub(crate) struct Guard<Id> {
@@ -53,8 +52,8 @@ pub(crate) enum Submitted {
     Refused {
         /// Every reason why, each with the field that it is about, as the client wrote it.
         reasons: Vec<Refusal>,
-        /// The hazard as it stands, where the ledger tells.
-        present: Option<Box<Hazard>>,
+        /// The hazard or paper as it stands, where the ledger tells.
+        present: Option<Box<After>>,
     },
 }
 
@@ -157,7 +156,7 @@ pub(crate) async fn submit<Id: ToString, T>(
                 let mistakes = mistakes.into_iter().map(Refusal::from);
                 reasons.chain(mistakes).collect()
             },
-            present: refused.present.map(Box::new),
+            present: refused.present,
         },
     })
 }

@@ -4,27 +4,37 @@ use crate::as_of::AsOfInput;
 use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{bad_input, fault};
+use crate::guard::Submitted;
 use crate::hazard::{LedgerEntry, PartiesShown};
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked_by_no_program};
-use crate::paper::{Came, PaperActInput, PaperConnection, PaperStatus, step};
+use crate::paper::{PaperActInput, PaperConnection, PaperStatus, step};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use uuid::Uuid;
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState};
+use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState, PaperStep};
 use xiaohao_core::values::{OrderId, Reason, ReportPeriod};
 use xiaohao_ledger::read::FoundOrder;
-use xiaohao_ledger::{After, Deed, SubjectKind};
+use xiaohao_ledger::{Deed, SubjectKind, Unread};
 
 /// Steps in the life of orders.
 #[derive(Default)]
 pub(crate) struct OrderMutation;
 
-fn deed(id: OrderId, command: PaperCommand<OrderContent>) -> Deed {
-    Deed::Order { id, command }
+/// What is done to an order, or was to be where nobody could read what is said.
+fn deed<T>(
+    step: PaperStep,
+    command: fn(T) -> PaperCommand<OrderContent>,
+) -> impl FnOnce(OrderId, Option<T>) -> Option<Deed> {
+    move |id, says| {
+        Some(match says.map(command) {
+            Some(command) => Deed::Order { id, command },
+            None => Deed::Unread(Unread::Order { id, step }),
+        })
+    }
 }
 
 /// Drafts an order, or revises the draft.
@@ -32,12 +42,11 @@ async fn write(
     ctx: &Context<'_>,
     act: PaperActInput,
     input: OrderContentInput,
+    own: PaperStep,
     command: fn(OrderContent) -> PaperCommand<OrderContent>,
 ) -> Result<OrderPayload> {
     let says = OrderContentInput::read(&act, input);
-    let came = step(ctx, act, says, |id, says: Option<_>| {
-        says.map(|says| deed(id, command(says)))
-    });
+    let came = step(ctx, act, says, deed(own, command));
     Ok(OrderPayload::of(came.await?))
 }
 
@@ -55,7 +64,7 @@ impl OrderMutation {
         act: PaperActInput,
         #[graphql(desc = "内容。What the order says.")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
-        write(ctx, act, input, PaperCommand::Draft).await
+        write(ctx, act, input, PaperStep::Draft, PaperCommand::Draft).await
     }
 
     /// 修改草稿，内容整份替换。Revises a draft: all of it anew.
@@ -68,7 +77,7 @@ impl OrderMutation {
         act: PaperActInput,
         #[graphql(desc = "内容。What the order says.")] input: OrderContentInput,
     ) -> Result<OrderPayload> {
-        write(ctx, act, input, PaperCommand::Revise).await
+        write(ctx, act, input, PaperStep::Revise, PaperCommand::Revise).await
     }
 
     /// 签发：取得文号，并对所列的每处隐患办理交办或挂牌督办；有一处不能办理的，整份不签发。
@@ -83,7 +92,8 @@ impl OrderMutation {
         act: PaperActInput,
     ) -> Result<OrderPayload> {
         let came = step(ctx, act, Said::nothing(), |id, _| {
-            Some(deed(id, PaperCommand::Issue))
+            let command = PaperCommand::Issue;
+            Some(Deed::Order { id, command })
         });
         Ok(OrderPayload::of(came.await?))
     }
@@ -99,9 +109,12 @@ impl OrderMutation {
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<OrderPayload> {
         let says = taken::<Reason>(&Arguments::default().input, input);
-        let came = step(ctx, act, says, |id, why: Option<_>| {
-            why.map(|why| deed(id, PaperCommand::Discard(why)))
-        });
+        let came = step(
+            ctx,
+            act,
+            says,
+            deed(PaperStep::Discard, PaperCommand::Discard),
+        );
         Ok(OrderPayload::of(came.await?))
     }
 }
@@ -109,7 +122,8 @@ impl OrderMutation {
 /// 办理结果。What came of a step in the life of an order.
 #[derive(SimpleObject)]
 struct OrderPayload {
-    /// 办理后的文书；未办理的为空。The order after the step; null where it was refused.
+    /// 办理后的文书；未办理的为文书现状，没有这份文书或者无权查看的为空。The order after the step; as it
+    /// stands, where the step was refused, and null where there is none for this viewer.
     order: Option<Order>,
     /// 记入台账的全部记录：文书一条，签发时所列隐患各一条。The order's own line, and those that its issue caused.
     entries: Vec<LedgerEntry>,
@@ -120,22 +134,22 @@ struct OrderPayload {
 }
 
 impl OrderPayload {
-    fn of(came: Came) -> Self {
+    fn of(came: Submitted) -> Self {
         match came {
-            Came::Done(answer, replayed) => Self {
+            Submitted::Done { answer, replayed } => Self {
                 entries: answer.lines.iter().map(LedgerEntry::of).collect(),
-                order: match answer.after {
-                    After::Order(file) => Some(Order::of(&file)),
-                    After::Hazard(_) | After::Circular(_) | After::Ledger(_) => None,
-                },
+                order: answer.after.order().as_ref().map(Order::of),
                 replayed,
                 user_errors: Vec::new(),
             },
-            Came::Refused(user_errors) => Self {
-                order: None,
+            Submitted::Refused { reasons, present } => Self {
+                order: present
+                    .and_then(|present| present.order())
+                    .as_ref()
+                    .map(Order::of),
                 entries: Vec::new(),
                 replayed: false,
-                user_errors,
+                user_errors: reasons,
             },
         }
     }

@@ -8,14 +8,13 @@ use crate::guard::{Guard, Sent, Submitted, submit};
 use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Said, Take, taken};
 use crate::office::{Asked, asked};
 use crate::order::Order;
-use crate::refusal::Refusal;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OutputType, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::values::RequestId;
 use xiaohao_ledger::read::{AsOf, PAGE_MAX, PaperList};
-use xiaohao_ledger::{Answer, Deed, Position, SubjectKind};
+use xiaohao_ledger::{Deed, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
 ///
@@ -71,19 +70,13 @@ pub(crate) enum PaperStatus {
     Discarded,
 }
 
-/// What came of a step: the answer, or every reason why it was not taken.
-pub(crate) enum Came {
-    Done(Box<Answer>, bool),
-    Refused(Vec<Refusal>),
-}
-
-/// Takes a step in the life of a paper, as the person who asks.
+/// Takes a step in the life of a paper, as the person who asks; where nobody could read what he says, there is the step alone.
 pub(crate) async fn step<Id, T>(
     ctx: &Context<'_>,
     act: PaperActInput,
     says: Said<T>,
     deed: impl FnOnce(Id, Option<T>) -> Option<Deed>,
-) -> Result<Came>
+) -> Result<Submitted>
 where
     ID: Take<Id>,
     Id: ToString,
@@ -92,10 +85,7 @@ where
         mutation: ctx.field().name(),
         arguments: &Arguments::default(),
     };
-    Ok(match submit(ctx, sent, act, says, deed).await? {
-        Submitted::Done { answer, replayed } => Came::Done(answer, replayed),
-        Submitted::Refused { reasons, .. } => Came::Refused(reasons),
-    })
+    submit(ctx, sent, act, says, deed).await
 }
 
 /// Papers on a page, where nobody says how many.

@@ -35,7 +35,7 @@ pub struct Answer {
     pub after: After,
 }
 
-/// What an act was done to, as it stood right after.
+/// What an act was done to, as it stood right after; or as it stands, where it was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "subject",
@@ -145,8 +145,8 @@ fn broken(line: &Line, error: BrokenHistory) -> Fault {
 pub struct Refused {
     /// Every reason, first things first.
     pub refusals: Refusals,
-    /// The hazard as it stands, for an actor who may see it; so that whoever was late can look at what is now.
-    pub present: Option<Hazard>,
+    /// The hazard or paper as it stands, for an actor who may see it; so that whoever was late can look at what is now.
+    pub present: Option<Box<After>>,
     /// The hazard at fault, where a paper names several.
     pub item: Option<HazardReference>,
     /// Whether what is wrong with what it says is told with this: it could not be read, and nothing ends the matter before.

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
-use xiaohao_core::paper::PaperCommand;
+use xiaohao_core::paper::{PaperCommand, PaperStep};
 use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_core::values::{CircularId, HazardId, OrderId, RequestId};
 use xiaohao_core::{Act, Actor, Command, County};
@@ -79,6 +79,20 @@ pub enum Unread {
         /// The act.
         act: Act,
     },
+    /// A step in the life of an order.
+    Order {
+        /// The order.
+        id: OrderId,
+        /// The step.
+        step: PaperStep,
+    },
+    /// A step in the life of a circular.
+    Circular {
+        /// The circular.
+        id: CircularId,
+        /// The step.
+        step: PaperStep,
+    },
 }
 
 impl Deed {
@@ -89,8 +103,10 @@ impl Deed {
             Self::Hazard { id, .. } | Self::Unread(Unread::Hazard { id, .. }) => {
                 Subject::Hazard(*id)
             }
-            Self::Order { id, .. } => Subject::Order(*id),
-            Self::Circular { id, .. } => Subject::Circular(*id),
+            Self::Order { id, .. } | Self::Unread(Unread::Order { id, .. }) => Subject::Order(*id),
+            Self::Circular { id, .. } | Self::Unread(Unread::Circular { id, .. }) => {
+                Subject::Circular(*id)
+            }
             Self::Ledger { .. } => Subject::Ledger,
         }
     }

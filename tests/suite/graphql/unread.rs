@@ -1,7 +1,7 @@
 //! What is told first where nobody could read what an act says: what ends the matter, as for what could be read.
 
 use super::acts::{fitting, guard, mutation_of, says};
-use super::{Client, mutate};
+use super::{Client, circulars, mutate, orders, paper_step};
 use serde_json::{Value, json};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Act, Actor, Status};
@@ -185,6 +185,140 @@ async fn what_ends_the_matter_is_told_alone_whatever_an_act_says() {
                 .check(&auditor(), nothing(), &state, Some(elsewhere))
                 .await;
             assert_eq!(office.kept().await, before, "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_ends_the_matter_of_a_paper_is_told_alone_and_the_paper_as_it_stands() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let closed = office.hazard_at(Status::Closed).await;
+        let listed = office.hazard_at(Status::Listed).await;
+        let order = office.order(&[listed]).await;
+        let (order_id, circular_id) = (json!(order.id), json!(office.new_circular()));
+        let circular = circulars::says(&office, closed).await;
+        for (paper, name, id, input, says) in [
+            (
+                "order",
+                "Order",
+                order_id,
+                "OrderContentInput",
+                orders::says(&order),
+            ),
+            (
+                "circular",
+                "Circular",
+                circular_id,
+                "CircularContentInput",
+                circular,
+            ),
+        ] {
+            let issue = if paper == "order" { "issue" } else { "publish" };
+            let selected = format!("{paper} {{ id version status }} userErrors {{ code field }}");
+            let guard = |version: Option<u32>| json!({ "paperId": id, "requestId": office.request().as_uuid(), "expectedVersion": version });
+            let step = async |by: Actor, does: &str, act: Value, input: Option<(&str, Value)>| {
+                let name = format!("{does}{name}");
+                let came = paper_step(&client, &by, (&name, &selected), act, input).await;
+                (told(&came).join(" "), came[paper]["version"].clone())
+            };
+            let well = || Some((input, says.clone()));
+            let mut spoiled = says.clone();
+            spoiled["signatory"] = json!("");
+            let spoiled = || Some((input, spoiled.clone()));
+            let nothing = Value::Null;
+            let empty = "input.signatory EMPTY".to_owned();
+            let none = step(clerk(), "draft", guard(None), spoiled()).await;
+            assert_eq!(none, (empty.clone(), nothing.clone()), "{kind:?} {paper}");
+            let draft = guard(None);
+            let drafted = step(clerk(), "draft", draft.clone(), well()).await;
+            assert_eq!(drafted, (String::new(), json!(1)), "{kind:?} {paper}");
+            let before = office.kept().await;
+            let stale = "act.expectedVersion PAPER_STALE";
+            let why = || Some(("ReasonInput", json!({ "reason": "" })));
+            let mut elsewhere = guard(Some(1));
+            elsewhere["paperId"] = json!(office.request().as_uuid());
+            for (by, does, act, input, code, version) in [
+                (
+                    clerk(),
+                    "revise",
+                    draft,
+                    spoiled(),
+                    "act.requestId REQUEST_ID_REUSED",
+                    nothing.clone(),
+                ),
+                (
+                    clerk(),
+                    "revise",
+                    elsewhere,
+                    spoiled(),
+                    "PAPER_UNKNOWN",
+                    nothing.clone(),
+                ),
+                (
+                    market(),
+                    "revise",
+                    guard(Some(1)),
+                    spoiled(),
+                    "PAPER_ROLE",
+                    nothing.clone(),
+                ),
+                (
+                    market(),
+                    issue,
+                    guard(Some(1)),
+                    None,
+                    "PAPER_ROLE",
+                    nothing.clone(),
+                ),
+                (
+                    auditor(),
+                    "discard",
+                    guard(Some(1)),
+                    why(),
+                    "PAPER_ROLE",
+                    json!(1),
+                ),
+                (
+                    clerk(),
+                    "draft",
+                    guard(None),
+                    spoiled(),
+                    "PAPER_DRAFTED",
+                    json!(1),
+                ),
+                (
+                    clerk(),
+                    "revise",
+                    guard(Some(7)),
+                    spoiled(),
+                    stale,
+                    json!(1),
+                ),
+                (clerk(), "discard", guard(Some(7)), why(), stale, json!(1)),
+                (approver(), issue, guard(Some(7)), None, stale, json!(1)),
+                (
+                    clerk(),
+                    "revise",
+                    guard(Some(1)),
+                    spoiled(),
+                    &empty,
+                    json!(1),
+                ),
+                (
+                    clerk(),
+                    "discard",
+                    guard(Some(1)),
+                    why(),
+                    "input.reason EMPTY",
+                    json!(1),
+                ),
+            ] {
+                let came = step(by, does, act, input).await;
+                assert_eq!(came, (code.to_owned(), version), "{kind:?}: {does} {paper}");
+            }
+            assert_eq!(office.kept().await, before, "{kind:?} {paper}");
         }
     }
 }

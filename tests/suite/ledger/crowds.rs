@@ -37,7 +37,7 @@ async fn urge(office: &Office, id: HazardId, mut seen: u32) -> u32 {
             Outcome::Done { .. } => return seen,
             Outcome::Refused(refused) => {
                 assert_eq!(codes(&refused), ["STALE_VERSION"]);
-                let now = refused.present.unwrap().version();
+                let now = refused.present.unwrap().hazard().unwrap().version();
                 assert!(now > seen);
                 seen = now;
             }

@@ -81,7 +81,7 @@ async fn who_may_see_a_hazard_hears_the_reason_and_is_shown_it(on: Kind) {
     ] {
         let refused = office.refuse(&office.saying(&by, id, command).await).await;
         assert_eq!(codes(&refused), [code], "{by:?}");
-        assert_eq!(refused.present.as_ref(), Some(&now));
+        assert_eq!(refused.present.unwrap().hazard().as_ref(), Some(&now));
     }
 }
 

@@ -55,7 +55,7 @@ async fn of_two_acts_at_once_one_is_done_and_the_other_is_shown_what_is_now(on: 
             status: now.status(),
         };
         assert_eq!(late.refusals, stale.into());
-        assert_eq!(late.present, Some(now));
+        assert_eq!(late.present.unwrap().hazard(), Some(now));
     }
     office.audit().await;
 }
@@ -72,7 +72,7 @@ async fn who_came_late_looks_again_and_may_act(on: Kind) {
     let outcomes = office.at_once(&sent).await;
     let [winner, late] = outcomes.try_into().unwrap();
     done(winner);
-    let present = refused(late).present.unwrap();
+    let present = refused(late).present.unwrap().hazard().unwrap();
     let again = but(sent[1].clone(), |sent| {
         sent.request = office.request();
         sent.expected_version = Some(present.version());
@@ -95,7 +95,8 @@ async fn a_legal_act_rests_on_a_version_that_there_was(on: Kind) {
             .refuse(&but(assign.clone(), |sent| sent.expected_version = seen))
             .await;
         assert_eq!(codes(&refused), [code], "{seen:?}");
-        assert_eq!(refused.present, Some(office.hazard(id).await));
+        let now = office.hazard(id).await;
+        assert_eq!(refused.present.unwrap().hazard(), Some(now));
     }
     office.do_now(&assign).await;
 }

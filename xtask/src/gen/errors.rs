@@ -112,8 +112,8 @@ A refusal is data, not a fault: nothing has changed, and everything that stands 
 
 * **Order of precedence.** The table is in this order, and so is every list of refusals. `HAZARD_UNKNOWN`,
   `STALE_VERSION`, `VERSION_MISSING`, `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE` and `NOT_YOUR_CASE` end the matter, and so do
-  `PAPER_UNKNOWN`, `PAPER_NOT_DRAFT`, `PAPER_DRAFTED` and `PAPER_ROLE` for papers: who knows nothing of the hazard, has seen an older
-  version, is out of order or not entitled hears that alone. All others are gathered; only `NUMBER_UNAVAILABLE`, which is
+  `PAPER_UNKNOWN`, `PAPER_STALE`, `PAPER_NOT_DRAFT`, `PAPER_DRAFTED` and `PAPER_ROLE` for papers: who knows nothing of the hazard,
+  has seen an older version, is out of order or not entitled hears that alone. All others are gathered; only `NUMBER_UNAVAILABLE`, which is
   no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes
   by the code; the sentences may be improved.
@@ -129,12 +129,13 @@ const VALUES: &str = "\
 
 填写的内容本身不正确时，与拒绝一样逐条说明，不作任何改动；`field` 从参数名起逐级指明有误的字段。
 提示中写明具体限度（如最多多少字），`nextStep` 写明这一项怎样改正；改正后重新提交。
-办理内容有误的，先看能不能办理：没有这条隐患、版本已旧、当前状态或者岗位不能办理的，只说明这些，不说明内容的错误。
+办理内容有误的，先看能不能办理：没有这条隐患或者这份文书、版本已旧、当前状态或者岗位不能办理的，只说明这些，不说明内容的错误。
 
 These stand among the refusals of an act, in `userErrors`: a value could not be read, and nothing has changed. `field` is the
 way to it from the argument; the message tells the bound, `nextStep` what to do about it. Correct it and send it again, with the
 same request id or a new one. Where the content of an act is at fault, what ends the matter is still told alone: who knows nothing of
-the hazard, has seen an older version, is out of order or not entitled hears nothing of his content. What is gathered stands before it.
+the hazard or the paper, has seen an older version, is out of order or not entitled hears nothing of his content. What is gathered
+stands before it.
 ";
 
 const ADVICE: &str = "\

@@ -121,6 +121,17 @@ const DRAFTERS: &[Role] = &[
     Role::CommissionSigner,
 ];
 
+/// A step in the life of a paper at which one says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PaperStep {
+    /// 拟稿.
+    Draft,
+    /// 修改.
+    Revise,
+    /// 废弃.
+    Discard,
+}
+
 /// Decides what one may do with a paper.
 ///
 /// `file` is `None` for a paper that is not yet in the ledger; then only a draft is possible. Everything else says which
@@ -135,29 +146,14 @@ pub fn decide_paper<P: Paper>(
 ) -> Result<PaperEvent<P>, Refusals> {
     match command {
         PaperCommand::Draft(content) => {
-            if let Some(file) = file {
-                let paper = P::NAME;
-                return Err(match file.state {
-                    PaperState::Draft { .. } => Refusal::PaperDrafted { paper },
-                    PaperState::Issued(_) | PaperState::Discarded => {
-                        Refusal::PaperNotDraft { paper }
-                    }
-                }
-                .into());
-            }
-            let mut no = gate::<P>(DRAFTERS, ctx)?;
-            no.when(P::is_taken(ctx.known), || Refusal::PaperIdTaken {
-                paper: P::NAME,
-            });
+            let mut no = before_paper_content(file, PaperStep::Draft, ctx)?;
             judge_written(&content, ctx, &mut no);
             no.or(|| Ok(PaperEvent::Drafted(content)))
         }
         PaperCommand::Revise(content) => {
-            let draft = draft_seen(file, ctx)?;
-            let mut no = gate::<P>(DRAFTERS, ctx)?;
-            no.when(content.id() != draft.id(), || Refusal::PaperIdChanged {
-                paper: P::NAME,
-            });
+            let mut no = before_paper_content(file, PaperStep::Revise, ctx)?;
+            let is_another = file.is_some_and(|file| file.id != content.id());
+            no.when(is_another, || Refusal::PaperIdChanged { paper: P::NAME });
             judge_written(&content, ctx, &mut no);
             no.or(|| Ok(PaperEvent::Revised(content)))
         }
@@ -169,9 +165,36 @@ pub fn decide_paper<P: Paper>(
             draft.judge_issue(ctx, &mut no);
             no.or(|| Ok(PaperEvent::Issued(Issued::of(draft.clone(), ctx)?)))
         }
-        PaperCommand::Discard(reason) => {
+        PaperCommand::Discard(reason) => before_paper_content(file, PaperStep::Discard, ctx)?
+            .or(|| Ok(PaperEvent::Discarded(reason))),
+    }
+}
+
+/// What stands in the way of a step whatever one would say, and is told together with what is wrong with what one says.
+///
+/// # Errors
+/// What ends the matter, and is told alone.
+pub fn before_paper_content<P: Paper>(
+    file: Option<&PaperFile<P>>,
+    step: PaperStep,
+    ctx: &Context<'_>,
+) -> Result<Refusals, Refusals> {
+    let paper = P::NAME;
+    match (step, file.map(|file| &file.state)) {
+        (PaperStep::Draft, Some(PaperState::Draft { .. })) => {
+            Err(Refusal::PaperDrafted { paper }.into())
+        }
+        (PaperStep::Draft, Some(PaperState::Issued(_) | PaperState::Discarded)) => {
+            Err(Refusal::PaperNotDraft { paper }.into())
+        }
+        (PaperStep::Draft, None) => {
+            let mut no = gate::<P>(DRAFTERS, ctx)?;
+            no.when(P::is_taken(ctx.known), || Refusal::PaperIdTaken { paper });
+            Ok(no)
+        }
+        (PaperStep::Revise | PaperStep::Discard, _) => {
             draft_seen(file, ctx)?;
-            gate::<P>(DRAFTERS, ctx)?.or(|| Ok(PaperEvent::Discarded(reason)))
+            Ok(gate::<P>(DRAFTERS, ctx)?)
         }
     }
 }

@@ -6,31 +6,41 @@ use crate::as_of::{AsOfInput, Day};
 use crate::attendant::not_shown;
 use crate::connection::Paging;
 use crate::error::{ErrorCode, bad_input, coded, fault};
+use crate::guard::Submitted;
 use crate::hazard::LedgerEntry;
 use crate::input::{
     Arguments, CircularContentInput, CircularParts, FigureAsked, ReasonInput, Said, taken,
 };
 use crate::limits::of_page;
 use crate::office::{Asked, asked, asked_by_no_program};
-use crate::paper::{Came, PaperActInput, PaperConnection, step};
+use crate::paper::{PaperActInput, PaperConnection, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 pub(crate) use shown::Circular;
 use uuid::Uuid;
 use xiaohao_core::circular::{CircularContent, Figure};
 use xiaohao_core::figures::{Stock, StockParts};
-use xiaohao_core::paper::{PaperCommand, PaperEvent};
+use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperStep};
 use xiaohao_core::statistics::Period;
 use xiaohao_core::values::{CircularId, Reason, RequestId};
 use xiaohao_ledger::read::flow;
-use xiaohao_ledger::{After, Deed, Record, SubjectKind, Told};
+use xiaohao_ledger::{Deed, Record, SubjectKind, Told, Unread};
 
 /// Steps in the life of circulars.
 #[derive(Default)]
 pub(crate) struct CircularMutation;
 
-fn deed(id: CircularId, command: PaperCommand<CircularContent>) -> Deed {
-    Deed::Circular { id, command }
+/// What is done to a circular, or was to be where nobody could read what is said.
+fn deed<T>(
+    step: PaperStep,
+    command: fn(T) -> PaperCommand<CircularContent>,
+) -> impl FnOnce(CircularId, Option<T>) -> Option<Deed> {
+    move |id, says| {
+        Some(match says.map(command) {
+            Some(command) => Deed::Circular { id, command },
+            None => Deed::Unread(Unread::Circular { id, step }),
+        })
+    }
 }
 
 /// Drafts a circular, or revises the draft: computes what it counts, and sends it to the ledger.
@@ -38,6 +48,7 @@ async fn write(
     ctx: &Context<'_>,
     act: PaperActInput,
     input: CircularContentInput,
+    own: PaperStep,
     command: fn(CircularContent) -> PaperCommand<CircularContent>,
 ) -> Result<CircularPayload> {
     let Said { value, written } = taken::<CircularParts>(&Arguments::default().input, input);
@@ -51,10 +62,7 @@ async fn write(
         (Ok(_), Err(_)) => Err(Vec::new()),
     };
     let says = Said { value, written };
-    let came = step(ctx, act, says, |id, says: Option<_>| {
-        says.map(|says| deed(id, command(says)))
-    })
-    .await?;
+    let came = step(ctx, act, says, deed(own, command)).await?;
     Ok(CircularPayload::of(came))
 }
 
@@ -72,7 +80,7 @@ impl CircularMutation {
         act: PaperActInput,
         #[graphql(desc = "内容。What the circular says.")] input: CircularContentInput,
     ) -> Result<CircularPayload> {
-        write(ctx, act, input, PaperCommand::Draft).await
+        write(ctx, act, input, PaperStep::Draft, PaperCommand::Draft).await
     }
 
     /// 修改草稿，内容整份替换，数据重新统计。Revises a draft: all of it anew, and its figures made again.
@@ -85,7 +93,7 @@ impl CircularMutation {
         act: PaperActInput,
         #[graphql(desc = "内容。What the circular says.")] input: CircularContentInput,
     ) -> Result<CircularPayload> {
-        write(ctx, act, input, PaperCommand::Revise).await
+        write(ctx, act, input, PaperStep::Revise, PaperCommand::Revise).await
     }
 
     /// 签发通报：取得文号，并对所列的每处隐患记入通报；销号事项使已销号的隐患归档。
@@ -100,10 +108,11 @@ impl CircularMutation {
         act: PaperActInput,
     ) -> Result<CircularPayload> {
         let came = step(ctx, act, Said::nothing(), |id, _| {
-            Some(deed(id, PaperCommand::Issue))
+            let command = PaperCommand::Issue;
+            Some(Deed::Circular { id, command })
         })
         .await?;
-        if let (Came::Done(..), Some(notary)) = (&came, &asked(ctx)?.office.notary) {
+        if let (Submitted::Done { .. }, Some(notary)) = (&came, &asked(ctx)?.office.notary) {
             // It is published, whether or not it can be signed now; the next checkpoint is over it too.
             if let Err(fault) = notary.checkpoint().await {
                 tracing::error!(error = %Told(&fault), "a circular is published without a checkpoint");
@@ -123,9 +132,12 @@ impl CircularMutation {
         #[graphql(desc = "理由。Why the draft is given up.")] input: ReasonInput,
     ) -> Result<CircularPayload> {
         let says = taken::<Reason>(&Arguments::default().input, input);
-        let came = step(ctx, act, says, |id, why: Option<_>| {
-            why.map(|why| deed(id, PaperCommand::Discard(why)))
-        });
+        let came = step(
+            ctx,
+            act,
+            says,
+            deed(PaperStep::Discard, PaperCommand::Discard),
+        );
         Ok(CircularPayload::of(came.await?))
     }
 }
@@ -214,7 +226,8 @@ fn out_of_balance(error: xiaohao_core::figures::OutOfBalance) -> async_graphql::
 /// 办理结果。What came of a step in the life of a circular.
 #[derive(SimpleObject)]
 struct CircularPayload {
-    /// 办理后的通报；未办理的为空。The circular after the step; null where it was refused.
+    /// 办理后的通报；未办理的为通报现状，没有这份通报或者无权查看的为空。The circular after the step; as it
+    /// stands, where the step was refused, and null where there is none for this viewer.
     circular: Option<Circular>,
     /// 记入台账的全部记录：通报一条，签发时所列隐患各一条。The circular's own line, and those that its publication caused.
     entries: Vec<LedgerEntry>,
@@ -225,22 +238,22 @@ struct CircularPayload {
 }
 
 impl CircularPayload {
-    fn of(came: Came) -> Self {
+    fn of(came: Submitted) -> Self {
         match came {
-            Came::Done(answer, replayed) => Self {
+            Submitted::Done { answer, replayed } => Self {
                 entries: answer.lines.iter().map(LedgerEntry::of).collect(),
-                circular: match answer.after {
-                    After::Circular(file) => Some(Circular::of(&file)),
-                    After::Hazard(_) | After::Order(_) | After::Ledger(_) => None,
-                },
+                circular: answer.after.circular().as_ref().map(Circular::of),
                 replayed,
                 user_errors: Vec::new(),
             },
-            Came::Refused(user_errors) => Self {
-                circular: None,
+            Submitted::Refused { reasons, present } => Self {
+                circular: present
+                    .and_then(|present| present.circular())
+                    .as_ref()
+                    .map(Circular::of),
                 entries: Vec::new(),
                 replayed: false,
-                user_errors,
+                user_errors: reasons,
             },
         }
     }

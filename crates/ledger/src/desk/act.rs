@@ -11,12 +11,12 @@ use crate::row::DuplicateDigest;
 use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::{Deed, Unread};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
     Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
-    decide_paper, evolve_paper,
+    before_paper_content, decide_paper, evolve_paper,
 };
 use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
 use xiaohao_core::upkeep::{
@@ -126,15 +126,27 @@ impl Desk<'_> {
 
     /// What stands in the way of something of which nobody could read what it says, as long as nothing ends the matter.
     fn unread(&self, unread: &Unread, turn: &Turn<'_>, draft: &Draft) -> Result<Stop, Stop> {
-        let known = Known::default();
+        let known = Known {
+            orders_taken: match unread {
+                Unread::Order { id, .. } => self.taken(*id).into_iter().collect(),
+                Unread::Hazard { .. } | Unread::Circular { .. } => BTreeSet::new(),
+            },
+            ..Known::default()
+        };
         let ctx = self.context(turn, turn.submission.expected_version, &known);
         let refusals = match unread {
             Unread::Hazard { id, act } => {
                 self.may_know(*id, *act, turn)?;
                 let hazard = self.hazard(*id, draft).map(|(_, hazard)| hazard);
-                before_content(hazard, *act, &ctx)?
+                before_content(hazard, *act, &ctx)
             }
-        };
+            Unread::Order { id, step } => {
+                before_paper_content(self.found.orders.get(id), *step, &ctx)
+            }
+            Unread::Circular { id, step } => {
+                before_paper_content(self.found.circulars.get(id), *step, &ctx)
+            }
+        }?;
         Ok(Stop::Refused(Refused {
             comes_to_content: true,
             ..refusals.into()

@@ -11,7 +11,7 @@ mod questions;
 pub(crate) use act::caused_by;
 pub(crate) use questions::{first_questions, second_questions};
 
-use crate::answer::{Answer, Outcome, Refused};
+use crate::answer::{After, Answer, Outcome, Refused};
 use crate::fault::Fault;
 use crate::head::Head;
 use crate::line::Subject;
@@ -235,34 +235,61 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a refused actor is told: every reason, and the hazard as it stands, if he may see it; of a paper or of the
+    /// What a refused actor is told: every reason, and the hazard or paper as it stands, if he may see it; of a paper or of the
     /// ledger itself, who may not see it, only that it is not his to handle.
     fn shown(&self, refused: Refused, submission: &Submission) -> Refused {
         let scope = submission.scope(self.county);
-        let of_the_office = |otherwise: Refusal| {
-            if scope.sees() == Sees::Everything {
-                refused.clone()
-            } else {
-                Refusals::from(otherwise).into()
+        let is_of_the_office = scope.sees() == Sees::Everything;
+        let instead = match &submission.deed {
+            Deed::Order { .. } | Deed::Unread(Unread::Order { .. }) if !is_of_the_office => {
+                Refusal::PaperRole {
+                    paper: OrderContent::NAME,
+                }
+            }
+            Deed::Circular { .. } | Deed::Unread(Unread::Circular { .. }) if !is_of_the_office => {
+                Refusal::PaperRole {
+                    paper: CircularContent::NAME,
+                }
+            }
+            Deed::Ledger { command }
+                if !is_of_the_office && !command.is_for(&submission.actor, self.county) =>
+            {
+                command.not_his()
+            }
+            Deed::Hazard { .. }
+            | Deed::Order { .. }
+            | Deed::Circular { .. }
+            | Deed::Ledger { .. }
+            | Deed::Unread(_) => {
+                return Refused {
+                    present: self.present(submission).map(Box::new),
+                    ..refused
+                };
             }
         };
-        let of_a_paper = |paper| of_the_office(Refusal::PaperRole { paper });
-        let id = match &submission.deed {
-            Deed::Hazard { id, .. } | Deed::Unread(Unread::Hazard { id, .. }) => id,
-            Deed::Order { .. } => return of_a_paper(OrderContent::NAME),
-            Deed::Circular { .. } => return of_a_paper(CircularContent::NAME),
-            Deed::Ledger { command } if command.is_for(&submission.actor, self.county) => {
-                return refused;
+        Refusals::from(instead).into()
+    }
+
+    /// That to which something was to be done, as it stands, for whoever may see it.
+    fn present(&self, submission: &Submission) -> Option<After> {
+        let found = &self.found;
+        match submission.deed.subject() {
+            Subject::Hazard(id) if self.hidden(id, submission).is_some() => None,
+            Subject::Hazard(id) => found.hazards.get(&id).map(|(_, hazard)| {
+                let shown = submission.scope(self.county).hazard(hazard.clone());
+                After::Hazard(Box::new(shown))
+            }),
+            Subject::Order(id) => found
+                .orders
+                .get(&id)
+                .cloned()
+                .map(Box::new)
+                .map(After::Order),
+            Subject::Circular(id) => {
+                let file = found.circulars.get(&id).cloned();
+                file.map(Box::new).map(After::Circular)
             }
-            Deed::Ledger { command } => return of_the_office(command.not_his()),
-        };
-        let present = match self.hidden(*id, submission) {
-            Some(_) => None,
-            None => self.found.hazards.get(id),
-        };
-        Refused {
-            present: present.map(|(_, hazard)| scope.hazard(hazard.clone())),
-            ..refused
+            Subject::Ledger => None,
         }
     }
 

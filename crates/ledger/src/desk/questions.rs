@@ -33,10 +33,10 @@ pub(crate) fn first_questions(batch: &[&Submission], county: &County) -> Wanted 
                     wanted.circulars.extend(asks.circular);
                 }
             }
-            Deed::Order { id, .. } => {
+            Deed::Order { id, .. } | Deed::Unread(Unread::Order { id, .. }) => {
                 wanted.orders.extend(is_of_the_office.then_some(*id));
             }
-            Deed::Circular { id, .. } => {
+            Deed::Circular { id, .. } | Deed::Unread(Unread::Circular { id, .. }) => {
                 wanted.circulars.extend(is_of_the_office.then_some(*id));
             }
             Deed::Ledger { command } => {
