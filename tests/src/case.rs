@@ -172,7 +172,7 @@ impl Case {
             actor,
             link: None,
             occurred_on: self.today,
-            recorded_at: forenoon(self.today),
+            now: forenoon(self.today),
             expected_version: self.hazard.as_ref().map(Hazard::version),
             known: &self.known,
         }

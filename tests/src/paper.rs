@@ -66,7 +66,7 @@ impl<P: Paper> Sheet<P> {
             stamp: Stamp {
                 actor: ctx.actor.clone(),
                 occurred_on: ctx.occurred_on,
-                recorded_at: ctx.recorded_at,
+                recorded_at: ctx.now,
             },
             event,
         }

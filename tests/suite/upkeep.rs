@@ -53,7 +53,7 @@ pub(crate) fn entry(by: &Actor, seq: u32, event: UpkeepEvent) -> UpkeepEntry {
         stamp: Stamp {
             actor: by.clone(),
             occurred_on: ctx.occurred_on,
-            recorded_at: ctx.recorded_at,
+            recorded_at: ctx.now,
         },
         event,
     }

@@ -308,3 +308,23 @@ async fn a_key_is_kept_with_the_line_that_issues_it_and_goes_with_the_one_that_e
         assert_eq!(told(&office).await, [""; 0]);
     }
 }
+
+#[tokio::test]
+async fn ways_in_are_as_good_as_ever_after_a_line_under_a_clock_that_was_ahead() {
+    for kind in WITH_ROWS {
+        let office = Office::on(kind).await;
+        let (served, right) = (office.served(), office.now());
+        office.pass_days(3650);
+        office.report().await;
+        office.set_clock(right);
+        let named = || sample::line("平板");
+        let first = served.door.enrol(&clerk(), named()).await.unwrap();
+        served.door.enrol(&approver(), named()).await.unwrap();
+        // The second code is recorded in 2036, and the first is good until ten minutes from now all the same.
+        let made = served.door.redeem(&first.code).await.unwrap();
+        assert!(right < made.expires_at);
+        let keys = served.door.keys(clerk().person).await.unwrap();
+        assert_eq!(keys[0].made_at, right, "{kind:?}");
+        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
+    }
+}

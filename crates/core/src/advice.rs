@@ -37,13 +37,13 @@ pub struct Advice {
     pub message: String,
 }
 
-/// What there is to say about a line of the ledger.
+/// What there is to say today about a line of the ledger.
 #[must_use]
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "advice is given where there is any; its absence harms nobody"
 )]
-pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
+pub fn advise(entry: &Entry, county: &County, today: NaiveDate) -> Vec<Advice> {
     let occurred_on = entry.stamp.occurred_on;
     let told: [Option<Advice>; 3] = match &entry.event {
         Event::HazardReported(reported) => {
@@ -51,7 +51,7 @@ pub fn advise(entry: &Entry, county: &County) -> Vec<Advice> {
             [
                 holder.and_then(on_code),
                 holder.and_then(|holder| on_name(holder, county)),
-                on_delay(entry, county),
+                on_delay(entry, county, today),
             ]
         }
         Event::HazardListed(listed) => [
@@ -114,7 +114,8 @@ fn on_lead(listed: &List, county: &County) -> Option<Advice> {
 }
 
 /// A report has no hazard yet on which the office could consent to a late entry; to list it is that consent (spec §2.5).
-fn on_delay(entry: &Entry, county: &County) -> Option<Advice> {
+/// A line that is said to have been recorded later than today tells nothing of when it was: the clock was wrong before it.
+fn on_delay(entry: &Entry, county: &County, today: NaiveDate) -> Option<Advice> {
     let occurred_on = entry.stamp.occurred_on;
     let window = due(
         Limit::BackdatingWindow,
@@ -123,7 +124,7 @@ fn on_delay(entry: &Entry, county: &County) -> Option<Advice> {
         county,
     )?;
     let entered_on = county_day(entry.stamp.recorded_at);
-    (entered_on > window.on).then(|| Advice {
+    (window.on < entered_on && entered_on <= today).then(|| Advice {
         kind: AdviceKind::ReportedLate,
         message: format!(
             "上报日期填的是{occurred_on}，到{entered_on}才录入，已过补录期限。请在认定列单前核实上报日期和迟录原因。{window}"

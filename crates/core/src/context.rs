@@ -113,8 +113,9 @@ pub struct Context<'a> {
     pub link: Option<LinkId>,
     /// Legal date of the act.
     pub occurred_on: NaiveDate,
-    /// The instant at which it is recorded.
-    pub recorded_at: DateTime<Utc>,
+    /// Now, by the server's clock. It is not the instant that the record will tell: that never goes back, and after a clock
+    /// that was once wrong it stays ahead of the day on which one acts.
+    pub now: DateTime<Utc>,
     /// The version of the hazard, or of the paper, that the actor saw. Additive acts need none; a report and the first
     /// draft of a paper have none.
     pub expected_version: Option<u32>,
@@ -126,7 +127,7 @@ impl Context<'_> {
     /// Today, in the county.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        county_day(self.recorded_at)
+        county_day(self.now)
     }
 
     /// The body for which the actor signs: the commission's signer for the commission, everybody else for the office.

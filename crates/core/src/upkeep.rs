@@ -244,7 +244,7 @@ pub fn decide_upkeep(
         }
         UpkeepCommand::ChangeWaysIn(says) => {
             let known = file.map(|file| &file.ways_in);
-            let changed = ways_in_changed(known, says.way, ctx.recorded_at, no)?;
+            let changed = ways_in_changed(known, says.way, ctx.now, no)?;
             Ok(UpkeepEvent::WaysInChanged(Box::new(changed)))
         }
         UpkeepCommand::StateSettings(says) => {
@@ -389,7 +389,7 @@ pub fn evolve_upkeep(
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
             file.county_data = entry.event.county_data(found, file.county_data.take())?;
         }
-        UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way, entry.stamp.recorded_at),
+        UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
         UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),
     }
     Ok(file)

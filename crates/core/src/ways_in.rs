@@ -20,7 +20,7 @@ use crate::lifecycle::Act;
 use crate::refusal::{Refusal, Refusals};
 use crate::upkeep::{ACTS_ON_THE_LEDGER, operator};
 use crate::values::{Digest, PersonId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -172,8 +172,8 @@ impl WaysIn {
         *self == Self::default()
     }
 
-    /// Goes on with what became of one at this instant.
-    pub fn take_in(&mut self, way: &WayIn, at: DateTime<Utc>) {
+    /// Goes on with what became of one.
+    pub fn take_in(&mut self, way: &WayIn) {
         match way {
             WayIn::DeviceCodeIssued(_)
             | WayIn::KeyIssued(_)
@@ -188,7 +188,11 @@ impl WaysIn {
         }
         match way {
             WayIn::DeviceCodeIssued(says) => {
-                self.device_codes.retain(|_, code| at <= code.expires_at);
+                // A code is good for minutes. How late it is when one is issued, only its own end tells: the instants of the
+                // record stay ahead of the clock once it was wrong, and by them every other code would be over.
+                let long_over = says.expires_at.checked_sub_signed(TimeDelta::days(1));
+                self.device_codes
+                    .retain(|_, code| long_over.is_none_or(|day| day <= code.expires_at));
                 self.device_codes.insert(says.code.id, says.clone());
             }
             WayIn::KeyIssued(says) => {

@@ -64,6 +64,17 @@ impl Numbers {
     }
 }
 
+/// How far the last line may lie in the future before somebody is told: clocks that are set by the network differ by less.
+const AHEAD_AT_MOST: TimeDelta = TimeDelta::minutes(5);
+
+/// By how much a line that was recorded then lies in the future, where that is more than clocks differ by: it was recorded
+/// under a clock that was wrong, or the present one is.
+#[must_use]
+pub fn ahead_of(now: DateTime<Utc>, recorded_at: DateTime<Utc>) -> Option<TimeDelta> {
+    let ahead = recorded_at.signed_duration_since(now);
+    (ahead > AHEAD_AT_MOST).then_some(ahead)
+}
+
 impl Head {
     /// The instant at which the next line is recorded: now, to the microsecond, but after the last one.
     #[must_use]
@@ -77,6 +88,6 @@ impl Head {
 }
 
 /// Both databases keep microseconds.
-fn to_the_microsecond(instant: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn to_the_microsecond(instant: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
 }

@@ -6,6 +6,7 @@
 use crate::answer::{After, Answer, Outcome};
 use crate::desk::{Desk, Verdict, caused_by, first_questions, second_questions};
 use crate::fault::{Fault, Told};
+use crate::head::{Head, ahead_of};
 use crate::line::{Line, Subject};
 use crate::position::Position;
 use crate::present::Present;
@@ -15,6 +16,7 @@ use crate::submission::{Deed, Submission};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
@@ -121,6 +123,7 @@ impl Ledger {
             pace,
             told,
             troubled,
+            ahead: AtomicBool::new(false),
         };
         tokio::spawn(write(Arc::new(writer), queue));
         Self {
@@ -198,6 +201,8 @@ struct Writer {
     pace: Pace,
     told: watch::Sender<Position>,
     troubled: watch::Sender<Option<Trouble>>,
+    /// Whether the log says that the last line lies in the future.
+    ahead: AtomicBool,
 }
 
 /// Takes what waits, batch after batch, until nobody can send any more.
@@ -338,6 +343,21 @@ impl Writer {
         Ok(self.present.county())
     }
 
+    /// Says, once for each time that it comes to be so, that the last line lies in the future: from then on lines are told
+    /// apart by microseconds, until the clock has come so far.
+    fn told_of_the_clock(&self, head: &Head, now: DateTime<Utc>) {
+        let ahead = head.recorded_at.and_then(|last| ahead_of(now, last));
+        let is_news = self.ahead.swap(ahead.is_some(), Ordering::Relaxed) != ahead.is_some();
+        match ahead.filter(|_| is_news) {
+            Some(ahead) => tracing::warn!(
+                seconds = ahead.num_seconds(),
+                "the last line of the ledger lies in the future; set the clock right, or find out when it was wrong"
+            ),
+            None if is_news => tracing::info!("the last line of the ledger lies in the past again"),
+            None => {}
+        }
+    }
+
     /// One transaction: look up, decide, write.
     async fn attempt(&self, batch: &[&Submission]) -> Result<Vec<Result<Verdict, Fault>>, Fault> {
         let mut transaction = self.store.begin(self.present.county().code).await?;
@@ -349,8 +369,9 @@ impl Writer {
         if more != Wanted::default() {
             found.extend(transaction.look_up(&more).await?);
         }
-        let head = transaction.head().clone();
-        let mut desk = Desk::new(&county, head, found, (self.clock)(), &self.salts);
+        let (head, now) = (transaction.head().clone(), (self.clock)());
+        self.told_of_the_clock(&head, now);
+        let mut desk = Desk::new(&county, head, found, now, &self.salts);
         let verdicts: Vec<_> = batch
             .iter()
             .map(|submission| desk.decide(submission))

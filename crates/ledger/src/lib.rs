@@ -46,7 +46,7 @@ pub use answer::{After, Answer, Outcome, Refused};
 pub use attempt::{Attempt, Whose};
 pub use body::{BrokenSeal, Committed, Personal, Salted, commitments};
 pub use fault::{Cause, Fault, FaultKind, Told};
-pub use head::{Head, Numbers};
+pub use head::{Head, Numbers, ahead_of};
 pub use ledger::{Clock, Ledger, Pace};
 pub use line::{Line, Record, Subject, SubjectKind, UnreadableBody};
 pub use notary::{Names, Notary};

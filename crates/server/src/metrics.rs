@@ -29,6 +29,7 @@ pub(crate) struct Metrics {
     subscriptions: Gauge,
     ready: Gauge,
     position: Gauge,
+    ahead: Gauge,
 }
 
 /// How a request was answered.
@@ -92,6 +93,13 @@ impl Metrics {
             "The place of the last line of the ledger",
             position.clone(),
         );
+        let ahead = Gauge::default();
+        registry.register_with_unit(
+            "ledger_ahead",
+            "How far the last line of the ledger lies in the future",
+            Unit::Seconds,
+            ahead.clone(),
+        );
         served.deliveries.register(&mut registry);
         under_way.connections.register(&mut registry);
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -111,6 +119,7 @@ impl Metrics {
             subscriptions,
             ready,
             position,
+            ahead,
         }
     }
 
@@ -156,6 +165,9 @@ impl Metrics {
             served.deliveries.compare(last);
             let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
             self.position.set(last);
+        }
+        if let Ok(ahead) = served.ahead().await {
+            self.ahead.set(ahead.map_or(0, |ahead| ahead.num_seconds()));
         }
         let mut text = String::new();
         if let Err(error) = encode(&mut text, &self.registry) {

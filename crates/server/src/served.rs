@@ -11,13 +11,14 @@ use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper};
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
+use chrono::TimeDelta;
 use std::path::Path;
 use std::sync::Arc;
 use xiaohao_core::County;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_graphql::{Api, Attempts, Door, Limits, Locksmith, Office};
-use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position, Told};
+use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position, Scope, Told, ahead_of};
 use xiaohao_log::LogSigner;
 use xiaohao_store::{Entered, Location, SqlStore};
 
@@ -170,6 +171,23 @@ impl Served {
             }
         }
         Ok(served)
+    }
+
+    /// By how much the last line lies in the future, where that is more than clocks differ by.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be read.
+    pub(crate) async fn ahead(&self) -> Result<Option<TimeDelta>, Fault> {
+        let Office {
+            ledger,
+            reader,
+            clock,
+            ..
+        } = &self.office;
+        let ledger = Scope::of_the_ledger(ledger.county().code);
+        let last = reader.known_at(&ledger, None).await?;
+        let recorded_at = reader.recorded_at(&ledger, last).await?;
+        Ok(recorded_at.and_then(|at| ahead_of(clock(), at)))
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits

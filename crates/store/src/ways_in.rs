@@ -207,7 +207,7 @@ async fn recorded(
         if let Record::Ledger(entry) = line::line(row)?.record
             && let UpkeepEvent::WaysInChanged(way) = &entry.event
         {
-            ways.take_in(way, entry.stamp.recorded_at);
+            ways.take_in(way);
         }
     }
     Ok(ways)

@@ -84,14 +84,13 @@ fn passwords_and_second_factors_are_stored_as_whose_they_are_and_a_commitment() 
 #[test]
 fn a_new_password_ends_the_keys_of_devices_in_the_record_too() {
     let mut ways = WaysIn::default();
-    let at = case::forenoon(date("2026-03-02"));
     for key in [issued(), of_program(), of_link()] {
-        ways.take_in(&WayIn::KeyIssued(key), at);
+        ways.take_in(&WayIn::KeyIssued(key));
     }
-    ways.take_in(&WayIn::DeviceCodeIssued(code_issued()), at);
+    ways.take_in(&WayIn::DeviceCodeIssued(code_issued()));
     assert!(!ways.passwords_are_known);
     let set = set(&[clerk(), platform(), factory()].map(|who| who.person));
-    ways.take_in(&set, at);
+    ways.take_in(&set);
     assert!(ways.device_codes.is_empty());
     assert!(ways.passwords_are_known);
     let left: Vec<_> = ways.keys.keys().copied().collect();

@@ -56,7 +56,7 @@ async fn what_is_shown_as_allowed_is_what_the_guard_says() {
                 actor: &viewer,
                 link: None,
                 occurred_on: office.today(),
-                recorded_at: office.now(),
+                now: office.now(),
                 expected_version: Some(hazard.version()),
                 known: &Known::default(),
             };

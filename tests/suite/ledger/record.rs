@@ -2,9 +2,11 @@
 
 use super::another_county;
 use chrono::{DateTime, TimeDelta, Utc};
-use xiaohao_core::{Actor, Status};
+use std::sync::Arc;
+use xiaohao_core::directory::{Directory, DirectoryParts};
+use xiaohao_core::{Actor, Status, county_day};
 use xiaohao_ledger::{After, Answer, Line, Pace};
-use xiaohao_tests::office::{Cabinet, Kind};
+use xiaohao_tests::office::{Cabinet, Kind, codes};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -12,6 +14,7 @@ on_every_store! {
     each_act_from_the_report_to_the_circular_is_one_line
     what_is_answered_is_what_is_kept
     a_line_is_recorded_after_the_one_before_it_also_when_the_clock_goes_back
+    a_clock_that_was_ahead_for_one_act_moves_no_later_day_and_no_number
     an_act_that_names_no_day_is_dated_by_the_countys_calendar
     a_line_keeps_the_day_that_was_named_and_the_instant_at_which_it_came_in
     counties_in_one_store_know_nothing_of_each_other
@@ -93,10 +96,76 @@ async fn a_line_is_recorded_after_the_one_before_it_also_when_the_clock_goes_bac
         let answer = office.do_now(&office.report_anew()).await;
         let line = &answer.lines[0];
         assert_eq!(recorded_at(line), recorded);
-        assert_eq!(line.record.stamp().occurred_on, date("2026-03-02"));
+        assert_eq!(line.record.stamp().occurred_on, county_day(clock));
         assert_eq!(office.lines().await.last(), Some(line));
     }
     office.audit().await;
+}
+
+async fn a_clock_that_was_ahead_for_one_act_moves_no_later_day_and_no_number(on: Kind) {
+    // A post of the clerk's that is over before the clock says so.
+    let county = but(county(), |county| {
+        let mut people = county.directory.people().to_vec();
+        let clerk = people.iter_mut().find(|one| one.id == clerk().person);
+        clerk.unwrap().posts[0].until = Some(date("2030-12-31"));
+        let directory = DirectoryParts {
+            units: county.directory.units().to_vec(),
+            townships: county.directory.townships().clone(),
+            people,
+            ..DirectoryParts::default()
+        };
+        county.directory = Arc::new(Directory::new(directory).unwrap());
+    });
+    let office = Office::open(Cabinet::new(on).await, county, Pace::default()).await;
+    let (id, right) = (office.report().await, office.now());
+    office.turn_to(date("2036-03-02"));
+    let ahead = office.do_now(&office.report_anew()).await;
+    let ahead = &ahead.lines[0];
+    assert_eq!(ahead.record.stamp().occurred_on, date("2036-03-02"));
+
+    office.set_clock(right);
+    let listed = office.act(&clerk(), id, sample::list()).await;
+    let line = &listed.lines[0];
+    assert_eq!(line.record.stamp().occurred_on, date("2026-03-02"));
+    assert_eq!(
+        recorded_at(line),
+        recorded_at(ahead) + TimeDelta::microseconds(1)
+    );
+    let number = office.hazard(id).await.number().copied().unwrap();
+    assert_eq!(number.to_string(), "431123-2026-0001");
+    // What is said today is neither backdated nor in the future, and tomorrow is.
+    let on_the = async |day: &str| {
+        but(
+            office.saying(&approver(), id, office.assign()).await,
+            |sent| {
+                sent.occurred_on = Some(date(day));
+            },
+        )
+    };
+    let refused = office.refuse(&on_the("2026-03-03").await).await;
+    assert_eq!(codes(&refused), ["OCCURRED_IN_FUTURE"]);
+    office.do_now(&on_the("2026-03-02").await).await;
+    office.turn_to(date("2026-03-20"));
+    let late = but(
+        office
+            .saying(&factory(), id, sample::acknowledge(date("2026-03-03")))
+            .await,
+        |sent| sent.occurred_on = Some(date("2026-03-03")),
+    );
+    assert_eq!(
+        codes(&office.refuse(&late).await),
+        ["BACKDATING_UNCONFIRMED"]
+    );
+
+    office.audit().await;
+    if on != Kind::Memory {
+        let store = office.cabinet.sql();
+        let found = store.check(&office.county, |_| ()).await.unwrap();
+        assert_eq!(found.told, [""; 0]);
+        let again = store.rebuild(&office.county, office.today(), |_| ()).await;
+        assert!(again.unwrap().is_clean());
+        office.audit().await;
+    }
 }
 
 async fn an_act_that_names_no_day_is_dated_by_the_countys_calendar(on: Kind) {

@@ -125,7 +125,7 @@ fn the_countys_day_begins_at_midnight_in_shanghai() {
         let (by, known) = (approver(), case.known.clone());
         let ctx = xiaohao_core::Context {
             occurred_on: date("2026-03-06"),
-            recorded_at: instant.parse().unwrap(),
+            now: instant.parse().unwrap(),
             known: &known,
             ..case.context(&by)
         };

@@ -50,10 +50,9 @@ fn decided(by: &Actor, before: &[KeyIssued], way: WayIn) -> Result<(), Refusals>
 
 fn decided_after(by: &Actor, before: &[WayIn], way: WayIn) -> Result<(), Refusals> {
     let case = Case::new();
-    let at = case.context(by).recorded_at;
     let mut file = LedgerFile::default();
     for way in before {
-        file.ways_in.take_in(way, at);
+        file.ways_in.take_in(way);
     }
     let kept = Kept::Nothing;
     let command = UpkeepCommand::ChangeWaysIn(Box::new(ChangeWaysIn { way, kept }));

@@ -1,11 +1,16 @@
 //! What Prometheus is told.
 
-use super::Program;
+use super::{CHOSEN, Program};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use tempfile::TempDir;
+use xiaohao_server::database::Place;
+use xiaohao_server::served::{self, Served};
+use xiaohao_server::{clock, people};
+use xiaohao_store::SqlStore;
 
 const REPORT: &str = "mutation($act: ActInput!, $input: ReportInput!) { \
                       reportHazard(act: $act, input: $input) { userErrors { code } } }";
@@ -50,6 +55,7 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         "xiaohao_requests_total{route=\"other\",status=\"404\",code=\"NOT_FOUND\"} 1",
         "xiaohao_request_latency_seconds_count{route=\"/graphql\"} 5",
         "xiaohao_ready 1",
+        "xiaohao_ledger_ahead_seconds 0",
         &format!("xiaohao_ledger_position {}", before + 1),
         concat!(
             "xiaohao_build_info{version=\"",
@@ -82,6 +88,51 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         .filter(|name| !name.contains('='))
         .collect();
     assert_eq!(documented, there);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_line_in_the_future_is_told_in_the_log_and_in_the_figures() {
+    const SAID: &str = "the last line of the ledger lies in the future";
+    let folder = super::tls::county();
+    let place = Place::in_folder(folder.path());
+    let store = SqlStore::open(&place.ledger).await.unwrap();
+    let data = served::county_data(&store, &place.ledger, None).await;
+    let ahead = clock::now() + TimeDelta::minutes(6);
+    let under = |now: DateTime<Utc>| {
+        let clock = Arc::new(move || now);
+        Served::of(
+            store.clone(),
+            data.as_ref().unwrap(),
+            &place.evidence,
+            clock,
+        )
+        .unwrap()
+    };
+    let clerk = |served: &Served| {
+        let directory = served.office.directory();
+        let mut people = directory.people().iter();
+        people
+            .find(|one| one.login.as_str() == "clerk")
+            .unwrap()
+            .clone()
+    };
+    // Clocks that are set by the network differ by less than five minutes, and nobody is told.
+    for (now, told) in [(ahead - TimeDelta::minutes(3), 0), (ahead, 1)] {
+        let served = under(now);
+        people::give(&served, &[clerk(&served)], CHOSEN)
+            .await
+            .unwrap();
+        let program = Program::doing("serve", Arc::clone(&folder), &[]);
+        let figures = String::from_utf8(program.get("/metrics", &[]).body).unwrap();
+        let figure = figures
+            .lines()
+            .find_map(|line| line.strip_prefix("xiaohao_ledger_ahead_seconds "));
+        let seconds: i64 = figure.unwrap().parse().unwrap();
+        assert_eq!(seconds > 300, told > 0, "{seconds}");
+        let log = program.end_in_order();
+        assert_eq!(log.matches("as the server starts").count(), told, "{log}");
+        assert_eq!(log.contains(SAID), told > 0, "{log}");
+    }
 }
 
 /// The figures of a server that has a receiver of webhooks, to whom nothing is sent.

@@ -146,7 +146,7 @@ impl LedgerEntry {
         let Asked { office, .. } = asked(ctx)?;
         let county = office.ledger.county();
         let entry = self.record.hazard();
-        let advised = entry.map_or_else(Vec::new, |entry| advise(entry, &county));
+        let advised = entry.map_or_else(Vec::new, |entry| advise(entry, &county, office.today()));
         Ok(advised.into_iter().map(Advice::of).collect())
     }
 

@@ -157,14 +157,13 @@ impl Hazard {
         let Asked {
             office, actor, by, ..
         } = asked(ctx)?;
-        let recorded_at = (office.clock)();
         let county = office.ledger.county();
         let guard = ActContext {
             county: &county,
             actor,
             link: by.through().map(|through| through.link),
             occurred_on: office.today(),
-            recorded_at,
+            now: (office.clock)(),
             expected_version: Some(file.version()),
             known: &Known::default(),
         };

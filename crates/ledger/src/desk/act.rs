@@ -10,7 +10,7 @@ use crate::position::Position;
 use crate::row::DuplicateDigest;
 use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::{Deed, Unread};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::order::HazardReference;
@@ -54,11 +54,11 @@ impl From<Fault> for Stop {
 }
 
 /// What an act on the ledger itself keeps beside the record, or takes away there.
-fn kept_beside(command: &UpkeepCommand, turn: &Turn<'_>) -> Option<WayInKept> {
+fn kept_beside(command: &UpkeepCommand, at: DateTime<Utc>) -> Option<WayInKept> {
     match command {
         UpkeepCommand::ChangeWaysIn(says) => Some(WayInKept {
             says: ChangeWaysIn::clone(says),
-            at: turn.recorded_at,
+            at,
         }),
         UpkeepCommand::ErasePersonalData(_)
         | UpkeepCommand::RotateSigningKey(_)
@@ -190,7 +190,7 @@ impl Desk<'_> {
             event,
         };
         let file = evolve_upkeep(old, &entry)?;
-        draft.ways_in.extend(kept_beside(command, turn));
+        draft.ways_in.extend(kept_beside(command, self.now));
         let by = self.record(Record::Ledger(Box::new(entry)), turn, draft)?;
         let erasure = |(line, number)| Erasure { line, number, by };
         draft.erasures.extend(numbers.into_iter().map(erasure));
@@ -383,7 +383,7 @@ impl Desk<'_> {
             actor: &turn.submission.actor,
             link: turn.submission.through.map(|through| through.link),
             occurred_on: turn.occurred_on,
-            recorded_at: turn.recorded_at,
+            now: self.now,
             expected_version,
             known,
         }

@@ -13,7 +13,7 @@ pub(crate) use questions::{first_questions, second_questions};
 
 use crate::answer::{After, Answer, Outcome, Refused};
 use crate::fault::Fault;
-use crate::head::Head;
+use crate::head::{Head, to_the_microsecond};
 use crate::line::Subject;
 use crate::position::Position;
 use crate::row::{HazardRow, Keys};
@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
     ) -> Self {
         Self {
             county,
-            now,
+            now: to_the_microsecond(now),
             salts,
             head,
             found,
@@ -107,21 +107,18 @@ impl<'a> Desk<'a> {
                 Verdict::Settled(reused())
             });
         }
-        let recorded_at = self.head.next_instant(self.now);
+        // Days are those of the server's clock: the instants of the record stay ahead of it once it was wrong.
+        let today = county_day(self.now);
         // The right is that of this transaction, whatever it was when he was let in.
-        if !self
-            .county
-            .is_held(&submission.actor, county_day(recorded_at))
-        {
+        if !self.county.is_held(&submission.actor, today) {
             return Ok(Verdict::Settled(refused(Refusal::PostOver)));
         }
+        let recorded_at = self.head.next_instant(self.now);
         let turn = Turn {
             request: submission.request,
             fingerprint: said.fingerprint,
             submission,
-            occurred_on: submission
-                .occurred_on
-                .unwrap_or_else(|| county_day(recorded_at)),
+            occurred_on: submission.occurred_on.unwrap_or(today),
             recorded_at,
         };
         let mut draft = Draft::over(&self.head);

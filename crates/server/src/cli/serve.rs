@@ -168,6 +168,12 @@ async fn listening(
     for variable in unknown_variables(names) {
         tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
     }
+    if let Ok(Some(ahead)) = served.ahead().await {
+        tracing::warn!(
+            seconds = ahead.num_seconds(),
+            "the last line of the ledger lies in the future as the server starts; set the clock right, or find out when it was wrong"
+        );
+    }
     let under_way = UnderWay::default();
     let told = serving::told_to_stop();
     if let Some(trusted) = &settings.oidc {
