@@ -102,13 +102,7 @@ struct Signed {
 async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Result<Seen, Fault> {
     let code = county.code;
     let mut findings = Findings::default();
-    for (table, guard) in store.guards_gone().await? {
-        findings.differ(|| {
-            format!(
-                "the database no longer refuses to change {table}: its trigger {guard} was taken away or switched off"
-            )
-        });
-    }
+    store.compare_guards(&mut findings).await?;
     let (mut known, signed) = signed(store, code, asked, &mut findings).await?;
     if let Some(kept) = &asked.checkpoint
         && kept.head.size > 0

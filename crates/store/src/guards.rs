@@ -1,67 +1,144 @@
-//! The triggers by which the databases refuse to change the record: whether they are still there, and still refuse it.
+//! What the databases themselves do to keep the record: the triggers that refuse to change it, and the indexes that keep a line
+//! from standing there twice. Whether all of it is still there, as it was made, and nothing beside it.
 
 use crate::column::Columns;
 use crate::connect::SqlStore;
 use crate::fault::fault;
+use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use std::collections::BTreeMap;
 use xiaohao_ledger::Fault;
 use xiaohao_migrations::{Migrator, MigratorTrait};
 
-/// The tables that are guarded.
-const GUARDED: &[&str] = &[
-    "ledger_entry",
-    "checkpoint",
-    "personal_value",
-    "refused_attempt",
+/// A table that is guarded, and what PostgreSQL's function for it does; SQLite has no functions, and is compared with a new file.
+struct Guarded {
+    table: &'static str,
+    refuses: &'static str,
+}
+
+const GUARDED: &[Guarded] = &[
+    Guarded {
+        table: "ledger_entry",
+        refuses: " BEGIN RAISE EXCEPTION 'ledger entries are never changed or deleted'; END ",
+    },
+    Guarded {
+        table: "checkpoint",
+        refuses: " BEGIN RAISE EXCEPTION 'checkpoints are never changed or deleted'; END ",
+    },
+    Guarded {
+        table: "personal_value",
+        refuses: " BEGIN IF TG_OP = 'UPDATE' THEN IF NEW.county = OLD.county AND NEW.position = OLD.position AND \
+                  NEW.number = OLD.number AND OLD.value IS NOT NULL AND NEW.value IS NULL AND NEW.salt IS NULL AND \
+                  NEW.erased_by > OLD.position AND EXISTS (SELECT 1 FROM ledger_entry WHERE county = NEW.county AND \
+                  position = NEW.erased_by AND subject_kind = 'LEDGER' AND event = 'PersonalDataErased') THEN RETURN NEW; \
+                  END IF; END IF; RAISE EXCEPTION 'personal data is only ever erased, by a line of the ledger that orders \
+                  it'; END ",
+    },
+    Guarded {
+        table: "refused_attempt",
+        refuses: " BEGIN IF TG_OP = 'DELETE' THEN IF OLD.at < now() - interval '184 days' THEN RETURN OLD; END IF; END \
+                  IF; RAISE EXCEPTION 'what was refused is kept as it was, for six months at least'; END ",
+    },
 ];
 
-/// What a trigger is: by its name, how it was made.
-type Triggers = BTreeMap<String, String>;
+/// By its table and its name, how a trigger was made.
+type Triggers = BTreeMap<(String, String), String>;
 
-/// The triggers of SQLite with their tables and their own text.
+/// The triggers of SQLite, each with its own text.
 const IN_SQLITE: &str =
-    "SELECT name, tbl_name || ' ' || sql FROM sqlite_master WHERE type = 'trigger'";
+    "SELECT lower(tbl_name), name, sql FROM sqlite_master WHERE type = 'trigger'";
 
-/// Those of PostgreSQL that hold without a condition and refuse what they are for; each is told by its table alone.
-const IN_POSTGRES: &str = "SELECT t.tgname::text, c.relname::text FROM pg_trigger t \
-     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
-     WHERE c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D' \
-     AND t.tgqual IS NULL AND p.proname = c.relname || '_refuse' \
-     AND p.prosrc LIKE '%RAISE EXCEPTION%'";
+/// Those of PostgreSQL that fire for everybody, each with its own text and that of its function; and the rules, which do as much
+/// as triggers. What is in another schema is told with its schema, and what was made with settings of its own with those.
+const IN_POSTGRES: &str = "SELECT c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true) || ' IS ' || l.lanname \
+     || coalesce(p.proconfig::text, '') || p.prosrc || CASE WHEN t.tgenabled = 'A' OR t.tgenabled = 'O' \
+     AND current_setting('session_replication_role') <> 'replica' THEN '' ELSE ' NEVER' END \
+     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
+     JOIN pg_language l ON l.oid = p.prolang \
+     WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal \
+     UNION ALL SELECT c.relname::text, r.rulename::text, pg_get_ruledef(r.oid) \
+     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class \
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')";
+
+/// The columns of the unique indexes of the lines, index by index.
+const UNIQUE_IN_SQLITE: &str = "SELECT (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) \
+     FROM pragma_index_list('ledger_entry') i WHERE i.\"unique\" AND NOT i.partial";
+const UNIQUE_IN_POSTGRES: &str = "SELECT (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
+     FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (number, place) \
+     JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number WHERE k.place <= x.indnkeyatts) \
+     FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid \
+     WHERE c.relname = 'ledger_entry' AND c.relnamespace = current_schema()::regnamespace \
+     AND x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL";
 
 impl SqlStore {
-    /// The triggers that somebody took away, switched off or made anew so that they refuse nothing, each with the table that it
-    /// guards.
+    /// Finds the guards that somebody took away, switched off or made anew so that they refuse something else or nothing; what
+    /// he added to the tables that are guarded; and what no longer keeps a line from standing there twice.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn guards_gone(&self) -> Result<Vec<(&'static str, String)>, Fault> {
-        let (ask, made) = match self.engine {
-            Engine::Sqlite => (IN_SQLITE, Some(triggers_of_a_new_file().await?)),
-            Engine::Postgres => (IN_POSTGRES, None),
+    pub async fn compare_guards(&self, findings: &mut Findings) -> Result<(), Fault> {
+        let (ask, mut made) = match self.engine {
+            Engine::Sqlite => (IN_SQLITE, triggers_of_a_new_file().await?),
+            Engine::Postgres => (IN_POSTGRES, triggers_of_postgres()),
         };
+        let is_guarded = |table: &str| GUARDED.iter().any(|guarded| guarded.table == table);
+        made.retain(|(table, _), _| is_guarded(table));
         let there = triggers(self.engine, &self.readers, ask).await?;
-        let all = GUARDED.iter().flat_map(|table| {
-            let verbs = self.guarded_against(table);
-            verbs.map(move |verb| (*table, format!("{table}_no_{verb}")))
-        });
-        let is_gone = |(table, name): &(&str, String)| match &made {
-            Some(made) => there.get(name) != made.get(name),
-            None => there.get(name).is_none_or(|on| on != table),
-        };
-        Ok(all.filter(is_gone).collect())
+        for (guard, how) in &made {
+            if there.get(guard) != Some(how) {
+                let (table, name) = guard;
+                findings.differ(|| {
+                    format!(
+                        "the database no longer refuses to change {table}: its trigger {name} was taken away, switched off or made \
+                         anew"
+                    )
+                });
+            }
+        }
+        for (table, name) in there.keys().filter(|(table, _)| is_guarded(table)) {
+            if !made.contains_key(&(table.clone(), name.clone())) {
+                findings.differ(|| {
+                    format!(
+                        "somebody has added {name} to {table}: it can change what is recorded, or keep it from being recorded"
+                    )
+                });
+            }
+        }
+        let unique = self.unique_in_the_ledger().await?;
+        for columns in self.unique_as_made() {
+            if !unique.iter().any(|there| there == columns) {
+                findings.differ(|| {
+                    format!(
+                        "the database no longer refuses two lines with the same {columns}: the unique index of ledger_entry was \
+                         taken away"
+                    )
+                });
+            }
+        }
+        Ok(())
     }
 
-    /// What a guarded table refuses. SQLite has no other way to empty one than row by row, and one to replace a row in silence.
-    fn guarded_against(&self, table: &str) -> [&'static str; 3] {
-        let third = match (self.engine, table) {
-            (Engine::Sqlite, "ledger_entry") => "replace",
-            (Engine::Sqlite, _) => "insert",
-            (Engine::Postgres, _) => "truncate",
+    /// What no two lines have in common. That no line stands twice in a history SQLite keeps by a trigger.
+    fn unique_as_made(&self) -> &'static [&'static str] {
+        match self.engine {
+            Engine::Sqlite => &["county,position", "county,request"],
+            Engine::Postgres => &[
+                "county,position",
+                "county,request",
+                "county,subject_kind,subject,seq",
+            ],
+        }
+    }
+
+    async fn unique_in_the_ledger(&self) -> Result<Vec<String>, Fault> {
+        let ask = match self.engine {
+            Engine::Sqlite => UNIQUE_IN_SQLITE,
+            Engine::Postgres => UNIQUE_IN_POSTGRES,
         };
-        ["update", "delete", third]
+        let ask = Sql::new(self.engine, ask).statement();
+        let rows = self.readers.query_all_raw(ask).await.map_err(fault)?;
+        rows.iter().map(|row| Columns::of(row).next()).collect()
     }
 }
 
@@ -74,7 +151,7 @@ async fn triggers(
     let rows = rows.await.map_err(fault)?;
     let read = |row| {
         let mut at = Columns::of(row);
-        Ok((at.next()?, at.next()?))
+        Ok(((at.next()?, at.next()?), at.next()?))
     };
     rows.iter().map(read).collect()
 }
@@ -83,6 +160,21 @@ async fn triggers(
 async fn triggers_of_a_new_file() -> Result<Triggers, Fault> {
     let new = new_in_memory().await.map_err(fault)?;
     triggers(Engine::Sqlite, &new, IN_SQLITE).await
+}
+
+/// Likewise, as PostgreSQL tells of them.
+fn triggers_of_postgres() -> Triggers {
+    let of = |Guarded { table, refuses }: &Guarded| {
+        [("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")].map(|(verb, each)| {
+            let name = format!("{table}_no_{}", verb.to_lowercase());
+            let made = format!(
+                "CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_refuse() IS \
+                 plpgsql{refuses}"
+            );
+            (((*table).to_owned(), name), made)
+        })
+    };
+    GUARDED.iter().flat_map(of).collect()
 }
 
 /// An empty database of SQLite as this program makes it.

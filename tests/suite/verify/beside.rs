@@ -5,6 +5,7 @@ use super::line;
 use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
 use std::process::Command;
+use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
 
 #[tokio::test]
@@ -52,6 +53,105 @@ async fn a_guard_that_refuses_nothing_is_missed_as_one_that_is_gone() {
         let found = kept.run(&["ledger", "verify"]);
         let missed = "its trigger checkpoint_no_delete was taken away";
         finds(&found, missed);
+    }
+}
+
+/// What makes a guard harmless without taking it away, what is added beside one, and what keeps a line from standing twice: each
+/// with what is told of it.
+const HARMLESS_ON_POSTGRES: &[(&str, &str)] = &[
+    (
+        "ALTER TABLE ledger_entry ENABLE REPLICA TRIGGER ledger_entry_no_update",
+        "its trigger ledger_entry_no_update was taken away, switched off",
+    ),
+    (
+        "ALTER TABLE checkpoint DISABLE TRIGGER checkpoint_no_truncate",
+        "its trigger checkpoint_no_truncate was taken away, switched off",
+    ),
+    (
+        "DROP TRIGGER ledger_entry_no_update ON ledger_entry; CREATE TRIGGER ledger_entry_no_update \
+         BEFORE UPDATE OF county ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_entry_refuse()",
+        "its trigger ledger_entry_no_update was",
+    ),
+    (
+        "DROP TRIGGER ledger_entry_no_update ON ledger_entry; CREATE TRIGGER ledger_entry_no_update \
+         BEFORE DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_entry_refuse()",
+        "its trigger ledger_entry_no_update was",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION personal_value_refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN IF false THEN RAISE EXCEPTION 'x'; END IF; RETURN NEW; END $$",
+        "its trigger personal_value_no_update was",
+    ),
+    (
+        "ALTER FUNCTION personal_value_refuse() SET search_path = pg_catalog",
+        "its trigger personal_value_no_update was",
+    ),
+    (
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; \
+         CREATE TRIGGER quiet BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION swallow()",
+        "somebody has added quiet to ledger_entry",
+    ),
+    (
+        "CREATE RULE quiet AS ON UPDATE TO refused_attempt DO INSTEAD NOTHING",
+        "somebody has added quiet to refused_attempt",
+    ),
+    (
+        "DROP INDEX ledger_entry_request",
+        "two lines with the same county,request",
+    ),
+    (
+        "DROP INDEX ledger_entry_seq; CREATE INDEX ledger_entry_seq ON ledger_entry \
+         (county, subject_kind, subject, seq)",
+        "two lines with the same county,subject_kind,subject,seq",
+    ),
+    (
+        "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_pkey",
+        "two lines with the same county,position",
+    ),
+];
+const HARMLESS_ON_SQLITE: &[(&str, &str)] = &[
+    (
+        "DROP TRIGGER ledger_entry_no_update; CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE OF county \
+         ON ledger_entry FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed or deleted'); END",
+        "its trigger ledger_entry_no_update was",
+    ),
+    (
+        "CREATE TRIGGER quiet BEFORE INSERT ON Ledger_Entry BEGIN SELECT RAISE(IGNORE); END",
+        "somebody has added quiet to ledger_entry",
+    ),
+    (
+        "DROP INDEX ledger_entry_request",
+        "two lines with the same county,request",
+    ),
+    (
+        "DROP INDEX ledger_entry_request; CREATE UNIQUE INDEX ledger_entry_request ON ledger_entry (county, request) \
+         WHERE position < 9",
+        "two lines with the same county,request",
+    ),
+];
+
+#[tokio::test]
+async fn a_guard_that_was_made_harmless_and_what_was_added_beside_it_are_found() {
+    for (kind, changes) in [
+        (Kind::Sqlite, HARMLESS_ON_SQLITE),
+        (Kind::Postgres, HARMLESS_ON_POSTGRES),
+    ] {
+        for (change, told) in changes {
+            let kept = Kept::on(kind).await;
+            let told_now = async || {
+                let mut findings = Findings::default();
+                let store = kept.store();
+                store.compare_guards(&mut findings).await.unwrap();
+                findings.told
+            };
+            assert_eq!(told_now().await, [""; 0], "{kind:?}");
+            kept.by_hand(change).await;
+            let found = told_now().await;
+            assert!(
+                found.iter().any(|found| found.contains(told)),
+                "{change}: {found:#?}"
+            );
+        }
     }
 }
 
