@@ -280,7 +280,9 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
         drop(shuangpai);
         let told = counties.done(&["rebuild", "--check"], "");
         assert!(
-            told.contains("county 439923: every row is as the record says"),
+            told.contains(
+                "county 439923: every row that is made from the record is as the record says"
+            ),
             "{told}"
         );
     }

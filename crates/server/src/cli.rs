@@ -113,7 +113,8 @@ enum Command {
     /// Make everything that is kept beside the record anew from it, or compare it with the record.
     ///
     /// The record, one line for each act, is never changed. While rows are made anew nobody else can write; a comparison
-    /// can be made at any time. Exits with 1 when something is not as the record says.
+    /// can be made at any time. Exits with 1 when something is not as the record says. Whether the record itself is whole,
+    /// `xiaohao ledger verify` looks.
     Rebuild {
         /// Compare only, and change nothing.
         #[arg(long)]

@@ -101,6 +101,18 @@ pub(crate) fn of_county(sql: &mut Sql, code: CountyCode) {
     }
 }
 
+/// The condition that `hazard_text t` is of no hazard.
+pub(crate) fn of_no_hazard(engine: Engine) -> String {
+    let (code, opened) = match engine {
+        Engine::Sqlite => (
+            format!("printf('%06d', t.rowid / {ROWS_OF_A_COUNTY})"),
+            format!("t.rowid % {ROWS_OF_A_COUNTY}"),
+        ),
+        Engine::Postgres => ("t.county".to_owned(), "t.opened".to_owned()),
+    };
+    format!("NOT EXISTS (SELECT 1 FROM hazard h WHERE h.county = {code} AND h.opened = {opened})")
+}
+
 /// The place of a hazard's first line in `hazard_text t`, and how far it is shifted there.
 pub(crate) fn place(engine: Engine, code: CountyCode) -> (&'static str, i64) {
     match engine {

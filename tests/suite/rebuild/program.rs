@@ -67,7 +67,13 @@ async fn the_program_checks_tells_and_makes_anew() {
 
         let clean = kept.run(&["rebuild", "--check"]);
         assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
-        assert!(said(&clean).contains("county 431123: every row is as the record says"));
+        assert!(said(&clean).contains(
+            "county 431123: every row that is made from the record is as the record says"
+        ));
+
+        // It does not look at the record itself, and says so and who does.
+        assert!(said(&clean).contains("not looked at: whether the record is what was logged"));
+        assert!(said(&clean).contains("`xiaohao ledger verify`"));
 
         kept.by_hand("UPDATE hazard SET status = 'CLOSED' WHERE status = 'RECTIFYING'")
             .await;

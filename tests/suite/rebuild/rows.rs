@@ -220,6 +220,36 @@ async fn a_row_taken_away_or_slipped_in_is_found_and_made_right() {
 }
 
 #[tokio::test]
+async fn a_text_of_no_hazard_is_found_and_goes() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        // At no place, of no county that there could be, of none that there is, and where no hazard begins.
+        let slipped_in: &[&str] = match kind {
+            Kind::Sqlite => &[
+                "(rowid, pairs) VALUES (431123000000000000, '6d88')",
+                "(rowid, pairs) VALUES (-7, '6d88')",
+                "(rowid, pairs) VALUES (431199000000000001, '6d88')",
+                "(rowid, pairs) VALUES (431123000000009999, '6d88')",
+            ],
+            _ => &[
+                "VALUES ('431123', 0, '')",
+                "VALUES ('431199', 1, '')",
+                "VALUES ('431123', 9999, '')",
+            ],
+        };
+        for row in slipped_in {
+            kept.by_hand(&format!("INSERT INTO hazard_text {row}"))
+                .await;
+            let told = kept.told().await.join("\n");
+            let said = "hazard_text of no hazard has 1 rows";
+            assert!(told.contains(said), "{row}: {told}");
+            assert!(kept.rebuild().await.unwrap().is_clean());
+            assert_eq!(kept.told().await, [""; 0], "{kind:?}: {row}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_hazard_whose_row_and_history_have_come_apart_is_not_written_on() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;

@@ -263,6 +263,10 @@ impl Check<'_> {
         texts_of(&mut sql, self.engine, self.code);
         self.compare_count("hazard_text", sql, hazards, findings)
             .await?;
+        let mut sql = self.sql("SELECT count(*) FROM hazard_text t WHERE ");
+        sql.push(&search::of_no_hazard(self.engine));
+        self.compare_count("hazard_text of no hazard", sql, 0, findings)
+            .await?;
         let mut sql = self.sql(
             "SELECT count(*) FROM hazard_unit u WHERE NOT EXISTS (SELECT 1 FROM hazard h \
              WHERE h.county = u.county AND h.opened = u.opened) AND u.county = ",

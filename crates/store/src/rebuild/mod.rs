@@ -238,8 +238,9 @@ impl SqlBatch {
             let anew = "INSERT INTO hazard_text (hazard_text) VALUES ('rebuild')";
             self.run(Sql::new(self.engine, anew).statement()).await?;
         }
-        let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text WHERE ");
-        texts_of(&mut sql, self.engine, self.county);
+        // Of no hazard are those of the county now, and what belonged to none before.
+        let mut sql = Sql::new(self.engine, "DELETE FROM hazard_text AS t WHERE ");
+        sql.push(&search::of_no_hazard(self.engine));
         self.run(sql.statement()).await.map(drop)
     }
 
