@@ -4,9 +4,12 @@ use chrono::{DateTime, NaiveDate};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TryGetable};
 use std::collections::BTreeSet;
 use uuid::Uuid;
+use xiaohao_ledger::Fault;
 use xiaohao_log::{Envelope, Frontier, Salt};
 use xiaohao_migrations::{Migrator, MigratorTrait};
-use xiaohao_tests::place::connect;
+use xiaohao_store::SqlStore;
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::place::{Sql, connect, url};
 use xiaohao_tests::postgres;
 
 /// Both databases, empty.
@@ -443,4 +446,58 @@ async fn the_database_refuses_to_change_personal_data_but_for_its_erasure() {
         let empty = personal(&db, "INSERT", 3, "甲").replace("'甲'", "NULL");
         assert!(db.execute_unprepared(&empty).await.is_err(), "never there");
     }
+}
+
+#[tokio::test]
+async fn a_program_records_nothing_once_a_newer_one_has_migrated_its_database() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let served = office.served();
+        let hand = connect(&url(office.cabinet.location()), 1).await;
+        let report = office.report_anew();
+        // Also before the first line, when the county has no row yet.
+        for lines in [0, 1] {
+            let newer =
+                "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9000_later', 0)";
+            hand.execute_unprepared(newer).await.unwrap();
+            let another = office.report_anew();
+            let fault = office.ledger.execute(another).await.unwrap_err();
+            assert!(
+                matches!(&fault, Fault::NewerDatabase { change } if change == "m9000_later"),
+                "{kind:?}: {fault}"
+            );
+            assert_eq!(office.lines().await.len(), lines);
+            let probed = office.cabinet.store().probe(Some(office.county.code)).await;
+            assert_eq!(probed.unwrap_err().code(), "DATABASE_NEWER");
+            let back = "DELETE FROM seaql_migrations WHERE version = 'm9000_later'";
+            hand.execute_unprepared(back).await.unwrap();
+            if lines == 0 {
+                office.do_now(&report).await;
+            }
+        }
+        office.report().await;
+        assert!(served.readiness.check().await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_migrated_between_acts_and_not_during_one() {
+    let office = Office::on(Kind::Postgres).await;
+    office.report().await;
+    let location = office.cabinet.location().clone();
+    let hand = Sql::connect(&location).await;
+    let last = Migrator::migrations().last().unwrap().name().to_owned();
+    hand.run(&format!(
+        "DELETE FROM seaql_migrations WHERE version = '{last}'"
+    ))
+    .await;
+    let act = office.cabinet.store().begin(office.county.code).await;
+    let migrating = tokio::spawn(async move { SqlStore::migrate(&location).await });
+    let waits =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_head'::regclass";
+    hand.until(waits, 1).await;
+    assert!(!migrating.is_finished());
+    drop(act.unwrap());
+    migrating.await.unwrap().unwrap();
+    office.report().await;
 }

@@ -1,7 +1,7 @@
 //! The beginning of a batch: the county is held.
 
 use crate::column::{Columns, county, to_position};
-use crate::connect::SqlStore;
+use crate::connect::{SqlStore, newer_change};
 use crate::fault::{fault, unreadable};
 use crate::sql::{Engine, Sql};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,7 +24,8 @@ pub(crate) struct SqlBatch {
 
 impl SqlStore {
     /// Begins a transaction and takes the county's row, for which everybody else waits: on SQLite because there is one
-    /// writer, on PostgreSQL because the row is locked. It is the only lock, so none waits for another in a circle.
+    /// writer, on PostgreSQL because the row is locked. It is the only lock, so none waits for another in a circle. With the
+    /// row comes whether a newer program has changed the schema since the store was opened: then nothing is written.
     pub(crate) async fn hold_county(&self, code: CountyCode) -> Result<SqlBatch, Fault> {
         let transaction = self.begin_writing().await?;
         let head = match head(self.engine, &transaction, code).await? {
@@ -86,8 +87,10 @@ async fn head(
 ) -> Result<Option<Head>, Fault> {
     let mut sql = Sql::new(
         engine,
-        "SELECT position, recorded_at, numbers, counted_on, frontier FROM ledger_head WHERE county = ",
+        "SELECT position, recorded_at, numbers, counted_on, frontier, ",
     );
+    sql.push(newer_change())
+        .push(" FROM ledger_head WHERE county = ");
     sql.bind(county(code));
     if engine == Engine::Postgres {
         sql.push(" FOR UPDATE");
@@ -96,8 +99,15 @@ async fn head(
         .query_one_raw(sql.statement())
         .await
         .map_err(fault)?;
-    row.as_ref().map(read_head).transpose()
+    let Some(row) = row else { return Ok(None) };
+    if let Some(change) = Columns::from(&row, HEAD).next()? {
+        return Err(Fault::NewerDatabase { change });
+    }
+    read_head(&row).map(Some)
 }
+
+/// How many columns [`read_head`] reads.
+const HEAD: usize = 5;
 
 pub(crate) fn read_head(row: &QueryResult) -> Result<Head, Fault> {
     let mut at = Columns::of(row);

@@ -17,8 +17,8 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::time::timeout;
 use xiaohao_ledger::Fault;
@@ -173,7 +173,16 @@ impl SqlStore {
             let lock = Statement::from_string(Engine::Postgres.backend(), lock);
             transaction.execute_raw(lock).await.map_err(fault)?;
         }
-        match schema(&transaction).await? {
+        let found = schema(&transaction).await?;
+        // Whoever is about to record an act waits, and then sees that the database is newer than he is.
+        if location.engine() == Engine::Postgres
+            && matches!(found, Schema::Older { begun: true, .. })
+        {
+            let lock = "LOCK TABLE ledger_head IN EXCLUSIVE MODE";
+            let lock = Statement::from_string(Engine::Postgres.backend(), lock);
+            transaction.execute_raw(lock).await.map_err(fault)?;
+        }
+        match found {
             Schema::Newer { change } => return Err(Fault::NewerDatabase { change }),
             Schema::Older { .. } => Migrator::up(&transaction, None).await.map_err(fault)?,
             Schema::Same => {}
@@ -217,7 +226,7 @@ impl SqlStore {
         match schema(&self.readers).await? {
             Schema::Same => Ok(()),
             Schema::Newer { change } => Err(Fault::NewerDatabase { change }),
-            Schema::Older { missing } => Err(Fault::OlderDatabase { missing }),
+            Schema::Older { missing, .. } => Err(Fault::OlderDatabase { missing }),
         }
     }
 }
@@ -389,11 +398,29 @@ fn postgres(options: PgConnectOptions, to: Use) -> PgConnectOptions {
         ])
 }
 
+/// What selects the first change of the schema that this program does not know, which is one more column of a statement that
+/// is sent anyway: a newer program may have migrated the database since it was opened.
+pub(crate) fn newer_change() -> &'static str {
+    static SELECT: LazyLock<String> = LazyLock::new(|| {
+        let known = Migrator::migrations();
+        let known = known.iter().map(|change| format!("'{}'", change.name()));
+        let known = known.collect::<Vec<_>>().join(", ");
+        format!("(SELECT min(version) FROM seaql_migrations WHERE version NOT IN ({known}))")
+    });
+    &SELECT
+}
+
 /// How the schema of a database compares with this program.
 enum Schema {
     Same,
-    Newer { change: String },
-    Older { missing: usize },
+    Newer {
+        change: String,
+    },
+    Older {
+        missing: usize,
+        /// Whether it has seen any change at all.
+        begun: bool,
+    },
 }
 
 async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Fault> {
@@ -404,6 +431,7 @@ async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Fault> {
     let Some(applied) = applied(database).await? else {
         return Ok(Schema::Older {
             missing: known.len(),
+            begun: false,
         });
     };
     if let Some(change) = applied.iter().find(|change| !known.contains(change)) {
@@ -415,7 +443,8 @@ async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Fault> {
     Ok(if missing == 0 {
         Schema::Same
     } else {
-        Schema::Older { missing }
+        let begun = !applied.is_empty();
+        Schema::Older { missing, begun }
     })
 }
 

@@ -1,7 +1,7 @@
 //! The store as the ledger sees it.
 
-use crate::column::county;
-use crate::connect::SqlStore;
+use crate::column::{Columns, county};
+use crate::connect::{SqlStore, newer_change};
 use crate::county::{own_lines_after, own_version};
 use crate::fault::fault;
 use crate::line;
@@ -63,6 +63,14 @@ impl Store for SqlStore {
 impl SqlStore {
     async fn try_to_write(&self, held: Option<CountyCode>) -> Result<(), Fault> {
         let transaction = self.begin_writing().await?;
+        let mut newer = Sql::new(self.engine, "SELECT ");
+        newer.push(newer_change());
+        let rows = transaction.query_all_raw(newer.statement()).await;
+        for row in &rows.map_err(fault)? {
+            if let Some(change) = Columns::of(row).next()? {
+                return Err(Fault::NewerDatabase { change });
+            }
+        }
         // Whoever writes on SQLite holds everything; on PostgreSQL he holds his county's row.
         if let (Engine::Postgres, Some(code)) = (self.engine, held) {
             let mut sql = Sql::new(
