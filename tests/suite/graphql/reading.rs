@@ -319,6 +319,16 @@ async fn what_is_wrong_with_a_value_is_told_with_the_way_to_it() {
             "from",
         ),
         (
+            "{ hazards(asOf: { validOn: \"-0001-01-01\" }) { totalCount } }",
+            nothing(),
+            "asOf.validOn",
+        ),
+        (
+            by_variable,
+            json!({ "of": { "due": { "to": "+10000-01-01" } } }),
+            "filter.due.to",
+        ),
+        (
             "mutation($act: ActInput!, $input: PlanInput!) { filePlan(act: $act, input: $input) { replayed } }",
             json!({
                 "act": {

@@ -2,7 +2,7 @@
 
 use super::{Reading, Take};
 use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::acts::Percent;
@@ -18,9 +18,9 @@ use xiaohao_core::{PersonName, PrivateName};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date(pub(crate) NaiveDate);
 
-/// 日期，按北京时间，写作 2026-11-20。
+/// 日期，按北京时间，写作 2026-11-20，年份为四位。
 ///
-/// A civil date in the county (Asia/Shanghai), as in ISO 8601: `2026-11-20`.
+/// A civil date in the county (Asia/Shanghai), as in ISO 8601: `2026-11-20`, with four digits for the year.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -130,10 +130,10 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
     instant.map(|instant| instant.to_utc())
 }
 
-/// A date in its one form: `2026-1-2` is read by the parser, and is not of it.
+/// A date in its one form, of four digits for the year: `2026-1-2` and `+12026-01-02` are read by the parser, and are not of it.
 fn date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    date.filter(|date| date.to_string() == *text)
+    date.filter(|date| (1..=9999).contains(&date.year()) && date.to_string() == *text)
 }
 
 /// Declares what is made of one plain input by one function, and how it is then accepted.
@@ -234,5 +234,34 @@ impl<I: Take<T>, T: Ord> Take<BTreeSet<T>> for Vec<I> {
 impl<I: Take<T>, T> Take<T> for Box<I> {
     fn take(self, at: &mut Reading) -> Option<T> {
         (*self).take(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_has_one_form() {
+        for text in ["0001-01-01", "2026-11-20", "2028-02-29", "9999-12-31"] {
+            assert_eq!(
+                date(text).map(|date| date.to_string()).as_deref(),
+                Some(text)
+            );
+        }
+        for text in [
+            "-0001-01-01",
+            "0000-01-01",
+            "10000-01-01",
+            "+10000-01-01",
+            "+2026-11-20",
+            "2026-1-2",
+            "2026-02-29",
+            "26-11-20",
+            " 2026-11-20",
+            "20261120",
+        ] {
+            assert_eq!(date(text), None, "{text}");
+        }
     }
 }
