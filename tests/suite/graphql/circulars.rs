@@ -303,12 +303,55 @@ async fn what_a_circular_cannot_count_is_told_by_its_field() {
             r#"["input","items","0","hazard","number"]"#
         ]
     );
-    let mut content = says(&office, hazard).await;
-    content["figures"][1]["of"]["committee"] = json!(Uuid::from_u128(7));
-    let query = format!(
-        "mutation($act: PaperActInput!, $input: CircularContentInput!) {{ draftCircular(act: $act, input: $input) {{ {CIRCULAR} }} }}"
-    );
-    let variables = json!({ "act": guard(&office, id, None), "input": content });
-    let told = client.answer(&clerk(), &query, variables).await;
-    assert_eq!(super::error_code(&told), "BAD_USER_INPUT", "{told:#}");
+}
+
+#[tokio::test]
+async fn a_figure_of_nobody_in_the_directory_is_refused_by_its_field() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.hazard_at(Status::Closed).await;
+        let id = office.new_circular();
+        let well = says(&office, hazard).await;
+        let mut content = well.clone();
+        let nobody = Uuid::from_u128(7);
+        content["figures"][0]["of"] = json!({ "leadUnit": nobody });
+        content["figures"][1]["of"] = json!({ "committee": nobody });
+        content["figures"][2]["of"] = json!({ "township": "431123999" });
+        let told = |came: &Value| {
+            let errors = came["userErrors"].as_array().unwrap().iter();
+            let told = errors.map(|one| json!([one["code"], one["field"]]));
+            Value::Array(told.collect())
+        };
+        let unknown = json!([
+            [
+                "LEAD_UNIT_UNKNOWN",
+                ["input", "figures", "0", "of", "leadUnit"]
+            ],
+            [
+                "COMMITTEE_UNKNOWN",
+                ["input", "figures", "1", "of", "committee"]
+            ],
+            [
+                "PLACE_OUTSIDE_COUNTY",
+                ["input", "figures", "2", "of", "township"]
+            ],
+        ]);
+        let draft = async |by: Actor, version, content: &Value| {
+            let (act, name) = match version {
+                None => (guard(&office, id, None), "draftCircular"),
+                Some(_) => (guard(&office, id, version), "reviseCircular"),
+            };
+            step(&client, &by, name, act, Some(content.clone())).await
+        };
+        let refused = draft(clerk(), None, &content).await;
+        assert_eq!(told(&refused), unknown, "{kind:?}: {refused:#}");
+        let refused = draft(auditor(), None, &content).await;
+        assert_eq!(told(&refused), json!([["PAPER_ROLE", null]]), "{kind:?}");
+        let drafted = draft(clerk(), None, &well).await;
+        assert_eq!(told(&drafted), json!([]), "{kind:?}: {drafted:#}");
+        let revised = draft(clerk(), Some(1), &content).await;
+        assert_eq!(told(&revised), unknown, "{kind:?}: {revised:#}");
+        assert_eq!(revised["circular"], drafted["circular"], "{kind:?}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::error::{ErrorCode, bad_input, coded, fault};
 use crate::guard::Submitted;
 use crate::hazard::LedgerEntry;
 use crate::input::{
-    Arguments, CircularContentInput, CircularParts, FigureAsked, ReasonInput, Said, taken,
+    Arguments, CircularContentInput, CircularParts, Problem, ReasonInput, Said, Written, taken,
 };
 use crate::limits::of_page;
 use crate::office::{Asked, asked, asked_by_no_program};
@@ -55,7 +55,7 @@ async fn write(
     let value = match (value, CircularId::parse(act.paper_id())) {
         (Ok(parts), Ok(id)) => {
             let request = act.request();
-            Ok(computed(&asked(ctx)?, id, request, parts).await?)
+            computed(&asked(ctx)?, id, request, parts, &written).await?
         }
         (Err(problems), _) => Err(problems),
         // What is wrong with the id is told of the guard.
@@ -142,20 +142,24 @@ impl CircularMutation {
     }
 }
 
-/// What a circular says, with its figures. A request that was sent before has those that were made then, or it would not be
+/// What a circular says, with its figures, or what is wrong with what is to be counted. A request that was sent before has those that were made then, or it would not be
 /// known for the same.
 async fn computed(
     asked: &Asked<'_>,
     id: CircularId,
     request: Option<RequestId>,
     parts: CircularParts,
-) -> Result<CircularContent> {
+    written: &Written,
+) -> Result<Result<CircularContent, Vec<Problem>>> {
     let before = said_before(asked, id, request).await?;
     let (stock, figures, ledger_position) = match before {
         Some(said) => (said.stock, said.figures, said.ledger_position),
-        None => counted(asked, &parts).await?,
+        None => match counted(asked, &parts, written).await? {
+            Ok(counted) => counted,
+            Err(problems) => return Ok(Err(problems)),
+        },
     };
-    Ok(CircularContent {
+    Ok(Ok(CircularContent {
         id,
         title: parts.title,
         period_from: parts.period_from,
@@ -169,7 +173,7 @@ async fn computed(
         stock,
         figures,
         items: parts.items,
-    })
+    }))
 }
 
 /// What this request said of this circular, if it was done before.
@@ -194,28 +198,41 @@ async fn said_before(
     Ok(said.next())
 }
 
-/// The stock and the figures that are asked for, of the day that the circular names, and how far the ledger had come.
+/// The stock and the figures of a circular, and how far the ledger had come.
+type Counted = (Stock, Vec<Figure>, Option<u64>);
+
+/// What is counted of the day that the circular names, or every figure for which nobody is there.
 async fn counted(
     asked: &Asked<'_>,
     parts: &CircularParts,
-) -> Result<(Stock, Vec<Figure>, Option<u64>)> {
+    written: &Written,
+) -> Result<Result<Counted, Vec<Problem>>> {
     let period = Period::new(parts.period_from, parts.period_to);
     let period = period.filter(|period| period.to_on() <= parts.as_of);
     let period = period.filter(|_| parts.as_of <= asked.office.today());
     // What is wrong with the days is the ledger's to refuse; nothing is counted then.
     let Some(period) = period else {
         let nothing = Stock::new(StockParts::default()).map_err(out_of_balance)?;
-        return Ok((nothing, Vec::new(), None));
+        return Ok(Ok((nothing, Vec::new(), None)));
     };
     let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
     let known = day.as_of(asked).await?.known;
     let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
     let stock = flow.await.map_err(fault)?.stock().map_err(out_of_balance)?;
     let snapshot = day.standing(asked).await?.snapshot();
-    let figures = parts.figures.iter();
     let directory = day.directory(asked).await?;
-    let figures = figures.map(|own: &FigureAsked| own.of(&snapshot, &directory));
-    Ok((stock, figures.collect::<Result<_>>()?, Some(known.get())))
+    let (mut figures, mut problems) = (Vec::new(), Vec::new());
+    for (place, own) in parts.figures.iter().enumerate() {
+        match own.of(&snapshot, &directory) {
+            Ok(figure) => figures.push(figure),
+            Err(what) => problems.push(written.problem_in("figures", place, what)),
+        }
+    }
+    Ok(if problems.is_empty() {
+        Ok((stock, figures, Some(known.get())))
+    } else {
+        Err(problems)
+    })
 }
 
 fn out_of_balance(error: xiaohao_core::figures::OutOfBalance) -> async_graphql::Error {

@@ -1,15 +1,14 @@
 //! What circulars say, and which figures they print.
 
-use super::{DateInput, HazardReferenceInput, Reading, Take, inputs};
-use crate::error::{ErrorCode, bad_input, coded};
+use super::{DateInput, HazardReferenceInput, Reading, Take, Wrong, inputs};
 use crate::vocabulary::Word;
-use async_graphql::{Enum, ID, OneofObject, Result};
+use async_graphql::{Enum, ID, OneofObject};
 use chrono::NaiveDate;
-use xiaohao_core::PersonName;
 use xiaohao_core::circular::{CorrectedItem, Figure, Item, ItemKind};
 use xiaohao_core::directory::Directory;
 use xiaohao_core::statistics::{Deadline, Scope, Snapshot};
 use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
+use xiaohao_core::{PersonName, Refusal};
 
 inputs! {
     /// 所更正的事项。The item of an earlier circular that is corrected.
@@ -145,21 +144,22 @@ impl FigureAsked {
     /// The figure, made of the county as it stood.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` for somebody who is not in the directory.
-    pub(crate) fn of(&self, day: &Snapshot<'_>, directory: &Directory) -> Result<Figure> {
+    /// That nobody of that kind was in the directory.
+    pub(crate) fn of(&self, day: &Snapshot<'_>, directory: &Directory) -> Result<Figure, Wrong> {
         let scope = self.of.unwrap_or(Scope::County);
-        let unit = match scope {
-            Scope::County => None,
-            Scope::Committee(unit) | Scope::LeadUnit(unit) => Some(unit),
-            Scope::Township(code) => directory.townships().get(&code).copied(),
+        let (unit, unknown) = match scope {
+            Scope::County => (None, None),
+            Scope::Committee(unit) => (Some(unit), Some(Refusal::CommitteeUnknown)),
+            Scope::LeadUnit(unit) => (Some(unit), Some(Refusal::LeadUnitUnknown)),
+            Scope::Township(township) => (
+                directory.townships().get(&township).copied(),
+                Some(Refusal::PlaceOutsideCounty { township }),
+            ),
         };
-        let name = match (scope, unit.and_then(|unit| directory.unit(unit))) {
-            (Scope::County, _) => "全县".to_owned(),
-            (_, Some(unit)) => unit.name.to_string(),
-            (_, None) => {
-                let message = "figures：名册中没有这个专委会、乡镇或单位，请核对范围。";
-                return Err(coded(ErrorCode::BadUserInput, message));
-            }
+        let name = match (unit.and_then(|unit| directory.unit(unit)), unknown) {
+            (Some(unit), _) => unit.name.as_str(),
+            (None, None) => "全县",
+            (None, Some(unknown)) => return Err(unknown.into()),
         };
         let day = day.within(scope);
         let (measure, rate) = match self.measure {
@@ -177,10 +177,9 @@ impl FigureAsked {
             FigureInput::ReboundRate => ("反弹率", day.rebound_rate()),
             FigureInput::FiveElementsRate => ("五落实率", day.five_elements_rate()),
         };
-        let line = |error| bad_input(["figures"], error);
         Ok(Figure {
-            name: Line::recorded(measure).map_err(line)?,
-            scope: Line::recorded(&name).map_err(line)?,
+            name: Line::recorded(measure)?,
+            scope: Line::recorded(name)?,
             ratio: rate.ratio(),
         })
     }

@@ -1,6 +1,6 @@
 //! Where the fields of what a client wrote stand, so that a refusal can point at the one that it is about.
 
-use super::Problem;
+use super::{Problem, Wrong};
 use xiaohao_core::Refusal;
 use xiaohao_core::refusal::Which;
 
@@ -116,6 +116,19 @@ impl Written {
             })
         });
         element.or(field)
+    }
+
+    /// What is wrong with the element of a list at this place, from 0: at the field in it that a refusal is about, else at itself.
+    pub(crate) fn problem_in(&self, list: &str, place: usize, what: Wrong) -> Problem {
+        let list = self.find(None, list);
+        let nth = Which::Nth(place.saturating_add(1));
+        let element = list.and_then(|list| self.element(list, &nth)).or(list);
+        let field = match &what {
+            Wrong::Act(refusal) => self.place_of(element, refusal),
+            Wrong::Value(_) => None,
+        };
+        let field = self.way(field.or(element));
+        Problem { field, what }
     }
 
     /// The way to what a refusal is about; none where the client was not asked for it.
