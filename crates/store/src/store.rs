@@ -89,13 +89,17 @@ impl SqlStore {
 
     /// Hands on what came of writing. Where nothing can be written, a connection is given up, so that another is opened:
     /// SQLite opens a file for reading that may not be written, and never looks again; and behind the name of a server
-    /// there may be another one by now.
+    /// there may be another one by now. So it is where the disk did not do as it was told: what the connection to the file
+    /// remembers of it is not built upon (`docs/adr/0054-after-an-error-of-the-disk.md`).
     pub(crate) async fn heed<T>(&self, written: Result<T, Fault>) -> Result<T, Fault> {
-        if let Err(Fault::ReadOnly(_)) = &written {
-            match self.engine {
-                Engine::Sqlite => give_up_one(self.writers.get_sqlite_connection_pool()).await,
-                Engine::Postgres => give_up_one(self.writers.get_postgres_connection_pool()).await,
+        match (&written, self.engine) {
+            (Err(Fault::ReadOnly(_) | Fault::Disk(_)), Engine::Sqlite) => {
+                give_up_one(self.writers.get_sqlite_connection_pool()).await;
             }
+            (Err(Fault::ReadOnly(_)), Engine::Postgres) => {
+                give_up_one(self.writers.get_postgres_connection_pool()).await;
+            }
+            (Ok(_) | Err(_), _) => {}
         }
         written
     }
@@ -111,7 +115,40 @@ async fn give_up_one<DB: Database>(pool: &Pool<DB>) {
     match pool.acquire().await {
         Ok(connection) => drop(connection.close().await),
         Err(error) => {
-            tracing::warn!(%error, "a connection that cannot write could not be given up");
+            tracing::warn!(%error, "a connection that could not write could not be given up");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Location;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn what_the_connection_to_a_file_remembers_is_forgotten_when_the_disk_fails() {
+        let folder = std::env::temp_dir().join(format!("xiaohao-heed-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let location = Location::File(folder.join("ledger.sqlite"));
+        SqlStore::migrate(&location).await.unwrap();
+        let store = SqlStore::open(&location).await.unwrap();
+        let remembered = async || {
+            let asked = store.writers.execute_unprepared("SELECT * FROM remembered");
+            asked.await.is_ok()
+        };
+        let cause: xiaohao_ledger::Cause = Arc::new(std::io::Error::other("a disk"));
+        for (fault, is_kept) in [
+            (Fault::DiskFull(Arc::clone(&cause)), true),
+            (Fault::Disk(Arc::clone(&cause)), false),
+            (Fault::ReadOnly(cause), false),
+        ] {
+            let remember = "CREATE TEMP TABLE IF NOT EXISTS remembered (it TEXT)";
+            store.writers.execute_unprepared(remember).await.unwrap();
+            let told = store.heed::<()>(Err(fault)).await.unwrap_err();
+            assert_eq!(remembered().await, is_kept, "{told}");
+        }
+        store.close().await.unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }
