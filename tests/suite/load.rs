@@ -18,7 +18,7 @@ async fn the_county_of_the_load_is_filled_and_what_is_done_on_a_hazard_is_done()
     for location in [file, Location::Url(postgres::database())] {
         fill(&location, HAZARDS, |_, _| {}).await;
         let method = Method {
-            span: Duration::from_millis(20),
+            span: Duration::from_millis(50),
             clients: vec![2],
             only: ON_ONE.to_owned(),
             peer: false,
