@@ -57,6 +57,9 @@ struct OtherKey {
     present: String,
 }
 
+/// The key of the lock that whoever signs on a server holds: any number that nothing else takes.
+const SIGNING: i64 = 0x7861_6f73_6967;
+
 /// How many that were taken away are told.
 const GONE_TOLD: usize = 20;
 
@@ -178,9 +181,10 @@ impl SqlStore {
         let size = position(Position::new(log.size()));
         let transaction = self.begin_writing().await?;
         if self.engine == Engine::Postgres {
-            // Of two who sign at once, the second takes the number after that of the first.
-            let alone = "LOCK TABLE checkpoint IN SHARE ROW EXCLUSIVE MODE";
-            let alone = Sql::new(self.engine, alone).statement();
+            // Of two who sign at once, the second takes the number after that of the first. To lock the table one would have to
+            // have the right to change checkpoints.
+            let alone = format!("SELECT pg_advisory_xact_lock({SIGNING})");
+            let alone = Sql::new(self.engine, &alone).statement();
             transaction.execute_raw(alone).await.map_err(fault)?;
         }
         let mut sql = Sql::new(

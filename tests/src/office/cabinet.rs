@@ -59,11 +59,14 @@ impl Cabinet {
                 let location = blank::file(folder.path()).await;
                 Self::opened(location, Arc::new(folder)).await
             }
-            Kind::Postgres => {
-                let folder = tempfile::tempdir().unwrap();
-                Self::opened(blank::database().await, Arc::new(folder)).await
-            }
+            Kind::Postgres => Self::at(blank::database().await).await,
         }
+    }
+
+    /// That in a database which is there already.
+    pub async fn at(location: Location) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::opened(location, Arc::new(folder)).await
     }
 
     async fn opened(location: Location, folder: Arc<TempDir>) -> Self {

@@ -25,6 +25,7 @@ mod posts;
 mod proofs;
 mod published;
 mod reading;
+mod roles;
 mod session;
 mod sessions;
 mod standing;

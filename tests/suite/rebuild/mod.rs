@@ -23,7 +23,11 @@ pub(crate) struct Kept {
 
 impl Kept {
     pub(crate) async fn on(kind: Kind) -> Self {
-        let office = Office::on(kind).await;
+        Self::of(Office::on(kind).await).await
+    }
+
+    /// The same in an office that has an empty ledger.
+    pub(crate) async fn of(office: Office) -> Self {
         let hazards = office.report_several(8).await;
         office.advance(&hazards[1..], Status::Listed).await;
         let order = office.order(&hazards[5..]).await;
