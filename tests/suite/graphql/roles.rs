@@ -24,20 +24,20 @@ fn grants() -> String {
 }
 
 /// The same database, for whoever serves.
-fn as_whoever_serves(owned: &Location) -> Location {
-    match owned {
-        Location::Url(url) => Location::Url(url.replace("//xiaohao@", "//xiaohao_serve@")),
+fn as_whoever_serves(place: &Location) -> Location {
+    match place {
+        Location::Url(url) => Location::Url(url.replace("//xiaohao@", "//ledger_server@")),
         Location::File(_) => panic!("a file has no roles"),
     }
 }
 
 #[tokio::test]
 async fn whoever_serves_needs_no_right_to_change_what_is_recorded() {
-    let owned = Cabinet::new(Kind::Postgres).await.location().clone();
-    let owner = Sql::connect(&owned).await;
-    owner.run("CREATE ROLE xiaohao_serve LOGIN").await;
+    let place = Cabinet::new(Kind::Postgres).await.location().clone();
+    let owner = Sql::connect(&place).await;
+    owner.run("CREATE ROLE ledger_server LOGIN").await;
     owner.run(&grants()).await;
-    let served_at = as_whoever_serves(&owned);
+    let served_at = as_whoever_serves(&place);
     let cabinet = Cabinet::at(served_at.clone()).await;
     let kept = Kept::of(Office::open(cabinet, county(), Pace::default()).await).await;
     let office = &kept.office;

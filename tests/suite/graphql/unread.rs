@@ -80,13 +80,7 @@ impl<'o> Unread<'o> {
 
     /// Holds what is told to this person against what should be, where one thing of the guard is as it is here: alone and as one of
     /// several acts. In each case the hazard is shown as it stands, if it is to be.
-    async fn check(
-        &self,
-        by: &Actor,
-        but: (&str, Value),
-        expected: &[&str],
-        shows: Option<HazardId>,
-    ) {
+    async fn check(&self, by: &Actor, but: (&str, Value), expected: &[&str], on: Option<HazardId>) {
         let (field, value) = but;
         let mut act = self.guard.clone();
         if !field.is_empty() {
@@ -102,7 +96,7 @@ impl<'o> Unread<'o> {
         .await;
         let why = format!("{} {act} by {by:?}: {answer:#}", self.mutation);
         assert_eq!(told(&answer), expected, "{why}");
-        let hazard = match shows {
+        let hazard = match on {
             Some(id) => {
                 let hazard = self.office.hazard(id).await;
                 json!({ "version": hazard.version(), "id": hazard.id() })
@@ -111,7 +105,7 @@ impl<'o> Unread<'o> {
         };
         let shown = |answer: &Value| match &answer["hazard"] {
             Value::Null => Value::Null,
-            shown => json!({ "version": shown["version"], "id": shown["id"] }),
+            hazard => json!({ "version": hazard["version"], "id": hazard["id"] }),
         };
         assert_eq!(shown(&answer), hazard, "{why}");
         let several = "mutation($acts: [SubmittedActInput!]!) { submitActs(acts: $acts) { payload { \
@@ -180,145 +174,123 @@ async fn what_ends_the_matter_is_told_alone_whatever_an_act_says() {
             let mut elsewhere_on = unread;
             elsewhere_on.guard["hazardId"] = json!(elsewhere);
             elsewhere_on.guard["expectedVersion"] = json!(1);
-            let state = ["NOT_ALLOWED_IN_STATE"];
             elsewhere_on
-                .check(&auditor(), nothing(), &state, Some(elsewhere))
+                .check(
+                    &auditor(),
+                    nothing(),
+                    &["NOT_ALLOWED_IN_STATE"],
+                    Some(elsewhere),
+                )
                 .await;
             assert_eq!(office.kept().await, before, "{kind:?}");
         }
     }
 }
 
+/// A paper, and of every step in its life a content that cannot be read.
+struct UnreadPaper<'o> {
+    office: &'o Office,
+    client: Client,
+    paper: &'static str,
+    id: Value,
+    says: Value,
+}
+
+impl UnreadPaper<'_> {
+    fn guard(&self, version: Option<u32>) -> Value {
+        let request = self.office.request();
+        json!({ "paperId": self.id, "requestId": request.as_uuid(), "expectedVersion": version })
+    }
+
+    /// What is told of a step, and the version of the paper that is shown.
+    async fn step(&self, by: &Actor, does: &str, act: Value) -> (String, Option<u64>) {
+        let mut spoiled = self.says.clone();
+        spoiled["signatory"] = json!("");
+        let input = match does {
+            "issue" | "publish" => None,
+            "discard" => Some(json!({ "reason": "" })),
+            _ => Some(spoiled),
+        };
+        self.saying(by, does, act, input).await
+    }
+
+    async fn saying(
+        &self,
+        by: &Actor,
+        does: &str,
+        act: Value,
+        input: Option<Value>,
+    ) -> (String, Option<u64>) {
+        let paper = self.paper;
+        let name = format!("{}{}", paper[..1].to_uppercase(), &paper[1..]);
+        let of = match does {
+            "discard" => "ReasonInput".to_owned(),
+            _ => format!("{name}ContentInput"),
+        };
+        let input = input.map(|input| (of.as_str(), input));
+        let selected = format!("{paper} {{ version }} userErrors {{ code field }}");
+        let mutation = (&*format!("{does}{name}"), &*selected);
+        let came = paper_step(&self.client, by, mutation, act, input).await;
+        (told(&came).join(" "), came[paper]["version"].as_u64())
+    }
+}
+
+async fn papers(office: &Office) -> [UnreadPaper<'_>; 2] {
+    let closed = office.hazard_at(Status::Closed).await;
+    let listed = office.hazard_at(Status::Listed).await;
+    let order = office.order(&[listed]).await;
+    let order = ("order", json!(order.id), orders::says(&order));
+    let circular = circulars::says(office, closed).await;
+    let circular = ("circular", json!(office.new_circular()), circular);
+    [order, circular].map(|(paper, id, says)| UnreadPaper {
+        client: Client::of(office),
+        office,
+        paper,
+        id,
+        says,
+    })
+}
+
 #[tokio::test]
 async fn what_ends_the_matter_of_a_paper_is_told_alone_and_the_paper_as_it_stands() {
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
-        let client = Client::of(&office);
-        let closed = office.hazard_at(Status::Closed).await;
-        let listed = office.hazard_at(Status::Listed).await;
-        let order = office.order(&[listed]).await;
-        let (order_id, circular_id) = (json!(order.id), json!(office.new_circular()));
-        let circular = circulars::says(&office, closed).await;
-        for (paper, name, id, input, says) in [
-            (
-                "order",
-                "Order",
-                order_id,
-                "OrderContentInput",
-                orders::says(&order),
-            ),
-            (
-                "circular",
-                "Circular",
-                circular_id,
-                "CircularContentInput",
-                circular,
-            ),
-        ] {
-            let issue = if paper == "order" { "issue" } else { "publish" };
-            let selected = format!("{paper} {{ id version status }} userErrors {{ code field }}");
-            let guard = |version: Option<u32>| json!({ "paperId": id, "requestId": office.request().as_uuid(), "expectedVersion": version });
-            let step = async |by: Actor, does: &str, act: Value, input: Option<(&str, Value)>| {
-                let name = format!("{does}{name}");
-                let came = paper_step(&client, &by, (&name, &selected), act, input).await;
-                (told(&came).join(" "), came[paper]["version"].clone())
+        for paper in papers(&office).await {
+            let why = format!("{kind:?}: {}", paper.paper);
+            let issue = match paper.paper {
+                "order" => "issue",
+                _ => "publish",
             };
-            let well = || Some((input, says.clone()));
-            let mut spoiled = says.clone();
-            spoiled["signatory"] = json!("");
-            let spoiled = || Some((input, spoiled.clone()));
-            let nothing = Value::Null;
-            let empty = "input.signatory EMPTY".to_owned();
-            let none = step(clerk(), "draft", guard(None), spoiled()).await;
-            assert_eq!(none, (empty.clone(), nothing.clone()), "{kind:?} {paper}");
-            let draft = guard(None);
-            let drafted = step(clerk(), "draft", draft.clone(), well()).await;
-            assert_eq!(drafted, (String::new(), json!(1)), "{kind:?} {paper}");
+            let check = async |by: Actor, does, act, code: &str, shown| {
+                let came = paper.step(&by, does, act).await;
+                assert_eq!(came, (code.to_owned(), shown), "{why}: {does}");
+            };
+            let (draft, empty) = (paper.guard(None), "input.signatory EMPTY");
+            check(clerk(), "draft", draft.clone(), empty, None).await;
+            let says = Some(paper.says.clone());
+            let drafted = paper.saying(&clerk(), "draft", draft.clone(), says).await;
+            assert_eq!(drafted, (String::new(), Some(1)), "{why}");
             let before = office.kept().await;
-            let stale = "act.expectedVersion PAPER_STALE";
-            let why = || Some(("ReasonInput", json!({ "reason": "" })));
-            let mut elsewhere = guard(Some(1));
+            let reused = "act.requestId REQUEST_ID_REUSED";
+            check(clerk(), "draft", draft, reused, None).await;
+            let mut elsewhere = paper.guard(Some(1));
             elsewhere["paperId"] = json!(office.request().as_uuid());
-            for (by, does, act, input, code, version) in [
-                (
-                    clerk(),
-                    "revise",
-                    draft,
-                    spoiled(),
-                    "act.requestId REQUEST_ID_REUSED",
-                    nothing.clone(),
-                ),
-                (
-                    clerk(),
-                    "revise",
-                    elsewhere,
-                    spoiled(),
-                    "PAPER_UNKNOWN",
-                    nothing.clone(),
-                ),
-                (
-                    market(),
-                    "revise",
-                    guard(Some(1)),
-                    spoiled(),
-                    "PAPER_ROLE",
-                    nothing.clone(),
-                ),
-                (
-                    market(),
-                    issue,
-                    guard(Some(1)),
-                    None,
-                    "PAPER_ROLE",
-                    nothing.clone(),
-                ),
-                (
-                    auditor(),
-                    "discard",
-                    guard(Some(1)),
-                    why(),
-                    "PAPER_ROLE",
-                    json!(1),
-                ),
-                (
-                    clerk(),
-                    "draft",
-                    guard(None),
-                    spoiled(),
-                    "PAPER_DRAFTED",
-                    json!(1),
-                ),
-                (
-                    clerk(),
-                    "revise",
-                    guard(Some(7)),
-                    spoiled(),
-                    stale,
-                    json!(1),
-                ),
-                (clerk(), "discard", guard(Some(7)), why(), stale, json!(1)),
-                (approver(), issue, guard(Some(7)), None, stale, json!(1)),
-                (
-                    clerk(),
-                    "revise",
-                    guard(Some(1)),
-                    spoiled(),
-                    &empty,
-                    json!(1),
-                ),
-                (
-                    clerk(),
-                    "discard",
-                    guard(Some(1)),
-                    why(),
-                    "input.reason EMPTY",
-                    json!(1),
-                ),
+            check(clerk(), "revise", elsewhere, "PAPER_UNKNOWN", None).await;
+            let stale = "act.expectedVersion PAPER_STALE";
+            for (by, does, version, code, shown) in [
+                (market(), "revise", Some(1), "PAPER_ROLE", None),
+                (market(), issue, Some(1), "PAPER_ROLE", None),
+                (auditor(), "discard", Some(1), "PAPER_ROLE", Some(1)),
+                (clerk(), "draft", None, "PAPER_DRAFTED", Some(1)),
+                (clerk(), "revise", Some(7), stale, Some(1)),
+                (clerk(), "discard", Some(7), stale, Some(1)),
+                (approver(), issue, Some(7), stale, Some(1)),
+                (clerk(), "revise", Some(1), empty, Some(1)),
+                (clerk(), "discard", Some(1), "input.reason EMPTY", Some(1)),
             ] {
-                let came = step(by, does, act, input).await;
-                assert_eq!(came, (code.to_owned(), version), "{kind:?}: {does} {paper}");
+                check(by, does, paper.guard(version), code, shown).await;
             }
-            assert_eq!(office.kept().await, before, "{kind:?} {paper}");
+            assert_eq!(office.kept().await, before, "{why}");
         }
     }
 }
