@@ -51,7 +51,7 @@ impl<W: Watch> Store for Watched<W> {
         self.store.own_version(county).await
     }
 
-    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
+    async fn probe(&self, county: CountyCode) -> Result<(), Fault> {
         self.store.probe(county).await
     }
 

@@ -467,7 +467,7 @@ async fn a_program_records_nothing_once_a_newer_one_has_migrated_its_database() 
                 "{kind:?}: {fault}"
             );
             assert_eq!(office.lines().await.len(), lines);
-            let probed = office.cabinet.store().probe(Some(office.county.code)).await;
+            let probed = office.cabinet.store().probe(office.county.code).await;
             assert_eq!(probed.unwrap_err().code(), "DATABASE_NEWER");
             let back = "DELETE FROM seaql_migrations WHERE version = 'm9000_later'";
             hand.execute_unprepared(back).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::error::{bad_input, fault};
 use crate::input::{Date, Instant};
 use crate::office::Asked;
-use async_graphql::{InputObject, Result, SimpleObject};
+use async_graphql::{InputObject, Result, SelectionField, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
@@ -104,10 +104,15 @@ impl Day {
         })
     }
 
-    /// Looks at one moment from now on, because it will be looked at more than once. Of the past that is not needed: what is named
-    /// does not change.
-    pub(crate) async fn hold(&self, asked: &Asked<'_>) -> Result<()> {
-        if self.is_past {
+    /// Looks at one moment from now on where this field asks for more than the first look answers, which are these fields, also
+    /// within those groups. Of the past that is not needed: what is named does not change.
+    pub(crate) async fn hold(
+        &self,
+        asked: &Asked<'_>,
+        field: SelectionField<'_>,
+        (groups, answered): (&[&str], &[&str]),
+    ) -> Result<()> {
+        if self.is_past || !looks_again(field, groups, answered) {
             return Ok(());
         }
         let moment = async || asked.office.reader.moment().await.map_err(fault);
@@ -175,4 +180,16 @@ impl Day {
         };
         self.directory.get_or_try_init(read).await.cloned()
     }
+}
+
+/// Whether a field asks for anything but what is answered by the first look, also within these groups.
+fn looks_again(field: SelectionField<'_>, groups: &[&str], answered: &[&str]) -> bool {
+    field.selection_set().any(|own| {
+        let name = own.name();
+        if groups.contains(&name) {
+            looks_again(own, groups, answered)
+        } else {
+            !answered.contains(&name)
+        }
+    })
 }

@@ -188,7 +188,7 @@ impl Ledger {
         let trouble = self.trouble.borrow().clone();
         match trouble {
             Some((since, fault)) if since.elapsed() < MISTRUST => Err(fault),
-            Some(_) | None => self.store.probe(Some(self.county().code)).await,
+            Some(_) | None => self.store.probe(self.county().code).await,
         }
     }
 }

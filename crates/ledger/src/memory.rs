@@ -84,7 +84,7 @@ impl Store for MemoryStore {
         Ok(held.own_version())
     }
 
-    async fn probe(&self, _county: Option<CountyCode>) -> Result<(), Fault> {
+    async fn probe(&self, _county: CountyCode) -> Result<(), Fault> {
         Ok(())
     }
 

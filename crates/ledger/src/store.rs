@@ -32,8 +32,8 @@ pub trait Store: Send + Sync {
     /// Begins a batch: from now until it is appended or dropped nobody else writes in this county.
     async fn begin(&self, county: CountyCode) -> Result<Box<dyn Batch>, Fault>;
 
-    /// Makes a small write: whether an act could be recorded now, in this county if one is named.
-    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault>;
+    /// Makes a small write: whether an act could be recorded in this county now.
+    async fn probe(&self, county: CountyCode) -> Result<(), Fault>;
 
     /// How many lines the ledger's own history has: each may change the data of the county.
     async fn own_version(&self, county: CountyCode) -> Result<u32, Fault>;

@@ -17,7 +17,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Duration;
-use xiaohao_ledger::{Scope, Told};
+use xiaohao_ledger::Told;
 
 /// The figures of a server.
 #[derive(Clone, Debug)]
@@ -158,15 +158,11 @@ impl Metrics {
     pub(crate) async fn told(self, served: Served) -> Response {
         self.ready
             .set(served.readiness.check().await.is_ok().into());
-        let office = &served.office;
-        let ledger = Scope::of_the_ledger(office.ledger.county().code);
-        // Where it cannot be read the figure stays as it was, and readiness tells why.
-        if let Ok(last) = office.reader.known_at(&ledger, None).await {
+        // Where it cannot be read the figures stay as they were, and readiness tells why.
+        if let Ok((last, ahead)) = served.last_line().await {
             served.deliveries.compare(last);
             let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
             self.position.set(last);
-        }
-        if let Ok(ahead) = served.ahead().await {
             self.ahead.set(ahead.map_or(0, |ahead| ahead.num_seconds()));
         }
         let mut text = String::new();

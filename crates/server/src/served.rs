@@ -173,11 +173,11 @@ impl Served {
         Ok(served)
     }
 
-    /// By how much the last line lies in the future, where that is more than clocks differ by.
+    /// The place of the last line, and by how much it lies in the future, where that is more than clocks differ by.
     ///
     /// # Errors
     /// [`Fault`] when it cannot be read.
-    pub(crate) async fn ahead(&self) -> Result<Option<TimeDelta>, Fault> {
+    pub(crate) async fn last_line(&self) -> Result<(Position, Option<TimeDelta>), Fault> {
         let Office {
             ledger,
             reader,
@@ -187,7 +187,7 @@ impl Served {
         let ledger = Scope::of_the_ledger(ledger.county().code);
         let last = reader.known_at(&ledger, None).await?;
         let recorded_at = reader.recorded_at(&ledger, last).await?;
-        Ok(recorded_at.and_then(|at| ahead_of(clock(), at)))
+        Ok((last, recorded_at.and_then(|at| ahead_of(clock(), at))))
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits

@@ -23,7 +23,7 @@ impl Store for SqlStore {
         own_version(self.engine, &self.readers, code).await
     }
 
-    async fn probe(&self, county: Option<CountyCode>) -> Result<(), Fault> {
+    async fn probe(&self, county: CountyCode) -> Result<(), Fault> {
         let written = self.try_to_write(county).await;
         self.heed(written).await
     }
@@ -61,7 +61,7 @@ impl Store for SqlStore {
 }
 
 impl SqlStore {
-    async fn try_to_write(&self, held: Option<CountyCode>) -> Result<(), Fault> {
+    async fn try_to_write(&self, code: CountyCode) -> Result<(), Fault> {
         let transaction = self.begin_writing().await?;
         let mut newer = Sql::new(self.engine, "SELECT ");
         newer.push(newer_change());
@@ -72,7 +72,7 @@ impl SqlStore {
             }
         }
         // Whoever writes on SQLite holds everything; on PostgreSQL he holds his county's row.
-        if let (Engine::Postgres, Some(code)) = (self.engine, held) {
+        if self.engine == Engine::Postgres {
             let mut sql = Sql::new(
                 self.engine,
                 "SELECT position FROM ledger_head WHERE county = ",

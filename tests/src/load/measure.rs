@@ -119,11 +119,12 @@ pub async fn measure(
 ) -> Measured {
     // A stock that was kept may be older than this program.
     SqlStore::migrate(location).await.unwrap();
+    let county = district();
     let begun = Instant::now();
     let store = SqlStore::open(location).await.unwrap();
-    store.probe(None).await.unwrap();
+    store.probe(county.code).await.unwrap();
     let ready = begun.elapsed().as_secs_f64() * 1000.0;
-    let ours = Arc::new(Ours::new(store.clone(), district(), hazards));
+    let ours = Arc::new(Ours::new(store.clone(), county, hazards));
     let most = method.clients.iter().copied().max().unwrap_or(1);
     let chosen = |contest: &Contest| contest.title().contains(&method.only);
     for contest in Contest::OF_OURS.iter().copied().filter(chosen) {

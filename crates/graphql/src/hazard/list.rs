@@ -9,7 +9,7 @@ use crate::input::{Date, Reading, Take};
 use crate::office::{Asked, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SelectionField};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use xiaohao_core::Status;
@@ -260,13 +260,7 @@ pub(crate) struct HazardConnection {
 }
 
 /// What a page says by itself.
-const ON_THE_PAGE: &[&str] = &["__typename", "edges", "nodes", "pageInfo"];
-
-/// Whether more is asked than what is on the page, so that both must be of one moment.
-pub(super) fn looks_again(field: SelectionField<'_>) -> bool {
-    let mut asked = field.selection_set();
-    asked.any(|own| !ON_THE_PAGE.contains(&own.name()))
-}
+pub(super) const ON_THE_PAGE: &[&str] = &["__typename", "edges", "nodes", "pageInfo"];
 
 impl HazardConnection {
     pub(crate) async fn of_day(

@@ -1,7 +1,7 @@
 //! Queries about hazards.
 
 use super::Hazard;
-use super::list::{FilterInput, HazardConnection, OrderInput, ask, looks_again};
+use super::list::{FilterInput, HazardConnection, ON_THE_PAGE, OrderInput, ask};
 use crate::as_of::{AsOfInput, Day};
 use crate::attendant::not_shown;
 use crate::connection::Paging;
@@ -115,9 +115,7 @@ impl HazardQuery {
         };
         let day = Arc::new(Day::of(&asked, as_of)?);
         let filter = filter.unwrap_or_default().read(day.on)?;
-        if looks_again(ctx.field()) {
-            day.hold(&asked).await?;
-        }
+        day.hold(&asked, ctx.field(), (&[], ON_THE_PAGE)).await?;
         HazardConnection::of_day(&asked, &day, filter, ask(paging, order)?).await
     }
 

@@ -10,7 +10,7 @@ use crate::error::fault;
 use crate::input::Date;
 use crate::limits::{REPLAYED, of_page};
 use crate::office::{asked, asked_by_no_program};
-use async_graphql::{Context, Object, Result, SelectionField, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
 use std::collections::BTreeMap;
@@ -43,9 +43,7 @@ impl StatisticsQuery {
         let cells = if day.is_past {
             day.standing(&asked).await?.closure()
         } else {
-            if looks_again(ctx.field()) {
-                day.hold(&asked).await?;
-            }
+            day.hold(&asked, ctx.field(), (GROUPS, COUNTED)).await?;
             let cells = day.reader(&asked).closure(&asked.scope, day.on).await;
             cells.map_err(fault)?
         };
@@ -85,18 +83,6 @@ const COUNTED: &[&str] = &[
     "onTimeRate",
     "onTimeRateOriginally",
 ];
-
-/// Whether more is asked than the counters, so that both must be of one moment.
-fn looks_again(field: SelectionField<'_>) -> bool {
-    field.selection_set().any(|own| {
-        let name = own.name();
-        if GROUPS.contains(&name) {
-            looks_again(own)
-        } else {
-            !COUNTED.contains(&name)
-        }
-    })
-}
 
 /// 销号统计。The closure statistics of a day.
 struct ClosureStatistics {

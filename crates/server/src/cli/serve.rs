@@ -168,7 +168,7 @@ async fn listening(
     for variable in unknown_variables(names) {
         tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
     }
-    if let Ok(Some(ahead)) = served.ahead().await {
+    if let Ok((_, Some(ahead))) = served.last_line().await {
         tracing::warn!(
             seconds = ahead.num_seconds(),
             "the last line of the ledger lies in the future as the server starts; set the clock right, or find out when it was wrong"
