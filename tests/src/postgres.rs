@@ -4,9 +4,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use tempfile::TempDir;
 
 /// The cluster all tests of one run share; each takes a database of its own from it.
@@ -36,6 +36,35 @@ pub struct Cluster {
     guardian: Child,
     answers: BufReader<ChildStdout>,
     databases: AtomicU32,
+    maker: Mutex<Option<Maker>>,
+}
+
+/// A psql that stays and makes databases: one of its own for each would cost more than the database.
+#[derive(Debug)]
+struct Maker {
+    told: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Maker {
+    fn of(cluster: &Cluster) -> Self {
+        let mut psql = cluster.psql("postgres");
+        psql.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut psql = psql.spawn().unwrap();
+        Self {
+            told: psql.stdin.take().unwrap(),
+            answers: BufReader::new(psql.stdout.take().unwrap()),
+        }
+    }
+
+    /// Runs a statement that answers nothing.
+    fn run(&mut self, statement: &str) {
+        writeln!(self.told, "{statement};\n\\echo done").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        // Where it failed, psql has said why, and is gone.
+        assert_eq!(answer.trim(), "done", "{statement}");
+    }
 }
 
 /// The URL of a new, empty database.
@@ -108,6 +137,7 @@ impl Cluster {
             guardian,
             answers,
             databases: AtomicU32::new(1),
+            maker: Mutex::default(),
         };
         cluster.start_again();
         cluster
@@ -120,13 +150,16 @@ impl Cluster {
 
     fn copy_of(&self, url: &str) -> String {
         let (_, name) = url.rsplit_once('/').unwrap();
-        self.made(&format!(" TEMPLATE {name}"))
+        // Page by page through the log of the server takes longer, and nothing here has to survive.
+        self.made(&format!(" TEMPLATE {name} STRATEGY file_copy"))
     }
 
     fn made(&self, from: &str) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("xiaohao_{number}");
-        self.run(&format!("CREATE DATABASE {name}{from}"));
+        let mut maker = self.maker.lock().unwrap();
+        let maker = maker.get_or_insert_with(|| Maker::of(self));
+        maker.run(&format!("CREATE DATABASE {name}{from}"));
         self.url(&name)
     }
 
@@ -152,10 +185,15 @@ impl Cluster {
 
     /// What a statement answers in a database.
     pub fn ask_in(&self, database: &str, statement: &str) -> String {
+        let mut psql = self.psql(database);
+        run(psql.args(["-c", statement])).trim_end().to_owned()
+    }
+
+    fn psql(&self, database: &str) -> Command {
         let mut psql = Command::new(self.bin.join("psql"));
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]);
-        psql.args(["-d", &self.url(database), "-c", statement]);
-        run(&mut psql).trim_end().to_owned()
+        psql.args(["-d", &self.url(database)]);
+        psql
     }
 
     /// Stops it as if its machine had lost power: no goodbye to anybody, and the next start recovers.
@@ -169,6 +207,7 @@ impl Cluster {
     }
 
     fn tell(&mut self, order: &str) {
+        *self.maker.get_mut().unwrap() = None;
         let told = self.guardian.stdin.as_mut().unwrap();
         writeln!(told, "{order}").unwrap();
         let mut answer = String::new();

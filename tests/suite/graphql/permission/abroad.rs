@@ -44,11 +44,15 @@ async fn next_to(home: &Office) -> Office {
     abroad
 }
 
-/// Everybody who could ask, in every role from every place.
-fn everybody_abroad() -> impl Iterator<Item = Actor> {
-    Role::ALL.iter().flat_map(|role| {
-        let places = PLACES.iter();
-        places.map(|(_, unit)| newcomer(*role, *unit))
+/// Somebody in every role from two of the places, others for each role and each thing that is tried: over all of them, every role tries
+/// from every place.
+fn everybody_abroad(turn: usize) -> impl Iterator<Item = Actor> {
+    let roles = Role::ALL.iter().enumerate();
+    roles.flat_map(move |(number, role)| {
+        [0, PLACES.len() / 2].map(|half| {
+            let (_, unit) = PLACES[(turn + number + half) % PLACES.len()];
+            newcomer(*role, unit)
+        })
     })
 }
 
@@ -122,8 +126,9 @@ async fn whoever_is_of_another_county_is_told_nothing_of_what_lies_in_the_same_d
             .chain(OTHERS)
             .map(|(_, query, _)| (*query, false));
         let pushed = SUBSCRIPTIONS.iter().map(|(_, query, _)| (*query, true));
-        for (query, is_pushed) in questions.chain(whole).chain(pushed) {
-            let of_one = everybody_abroad().map(async |by| {
+        let all = questions.chain(whole).chain(pushed);
+        for (turn, (query, is_pushed)) in all.enumerate() {
+            let of_one = everybody_abroad(turn).map(async |by| {
                 let of = format!("{kind:?}, {:?}: {query}", by.role);
                 let variables = home.variables().await;
                 let asked = async |variables: Value| {
@@ -152,7 +157,8 @@ async fn no_paper_of_another_county_is_revised_issued_or_discarded() {
     for kind in KINDS {
         let home = Desk::on(kind).await;
         let abroad = home.seen_from(next_to(&home.office).await);
-        for (name, input) in PAPERS.iter().filter(|(name, _)| !name.starts_with("draft")) {
+        let steps = PAPERS.iter().filter(|(name, _)| !name.starts_with("draft"));
+        for (turn, (name, input)) in steps.enumerate() {
             let listed = home.office.hazard_at(Status::Listed).await;
             let (query, variables) = home.paper(name, input, listed).await;
             let paper = variables["act"]["paperId"].as_str().unwrap().to_owned();
@@ -163,7 +169,7 @@ async fn no_paper_of_another_county_is_revised_issued_or_discarded() {
             let nobodys = &nobodys[usize::from(name.ends_with("Circular"))];
             let names = [(paper, nobodys.clone())];
             let before = home.office.kept().await.lines.len();
-            for by in everybody_abroad() {
+            for by in everybody_abroad(turn) {
                 let of = format!("{kind:?}, {name} by {:?}", by.role);
                 let asked = async |mut variables: Value| {
                     variables["act"]["requestId"] = json!(abroad.office.request().as_uuid());
@@ -188,7 +194,7 @@ async fn no_act_is_done_on_a_hazard_of_another_county_nor_is_it_told_that_it_is_
         // database takes its time, some are enough.
         let each = if kind == Kind::Postgres { 7 } else { 1 };
         let others = Act::ALL.iter().copied().filter(|act| *act != Act::Report);
-        for act in others.step_by(each) {
+        for (turn, act) in others.enumerate().step_by(each) {
             let cabinet = Cabinet::new(kind).await;
             let home = Office::open(cabinet, county_of_newcomers(), Pace::default()).await;
             let id = ready_for(&home, act).await;
@@ -201,7 +207,7 @@ async fn no_act_is_done_on_a_hazard_of_another_county_nor_is_it_told_that_it_is_
             let sent = home.saying(&clerk(), id, command).await;
             let names = [(id.to_string(), sample::hazard(900_001).to_string())];
             let before = home.kept().await.lines.len();
-            for by in everybody_abroad() {
+            for by in everybody_abroad(turn) {
                 let of = format!("{kind:?}, {name} by {:?}", by.role);
                 let asked = async |id: &str| {
                     let mut guard = guard(&sent);
