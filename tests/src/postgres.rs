@@ -42,6 +42,7 @@ pub struct Cluster {
 /// A psql that stays and makes databases: one of its own for each would cost more than the database.
 #[derive(Debug)]
 struct Maker {
+    psql: Child,
     told: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
@@ -54,6 +55,7 @@ impl Maker {
         Self {
             told: psql.stdin.take().unwrap(),
             answers: BufReader::new(psql.stdout.take().unwrap()),
+            psql,
         }
     }
 
@@ -64,6 +66,13 @@ impl Maker {
         self.answers.read_line(&mut answer).unwrap();
         // Where it failed, psql has said why, and is gone.
         assert_eq!(answer.trim(), "done", "{statement}");
+    }
+}
+
+impl Drop for Maker {
+    fn drop(&mut self) {
+        drop(self.psql.kill());
+        drop(self.psql.wait());
     }
 }
 

@@ -74,7 +74,7 @@ impl Counties {
         }
     }
 
-    fn done(&self, arguments: &[&str], input: &str) -> String {
+    pub(crate) fn done(&self, arguments: &[&str], input: &str) -> String {
         let output = self.run(arguments, input);
         let told = String::from_utf8(output.stdout).unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);

@@ -3,12 +3,14 @@
 mod crowded;
 mod figures;
 mod guessing;
+mod killed;
 mod log;
 mod outside;
 mod stopping;
 mod subscribing;
 mod tls;
 mod vouched;
+mod work;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -229,6 +231,12 @@ impl Reply {
     pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("{} {text}", self.head))
+    }
+
+    /// Whether all of its body came.
+    fn is_whole(&self) -> bool {
+        let length = self.header("content-length");
+        length.is_none_or(|length| length == self.body.len().to_string())
     }
 
     fn header(&self, name: &str) -> Option<&str> {

@@ -1,37 +1,26 @@
 //! The program is asked to stop while people work, and while somebody hangs on.
 
-use super::{Program, Reply, read, written};
+use super::work::{PEOPLE, Told, at_work};
+use super::{Program, written};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
-/// How many people work at once, and how many acts are answered before the program is asked to stop.
-const PEOPLE: u128 = 8;
+/// How many acts are answered before the program is asked to stop.
 const ACTS: usize = 40;
-
-const REPORT: &str = "mutation($act: ActInput!, $input: ReportInput!) { \
-                      reportHazard(act: $act, input: $input) { hazard { clue } } }";
 
 #[test]
 fn whatever_was_answered_is_there_after_the_program_was_asked_to_stop() {
     let program = Program::start(&[]);
     let token = program.sign_in("town-100");
-    let (port, folder) = (program.port, Arc::clone(&program.folder));
-    let (told, answered) = channel();
-    let work = |person| {
-        let (told, token) = (told.clone(), token.clone());
-        std::thread::spawn(move || work(port, person, &token, &told))
-    };
-    let people: Vec<_> = (0..PEOPLE).map(work).collect();
-    drop(told);
-    let mut clues: Vec<String> = answered.iter().take(ACTS).collect();
+    let folder = Arc::clone(&program.folder);
+    let (people, told) = at_work(&program, &token, 0..PEOPLE);
+    let answered = |told: Told| told.answered().map(|(_, clue)| clue);
+    let mut clues: Vec<String> = told.iter().filter_map(answered).take(ACTS).collect();
     program.terminate();
     let (status, log) = program.end();
-    clues.extend(answered.iter());
+    clues.extend(told.iter().filter_map(answered));
     for person in people {
         person.join().unwrap();
     }
@@ -62,48 +51,6 @@ fn whatever_was_answered_is_there_after_the_program_was_asked_to_stop() {
     }
     for clue in &clues {
         assert!(there.contains(clue), "{clue} was answered and is not there");
-    }
-}
-
-/// Reports hazards, each by a connection of its own, until nobody answers any more.
-fn work(port: u16, person: u128, token: &str, told: &Sender<String>) {
-    for number in 0.. {
-        let id = |kind: u128| {
-            Uuid::from_u128(
-                (0x0193_A5F0 << 96)
-                    + (7 << 76)
-                    + (8 << 60)
-                    + (kind << 40)
-                    + (person << 20)
-                    + number,
-            )
-        };
-        let variables = json!({
-            "act": { "hazardId": id(1), "requestId": id(2) },
-            "input": {
-                "title": "锅炉安全阀失效", "description": "安全阀锈死，不能起跳。", "township": "431123100",
-                "place": format!("示范厂{person}号车间{number}号锅炉"), "source": "TOWNSHIP", "foundOn": "2024-06-03"
-            }
-        });
-        let body = json!({ "query": REPORT, "variables": variables }).to_string();
-        let bearer = format!("authorization: Bearer {token}");
-        let head = ["content-type: application/json", bearer.as_str()];
-        let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
-            return;
-        };
-        if stream
-            .write_all(&written("POST /graphql HTTP/1.1", &head, body.as_bytes()))
-            .is_err()
-        {
-            return;
-        }
-        let Some(reply) = read(&mut stream) else {
-            return;
-        };
-        let reply = Reply::json(&reply);
-        let clue = reply["data"]["reportHazard"]["hazard"]["clue"].as_str();
-        let clue = clue.unwrap_or_else(|| panic!("{reply:#}")).to_owned();
-        drop(told.send(clue));
     }
 }
 
