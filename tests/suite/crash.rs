@@ -16,10 +16,10 @@ use xiaohao_tests::life::Life;
 use xiaohao_tests::place::{Place, Sql, connect, ledger};
 use xiaohao_tests::{county, county_data, log_signer, postgres};
 
-/// How many ledgers on each engine, one after the other, and how often each is killed: sixty times in all. A ledger that grew for as long
-/// would be verified again and again for what was there before.
-const LEDGERS: u16 = 3;
-const ROUNDS: u16 = 20;
+/// How many ledgers on each engine, one after the other, and how often each is killed: more than fifty times in all. A ledger that grew
+/// for as long would be verified again and again for what was there before.
+const LEDGERS: u16 = 4;
+const ROUNDS: u16 = 13;
 
 /// How many people work at once.
 const PEOPLE: u16 = 16;

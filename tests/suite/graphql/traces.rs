@@ -41,7 +41,20 @@ async fn refused(served: &Served, token: &str, of: Option<&Actor>) -> Vec<Value>
     let nodes = told["data"]["told"]["nodes"].as_array();
     let nodes = nodes.unwrap_or_else(|| panic!("{told:#}")).clone();
     assert_eq!(told["data"]["told"]["totalCount"], nodes.len());
-    nodes
+    // What is tried again within a second is in one row; a machine that is busy may take longer.
+    let mut alike: Vec<(Value, u64)> = Vec::new();
+    for mut node in nodes {
+        let times = node["times"].take().as_u64().unwrap();
+        match alike.iter_mut().find(|(other, _)| *other == node) {
+            Some((_, so_far)) => *so_far += times,
+            None => alike.push((node, times)),
+        }
+    }
+    let told = |(mut node, times): (Value, u64)| {
+        node["times"] = json!(times);
+        node
+    };
+    alike.into_iter().map(told).collect()
 }
 
 #[tokio::test]
