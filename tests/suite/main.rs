@@ -9,6 +9,7 @@ mod configuration;
 mod county;
 mod county_files;
 mod crash;
+mod demo;
 mod duties;
 mod entering;
 mod errors;

@@ -1,5 +1,6 @@
 //! The command line of `xiaohao`, and what each command is wired from; nothing that decides.
 
+mod demo;
 mod init;
 mod key;
 mod ledger;
@@ -51,6 +52,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Make the example county in a folder if it is not there, serve it, and print who can sign in.
+    ///
+    /// A folder with another ledger is left as it is, because everybody knows the passwords of the example.
     Demo {
         /// Address to listen on; port 0 takes a free one [env: `XIAOHAO_LISTEN`] [default: 127.0.0.1:8431].
         #[arg(long, value_name = "ADDRESS")]
@@ -362,6 +365,8 @@ enum Failure {
          `xiaohao ledger rotate-key`, and say the public key, which `xiaohao ledger key` prints"
     )]
     SecretSaid,
+    #[error(transparent)]
+    NotTheExample(#[from] demo::NotTheExample),
     #[error("the past of the example county cannot be gone through")]
     History(#[from] BrokenHistory),
     #[error("the files of the county cannot be used")]
@@ -417,7 +422,7 @@ pub fn run() -> ExitCode {
             Ok(())
         }
         Command::Demo { listen, data } => told(config, vec![(&LISTEN, listen)], async |settings| {
-            serve::demo(settings, data).await
+            demo::demo(settings, data).await
         }),
         Command::Serve {
             listen,
