@@ -156,6 +156,9 @@ refusals! {
     /// The deadline is not after the day of issue.
     "DEADLINE_NOT_AFTER_ISSUE" DeadlineNotAfterIssue { issued_on: NaiveDate } at "dueOn":
         "整改期限必须晚于签发日期{issued_on}。"; "规则7"; "请重新填写整改期限。"
+    /// The deadline lies beyond what the county allows.
+    "DEADLINE_BEYOND_CAP" DeadlineBeyondCap { cap: NaiveDate } at "dueOn":
+        "整改期限不能晚于本县规定的上限{cap}。"; "L-CAP"; "请改填不晚于该日的期限；确实不能按期完成的，由责任单位在到期前申请延期。"
     /// The plan would be due after the work.
     "PLAN_DUE_AFTER_DEADLINE" PlanDueAfterDeadline { due_on: NaiveDate } at "planDueOn":
         "方案报送期限不能晚于整改期限{due_on}。"; "交办文书规定"; "请重新填写方案报送期限。"

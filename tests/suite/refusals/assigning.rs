@@ -1,7 +1,7 @@
 //! T05–T08 and X07: orders, receipts, returns and reassignments.
 
 use super::{Provocation, check, refused};
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use xiaohao_core::acts::{Assign, Parties, Reassign};
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
@@ -20,6 +20,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             &approver(),
             due(date("2026-03-05")),
         )
+    }),
+    ("DEADLINE_BEYOND_CAP", || {
+        let case = where_no_deadline_is_longer_than_a_year(Status::Listed);
+        refused(&case, &approver(), due(date("2027-06-30")))
     }),
     ("PLAN_DUE_AFTER_DEADLINE", || {
         refused(
@@ -258,6 +262,29 @@ fn a_deadline_lies_after_the_day_of_issue() {
     check(&work, &approver(), further(work.today), refusal);
     let next = work.today.succ_opt().unwrap();
     check(&work, &approver(), further(next), &[]);
+}
+
+fn where_no_deadline_is_longer_than_a_year(status: Status) -> Case {
+    let mut case = Case::at(status);
+    case.county.policy = policy("qingdao");
+    case
+}
+
+#[test]
+fn a_deadline_lies_within_the_cap_where_the_county_has_one() {
+    let in_a_year = |case: &Case| case.today.checked_add_months(Months::new(12)).unwrap();
+    let beyond = |case: &Case| in_a_year(case).succ_opt().unwrap();
+    let refusal: &[&str] = &["DEADLINE_BEYOND_CAP"];
+    let case = where_no_deadline_is_longer_than_a_year(Status::Listed);
+    check(&case, &approver(), due(in_a_year(&case)), &[]);
+    check(&case, &approver(), due(beyond(&case)), refusal);
+    let further = |due_on| sample::order_further(due_on);
+    let work = where_no_deadline_is_longer_than_a_year(Status::Rectifying);
+    check(&work, &approver(), further(in_a_year(&work)), &[]);
+    check(&work, &approver(), further(beyond(&work)), refusal);
+    // Elsewhere whoever sets it is advised.
+    let shuangpai = Case::at(Status::Listed);
+    check(&shuangpai, &approver(), due(date("2030-06-30")), &[]);
 }
 
 #[test]

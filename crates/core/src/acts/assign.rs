@@ -5,6 +5,7 @@ use crate::dossier::{
     Assignment, Entry, File, IssuedTerms, IssuingBody, NumberFrom, SupersededOrder, Term,
 };
 use crate::people::Party;
+use crate::policy::{Anchor, Effect, Limit};
 
 /// What an order says about one hazard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,7 @@ pub(crate) fn judge_terms(
             issued_on: ctx.occurred_on,
         }
     });
+    judge_cap(terms.due_on, ctx, no);
     no.when(terms.plan_due_on > terms.due_on, || {
         Refusal::PlanDueAfterDeadline {
             due_on: terms.due_on,
@@ -80,6 +82,17 @@ pub(crate) fn judge_terms(
     no.when(is_new && too_early, || Refusal::PlanDueBeforeIssue {
         issued_on,
     });
+}
+
+/// A county may have it that no deadline lies beyond its cap; else whoever sets one that does is advised (spec §2.3).
+fn judge_cap(due_on: NaiveDate, ctx: &Context<'_>, no: &mut Refusals) {
+    if ctx.county.policy.rule(Limit::DeadlineCap).effect() != Effect::Refuse {
+        return;
+    }
+    let assigned = (Anchor::Assigned, ctx.occurred_on);
+    let cap = ctx.due(Limit::DeadlineCap, &[assigned], no);
+    let passed = cap.filter(|cap| due_on > cap.on);
+    no.when_some(passed, |cap| Refusal::DeadlineBeyondCap { cap: cap.on });
 }
 
 /// The rules of an order that follows another in the same cycle: the deadline stays, even one that has passed (rule 9).

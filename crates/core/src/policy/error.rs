@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
-use super::{Anchor, Edge, Limit, Offset};
+use super::{Anchor, Edge, Effect, Limit, Offset};
 
 /// Why a file is not a policy. Each variant names the rule and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -104,6 +104,14 @@ pub enum PolicyError {
         /// The anchor it must start from.
         required: Anchor,
     },
+    /// What happens outside of the window is not for the county to choose, or is none of what it may choose.
+    #[error("{}的effect应为{}", Called(*limit), one_of(may))]
+    Effect {
+        /// The limit.
+        limit: Limit,
+        /// What it may be.
+        may: &'static [Effect],
+    },
     /// A source is blank, or a document is cited without its key.
     #[error("{}没有写明来源或来源缺少出处代号，请补充", Called(*limit))]
     Source {
@@ -153,6 +161,7 @@ impl PolicyError {
             | Self::OpensAfterCloses { limit }
             | Self::Anchors { limit }
             | Self::Start { limit, .. }
+            | Self::Effect { limit, .. }
             | Self::Source { limit }
             | Self::LadderOrder { limit, .. }
             | Self::Field { limit, .. }
@@ -170,6 +179,12 @@ impl PolicyError {
     pub(super) fn called(limit: Limit) -> String {
         Called(limit).to_string()
     }
+}
+
+/// WARN或者REFUSE.
+fn one_of(effects: &[Effect]) -> String {
+    let codes: Vec<_> = effects.iter().map(|effect| effect.code()).collect();
+    codes.join("或者")
 }
 
 /// How a message calls a rule: 规则L-RECOG（研判认定）.

@@ -90,7 +90,9 @@ impl Policy {
         let Ok(file) = PolicyFile::deserialize(document) else {
             return Vec::new();
         };
-        let faults = file.faults();
+        let mut faults = file.faults();
+        // One that was entered before this was looked at is read as it is.
+        faults.extend(file.rules.iter().filter_map(RuleFile::check_effect));
         if faults.is_empty() {
             // What stands between the rules is looked at where each of them is right.
             return Self::try_from(file).err().into_iter().collect();
@@ -147,6 +149,11 @@ impl RuleFile {
             cadence: self.cadence,
             source: self.source.clone(),
         }
+    }
+
+    fn check_effect(&self) -> Option<PolicyError> {
+        let (limit, may) = (self.limit, self.limit.effects());
+        (!may.contains(&self.effect)).then_some(PolicyError::Effect { limit, may })
     }
 
     fn check_start(&self) -> Result<(), PolicyError> {

@@ -66,6 +66,42 @@ fn a_policy_says_who_it_is() {
     check_file("revision", json!(0), "时限规则的版次为0，版次应从1起编");
 }
 
+/// What is wrong with the shipped file, where the effect of a rule is replaced.
+#[track_caller]
+fn check_effect(code: &str, effect: &str, expected: &[&str]) {
+    let mut file = shipped();
+    let rules = file["rules"].as_array_mut().expect("rules");
+    let rule = rules.iter_mut().find(|rule| rule["limit"] == code);
+    rule.expect("rule")["effect"] = json!(effect);
+    let faults: Vec<_> = Policy::faults(&file)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(faults, expected, "{code} {effect}");
+    assert_eq!(answer(file), "ok", "what was entered before is read");
+}
+
+#[test]
+fn a_rule_has_the_effect_that_the_program_gives_it() {
+    check_effect("L-CAP", "REFUSE", &[]);
+    check_effect("L-CAP", "WARN", &[]);
+    check_effect(
+        "L-CAP",
+        "DUTY",
+        &["规则L-CAP（整改期限上限）的effect应为WARN或者REFUSE"],
+    );
+    check_effect(
+        "L-EXT-APPLY",
+        "WARN",
+        &["规则L-EXT-APPLY（申请延期）的effect应为REFUSE"],
+    );
+    check_effect(
+        "L-PLAN",
+        "REFUSE",
+        &["规则L-PLAN（报送整改方案）的effect应为DUTY"],
+    );
+}
+
 #[test]
 fn unknown_fields_and_limits_are_refused() {
     #[track_caller]

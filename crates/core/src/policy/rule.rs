@@ -57,6 +57,18 @@ pub enum Effect {
     Duty,
 }
 
+impl Effect {
+    /// How files call it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Refuse => "REFUSE",
+            Self::Warn => "WARN",
+            Self::Duty => "DUTY",
+        }
+    }
+}
+
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
