@@ -144,6 +144,17 @@ fn own_number(issued: &IssuedTerms) -> Option<&DocumentNumber> {
 }
 
 impl NumberTaken {
+    /// What a paper may have taken that bears this number, one of each series of papers: the word does not say which, since a
+    /// county may change its words.
+    #[must_use]
+    pub fn on_a_paper(document: &DocumentNumber) -> Vec<Self> {
+        let all = Series::ALL.iter().copied();
+        let of_papers = all.filter(|series| series.is_of_papers());
+        of_papers
+            .map(|series| Self::of_document(series, document))
+            .collect()
+    }
+
     fn of_clue(number: ClueNumber) -> Self {
         Self {
             series: Series::Clue,

@@ -109,6 +109,7 @@ pub(crate) struct Query(
     node::NodeQuery,
     order::OrderQuery,
     circular::CircularQuery,
+    paper::PaperQuery,
     erasure::ErasureQuery,
     posts::PostsQuery,
     statistics::StatisticsQuery,

@@ -235,15 +235,15 @@ pub(crate) struct Order {
     #[graphql(owned)]
     pub(crate) id: ID,
     /// 记录条数；办理时须以此为准。How many entries its history has; an act must have seen the last of them.
-    version: u32,
+    pub(crate) version: u32,
     /// 状态。Where it is in its life.
-    status: PaperStatus,
+    pub(crate) status: PaperStatus,
     /// 文号；签发前为空。Null before it is issued.
-    document: Option<String>,
+    pub(crate) document: Option<String>,
     /// 发文机关；签发前为空。The body that issued it; null before it is issued.
-    issued_by: Option<&'static str>,
+    pub(crate) issued_by: Option<&'static str>,
     /// 签发日期；签发前为空。The day of issue; null before it is issued.
-    issued_on: Option<Date>,
+    pub(crate) issued_on: Option<Date>,
     #[graphql(flatten)]
     says: OrderSays,
     /// 是否随办理直接下达：没有草稿，只列一处隐患，版本为1，不能再修改。Whether it went out together with an act, without a draft.

@@ -1,19 +1,20 @@
 //! Papers: what orders and circulars have in common when they are drafted, revised, issued and discarded.
 
 use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
+use crate::attendant::not_shown;
 use crate::circular::Circular;
 use crate::connection::{Edge, Items, PageInfo, Paging};
-use crate::error::fault;
+use crate::error::{bad_input, fault};
 use crate::guard::{Guard, Sent, Submitted, submit};
-use crate::input::{Arguments, DateInput, Reading, RequestIdInput, Said, Take, taken};
-use crate::office::{Asked, asked};
+use crate::input::{Arguments, Date, DateInput, Reading, RequestIdInput, Said, Take, taken};
+use crate::office::{Asked, asked, asked_by_no_program};
 use crate::order::Order;
-use async_graphql::{Context, Enum, ID, InputObject, Object, OutputType, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Interface, Object, OutputType, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
-use xiaohao_core::values::RequestId;
-use xiaohao_ledger::read::{AsOf, PAGE_MAX, PaperList};
+use xiaohao_core::values::{DocumentNumber, RequestId};
+use xiaohao_ledger::read::{AsOf, FoundPaper, PAGE_MAX, PaperList};
 use xiaohao_ledger::{Deed, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
@@ -86,6 +87,76 @@ where
         arguments: &Arguments::default(),
     };
     submit(ctx, sent, act, says, deed).await
+}
+
+/// 交办单、挂牌督办通知书和通报都有的内容。What orders and circulars have in common.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "标识。The id."),
+    field(
+        name = "version",
+        ty = "&u32",
+        desc = "记录条数；办理时须以此为准。How many entries its history has; an act must have seen the last of them."
+    ),
+    field(
+        name = "status",
+        ty = "&PaperStatus",
+        desc = "状态。Where it is in its life."
+    ),
+    field(
+        name = "document",
+        ty = "&Option<String>",
+        desc = "文号；签发前为空。The document number; null before it is issued."
+    ),
+    field(
+        name = "issued_by",
+        ty = "&Option<&'static str>",
+        desc = "发文机关；签发前为空。The body that issued it; null before it is issued."
+    ),
+    field(
+        name = "issued_on",
+        ty = "&Option<Date>",
+        desc = "签发日期；签发前为空。The day of issue; null before it is issued."
+    )
+)]
+enum Paper {
+    Order(Order),
+    Circular(Circular),
+}
+
+/// Queries about papers of either kind.
+#[derive(Default)]
+pub(crate) struct PaperQuery;
+
+#[Object]
+impl PaperQuery {
+    /// 按文号查找交办单、挂牌督办通知书或通报，随办理直接下达的也在其中；没有这个文号的和无权查看的为空，不成文号的报错（`BAD_USER_INPUT`）。
+    /// 验收意见书、延期审批意见书、销号单随隐患记载，不在其中。
+    ///
+    /// The order or the circular that bears a document number, orders that went out together with an act among them; null where there is
+    /// none, or none for this viewer, as `order` and `circular` answer it. A text that can be no such number is refused
+    /// (`BAD_USER_INPUT`). Opinions and strike-off sheets are told with their hazards and not found here.
+    async fn paper(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "文号，照文书填写；括号用〔〕、[]、（）都可以，全角、半角不限。The document number as it is printed, such as `双安督〔2026〕9号`; any brackets and widths do."
+        )]
+        document: String,
+    ) -> Result<Option<Paper>> {
+        let Asked { office, scope, .. } = asked_by_no_program(ctx)?;
+        let document = DocumentNumber::typed(&document);
+        let document = document.map_err(|invalid| bad_input(["document"], invalid))?;
+        let found = office.reader.paper(&scope, &document).await;
+        let found = found.map_err(fault)?.map(|paper| match paper {
+            FoundPaper::Order(order) => Paper::Order(Order::found(&order)),
+            FoundPaper::Circular(file) => Paper::Circular(Circular::of(&file)),
+        });
+        if found.is_none() {
+            not_shown(ctx, Some(document.to_string()), 1);
+        }
+        Ok(found)
+    }
 }
 
 /// Papers on a page, where nobody says how many.

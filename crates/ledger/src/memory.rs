@@ -566,12 +566,16 @@ impl Reader for MemoryStore {
         Ok(lines.map(|new| scope.line(new.line.clone())).collect())
     }
 
-    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
+    async fn numbered(&self, scope: &Scope, numbers: &[NumberTaken]) -> Result<Vec<Line>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
-        let position = held.numbers.get(&number).copied();
-        let mut lines = held.lines.iter().map(|new| &new.line);
-        let line = lines.find(|line| Some(line.position) == position);
-        let shown = line.filter(|line| held.shows_line(scope, line)).cloned();
-        Ok(shown.map(|line| scope.line(line)))
+        let places = numbers.iter().filter_map(|number| held.numbers.get(number));
+        let places: Vec<&Position> = places.collect();
+        let lines = held.lines.iter().map(|new| &new.line);
+        let shown = lines.filter(|line| {
+            places.contains(&&line.position)
+                && (held.shows_line(scope, line)
+                    || held.shows_issued(scope, line.record.subject(), None))
+        });
+        Ok(shown.map(|line| scope.line(line.clone())).collect())
     }
 }

@@ -3,6 +3,7 @@
 use super::{Client, as_input, paper_step};
 use serde_json::{Value, json};
 use uuid::Uuid;
+use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::{Actor, Status};
 use xiaohao_tests::office::{Kind, Office};
@@ -302,4 +303,48 @@ async fn an_order_that_went_out_with_an_act_is_found_by_its_id_and_listed_with_t
         assert_eq!(told["order"], json!(null), "{told:#}");
         assert_eq!(told["userErrors"][0]["code"], "PAPER_NOT_DRAFT", "{told:#}");
     }
+}
+
+#[tokio::test]
+async fn a_paper_is_found_by_the_number_that_is_printed_on_it_however_it_is_typed() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let hazards = [office.hazard_at(Status::Listed).await];
+    let order = office.order(&hazards).await;
+    office.issue(&approver(), &order).await;
+    let circular = office.circular(&[(hazards[0], ItemKind::Praise)]).await;
+    office.issue(&approver(), &circular).await;
+    let query = "query($document: String!) { paper(document: $document) { __typename id version status document issuedBy issuedOn \
+                 ... on Order { kind isWithAct } ... on Circular { content { title } } } }";
+    let found = async |by: &Actor, document: &str| {
+        let told = client.ask(by, query, json!({ "document": document })).await;
+        told["paper"].clone()
+    };
+    let own = json!({
+        "__typename": "Order", "id": order.id, "version": 2, "status": "ISSUED", "document": "双安交〔2026〕1号",
+        "issuedBy": "县安委办", "issuedOn": office.today(), "kind": "ASSIGNMENT", "isWithAct": false,
+    });
+    for typed in [
+        "双安交〔2026〕1号",
+        "双安交[2026]1号",
+        "双安交（２０２６）第１号",
+    ] {
+        assert_eq!(found(&clerk(), typed).await, own, "{typed}");
+    }
+    assert_eq!(found(&factory(), "双安交〔2026〕1号").await, json!(null));
+    let published = found(&factory(), "双安办通【2026】1号").await;
+    assert_eq!(published["__typename"], "Circular", "{published:#}");
+    assert_eq!(published["id"], json!(circular.id));
+    assert_eq!(
+        published["content"]["title"],
+        json!(circular.title.to_string())
+    );
+    let answer = client
+        .answer(&clerk(), query, json!({ "document": "双安交1号" }))
+        .await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer:#}");
+    assert_eq!(error["extensions"]["field"], json!(["document"]));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("双安督〔2026〕9号"), "{message}");
 }

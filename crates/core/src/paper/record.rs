@@ -2,7 +2,7 @@
 //!
 //! A paper has a history of its own beside those of the hazards that it names; `crate::record` is the same for a hazard.
 
-use super::{Paper, PaperEvent, PaperState};
+use super::{Issued, Paper, PaperEvent, PaperState};
 use crate::record::{BrokenHistory, Stamp};
 use crate::values::RequestId;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,17 @@ pub struct PaperFile<P: Paper> {
     pub version: u32,
     /// Where it is in its life.
     pub state: PaperState<P>,
+}
+
+impl<P: Paper> PaperFile<P> {
+    /// What was issued; nothing before it is, and of one that was discarded.
+    #[must_use]
+    pub fn issued(&self) -> Option<&Issued<P>> {
+        match &self.state {
+            PaperState::Issued(issued) => Some(issued),
+            PaperState::Draft { .. } | PaperState::Discarded => None,
+        }
+    }
 }
 
 /// The paper after one more line.

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Invalid;
 use super::decimal::ascii_number;
 use super::numbers::{canonical, century, within, year_of};
@@ -92,6 +94,23 @@ impl DocumentNumber {
             text,
             malformed,
         )
+    }
+
+    /// Reads what somebody types who has the printed paper before him: brackets of any kind, full-width characters, spaces
+    /// and 第 before the serial are taken for what they stand for.
+    ///
+    /// # Errors
+    /// As [`DocumentNumber::parse`].
+    pub fn typed(text: &str) -> Result<Self, Invalid> {
+        let plain = text.nfkc().filter(|c| !c.is_whitespace());
+        let written: String = plain
+            .map(|c| match c {
+                '[' | '(' | '{' | '【' | '〖' | '〈' | '《' => '〔',
+                ']' | ')' | '}' | '】' | '〗' | '〉' | '》' => '〕',
+                other => other,
+            })
+            .collect();
+        Self::parse(&written.replace("〕第", "〕"))
     }
 
     /// The word of the issuing body and kind of document.
@@ -193,6 +212,44 @@ mod tests {
             "双安督〔2026〕〔2026〕9号",
         ] {
             check(text, false);
+        }
+    }
+
+    fn check_typed(text: &str, expected: Option<&str>) {
+        let read = DocumentNumber::typed(text).ok();
+        let printed = read.map(|number| number.to_string());
+        assert_eq!(printed.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_document_number_is_read_as_people_type_it() {
+        for text in [
+            "双安督〔2026〕9号",
+            "双安督[2026]9号",
+            "双安督【2026】9号",
+            "双安督﹝2026﹞9号",
+            "双安督（2026）9号",
+            "双安督(2026)9号",
+            "双安督［２０２６］９号",
+            "双安督〔2026]9号",
+            "双安督〔2026〕第9号",
+            " 双安督 〔2026〕 9 号\u{3000}",
+        ] {
+            check_typed(text, Some("双安督〔2026〕9号"));
+        }
+        check_typed("ＡＱ[2000]99999号", Some("AQ〔2000〕99999号"));
+        for text in [
+            "",
+            "双安督",
+            "双安督2026年9号",
+            "双安督[2026]09号",
+            "双安督[2026]9",
+            "双安督[2026]九号",
+            "双安督[1999]9号",
+            "[2026]9号",
+            "431123-2026-0001",
+        ] {
+            check_typed(text, None);
         }
     }
 

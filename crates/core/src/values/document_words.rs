@@ -52,6 +52,24 @@ impl Series {
             | Self::CommissionCircular => true,
         }
     }
+
+    /// Whether it numbers papers: orders and circulars. The other documents are parts of a hazard's history.
+    #[must_use]
+    pub fn is_of_papers(self) -> bool {
+        match self {
+            Self::AssignmentOrder
+            | Self::SupervisionOrder
+            | Self::OfficeCircular
+            | Self::CommissionCircular => true,
+            Self::Clue
+            | Self::Hazard
+            | Self::VerificationOpinion
+            | Self::ExtensionOpinion
+            | Self::StrikeOffSheet
+            | Self::TransferLetter
+            | Self::EscalationLetter => false,
+        }
+    }
 }
 
 /// The county's word for each series of documents: one each, all different, none missing.

@@ -20,15 +20,15 @@ pub(crate) struct Circular {
     #[graphql(owned)]
     pub(crate) id: ID,
     /// 记录条数；办理时须以此为准。How many entries its history has; an act must have seen the last of them.
-    version: u32,
+    pub(crate) version: u32,
     /// 状态。Where it is in its life.
-    status: PaperStatus,
+    pub(crate) status: PaperStatus,
     /// 文号；签发前为空。Null before it is published.
-    document: Option<String>,
+    pub(crate) document: Option<String>,
     /// 发文机关；签发前为空。The body that issued it; null before it is issued.
-    issued_by: Option<&'static str>,
+    pub(crate) issued_by: Option<&'static str>,
     /// 签发日期；签发前为空。The day of issue; null before it is issued.
-    issued_on: Option<Date>,
+    pub(crate) issued_on: Option<Date>,
     /// 内容；已废弃的为空。Null for one that was discarded.
     content: Option<Content>,
     #[graphql(skip)]

@@ -9,7 +9,7 @@ mod papers;
 pub use as_of::{AsOf, Standing, flow};
 pub use filter::{Counted, Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, BadPage, Cursor, HazardOrder, PAGE_MAX, Page, PageAsk, SortBy, Stretch};
-pub use papers::{FoundOrder, PaperList};
+pub use papers::{FoundOrder, FoundPaper, PaperList};
 
 use crate::answer::After;
 use crate::fault::Fault;
@@ -26,7 +26,9 @@ use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::paper::{PaperFile, PaperState};
-use xiaohao_core::values::{CircularId, ClueNumber, HazardId, HazardNumber, OrderId, PersonId};
+use xiaohao_core::values::{
+    CircularId, ClueNumber, DocumentNumber, HazardId, HazardNumber, OrderId, PersonId,
+};
 use xiaohao_core::{Actor, Hazard, NumberTaken};
 
 /// By what one hazard is found.
@@ -181,8 +183,8 @@ pub trait Reader: Send + Sync {
         most: u32,
     ) -> Result<Vec<Line>, Fault>;
 
-    /// The line that took a number, for a viewer who may see it.
-    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault>;
+    /// The lines that took these numbers, first things first, for a viewer who may see them.
+    async fn numbered(&self, scope: &Scope, numbers: &[NumberTaken]) -> Result<Vec<Line>, Fault>;
 
     /// The whole histories of these hazards, each from its first line; those that are there for this viewer.
     async fn histories(
@@ -257,6 +259,31 @@ pub trait Reader: Send + Sync {
         };
         let files = files.filter(|(_, file)| shown(file));
         Ok(files.map(|placed| (placed.1.id, placed)).collect())
+    }
+
+    /// The paper that bears a number, for a viewer who may see it.
+    async fn paper(
+        &self,
+        scope: &Scope,
+        document: &DocumentNumber,
+    ) -> Result<Option<FoundPaper>, Fault> {
+        let (mut orders, mut circulars) = (Vec::new(), Vec::new());
+        let numbers = NumberTaken::on_a_paper(document);
+        for line in self.numbered(scope, &numbers).await? {
+            match line.record.subject() {
+                Subject::Hazard(_) => orders.extend(line.record.order_with_act()),
+                Subject::Order(id) => orders.push(id),
+                Subject::Circular(id) => circulars.push(id),
+                Subject::Ledger => {}
+            }
+        }
+        let orders = self.orders(scope, &orders, None).await?;
+        let circulars = self.circulars(scope, &circulars, None).await?;
+        let orders = orders.into_iter().map(FoundPaper::Order);
+        let circulars = circulars.into_values();
+        let circulars = circulars.map(|(_, file)| FoundPaper::Circular(file));
+        let mut papers = orders.chain(circulars);
+        Ok(papers.find(|paper| paper.document() == Some(document)))
     }
 
     /// What the histories of these hazards or papers of one kind come to, as they stood, each with the place of its first line.

@@ -5,9 +5,10 @@ use crate::answer::After;
 use crate::fault::Fault;
 use crate::line::{Line, SubjectKind};
 use crate::position::Position;
+use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::{IssuedOrder, OrderContent};
-use xiaohao_core::paper::{PaperFile, PaperState};
-use xiaohao_core::values::HazardNumber;
+use xiaohao_core::paper::{Issued, PaperFile, PaperState};
+use xiaohao_core::values::{DocumentNumber, HazardNumber};
 
 /// Which papers are listed: those of one kind, with the orders those that went out together with an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,26 @@ impl FoundOrder {
             },
             with_act: true,
         })
+    }
+}
+
+/// A paper of either kind as a reader finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundPaper {
+    /// An order.
+    Order(FoundOrder),
+    /// A circular.
+    Circular(PaperFile<CircularContent>),
+}
+
+impl FoundPaper {
+    /// Its number; none before it is issued.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentNumber> {
+        match self {
+            Self::Order(order) => order.file.issued().map(Issued::document),
+            Self::Circular(file) => file.issued().map(Issued::document),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::predicate;
 use crate::column::{Columns, county, natural, position, to_position};
 use crate::connect::SqlStore;
 use crate::line;
-use crate::sql::Sql;
+use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ pub(super) async fn histories(
     if ids.is_empty() || scope.sees() == Sees::Nothing {
         return Ok(BTreeMap::new());
     }
-    let mut sql = select(store);
+    let mut sql = select(store.engine);
     sql.push(" FROM ledger_entry e WHERE e.county = ");
     sql.bind(county(scope.county()));
     sql.push(" AND e.subject_kind = '").push(kind.code());
@@ -174,7 +174,7 @@ pub(super) async fn naming(
     after: Position,
     most: u32,
 ) -> Result<Vec<Line>, Fault> {
-    let mut sql = select(store);
+    let mut sql = select(store.engine);
     sql.push(" FROM ledger_entry e WHERE e.county = ");
     sql.bind(county(scope.county())).push(" AND e.position > ");
     sql.bind(position(after))
@@ -189,30 +189,44 @@ pub(super) async fn naming(
     rows.iter().map(read).collect()
 }
 
-/// The line that took a number.
+/// The lines that took these numbers. A circular takes its number as it is issued, and is shown from then on.
 pub(super) async fn numbered(
     store: &SqlStore,
     scope: &Scope,
-    number: NumberTaken,
-) -> Result<Option<Line>, Fault> {
-    if scope.sees() == Sees::Nothing {
-        return Ok(None);
+    numbers: &[NumberTaken],
+) -> Result<Vec<Line>, Fault> {
+    if numbers.is_empty() || scope.sees() == Sees::Nothing {
+        return Ok(Vec::new());
     }
+    let rows = store.read(that_took(store.engine, scope, numbers)).await?;
+    let read = |row| line::line(row).map(|line| scope.line(line));
+    rows.iter().map(read).collect()
+}
+
+pub(super) fn that_took(engine: Engine, scope: &Scope, numbers: &[NumberTaken]) -> Sql {
     let code = scope.county();
-    let mut sql = select(store);
+    let mut sql = select(engine);
     sql.push(" FROM ledger_entry e WHERE e.county = ")
         .bind(county(code));
-    sql.push(" AND e.position = ");
-    predicate::taken_at(&mut sql, code, number);
-    sql.push(" AND ");
+    sql.push(" AND e.position IN (");
+    for (place, number) in numbers.iter().enumerate() {
+        sql.push(if place > 0 { ", " } else { "" });
+        predicate::taken_at(&mut sql, code, *number);
+    }
+    sql.push(") AND (");
     predicate::line_seen(&mut sql, scope);
-    let line = store.lines(sql).await?.into_iter().next();
-    Ok(line.map(|line| scope.line(line)))
+    if scope.shows_issued(SubjectKind::Circular) {
+        sql.push(" OR e.subject_kind = '")
+            .push(SubjectKind::Circular.code())
+            .push("'");
+    }
+    sql.push(") ORDER BY e.position");
+    sql
 }
 
 /// `SELECT` with the columns from which a line is read.
-fn select(store: &SqlStore) -> Sql {
-    let mut sql = Sql::new(store.engine, "SELECT ");
-    sql.push(line::columns(store.engine));
+fn select(engine: Engine) -> Sql {
+    let mut sql = Sql::new(engine, "SELECT ");
+    sql.push(line::columns(engine));
     sql
 }

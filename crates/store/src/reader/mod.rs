@@ -148,8 +148,8 @@ impl Reader for SqlStore {
         lines::naming(self, scope, value, after, most).await
     }
 
-    async fn numbered(&self, scope: &Scope, number: NumberTaken) -> Result<Option<Line>, Fault> {
-        lines::numbered(self, scope, number).await
+    async fn numbered(&self, scope: &Scope, numbers: &[NumberTaken]) -> Result<Vec<Line>, Fault> {
+        lines::numbered(self, scope, numbers).await
     }
 }
 

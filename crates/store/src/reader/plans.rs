@@ -1,13 +1,14 @@
-//! How SQLite finds a page.
+//! How SQLite finds a page, and the line that took a number.
 
+use super::lines;
 use super::walk::{Leg, Walk};
 use crate::guards::new_in_memory;
 use crate::plan;
 use crate::sql::Engine;
 use chrono::NaiveDate;
 use uuid::Uuid;
-use xiaohao_core::Status;
-use xiaohao_core::values::{CountyCode, HazardId, LinkId, TownshipCode, UnitId};
+use xiaohao_core::values::{CountyCode, DocumentNumber, HazardId, LinkId, TownshipCode, UnitId};
+use xiaohao_core::{NumberTaken, Status};
 use xiaohao_ledger::read::{Counted, Cursor, HazardFilter, HazardOrder, SearchText, SortBy};
 use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Through};
@@ -144,4 +145,19 @@ async fn whoever_sees_a_part_meets_what_is_open_of_a_committee_along_the_same_in
     let of_committee = "SEARCH h USING INDEX hazard_unclosed_of_committee (";
     check_for(part(), open, SortBy::Opened, of_committee).await;
     check_for(part(), HazardFilter::default(), SortBy::Opened, by_unit).await;
+}
+
+#[tokio::test]
+async fn the_line_that_took_a_number_is_looked_up_by_its_place() {
+    let database = new_in_memory().await.unwrap();
+    let numbers = NumberTaken::on_a_paper(&DocumentNumber::parse("双安督〔2026〕9号").unwrap());
+    let scope = Scope::of_the_ledger(county());
+    let sql = lines::that_took(Engine::Sqlite, &scope, &numbers);
+    let steps = plan::steps(&database, sql.statement()).await;
+    assert!(steps[0].starts_with("SEARCH e USING "), "{steps:#?}");
+    assert!(steps[0].contains("position=?"), "{steps:#?}");
+    let taken =
+        "SEARCH number_taken USING PRIMARY KEY (county=? AND series=? AND year=? AND serial=?)";
+    let looked_up = steps.iter().filter(|step| *step == taken);
+    assert_eq!(looked_up.count(), numbers.len(), "{steps:#?}");
 }

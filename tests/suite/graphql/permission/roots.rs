@@ -85,6 +85,11 @@ pub(super) const QUERIES: &[Question] = &[
         "/circulars/nodes",
     ),
     (
+        "paper",
+        "query($document: String!) { paper(document: $document) { document } }",
+        "/paper",
+    ),
+    (
         "personalData",
         "query($phone: String!) { personalData(value: $phone, after: 0) { pieces { entry } } }",
         "/personalData/pieces",
@@ -366,9 +371,13 @@ impl Desk {
 
     pub(super) async fn variables(&self) -> Value {
         let number = *self.office.hazard(self.hazard).await.number().unwrap();
+        let (reader, all) = (self.office.reader(), self.office.everything());
+        let orders = reader.orders(&all, &[self.order], None).await.unwrap();
+        let document = orders[0].file.issued().unwrap().document();
         let request = self.office.request();
         json!({
             "hazard": self.hazard, "number": number.to_string(), "order": self.order, "circular": self.circular,
+            "document": document.to_string(),
             "phone": PHONE, "clerk": clerk().person, "request": request.as_uuid(),
             "today": self.office.today(), "stranger": stranger().person, "market": market().person, "line": inspector().unit,
             "act": { "hazardId": self.hazard, "requestId": request.as_uuid() },

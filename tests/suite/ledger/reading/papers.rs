@@ -1,20 +1,23 @@
 //! The office's papers, page by page, and the orders that went out with an act.
 
+use crate::ledger::another_county;
 use std::collections::BTreeSet;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::{OrderBody, OrderContent};
-use xiaohao_core::paper::{Paper, PaperState};
-use xiaohao_core::values::OrderId;
+use xiaohao_core::paper::{Paper, PaperCommand, PaperState};
+use xiaohao_core::values::{DocumentNumber, OrderId};
 use xiaohao_core::{Actor, Status};
-use xiaohao_ledger::read::{AsOf, FoundOrder, PaperList, Stretch};
-use xiaohao_ledger::{Line, Position, Scope, SubjectKind};
-use xiaohao_tests::office::Kind;
+use xiaohao_ledger::read::{AsOf, FoundOrder, FoundPaper, PaperList, Stretch};
+use xiaohao_ledger::{Line, Pace, Position, Scope, SubjectKind};
+use xiaohao_tests::office::{Cabinet, Kind};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 on_every_store! {
     papers_come_newest_first_and_page_by_page
     an_order_that_goes_out_with_an_act_is_found_and_listed_as_one_that_was_drafted
+    a_paper_is_found_by_its_number_as_far_as_the_viewer_sees_it
+    a_number_finds_the_paper_of_its_own_county
     papers_are_told_as_they_stood_on_a_day
     a_circular_is_read_by_the_county_from_the_day_on_which_it_is_issued
 }
@@ -150,6 +153,117 @@ async fn an_order_that_goes_out_with_an_act_is_found_and_listed_as_one_that_was_
     assert_eq!(nothing, []);
     let (nobody, reader) = (office.seen_by(&stranger()), office.reader());
     assert_eq!(reader.orders(&nobody, &ids, None).await.unwrap(), []);
+}
+
+/// What is found under a number, by its id.
+async fn bearing(office: &Office, scope: &Scope, document: &str) -> Option<uuid::Uuid> {
+    let document = DocumentNumber::parse(document).unwrap();
+    let found = office.reader().paper(scope, &document).await.unwrap();
+    found.map(|paper| match paper {
+        FoundPaper::Order(order) => order.file.id.as_uuid(),
+        FoundPaper::Circular(file) => file.id.as_uuid(),
+    })
+}
+
+async fn a_paper_is_found_by_its_number_as_far_as_the_viewer_sees_it(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = office.report_several(3).await;
+    office.advance(&hazards, Status::Listed).await;
+    let assign = office.assign();
+    office.act(&approver(), hazards[0], assign.clone()).await;
+    let order = office.order(&hazards[1..2]).await;
+    office.issue(&approver(), &order).await;
+    let supervise = but(sample::supervise(), |says| {
+        says.order = Some(office.new_order());
+    });
+    office.act(&signer(), hazards[0], supervise.clone()).await;
+    let notice = office.notice(&hazards[1..2]).await;
+    office.issue(&signer(), &notice).await;
+    let discarded = office.order(&hazards[2..]).await;
+    office.draft(&discarded).await;
+    let discard = PaperCommand::Discard(sample::prose("另行制发。"));
+    let discard = office
+        .filing::<OrderContent>(&clerk(), discarded.id, discard)
+        .await;
+    office.do_now(&discard).await;
+    let drafted = office.order(&hazards[2..]).await;
+    office.draft(&drafted).await;
+    let circular = office.circular(&[(hazards[0], ItemKind::Praise)]).await;
+    office.issue(&approver(), &circular).await;
+    let of_the_commission = office.circular(&[(hazards[0], ItemKind::Praise)]).await;
+    office.issue(&signer(), &of_the_commission).await;
+    let year = office.today().format("%Y").to_string();
+    let number = |word: &str, serial: u32| format!("{word}〔{year}〕{serial}号");
+    // To whom each is told: the office, whom the hazard concerns, everybody who has a post in the county.
+    let with_act = [true, true, false];
+    let at_the_office = [true, false, false];
+    let published = [true, true, true];
+    let mut expected = vec![
+        (number("双安交", 1), assign.order.as_uuid(), with_act),
+        (number("双安交", 2), order.id.as_uuid(), at_the_office),
+        (
+            number("双安督", 1),
+            supervise.order.unwrap().as_uuid(),
+            with_act,
+        ),
+        (number("双安督", 2), notice.id.as_uuid(), at_the_office),
+        (number("双安办通", 1), circular.id.as_uuid(), published),
+        (
+            number("双安通", 1),
+            of_the_commission.id.as_uuid(),
+            published,
+        ),
+    ];
+    let hazard = office.hazard_at(Status::Closed).await;
+    let accepted = office.hazard(hazard).await;
+    let opinion = &accepted.acceptance().unwrap().document;
+    let sheet = &accepted.closure().unwrap().sheet;
+    for document in [
+        number("双安交", 9),
+        number("双安交通", 1),
+        opinion.to_string(),
+        sheet.to_string(),
+    ] {
+        expected.push((document, hazard.as_uuid(), [false; 3]));
+    }
+    let viewers = [clerk(), factory(), stranger()];
+    for (document, id, told) in &expected {
+        for (viewer, told) in viewers.iter().zip(told) {
+            let before = office.cabinet.statements();
+            let found = bearing(&office, &office.seen_by(viewer), document).await;
+            assert_eq!(found, told.then_some(*id), "{document}, {:?}", viewer.role);
+            let took = office.cabinet.statements() - before;
+            assert!(took <= 4, "{took} statements");
+        }
+        let found = bearing(&office, &office.seen_by(&public()), document).await;
+        assert_eq!(found, None);
+    }
+}
+
+async fn a_number_finds_the_paper_of_its_own_county(on: Kind) {
+    let cabinet = Cabinet::new(on).await;
+    let here = Office::open(cabinet.clone(), county(), Pace::default()).await;
+    let there = Office::open(cabinet, another_county(24), Pace::default()).await;
+    let hazards = here.report_several(2).await;
+    here.advance(&hazards, Status::Listed).await;
+    let [first, second] = [&hazards[..1], &hazards[1..]];
+    let orders = [here.order(first).await, here.order(second).await];
+    for order in &orders {
+        here.issue(&approver(), order).await;
+    }
+    let document = |serial: u32| format!("双安交〔{}〕{serial}号", here.today().format("%Y"));
+    let found = bearing(&here, &here.everything(), &document(2)).await;
+    assert_eq!(found, Some(orders[1].id.as_uuid()));
+    let nothing = bearing(&there, &there.everything(), &document(1)).await;
+    assert_eq!(nothing, None);
+    let own = there.report_several(1).await;
+    there.advance(&own, Status::Listed).await;
+    let order = there.order(&own).await;
+    there.issue(&approver(), &order).await;
+    let found = bearing(&there, &there.everything(), &document(1)).await;
+    assert_eq!(found, Some(order.id.as_uuid()));
+    let found = bearing(&here, &here.everything(), &document(1)).await;
+    assert_eq!(found, Some(orders[0].id.as_uuid()));
 }
 
 fn issued(order: &FoundOrder) -> &OrderContent {
