@@ -34,6 +34,14 @@ impl AsOfInput {
             ..Self::default()
         }
     }
+
+    /// The end of a day, as far as it was known when the ledger had come to a place.
+    pub(crate) fn known_to(day: NaiveDate, position: u64) -> Self {
+        Self {
+            position: Some(position),
+            ..Self::on(day)
+        }
+    }
 }
 
 /// 统计或查询实际采用的日期、时刻和台账位置；以同样的日期和位置，随时可以重新得出同样的结果。

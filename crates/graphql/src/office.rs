@@ -157,6 +157,12 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// The same, as one is asked who sees the whole ledger: for what is told of a paper to each alike who reads it.
+    pub(crate) fn of_the_ledger(self) -> Self {
+        let scope = Scope::of_the_ledger(self.scope.county());
+        Self { scope, ..self }
+    }
+
     /// Goes on where this mutation may be sent.
     ///
     /// # Errors

@@ -1,11 +1,19 @@
 //! Circulars through the API: what they count is computed, and publishing them acts on what they name.
 
 use super::{Client, paper_step};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use uuid::Uuid;
-use xiaohao_core::values::{CircularId, HazardId};
-use xiaohao_core::{Actor, Status};
-use xiaohao_tests::office::{Kind, Office};
+use xiaohao_core::circular::Figure;
+use xiaohao_core::directory::{Directory, DirectoryParts};
+use xiaohao_core::figures::Ratio;
+use xiaohao_core::record::Entry;
+use xiaohao_core::statistics::{Deadline, Rate, Scope, Snapshot, as_they_stood};
+use xiaohao_core::values::{CircularId, HazardId, Name, TownshipCode};
+use xiaohao_core::{Actor, Hazard, Status};
+use xiaohao_ledger::{Pace, Record};
+use xiaohao_tests::office::{self, Cabinet, Kind, Office};
 use xiaohao_tests::*;
 
 const CIRCULAR: &str = "circular { id version status document issuedBy issuedOn checkpoint content { title asOf ledgerPosition \
@@ -353,5 +361,175 @@ async fn a_figure_of_nobody_in_the_directory_is_refused_by_its_field() {
         let revised = draft(clerk(), Some(1), &content).await;
         assert_eq!(told(&revised), unknown, "{kind:?}: {revised:#}");
         assert_eq!(revised["circular"], drafted["circular"], "{kind:?}");
+    }
+}
+
+const MEMBERS: &str = "query($id: ID!) { circular(id: $id) { content { asOf ledgerPosition figures { name scope \
+     ratio { numerator denominator } members { counted of } } } } }";
+
+/// What the figures of a circular list, each with what it is called.
+async fn listed(client: &Client, by: &Actor, id: CircularId) -> Vec<Value> {
+    let told = client.ask(by, MEMBERS, json!({ "id": id })).await;
+    let figures = &told["circular"]["content"]["figures"];
+    figures.as_array().unwrap().clone()
+}
+
+/// The county as its histories say that it stood, as far as they were known.
+async fn stood(office: &Office, known: u64, on: NaiveDate) -> Vec<Hazard> {
+    let mut histories: BTreeMap<HazardId, Vec<Entry>> = BTreeMap::new();
+    for line in office.lines().await {
+        if let (true, Record::Hazard(entry)) = (line.position.get() <= known, line.record) {
+            histories.entry(entry.hazard).or_default().push(*entry);
+        }
+    }
+    let histories: Vec<&[Entry]> = histories.values().map(Vec::as_slice).collect();
+    as_they_stood(&histories, on).unwrap()
+}
+
+#[tokio::test]
+async fn every_figure_of_a_circular_lists_what_it_counted_whatever_is_done_since() {
+    type Counts = fn(&Snapshot<'_>) -> Rate;
+    let measures: [(&str, Counts); 8] = [
+        ("CLOSURE_RATE", |day| day.closure_rate()),
+        ("REPORTED_COMPLETION_RATE", |day| {
+            day.reported_completion_rate()
+        }),
+        ("ON_TIME_RATE", |day| day.on_time_rate(Deadline::Effective)),
+        ("ON_TIME_RATE_ORIGINALLY", |day| {
+            day.on_time_rate(Deadline::Original)
+        }),
+        ("FIRST_ROUND_PASS_RATE", |day| day.first_round_pass_rate()),
+        ("EXTENSION_RATE", |day| day.extension_rate()),
+        ("REBOUND_RATE", |day| day.rebound_rate()),
+        ("FIVE_ELEMENTS_RATE", |day| day.five_elements_rate()),
+    ];
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = office.report_several(5).await;
+        office.advance(&hazards[..4], Status::Rectifying).await;
+        office.advance(&hazards[..2], Status::Closed).await;
+        office
+            .advance(&hazards[2..3], Status::AwaitingVerification)
+            .await;
+        let first = office.hazard(hazards[0]).await;
+        let (lead, township) = (
+            first.entry().unwrap().listing.lead_unit,
+            first.file().report.township,
+        );
+        let scopes = [
+            (Scope::County, Value::Null),
+            (
+                Scope::Committee(unit(FIRE_COMMITTEE)),
+                json!({ "committee": unit(FIRE_COMMITTEE) }),
+            ),
+            (Scope::LeadUnit(lead), json!({ "leadUnit": lead })),
+            (Scope::Township(township), json!({ "township": township })),
+        ];
+        let mut content = says(&office, hazards[0]).await;
+        let mut asked = Vec::new();
+        for (_, of) in &scopes {
+            for (measure, _) in measures {
+                asked.push(json!({ "measure": measure, "of": of }));
+            }
+        }
+        let mut costs = async |figures: &[Value]| {
+            let id = office.new_circular();
+            content["figures"] = json!(figures);
+            let (draft, says) = (guard(&office, id, None), Some(content.clone()));
+            let drafted = step(&client, &clerk(), "draftCircular", draft, says).await;
+            assert_eq!(drafted["userErrors"], json!([]), "{drafted:#}");
+            let before = office.cabinet.statements();
+            let listed = listed(&client, &clerk(), id).await;
+            (id, listed, office.cabinet.statements() - before)
+        };
+        let (_, one, of_one) = costs(&asked[..1]).await;
+        let (id, told, of_all) = costs(&asked).await;
+        assert_eq!(of_one, of_all, "{kind:?}: one replay is for all of them");
+        assert_eq!(one[0]["members"], told[0]["members"]);
+        let own = &told[0]["members"];
+        assert_eq!(own["counted"], json!(hazards[..2]), "{kind:?}");
+        assert_eq!(own["of"], json!(hazards[..4]), "{kind:?}");
+
+        let publish = guard(&office, id, Some(1));
+        step(&client, &approver(), "publishCircular", publish, None).await;
+        office.advance(&hazards[2..4], Status::Closed).await;
+        office.advance(&hazards[4..], Status::Listed).await;
+        // A circular says the same to whoever reads it.
+        for viewer in [clerk(), factory(), stranger()] {
+            let again = listed(&client, &viewer, id).await;
+            assert_eq!(again, told, "{kind:?}, {:?}", viewer.role);
+        }
+        let counted = client.ask(&clerk(), MEMBERS, json!({ "id": id })).await;
+        let counted = &counted["circular"]["content"];
+        let known = counted["ledgerPosition"].as_u64().unwrap();
+        let hazards = stood(&office, known, office.today()).await;
+        let day = Snapshot::new(&hazards, office.today());
+        let rates = scopes
+            .iter()
+            .flat_map(|(scope, _)| measures.map(|(_, rate)| rate(&day.within(*scope))));
+        let rates: Vec<Rate> = rates.collect();
+        assert_eq!(rates.len(), told.len());
+        for (figure, rate) in told.iter().zip(rates) {
+            let members = json!({ "counted": rate.counted(), "of": rate.of() });
+            assert_eq!(figure["members"], members, "{kind:?}: {figure:#}");
+            for (term, list) in [("numerator", "counted"), ("denominator", "of")] {
+                let ids = figure["members"][list].as_array().unwrap();
+                assert_eq!(figure["ratio"][term], ids.len(), "{kind:?}: {figure:#}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_figure_that_cannot_be_made_again_lists_nothing() {
+    let county = sample::but(county(), |county| {
+        let mut parts: DirectoryParts = (*county.directory).clone().into();
+        for own in &mut parts.units {
+            if own.id == unit(WULIPAI) {
+                own.name = Name::new("泷泊镇").unwrap();
+            }
+        }
+        county.directory = Directory::new(parts).unwrap().into();
+    });
+    let cabinet = Cabinet::new(Kind::Memory).await;
+    let office = Office::open(cabinet, county, Pace::default()).await;
+    let client = Client::of(&office);
+    for township in ["431123100", "431123102"] {
+        let says = sample::but(sample::report(), |says| {
+            says.township = TownshipCode::parse(township).unwrap();
+        });
+        let reported = office.do_now(&office.reporting(&clerk(), says)).await;
+        let hazards = [office::subject(&reported)];
+        office.advance(&hazards, Status::Listed).await;
+    }
+    let known = office.lines().await.len() as u64;
+    let figure = |name: &str, scope: &str, denominator| Figure {
+        name: sample::line(name),
+        scope: sample::line(scope),
+        ratio: Ratio {
+            numerator: 0,
+            denominator,
+        },
+    };
+    let figures = vec![
+        figure("销号率", "全县", 2),
+        figure("销号率", "全县", 3),
+        figure("上报率", "全县", 2),
+        figure("销号率", "没有的单位", 2),
+        // Two are called so: each has one hazard, of which neither is due.
+        figure("销号率", "泷泊镇", 1),
+        figure("按期整改率", "泷泊镇", 0),
+    ];
+    for (known, expected) in [(Some(known), true), (None, false)] {
+        let circular = sample::but(office.circular(&[]).await, |says| {
+            says.figures.clone_from(&figures);
+            says.ledger_position = known;
+        });
+        office.draft(&circular).await;
+        let told = listed(&client, &clerk(), circular.id).await;
+        let is_told: Vec<bool> = told.iter().map(|own| !own["members"].is_null()).collect();
+        let all = [expected, false, false, false, false, expected];
+        assert_eq!(is_told, all, "{told:#?}");
     }
 }

@@ -5,8 +5,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use xiaohao_core::record::Entry;
+use xiaohao_core::statistics::{Deadline, Rate, Snapshot, as_they_stood};
 use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, Role};
+use xiaohao_ledger::Record;
 use xiaohao_server::served::Served;
 use xiaohao_store::{Location, SqlStore};
 use xiaohao_tests::date;
@@ -173,15 +176,19 @@ async fn the_expected_figures_come_out_of_the_api_on_the_day_and_for_ever_after(
 
 #[tokio::test]
 async fn the_example_has_a_hazard_in_every_stage_and_its_circulars_print_what_the_day_came_to() {
-    let query = "{ closureStatistics { total { byStage { stage } } } circulars(first: 20) { nodes { document issuedOn
-        content { asOf ledgerPosition opening new reopened struckOff deducted closing figures { name ratio { numerator denominator } } items { hazardNumber } } } } }";
+    let query = "{ closureStatistics { total { byStage { stage } } } circulars(first: 8) { totalCount nodes { document issuedOn
+        content { asOf ledgerPosition opening new reopened struckOff deducted closing figures { name ratio { numerator denominator }
+        members { counted of } } items { hazardNumber } } } } }";
     let told = answer(date("2026-11-24"), query, json!({})).await;
     let stages = told["closureStatistics"]["total"]["byStage"]
         .as_array()
         .unwrap();
     assert_eq!(stages.len(), 6, "{stages:#?}");
     let circulars = told["circulars"]["nodes"].as_array().unwrap();
-    assert_eq!(circulars.len(), 8);
+    assert_eq!(
+        (circulars.len(), &told["circulars"]["totalCount"]),
+        (8, &json!(8))
+    );
     for circular in circulars {
         let content = &circular["content"];
         let as_of = json!({ "validOn": content["asOf"], "position": content["ledgerPosition"] });
@@ -199,7 +206,33 @@ async fn the_example_has_a_hazard_in_every_stage_and_its_circulars_print_what_th
             ],
             "{circular:#}"
         );
+        let figures = figures.as_array().unwrap();
+        assert_eq!(figures.len(), 2);
+        for (figure, rate) in figures.iter().zip(recounted(content)) {
+            let members = json!({ "counted": rate.counted(), "of": rate.of() });
+            assert_eq!(figure["members"], members, "{circular:#}");
+            let terms = ["counted", "of"].map(|list| members[list].as_array().unwrap().len());
+            let ratio = json!({ "numerator": terms[0], "denominator": terms[1] });
+            assert_eq!(figure["ratio"], ratio, "{circular:#}");
+        }
     }
+}
+
+/// What a circular of the example prints, counted anew from the histories as they were known when it was drafted.
+fn recounted(content: &Value) -> [Rate; 2] {
+    let known = content["ledgerPosition"].as_u64().unwrap();
+    let on = date(content["asOf"].as_str().unwrap());
+    let mut histories: BTreeMap<HazardId, Vec<Entry>> = BTreeMap::new();
+    for line in &EXAMPLE.lines {
+        if let (true, Record::Hazard(entry)) = (line.position.get() <= known, &line.record) {
+            let history = histories.entry(entry.hazard).or_default();
+            history.push(Entry::clone(entry));
+        }
+    }
+    let histories: Vec<&[Entry]> = histories.values().map(Vec::as_slice).collect();
+    let hazards = as_they_stood(&histories, on).unwrap();
+    let day = Snapshot::new(&hazards, on);
+    [day.closure_rate(), day.on_time_rate(Deadline::Effective)]
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! 通报: what it names is written, what it counts is computed; published, it acts on every hazard that it names.
 
+mod members;
 mod shown;
 
 use crate::as_of::{AsOfInput, Day};

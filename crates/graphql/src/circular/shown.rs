@@ -1,12 +1,15 @@
 //! A circular as it is shown.
 
+use super::members::{MadeAgain, Members};
 use crate::error::fault;
 use crate::input::Date;
+use crate::limits::REPLAYED;
 use crate::office::{Asked, asked};
 use crate::paper::PaperStatus;
 use crate::statistics::Ratio;
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use std::sync::Arc;
 use xiaohao_core::circular::{CircularContent, CorrectedItem, Figure, ItemKind};
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::values::CircularId;
@@ -77,7 +80,7 @@ struct Content {
 
 /// 通报中的一项数据。One printed figure.
 #[derive(SimpleObject)]
-#[graphql(name = "CircularFigure")]
+#[graphql(name = "CircularFigure", complex)]
 struct PrintedFigure {
     /// 名称。The name of the figure, in Chinese.
     name: String,
@@ -85,6 +88,25 @@ struct PrintedFigure {
     scope: String,
     /// 比率。The ratio.
     ratio: Ratio,
+    #[graphql(skip)]
+    place: usize,
+    #[graphql(skip)]
+    again: Arc<MadeAgain>,
+}
+
+#[ComplexObject]
+impl PrintedFigure {
+    /// 分子、分母所计的隐患，按通报的截至日期和台账位置重新统计，与所印的一致，以后的办理不改变。凡能看到这份通报的都能看到，与事项一样：
+    /// 标识不含单位、地点和姓名，凭标识只能查到本人有权查看的隐患。没有记下台账位置的通报为空，所印的名称已无法对应的为空。
+    ///
+    /// The hazards in the numerator and in the denominator, made again at the day and the place in the ledger that the circular names: as
+    /// many as it prints, whatever was done since. They are told to whoever reads the circular, as its items are: an id tells of no
+    /// unit, place or name, and finds its hazard for those alone who may see it. Null where the circular names no place, and where nobody
+    /// can tell any more what its words stand for.
+    #[graphql(complexity = "REPLAYED + child_complexity")]
+    async fn members(&self, ctx: &Context<'_>) -> Result<Option<Members>> {
+        self.again.members(asked(ctx)?, self.place).await
+    }
 }
 
 /// 通报中的一个事项。One item of a circular.
@@ -167,10 +189,13 @@ impl Circular {
 impl Content {
     fn of(content: &CircularContent) -> Self {
         let stock = content.stock.parts();
-        let figure = |own: &Figure| PrintedFigure {
+        let again = Arc::new(MadeAgain::of(content));
+        let figure = |(place, own): (usize, &Figure)| PrintedFigure {
             name: own.name.to_string(),
             scope: own.scope.to_string(),
             ratio: own.ratio.into(),
+            place,
+            again: Arc::clone(&again),
         };
         let corrected = |own: &CorrectedItem| Corrected {
             document: own.document.to_string(),
@@ -203,7 +228,7 @@ impl Content {
             struck_off: stock.struck_off,
             deducted: stock.deducted,
             closing: stock.closing,
-            figures: content.figures.iter().map(figure).collect(),
+            figures: content.figures.iter().enumerate().map(figure).collect(),
             items: content.items.iter().map(item).collect(),
         }
     }

@@ -2,11 +2,12 @@
 
 use super::{DateInput, HazardReferenceInput, Reading, Take, Wrong, inputs};
 use crate::vocabulary::Word;
+use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Enum, ID, OneofObject};
 use chrono::NaiveDate;
 use xiaohao_core::circular::{CorrectedItem, Figure, Item, ItemKind};
 use xiaohao_core::directory::Directory;
-use xiaohao_core::statistics::{Deadline, Scope, Snapshot};
+use xiaohao_core::statistics::{Deadline, Rate, Scope, Snapshot};
 use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
 use xiaohao_core::{PersonName, Refusal};
 
@@ -101,6 +102,9 @@ pub(crate) enum FigureInput {
     FiveElementsRate,
 }
 
+/// Of whom a figure speaks that is of all hazards, as it is printed.
+pub(crate) const WHOLE_COUNTY: &str = "全县";
+
 /// A figure that is asked for.
 pub(crate) struct FigureAsked {
     measure: FigureInput,
@@ -158,29 +162,49 @@ impl FigureAsked {
         };
         let name = match (unit.and_then(|unit| directory.unit(unit)), unknown) {
             (Some(unit), _) => unit.name.as_str(),
-            (None, None) => "全县",
+            (None, None) => WHOLE_COUNTY,
             (None, Some(unknown)) => return Err(unknown.into()),
         };
-        let day = day.within(scope);
-        let (measure, rate) = match self.measure {
-            FigureInput::ClosureRate => ("销号率", day.closure_rate()),
-            FigureInput::ReportedCompletionRate => {
-                ("整改完成率（报告口径）", day.reported_completion_rate())
-            }
-            FigureInput::OnTimeRate => ("按期整改率", day.on_time_rate(Deadline::Effective)),
-            FigureInput::OnTimeRateOriginally => (
-                "按期整改率（按原期限）",
-                day.on_time_rate(Deadline::Original),
-            ),
-            FigureInput::FirstRoundPassRate => ("一次验收合格率", day.first_round_pass_rate()),
-            FigureInput::ExtensionRate => ("延期率", day.extension_rate()),
-            FigureInput::ReboundRate => ("反弹率", day.rebound_rate()),
-            FigureInput::FiveElementsRate => ("五落实率", day.five_elements_rate()),
-        };
         Ok(Figure {
-            name: Line::recorded(measure)?,
+            name: Line::recorded(self.measure.name())?,
             scope: Line::recorded(name)?,
-            ratio: rate.ratio(),
+            ratio: self.measure.rate(&day.within(scope)).ratio(),
         })
+    }
+}
+
+impl FigureInput {
+    /// The figure that is printed under a name.
+    pub(crate) fn printed(name: &str) -> Option<Self> {
+        let mut all = Self::items().iter().map(|item| item.value);
+        all.find(|own| own.name() == name)
+    }
+
+    /// Its name, as it is printed.
+    fn name(self) -> &'static str {
+        match self {
+            Self::ClosureRate => "销号率",
+            Self::ReportedCompletionRate => "整改完成率（报告口径）",
+            Self::OnTimeRate => "按期整改率",
+            Self::OnTimeRateOriginally => "按期整改率（按原期限）",
+            Self::FirstRoundPassRate => "一次验收合格率",
+            Self::ExtensionRate => "延期率",
+            Self::ReboundRate => "反弹率",
+            Self::FiveElementsRate => "五落实率",
+        }
+    }
+
+    /// What it comes to, with its members.
+    pub(crate) fn rate(self, day: &Snapshot<'_>) -> Rate {
+        match self {
+            Self::ClosureRate => day.closure_rate(),
+            Self::ReportedCompletionRate => day.reported_completion_rate(),
+            Self::OnTimeRate => day.on_time_rate(Deadline::Effective),
+            Self::OnTimeRateOriginally => day.on_time_rate(Deadline::Original),
+            Self::FirstRoundPassRate => day.first_round_pass_rate(),
+            Self::ExtensionRate => day.extension_rate(),
+            Self::ReboundRate => day.rebound_rate(),
+            Self::FiveElementsRate => day.five_elements_rate(),
+        }
     }
 }

@@ -1,0 +1,105 @@
+//! The hazards that the figures of a circular count: made again, all of them by one replay, of what was known when they were printed.
+
+use crate::as_of::{AsOfInput, Day};
+use crate::input::{FigureInput, WHOLE_COUNTY};
+use crate::office::Asked;
+use async_graphql::{ID, Result, SimpleObject};
+use chrono::NaiveDate;
+use tokio::sync::OnceCell;
+use xiaohao_core::circular::{CircularContent, Figure};
+use xiaohao_core::directory::Directory;
+use xiaohao_core::statistics::{Rate, Scope, Snapshot};
+use xiaohao_core::values::HazardId;
+
+/// 一项数据所计的隐患；按次数计的，一处可以出现多次。The hazards that a figure counts; one that counts twice stands twice.
+#[derive(Clone, SimpleObject)]
+#[graphql(name = "CircularFigureMembers")]
+pub(super) struct Members {
+    /// 分子所计的隐患。The ids of the hazards in the numerator.
+    counted: Vec<ID>,
+    /// 分母所计的隐患。The ids of the hazards in the denominator.
+    of: Vec<ID>,
+}
+
+/// The figures of a circular, made again when the members of one of them are first asked for.
+pub(super) struct MadeAgain {
+    figures: Vec<Figure>,
+    as_of: NaiveDate,
+    known: Option<u64>,
+    members: OnceCell<Vec<Option<Members>>>,
+}
+
+impl MadeAgain {
+    pub(super) fn of(content: &CircularContent) -> Self {
+        Self {
+            figures: content.figures.clone(),
+            as_of: content.as_of,
+            known: content.ledger_position,
+            members: OnceCell::new(),
+        }
+    }
+
+    /// The members of the figure in this place; none where they cannot be told.
+    ///
+    /// # Errors
+    /// As [`Day::standing`].
+    pub(super) async fn members(&self, asked: Asked<'_>, place: usize) -> Result<Option<Members>> {
+        let Some(known) = self.known else {
+            return Ok(None);
+        };
+        let made = self.members.get_or_try_init(|| self.made(asked, known));
+        Ok(made.await?.get(place).cloned().flatten())
+    }
+
+    async fn made(&self, asked: Asked<'_>, known: u64) -> Result<Vec<Option<Members>>> {
+        let asked = asked.of_the_ledger();
+        let day = Day::of(&asked, Some(AsOfInput::known_to(self.as_of, known)))?;
+        let directory = day.directory(&asked).await?;
+        let snapshot = day.standing(&asked).await?.snapshot();
+        let members = |figure| {
+            again(figure, &snapshot, &directory)
+                .as_ref()
+                .map(Members::from)
+        };
+        Ok(self.figures.iter().map(members).collect())
+    }
+}
+
+impl From<&Rate> for Members {
+    fn from(rate: &Rate) -> Self {
+        let ids = |hazards: &[HazardId]| hazards.iter().map(|id| ID(id.to_string())).collect();
+        Self {
+            counted: ids(rate.counted()),
+            of: ids(rate.of()),
+        }
+    }
+}
+
+/// A printed figure, made again. It is printed in words, and one unit may be a committee, lead other hazards and hold a township: whom it
+/// speaks of is whoever of that name comes to the same ratio. None where nobody does, or several do by other hazards.
+fn again(figure: &Figure, day: &Snapshot<'_>, directory: &Directory) -> Option<Rate> {
+    let measure = FigureInput::printed(figure.name.as_str())?;
+    let scopes = named(figure.scope.as_str(), directory);
+    let rates = scopes.map(|scope| measure.rate(&day.within(scope)));
+    let mut same = rates.filter(|rate| rate.ratio() == figure.ratio);
+    let rate = same.next()?;
+    same.all(|other| other == rate).then_some(rate)
+}
+
+/// Of whom a figure under this name may speak.
+fn named<'a>(name: &'a str, directory: &'a Directory) -> impl Iterator<Item = Scope> + 'a {
+    let county = (name == WHOLE_COUNTY).then_some(Scope::County);
+    let units = directory.units().iter();
+    let units = units.filter(move |unit| unit.name.as_str() == name);
+    let of_unit = move |id| {
+        let townships = directory.townships().iter();
+        let own = townships.filter(move |(_, unit)| **unit == id);
+        let own = own.map(|(code, _)| Scope::Township(*code));
+        [Scope::Committee(id), Scope::LeadUnit(id)]
+            .into_iter()
+            .chain(own)
+    };
+    county
+        .into_iter()
+        .chain(units.flat_map(move |unit| of_unit(unit.id)))
+}
