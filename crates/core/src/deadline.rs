@@ -42,6 +42,8 @@ enum Stands {
     Passed {
         applied_on: NaiveDate,
     },
+    /// It left the list, and nothing runs any more.
+    OffList,
 }
 
 /// Working days left of a deadline after a day: 0 once it has passed; none where the calendar does not reach so far.
@@ -54,10 +56,11 @@ impl Hazard {
     /// The deadline of the present cycle, as it is told at the end of the day `on`; none before its first order.
     #[must_use]
     pub fn deadline_told(&self, on: NaiveDate, calendar: &Calendar) -> Option<DeadlineTold<'_>> {
-        let term = self.term()?;
+        let term = self.time_allowed()?;
         let cycle = &self.entry()?.cycle;
         let first = cycle.superseded.first().map(|first| &first.old);
-        let present = || self.assignment().map(|assignment| &assignment.order);
+        let present = self.assignment().or_else(|| self.left_under());
+        let present = || present.map(|assignment| &assignment.order);
         let running = |due_on: NaiveDate| match self.days_overdue(on) {
             Some(days) => Stands::Overdue { on, days },
             None => Stands::Left {
@@ -74,6 +77,7 @@ impl Hazard {
             (None, Some(application)) => Stands::AppliedInTime {
                 on: application.applied_on,
             },
+            (None, None) if self.status().is_off_list() => Stands::OffList,
             (None, None) => running(term.due_on),
         };
         Some(DeadlineTold {
@@ -124,6 +128,7 @@ impl fmt::Display for DeadlineTold<'_> {
                 let on = InChinese(on);
                 write!(f, "。{on}已在期限内申请验收，作出验收结论之前不计超期。")
             }
+            Stands::OffList => f.write_str("。这条隐患已不在单，期限不再计算。"),
             Stands::Passed { applied_on } => {
                 let on = InChinese(applied_on);
                 if is_overdue(self.term.due_on, applied_on) {

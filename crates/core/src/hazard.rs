@@ -87,11 +87,11 @@ states! {
     /// 不予认定.
     Rejected { file: File, because: Reject }
     /// 降为一般隐患: at review (never listed) or from the list.
-    Downgraded { file: File, entry: Option<Entry>, because: DowngradeGround }
+    Downgraded { file: File, entry: Option<Entry>, left: Option<Assignment>, because: DowngradeGround }
     /// 并案.
-    Merged { file: File, entry: Option<Entry>, because: Merge }
+    Merged { file: File, entry: Option<Entry>, left: Option<Assignment>, because: Merge }
     /// 已移交.
-    Transferred { file: File, entry: Option<Entry>, because: Transfer }
+    Transferred { file: File, entry: Option<Entry>, left: Option<Assignment>, because: Transfer }
     /// 录入作废.
     Annulled { file: File, entry: Option<Entry> }
 }

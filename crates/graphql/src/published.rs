@@ -94,7 +94,7 @@ impl PublicHazard {
         self.row.listed_on.map(Date)
     }
 
-    /// 现期限；没有交办的为空。The effective deadline; null before the first order.
+    /// 现期限；没有交办的、已不在单的为空。The effective deadline; null before the first order and off the list.
     async fn due_on(&self) -> Option<Date> {
         self.row.due_on.map(Date)
     }

@@ -171,6 +171,50 @@ async fn a_deadline_tells_where_it_is_from_and_how_much_of_it_is_left() {
 }
 
 #[tokio::test]
+async fn a_deadline_is_told_for_ever_also_of_what_has_left_the_list() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let ids = office.report_several(4).await;
+        office.advance(&ids, Status::Rectifying).await;
+        let [merged, goes_on, downgraded, transferred] = ids[..] else {
+            panic!("{ids:?}");
+        };
+        let term = office.hazard(merged).await.term().unwrap();
+        let into = sample::but(sample::merge(), |says| says.into = goes_on);
+        office.act(&second_clerk(), merged, into).await;
+        let today = office.today();
+        office
+            .act(&approver(), downgraded, sample::downgrade())
+            .await;
+        office
+            .act(&approver(), transferred, sample::transfer(today))
+            .await;
+        office.pass_days(400);
+        for id in [merged, downgraded, transferred] {
+            let number = office.hazard(id).await.number().unwrap().to_string();
+            let query = "query($id: ID!, $number: String!) { \
+                hazard(by: { id: $id }) { status deadline { dueOn originalDueOn isOverdue workingDaysLeft explanation } } \
+                closureStatus(number: $number) { dueOn isOverdue } }";
+            let told = client
+                .ask(&clerk(), query, json!({ "id": id, "number": number }))
+                .await;
+            let deadline = &told["hazard"]["deadline"];
+            assert_eq!(deadline["dueOn"], json!(term.due_on), "{kind:?}: {told:#}");
+            assert_eq!(deadline["originalDueOn"], json!(term.original_due_on));
+            assert_eq!(deadline["isOverdue"], false);
+            assert_eq!(deadline["workingDaysLeft"], json!(null));
+            let explanation = deadline["explanation"].as_str().unwrap();
+            assert!(explanation.contains("由双安交〔2026〕"), "{explanation}");
+            let end = "。这条隐患已不在单，期限不再计算。";
+            assert!(explanation.ends_with(end), "{explanation}");
+            let status = json!({ "dueOn": term.due_on, "isOverdue": false });
+            assert_eq!(told["closureStatus"], status, "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_extension_is_told_with_the_deadline_that_it_moved() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

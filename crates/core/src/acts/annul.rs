@@ -105,7 +105,7 @@ impl<S: LeavesTheList> Evolves<S> for HazardAnnulled {
     type Next = Annulled;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Annulled {
-        let (file, entry) = state.leave();
+        let (file, entry, _) = state.leave();
         Annulled { file, entry }
     }
 }

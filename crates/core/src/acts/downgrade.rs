@@ -39,10 +39,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardDowngraded {
     type Next = Downgraded;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Downgraded {
-        let (file, entry) = state.leave();
+        let (file, entry, left) = state.leave();
         Downgraded {
             file,
             entry,
+            left,
             because: DowngradeGround::FromList(self.clone()),
         }
     }

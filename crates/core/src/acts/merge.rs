@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::strike_off::judge_consent;
-use crate::dossier::Entry;
+use crate::dossier::{Assignment, Entry, File};
 use crate::people::HigherConsent;
 use crate::status::Status;
 
@@ -24,32 +24,40 @@ pub type HazardMerged = Merge;
 /// What leaves the list without being rectified, from the report or from an open state.
 pub(crate) trait LeavesTheList: InFile {
     fn entry_if_listed(&self) -> Option<&Entry>;
-    fn leave(self) -> (crate::dossier::File, Option<Entry>);
+    /// What it takes with it: of an order that somebody was under, what it said is kept for ever.
+    fn leave(self) -> (File, Option<Entry>, Option<Assignment>);
 }
 
 impl LeavesTheList for Reported {
     fn entry_if_listed(&self) -> Option<&Entry> {
         None
     }
-    fn leave(self) -> (crate::dossier::File, Option<Entry>) {
-        (self.file, None)
+    fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
+        (self.file, None, None)
     }
 }
 
 macro_rules! leaves_the_list {
-    ($($state:ident)*) => { $(
+    ($($state:ident $(with $assignment:ident)?;)*) => { $(
         impl LeavesTheList for $state {
             fn entry_if_listed(&self) -> Option<&Entry> {
                 Some(&self.entry)
             }
-            fn leave(self) -> (crate::dossier::File, Option<Entry>) {
-                (self.file, Some(self.entry))
+            fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
+                let assignment = [$(self.$assignment)?].into_iter().next();
+                (self.file, Some(self.entry), assignment)
             }
         }
     )* };
 }
 
-leaves_the_list! { Listed Assigned Acknowledged Rectifying AwaitingVerification }
+leaves_the_list! {
+    Listed;
+    Assigned with assignment;
+    Acknowledged with assignment;
+    Rectifying with assignment;
+    AwaitingVerification with assignment;
+}
 
 /// The higher body's say, where the hazard is on the list and it supervises it.
 pub(crate) fn judge_leaving<S: LeavesTheList>(
@@ -89,10 +97,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardMerged {
     type Next = Merged;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Merged {
-        let (file, entry) = state.leave();
+        let (file, entry, left) = state.leave();
         Merged {
             file,
             entry,
+            left,
             because: self.clone(),
         }
     }

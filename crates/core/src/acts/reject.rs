@@ -68,6 +68,7 @@ impl Evolves<Reported> for DowngradedAtReview {
         Downgraded {
             file: state.file,
             entry: None,
+            left: None,
             because: DowngradeGround::AtReview(self.clone()),
         }
     }

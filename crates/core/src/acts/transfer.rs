@@ -44,10 +44,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardTransferred {
     type Next = Transferred;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Transferred {
-        let (file, entry) = state.leave();
+        let (file, entry, left) = state.leave();
         Transferred {
             file,
             entry,
+            left,
             because: self.clone(),
         }
     }

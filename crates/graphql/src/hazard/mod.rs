@@ -106,6 +106,18 @@ impl Hazard {
             .map_or_else(|| office.today(), |as_of| as_of.valid_on)
     }
 
+    /// The effective and the original deadline. Off the list they are in no row, and in the record for ever.
+    pub(super) async fn time_allowed(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<(NaiveDate, NaiveDate)>> {
+        if !self.row.status.is_off_list() {
+            return Ok(self.row.due_on.zip(self.row.original_due_on));
+        }
+        let term = self.file(ctx).await?.time_allowed();
+        Ok(term.map(|term| (term.due_on, term.original_due_on)))
+    }
+
     async fn file(&self, ctx: &Context<'_>) -> Result<&xiaohao_core::Hazard> {
         let replayed = self.file.get_or_try_init(async || {
             let lines = self.history(ctx).await?;
@@ -359,10 +371,12 @@ impl Hazard {
         Ok(self.file(ctx).await?.into())
     }
 
-    /// 整改期限；首次交办前为空。The deadline of the present cycle; null before its first order.
+    /// 整改期限；首次交办前为空，不在单以后为离开清单时的期限，不再计算。
+    ///
+    /// The deadline of the present cycle, and off the list the one with which it left; null before its first order.
     async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<InTurn<Deadline<'_>>>> {
         let Asked { office, .. } = asked(ctx)?;
-        let dates = self.row.due_on.zip(self.row.original_due_on);
+        let dates = self.time_allowed(ctx).await?;
         Ok(dates.map(|(due_on, original_due_on)| {
             InTurn(Deadline {
                 hazard: self,

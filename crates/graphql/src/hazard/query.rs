@@ -199,14 +199,19 @@ struct ClosureStatus {
     stage: Option<Word<StageOrOff>>,
     /// 状态。The fine state.
     status: Word<Status>,
-    /// 现期限。The effective deadline; null before the first order.
-    due_on: Option<Date>,
     /// 今天是否超期。Whether it is overdue today, by the effective deadline.
     is_overdue: bool,
 }
 
 #[ComplexObject]
 impl ClosureStatus {
+    /// 现期限；不在单以后为离开清单时的期限。The effective deadline, and off the list the one with which it left; null before the first
+    /// order.
+    async fn due_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        let allowed = self.hazard.time_allowed(ctx).await?;
+        Ok(allowed.map(|(due_on, _)| Date(due_on)))
+    }
+
     /// 所载通报的文号；没有通报的为空。The document number of the circular in which the closure appeared; null before.
     async fn circular_document(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let circulation = self.hazard.file(ctx).await?.circulation();
@@ -232,7 +237,6 @@ impl ClosureStatus {
             is_circulated: row.status == Status::Circulated,
             stage: StageOrOff::of(row.status).map(Word),
             status: Word(row.status),
-            due_on: row.due_on.map(Date),
             is_overdue: row.is_overdue(today),
             hazard,
         })
