@@ -191,7 +191,7 @@ refusals! {
         "该文书已经用于这条隐患。"; "交办文书规定"; "请另行制发文书。"
     /// The id is that of an order that was issued with an act, or of a paper that is not issued.
     "ORDER_ID_TAKEN" OrderIdTaken at "order":
-        "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定、第3.2节";
+        "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定";
         "本条另行制发的，请换用新的文书标识；一份文书列多条隐患的，请先拟稿，签发后再引用。"
     /// The receipt's date lies before the issue or after the act.
     "RECEIPT_DATE_WRONG" ReceiptDateWrong { issued_on: NaiveDate, until: NaiveDate } at "receivedOn":
@@ -495,32 +495,32 @@ refusals! {
     // ── Papers: orders and circulars ──
     /// No such paper.
     "PAPER_UNKNOWN" PaperUnknown { paper: &'static str }:
-        "没有找到这份{paper}。"; "交办文书规定、第3.7节"; "请先拟稿。"
+        "没有找到这份{paper}。"; "交办文书规定、通报规定"; "请先拟稿。"
     /// The paper changed since the actor saw it.
     "PAPER_STALE" PaperStale { paper: &'static str, expected: u32, actual: u32 } at "expectedVersion":
-        "您看到的是这份{paper}的第{expected}版，现已更新到第{actual}版，本次操作未作任何改动。"; "交办文书规定、第3.7节";
+        "您看到的是这份{paper}的第{expected}版，现已更新到第{actual}版，本次操作未作任何改动。"; "交办文书规定、通报规定";
         "请刷新后查看最新文稿，再决定是否继续。"
     /// It is issued or discarded.
     "PAPER_NOT_DRAFT" PaperNotDraft { paper: &'static str }:
         "这份{paper}已经签发或废弃，不能再改动。"; "规则20"; "通报有误的，请另发更正事项；文书有误的，请另行制发。"
     /// It has been drafted before, and can be revised.
     "PAPER_DRAFTED" PaperDrafted { paper: &'static str }:
-        "这份{paper}已经拟稿，尚未签发，不能再次拟稿。"; "交办文书规定、第3.7节"; "请在原稿上修改；另拟一份的，须用新的标识。"
+        "这份{paper}已经拟稿，尚未签发，不能再次拟稿。"; "交办文书规定、通报规定"; "请在原稿上修改；另拟一份的，须用新的标识。"
     /// A first draft under the id of an order that was issued with an act.
     "PAPER_ID_TAKEN" PaperIdTaken { paper: &'static str } at "paperId":
-        "这个标识已经属于随办理事项制发的另一份文书，不能用来起草{paper}。"; "交办文书规定、第3.7节"; "请换用新的标识后重新拟稿。"
+        "这个标识已经属于随办理事项制发的另一份文书，不能用来起草{paper}。"; "交办文书规定、通报规定"; "请换用新的标识后重新拟稿。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
         "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
     /// A revision that is another paper.
     "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "paperId":
-        "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、第3.7节"; "请打开要修改的那一份，在原稿上修改。"
+        "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、通报规定"; "请打开要修改的那一份，在原稿上修改。"
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
-        "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、第3.7节"; "请调整所列隐患。"
+        "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、通报规定"; "请调整所列隐患。"
     /// One hazard twice.
     "ITEM_TWICE" ItemTwice { place: usize } at "items" nth place:
-        "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、第3.7节"; "请删去重复事项。"
+        "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、通报规定"; "请删去重复事项。"
     /// Period and as-of date do not fit; where the period ends before it begins, it is told of `periodTo`.
     "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong { ends_early: bool } at "asOf":
         "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于今天和签发日期。"; "通报规定"; "请核对统计期间和截至日期。"

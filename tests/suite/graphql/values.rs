@@ -64,7 +64,7 @@ async fn whatever_is_wrong_with_a_value_it_is_said_what_to_do_with_this_field() 
             "title",
             json!(" "),
             "EMPTY",
-            "请填写此项后重新提交；此项为选填的，可以不填。",
+            "请填写此项后重新提交；如果此项是选填的，也可以不填。",
         ),
         (
             "title",

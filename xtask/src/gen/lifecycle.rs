@@ -89,7 +89,7 @@ event in the past tense; the stored `kind` of an event is its name in capitals (
 ";
 
 const STAGES: &str = "\
-“一单四制”的阶段由状态得出，不另行存储；列单以前和不在单的隐患没有阶段。
+“一单四制”的阶段由状态得出，不另行存储；列单以前没有阶段；不在单的也没有，接口中另记为`OFF_LIST`。
 The official stage follows from the state and is stored nowhere; before listing and off the list there is none.
 
 ";

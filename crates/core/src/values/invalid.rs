@@ -215,7 +215,7 @@ pub struct InvalidEntry {
 
 catalogue! {
     Empty => "EMPTY": "此项不能为空。"; "Nothing is left after trimming.";
-        "请填写此项后重新提交；此项为选填的，可以不填。"
+        "请填写此项后重新提交；如果此项是选填的，也可以不填。"
     TooLong { max, actual } => "TOO_LONG": "内容超过规定的字数。"; "More characters than the field has room for.";
         "请删减到{max}个字以内后重新提交。"
     ControlCharacter { position, code } => "CONTROL_CHARACTER": "含有控制字符或换行。"; "A control character, or a line break in a field of one line.";

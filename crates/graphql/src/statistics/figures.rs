@@ -163,7 +163,7 @@ impl Figures {
         self.made(ctx, |day| day.extension_rate().into()).await
     }
 
-    /// 反弹率：重新列单次数除以回头看次数。Reopenings by look-backs, each counted every time.
+    /// 反弹率：重新列单次数除以回头看次数；后来核减的隐患不计。Reopenings by look-backs, each counted every time, of what was not deducted since.
     #[graphql(complexity = "FOUND + child_complexity")]
     async fn rebound_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.rebound_rate().into()).await
