@@ -163,7 +163,7 @@ impl WaysInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "凭据。The key.")] key: String,
         #[graphql(
-            desc = "以哪个岗位登录；兼任多个岗位的可以指定。The role, for who holds several."
+            desc = "以哪个岗位登录；兼任多个岗位的可以指定，不指定的为名册中最前的一个。The role, for who holds several; the first of his posts by default."
         )]
         role: Option<Word<Role>>,
         #[graphql(desc = "以哪个单位的岗位登录。The unit, likewise.")] unit: Option<ID>,

@@ -112,7 +112,7 @@ function noted(text) {
 
 const SIGN_IN = `mutation SignIn($login: String!, $password: String!, $role: Role) {
   signIn(login: $login, password: $password, role: $role) {
-    token renewal viewer { role person { name } unit { name } }
+    token renewal viewer { role person { name } unit { name } posts { role unit { name } } }
   }
 }`;
 
@@ -127,9 +127,12 @@ async function signIn(event) {
   }
   const { token, viewer } = answer.data.signIn;
   ({ renewal } = answer.data.signIn);
-  const who = [viewer.person?.name, roles[viewer.role] ?? viewer.role, viewer.unit?.name].filter(Boolean).join(" · ");
+  const post = ({ role, unit }) => [roles[role] ?? role, unit?.name].filter(Boolean).join(" · ");
+  const who = [viewer.person?.name, post(viewer)].filter(Boolean).join(" · ");
+  const others = viewer.posts.map(post).filter((other) => other !== post(viewer));
   signedIn({ token, who, login: variables.login, key: newId() });
-  tell("已登录。到期自动续期；重新载入本页的，15分钟内有效。");
+  const also = others.length ? `您另有岗位：${others.join("；")}。以该岗位办理的，请退出后选择岗位重新登录；同一岗位分属几个单位的，用 signIn 的 unit 指定单位。` : "";
+  tell(`已登录。${also}到期自动续期；重新载入本页的，15分钟内有效。`);
 }
 
 async function signOut() {
