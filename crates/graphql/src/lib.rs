@@ -99,24 +99,44 @@ pub use session::{
 
 use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
 
+// In groups: the future of an answer lies as deep as the parts of a list are many, and an optimised build follows it no deeper than 128.
 /// 查询。What can be asked.
 #[derive(async_graphql::MergedObject, Default)]
-pub(crate) struct Query(
+pub(crate) struct Query(Recorded, Papers, OfTheOffice, Vocabulary);
+
+/// What is recorded of hazards, and how it is proved.
+#[derive(async_graphql::MergedObject, Default)]
+struct Recorded(
     hazard::HazardQuery,
     hazard::LedgerQuery,
     proof::ProofQuery,
     published::PublishedQuery,
     node::NodeQuery,
+);
+
+/// Papers, and what they and the record say of people.
+#[derive(async_graphql::MergedObject, Default)]
+struct Papers(
     order::OrderQuery,
     circular::CircularQuery,
     paper::PaperQuery,
     erasure::ErasureQuery,
+);
+
+/// The office: its people and figures, and who has come in.
+#[derive(async_graphql::MergedObject, Default)]
+struct OfTheOffice(
     posts::PostsQuery,
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
     session::SessionQuery,
     ways_in::WaysInQuery,
     attempt::AttemptQuery,
+);
+
+/// The vocabulary and the time limits.
+#[derive(async_graphql::MergedObject, Default)]
+struct Vocabulary(
     reference::LifecycleQuery,
     reference::DatesQuery,
     reference::CodesQuery,

@@ -1,8 +1,5 @@
 //! What the program `xiaohao` is: its command line, HTTP, the data that is shipped, and where the ledger is kept.
 
-// The answer to a query is one future, as deep as its fields lie in each other; optimised, it is deeper than 128.
-#![recursion_limit = "256"]
-
 mod accept;
 mod accompany;
 mod address;
