@@ -87,11 +87,11 @@ states! {
     /// 不予认定.
     Rejected { file: File, because: Reject }
     /// 降为一般隐患: at review (never listed) or from the list.
-    Downgraded { file: File, entry: Option<Entry>, left: Option<Assignment>, because: DowngradeGround }
+    Downgraded { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: DowngradeGround }
     /// 并案.
-    Merged { file: File, entry: Option<Entry>, left: Option<Assignment>, because: Merge }
+    Merged { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: Merge }
     /// 已移交.
-    Transferred { file: File, entry: Option<Entry>, left: Option<Assignment>, because: Transfer }
+    Transferred { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: Transfer }
     /// 录入作废.
     Annulled { file: File, entry: Option<Entry> }
 }
@@ -162,6 +162,12 @@ layer! {
     /// 交办: from the order on.
     assignment: Assignment,
     in [Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
+}
+layer! {
+    /// The assignment under which it left the list.
+    left_under: Assignment,
+    in [],
+    perhaps in [Downgraded Merged Transferred]
 }
 layer! {
     /// 签收: the signed receipt.

@@ -1,6 +1,6 @@
 //! Overdue (超期) is computed from dates and stored nowhere (rule 13).
 
-use crate::dossier::{Assignment, Term};
+use crate::dossier::Term;
 use crate::hazard::{
     Acknowledged, Assigned, AwaitingVerification, Hazard, Listed, OnList, Rectifying,
 };
@@ -50,26 +50,6 @@ impl Hazard {
         self.assignment()
             .map(|assignment| assignment.term)
             .or_else(returned)
-    }
-
-    /// The assignment under which it left the list; none where it has not, or nobody was under an order.
-    pub(crate) fn left_under(&self) -> Option<&Assignment> {
-        match self {
-            Self::Downgraded(state) => state.left.as_ref(),
-            Self::Merged(state) => state.left.as_ref(),
-            Self::Transferred(state) => state.left.as_ref(),
-            Self::Reported(_)
-            | Self::Listed(_)
-            | Self::Assigned(_)
-            | Self::Acknowledged(_)
-            | Self::Rectifying(_)
-            | Self::AwaitingVerification(_)
-            | Self::Verified(_)
-            | Self::Closed(_)
-            | Self::Circulated(_)
-            | Self::Rejected(_)
-            | Self::Annulled(_) => None,
-        }
     }
 
     /// The time allowed, which is kept for ever: that of the present cycle, or with which it left the list; none before the first

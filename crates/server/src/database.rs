@@ -32,9 +32,14 @@ impl Place {
         Self {
             ledger: Location::File(folder.join(FILE)),
             evidence: folder.join(EVIDENCE),
-            signing_key: Some(folder.join(SIGNING_KEY)),
+            signing_key: Some(key_in(folder)),
         }
     }
+}
+
+/// The file of the key of the log that is kept in a folder.
+pub(crate) fn key_in(folder: &Path) -> PathBuf {
+    folder.join(SIGNING_KEY)
 }
 
 /// Where the ledger is kept: a folder on this machine, or a server.

@@ -305,10 +305,23 @@ pub async fn open(location: &Location) -> Result<SqlStore, Unserved> {
         return Err(Unserved::NoCounty { location });
     }
     let store = SqlStore::open(location).await;
-    store.map_err(|source| Unserved::Open {
+    store.map_err(|source| unopened(location, source))
+}
+
+/// Whether there is nothing there that anybody could have kept.
+///
+/// # Errors
+/// [`Unserved::Open`].
+pub async fn is_blank(location: &Location) -> Result<bool, Unserved> {
+    let blank = SqlStore::is_blank(location).await;
+    blank.map_err(|source| unopened(location, source))
+}
+
+fn unopened(location: &Location, source: Fault) -> Unserved {
+    Unserved::Open {
         location: location.clone(),
         source,
-    })
+    }
 }
 
 /// Whether the ledger would be in a file, and the file is not there.
@@ -329,10 +342,7 @@ pub async fn county_data(
     location: &Location,
     named: Option<CountyCode>,
 ) -> Result<CountyData, Unserved> {
-    let open = |source| Unserved::Open {
-        location: location.clone(),
-        source,
-    };
+    let open = |source| unopened(location, source);
     let kept = store.counties().await.map_err(open)?;
     let (county, data) = chosen(&kept, location, named)?;
     let entered = store.entered(county).await.map_err(open)?;

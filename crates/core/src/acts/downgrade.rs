@@ -39,11 +39,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardDowngraded {
     type Next = Downgraded;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Downgraded {
-        let (file, entry, left) = state.leave();
+        let (file, entry, left_under) = state.leave();
         Downgraded {
             file,
             entry,
-            left,
+            left_under,
             because: DowngradeGround::FromList(self.clone()),
         }
     }

@@ -97,11 +97,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardMerged {
     type Next = Merged;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Merged {
-        let (file, entry, left) = state.leave();
+        let (file, entry, left_under) = state.leave();
         Merged {
             file,
             entry,
-            left,
+            left_under,
             because: self.clone(),
         }
     }

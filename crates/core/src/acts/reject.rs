@@ -68,7 +68,7 @@ impl Evolves<Reported> for DowngradedAtReview {
         Downgraded {
             file: state.file,
             entry: None,
-            left: None,
+            left_under: None,
             because: DowngradeGround::AtReview(self.clone()),
         }
     }

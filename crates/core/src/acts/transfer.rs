@@ -44,11 +44,11 @@ impl<S: LeavesTheList> Evolves<S> for HazardTransferred {
     type Next = Transferred;
 
     fn evolve(&self, state: S, _stamp: &Stamp) -> Transferred {
-        let (file, entry, left) = state.leave();
+        let (file, entry, left_under) = state.leave();
         Transferred {
             file,
             entry,
-            left,
+            left_under,
             because: self.clone(),
         }
     }

@@ -7,7 +7,7 @@ use super::serve::{Port, listening};
 use super::{Failure, migrated, print};
 use crate::clock;
 use crate::config::Settings;
-use crate::database::Place;
+use crate::database::{Place, key_in};
 use crate::durable;
 use crate::people;
 use crate::seeds;
@@ -49,33 +49,28 @@ struct Key {
 }
 
 impl Key {
-    fn of(place: &Place, folder: &Path) -> Self {
-        let own = place.signing_key.clone();
-        let file = own.unwrap_or_else(|| folder.join("ledger.key"));
+    fn in_folder(folder: &Path) -> Self {
+        let file = key_in(folder);
         let unfinished = file.with_added_extension("unfinished");
         Self { file, unfinished }
     }
 
     /// Sees that whatever lies in the folder is the example's, or that it is about to be: then it has a key before it has
     /// anything else.
-    async fn is_of_example(&self, place: &Place, folder: &Path) -> Result<(), Failure> {
-        let location = &place.ledger;
-        let blank = SqlStore::is_blank(location).await;
-        let blank = blank.map_err(|source| Unserved::Open {
-            location: location.clone(),
-            source,
-        })?;
-        let (file, other) = if self.is_finished() {
-            (&self.file, &self.unfinished)
+    async fn claim(&self, place: &Place, folder: &Path) -> Result<(), Failure> {
+        let blank = served::is_blank(&place.ledger).await?;
+        let is_finished = self.is_finished();
+        let file = if is_finished {
+            &self.file
         } else {
-            (&self.unfinished, &self.file)
+            &self.unfinished
         };
         if !blank && !file.exists() {
             return Err(NotTheExample::in_folder(folder).into());
         }
         match signing::made(file, LOG) {
             // Its ledger was taken away, and is made anew.
-            Ok(_) if blank && self.is_finished() => Ok(moved(file, other)?),
+            Ok(_) if blank && is_finished => Ok(moved(&self.file, &self.unfinished)?),
             Ok(_) => Ok(()),
             Err(Keyless::OtherLog { .. }) => Err(NotTheExample::in_folder(folder).into()),
             Err(unusable) => Err(unusable.into()),
@@ -129,8 +124,8 @@ pub(super) async fn demo(mut settings: Settings, folder: PathBuf) -> Result<(), 
         source,
     })?;
     let place = Place::in_folder(&folder);
-    let key = Key::of(&place, &folder);
-    key.is_of_example(&place, &folder).await?;
+    let key = Key::in_folder(&folder);
+    key.claim(&place, &folder).await?;
     let location = &place.ledger;
     migrated(location).await?;
     let store = served::open(location).await?;

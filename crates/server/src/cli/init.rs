@@ -14,7 +14,7 @@ use xiaohao_core::county_data::CountyData;
 use xiaohao_core::county_day;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Ledger, Pace};
-use xiaohao_store::{Entered, Location, SqlStore};
+use xiaohao_store::{Entered, Location};
 
 /// Makes a county, or brings one up to its files.
 pub(super) async fn init(
@@ -77,12 +77,7 @@ pub(super) async fn init(
 
 /// The data of a county as its ledger has them; none where there is no such county yet.
 async fn last_entered(code: CountyCode, location: &Location) -> Result<Option<Entered>, Failure> {
-    let blank = SqlStore::is_blank(location).await;
-    let blank = blank.map_err(|source| Unserved::Open {
-        location: location.clone(),
-        source,
-    })?;
-    if blank {
+    if served::is_blank(location).await? {
         return Ok(None);
     }
     migrated(location).await?;
