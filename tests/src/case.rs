@@ -1,9 +1,12 @@
 //! One hazard's case on a desk: acts are done to it one after the other, each by somebody on some day.
 
 use crate::sample::but;
-use crate::{Sheet, approver, clerk, county, date, factory, file, inspector, lead, sample, signer};
+use crate::{
+    CONTRACTOR, FACTORY, LONGBO, MARKET, Sheet, approver, clerk, county, date, factory, file,
+    inspector, lead, sample, signer, unit,
+};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind, PublishedCircular};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{Issued, Paper, PaperCommand};
@@ -42,6 +45,9 @@ pub fn forenoon(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(nine_in_shanghai).and_utc()
 }
 
+/// Whoever has an order in any sample: on another hazard, so that each can be merged into it.
+const WHO_RECTIFIES: [u128; 4] = [FACTORY, MARKET, CONTRACTOR, LONGBO];
+
 impl Case {
     /// An empty desk on 2026-03-02.
     pub fn new() -> Self {
@@ -60,8 +66,10 @@ impl Case {
             number: Some(case.reference().number),
             status: Status::Rectifying,
             overdue: false,
+            ordered_units: WHO_RECTIFIES.map(unit).into(),
         };
-        case.known.hazards = BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open)));
+        case.known.hazards =
+            BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open.clone())));
         case.take_numbers();
         case
     }
@@ -333,6 +341,7 @@ impl Case {
                 number: None,
                 status: Status::Listed,
                 overdue: false,
+                ordered_units: BTreeSet::new(),
             });
             standing.number = Some(number);
         }
@@ -355,6 +364,7 @@ impl Case {
             number: Some(self.reference().number),
             status,
             overdue: true,
+            ordered_units: BTreeSet::new(),
         };
         desk.known.hazards.insert(sample::hazard(1), standing);
         desk.issued(&approver(), content)

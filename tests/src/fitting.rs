@@ -87,7 +87,7 @@ impl Case {
             }
             Act::List => sample::list().into(),
             Act::Reject => xiaohao_core::acts::Reject {
-                checker: crate::person(90),
+                checker: crate::auditor().person,
                 ..sample::reject()
             }
             .into(),
@@ -107,6 +107,7 @@ impl Case {
             Act::Reassign => {
                 let mut says = sample::reassign(due_on);
                 says.order = self.free(says.order);
+                says.terms.plan_due_on = says.terms.plan_due_on.max(today);
                 let responsible = self
                     .hazard()
                     .assignment()
@@ -243,7 +244,10 @@ impl Case {
             Act::WithdrawApplication => sample::withdraw().into(),
             Act::LookBack => {
                 let mut says = sample::look_back(LookBackResult::Holds);
-                says.leader = crate::person(91);
+                let leader = crate::stranger();
+                says.leader = leader.person;
+                says.leader_name = crate::name_of(leader.person);
+                says.unit = leader.unit;
                 says.into()
             }
             Act::ReferCriminal => sample::refer(today).into(),

@@ -6,6 +6,7 @@
 
 use crate::stored_form::objects;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{
@@ -131,6 +132,7 @@ fn closed() -> Case {
         number: Some(case.reference().number),
         status: Status::Closed,
         overdue: false,
+        ordered_units: BTreeSet::new(),
     };
     case.known.hazards.insert(sample::hazard(1), standing);
     case

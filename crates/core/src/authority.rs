@@ -95,7 +95,7 @@ impl Who {
                 "由县安委会交办或正在挂牌督办的，为县安委会签发人；其他的，为县安委办审批人"
             }
             Self::Verifier => {
-                "所在单位是牵头责任单位、配合单位或属地乡镇，不是治理责任单位或施工单位，本人没有参与该隐患的整改，也没有发放过它的办理链接"
+                "所在单位是牵头责任单位、配合单位或属地乡镇，不是隐患单位、治理责任单位或施工单位，本人没有参与该隐患的整改，也没有发放过它的办理链接"
             }
             Self::Suspender => {
                 "所在单位作出的停产停业决定正在执行；没有正在执行的决定的，为牵头责任单位"
@@ -212,7 +212,11 @@ impl Act {
     pub const fn is_additive(self) -> bool {
         matches!(
             self,
-            Self::RecordProgress | Self::AddNote | Self::HandOutLink | Self::TakeBackLink
+            Self::RecordProgress
+                | Self::AddNote
+                | Self::LookBack
+                | Self::HandOutLink
+                | Self::TakeBackLink
         )
     }
 
@@ -281,9 +285,6 @@ pub(crate) fn is_among(who: &[Who], hazard: &Hazard, actor: &Actor, county: &Cou
 fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> bool {
     let entry = hazard.and_then(Hazard::entry);
     let assignment = hazard.and_then(Hazard::assignment);
-    let rectifies = assignment.is_some_and(|assignment| {
-        entry.is_some_and(|entry| entry.is_rectified_by(assignment, actor.unit))
-    });
     let in_line = entry.is_none_or(|entry| {
         entry.listing.lead_unit == actor.unit || entry.listing.co_units.contains(&actor.unit)
     });
@@ -330,6 +331,10 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
         }
         Who::Verifier => {
             let has_rectified = hazard.is_some_and(|hazard| has_rectified(hazard.file(), actor));
+            let rectifies = entry.is_some_and(|entry| {
+                entry.listing.holder.unit() == actor.unit
+                    || entry.ordered_units(assignment).contains(&actor.unit)
+            });
             !rectifies && !has_rectified && (in_line || in_township)
         }
         Who::Applicant => {

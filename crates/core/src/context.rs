@@ -14,8 +14,8 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId, Series, TownshipCode,
-    UnitId,
+    HazardId, HazardNumber, Line, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId, PersonName,
+    Series, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -200,6 +200,27 @@ impl Context<'_> {
         no.when_some(called, otherwise);
     }
 
+    /// Whether somebody has a post in this unit on the legal date of the act, and bears the name that is registered for him. A name that
+    /// is not shown any more is none to compare with.
+    pub(crate) fn is_registered(&self, person: PersonId, name: &PersonName, unit: UnitId) -> bool {
+        self.county.directory.person(person).is_some_and(|person| {
+            let mut posts = person.posts_on(self.occurred_on);
+            let is_named = person.name == *name || person.name.is_not_shown();
+            is_named && posts.any(|post| post.unit == unit)
+        })
+    }
+
+    /// What a body above the county has written bears a number of its own, and none of this county's (rules 6 and 18).
+    pub(crate) fn judge_higher_document(&self, number: Option<&Line<40>>, no: &mut Refusals) {
+        let is_ours = number.is_some_and(|number| self.is_numbered_here(number));
+        no.when(is_ours, || Refusal::HigherDocumentOurs);
+    }
+
+    pub(crate) fn is_numbered_here(&self, number: &Line<40>) -> bool {
+        let number = DocumentNumber::typed(number.as_str());
+        number.is_ok_and(|number| self.county.words.series(number.word()).is_some())
+    }
+
     /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.
     pub(crate) fn judge_dates(&self, file: &File, additive: bool, no: &mut Refusals) {
         no.when(self.occurred_on > self.today(), || {
@@ -258,7 +279,7 @@ pub struct Known {
 }
 
 /// What one needs to know of another hazard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HazardStanding {
     /// 隐患编号; none before it is on the list.
     pub number: Option<HazardNumber>,
@@ -266,6 +287,8 @@ pub struct HazardStanding {
     pub status: Status,
     /// Whether it is overdue on the day of the act.
     pub overdue: bool,
+    /// Every unit that had an order to rectify it, or worked on it.
+    pub ordered_units: BTreeSet<UnitId>,
 }
 
 /// The numbers that come next in each series, taken when the event is appended and not before.
@@ -286,10 +309,6 @@ impl Known {
 
     pub(crate) fn circular(&self, id: CircularId) -> Option<&PublishedCircular> {
         self.circulars.iter().find(|circular| circular.id() == id)
-    }
-
-    pub(crate) fn status_of(&self, id: HazardId) -> Option<Status> {
-        self.hazards.get(&id).map(|standing| standing.status)
     }
 
     pub(crate) fn clue(&self) -> Result<ClueNumber, Refusal> {

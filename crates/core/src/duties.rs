@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::authority::{Who, is_among};
 use crate::circular::ItemKind;
 use crate::context::County;
-use crate::dossier::{Assignment, Entry, Work};
+use crate::dossier::{Assignment, Closure, Entry, Work};
 use crate::hazard::{AwaitingVerification, Hazard};
 use crate::overdue::is_overdue;
 use crate::policy::{Anchor, Cadence, ComputedDate, DateError, Limit};
@@ -33,6 +33,8 @@ pub enum What {
     Rectify,
     /// 追加交办办结: to answer a further order by its own deadline.
     AnswerFurtherOrder,
+    /// 重新列单: to list again, at once, what a look-back has found to have come back (rule 21).
+    Reopen,
 }
 
 /// By when, and where that stands.
@@ -47,6 +49,11 @@ pub enum Due {
         /// The document.
         document: DocumentNumber,
     },
+    /// At once: on the day on which it showed.
+    AtOnce {
+        /// The day.
+        on: NaiveDate,
+    },
 }
 
 impl Due {
@@ -55,7 +62,7 @@ impl Due {
     pub fn on(&self) -> NaiveDate {
         match self {
             Self::Computed(computed) => computed.on,
-            Self::Written { on, .. } => *on,
+            Self::Written { on, .. } | Self::AtOnce { on } => *on,
         }
     }
 }
@@ -82,6 +89,7 @@ impl What {
             Self::Limited(limit) => limit.name(),
             Self::Rectify => "完成整改并申请验收",
             Self::AnswerFurtherOrder => "追加交办办结",
+            Self::Reopen => "重新列单",
         }
     }
 
@@ -94,6 +102,7 @@ impl What {
             Self::AnswerFurtherOrder => {
                 "The unit answers a further order by the order's own deadline."
             }
+            Self::Reopen => "The office lists again, at once, what has come back.",
         }
     }
 }
@@ -110,6 +119,10 @@ impl fmt::Display for Duty {
                     "{who}应在{on}之前（含当日）办理“{what}”，依据{document}。"
                 )
             }
+            Ok(Due::AtOnce { on }) => write!(
+                f,
+                "{who}应立即办理“{what}”：{on}回头看发现已反弹，依据规则21。"
+            ),
             Err(error) => write!(f, "{who}应办理“{what}”，但期限无法计算：{error}"),
         }
     }
@@ -211,6 +224,12 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 &[Who::Approver],
                 &[(Anchor::VerificationPassed, passed_on)],
             );
+        }
+        Hazard::Closed(state) if state.closure.came_back_on().is_some() => {
+            desk.reopen(&state.closure);
+        }
+        Hazard::Circulated(state) if state.closure.came_back_on().is_some() => {
+            desk.reopen(&state.closure);
         }
         Hazard::Closed(state) => {
             let closed_on = state.closure.closed_on;
@@ -314,6 +333,15 @@ impl Desk<'_> {
             let who = &[Who::Inspector, Who::Lead, Who::Township, Who::Clerk];
             self.computed(Limit::LookBack, who, &[(Anchor::StruckOff, closed_on)]);
         }
+    }
+
+    fn reopen(&mut self, closure: &Closure) {
+        let due = closure.came_back_on().map(|on| Ok(Due::AtOnce { on }));
+        self.duties.extend(due.map(|due| Duty {
+            what: What::Reopen,
+            who: OFFICE,
+            due,
+        }));
     }
 
     fn further_orders(&mut self, entry: &Entry) {

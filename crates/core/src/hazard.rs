@@ -9,8 +9,9 @@ use crate::dossier::{
     Acceptance, Application, Assignment, Circulation, Closure, Entry, File, Work,
 };
 use crate::status::{Stage, Status};
-use crate::values::{HazardId, HazardNumber};
+use crate::values::{HazardId, HazardNumber, UnitId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Declares the states with the layers each one guarantees, and how a layer is reached.
 macro_rules! states {
@@ -234,6 +235,14 @@ impl Hazard {
     #[must_use]
     pub fn number(&self) -> Option<&HazardNumber> {
         self.entry().map(|entry| &entry.number)
+    }
+
+    /// Every unit that had an order to rectify it, or worked on it.
+    #[must_use]
+    pub fn ordered_units(&self) -> BTreeSet<UnitId> {
+        self.entry().map_or_else(BTreeSet::new, |entry| {
+            entry.ordered_units(self.assignment())
+        })
     }
 
     /// The official stage; none before listing and off the list.

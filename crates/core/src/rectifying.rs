@@ -7,10 +7,10 @@ use crate::actor::Actor;
 use crate::context::Context;
 use crate::directory::{Directory, Person};
 use crate::dossier::{Assignment, Entry, File, Part};
-use crate::hazard::{Hazard, UnderOrder};
+use crate::hazard::{Hazard, Reported, UnderOrder};
 use crate::lifecycle::Act;
 use crate::refusal::Refusal;
-use crate::values::{PersonId, PersonName, UnitId};
+use crate::values::{Holder, PersonId, PersonName, UnitId};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use std::sync::Arc;
 /// The side that rectifies a hazard.
 #[derive(Clone, Debug)]
 pub(crate) struct RectifyingSide {
-    /// The responsible unit, the units of further orders, and every unit that worked on the hazard.
+    /// Whoever holds the hazard and answers for it first (主体责任), and every unit that had an order to rectify it or worked on it.
     units: BTreeSet<UnitId>,
     /// What people did on the hazard.
     hands: Vec<(PersonId, Part)>,
-    /// Those who answer for the responsible units on the orders.
+    /// Those who answer for these units on the orders and on the list.
     named: BTreeSet<PersonName>,
     /// Who has which post.
     directory: Arc<Directory>,
@@ -38,9 +38,14 @@ impl RectifyingSide {
         Self::of_layers(state.file(), entry, assignment, ctx)
     }
 
-    /// That of any hazard; before an order is issued nobody is of it.
+    /// That of any hazard; before an order is issued it is who holds it.
     pub(crate) fn of_hazard(hazard: &Hazard, ctx: &Context<'_>) -> Self {
         Self::of_layers(hazard.file(), hazard.entry(), hazard.assignment(), ctx)
+    }
+
+    /// That of a clue that was not listed yet: who is said to hold it.
+    pub(crate) fn of_state(state: &Reported, ctx: &Context<'_>) -> Self {
+        Self::of_layers(&state.file, None, None, ctx)
     }
 
     fn of_layers(
@@ -49,16 +54,14 @@ impl RectifyingSide {
         assignment: Option<&Assignment>,
         ctx: &Context<'_>,
     ) -> Self {
-        let further = entry.into_iter().flat_map(|entry| &entry.cycle.further);
-        let orders = assignment.map(|assignment| &assignment.order).into_iter();
-        let orders = orders.chain(further.map(|further| &further.issued));
-        let mut units = entry.map_or_else(BTreeSet::new, |entry| entry.rectifiers.clone());
-        let mut named = BTreeSet::new();
-        for order in orders {
-            let responsible = &order.terms.parties.responsible;
-            units.insert(responsible.unit());
-            named.extend(responsible.head().cloned());
-        }
+        let holder = entry.map(|entry| &entry.listing.holder);
+        let holder = holder.or(file.report.holder.as_ref());
+        let mut units = entry.map_or_else(BTreeSet::new, |entry| entry.ordered_units(assignment));
+        units.extend(holder.map(Holder::unit));
+        let orders = entry.into_iter().flat_map(|entry| entry.orders(assignment));
+        let answerable = orders.map(|order| &order.terms.parties.responsible);
+        let answerable = answerable.chain(holder);
+        let named = answerable.filter_map(|unit| unit.head().cloned()).collect();
         Self {
             units,
             hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
@@ -132,17 +135,17 @@ impl Act {
             | Self::Downgrade
             | Self::Transfer
             | Self::Merge
+            | Self::Reject
+            | Self::DowngradeAtReview
+            | Self::OrderFurther
             | Self::ProposeAnnulment
             | Self::Annul
             | Self::ConfirmBackdating => true,
             Self::Report
             | Self::List
-            | Self::Reject
-            | Self::DowngradeAtReview
             | Self::Assign
             | Self::Acknowledge
             | Self::ReturnAssignment
-            | Self::OrderFurther
             | Self::AnswerFurtherOrder
             | Self::FilePlan
             | Self::RevisePlan

@@ -57,8 +57,8 @@ refusals! {
         "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
     /// He is of the side that rectifies, in whichever post he acts.
     "ACTOR_RECTIFIED" ActorRectified { act: Act }:
-        "您参与过这条隐患的整改，或者自发现以来在整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条";
-        "请由没有参与整改、也不在整改一方任职的其他有权人员办理。"
+        "您参与过这条隐患的整改，或者自发现以来在隐患单位或者整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条";
+        "请由没有参与整改、也不在隐患单位和整改一方任职的其他有权人员办理。"
     /// Through a link that is not what is done through one.
     "NOT_BY_LINK" NotByLink { act: Act }:
         "办理链接不能办理“{act}”，只能办理这条隐患的方案、进展、补记、延期申请和验收申请。"; "职责分离第8条"; "请由有权办理的人员以本人的登录名登录后办理。"
@@ -148,6 +148,12 @@ refusals! {
     /// Who rejects checks himself.
     "CHECKER_IS_ACTOR" CheckerIsActor at "checker":
         "复核人不能是办理人本人。"; "流转规定T03"; "请另选一人复核。"
+    /// Who checks is nobody whom the directory knows.
+    "CHECKER_UNREGISTERED" CheckerUnregistered at "checker":
+        "名册中没有这名复核人，或者他当日没有任职。"; "流转规定T03"; "请从名册的在任人员中选择复核人。"
+    /// Who checks belongs to who holds the hazard.
+    "CHECKER_OF_HOLDER" CheckerOfHolder at "checker":
+        "复核人自发现以来在隐患单位任过职，不能复核本单位的隐患。"; "流转规定T03，职责分离第1条"; "请另选一人复核。"
 
     // ── T05 交办 … T08 改派 ──
     /// A supervised hazard is assigned by the commission.
@@ -236,6 +242,9 @@ refusals! {
     /// Supervision from above without the higher body's document, or its act without it.
     "HIGHER_DOCUMENT_MISSING" HigherDocumentMissing at "higherDocument":
         "市级、省级挂牌督办的事项须填写上级文号。"; "规则6，规则11"; "请取得上级文件后填写文号。"
+    /// The number is one of the county's own.
+    "HIGHER_DOCUMENT_OURS" HigherDocumentOurs at "higherDocument":
+        "所填的是本县的文号，不是上级文件的文号。"; "规则6，规则11"; "请填写市、省安委会（办）文件上的文号。"
     /// Supervision at county level without an order.
     "SUPERVISION_ORDER_MISSING" SupervisionOrderMissing at "order":
         "县级挂牌督办须制发督办通知书。"; "规则6"; "请由县安委会签发督办通知书。"
@@ -373,6 +382,9 @@ refusals! {
     /// A failure without a failed measure.
     "NOTHING_FAILED" NothingFailed at "findings":
         "各条措施均已通过，验收不合格须指明未通过的措施。"; "规则15"; "请逐条核对验收结论。"
+    /// An inspection at expiry that found all done.
+    "INSPECTION_FOUND_NOTHING" InspectionFoundNothing at "findings":
+        "到期核查记录的是未按期整改的情况，各条措施均已通过的，不记为验收不合格。"; "验收销号规定"; "请督促治理责任单位申请验收（按逾期申请办理），再组织验收。"
     /// The date for putting right lies after the deadline.
     "AGAIN_AFTER_DEADLINE" AgainAfterDeadline { due_on: NaiveDate } at "againBy":
         "再整改的时间不能晚于整改期限{due_on}。"; "规则15"; "验收不合格不延长期限，请改填期限以内的日期。"
@@ -408,11 +420,20 @@ refusals! {
     /// The consent is dated after the act.
     "CONSENT_IN_FUTURE" ConsentInFuture at "consent":
         "上级同意文件的日期不能晚于办理日期。"; "规则18"; "请核对上级文件的日期。"
+    /// The body is below the county's own, or the document the county's own.
+    "CONSENT_NOT_HIGHER" ConsentNotHigher at "consent":
+        "同意的机关或者文号是本县的，不是上级安委会（办）的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）及其文号。"
+    /// The consent is dated before there was anything to consent to.
+    "CONSENT_TOO_EARLY" ConsentTooEarly { since: NaiveDate } at "consent":
+        "上级同意文件的日期不能早于{since}：那时还没有可以同意的事项。"; "规则18"; "请核对上级文件的日期；销号的，应在现场验收以后取得同意。"
 
     // ── T20 通报 ──
     /// No published circular names the hazard there.
     "NOT_IN_PUBLISHED_CIRCULAR" NotInPublishedCircular at "item":
         "已发布的通报中没有列出这条隐患的该事项。"; "规则19"; "请先发布通报，再办理通报归档。"
+    /// A look-back has found that it came back.
+    "CLOSURE_CAME_BACK" ClosureCameBack { on: NaiveDate } at "item":
+        "{on}回头看发现这条隐患已反弹，不能再作为已销号或者表扬事项通报。"; "规则21，流转规定T21"; "请先办理“重新列单”，并从通报中去掉这一项。"
     /// The item is of another kind.
     "CIRCULAR_ITEM_KIND" CircularItemKind at "item":
         "通报事项的种类与本次办理不符：只有“销号”事项能使隐患归档。"; "规则19"; "请核对通报事项。"
@@ -427,6 +448,9 @@ refusals! {
     /// The leader signed the pass.
     "LOOK_BACK_LEADER_SIGNED" LookBackLeaderSigned at "leader":
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
+    /// The leader is not registered for the unit that he is said to come from, or under another name.
+    "LOOK_BACK_LEADER_UNREGISTERED" LookBackLeaderUnregistered { name: PersonName } at "leader":
+        "名册中没有带队人{name}在所填单位的任职，或者姓名与名册不一致。"; "职责分离第5条，流转规定T30"; "请核对带队人的编号、姓名和单位；尚未登记的，请先办理任职登记。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
         "整改一方的单位和人员不能对自己整改的隐患开展回头看，发放过办理链接的人员也不能带队。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
@@ -444,6 +468,10 @@ refusals! {
     /// Into something that is not open.
     "MERGE_TARGET_NOT_OPEN" MergeTargetNotOpen { status: Status } at "into":
         "要并入的隐患当前状态为“{status}”，只能并入正在办理的隐患。"; "规则22"; "请选择在册且未验收的隐患。"
+    /// It has an order that the other has not.
+    "MERGE_LOSES_ORDER" MergeLosesOrder at "into":
+        "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28";
+        "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
     /// The other body has not signed yet.
     "TRANSFER_NOT_RECEIVED" TransferNotReceived at "receivedOn":
         "接收日期不能晚于办理日期。"; "流转规定T25"; "请在收到对方回执后办理移交。"

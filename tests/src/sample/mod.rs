@@ -5,7 +5,8 @@ mod papers;
 pub use papers::*;
 
 use crate::{
-    EXPERTS, FACTORY, FIRE_BRIGADE, FIRE_COMMITTEE, MARKET, OFFICE, date, file, person, unit,
+    EXPERTS, FACTORY, FIRE_BRIGADE, FIRE_COMMITTEE, MARKET, OFFICE, date, file, name_of, person,
+    unit,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
@@ -224,6 +225,7 @@ pub fn return_assignment() -> ReturnAssignment {
 pub fn reassign(due_on: NaiveDate) -> Reassign {
     let mut terms = terms(due_on);
     terms.parties.responsible = holder(MARKET);
+    terms.plan_due_on = due_on.min(date("2026-06-20"));
     Reassign {
         order: order(2),
         terms,
@@ -513,9 +515,9 @@ pub fn mention() -> MentionInCircular {
 pub fn look_back(result: LookBackResult) -> LookBack {
     LookBack {
         leader: person(9),
-        leader_name: name("带队壬"),
+        leader_name: name_of(person(9)),
         unit: unit(crate::LONGBO),
-        members: vec![name("带队壬"), name("参加卯")],
+        members: vec![name_of(person(9)), name("参加卯")],
         result,
         text: prose("现场复查情况。"),
         evidence: files(EvidenceKind::Site, &[6]),

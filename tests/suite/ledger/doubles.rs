@@ -19,6 +19,7 @@ on_every_store! {
     of_two_reports_of_one_record_in_one_moment_the_second_is_refused
     nothing_is_merged_into_what_is_merged
     two_that_are_merged_into_each_other_in_one_moment_do_not_both_vanish
+    what_was_assigned_is_merged_only_where_the_same_unit_had_an_order
 }
 
 /// A report of the very same thing each time.
@@ -227,4 +228,21 @@ async fn two_that_are_merged_into_each_other_in_one_moment_do_not_both_vanish(on
     done(merged);
     assert_eq!(codes(&refused(refusal)), ["MERGE_TARGET_MERGED"]);
     assert_eq!(office.hazard(other).await.status(), Status::Listed);
+}
+
+async fn what_was_assigned_is_merged_only_where_the_same_unit_had_an_order(on: Kind) {
+    let office = Office::on(on).await;
+    let hazards = office.report_several(3).await;
+    office.advance(&hazards[..2], Status::Rectifying).await;
+    office.advance(&hazards[2..], Status::Listed).await;
+    let [one, other, unassigned] = hazards.try_into().unwrap();
+    let lost = merging(&office, one, unassigned).await;
+    assert_eq!(codes(&office.refuse(&lost).await), ["MERGE_LOSES_ORDER"]);
+    let merged = [
+        merging(&office, unassigned, one).await,
+        merging(&office, one, other).await,
+    ];
+    for outcome in office.at_once(&merged).await {
+        done(outcome);
+    }
 }

@@ -345,11 +345,17 @@ fn a_plan_is_asked_for_from_the_day_of_the_order_on() {
         });
         check(&work, &approver(), further, told);
     }
-    // Another unit takes over the dates as they were; a paper that is out already is cited as it is.
-    let kept = but(sample::reassign(date("2026-06-30")), |says| {
-        says.terms.plan_due_on = day_before;
-    });
-    check(&work, &approver(), kept, &[]);
+    // Another unit takes over the deadline as it was, and is given time for a plan of its own, also where the deadline has passed.
+    for day in [work.today, date("2026-07-20")] {
+        let work = but(work.clone(), |case| case.today = day);
+        for (plan_due_on, told) in [(day.pred_opt().unwrap(), early), (day, &[])] {
+            let kept = but(sample::reassign(date("2026-06-30")), |says| {
+                says.terms.plan_due_on = plan_due_on;
+            });
+            check(&work, &approver(), kept, told);
+        }
+    }
+    // A paper that is out already is cited as it is.
     let mut cited = with_order(Case::at(Status::Rectifying), 1);
     cited.on("2026-04-20");
     let says = but(sample::order_further(date("2026-06-30")), |says| {

@@ -1,8 +1,9 @@
 //! T18: strike-off.
 
 use super::{Provocation, check, refused};
+use xiaohao_core::acts::StrikeOff;
 use xiaohao_core::values::{ClosureBasis, ReopenReason, SupervisionLevel};
-use xiaohao_core::{Actor, Role, Status};
+use xiaohao_core::{Actor, HigherConsent, Refusals, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -47,6 +48,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             sample::strike_off(),
         )
     }),
+    ("CONSENT_NOT_HIGHER", || {
+        consented(|consent| consent.body = sample::line("泷泊镇"))
+    }),
+    ("CONSENT_TOO_EARLY", || {
+        consented(|consent| consent.consented_on = date("2020-01-01"))
+    }),
     ("CONSENT_IN_FUTURE", || {
         let says = but(sample::strike_off(), |says| {
             says.consent = Some(sample::consent(date("2026-03-21")));
@@ -54,6 +61,41 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         refused(&Case::at(Status::Verified), &approver(), says)
     }),
 ];
+
+type Change = fn(&mut HigherConsent);
+
+fn consenting(change: Change) -> StrikeOff {
+    but(sample::strike_off(), |says| {
+        says.consent = Some(but(sample::consent(date("2026-03-20")), change));
+    })
+}
+
+/// What stands in the way of a strike-off with such a consent.
+fn consented(change: Change) -> Refusals {
+    refused(&Case::at(Status::Verified), &approver(), consenting(change))
+}
+
+#[test]
+fn who_consents_is_above_the_county_and_has_something_to_consent_to() {
+    let case = Case::at(Status::Verified);
+    let on_site = case.hazard().acceptance().unwrap().passed.on_site_on;
+    assert_eq!(on_site, date("2026-03-20"));
+    let (ours, early): (&[&str], &[&str]) = (&["CONSENT_NOT_HIGHER"], &["CONSENT_TOO_EARLY"]);
+    let cases: [(Change, &[&str]); 6] = [
+        (|_| (), &[]),
+        (|says| says.body = sample::line("省安委办"), &[]),
+        (|says| says.body = sample::line("县消防救援大队"), ours),
+        (
+            |says| says.document = sample::line("双安办通〔2026〕8号"),
+            ours,
+        ),
+        (|says| says.consented_on = date("2026-03-19"), early),
+        (|says| says.consented_on = date("2026-03-20"), &[]),
+    ];
+    for (change, told) in cases {
+        check(&case, &approver(), consenting(change), told);
+    }
+}
 
 /// The same person, now in the approver's chair.
 fn as_approver(number: u128) -> Actor {

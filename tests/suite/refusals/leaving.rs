@@ -21,6 +21,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("MERGE_TARGET_NOT_OPEN", || {
         refused(&with_target(Status::Closed), &clerk(), merge_into(2))
     }),
+    ("MERGE_LOSES_ORDER", || {
+        let case = but(Case::at(Status::Rectifying), |case| kept_by(case, &[]));
+        refused(&case, &clerk(), merge_into(2))
+    }),
     ("EXPOSED_IN_FUTURE", || {
         let case = Case::at(Status::Rectifying);
         let tomorrow = case.today + chrono::TimeDelta::days(1);
@@ -62,6 +66,36 @@ fn merge_into(number: u128) -> Merge {
     but(sample::merge(), |says| says.into = sample::hazard(number))
 }
 
+/// On the hazard that goes on, these had an order.
+fn kept_by(case: &mut Case, units: &[u128]) {
+    let target = case.known.hazards.get_mut(&sample::hazard(2));
+    target.unwrap().ordered_units = units.iter().map(|number| unit(*number)).collect();
+}
+
+#[test]
+fn what_was_assigned_is_merged_only_where_the_same_units_had_an_order() {
+    let lost: &[&str] = &["MERGE_LOSES_ORDER"];
+    let reassigned = but(Case::at(Status::Rectifying), |case| {
+        case.step(&approver(), sample::reassign(date("2026-06-30")));
+    });
+    let listed = Case::at(Status::Listed);
+    let cases: [(&Case, &[u128], &[&str]); 9] = [
+        (&listed, &[], &[]),
+        (&listed, &[MARKET], &[]),
+        (&returned(), &[], lost),
+        (&returned(), &[MARKET], &[]),
+        (&Case::at(Status::Assigned), &[], lost),
+        (&Case::at(Status::Assigned), &[FACTORY], &[]),
+        (&reassigned, &[MARKET], lost),
+        (&reassigned, &[FACTORY], lost),
+        (&reassigned, &[FACTORY, MARKET, LONGBO], &[]),
+    ];
+    for (case, units, told) in cases {
+        let case = but(case.clone(), |case| kept_by(case, units));
+        check(&case, &clerk(), merge_into(2), told);
+    }
+}
+
 fn with_target(status: Status) -> Case {
     but(Case::at(Status::Listed), |case| {
         let target = case.known.hazards.get_mut(&sample::hazard(2));
@@ -100,7 +134,7 @@ fn a_hazard_is_merged_only_into_another_that_is_open() {
 #[test]
 fn a_hazard_is_not_merged_into_itself_even_when_the_ledger_knows_it() {
     let case = but(Case::at(Status::Listed), |case| {
-        let open = case.known.hazards[&sample::hazard(2)];
+        let open = case.known.hazards[&sample::hazard(2)].clone();
         case.known.hazards.insert(sample::hazard(1), open);
     });
     check(&case, &clerk(), merge_into(1), &["MERGE_INTO_ITSELF"]);

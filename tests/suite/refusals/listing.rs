@@ -71,7 +71,14 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let says = but(sample::reject(), |says| says.checker = clerk().person);
         refused(&Case::at(Status::Reported), &clerk(), says)
     }),
+    ("CHECKER_UNREGISTERED", || checked_by(99)),
+    ("CHECKER_OF_HOLDER", || checked_by(5)),
 ];
+
+fn checked_by(number: u128) -> xiaohao_core::Refusals {
+    let says = but(sample::reject(), |says| says.checker = person(number));
+    refused(&Case::at(Status::Reported), &clerk(), says)
+}
 
 fn refused_list(change: fn(&mut List)) -> xiaohao_core::Refusals {
     let says = but(sample::list(), change);

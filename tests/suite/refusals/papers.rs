@@ -130,10 +130,10 @@ fn codes<P: Paper>(
 /// What stands in the way of a draft by the clerk, where every hazard that it names is there.
 pub(super) fn check_draft<P: Paper>(content: P, expected: &[&str]) {
     let mut case = Case::new();
-    let open = case.known.hazards[&sample::hazard(1)];
+    let open = case.known.hazards[&sample::hazard(1)].clone();
     for HazardReference { id, number } in content.hazards() {
         let number = Some(number);
-        let there = but(open, |standing| standing.number = number);
+        let there = but(open.clone(), |standing| standing.number = number);
         case.known.hazards.insert(id, there);
     }
     check_draft_in(&case, content, expected);

@@ -36,6 +36,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let says = look_back_by(7, FIRE_BRIGADE);
         refused(&day_after_closure(), &inspector(), says)
     }),
+    ("LOOK_BACK_LEADER_UNREGISTERED", || {
+        let says = look_back_by(99, LONGBO);
+        refused(&day_after_closure(), &clerk(), says)
+    }),
+    ("CLOSURE_CAME_BACK", || {
+        refused(&come_back(Status::Closed), &approver(), sample::circulate())
+    }),
     ("LOOK_BACK_BY_RECTIFIER", || {
         let says = look_back_by(66, FACTORY);
         refused(&day_after_closure(), &clerk(), says)
@@ -49,8 +56,69 @@ fn day_after_closure() -> Case {
 fn look_back_by(leader: u128, of: u128) -> LookBack {
     but(sample::look_back(LookBackResult::Holds), |says| {
         says.leader = person(leader);
+        says.leader_name = name_of(person(leader));
         says.unit = unit(of);
     })
+}
+
+/// Struck off, and found to have come back.
+fn come_back(status: Status) -> Case {
+    but(Case::at(status), |case| {
+        case.pass_days(1);
+        case.step(
+            &town_inspector(),
+            sample::look_back(LookBackResult::CameBack),
+        );
+    })
+}
+
+#[test]
+fn what_came_back_is_told_as_struck_off_nowhere() {
+    let undone: &[&str] = &["CLOSURE_CAME_BACK"];
+    for status in [Status::Closed, Status::Circulated] {
+        let mut case = come_back(status);
+        if status == Status::Closed {
+            check(&case, &approver(), sample::circulate(), undone);
+        }
+        for (kind, told) in [(ItemKind::Praise, undone), (ItemKind::Criticism, &[])] {
+            case.known.circulars = vec![case.published(sample::circular(2), kind)];
+            check(&case, &approver(), sample::mention(), told);
+        }
+        case.step(&clerk(), sample::reopen(ReopenReason::Rebound));
+        case.known.circulars = vec![case.published(sample::circular(2), ItemKind::Criticism)];
+        check(&case, &approver(), sample::mention(), &[]);
+    }
+}
+
+#[test]
+fn a_hazard_is_listed_again_from_the_day_on_which_it_was_found_to_have_come_back() {
+    let mut case = come_back(Status::Closed);
+    let found_on = case.today;
+    case.pass_days(2);
+    for (on, told) in [
+        (
+            found_on.pred_opt().unwrap(),
+            &["BEFORE_PREVIOUS_ACT"] as &[&str],
+        ),
+        (found_on, &[]),
+        (case.today, &[]),
+    ] {
+        let says = sample::reopen(ReopenReason::Rebound);
+        assert_eq!(case.verdict_on(&clerk(), on, says), told, "{on}");
+    }
+}
+
+#[test]
+fn who_leads_a_look_back_is_who_he_is_said_to_be() {
+    let case = day_after_closure();
+    let unknown: &[&str] = &["LOOK_BACK_LEADER_UNREGISTERED"];
+    check(&case, &clerk(), look_back_by(9, LONGBO), &[]);
+    check(&case, &clerk(), look_back_by(9, WULIPAI), unknown);
+    check(&case, &clerk(), look_back_by(99, LONGBO), unknown);
+    let misnamed = but(look_back_by(9, LONGBO), |says| {
+        says.leader_name = name_of(inspector().person);
+    });
+    check(&case, &clerk(), misnamed, unknown);
 }
 
 #[test]
@@ -158,7 +226,7 @@ fn who_signed_the_pass_does_not_lead_the_look_back() {
         let says = look_back_by(number, FIRE_BRIGADE);
         check(&case, &clerk(), says, refusal);
     }
-    check(&case, &clerk(), look_back_by(65, FIRE_BRIGADE), &[]);
+    check(&case, &clerk(), look_back_by(6, FIRE_BRIGADE), &[]);
 }
 
 #[test]
@@ -166,12 +234,12 @@ fn who_sat_on_a_team_that_failed_it_may_lead_the_look_back() {
     let mut case = Case::at(Status::AwaitingVerification);
     let says = but(sample::fail(case.today, 60), |says| {
         says.inspection.members[2] =
-            sample::member(63, EXPERTS, xiaohao_core::acts::TeamRole::Expert);
+            sample::member(61, EMERGENCY_BUREAU, xiaohao_core::acts::TeamRole::Expert);
     });
     case.step(&inspector(), says);
     case.advance_to(Status::Closed);
     case.pass_days(1);
-    check(&case, &clerk(), look_back_by(63, EXPERTS), &[]);
+    check(&case, &clerk(), look_back_by(61, EMERGENCY_BUREAU), &[]);
 }
 
 #[test]
@@ -194,7 +262,7 @@ fn a_rectifying_township_does_not_record_its_own_look_back() {
     case.step(&township(), sample::apply(60));
     case.advance_to(Status::Closed);
     case.pass_days(1);
-    let says = look_back_by(66, FIRE_BRIGADE);
+    let says = look_back_by(6, FIRE_BRIGADE);
     let refusal: &[&str] = &["LOOK_BACK_BY_RECTIFIER"];
     check(&case, &town_inspector(), says.clone(), refusal);
     check(&case, &clerk(), says, &[]);

@@ -3,7 +3,7 @@
 use super::Provocation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use xiaohao_core::directory::{Directory, DirectoryParts, Post};
+use xiaohao_core::directory::{Directory, DirectoryParts, Post, UnitKind};
 use xiaohao_core::values::{PersonId, ReopenReason};
 use xiaohao_core::{Act, Actor, Refusal, Refusals, Role, Status, may};
 use xiaohao_tests::sample::but;
@@ -61,16 +61,15 @@ fn code_of(act: Act) -> &'static str {
     own.map_or("ACTOR_RECTIFIED", |(_, code)| code)
 }
 
-/// A hazard on which somebody has worked in each state, and those who may do an act there but for what the act itself asks.
+/// A hazard that the factory holds in each state, and those who may do an act there but for what the act itself asks.
 fn entitled(act: Act) -> Vec<(Case, Actor)> {
     const KEEPS_OFF: [&str; 3] = ["NOT_ALLOWED_IN_STATE", "NOT_YOUR_ROLE", "NOT_YOUR_CASE"];
     let mut found = Vec::new();
-    let under_order = Status::ALL.iter().map(|status| Case::at(*status));
-    let under_order = under_order.filter(|case| case.hazard().assignment().is_some());
+    let held = Status::ALL.iter().map(|status| Case::at(*status));
     let listed_again = but(Case::at(Status::Closed), |case| {
         case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
     });
-    for case in under_order.chain([listed_again]) {
+    for case in held.chain([listed_again]) {
         for actor in everybody() {
             let told = codes(&case, &actor, act);
             if KEEPS_OFF.iter().all(|code| !told.contains(code)) {
@@ -114,6 +113,30 @@ fn nobody_judges_the_work_of_a_unit_in_which_he_has_a_post_too() {
             assert!(told(FACTORY, Some("2026-03-02"), None), "{act:?}");
             assert!(!told(FACTORY, Some("2027-01-01"), None), "{act:?}");
         }
+    }
+}
+
+#[test]
+fn who_had_signed_for_an_order_that_went_to_another_judges_nothing_either() {
+    let mut case = Case::at(Status::Listed);
+    let first = but(sample::assign(), |says| {
+        says.terms.parties.responsible =
+            sample::holder_called(CONTRACTOR, UnitKind::Enterprise.name());
+    });
+    case.step(&approver(), first);
+    case.step(
+        &actor(51, Role::Unit, CONTRACTOR),
+        sample::acknowledge(case.today),
+    );
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&market(), sample::acknowledge(case.today));
+    case.step(&market(), sample::plan(date("2026-06-20")));
+    case.step(&market(), sample::apply(60));
+    let told = |case: &Case| codes(case, &clerk(), Act::PassVerification);
+    assert!(told(&case).is_empty());
+    for of in [CONTRACTOR, MARKET, FACTORY] {
+        let case = with_a_post(&case, clerk().person, of, None, None);
+        assert!(told(&case).contains("ACTOR_RECTIFIED"), "{of}");
     }
 }
 

@@ -15,6 +15,15 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&Case::at(Status::Listed), &signer(), says)
     }),
+    ("HIGHER_DOCUMENT_OURS", || {
+        let says = but(
+            sample::supervise_from_above(SupervisionLevel::City),
+            |says| {
+                says.higher_document = Some(sample::line("双安督〔2026〕1号"));
+            },
+        );
+        refused(&Case::at(Status::Listed), &signer(), says)
+    }),
     ("SUPERVISION_ORDER_MISSING", || {
         let says = but(sample::supervise(), |says| says.order = None);
         refused(&Case::at(Status::Listed), &signer(), says)
@@ -91,6 +100,37 @@ fn supervision_from_above_needs_the_higher_bodys_document() {
         // The county's own notice does not replace it.
         let with_order = but(bare, |says| says.order = Some(sample::order(3)));
         check(&case, &signer(), with_order, &["HIGHER_DOCUMENT_MISSING"]);
+    }
+}
+
+#[test]
+fn what_the_county_numbers_itself_comes_from_no_higher_body() {
+    let ours: &[&str] = &["HIGHER_DOCUMENT_OURS"];
+    let case = Case::at(Status::Listed);
+    let mut supervised = case.clone();
+    supervised.step(
+        &signer(),
+        sample::supervise_from_above(SupervisionLevel::City),
+    );
+    for (number, told) in [
+        ("永安督〔2026〕5号", &[] as &[&str]),
+        ("永安督[2026]5号", &[]),
+        ("湘安〔2026〕5号", &[]),
+        ("双安督〔2026〕5号", ours),
+        ("双安督[２０２６]5号", ours),
+        ("双安办通〔2026〕8号", ours),
+    ] {
+        let says = but(
+            sample::supervise_from_above(SupervisionLevel::Province),
+            |says| {
+                says.higher_document = Some(sample::line(number));
+            },
+        );
+        check(&case, &signer(), says, told);
+        let lifts = but(sample::lift_supervision(SupervisionLevel::City), |says| {
+            says.higher_document = Some(sample::line(number));
+        });
+        check(&supervised, &signer(), lifts, told);
     }
 }
 

@@ -81,6 +81,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let yesterday = case.today.pred_opt().unwrap().to_string();
         refused(&case, &inspector(), fail_again_by(&case, &yesterday))
     }),
+    ("INSPECTION_FOUND_NOTHING", || {
+        let mut case = Case::at(Status::Rectifying);
+        let says = but(sample::inspect_at_expiry(date("2026-07-01"), 60), |says| {
+            says.inspection = sample::inspection(date("2026-07-01"), [true, true], 60);
+        });
+        refused(case.on("2026-07-01"), &inspector(), says)
+    }),
     ("DEADLINE_NOT_REACHED", || {
         let mut case = Case::at(Status::Rectifying);
         let says = sample::inspect_at_expiry(date("2026-06-30"), 60);

@@ -1,7 +1,9 @@
 //! T05–T08, X06 and X07: orders, receipts, returns, reassignment and further orders.
 
 use super::{assignment, cycle, entry, has_part, then};
+use chrono::NaiveDate;
 use xiaohao_core::Status;
+use xiaohao_core::acts::Reassign;
 use xiaohao_core::dossier::{IssuingBody, Part};
 use xiaohao_core::values::SupervisionLevel;
 use xiaohao_tests::sample::but;
@@ -74,13 +76,23 @@ fn t07_an_order_that_comes_back_moves_neither_the_deadline_nor_the_day_of_assign
     assert_eq!(cycle(&case).returned, None);
 }
 
+/// Another unit is made responsible after the deadline, and asked for its plan at once.
+fn reassigned_late(today: NaiveDate) -> Reassign {
+    but(sample::reassign(date("2026-06-30")), |says| {
+        says.terms.plan_due_on = today;
+    })
+}
+
 #[test]
 fn t07_a_deadline_that_has_passed_meanwhile_is_kept_all_the_same() {
     let mut case = Case::at(Status::Acknowledged);
     case.on("2026-07-20");
-    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&approver(), reassigned_late(case.today));
     case.step(&market(), sample::return_assignment());
-    let case = then(case, &approver(), sample::assign(), Status::Assigned);
+    let again = but(sample::assign(), |says| {
+        says.terms.plan_due_on = case.today;
+    });
+    let case = then(case, &approver(), again, Status::Assigned);
     assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
     assert_eq!(case.hazard().days_overdue(case.today), Some(20));
 }
@@ -237,7 +249,7 @@ fn t11_an_order_of_the_county_puts_the_hazard_under_its_supervision() {
 fn t07_an_order_that_comes_back_does_not_hide_that_the_time_is_over() {
     let mut case = Case::at(Status::Acknowledged);
     case.on("2026-07-20");
-    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&approver(), reassigned_late(case.today));
     case.step(&market(), sample::return_assignment());
     assert_eq!(case.status(), Status::Listed);
     assert_eq!(case.hazard().days_overdue(case.today), Some(20));

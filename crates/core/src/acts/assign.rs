@@ -75,13 +75,8 @@ pub(crate) fn judge_terms(
             due_on: terms.due_on,
         }
     });
-    // A paper that is out already was looked at when it was issued.
-    let issued_on = ctx.occurred_on;
-    let is_new = ctx.known.issued_order(order).is_none();
-    let too_early = terms.plan_due_on < issued_on && issued_on < terms.due_on;
-    no.when(is_new && too_early, || Refusal::PlanDueBeforeIssue {
-        issued_on,
-    });
+    let too_early = terms.plan_due_on < ctx.occurred_on && ctx.occurred_on < terms.due_on;
+    judge_plan_day(order, too_early, ctx, no);
 }
 
 /// A county may have it that no deadline lies beyond its cap; else whoever sets one that does is advised (spec §2.3).
@@ -96,12 +91,28 @@ fn judge_cap(due_on: NaiveDate, ctx: &Context<'_>, no: &mut Refusals) {
 }
 
 /// The rules of an order that follows another in the same cycle: the deadline stays, even one that has passed (rule 9).
-fn judge_kept(terms: &OrderTerms, term: Term, ctx: &Context<'_>, no: &mut Refusals) {
+fn judge_kept(
+    order: OrderId,
+    terms: &OrderTerms,
+    term: Term,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
     let due_on = term.due_on;
     no.when(terms.due_on != due_on, || Refusal::DeadlineMoved { due_on });
     // Once the deadline has passed, every day on which a plan can be filed lies after it.
     let too_late = terms.plan_due_on > due_on && ctx.occurred_on <= due_on;
     no.when(too_late, || Refusal::PlanDueAfterDeadline { due_on });
+    let too_early = terms.plan_due_on < ctx.occurred_on;
+    judge_plan_day(order, too_early, ctx, no);
+}
+
+/// No plan can be filed before the order is there; a paper that is out already was looked at when it was issued.
+fn judge_plan_day(order: OrderId, too_early: bool, ctx: &Context<'_>, no: &mut Refusals) {
+    let is_new = ctx.known.issued_order(order).is_none();
+    no.when(is_new && too_early, || Refusal::PlanDueBeforeIssue {
+        issued_on: ctx.occurred_on,
+    });
 }
 
 /// Who assigns and who coordinates are units of the directory. Who must rectify need not be: hazards are held by people and firms
@@ -209,7 +220,7 @@ impl Rules<Listed> for Assign {
         judge_paper(self.order, &self.terms, state, ctx, no);
         match state.entry.cycle.returned {
             None => judge_terms(self.order, &self.terms, ctx, no),
-            Some(term) => judge_kept(&self.terms, term, ctx, no),
+            Some(term) => judge_kept(self.order, &self.terms, term, ctx, no),
         }
     }
 
@@ -291,7 +302,7 @@ impl<S: UnderOrder> Rules<S> for Reassign {
         no.when(new_unit == assignment.responsible_unit(), || {
             Refusal::SameUnit
         });
-        judge_kept(&self.terms, assignment.term, ctx, no);
+        judge_kept(self.order, &self.terms, assignment.term, ctx, no);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<HazardReassigned, Refusals> {

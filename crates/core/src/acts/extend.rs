@@ -165,6 +165,7 @@ impl<S: InWork> Rules<S> for GrantExtension {
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
         });
+        ctx.judge_higher_document(self.higher_document.as_ref(), no);
         if self.override_reason.is_none() {
             no.when(pending.request.is_late(), || {
                 Refusal::LateRequestNeedsOverride

@@ -1,7 +1,7 @@
 //! T30 回头看 and T21 重新列单: somebody else looks again after the strike-off; a hazard that came back is listed again.
 
 use super::prelude::*;
-use crate::dossier::{Closure, Cycle, PastCycle};
+use crate::dossier::{Closure, Cycle, PastCycle, PastLookBack};
 use crate::rectifying::RectifyingSide;
 use crate::values::vocabulary::vocabulary;
 
@@ -9,7 +9,7 @@ use crate::values::vocabulary::vocabulary;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LookBack {
-    /// 带队人; nobody who signed the passed verification.
+    /// 带队人, as registered; nobody who signed the passed verification.
     pub leader: PersonId,
     /// His name.
     pub leader_name: PersonName,
@@ -57,6 +57,12 @@ impl<S: StruckOff> Rules<S> for LookBack {
         let rectified =
             side.has_unit(self.unit) || side.has(self.leader, Part::is_on_the_rectifying_side);
         no.when(rectified, || Refusal::LookBackByRectifier);
+        let is_registered = ctx.is_registered(self.leader, &self.leader_name, self.unit);
+        no.when(!signed && !rectified && !is_registered, || {
+            Refusal::LookBackLeaderUnregistered {
+                name: self.leader_name.clone(),
+            }
+        });
         ctx.judge_evidence(&self.evidence, state.file(), no);
     }
 
@@ -68,8 +74,11 @@ impl<S: StruckOff> Rules<S> for LookBack {
 impl<S: StruckOff> Evolves<S> for LookedBack {
     type Next = S;
 
-    fn evolve(&self, mut state: S, _stamp: &Stamp) -> S {
-        state.closure_mut().look_backs.push(self.clone());
+    fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
+        state.closure_mut().look_backs.push(PastLookBack {
+            record: self.clone(),
+            on: stamp.occurred_on,
+        });
         state
     }
 }
@@ -90,9 +99,11 @@ pub type HazardReopened = Reopen;
 impl<S: StruckOff> Rules<S> for Reopen {
     type Event = HazardReopened;
 
-    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
-        let came_back = |look: &LookBack| look.result == LookBackResult::CameBack;
-        let looked = state.closure().look_backs.iter().any(came_back);
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        let came_back_on = state.closure().came_back_on();
+        let before = came_back_on.filter(|on| ctx.occurred_on < *on);
+        no.when_some(before, |moved_on| Refusal::BeforePreviousAct { moved_on });
+        let looked = came_back_on.is_some();
         // A closure that was false from the start needs no look-back to come undone.
         let of_itself = matches!(
             self.reason,

@@ -5,6 +5,7 @@ use super::strike_off::judge_consent;
 use crate::dossier::{Assignment, Entry, File};
 use crate::people::HigherConsent;
 use crate::status::Status;
+use std::collections::BTreeSet;
 
 /// 并案.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub type HazardMerged = Merge;
 /// What leaves the list without being rectified, from the report or from an open state.
 pub(crate) trait LeavesTheList: InFile {
     fn entry_if_listed(&self) -> Option<&Entry>;
+    /// Every unit that had an order to rectify it, or worked on it.
+    fn ordered_units(&self) -> BTreeSet<UnitId>;
     /// What it takes with it: of an order that somebody was under, what it said is kept for ever.
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>);
 }
@@ -31,6 +34,9 @@ pub(crate) trait LeavesTheList: InFile {
 impl LeavesTheList for Reported {
     fn entry_if_listed(&self) -> Option<&Entry> {
         None
+    }
+    fn ordered_units(&self) -> BTreeSet<UnitId> {
+        BTreeSet::new()
     }
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
         (self.file, None, None)
@@ -42,6 +48,10 @@ macro_rules! leaves_the_list {
         impl LeavesTheList for $state {
             fn entry_if_listed(&self) -> Option<&Entry> {
                 Some(&self.entry)
+            }
+            fn ordered_units(&self) -> BTreeSet<UnitId> {
+                let assignment = [$(&self.$assignment)?].into_iter().next();
+                self.entry.ordered_units(assignment)
             }
             fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
                 let assignment = [$(self.$assignment)?].into_iter().next();
@@ -67,8 +77,16 @@ pub(crate) fn judge_leaving<S: LeavesTheList>(
     no: &mut Refusals,
 ) {
     if let Some(entry) = state.entry_if_listed() {
-        judge_consent(consent, entry, ctx, no);
+        judge_consent(consent, entry, entry.listed_on, ctx, no);
     }
+}
+
+/// Whether an order would be lost by the merger. Who had to rectify the one is of the rectifying side of the other only where it
+/// had an order for that too (rule 14); and what never had an order can be annulled (T28), with all that was merged into it.
+fn loses_an_order<S: LeavesTheList>(state: &S, kept: &BTreeSet<UnitId>) -> bool {
+    let was_returned = |entry: &Entry| entry.cycle.returned.is_some();
+    let was_ordered = state.entry_if_listed().is_some_and(was_returned);
+    !state.ordered_units().is_subset(kept) || was_ordered && kept.is_empty()
 }
 
 impl<S: LeavesTheList> Rules<S> for Merge {
@@ -81,10 +99,19 @@ impl<S: LeavesTheList> Rules<S> for Merge {
             return;
         }
         // A merged hazard is never a target, so no chain of mergers can close to a cycle.
-        match ctx.known.status_of(self.into) {
-            None => no.add(Refusal::MergeTargetUnknown),
-            Some(Status::Merged) => no.add(Refusal::MergeTargetMerged),
-            Some(status) => no.when(!status.is_open(), || Refusal::MergeTargetNotOpen { status }),
+        let Some(target) = ctx.known.hazards.get(&self.into) else {
+            no.add(Refusal::MergeTargetUnknown);
+            return;
+        };
+        let status = target.status;
+        if status == Status::Merged {
+            no.add(Refusal::MergeTargetMerged);
+        } else if !status.is_open() {
+            no.add(Refusal::MergeTargetNotOpen { status });
+        } else {
+            no.when(loses_an_order(state, &target.ordered_units), || {
+                Refusal::MergeLosesOrder
+            });
         }
     }
 

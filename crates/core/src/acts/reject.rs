@@ -1,6 +1,7 @@
 //! T03 不予认定 and T04 研判降级: a clue that does not become a major hazard.
 
 use super::prelude::*;
+use crate::rectifying::RectifyingSide;
 
 /// 不予认定: not true, already put right, not here, not major, or reported before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +21,17 @@ pub type ReportRejected = Reject;
 impl Rules<Reported> for Reject {
     type Event = ReportRejected;
 
-    fn judge(&self, _state: &Reported, ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &Reported, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(self.checker == ctx.actor.person, || Refusal::CheckerIsActor);
+        let checker = ctx.county.directory.person(self.checker);
+        let is_in_office =
+            checker.is_some_and(|checker| checker.posts_on(ctx.occurred_on).next().is_some());
+        no.when(!is_in_office, || Refusal::CheckerUnregistered);
+        let side = RectifyingSide::of_state(state, ctx);
+        no.when(
+            side.has(self.checker, Part::is_on_the_rectifying_side),
+            || Refusal::CheckerOfHolder,
+        );
     }
 
     fn event(self, _state: &Reported, _ctx: &Context<'_>) -> Result<ReportRejected, Refusals> {

@@ -1,6 +1,7 @@
 //! T18 销号 and T19 不予销号: one hazard at a time, by an approver who had no hand in its verification (rules 16–18).
 
 use super::prelude::*;
+use crate::directory::UnitKind;
 use crate::dossier::Closure;
 use crate::people::HigherConsent;
 
@@ -67,9 +68,13 @@ impl Rules<Verified> for StrikeOff {
             .is_some();
         let tracked = state.file.has_hand(approver, |part| part == Part::Tracked);
         no.when(host_leads && tracked, || Refusal::ApproverTracked);
-        let ceased = state.application.ground.closure_basis() != ClosureBasis::Rectified;
+        // Where the hazard went with the unit or the thing, nothing is left that could be resumed (rule 17).
+        let is_gone = matches!(
+            state.application.ground.closure_basis(),
+            ClosureBasis::ShutDown | ClosureBasis::Removed
+        );
         no.when_some(
-            state.file.suspension_in_force().filter(|_| !ceased),
+            state.file.suspension_in_force().filter(|_| !is_gone),
             |suspension| Refusal::SuspensionInForce {
                 decision: suspension.order.decision.clone(),
             },
@@ -90,7 +95,8 @@ impl Rules<Verified> for StrikeOff {
         no.when(self.basis != verified, || Refusal::ClosureBasisDiffers {
             verified,
         });
-        judge_consent(self.consent.as_ref(), &state.entry, ctx, no);
+        let seen_on = state.acceptance.passed.on_site_on;
+        judge_consent(self.consent.as_ref(), &state.entry, seen_on, ctx, no);
     }
 
     fn event(self, state: &Verified, ctx: &Context<'_>) -> Result<HazardStruckOff, Refusals> {
@@ -102,21 +108,32 @@ impl Rules<Verified> for StrikeOff {
     }
 }
 
-/// A hazard that a higher body supervises does not leave the list without that body's consent (rule 18).
+/// A hazard that a higher body supervises does not leave the list without that body's consent (rule 18), given to what there was
+/// to consent to since a day.
 pub(crate) fn judge_consent(
     consent: Option<&HigherConsent>,
     entry: &crate::dossier::Entry,
+    since: NaiveDate,
     ctx: &Context<'_>,
     no: &mut Refusals,
 ) {
-    no.when(
-        entry.is_supervised_from_above() && consent.is_none(),
-        || Refusal::ConsentMissing,
-    );
-    no.when(
-        consent.is_some_and(|c| c.consented_on > ctx.occurred_on),
-        || Refusal::ConsentInFuture,
-    );
+    let Some(consent) = consent else {
+        no.when(entry.is_supervised_from_above(), || Refusal::ConsentMissing);
+        return;
+    };
+    let directory = &ctx.county.directory;
+    let mut units = directory.units().iter();
+    let named = units.find(|unit| unit.name == consent.body);
+    let named = named.or_else(|| directory.unit_that_looks_like(&consent.body));
+    let is_ours = named.is_some_and(|unit| unit.kind != UnitKind::HigherBody)
+        || ctx.is_numbered_here(&consent.document);
+    no.when(is_ours, || Refusal::ConsentNotHigher);
+    no.when(consent.consented_on > ctx.occurred_on, || {
+        Refusal::ConsentInFuture
+    });
+    no.when(consent.consented_on < since, || Refusal::ConsentTooEarly {
+        since,
+    });
 }
 
 impl Evolves<Verified> for HazardStruckOff {

@@ -64,6 +64,7 @@ impl<S: OnList> Rules<S> for Supervise {
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
         });
+        ctx.judge_higher_document(self.higher_document.as_ref(), no);
         let issued = self.order.and_then(|order| ctx.known.issued_order(order));
         let listed = issued.is_none_or(|issued| issued.supervises(state.file().id));
         no.when(!from_above && !listed, || Refusal::OrderDoesNotList);
@@ -185,7 +186,7 @@ impl<S: MaybeListed> Rules<S> for LiftSupervision {
         no.when(none, || Refusal::NotSupervised);
     }
 
-    fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(!state.supervision().iter().any(|s| self.lifts(s)), || {
             Refusal::NotSupervised
         });
@@ -193,6 +194,7 @@ impl<S: MaybeListed> Rules<S> for LiftSupervision {
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
         });
+        ctx.judge_higher_document(self.higher_document.as_ref(), no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<SupervisionLifted, Refusals> {

@@ -326,6 +326,10 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
         let day_after = due_on.succ_opt().unwrap_or(due_on);
         self.inspection
             .judge(state, day_after.min(ctx.occurred_on), ctx, no);
+        // What is done is applied for, however late, and verified; it is no failed round (spec §2.4).
+        let findings = &self.inspection.findings;
+        let is_done = !findings.is_empty() && findings.iter().all(|finding| finding.passed);
+        no.when(is_done, || Refusal::InspectionFoundNothing);
     }
 
     fn event(self, state: &S, ctx: &Context<'_>) -> Result<ExpiryInspected, Refusals> {

@@ -1,6 +1,6 @@
 //! 清单条目: the layer from listing on, through every cycle.
 
-use super::{Assignment, Cycle, FurtherOrder, PastCycle};
+use super::{Assignment, Cycle, IssuedTerms, PastCycle};
 use crate::acts::{CircularReference, Escalate, Expose, List, SupervisionDocument};
 use crate::circular::ItemKind;
 use crate::values::{AccidentType, HazardNumber, OrderId, SupervisionLevel, UnitId};
@@ -30,7 +30,7 @@ pub struct Entry {
     /// 通报提及: where circulars named it otherwise than as struck off.
     pub mentions: Vec<Mention>,
     /// Every unit that worked on it in any cycle: that filed a plan, was named as contractor (施工单位), or answered a
-    /// further order. Each counts as rectifying side, also after another has taken over.
+    /// further order. Each counts as rectifying side, also after another has taken over, as does whoever had an order.
     pub rectifiers: BTreeSet<UnitId>,
     /// Earlier cycles: how they ended and how they came undone.
     pub past_cycles: Vec<PastCycle>,
@@ -53,14 +53,29 @@ impl Entry {
         self.supervised_at() > Some(SupervisionLevel::County)
     }
 
-    /// Whether this unit belongs to the rectifying side: worked on the hazard, or has an order to.
+    /// Every order by which a unit had to rectify, in any cycle: the assignment that stands, those whose place another took after
+    /// they had been signed for, and further orders.
+    pub(crate) fn orders<'a>(
+        &'a self,
+        assignment: Option<&'a Assignment>,
+    ) -> impl Iterator<Item = &'a IssuedTerms> {
+        let past = self.past_cycles.iter().map(|past| &past.cycle);
+        let earlier = past.chain([&self.cycle]).flat_map(|cycle| {
+            let superseded = cycle.superseded.iter().map(|superseded| &superseded.old);
+            superseded.chain(cycle.further.iter().map(|further| &further.issued))
+        });
+        assignment
+            .map(|assignment| &assignment.order)
+            .into_iter()
+            .chain(earlier)
+    }
+
+    /// Every unit that had an order to rectify, or worked on the hazard.
     #[must_use]
-    pub fn is_rectified_by(&self, assignment: &Assignment, unit: UnitId) -> bool {
-        let ordered =
-            |further: &FurtherOrder| further.issued.terms.parties.responsible.unit() == unit;
-        assignment.responsible_unit() == unit
-            || self.rectifiers.contains(&unit)
-            || self.cycle.further.iter().any(ordered)
+    pub fn ordered_units(&self, assignment: Option<&Assignment>) -> BTreeSet<UnitId> {
+        let ordered = self.orders(assignment);
+        let ordered = ordered.map(|order| order.terms.parties.responsible.unit());
+        ordered.chain(self.rectifiers.iter().copied()).collect()
     }
 
     /// Whether this order stands on the hazard already, in the present cycle.

@@ -115,7 +115,7 @@ impl From<&GrantedExtension> for Extension {
 static DUTIES: LazyLock<Vec<What>> = LazyLock::new(|| {
     let limits = Limit::ALL.iter().copied().map(What::Limited);
     limits
-        .chain([What::Rectify, What::AnswerFurtherOrder])
+        .chain([What::Rectify, What::AnswerFurtherOrder, What::Reopen])
         .collect()
 });
 
@@ -130,6 +130,7 @@ impl Vocabulary for What {
             Self::Limited(limit) => Vocabulary::code(limit),
             Self::Rectify => Cow::Borrowed("RECTIFY"),
             Self::AnswerFurtherOrder => Cow::Borrowed("ANSWER_FURTHER_ORDER"),
+            Self::Reopen => Cow::Borrowed("REOPEN"),
         }
     }
     fn chinese(self) -> Cow<'static, str> {

@@ -401,6 +401,7 @@ impl Desk<'_> {
             number: hazard.number().copied(),
             status: hazard.status(),
             overdue: hazard.days_overdue(on).is_some(),
+            ordered_units: hazard.ordered_units(),
         })
     }
 }
