@@ -24,9 +24,9 @@ impl Rules<Reported> for Reject {
     fn judge(&self, state: &Reported, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(self.checker == ctx.actor.person, || Refusal::CheckerIsActor);
         let checker = ctx.county.directory.person(self.checker);
-        let is_in_office =
+        let is_registered =
             checker.is_some_and(|checker| checker.posts_on(ctx.occurred_on).next().is_some());
-        no.when(!is_in_office, || Refusal::CheckerUnregistered);
+        no.when(!is_registered, || Refusal::CheckerUnregistered);
         let side = RectifyingSide::of_state(state, ctx);
         no.when(
             side.has(self.checker, Part::is_on_the_rectifying_side),
