@@ -7,7 +7,9 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
-use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind, PublishedCircular};
+use xiaohao_core::circular::{
+    CircularContent, CorrectedItem, Counted, ItemKind, PublishedCircular,
+};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{Issued, Paper, PaperCommand};
 use xiaohao_core::record::EVENT_FORMAT;
@@ -65,7 +67,7 @@ impl Case {
         let open = HazardStanding {
             number: Some(case.reference().number),
             status: Status::Rectifying,
-            overdue: false,
+            closed_on: None,
             ordered_units: WHO_RECTIFIES.map(unit).into(),
         };
         case.known.hazards =
@@ -340,7 +342,7 @@ impl Case {
             let standing = desk.known.hazards.entry(id).or_insert(HazardStanding {
                 number: None,
                 status: Status::Listed,
-                overdue: false,
+                closed_on: None,
                 ordered_units: BTreeSet::new(),
             });
             standing.number = Some(number);
@@ -363,10 +365,15 @@ impl Case {
         let standing = HazardStanding {
             number: Some(self.reference().number),
             status,
-            overdue: true,
+            closed_on: Some(content.as_of),
             ordered_units: BTreeSet::new(),
         };
         desk.known.hazards.insert(sample::hazard(1), standing);
+        let counted = Counted {
+            closed: true,
+            overdue: true,
+        };
+        desk.known.counted.insert(sample::hazard(1), counted);
         desk.issued(&approver(), content)
     }
 }

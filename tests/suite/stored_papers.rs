@@ -7,7 +7,7 @@
 use crate::stored_form::objects;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use xiaohao_core::circular::ItemKind;
+use xiaohao_core::circular::{Counted, ItemKind};
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{
     PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, replay_paper,
@@ -15,7 +15,7 @@ use xiaohao_core::paper::{
 use xiaohao_core::{HazardStanding, Status};
 use xiaohao_ledger::Record;
 use xiaohao_tests::sample::but;
-use xiaohao_tests::{Case, clerk, sample, signer};
+use xiaohao_tests::{Case, clerk, date, sample, signer};
 
 /// A line of each kind: a paper that is drafted, revised and issued, and the end of one that is discarded instead.
 fn lines<P: Paper>(case: &Case, content: &P) -> Vec<PaperEntry<P>> {
@@ -131,10 +131,15 @@ fn closed() -> Case {
     let standing = HazardStanding {
         number: Some(case.reference().number),
         status: Status::Closed,
-        overdue: false,
+        closed_on: Some(date("2026-03-01")),
         ordered_units: BTreeSet::new(),
     };
     case.known.hazards.insert(sample::hazard(1), standing);
+    let counted = Counted {
+        closed: true,
+        overdue: false,
+    };
+    case.known.counted.insert(sample::hazard(1), counted);
     case
 }
 

@@ -5,6 +5,7 @@ use crate::acts::{CirculateClosure, MentionInCircular};
 use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::figures::{Ratio, Stock};
+use crate::hazard::Hazard;
 use crate::lifecycle::Command;
 use crate::order::HazardReference;
 use crate::paper::{Issued, Paper, PaperState};
@@ -81,6 +82,15 @@ pub struct Item {
     pub corrects: Option<CorrectedItem>,
 }
 
+/// As what the figures of a circular count a hazard at the end of its as-of day (spec §5.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// 已销号, and in no circular yet.
+    pub closed: bool,
+    /// 超期未整改.
+    pub overdue: bool,
+}
+
 /// The item that a correction names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,18 +123,41 @@ const WRONG_AS_OF: Refusal = Refusal::CircularPeriodWrong { ends_early: false };
 /// The most items in one circular.
 const ITEMS_MAX: usize = 2000;
 
+impl Counted {
+    /// What is counted of a hazard that stood so at the end of the day `on`.
+    #[must_use]
+    pub fn of(hazard: &Hazard, on: NaiveDate) -> Self {
+        Self {
+            closed: hazard.status() == Status::Closed,
+            overdue: hazard.days_overdue(on).is_some(),
+        }
+    }
+}
+
 impl Item {
-    fn judge(&self, ctx: &Context<'_>, no: &mut Refusals) {
+    /// An item says of the as-of day what the figures say of it, so that a paper does not contradict itself.
+    fn judge(&self, as_of: NaiveDate, ctx: &Context<'_>, no: &mut Refusals) {
         // That a hazard is not there is told of every paper.
         let Some(standing) = ctx.known.hazards.get(&self.hazard.id) else {
             return;
         };
+        let counted = ctx.known.counted.get(&self.hazard.id);
+        let counted = counted.copied().unwrap_or_default();
         let number = self.hazard.number;
         match self.kind {
-            ItemKind::Closure => no.when(standing.status != Status::Closed, || {
-                Refusal::ItemNotClosed { number }
+            ItemKind::Closure => {
+                // What was circulated or reopened since, struck off again or not, does not wait for this circular.
+                let waits = standing.status == Status::Closed
+                    && standing.closed_on.is_some_and(|on| on <= as_of);
+                no.when(!(waits && counted.closed), || Refusal::ItemNotClosed {
+                    number,
+                    as_of,
+                });
+            }
+            ItemKind::Overdue => no.when(!counted.overdue, || Refusal::ItemNotOverdue {
+                number,
+                as_of,
             }),
-            ItemKind::Overdue => no.when(!standing.overdue, || Refusal::ItemNotOverdue { number }),
             ItemKind::Praise | ItemKind::Criticism | ItemKind::Correction => {}
         }
     }
@@ -196,7 +229,7 @@ impl Paper for CircularContent {
             Refusal::CircularWithoutRecipients
         });
         for item in &self.items {
-            item.judge(ctx, no);
+            item.judge(self.as_of, ctx, no);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::actor::{Actor, Role};
 use crate::calendar::Calendar;
-use crate::circular::PublishedCircular;
+use crate::circular::{Counted, PublishedCircular};
 use crate::directory::{Directory, RegionTree, UnitKind};
 use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
@@ -263,8 +263,10 @@ pub struct Known {
     pub open_duplicate: Option<HazardNumber>,
     /// An earlier report of the same record of the same platform.
     pub source_record_of: Option<ClueNumber>,
-    /// Other hazards that the command names, with their state and whether they are overdue.
+    /// Other hazards that the command names, as they stand.
     pub hazards: BTreeMap<HazardId, HazardStanding>,
+    /// As what the figures of a circular that is issued count the hazards that it names.
+    pub counted: BTreeMap<HazardId, Counted>,
     /// Issued orders that the command names.
     pub orders: Vec<IssuedOrder>,
     /// Ids of orders that the command names and that are another order's: of one that was issued with an act, for one hazard
@@ -285,8 +287,8 @@ pub struct HazardStanding {
     pub number: Option<HazardNumber>,
     /// Its state.
     pub status: Status,
-    /// Whether it is overdue on the day of the act.
-    pub overdue: bool,
+    /// 销号日期, as long as it is struck off.
+    pub closed_on: Option<NaiveDate>,
     /// Every unit that had an order to rectify it, or worked on it.
     pub ordered_units: BTreeSet<UnitId>,
 }

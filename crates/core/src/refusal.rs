@@ -558,12 +558,12 @@ refusals! {
     /// A correction that names nothing, or something else that names one.
     "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items" of number:
         "{number}的更正事项须指明所更正的通报文号和事项序号，其他事项不得填写。"; "规则20"; "请补充或删去所更正的事项。"
-    /// A closure item for a hazard that is not struck off and waiting for its circular.
-    "ITEM_NOT_CLOSED" ItemNotClosed { number: HazardNumber } at "items" of number:
-        "{number}不是“已销号”状态，不能作为销号事项通报。"; "规则19"; "请核对该隐患是否已销号、是否已通报过。"
-    /// An overdue item for a hazard that is not overdue.
-    "ITEM_NOT_OVERDUE" ItemNotOverdue { number: HazardNumber } at "items" of number:
-        "{number}没有超期，不能作为超期事项通报。"; "规则13"; "请按今天的台账重新生成超期清单。"
+    /// A closure item for a hazard that was not struck off at the end of the as-of day, as the figures count it, or does not wait for its circular any more.
+    "ITEM_NOT_CLOSED" ItemNotClosed { number: HazardNumber, as_of: NaiveDate } at "items" of number:
+        "截至{as_of}，{number}没有计入已销号，或者此后已经通报、重新列单，不能作为销号事项通报。"; "规则19"; "请核对该隐患的销号日期和通报情况：截至日期以后销号的，列入下一期；拟稿以后补录的，修改文稿后重新签发。"
+    /// An overdue item for a hazard that was not overdue at the end of the as-of day.
+    "ITEM_NOT_OVERDUE" ItemNotOverdue { number: HazardNumber, as_of: NaiveDate } at "items" of number:
+        "截至{as_of}，{number}没有超期，不能作为超期事项通报。"; "规则13"; "请按截至日期重新生成超期清单，修改文稿后重新签发。"
     /// A paper names a hazard that is not there, or one that has another number.
     "ITEM_UNKNOWN" ItemUnknown { number: HazardNumber } at "items" of number:
         "没有找到隐患{number}，或者该编号与所选隐患不一致。"; "规则19"; "请核对隐患编号后修改文稿。"

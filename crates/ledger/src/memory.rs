@@ -192,6 +192,10 @@ impl Batch for Open {
             {
                 found.hazards.insert(*id, (kept.row.opened, *hazard));
             }
+            if wanted.histories.contains(id) {
+                let lines = held.history(SubjectKind::Hazard, id.as_uuid());
+                found.histories.insert(*id, lines.cloned().collect());
+            }
             let duplicate = kept
                 .keys
                 .duplicate

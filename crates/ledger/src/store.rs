@@ -80,6 +80,8 @@ pub struct Wanted {
     pub requests: BTreeSet<RequestId>,
     /// Hazards, whoever asks for them.
     pub hazards: BTreeSet<HazardId>,
+    /// Those of them whose lines are wanted beside what they come to.
+    pub histories: BTreeSet<HazardId>,
     /// Hazards that are wanted only where they are seen from there. Of what whoever acts may not see no history is read, so that
     /// he waits no longer for his refusal than on a hazard that is not there.
     pub hazards_seen_from: BTreeSet<(HazardId, Viewpoint)>,
@@ -119,6 +121,8 @@ pub struct Found {
     pub requests: BTreeMap<RequestId, Before>,
     /// Hazards, each with the place of its first line.
     pub hazards: BTreeMap<HazardId, (Position, Hazard)>,
+    /// The lines of hazards, in their order.
+    pub histories: BTreeMap<HazardId, Vec<Line>>,
     /// Orders.
     pub orders: BTreeMap<OrderId, PaperFile<OrderContent>>,
     /// Those of the orders that were issued with an act, and have no history of their own.
@@ -142,6 +146,7 @@ impl Found {
     pub(crate) fn extend(&mut self, other: Self) {
         self.requests.extend(other.requests);
         self.hazards.extend(other.hazards);
+        self.histories.extend(other.histories);
         self.orders.extend(other.orders);
         self.orders_with_acts.extend(other.orders_with_acts);
         self.circulars.extend(other.circulars);

@@ -35,9 +35,11 @@ impl Batch for SqlBatch {
     }
 
     async fn look_up(&mut self, wanted: &Wanted) -> Result<Found, Fault> {
+        let (hazards, histories) = self.hazards(wanted).await?;
         Ok(Found {
             requests: self.requests(&wanted.requests).await?,
-            hazards: self.hazards(wanted).await?,
+            hazards,
+            histories,
             orders: self.orders(&wanted.orders).await?,
             orders_with_acts: self.orders_with_acts(&wanted.orders).await?,
             circulars: self.circulars(&wanted.circulars).await?,
@@ -55,6 +57,12 @@ impl Batch for SqlBatch {
         store.heed(appended).await
     }
 }
+
+/// Hazards, each with the place of its first line.
+type Hazards = BTreeMap<HazardId, (Position, Hazard)>;
+
+/// The lines of hazards.
+type Histories = BTreeMap<HazardId, Vec<xiaohao_ledger::Line>>;
 
 /// The most values in one list; SQLite takes 32,766.
 const LIST: usize = 10_000;
@@ -180,23 +188,30 @@ impl SqlBatch {
         let rows = self
             .rows(&Question::histories(self.engine, kind), ids)
             .await?;
-        afters(&rows)
+        let histories = line::histories(&rows)?.into_values();
+        let afters = histories.filter_map(|lines| after(&lines).transpose());
+        afters.collect()
     }
 
-    async fn hazards(
-        &self,
-        wanted: &Wanted,
-    ) -> Result<BTreeMap<HazardId, (Position, Hazard)>, Fault> {
+    /// Hazards, and the lines of those of which they are wanted.
+    async fn hazards(&self, wanted: &Wanted) -> Result<(Hazards, Histories), Fault> {
         let mut rows = Vec::new();
         for statement in sought::histories(self.engine, self.county, wanted, LIST) {
             let read = self.transaction.query_all_raw(statement).await;
             rows.extend(read.map_err(fault)?);
         }
-        let afters = afters(&rows)?.into_iter();
-        let hazards = afters.filter_map(|(opened, after)| Some((opened, after.hazard()?)));
-        Ok(hazards
-            .map(|(opened, hazard)| (hazard.id(), (opened, hazard)))
-            .collect())
+        let (mut hazards, mut histories) = (Hazards::new(), Histories::new());
+        for lines in line::histories(&rows)?.into_values() {
+            let Some((opened, After::Hazard(hazard))) = after(&lines)? else {
+                continue;
+            };
+            let id = hazard.id();
+            hazards.insert(id, (opened, *hazard));
+            if wanted.histories.contains(&id) {
+                histories.insert(id, lines);
+            }
+        }
+        Ok((hazards, histories))
     }
 
     async fn orders(
@@ -320,15 +335,11 @@ impl SqlBatch {
     }
 }
 
-/// What histories come to, each with the place of its first line. An act is decided on the record itself: no row that is made from it
-/// can lead it astray.
-fn afters(rows: &[QueryResult]) -> Result<Vec<(Position, After)>, Fault> {
-    let mut afters = Vec::new();
-    for lines in line::histories(rows)?.into_values() {
-        let opened = lines.first().map_or(Position::START, |line| line.position);
-        afters.extend(After::history(&lines)?.map(|after| (opened, after)));
-    }
-    Ok(afters)
+/// What a history comes to, with the place of its first line. An act is decided on the record itself: no row that is made from it can
+/// lead it astray.
+fn after(lines: &[xiaohao_ledger::Line]) -> Result<Option<(Position, After)>, Fault> {
+    let opened = lines.first().map_or(Position::START, |line| line.position);
+    Ok(After::history(lines)?.map(|after| (opened, after)))
 }
 
 pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperState};
-use xiaohao_core::values::HazardId;
+use xiaohao_core::values::{HazardId, ReopenReason};
 use xiaohao_core::{Actor, Status};
-use xiaohao_ledger::{After, Answer, Record, Submission};
+use xiaohao_ledger::{After, Answer, Outcome, Record, Submission};
 use xiaohao_tests::office::{Kind, codes, done, papers::Filed, refused, replayed};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -20,6 +20,9 @@ on_every_store! {
     an_order_names_the_hazard_that_is_not_there_or_has_another_number
     a_published_circular_closes_the_circle
     a_circular_that_says_what_is_not_so_is_not_published
+    a_circular_names_as_struck_off_what_its_figures_count_so
+    a_circular_names_as_overdue_what_its_figures_count_so
+    what_is_struck_off_and_circulated_in_one_moment_is_counted
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
     an_act_may_cite_the_order_that_is_issued_in_the_same_moment
     a_draft_bears_the_id_under_which_it_is_filed
@@ -252,6 +255,99 @@ async fn a_circular_that_says_what_is_not_so_is_not_published(on: Kind) {
     let both = [(closed, ItemKind::Closure), (listed, ItemKind::Overdue)];
     assert_eq!(refusal(&both).await, ["ITEM_NOT_OVERDUE"]);
     assert_eq!(office.hazard(closed).await.status(), Status::Closed);
+}
+
+/// What comes of a circular as of a day, whose figures were made at this place in the ledger, if at any.
+async fn issued_as_of(
+    office: &Office,
+    on: &str,
+    made_at: Option<u64>,
+    item: (HazardId, ItemKind),
+) -> Vec<&'static str> {
+    let circular = but(office.circular(&[item]).await, |circular| {
+        let on = date(on);
+        (circular.period_from, circular.period_to, circular.as_of) = (on, on, on);
+        circular.ledger_position = made_at;
+    });
+    office.draft(&circular).await;
+    let issue = office.issuing(&approver(), &circular).await;
+    let Outcome::Refused(refused) = office.execute(&issue).await else {
+        return Vec::new();
+    };
+    let told = refused.refusals.first().unwrap().message();
+    assert!(told.starts_with(&format!("截至{on}，")), "{told}");
+    codes(&refused)
+}
+
+async fn a_circular_names_as_struck_off_what_its_figures_count_so(on: Kind) {
+    let office = Office::on(on).await;
+    let [hazard, other] = listed(&office, 2).await.try_into().unwrap();
+    office.advance(&[hazard, other], Status::Verified).await;
+    office.turn_to(date("2026-06-10"));
+    let before = u64::try_from(office.lines().await.len()).unwrap();
+    office.act(&approver(), hazard, sample::strike_off()).await;
+    office.turn_to(date("2026-06-12"));
+    let closure = |id| (id, ItemKind::Closure);
+    let issued =
+        async |on: &str, made_at| issued_as_of(&office, on, made_at, closure(hazard)).await;
+    assert_eq!(issued("2026-06-09", None).await, ["ITEM_NOT_CLOSED"]);
+    let counted_open = issued("2026-06-10", Some(before)).await;
+    assert_eq!(counted_open, ["ITEM_NOT_CLOSED"]);
+    assert!(issued("2026-06-10", Some(before + 1)).await.is_empty());
+    let again = issued("2026-06-10", None).await;
+    assert_eq!(again, ["ITEM_NOT_CLOSED"], "it was circulated since");
+
+    office.act(&approver(), other, sample::strike_off()).await;
+    office.turn_to(date("2026-06-13"));
+    let reopened = sample::reopen(ReopenReason::FalseRectification);
+    office.act(&approver(), other, reopened).await;
+    let reopened = issued_as_of(&office, "2026-06-12", None, closure(other)).await;
+    assert_eq!(reopened, ["ITEM_NOT_CLOSED"], "it was reopened since");
+    office.audit().await;
+}
+
+async fn a_circular_names_as_overdue_what_its_figures_count_so(on: Kind) {
+    let office = Office::on(on).await;
+    let [late, other] = listed(&office, 2).await.try_into().unwrap();
+    office.advance(&[late, other], Status::Rectifying).await;
+    let due_on = office.hazard(late).await.running_deadline().unwrap();
+    assert_eq!(due_on, date("2026-06-30"));
+    office.turn_to(date("2026-07-03"));
+    let made_at = u64::try_from(office.lines().await.len()).unwrap();
+    let in_time = office.saying(&factory(), other, sample::apply(40)).await;
+    let in_time = but(in_time, |sent| sent.occurred_on = Some(date("2026-06-30")));
+    office.do_now(&in_time).await;
+    office.advance(&[late], Status::Verified).await;
+    let issued = async |on: &str, id| {
+        let item = (id, ItemKind::Overdue);
+        issued_as_of(&office, on, Some(made_at), item).await
+    };
+    let refusal = ["ITEM_NOT_OVERDUE"];
+    assert_eq!(issued("2026-06-30", late).await, refusal);
+    assert!(issued("2026-07-01", late).await.is_empty());
+    let applied = issued("2026-07-01", other).await;
+    assert_eq!(applied, refusal, "it has proved wrong since");
+    let verified = office.today().to_string();
+    assert_eq!(
+        issued_as_of(&office, &verified, None, (late, ItemKind::Overdue)).await,
+        refusal
+    );
+    office.audit().await;
+}
+
+async fn what_is_struck_off_and_circulated_in_one_moment_is_counted(on: Kind) {
+    let office = Office::on(on).await;
+    let hazard = office.hazard_at(Status::Verified).await;
+    let circular = office.circular(&[(hazard, ItemKind::Closure)]).await;
+    office.draft(&circular).await;
+    let strike_off = office
+        .saying(&approver(), hazard, sample::strike_off())
+        .await;
+    let issue = office.issuing(&approver(), &circular).await;
+    for outcome in office.at_once(&[strike_off, issue]).await {
+        done(outcome);
+    }
+    assert_eq!(office.hazard(hazard).await.status(), Status::Circulated);
 }
 
 async fn a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out(on: Kind) {

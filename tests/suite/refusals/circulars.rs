@@ -2,7 +2,7 @@
 
 use super::Provocation;
 use super::papers::{check_draft, check_issue, draft, period, refused};
-use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, Counted, ItemKind};
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::DocumentNumber;
 use xiaohao_core::{Refusal, Refusals, Status};
@@ -141,31 +141,54 @@ fn a_correction_names_what_it_corrects_and_nothing_else_does() {
     }
 }
 
+/// A hazard that stands so on the day of issue, and was counted so on 2026-03-01.
+fn standing(status: Status, closed_on: Option<&str>, counted: Counted) -> Case {
+    but(Case::new(), |case| {
+        let standing = case.known.hazards.get_mut(&sample::hazard(1)).unwrap();
+        (standing.status, standing.closed_on) = (status, closed_on.map(date));
+        case.known.counted.insert(sample::hazard(1), counted);
+    })
+}
+
+const STRUCK_OFF: Counted = Counted {
+    closed: true,
+    overdue: false,
+};
+
+const LATE: Counted = Counted {
+    closed: false,
+    overdue: true,
+};
+
 #[test]
-fn an_item_says_what_is_so_on_the_day_of_issue() {
-    let standing = |status, overdue| {
-        but(Case::new(), |case| {
-            let standing = case.known.hazards.get_mut(&sample::hazard(1)).unwrap();
-            (standing.status, standing.overdue) = (status, overdue);
-        })
-    };
+fn an_item_of_closure_waits_for_the_circular_since_the_day_of_its_figures() {
+    let closure = || circular(ItemKind::Closure);
+    let refusal: &[&str] = &["ITEM_NOT_CLOSED"];
     for status in Status::ALL {
-        let case = standing(*status, false);
-        let expected: &[&str] = if *status == Status::Closed {
-            &[]
-        } else {
-            &["ITEM_NOT_CLOSED"]
-        };
-        check_issue(&case, &approver(), circular(ItemKind::Closure), expected);
-        for kind in [ItemKind::Praise, ItemKind::Criticism, ItemKind::Correction] {
+        let case = standing(*status, Some("2026-03-01"), STRUCK_OFF);
+        let is_closed = *status == Status::Closed;
+        let expected = if is_closed { &[] } else { refusal };
+        check_issue(&case, &approver(), closure(), expected);
+        for kind in [ItemKind::Praise, ItemKind::Criticism] {
             check_issue(&case, &approver(), circular(kind), &[]);
         }
     }
+    let closed = |on, counted| standing(Status::Closed, on, counted);
+    let again = closed(Some("2026-03-02"), STRUCK_OFF);
+    check_issue(&again, &approver(), closure(), refusal);
+    let counted_open = closed(Some("2026-03-01"), Counted::default());
+    check_issue(&counted_open, &approver(), closure(), refusal);
+}
+
+#[test]
+fn an_item_of_what_is_overdue_is_of_the_day_of_its_figures() {
     let overdue = || circular(ItemKind::Overdue);
-    let late = standing(Status::Rectifying, true);
-    check_issue(&late, &approver(), overdue(), &[]);
-    let in_time = standing(Status::Rectifying, false);
-    check_issue(&in_time, &approver(), overdue(), &["ITEM_NOT_OVERDUE"]);
+    for status in Status::ALL {
+        let late = standing(*status, None, LATE);
+        check_issue(&late, &approver(), overdue(), &[]);
+        let in_time = standing(*status, None, Counted::default());
+        check_issue(&in_time, &approver(), overdue(), &["ITEM_NOT_OVERDUE"]);
+    }
 }
 
 #[test]

@@ -50,9 +50,9 @@ inputs! {
         period_from: DateInput,
         /// 统计期间的最后一天。The last day of the period that it reports on.
         period_to: DateInput,
-        /// 截至日期，不早于统计期间的最后一天，不晚于今天。
+        /// 截至日期，不早于统计期间的最后一天，不晚于今天；数据、销号事项和超期事项都以这一天为准。
         ///
-        /// The day at whose end the figures are taken; not before the last day of the period, and not after today.
+        /// The day at whose end the figures are taken, and at whose end what is named as struck off or overdue was so; not before the last day of the period, and not after today.
         as_of: DateInput,
         /// 签发人，按文书打印。Who signs, as printed on the paper.
         signatory: String,

@@ -2,17 +2,19 @@
 
 use super::Desk;
 use super::draft::{Draft, Turn};
-use super::questions::{is_done_unseen, named};
+use super::questions::{is_done_unseen, named, said};
 use crate::answer::{After, Refused};
 use crate::fault::Fault;
-use crate::line::Record;
+use crate::line::{Line, Record, Subject};
 use crate::position::Position;
+use crate::read::AsOf;
 use crate::row::DuplicateDigest;
 use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::{Deed, Unread};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+use xiaohao_core::circular::{CircularContent, Counted, Item, ItemKind};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
     Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
@@ -98,7 +100,11 @@ impl Desk<'_> {
             }
             Deed::Circular { id, command } => {
                 let old = self.found.circulars.get(id);
-                let file = self.on_paper(*id, old, command, turn, Known::default(), draft)?;
+                let known = Known {
+                    counted: self.counted(command, old)?,
+                    ..Known::default()
+                };
+                let file = self.on_paper(*id, old, command, turn, known, draft)?;
                 draft.circulars.insert(*id, file.clone());
                 if let PaperState::Issued(published) = &file.state {
                     let known = Known {
@@ -252,7 +258,7 @@ impl Desk<'_> {
         let known = Known {
             hazards: named(command, old)
                 .into_iter()
-                .filter_map(|id| Some((id, self.standing(id, turn.occurred_on, draft)?)))
+                .filter_map(|id| Some((id, self.standing(id, draft)?)))
                 .collect(),
             next: draft.next_numbers(self.county, turn),
             ..known
@@ -339,7 +345,7 @@ impl Desk<'_> {
         let circular = asks.circular.and_then(|id| self.found.circulars.get(&id));
         let standing = asks
             .hazard
-            .and_then(|id| Some((id, self.standing(id, turn.occurred_on, draft)?)));
+            .and_then(|id| Some((id, self.standing(id, draft)?)));
         Known {
             evidence: asks
                 .evidence
@@ -348,6 +354,7 @@ impl Desk<'_> {
                 .collect(),
             open_duplicate: duplicate.map(|(_, number)| *number),
             hazards: standing.into_iter().collect(),
+            counted: BTreeMap::new(),
             orders: order.and_then(issued).cloned().into_iter().collect(),
             orders_taken: asks
                 .order
@@ -396,13 +403,55 @@ impl Desk<'_> {
             .or_else(|| self.found.hazards.get(&id))
     }
 
-    fn standing(&self, id: HazardId, on: NaiveDate, draft: &Draft) -> Option<HazardStanding> {
+    fn standing(&self, id: HazardId, draft: &Draft) -> Option<HazardStanding> {
         self.hazard(id, draft).map(|(_, hazard)| HazardStanding {
             number: hazard.number().copied(),
             status: hazard.status(),
-            overdue: hazard.days_overdue(on).is_some(),
+            closed_on: hazard.closure().map(|closure| closure.closed_on),
             ordered_units: hazard.ordered_units(),
         })
+    }
+
+    /// As what the figures of a circular that is to be issued count what it names. Its items may say what was known both when the
+    /// figures were made and now: nothing that they do not count, and nothing that has proved wrong since.
+    fn counted(
+        &self,
+        command: &PaperCommand<CircularContent>,
+        old: Option<&PaperFile<CircularContent>>,
+    ) -> Result<BTreeMap<HazardId, Counted>, Fault> {
+        let PaperCommand::Issue = command else {
+            return Ok(BTreeMap::new());
+        };
+        let Some(content) = said(command, old) else {
+            return Ok(BTreeMap::new());
+        };
+        let (on, last) = (content.as_of, self.head.position);
+        let made_at = content.ledger_position.map_or(last, Position::new);
+        let is_judged = |item: &&Item| matches!(item.kind, ItemKind::Closure | ItemKind::Overdue);
+        let judged = content.items.iter().filter(is_judged);
+        judged
+            .map(|item| {
+                let id = item.hazard.id;
+                let mut lines = self.found.histories.get(&id).cloned().unwrap_or_default();
+                let of_batch = self.lines.iter().map(|new| &new.line);
+                let own = |line: &&Line| line.record.subject() == Subject::Hazard(id);
+                lines.extend(of_batch.filter(own).cloned());
+                let counted = |known| {
+                    let as_of = AsOf {
+                        valid_on: on,
+                        known,
+                    };
+                    let then = as_of.hazard(&lines)?;
+                    Ok(then.map_or_else(Counted::default, |(_, then)| Counted::of(&then, on)))
+                };
+                let (when_made, now) = (counted(made_at)?, counted(last)?);
+                let both = Counted {
+                    closed: when_made.closed && now.closed,
+                    overdue: when_made.overdue && now.overdue,
+                };
+                Ok((id, both))
+            })
+            .collect()
     }
 }
 

@@ -120,14 +120,17 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
                 wanted.hazards.extend(named(command, found.orders.get(id)));
             }
             Deed::Circular { id, command } if is_named => {
-                wanted
-                    .hazards
-                    .extend(named(command, found.circulars.get(id)));
+                let named = named(command, found.circulars.get(id));
+                wanted.histories.extend(&named);
+                wanted.hazards.extend(named);
             }
             Deed::Order { .. } | Deed::Circular { .. } | Deed::Ledger { .. } | Deed::Unread(_) => {}
         }
     }
-    wanted.hazards.retain(|id| !found.hazards.contains_key(id));
+    let histories = &wanted.histories;
+    wanted
+        .hazards
+        .retain(|id| histories.contains(id) || !found.hazards.contains_key(id));
     wanted
 }
 
@@ -162,11 +165,18 @@ pub(super) fn named<P: Paper>(
     command: &PaperCommand<P>,
     file: Option<&PaperFile<P>>,
 ) -> Vec<HazardId> {
+    let hazards = said(command, file).map_or(Vec::new(), Paper::hazards);
+    hazards.iter().map(|hazard| hazard.id).collect()
+}
+
+/// What a paper says that is drafted, revised or issued.
+pub(super) fn said<'p, P: Paper>(
+    command: &'p PaperCommand<P>,
+    file: Option<&'p PaperFile<P>>,
+) -> Option<&'p P> {
     match (command, file.map(|file| &file.state)) {
         (PaperCommand::Draft(content) | PaperCommand::Revise(content), _)
-        | (PaperCommand::Issue, Some(PaperState::Draft { content, .. })) => {
-            content.hazards().iter().map(|hazard| hazard.id).collect()
-        }
-        (PaperCommand::Issue | PaperCommand::Discard(_), _) => Vec::new(),
+        | (PaperCommand::Issue, Some(PaperState::Draft { content, .. })) => Some(content),
+        (PaperCommand::Issue | PaperCommand::Discard(_), _) => None,
     }
 }
