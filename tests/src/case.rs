@@ -73,7 +73,20 @@ impl Case {
         case.known.hazards =
             BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open.clone())));
         case.take_numbers();
+        case.known.circulars = vec![case.circular_to_correct()];
         case
+    }
+
+    /// A published circular that praises both hazards, and criticises the first.
+    fn circular_to_correct(&self) -> PublishedCircular {
+        let content = self.circular_content(sample::circular(9), ItemKind::Praise);
+        let content = but(content, |content| {
+            let praise = content.items[0].clone();
+            let other = but(praise.clone(), |item| item.hazard.id = sample::hazard(2));
+            let criticism = but(praise, |item| item.kind = ItemKind::Criticism);
+            content.items.extend([other, criticism]);
+        });
+        self.issued(&approver(), content)
     }
 
     /// The hazard brought to a state by the shortest way, some days between its acts.
@@ -316,10 +329,10 @@ impl Case {
         }
     }
 
-    /// The content of a circular with one item that names the hazard.
+    /// The content of a circular with one item that names the hazard; a correction is of the first item of a circular that is known.
     pub fn circular_content(&self, id: CircularId, kind: ItemKind) -> CircularContent {
         let corrects = (kind == ItemKind::Correction).then(|| CorrectedItem {
-            document: DocumentNumber::parse("双安办通〔2026〕1号").unwrap(),
+            document: self.known.circulars[0].document().clone(),
             item: 1,
         });
         let item = but(sample::item(self.reference(), kind), |item| {

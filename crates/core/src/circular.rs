@@ -161,6 +161,21 @@ impl Item {
             ItemKind::Praise | ItemKind::Criticism | ItemKind::Correction => {}
         }
     }
+
+    /// A correction names an item of a published circular that names the same hazard (rule 20); what is published stays, so that it is
+    /// told of a draft too.
+    fn judge_corrected(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        let unknown = self.corrects.as_ref().filter(|corrected| {
+            let mut published = ctx.known.circulars.iter();
+            let named = published.find(|circular| *circular.document() == corrected.document);
+            named.is_none_or(|it| it.kind_of(corrected.item, self.hazard.id).is_none())
+        });
+        no.when_some(unknown, |corrected| Refusal::CorrectedItemUnknown {
+            number: self.hazard.number,
+            document: corrected.document.clone(),
+            item: corrected.item,
+        });
+    }
 }
 
 impl Paper for CircularContent {
@@ -221,6 +236,9 @@ impl Paper for CircularContent {
     /// What it counts is counted as it is written, and of a day to come nothing can be.
     fn judge_draft(&self, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(self.as_of > ctx.today(), || WRONG_AS_OF);
+        for item in &self.items {
+            item.judge_corrected(ctx, no);
+        }
     }
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
@@ -230,6 +248,7 @@ impl Paper for CircularContent {
         });
         for item in &self.items {
             item.judge(self.as_of, ctx, no);
+            item.judge_corrected(ctx, no);
         }
     }
 }

@@ -558,6 +558,9 @@ refusals! {
     /// A correction that names nothing, or something else that names one.
     "CORRECTION_NAMES_NOTHING" CorrectionNamesNothing { number: HazardNumber } at "items" of number:
         "{number}的更正事项须指明所更正的通报文号和事项序号，其他事项不得填写。"; "规则20"; "请补充或删去所更正的事项。"
+    /// A correction of an item that is in no published circular, or is another hazard's.
+    "CORRECTED_ITEM_UNKNOWN" CorrectedItemUnknown { number: HazardNumber, document: DocumentNumber, item: u16 } at "items" of number:
+        "已发布的通报中没有{document}，或者其第{item}项列的不是{number}，不能更正。"; "规则20"; "请核对所更正的通报文号、事项序号和隐患编号。"
     /// A closure item for a hazard that was not struck off at the end of the as-of day, as the figures count it, or does not wait for its circular any more.
     "ITEM_NOT_CLOSED" ItemNotClosed { number: HazardNumber, as_of: NaiveDate } at "items" of number:
         "截至{as_of}，{number}没有计入已销号，或者此后已经通报、重新列单，不能作为销号事项通报。"; "规则19"; "请核对该隐患的销号日期和通报情况：截至日期以后销号的，列入下一期；拟稿以后补录的，修改文稿后重新签发。"

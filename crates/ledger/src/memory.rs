@@ -164,7 +164,9 @@ impl Batch for Open {
             let circular = after.and_then(After::circular);
             found.circulars.extend(circular.map(|file| (*id, file)));
         }
-        for place in &wanted.lines {
+        let taken_at = |number| held.numbers.get(number);
+        let taken_at = wanted.numbers.iter().filter_map(taken_at);
+        for place in wanted.lines.iter().chain(taken_at) {
             let line = held.lines.iter().find(|new| new.line.position == *place);
             found
                 .lines

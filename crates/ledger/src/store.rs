@@ -99,6 +99,8 @@ pub struct Wanted {
     pub source_records: BTreeSet<SourceRecord>,
     /// Lines, by their places.
     pub lines: BTreeSet<Position>,
+    /// Numbers whose lines are wanted, those that took them.
+    pub numbers: BTreeSet<NumberTaken>,
     /// Whether the ledger's own file is wanted.
     pub ledger: bool,
     /// The ledger's own file as far as it is known; only what follows on it has to be read.
@@ -135,7 +137,7 @@ pub struct Found {
     pub duplicates: BTreeMap<DuplicateDigest, BTreeMap<HazardId, HazardNumber>>,
     /// Clues by the platform's record from which they came.
     pub source_records: BTreeMap<SourceRecord, ClueNumber>,
-    /// Lines, by their places.
+    /// Lines, by their places; those that took numbers among them.
     pub lines: BTreeMap<Position, Line>,
     /// The ledger's own file.
     pub ledger: Option<LedgerFile>,

@@ -12,13 +12,13 @@ use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use xiaohao_core::Hazard;
 use xiaohao_core::acts::SourceRecord;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperFile;
 use xiaohao_core::upkeep::LedgerFile;
 use xiaohao_core::values::{CircularId, CountyCode, Digest, HazardId, Line, OrderId, RequestId};
+use xiaohao_core::{Hazard, NumberTaken};
 use xiaohao_ledger::row::DuplicateDigest;
 use xiaohao_ledger::{
     After, Batch, Before, Fault, Fingerprint, Found, Head, Position, SubjectKind, Wanted, Written,
@@ -46,7 +46,7 @@ impl Batch for SqlBatch {
             evidence: self.evidence(&wanted.evidence).await?,
             duplicates: self.duplicates(&wanted.duplicates).await?,
             source_records: self.source_records(&wanted.source_records).await?,
-            lines: self.lines(&wanted.lines).await?,
+            lines: self.lines(wanted).await?,
             ledger: self.ledger(wanted).await?,
         })
     }
@@ -129,6 +129,11 @@ const DUPLICATES: Question =
     Question::new("duplicate, id, number", "hazard WHERE ", &["duplicate"]);
 const ORDERS_WITH_ACTS: Question =
     Question::new("order_id", "order_with_act WHERE ", &["order_id"]);
+const NUMBERS: Question = Question::new(
+    "position",
+    "number_taken WHERE ",
+    &["series", "year", "serial"],
+);
 const SOURCE_RECORDS: Question = Question::new(
     "source_system, source_record, clue",
     "hazard WHERE ",
@@ -247,19 +252,37 @@ impl SqlBatch {
 
     async fn lines(
         &self,
-        wanted: &BTreeSet<Position>,
+        wanted: &Wanted,
     ) -> Result<BTreeMap<Position, xiaohao_ledger::Line>, Fault> {
         // A place that no line can have has none.
-        let places = wanted
-            .iter()
-            .filter_map(|place| i64::try_from(place.get()).ok());
+        let places = wanted.lines.iter();
+        let places = places.filter_map(|place| i64::try_from(place.get()).ok());
+        let mut places: Vec<Value> = places.map(Value::from).collect();
+        places.extend(self.taken_at(&wanted.numbers).await?);
         let question = Question::lines(self.engine);
-        let lines = self.rows(&question, places.map(Value::from).collect());
-        let lines = lines.await?;
+        let lines = self.rows(&question, places).await?;
         let lines = lines.iter().map(line::line);
         lines
             .map(|line| line.map(|line| (line.position, line)))
             .collect()
+    }
+
+    /// The places of the lines that took these numbers.
+    async fn taken_at(&self, wanted: &BTreeSet<NumberTaken>) -> Result<Vec<Value>, Fault> {
+        let mut of_years: BTreeMap<_, Vec<Value>> = BTreeMap::new();
+        for taken in wanted {
+            let serials = of_years.entry((taken.series, taken.year)).or_default();
+            serials.push(i64::from(taken.serial).into());
+        }
+        let mut places = Vec::new();
+        for ((series, year), serials) in of_years {
+            let values: [&[Value]; 3] =
+                [&[series.code().into()], &[i64::from(year).into()], &serials];
+            for row in self.ask(&NUMBERS, &values).await? {
+                places.push(Columns::of(&row).next::<i64>()?.into());
+            }
+        }
+        Ok(places)
     }
 
     /// The ledger's own file: from where it is known, with what followed.
@@ -350,7 +373,7 @@ pub(crate) fn bytes(stored: Vec<u8>) -> Result<[u8; 32], Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DUPLICATES, EVIDENCE, ORDERS_WITH_ACTS, Question, SOURCE_RECORDS};
+    use super::{DUPLICATES, EVIDENCE, NUMBERS, ORDERS_WITH_ACTS, Question, SOURCE_RECORDS};
     use crate::guards::new_in_memory;
     use crate::plan;
     use crate::sql::Engine;
@@ -369,6 +392,7 @@ mod tests {
             EVIDENCE,
             DUPLICATES,
             ORDERS_WITH_ACTS,
+            NUMBERS,
             SOURCE_RECORDS,
         ];
         let history = |kind| Question::histories(Engine::Sqlite, kind);

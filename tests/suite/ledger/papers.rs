@@ -1,10 +1,10 @@
 //! Orders and circulars: what an issued paper causes is done with it, on every hazard it names, or the paper is not issued.
 
 use std::collections::BTreeSet;
-use xiaohao_core::circular::{CircularContent, ItemKind};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperState};
-use xiaohao_core::values::{HazardId, ReopenReason};
+use xiaohao_core::values::{DocumentNumber, HazardId, ReopenReason};
 use xiaohao_core::{Actor, Status};
 use xiaohao_ledger::{After, Answer, Outcome, Record, Submission};
 use xiaohao_tests::office::{Kind, codes, done, papers::Filed, refused, replayed};
@@ -23,6 +23,7 @@ on_every_store! {
     a_circular_names_as_struck_off_what_its_figures_count_so
     a_circular_names_as_overdue_what_its_figures_count_so
     what_is_struck_off_and_circulated_in_one_moment_is_counted
+    a_correction_is_of_an_item_of_this_hazard_in_a_published_circular
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
     an_act_may_cite_the_order_that_is_issued_in_the_same_moment
     a_draft_bears_the_id_under_which_it_is_filed
@@ -348,6 +349,52 @@ async fn what_is_struck_off_and_circulated_in_one_moment_is_counted(on: Kind) {
         done(outcome);
     }
     assert_eq!(office.hazard(hazard).await.status(), Status::Circulated);
+}
+
+async fn a_correction_is_of_an_item_of_this_hazard_in_a_published_circular(on: Kind) {
+    let office = Office::on(on).await;
+    let [hazard, other] = listed(&office, 2).await.try_into().unwrap();
+    let both = [(hazard, ItemKind::Praise), (other, ItemKind::Praise)];
+    let praise = office.circular(&both).await;
+    let correction = |document: &DocumentNumber, item| {
+        let document = document.clone();
+        let corrected = CorrectedItem { document, item };
+        async {
+            let content = office.circular(&[(hazard, ItemKind::Correction)]).await;
+            but(content, |content| {
+                content.items[0].corrects = Some(corrected);
+            })
+        }
+    };
+    let next = DocumentNumber::parse("双安办通〔2026〕1号").unwrap();
+    let drafting = async |content: &CircularContent| {
+        let draft = PaperCommand::Draft(content.clone());
+        office.filing(&clerk(), content.id, draft).await
+    };
+    let early = correction(&next, 1).await;
+    office.draft(&praise).await;
+    let unknown = ["CORRECTED_ITEM_UNKNOWN"];
+    let refused_early = office.refuse(&drafting(&early).await).await;
+    assert_eq!(codes(&refused_early), unknown, "it is a draft");
+    let issue = office.issuing(&approver(), &praise).await;
+    let batch = [issue, drafting(&early).await];
+    for outcome in office.at_once(&batch).await {
+        done(outcome);
+    }
+    let PaperState::Issued(published) = filed(&office, &praise).await else {
+        panic!("it was not published");
+    };
+    assert_eq!(*published.document(), next);
+    let elsewhere = DocumentNumber::parse("双安办通〔2026〕99号").unwrap();
+    for (document, item) in [(&next, 2), (&next, 3), (&elsewhere, 1)] {
+        let wrong = correction(document, item).await;
+        let refused = office.refuse(&drafting(&wrong).await).await;
+        assert_eq!(codes(&refused), unknown, "{document} {item}");
+    }
+    office
+        .do_now(&office.issuing(&approver(), &early).await)
+        .await;
+    office.audit().await;
 }
 
 async fn a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out(on: Kind) {

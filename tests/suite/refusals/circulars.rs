@@ -2,7 +2,7 @@
 
 use super::Provocation;
 use super::papers::{check_draft, check_issue, draft, period, refused};
-use xiaohao_core::circular::{CircularContent, CorrectedItem, Counted, ItemKind};
+use xiaohao_core::circular::{CircularContent, CorrectedItem, Counted, Item, ItemKind};
 use xiaohao_core::paper::PaperCommand;
 use xiaohao_core::values::DocumentNumber;
 use xiaohao_core::{Refusal, Refusals, Status};
@@ -19,6 +19,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
             content.items[0].corrects = None;
         });
         refused(None, &clerk(), PaperCommand::Draft(content))
+    }),
+    ("CORRECTED_ITEM_UNKNOWN", || {
+        refused(None, &clerk(), PaperCommand::Draft(correcting(1, 4)))
     }),
     ("CIRCULAR_WITHOUT_RECIPIENTS", || {
         let content = but(circular(ItemKind::Praise), |content| {
@@ -48,6 +51,20 @@ fn circular(kind: ItemKind) -> CircularContent {
     Case::new().circular_content(sample::circular(1), kind)
 }
 
+/// A correction of an item of the office's circular of this number.
+fn correcting(document: u32, item: u16) -> CircularContent {
+    but(circular(ItemKind::Correction), |content| {
+        let document = DocumentNumber::parse(&format!("双安办通〔2026〕{document}号")).unwrap();
+        content.items[0].corrects = Some(CorrectedItem { document, item });
+    })
+}
+
+/// Makes it a correction of what was said of the other hazard.
+fn of_the_other(item: &mut Item) {
+    item.hazard.id = sample::hazard(2);
+    item.corrects.as_mut().unwrap().item = 2;
+}
+
 #[test]
 fn a_circular_has_two_thousand_items_at_most() {
     let with = |number: u128| {
@@ -65,7 +82,7 @@ fn a_circular_has_two_thousand_items_at_most() {
 
 #[test]
 fn a_hazard_stands_once_for_each_kind_and_correction_in_a_circular() {
-    let two = |change: fn(&mut xiaohao_core::circular::Item)| {
+    let two = |change: fn(&mut Item)| {
         but(circular(ItemKind::Correction), |content| {
             let second = but(content.items[0].clone(), change);
             content.items.push(second);
@@ -76,7 +93,7 @@ fn a_hazard_stands_once_for_each_kind_and_correction_in_a_circular() {
         two(|item| item.text = sample::prose("另一说明。")),
         &["ITEM_TWICE"],
     );
-    check_draft(two(|item| item.hazard.id = sample::hazard(2)), &[]);
+    check_draft(two(of_the_other), &[]);
     check_draft(
         two(|item| {
             item.kind = ItemKind::Praise;
@@ -84,11 +101,9 @@ fn a_hazard_stands_once_for_each_kind_and_correction_in_a_circular() {
         }),
         &[],
     );
-    check_draft(two(|item| item.corrects.as_mut().unwrap().item = 2), &[]);
+    check_draft(two(|item| item.corrects.as_mut().unwrap().item = 3), &[]);
     let apart = but(two(|_| ()), |content| {
-        let other = but(content.items[0].clone(), |item| {
-            item.hazard.id = sample::hazard(2);
-        });
+        let other = but(content.items[0].clone(), of_the_other);
         content.items.insert(1, other);
     });
     check_draft(apart, &["ITEM_TWICE"]);
@@ -138,6 +153,23 @@ fn a_correction_names_what_it_corrects_and_nothing_else_does() {
         };
         check_draft(naming(Some(corrected.clone())), named);
         check_draft(naming(None), unnamed);
+    }
+}
+
+#[test]
+fn a_correction_is_of_an_item_of_a_published_circular_on_the_same_hazard() {
+    let refusal: &[&str] = &["CORRECTED_ITEM_UNKNOWN"];
+    for (document, item, expected) in [
+        (1, 1, &[] as &[&str]),
+        (1, 2, refusal),
+        (1, 3, &[]),
+        (1, 4, refusal),
+        (1, 0, refusal),
+        (99, 1, refusal),
+    ] {
+        let content = || correcting(document, item);
+        check_draft(content(), expected);
+        check_issue(&Case::new(), &approver(), content(), expected);
     }
 }
 
@@ -194,7 +226,8 @@ fn an_item_of_what_is_overdue_is_of_the_day_of_its_figures() {
 #[test]
 fn an_item_names_a_hazard_that_is_there() {
     let case = Case::new();
-    for kind in ItemKind::ALL.iter().copied() {
+    let kinds = ItemKind::ALL.iter().copied();
+    for kind in kinds.filter(|kind| *kind != ItemKind::Correction) {
         let circular = but(circular(kind), |content| {
             content.items[0].hazard.id = sample::hazard(3);
         });

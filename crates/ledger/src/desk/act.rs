@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::draft::{Draft, Turn};
-use super::questions::{is_done_unseen, named, said};
+use super::questions::{corrected, is_done_unseen, named, said};
 use crate::answer::{After, Refused};
 use crate::fault::Fault;
 use crate::line::{Line, Record, Subject};
@@ -14,7 +14,7 @@ use crate::submission::{Deed, Unread};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use xiaohao_core::circular::{CircularContent, Counted, Item, ItemKind};
+use xiaohao_core::circular::{CircularContent, Counted, Item, ItemKind, PublishedCircular};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
     Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
@@ -24,7 +24,7 @@ use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
 use xiaohao_core::upkeep::{
     UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep,
 };
-use xiaohao_core::values::{HazardId, OrderId, RequestId};
+use xiaohao_core::values::{DocumentNumber, HazardId, OrderId, RequestId};
 use xiaohao_core::ways_in::ChangeWaysIn;
 use xiaohao_core::{
     Act, Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status,
@@ -101,6 +101,7 @@ impl Desk<'_> {
             Deed::Circular { id, command } => {
                 let old = self.found.circulars.get(id);
                 let known = Known {
+                    circulars: self.corrected(command, old),
                     counted: self.counted(command, old)?,
                     ..Known::default()
                 };
@@ -410,6 +411,27 @@ impl Desk<'_> {
             closed_on: hazard.closure().map(|closure| closure.closed_on),
             ordered_units: hazard.ordered_units(),
         })
+    }
+
+    /// The published circulars that one corrects.
+    fn corrected(
+        &self,
+        command: &PaperCommand<CircularContent>,
+        old: Option<&PaperFile<CircularContent>>,
+    ) -> Vec<PublishedCircular> {
+        let named: BTreeSet<&DocumentNumber> =
+            said(command, old).into_iter().flat_map(corrected).collect();
+        let of_batch = self.lines.iter().map(|new| &new.line);
+        let lines = self.found.lines.values().chain(of_batch);
+        let published = lines.filter_map(|line| match &line.record {
+            Record::Circular(entry) => match &entry.event {
+                PaperEvent::Issued(published) => Some(published),
+                PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => None,
+            },
+            Record::Hazard(_) | Record::Order(_) | Record::Ledger(_) => None,
+        });
+        let is_named = |published: &&PublishedCircular| named.contains(published.document());
+        published.filter(is_named).cloned().collect()
     }
 
     /// As what the figures of a circular that is to be issued count what it names. Its items may say what was known both when the

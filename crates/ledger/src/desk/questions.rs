@@ -8,10 +8,11 @@ use crate::store::{Found, Wanted};
 use crate::submission::{Deed, Submission, Unread};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::Report;
+use xiaohao_core::circular::CircularContent;
 use xiaohao_core::paper::{Paper, PaperCommand, PaperFile, PaperState};
 use xiaohao_core::upkeep::MOST_ERASED;
-use xiaohao_core::values::HazardId;
-use xiaohao_core::{Act, Command, County, Who};
+use xiaohao_core::values::{DocumentNumber, HazardId};
+use xiaohao_core::{Act, Command, County, NumberTaken, Who};
 
 /// What the acts name, before anything is known of it; to whoever may not see it, it is as if it were not there, and nothing
 /// is read of it, so that the clock tells him no more than the answer does.
@@ -120,9 +121,14 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
                 wanted.hazards.extend(named(command, found.orders.get(id)));
             }
             Deed::Circular { id, command } if is_named => {
-                let named = named(command, found.circulars.get(id));
+                let file = found.circulars.get(id);
+                let named = named(command, file);
                 wanted.histories.extend(&named);
                 wanted.hazards.extend(named);
+                let corrected = said(command, file).into_iter().flat_map(corrected);
+                wanted
+                    .numbers
+                    .extend(corrected.flat_map(NumberTaken::on_a_paper));
             }
             Deed::Order { .. } | Deed::Circular { .. } | Deed::Ledger { .. } | Deed::Unread(_) => {}
         }
@@ -167,6 +173,15 @@ pub(super) fn named<P: Paper>(
 ) -> Vec<HazardId> {
     let hazards = said(command, file).map_or(Vec::new(), Paper::hazards);
     hazards.iter().map(|hazard| hazard.id).collect()
+}
+
+/// The numbers of the circulars that this one corrects.
+pub(super) fn corrected(content: &CircularContent) -> impl Iterator<Item = &DocumentNumber> {
+    let corrected = content
+        .items
+        .iter()
+        .filter_map(|item| item.corrects.as_ref());
+    corrected.map(|corrected| &corrected.document)
 }
 
 /// What a paper says that is drafted, revised or issued.
