@@ -9,7 +9,7 @@ use crate::directory::{Directory, RegionTree, UnitKind};
 use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
-use crate::refusal::{Refusal, Refusals};
+use crate::refusal::{DayTold, Refusal, Refusals};
 use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
@@ -219,6 +219,15 @@ impl Context<'_> {
     pub(crate) fn is_numbered_here(&self, number: &Line<40>) -> bool {
         let number = DocumentNumber::typed(number.as_str());
         number.is_ok_and(|number| self.county.words.series(number.word()).is_some())
+    }
+
+    /// Nothing is told of what has not been done yet.
+    pub(crate) fn judge_told(&self, told: DayTold, no: &mut Refusals) {
+        let acted_on = self.occurred_on;
+        no.when(told.on > acted_on, || Refusal::DayAfterAct {
+            told,
+            acted_on,
+        });
     }
 
     /// The rules of dates that every act keeps (spec §2.5); additive acts come in any order.

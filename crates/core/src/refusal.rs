@@ -23,7 +23,7 @@ mod said;
 use catalogue::refusals;
 pub use catalogue::{CatalogueEntry, Which};
 pub use gathered::Refusals;
-pub use said::Missing;
+pub use said::{DayTold, Missing};
 
 refusals! {
     // ── Whether the act can be decided at all ──
@@ -87,6 +87,12 @@ refusals! {
     /// A consent to a late entry for a day that is gone or yet to come.
     "PERMIT_DATE_WRONG" PermitDateWrong { moved_on: NaiveDate } at "earliestOn":
         "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "补录与离线规定"; "请核对准许补录的最早日期。"
+    /// What is told of a hazard is dated before the hazard was found.
+    "DAY_BEFORE_FOUND" DayBeforeFound { told: DayTold, found_on: NaiveDate } at "receivedOn":
+        "{told}不能早于发现日期{found_on}。"; "补录与离线规定"; "请核对日期，改填实际的日期。"
+    /// What is told of a hazard is dated after the act that tells it.
+    "DAY_AFTER_ACT" DayAfterAct { told: DayTold, acted_on: NaiveDate } at "decidedOn":
+        "{told}不能晚于办理日期{acted_on}。"; "补录与离线规定"; "请核对日期，改填实际的日期；尚未作出的，待作出后办理。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
         "日期无法推算：{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
@@ -418,14 +424,14 @@ refusals! {
     "CONSENT_MISSING" ConsentMissing at "consent":
         "这条隐患由上级挂牌督办，须有上级同意的文件。"; "规则18"; "请报上级核查同意后，填写同意文件的机关、文号和日期。"
     /// The consent is dated after the act.
-    "CONSENT_IN_FUTURE" ConsentInFuture at "consent":
-        "上级同意文件的日期不能晚于办理日期。"; "规则18"; "请核对上级文件的日期。"
+    "CONSENT_IN_FUTURE" ConsentInFuture { consented_on: NaiveDate, acted_on: NaiveDate } at "consent":
+        "上级同意文件的日期{consented_on}不能晚于办理日期{acted_on}。"; "规则18"; "请核对上级文件的日期。"
     /// The body is below the county's own, or the document the county's own.
     "CONSENT_NOT_HIGHER" ConsentNotHigher at "consent":
         "同意的机关或者文号是本县的，不是上级安委会（办）的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）及其文号。"
     /// The consent is dated before there was anything to consent to.
-    "CONSENT_TOO_EARLY" ConsentTooEarly { since: NaiveDate } at "consent":
-        "上级同意文件的日期不能早于{since}：那时还没有可以同意的事项。"; "规则18"; "请核对上级文件的日期；销号的，应在现场验收以后取得同意。"
+    "CONSENT_TOO_EARLY" ConsentTooEarly { consented_on: NaiveDate, since: NaiveDate } at "consent":
+        "上级同意文件的日期{consented_on}不能早于{since}：那时还没有可以同意的事项。"; "规则18"; "请核对上级文件的日期；销号的，应在现场验收以后取得同意。"
 
     // ── T20 通报 ──
     /// No published circular names the hazard there.
@@ -473,8 +479,8 @@ refusals! {
         "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28";
         "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
     /// The other body has not signed yet.
-    "TRANSFER_NOT_RECEIVED" TransferNotReceived at "receivedOn":
-        "接收日期不能晚于办理日期。"; "流转规定T25"; "请在收到对方回执后办理移交。"
+    "TRANSFER_NOT_RECEIVED" TransferNotReceived { received_on: NaiveDate, acted_on: NaiveDate } at "receivedOn":
+        "接收日期{received_on}不能晚于办理日期{acted_on}。"; "流转规定T25"; "请在收到对方回执后办理移交。"
     /// Nothing that would justify the step.
     "ESCALATION_GROUND_MISSING" EscalationGroundMissing { kind: EscalationKind } at "ground":
         "所填理由不成立，不能办理“{kind}”：隐患没有超期，也没有两次验收不合格；提醒只能用于催办。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
@@ -494,11 +500,11 @@ refusals! {
     "OFFICERS_TOO_FEW" OfficersTooFew { least: usize } at "officers":
         "移送涉嫌犯罪案件至少由{least}名人员承办。"; "应急〔2019〕54号第七条"; "请补充承办人员。"
     /// Referred before it was decided.
-    "REFERRAL_NOT_DECIDED" ReferralNotDecided at "decidedOn":
-        "批准日期不能晚于移送日期。"; "应急〔2019〕54号第七条"; "请先报主要负责人批准。"
+    "REFERRAL_NOT_DECIDED" ReferralNotDecided { decided_on: NaiveDate, acted_on: NaiveDate } at "decidedOn":
+        "批准日期{decided_on}不能晚于移送日期{acted_on}。"; "应急〔2019〕54号第七条"; "请先报主要负责人批准。"
     /// Exposed after the act.
-    "EXPOSED_IN_FUTURE" ExposedInFuture at "exposedOn":
-        "曝光日期不能晚于办理日期。"; "曝光记录规定"; "请改填实际曝光的日期。"
+    "EXPOSED_IN_FUTURE" ExposedInFuture { exposed_on: NaiveDate, acted_on: NaiveDate } at "exposedOn":
+        "曝光日期{exposed_on}不能晚于办理日期{acted_on}。"; "曝光记录规定"; "请改填实际曝光的日期。"
     /// No such further order for this unit.
     "FURTHER_ORDER_UNKNOWN" FurtherOrderUnknown at "order":
         "没有向本单位追加交办、尚待办结的该文书。"; "交办文书规定"; "请核对文书文号。"

@@ -1,9 +1,12 @@
 //! The dates that every act keeps, and what the ledger cannot provide.
 
 use super::{Provocation, check, refused};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
+use xiaohao_core::acts::{List, PowerCut, Suspend};
 use xiaohao_core::calendar::{Calendar, CalendarYear};
-use xiaohao_core::values::{ReopenReason, Series, SupervisionLevel};
+use xiaohao_core::values::{
+    Basis, ReopenReason, ResearchBasis, Series, SupervisionLevel, SuspensionKind,
+};
 use xiaohao_core::{Act, Actor, Command, Known, NextNumbers, Refusal, Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -34,6 +37,15 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let mut case = Case::at(Status::Listed);
         case.pass_days(10);
         days_off(&case, -4, &approver(), sample::assign())
+    }),
+    ("DAY_BEFORE_FOUND", || {
+        let says = sample::transfer(date("2026-03-01"));
+        refused(&Case::at(Status::Listed), &clerk(), says)
+    }),
+    ("DAY_AFTER_ACT", || {
+        let case = Case::at(Status::Reported);
+        let tomorrow = case.today + TimeDelta::days(1);
+        refused(&case, &clerk(), decided_on(tomorrow))
     }),
     ("DATE_NOT_COMPUTABLE", || {
         let case = without_calendar(Case::at(Status::Assigned));
@@ -190,6 +202,85 @@ fn a_consent_is_for_a_day_between_the_last_act_and_today() {
     check(&case, &clerk(), consent(-1), &["PERMIT_DATE_WRONG"]);
     check(&case, &clerk(), consent(10), &[]);
     check(&case, &clerk(), consent(11), &["PERMIT_DATE_WRONG"]);
+}
+
+/// A listing by a research decision of this day.
+fn decided_on(on: NaiveDate) -> List {
+    let decision = sample::prose("县安委会研究认定为重大隐患。");
+    but(sample::list(), |says| {
+        let research = ResearchBasis::new(sample::line("双安会纪〔2026〕1号"), on, decision);
+        says.basis = Basis::Research(research);
+    })
+}
+
+/// Power cut in an emergency, of which the unit was told on this day.
+fn noticed_on(on: NaiveDate) -> Suspend {
+    but(sample::suspend(), |says| {
+        says.kind = SuspensionKind::PowerCut;
+        says.power_cut = Some(PowerCut {
+            approved_by: sample::name("局长寅"),
+            notice: sample::line("双消停〔2026〕1号"),
+            noticed_on: on,
+            emergency: Some(sample::prose("粉尘浓度超限。")),
+        });
+    })
+}
+
+#[test]
+fn what_is_told_of_a_hazard_was_not_done_before_it_was_found() {
+    let case = Case::at(Status::Rectifying);
+    let from_above = but(case.clone(), |case| {
+        let city = sample::supervise_from_above(SupervisionLevel::City);
+        case.step(&signer(), city);
+    });
+    let closing = but(from_above.clone(), |case| case.advance_to(Status::Verified));
+    let merge = |on| {
+        but(sample::merge(), |says| {
+            says.consent = Some(sample::consent(on));
+        })
+    };
+    let close = |on| {
+        but(sample::strike_off(), |says| {
+            says.consent = Some(sample::consent(on));
+        })
+    };
+    check_since_found(&case, &clerk(), sample::transfer, "receivedOn");
+    check_since_found(&case, &lead(), sample::expose, "exposedOn");
+    check_since_found(&case, &lead(), sample::refer, "decidedOn");
+    check_since_found(&case, &lead(), noticed_on, "noticedOn");
+    check_since_found(&from_above, &clerk(), merge, "consentedOn");
+    check_since_found(&closing, &approver(), close, "consentedOn");
+}
+
+/// An act that tells a day in this field, which is not before the hazard was found.
+fn check_since_found<C: Into<Command>>(
+    case: &Case,
+    by: &Actor,
+    says: impl Fn(NaiveDate) -> C,
+    field: &str,
+) {
+    let found_on = case.hazard().file().report.found_on;
+    let before = found_on.pred_opt().unwrap();
+    check(case, by, says(found_on), &[]);
+    check(case, by, says(before), &["DAY_BEFORE_FOUND"]);
+    let refusals = refused(case, by, says(before));
+    let told = refusals.first().unwrap();
+    assert_eq!(told.field(), Some(field));
+    let message = told.message();
+    assert!(message.contains(&before.to_string()), "{message}");
+    assert!(message.contains(&found_on.to_string()), "{message}");
+}
+
+#[test]
+fn what_an_act_tells_was_done_by_its_day() {
+    let reported = Case::at(Status::Reported);
+    let case = Case::at(Status::Rectifying);
+    let after: &[&str] = &["DAY_AFTER_ACT"];
+    for (days, expected) in [(0, &[] as &[&str]), (1, after)] {
+        let on = |case: &Case| case.today + TimeDelta::days(days);
+        check(&reported, &clerk(), decided_on(on(&reported)), expected);
+        check(&case, &lead(), noticed_on(on(&case)), expected);
+    }
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn a_basis_was_in_force_on_the_day_of_discovery() {
     check_list(basis("2020-01-01", Some("2026-03-01")), refusal);
     let research = ResearchBasis::new(
         sample::line("双安委会纪〔2026〕3号"),
-        date("2026-03-04"),
+        date("2026-03-02"),
         sample::prose("研究认定为重大隐患。"),
     );
     check_list(|says| says.basis = Basis::Research(research), &[]);

@@ -414,6 +414,21 @@ fn the_site_is_seen_between_the_application_and_the_opinion() {
 }
 
 #[test]
+fn the_site_is_not_seen_before_the_team_went_there() {
+    let mut case = Case::at(Status::AwaitingVerification);
+    case.pass_days(5);
+    case.step(&inspector(), sample::visit_site());
+    let visited_on = case.today;
+    case.pass_days(1);
+    let before = visited_on.pred_opt().unwrap();
+    let refusal: &[&str] = &["ON_SITE_DATE_WRONG"];
+    for (on, expected) in [(before, refusal), (visited_on, &[]), (case.today, &[])] {
+        check(&case, &inspector(), sample::pass(on, 60), expected);
+        check(&case, &inspector(), sample::fail(on, 60), expected);
+    }
+}
+
+#[test]
 fn an_expiry_inspection_sees_the_site_after_the_deadline() {
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-05");

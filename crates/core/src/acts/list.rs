@@ -75,6 +75,14 @@ impl Rules<Reported> for List {
         no.when(!self.basis.valid_on(found_on), || {
             Refusal::BasisNotInForce { found_on }
         });
+        if let Basis::Research(research) = &self.basis {
+            let decided = DayTold {
+                field: "decidedOn",
+                name: "研究认定的日期",
+                on: research.decided_on(),
+            };
+            ctx.judge_told(decided, no);
+        }
         no.when(self.accident_types.is_empty(), || {
             Refusal::AccidentTypeMissing
         });

@@ -83,7 +83,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::hazard::*;
     pub(crate) use crate::machinery::{Evolves, Rules};
     pub(crate) use crate::record::Stamp;
-    pub(crate) use crate::refusal::{Refusal, Refusals};
+    pub(crate) use crate::refusal::{DayTold, Refusal, Refusals};
     pub(crate) use crate::values::*;
     pub(crate) use chrono::NaiveDate;
     pub(crate) use serde::{Deserialize, Serialize};

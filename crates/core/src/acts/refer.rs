@@ -30,15 +30,23 @@ const OFFICERS_MIN: usize = 2;
 impl<S: InFile> Rules<S> for ReferCriminal {
     type Event = CriminalReferralMade;
 
-    fn judge(&self, _state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         no.when(self.officers.len() < OFFICERS_MIN, || {
             Refusal::OfficersTooFew {
                 least: OFFICERS_MIN,
             }
         });
-        no.when(self.decided_on > ctx.occurred_on, || {
-            Refusal::ReferralNotDecided
+        let (decided_on, acted_on) = (self.decided_on, ctx.occurred_on);
+        no.when(decided_on > acted_on, || Refusal::ReferralNotDecided {
+            decided_on,
+            acted_on,
         });
+        let decided = DayTold {
+            field: "decidedOn",
+            name: "批准日期",
+            on: decided_on,
+        };
+        state.file().judge_since_found(decided, no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<CriminalReferralMade, Refusals> {

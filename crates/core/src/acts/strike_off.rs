@@ -128,10 +128,13 @@ pub(crate) fn judge_consent(
     let is_ours = named.is_some_and(|unit| unit.kind != UnitKind::HigherBody)
         || ctx.is_numbered_here(&consent.document);
     no.when(is_ours, || Refusal::ConsentNotHigher);
-    no.when(consent.consented_on > ctx.occurred_on, || {
-        Refusal::ConsentInFuture
+    let (consented_on, acted_on) = (consent.consented_on, ctx.occurred_on);
+    no.when(consented_on > acted_on, || Refusal::ConsentInFuture {
+        consented_on,
+        acted_on,
     });
-    no.when(consent.consented_on < since, || Refusal::ConsentTooEarly {
+    no.when(consented_on < since, || Refusal::ConsentTooEarly {
+        consented_on,
         since,
     });
 }

@@ -48,6 +48,15 @@ impl<S: InFile> Rules<S> for Suspend {
         no.when(cuts_power && self.power_cut.is_none(), || {
             Refusal::PowerCutUnapproved
         });
+        if let Some(cut) = &self.power_cut {
+            let noticed = DayTold {
+                field: "noticedOn",
+                name: "停止供电的通知日期",
+                on: cut.noticed_on,
+            };
+            state.file().judge_since_found(noticed, no);
+            ctx.judge_told(noticed, no);
+        }
         let waits = self
             .power_cut
             .as_ref()

@@ -155,7 +155,7 @@ impl Rules<AwaitingVerification> for PassVerification {
 
     fn judge(&self, state: &AwaitingVerification, ctx: &Context<'_>, no: &mut Refusals) {
         self.inspection
-            .judge(state, state.application.applied_on, ctx, no);
+            .judge(state, state.application.seen_since(), ctx, no);
         self.inspection.judge_findings(state, no);
         no.when_some(
             self.inspection
@@ -241,7 +241,7 @@ impl Rules<AwaitingVerification> for FailVerification {
 
     fn judge(&self, state: &AwaitingVerification, ctx: &Context<'_>, no: &mut Refusals) {
         self.inspection
-            .judge(state, state.application.applied_on, ctx, no);
+            .judge(state, state.application.seen_since(), ctx, no);
         self.inspection.judge_findings(state, no);
         no.when(
             self.inspection

@@ -16,6 +16,13 @@ pub struct Application {
     pub on_site_on: Option<NaiveDate>,
 }
 
+impl Application {
+    /// The earliest day on which the team that judges it can have been on site: that on which it went there, once it did (rule 14).
+    pub(crate) fn seen_since(&self) -> NaiveDate {
+        self.on_site_on.unwrap_or(self.applied_on)
+    }
+}
+
 /// On what ground verification is applied for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::acts::Element;
+use chrono::NaiveDate;
 use std::fmt;
 
 impl Refusal {
@@ -11,6 +12,9 @@ impl Refusal {
     pub const fn field(&self) -> Option<&'static str> {
         if matches!(self, Self::CircularPeriodWrong { ends_early: true }) {
             return Some("periodTo");
+        }
+        if let Self::DayBeforeFound { told, .. } | Self::DayAfterAct { told, .. } = self {
+            return Some(told.field);
         }
         self.usual_field()
     }
@@ -58,6 +62,23 @@ impl Refusal {
         } else {
             None
         }
+    }
+}
+
+/// A day that an act tells: of a document, a decision, a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayTold {
+    /// The input field that says it, in the API's spelling.
+    pub field: &'static str,
+    /// What a clerk calls it.
+    pub name: &'static str,
+    /// The day.
+    pub on: NaiveDate,
+}
+
+impl fmt::Display for DayTold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.name, self.on)
     }
 }
 
