@@ -13,9 +13,9 @@ use crate::refusal::{DayTold, Refusal, Refusals};
 use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
-    CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceSet,
-    HazardId, HazardNumber, Line, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId, PersonName,
-    Series, TownshipCode, UnitId,
+    CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceKind,
+    EvidenceSet, HazardId, HazardNumber, Line, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId,
+    PersonName, Series, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +170,7 @@ impl Context<'_> {
     }
 
     /// A file counts as evidence only after the server has verified its hash (rule 24), and only until a round that it
-    /// was shown in came to nothing (rule 15).
+    /// was shown in came to nothing (rule 15). What was there when the hazard was reported does not show it after the work.
     pub(crate) fn judge_evidence(&self, evidence: &EvidenceSet, file: &File, no: &mut Refusals) {
         no.when_some(
             evidence
@@ -178,6 +178,13 @@ impl Context<'_> {
                 .find(|digest| file.spent.contains(digest)),
             |digest| Refusal::EvidenceAlreadyJudged { digest },
         );
+        let reported = &file.report.evidence;
+        for photo in evidence.of_kind(EvidenceKind::After) {
+            let digest = photo.digest();
+            no.when(reported.digests().any(|one| one == digest), || {
+                Refusal::AfterPhotoFromReport { digest }
+            });
+        }
         self.judge_held(evidence.digests(), no);
     }
 

@@ -328,6 +328,9 @@ refusals! {
     /// Evidence of a round that is over.
     "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence" of digest:
         "所附材料{digest}已在以前的验收中使用，不能再次作为依据。"; "规则15"; "请附本轮整改后新拍的照片和新的材料。"
+    /// A photo after the work that was there when the hazard was reported.
+    "AFTER_PHOTO_FROM_REPORT" AfterPhotoFromReport { digest: Digest } at "evidence" of digest:
+        "所附整改后照片{digest}在上报时已经提交，不能证明整改后的情况。"; "流转规定T15"; "请附整改后新拍的照片。"
     /// The server does not hold the bytes.
     "EVIDENCE_NOT_RECEIVED" EvidenceNotReceived { digest: Digest } at "evidence" of digest:
         "所附材料{digest}尚未上传完成或校验未通过。"; "规则24"; "请保持网络畅通，待上传完成后重新提交，原件请先保留在设备上。"
@@ -367,6 +370,9 @@ refusals! {
     /// Two members with one signature.
     "TEAM_SIGNATURE_SHARED" TeamSignatureShared { place: usize } at "members" nth place:
         "第{place}名成员的签名与前面成员的签名是同一份文件。"; "验收销号规定"; "请由每名成员本人签名，分别上传。"
+    /// A photo that stands for a signature.
+    "TEAM_SIGNATURE_IS_PHOTO" TeamSignatureIsPhoto { place: usize } at "members" nth place:
+        "第{place}名成员的签名与本次验收的一张照片是同一份文件。"; "验收销号规定"; "请上传该成员本人的签名。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
         "牵头责任单位与县安委办同属一个部门，验收组至少要有一名在名册中登记的其他单位人员或专家。"; "职责分离第4条"; "请增加在名册中登记的其他单位人员或专家；专家尚未登记的，请先办理任职登记。"

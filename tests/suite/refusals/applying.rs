@@ -2,7 +2,7 @@
 
 use super::{Provocation, check, refused};
 use xiaohao_core::Status;
-use xiaohao_core::acts::ApplyVerification;
+use xiaohao_core::acts::{ApplyVerification, LookBackResult};
 use xiaohao_core::values::{ClosureBasis, Evidence, EvidenceKind, EvidenceSet, ReopenReason};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -20,6 +20,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("EVIDENCE_ALREADY_JUDGED", || {
         refused(&failed_with(60), &factory(), sample::apply(60))
+    }),
+    ("AFTER_PHOTO_FROM_REPORT", || {
+        refused(
+            &Case::at(Status::Rectifying),
+            &factory(),
+            with(photos(REPORTED)),
+        )
     }),
     ("EVIDENCE_FOR_NO_MEASURE", || {
         let beside = [photos(60), vec![sample::after(62, 3)]].concat();
@@ -48,6 +55,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         refused(&visited(), &factory(), sample::withdraw())
     }),
 ];
+
+/// The first of the two photos that the sample report brings.
+const REPORTED: u8 = 1;
 
 fn photos(first: u8) -> Vec<Evidence> {
     vec![sample::after(first, 1), sample::after(first + 1, 2)]
@@ -160,6 +170,29 @@ fn evidence_of_a_failed_round_does_not_come_back() {
     // Nor does what the team brought home from its visit.
     check(&case, &lead(), sample::apply_shutdown(80), refusal);
     check(&case, &lead(), sample::apply_shutdown(63), &[]);
+}
+
+#[test]
+fn a_photo_from_the_report_does_not_show_the_hazard_after_the_work() {
+    let refusal: &[&str] = &["AFTER_PHOTO_FROM_REPORT"];
+    let case = Case::at(Status::Rectifying);
+    let one = vec![sample::after(60, 1), sample::after(REPORTED, 2)];
+    check(&case, &factory(), with(one), refusal);
+    let before = Evidence::new(file(REPORTED), EvidenceKind::Before);
+    let beside = [photos(60), vec![before]].concat();
+    check(&case, &factory(), with(beside), &[]);
+    let mut case = Case::at(Status::AwaitingVerification);
+    let shown = EvidenceSet::new(vec![sample::after(REPORTED, 1)]).unwrap();
+    let seen = but(sample::pass(case.today, 90), |says| {
+        says.inspection.evidence = shown.clone();
+    });
+    check(&case, &inspector(), seen, refusal);
+    case.advance_to(Status::Closed);
+    case.pass_days(1);
+    let look_back = but(sample::look_back(LookBackResult::Holds), |says| {
+        says.evidence = shown;
+    });
+    check(&case, &town_inspector(), look_back, refusal);
 }
 
 #[test]

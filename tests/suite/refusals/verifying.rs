@@ -40,6 +40,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("TEAM_SIGNATURE_SHARED", || {
         refused_pass(|says| says.members[2].signature = says.members[1].signature)
     }),
+    ("TEAM_SIGNATURE_IS_PHOTO", || {
+        refused_pass(|says| says.members[2].signature = file(60))
+    }),
     ("TEAM_MEMBER_CONFLICTED", || {
         refused_pass(|says| says.members[2].conflict = Some(sample::prose("系企业股东。")))
     }),
@@ -589,6 +592,42 @@ fn what_a_failed_round_has_shown_the_next_team_does_not_show_again() {
     let refusal: &[&str] = &["EVIDENCE_ALREADY_JUDGED"];
     check(&case, &inspector(), sample::pass(case.today, 170), refusal);
     check(&case, &inspector(), sample::pass(case.today, 190), &[]);
+}
+
+#[test]
+fn a_photo_is_nobodys_signature() {
+    let case = Case::at(Status::AwaitingVerification);
+    let refusal: &[&str] = &["TEAM_SIGNATURE_IS_PHOTO"];
+    let application = case.hazard().application().unwrap();
+    let applied = application.ground.evidence();
+    let after = applied.of_kind(EvidenceKind::After).next().unwrap();
+    let report = applied.of_kind(EvidenceKind::Report).next().unwrap();
+    let signed = |signature| move |says: &mut Inspection| says.members[1].signature = signature;
+    for (signature, expected) in [
+        (file(60), refusal),
+        (after.digest(), refusal),
+        (report.digest(), &[]),
+    ] {
+        check(
+            &case,
+            &inspector(),
+            pass(&case, signed(signature)),
+            expected,
+        );
+        let fail = but(sample::fail(case.today, 60), |says| {
+            signed(signature)(&mut says.inspection);
+        });
+        check(&case, &inspector(), fail, expected);
+    }
+    let told = refused_pass(|says| says.members[2].signature = file(60));
+    let message = told.first().unwrap().message();
+    assert!(message.starts_with("第3名"), "{message}");
+    let mut expired = Case::at(Status::Rectifying);
+    expired.on("2026-07-01");
+    let says = but(sample::inspect_at_expiry(expired.today, 60), |says| {
+        signed(file(60))(&mut says.inspection);
+    });
+    check(&expired, &inspector(), says, refusal);
 }
 
 #[test]

@@ -73,6 +73,20 @@ impl Inspection {
         });
         ctx.judge_evidence(&self.evidence, state.file(), no);
         ctx.judge_held(self.members.iter().map(|member| member.signature), no);
+        self.judge_signatures(&self.evidence, no);
+    }
+
+    /// No photo stands for a signature.
+    fn judge_signatures(&self, evidence: &EvidenceSet, no: &mut Refusals) {
+        let is_photo = |signature: Digest| {
+            let mut photos = evidence.iter().filter(|file| file.kind().is_photo());
+            photos.any(|photo| photo.digest() == signature)
+        };
+        for (place, member) in (1..).zip(&self.members) {
+            no.when(is_photo(member.signature), || {
+                Refusal::TeamSignatureIsPhoto { place }
+            });
+        }
     }
 
     /// Every measure of the plan is judged, once; and no file shows another.
@@ -156,6 +170,8 @@ impl Rules<AwaitingVerification> for PassVerification {
     fn judge(&self, state: &AwaitingVerification, ctx: &Context<'_>, no: &mut Refusals) {
         self.inspection
             .judge(state, state.application.seen_since(), ctx, no);
+        let handed_in = state.application.ground.evidence();
+        self.inspection.judge_signatures(handed_in, no);
         self.inspection.judge_findings(state, no);
         no.when_some(
             self.inspection
@@ -242,6 +258,8 @@ impl Rules<AwaitingVerification> for FailVerification {
     fn judge(&self, state: &AwaitingVerification, ctx: &Context<'_>, no: &mut Refusals) {
         self.inspection
             .judge(state, state.application.seen_since(), ctx, no);
+        let handed_in = state.application.ground.evidence();
+        self.inspection.judge_signatures(handed_in, no);
         self.inspection.judge_findings(state, no);
         no.when(
             self.inspection
