@@ -252,9 +252,11 @@ impl Context<'_> {
         }
         self.judge_year(no);
         let moved_on = file.moved_on;
-        no.when(self.occurred_on < moved_on, || Refusal::BeforePreviousAct {
-            moved_on,
-        });
+        if self.occurred_on < moved_on {
+            // No consent reaches back there, and none is asked for.
+            no.add(Refusal::BeforePreviousAct { moved_on });
+            return;
+        }
         let window = self.due(
             Limit::BackdatingWindow,
             &[(Anchor::Occurred, self.occurred_on)],

@@ -22,6 +22,7 @@ on_every_store! {
     a_circular_that_says_what_is_not_so_is_not_published
     a_circular_names_as_struck_off_what_its_figures_count_so
     a_circular_names_as_overdue_what_its_figures_count_so
+    a_circular_dated_back_says_what_its_day_allows
     what_is_struck_off_and_circulated_in_one_moment_is_counted
     a_correction_is_of_an_item_of_this_hazard_in_a_published_circular
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
@@ -334,6 +335,27 @@ async fn a_circular_names_as_overdue_what_its_figures_count_so(on: Kind) {
         refusal
     );
     office.audit().await;
+}
+
+async fn a_circular_dated_back_says_what_its_day_allows(on: Kind) {
+    let office = Office::on(on).await;
+    let hazard = office.hazard_at(Status::Closed).await;
+    let closed_on = office.today();
+    office.pass_days(20);
+    for (kind, expected) in [
+        (ItemKind::Closure, "ITEM_NOT_CLOSED"),
+        (ItemKind::Praise, "BEFORE_PREVIOUS_ACT"),
+    ] {
+        let before = closed_on.pred_opt().unwrap();
+        let circular = but(office.circular(&[(hazard, kind)]).await, |circular| {
+            (circular.period_from, circular.period_to) = (before, before);
+            circular.as_of = before;
+        });
+        office.draft(&circular).await;
+        let issue = office.issuing(&approver(), &circular).await;
+        let issue = but(issue, |sent| sent.occurred_on = Some(before));
+        assert_eq!(codes(&office.refuse(&issue).await), [expected]);
+    }
 }
 
 async fn what_is_struck_off_and_circulated_in_one_moment_is_counted(on: Kind) {

@@ -154,6 +154,8 @@ fn an_act_is_not_dated_before_the_one_that_came_before() {
     check_days_off(&case, -1, &approver(), sample::assign(), &[]);
     let before: &[&str] = &["BEFORE_PREVIOUS_ACT"];
     check_days_off(&case, -2, &approver(), sample::assign(), before);
+    // Nor is he sent for a consent that could not be given.
+    check_days_off(&case, -30, &approver(), sample::assign(), before);
     let case = Case::at(Status::Rectifying);
     check_days_off(&case, -1, &factory(), sample::note(), &[]);
 }
