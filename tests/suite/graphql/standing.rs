@@ -1,7 +1,7 @@
 //! What was said of a hazard at its report and at its listing, and what stands on it beside its course, each in a field of its own.
 
 use super::Client;
-use super::acts::fitting;
+use super::acts::{fitting, guard, says};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::{ListingFlag, PowerCut, SourceRecord};
@@ -156,4 +156,57 @@ async fn an_annulment_that_waits_for_the_second_person_is_told_with_its_reason()
         told(&client, annulled, FIELDS).await["pendingAnnulment"],
         json!(null)
     );
+}
+
+#[tokio::test]
+async fn whoever_does_not_see_it_is_told_of_the_annulment_as_his_act_left_it() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let report = but(sample::report(), |says| says.found_on = office.today());
+    let reported = office
+        .do_now(&office.reporting(&town_inspector(), report))
+        .await;
+    let proposed = subject(&reported);
+    office
+        .act(&clerk(), proposed, sample::propose_annulment())
+        .await;
+    let assigned = office.hazard_at(Status::Listed).await;
+    let to_another = but(office.assign(), |says| {
+        says.terms.parties.responsible = sample::holder(MARKET);
+    });
+    office.act(&approver(), assigned, to_another).await;
+    let refer = sample::refer(office.today());
+    let refer = office.saying(&lead(), proposed, refer).await;
+    let give_back = office
+        .saying(&market(), assigned, sample::return_assignment())
+        .await;
+    for (sent, name, input_type, pending) in [
+        (
+            refer,
+            "referCriminal",
+            "ReferCriminalInput",
+            json!({ "reason": "重复录入。" }),
+        ),
+        (
+            give_back,
+            "returnAssignment",
+            "ReturnAssignmentInput",
+            json!(null),
+        ),
+    ] {
+        let (_, input) = says(&sent);
+        let query = format!(
+            "mutation($act: ActInput!, $input: {input_type}!) {{ done: {name}(act: $act, input: $input) {{ \
+                 hazard {{ pendingAnnulment {{ reason }} }} userErrors {{ code }} }} }}"
+        );
+        let by = sent.actor.clone();
+        let variables = json!({ "act": guard(&sent), "input": input });
+        let told = client.ask(&by, &query, variables).await;
+        let expected = json!({ "hazard": { "pendingAnnulment": pending }, "userErrors": [] });
+        assert_eq!(told["done"], expected, "{name}");
+        let query = "query($id: ID!) { hazard(by: { id: $id }) { id } }";
+        let id = sent.deed.subject().id();
+        let seen = client.ask(&by, query, json!({ "id": id })).await;
+        assert_eq!(seen["hazard"], json!(null), "{name}: he sees it");
+    }
 }

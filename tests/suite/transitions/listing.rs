@@ -64,6 +64,7 @@ fn x01_a_proposal_to_annul_waits_for_a_second_person() {
         let proposal = AnnulmentProposal {
             by: clerk().person,
             proposed_on: case.today,
+            reason: sample::propose_annulment().reason,
         };
         assert_eq!(case.hazard().file().annulment, Some(proposal));
     }

@@ -50,6 +50,7 @@ impl<S: LeavesTheList> Evolves<S> for AnnulmentProposed {
         state.file_mut().annulment = Some(AnnulmentProposal {
             by: stamp.actor.person,
             proposed_on: stamp.occurred_on,
+            reason: self.reason.clone(),
         });
         state
     }

@@ -4,7 +4,7 @@ use super::Link;
 use crate::Actor;
 use crate::acts::{ReferCriminal, Report, Suspend};
 use crate::refusal::{DayTold, Refusal, Refusals};
-use crate::values::{ClueNumber, CountyCode, Digest, HazardId, PersonId, UnitId};
+use crate::values::{ClueNumber, CountyCode, Digest, HazardId, PersonId, Reason, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -163,4 +163,6 @@ pub struct AnnulmentProposal {
     pub by: PersonId,
     /// On which day.
     pub proposed_on: NaiveDate,
+    /// 作废理由.
+    pub reason: Reason,
 }

@@ -443,8 +443,8 @@ impl Hazard {
 
     /// 待复核的作废申请；没有的为空。An annulment that waits for the second person; null where none does.
     async fn pending_annulment(&self, ctx: &Context<'_>) -> Result<Option<Annulment>> {
-        let lines = self.history(ctx).await?;
-        Ok(Annulment::pending(self.file(ctx).await?, &lines))
+        let proposal = self.file(ctx).await?.pending_annulment();
+        Ok(proposal.map(Annulment::from))
     }
 
     /// 当前登录人可以办理的事项；不能办理的说明理由；回溯查询时为空。

@@ -6,10 +6,8 @@ use crate::vocabulary::Word;
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
 use xiaohao_core::acts::{PowerCut, SourceRecord};
-use xiaohao_core::dossier;
-use xiaohao_core::lifecycle::Event;
+use xiaohao_core::dossier::{self, AnnulmentProposal};
 use xiaohao_core::values::{Coordinates, Datum, SuspensionKind};
-use xiaohao_ledger::Line;
 
 /// 一次责令停产停业等现场处理措施，现行的或者已经解除的。An order that stops operation, in force or lifted.
 #[derive(SimpleObject)]
@@ -116,22 +114,13 @@ impl From<&PowerCut> for PowerCutShown {
     }
 }
 
-impl Annulment {
-    /// The proposal that waits, with the reason that its line gives; none where none waits.
-    pub(super) fn pending(hazard: &xiaohao_core::Hazard, lines: &[Line]) -> Option<Self> {
-        let proposal = hazard.pending_annulment()?;
-        let events = lines.iter().rev().filter_map(|line| line.record.hazard());
-        let mut reasons = events.filter_map(|entry| {
-            let Event::AnnulmentProposed(says) = &entry.event else {
-                return None;
-            };
-            Some(says.reason.as_str().to_owned())
-        });
-        Some(Self {
-            proposed_by: ID(proposal.by.to_string()),
-            proposed_on: Date(proposal.proposed_on),
-            reason: reasons.next()?,
-        })
+impl From<&AnnulmentProposal> for Annulment {
+    fn from(own: &AnnulmentProposal) -> Self {
+        Self {
+            proposed_by: ID(own.by.to_string()),
+            proposed_on: Date(own.proposed_on),
+            reason: own.reason.as_str().to_owned(),
+        }
     }
 }
 
