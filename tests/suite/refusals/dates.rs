@@ -231,27 +231,10 @@ fn noticed_on(on: NaiveDate) -> Suspend {
 #[test]
 fn what_is_told_of_a_hazard_was_not_done_before_it_was_found() {
     let case = Case::at(Status::Rectifying);
-    let from_above = but(case.clone(), |case| {
-        let city = sample::supervise_from_above(SupervisionLevel::City);
-        case.step(&signer(), city);
-    });
-    let closing = but(from_above.clone(), |case| case.advance_to(Status::Verified));
-    let merge = |on| {
-        but(sample::merge(), |says| {
-            says.consent = Some(sample::consent(on));
-        })
-    };
-    let close = |on| {
-        but(sample::strike_off(), |says| {
-            says.consent = Some(sample::consent(on));
-        })
-    };
     check_since_found(&case, &clerk(), sample::transfer, "receivedOn");
     check_since_found(&case, &lead(), sample::expose, "exposedOn");
     check_since_found(&case, &lead(), sample::refer, "decidedOn");
     check_since_found(&case, &lead(), noticed_on, "noticedOn");
-    check_since_found(&from_above, &clerk(), merge, "consentedOn");
-    check_since_found(&closing, &approver(), close, "consentedOn");
 }
 
 /// An act that tells a day in this field, which is not before the hazard was found.
