@@ -46,6 +46,20 @@ impl SqlStore {
             but: kept.next_as(|but: Option<Vec<u8>>| but.map(digest).transpose())?,
         }))
     }
+
+    /// Ends these tokens of the provider for somebody.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_tokens(
+        &self,
+        code: CountyCode,
+        of: PersonId,
+        ended: EndedTokens,
+    ) -> Result<(), Fault> {
+        self.write_all([tokens_ended(self.engine, code, of, ended)])
+            .await
+    }
 }
 
 /// Ends the tokens of the provider for somebody.

@@ -147,7 +147,8 @@ impl SqlStore {
         [factor, codes, former]
     }
 
-    /// Takes the code of these thirty seconds; whether it, or a later one, was not taken before.
+    /// Takes the code of these thirty seconds; whether it, or a later one, was not taken before. One of after the last that could be good
+    /// now was taken under a clock that was ahead, and counts for nothing.
     ///
     /// # Errors
     /// [`Fault`].
@@ -156,12 +157,14 @@ impl SqlStore {
         code: CountyCode,
         login: &Login,
         step: u64,
+        last: u64,
     ) -> Result<bool, Fault> {
-        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let [step, last] = [step, last].map(|step| i64::try_from(step).unwrap_or(i64::MAX));
         let mut sql = Sql::new(self.engine, "UPDATE second_factor SET step = ");
         sql.bind(step).push(" WHERE ");
         own(&mut sql, code, login);
-        sql.push(" AND step < ").bind(step);
+        sql.push(" AND (step < ").bind(step);
+        sql.push(" OR step > ").bind(last).push(")");
         self.done_once(sql).await
     }
 

@@ -24,6 +24,7 @@ mod permission;
 mod posts;
 mod proofs;
 mod published;
+mod ran_ahead;
 mod reading;
 mod roles;
 mod session;

@@ -15,12 +15,12 @@ pub(super) const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const CLERK: &str = "office-clerk-1";
 
 /// The six digits that an authenticator with this secret shows now.
-fn shown(office: &Office, secret: &str) -> String {
+pub(super) fn shown(office: &Office, secret: &str) -> String {
     sample::totp(secret, office.now())
 }
 
 /// What a mutation of these arguments, with the password of the clerk, is answered.
-async fn secretly(served: &Served, mutation: &str, more: &str, select: &str) -> Value {
+pub(super) async fn secretly(served: &Served, mutation: &str, more: &str, select: &str) -> Value {
     let query = format!(
         "mutation {{ done: {mutation}(login: \"{CLERK}\", password: \"{PASSWORD}\"{more}) {select} }}"
     );
@@ -43,7 +43,7 @@ fn later(office: &Office, seconds: i64) {
 }
 
 /// Gives the clerk a second factor; its secret, and the codes for whoever loses it.
-async fn with_second_factor(office: &Office, served: &Served) -> (String, Vec<String>) {
+pub(super) async fn with_second_factor(office: &Office, served: &Served) -> (String, Vec<String>) {
     let made = secretly(served, "beginSecondFactor", "", "{ secret uri }").await;
     let secret = made["data"]["done"]["secret"].as_str().unwrap().to_owned();
     let code = format!(", code: \"{}\"", shown(office, &secret));

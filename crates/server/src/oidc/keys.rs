@@ -109,7 +109,7 @@ impl Keys {
         if let Some(known) = &before
             && key.is_some()
         {
-            if now - known.at < FRESH {
+            if lies_within(FRESH, known.at, now) {
                 return Ok(key);
             }
             // One asks; all others go on with what there is.
@@ -132,7 +132,7 @@ impl Keys {
         mut asked_at: tokio::sync::MutexGuard<'_, Option<DateTime<Utc>>>,
     ) {
         let now = (self.clock)();
-        if asked_at.is_some_and(|at| now - at < PAUSE) {
+        if asked_at.is_some_and(|at| lies_within(PAUSE, at, now)) {
             return;
         }
         *asked_at = Some(now);
@@ -182,6 +182,11 @@ impl Keys {
         }
         KeysUrl::parse(&told.jwks_uri).ok_or(Unknown::Unsure)
     }
+}
+
+/// Whether it was so short a time ago. What lies ahead was noted under a clock that was wrong, and is long ago.
+fn lies_within(time: TimeDelta, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (TimeDelta::zero()..time).contains(&(now - at))
 }
 
 /// Whether a key is there to verify with, and public.

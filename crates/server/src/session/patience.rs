@@ -50,8 +50,9 @@ struct Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Count {
     times: u32,
-    waits_until: DateTime<Utc>,
     tried_at: DateTime<Utc>,
+    /// For how long after that.
+    waits: TimeDelta,
     /// Whether somebody has shown there that he knows it.
     is_known: bool,
 }
@@ -60,21 +61,26 @@ impl Count {
     /// One try more.
     fn and_one(self, lets_pass: u32, now: DateTime<Utc>) -> Self {
         let times = self.times.saturating_add(1);
-        let waits_until = match times.checked_sub(lets_pass) {
-            None => self.waits_until,
+        let waits = match times.checked_sub(lets_pass) {
+            None => TimeDelta::zero(),
             Some(beyond) => {
                 let longer = 2_i32.checked_pow(beyond).unwrap_or(i32::MAX);
                 let wait = FIRST_WAIT.checked_mul(longer).unwrap_or(LONGEST_WAIT);
-                now.checked_add_signed(wait.min(LONGEST_WAIT))
-                    .unwrap_or(now)
+                wait.min(LONGEST_WAIT)
             }
         };
         Self {
             times,
-            waits_until,
             tried_at: now,
+            waits,
             ..self
         }
+    }
+
+    /// How long it still waits. A try under a clock that was ahead and has been set right since was made now at the latest.
+    fn still_waits(&mut self, now: DateTime<Utc>) -> TimeDelta {
+        self.tried_at = self.tried_at.min(now);
+        self.waits - (now - self.tried_at)
     }
 }
 
@@ -145,11 +151,12 @@ impl Kept {
         here.is_some_and(|count| count.is_known)
     }
 
-    fn admits(&self, whose: Whose, now: DateTime<Utc>) -> Result<(), Duration> {
-        let until = |key| Some(self.counts.get(key)?.waits_until);
-        let anywhere = until(&whose.login).filter(|_| !self.is_known(whose));
-        let until = until(&whose.from_here).max(anywhere);
-        let wait = until.and_then(|until| (until - now).to_std().ok());
+    fn admits(&mut self, whose: Whose, now: DateTime<Utc>) -> Result<(), Duration> {
+        let is_known = self.is_known(whose);
+        let mut waits = |key| Some(self.counts.get_mut(key)?.still_waits(now));
+        let anywhere = waits(&whose.login).filter(|_| !is_known);
+        let wait = waits(&whose.from_here).max(anywhere);
+        let wait = wait.and_then(|wait| wait.to_std().ok());
         match wait.filter(|wait| !wait.is_zero()) {
             Some(wait) => Err(wait),
             None => Ok(()),
@@ -163,8 +170,8 @@ impl Kept {
         let [(_, anywhere), (_, here)] = before;
         let none = Count {
             times: 0,
-            waits_until: now,
             tried_at: now,
+            waits: TimeDelta::zero(),
             is_known: false,
         };
         self.keep(whose.from_here, here.unwrap_or(none).and_one(TRIES, now));
@@ -228,8 +235,8 @@ impl Try<'_> {
             kept.counts.remove(&taken.whose.login);
             let known = Count {
                 times: 0,
-                waits_until: now,
                 tried_at: now,
+                waits: TimeDelta::zero(),
                 is_known: true,
             };
             kept.keep(taken.whose.from_here, known);
@@ -305,6 +312,25 @@ mod tests {
             wrong(&patience, "clerk", from(9), &clock).await;
         }
         assert!(wrong(&patience, "clerk", from(1), &clock).await);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_ran_ahead_makes_nobody_wait_longer_than_the_longest() {
+        let now = clock::now();
+        let at = |when: DateTime<Utc>| -> Clock { Arc::new(move || when) };
+        let ahead = at(now + TimeDelta::days(10));
+        let patience = Patience::default();
+        let own = login("clerk");
+        let right = patience.takes(Some(&own), from(1), &ahead).await.unwrap();
+        right.was_right(ahead());
+        for _ in 0..20 {
+            wrong(&patience, "clerk", from(9), &ahead).await;
+        }
+        // Set right: who knew it is let in at once, and who guessed waits from now on.
+        assert!(patience.takes(Some(&own), from(1), &at(now)).await.is_ok());
+        assert!(!wrong(&patience, "clerk", from(9), &at(now)).await);
+        let over = at(now + LONGEST_WAIT);
+        assert!(wrong(&patience, "clerk", from(9), &over).await);
     }
 
     #[tokio::test]

@@ -53,10 +53,14 @@ impl Doorkeeper {
     /// Whether it is a code of now, and was not taken before.
     async fn is_new_code(&self, login: &Login, secret: &[u8], said: &str) -> Result<bool, Fault> {
         let now = u64::try_from((self.clock)().timestamp()).unwrap_or_default();
-        match totp(secret)?.check(said, now) {
-            Some(step) => self.store.take_step(self.county, login, step).await,
-            None => Ok(false),
-        }
+        let totp = totp(secret)?;
+        let Some(step) = totp.check(said, now) else {
+            return Ok(false);
+        };
+        let last = now
+            .checked_div(totp.step())
+            .map_or(0, |step| step.saturating_add(1));
+        self.store.take_step(self.county, login, step, last).await
     }
 
     pub(super) async fn second_factor_begun(
