@@ -288,3 +288,43 @@ fn two_places_by_flag_are_refused() {
         "{output:?}"
     );
 }
+
+#[test]
+fn whatever_is_wrong_with_the_url_of_a_database_its_password_is_not_shown() {
+    for url in [
+        "postgres://u:TOP/SECRET@127.0.0.1:1/x",
+        "postgres://u:12/SECRET@127.0.0.1:1/x",
+        "postgres://u:TOP#SECRET@127.0.0.1:1/x",
+        "postgres://u:TOP?SECRET@127.0.0.1:1/x",
+        "postgres://u:SECRET@127.0.0.1:1,127.0.0.1:2/x",
+        "postgres://u:SECRET@127.0.0.1:99999/x",
+        "postgres://u:SECRET@127.0.0.1:1/x?sslmode=SECRET",
+        "mysql://u:SECRET@127.0.0.1:1/x",
+    ] {
+        let key = ["ledger", "key", "--signing-key", "k"];
+        let by_flag = run(&[&key[..], &["--database-url", url]].concat(), &[]);
+        let by_variable = run(&key, &[("XIAOHAO_DATABASE_URL", url)]);
+        for (output, names) in [
+            (by_flag, "--database-url"),
+            (by_variable, "XIAOHAO_DATABASE_URL"),
+        ] {
+            let said = complaint(&output);
+            assert!(!said.contains("SECRET"), "{url}: {said}");
+            let what = "what can be said is the URL of one database on one host, as postgres://";
+            assert!(said.contains(names) && said.contains(what), "{url}: {said}");
+        }
+        let misplaced = run(&["migrate", url], &[]);
+        let misspelt = run(&["migrate", &format!("--database-ur={url}")], &[]);
+        for output in [misplaced, misspelt] {
+            let said = complaint(&output);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(!said.contains("SECRET"), "{url}: {said}");
+        }
+    }
+    let away = "postgres://127.0.0.1:1/x?user=u&password=SECRET";
+    let said = complaint(&run(&["migrate", "--database-url", away], &[]));
+    assert!(
+        !said.contains("SECRET") && said.contains("refused"),
+        "{said}"
+    );
+}

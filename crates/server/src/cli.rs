@@ -414,7 +414,10 @@ pub fn run() -> ExitCode {
         report(&Failure::SecretSaid);
         return ExitCode::FAILURE;
     }
-    let Cli { config, command } = Cli::parse();
+    let Cli { config, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return untaken(&error),
+    };
     let config = config.as_deref();
     let outcome = match command {
         Command::Schema => {
@@ -506,6 +509,29 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Tells that a command line is not taken, and shows no URL of it, which may hold a password.
+fn untaken(error: &clap::Error) -> ExitCode {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let (told, hidden) = arguments.fold((error.to_string(), false), |(told, hidden), argument| {
+        let value = argument
+            .split_once('=')
+            .filter(|(name, _)| name.starts_with("--"));
+        let value = value.map_or(argument.as_str(), |(_, value)| value);
+        let shows = value.contains("://") && told.contains(value);
+        if shows {
+            (told.replace(value, "…"), true)
+        } else {
+            (told, hidden)
+        }
+    });
+    if hidden {
+        drop(std::io::stderr().write_all(told.as_bytes()));
+    } else {
+        drop(error.print());
+    }
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// Writes to standard output; a reader that has gone away is no failure of ours.

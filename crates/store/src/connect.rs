@@ -1,12 +1,13 @@
-//! Where a ledger is kept, and what is pinned on every connection to it.
+//! The connections to a ledger, and what is pinned on each.
 
 use crate::fault::fault;
+use crate::location::{Location, server};
 use crate::pool::{Readers, Taken};
 use crate::sql::Engine;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, Connection};
+use sea_orm::sqlx::{self, Connection, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -14,55 +15,15 @@ use sea_orm::{
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::OpenOptions;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::time::timeout;
 use xiaohao_ledger::Fault;
 use xiaohao_migrations::{Migrator, MigratorTrait};
-
-/// Where a ledger is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// A file of SQLite, for one machine.
-    File(PathBuf),
-    /// A database of PostgreSQL, `postgres://user@host/name`.
-    Url(String),
-}
-
-/// It is not said where the ledger is kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the URL of the database must begin with postgres:// or postgresql://")]
-pub struct BadLocation;
-
-impl FromStr for Location {
-    type Err = BadLocation;
-
-    fn from_str(url: &str) -> Result<Self, BadLocation> {
-        let known = ["postgres://", "postgresql://"];
-        if known.iter().any(|scheme| url.starts_with(scheme)) {
-            Ok(Self::Url(url.to_owned()))
-        } else {
-            Err(BadLocation)
-        }
-    }
-}
-
-impl fmt::Display for Location {
-    /// The password in a URL is not shown.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => path.display().fmt(f),
-            Self::Url(url) => match url.split_once("://").zip(url.rsplit_once('@')) {
-                Some(((scheme, _), (_, place))) => write!(f, "{scheme}://…@{place}"),
-                None => f.write_str(url),
-            },
-        }
-    }
-}
 
 /// The ledgers of one or more counties in a database.
 #[derive(Clone)]
@@ -231,15 +192,6 @@ impl SqlStore {
     }
 }
 
-impl Location {
-    fn engine(&self) -> Engine {
-        match self {
-            Self::File(_) => Engine::Sqlite,
-            Self::Url(_) => Engine::Postgres,
-        }
-    }
-}
-
 /// The connections that read.
 async fn readers(location: &Location, statements: &Arc<AtomicU64>) -> Result<Readers, Fault> {
     let opened = match location {
@@ -247,13 +199,10 @@ async fn readers(location: &Location, statements: &Arc<AtomicU64>) -> Result<Rea
             let options = sqlite(path, Use::Read);
             Readers::of_file(options, READERS, statements).await
         }
-        Location::Url(url) => match PgConnectOptions::from_str(url) {
-            Ok(options) => {
-                let options = postgres(options, Use::Read);
-                Readers::of_server(options, READERS, statements).await
-            }
-            Err(error) => Err(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))),
-        },
+        Location::Url(url) => {
+            let options = postgres(server(url)?, Use::Read);
+            Readers::of_server(options, READERS, statements).await
+        }
     };
     opened.map_err(fault)
 }
@@ -276,9 +225,11 @@ async fn connect(
             options
         }
         Location::Url(url) => {
-            let mut options = ConnectOptions::new(url.clone());
+            let to = postgres(server(url)?, Use::Write);
+            // What it is given is looked at by sea-orm too, which shows what it cannot read.
+            let mut options = ConnectOptions::new("postgres://");
             options
-                .map_sqlx_postgres_opts(move |options| postgres(options, Use::Write))
+                .map_sqlx_postgres_opts(move |_| to.clone())
                 .map_sqlx_postgres_pool_opts(|pool| {
                     looked_after(pool).after_release(|used, _| Box::pin(answers(used)))
                 });
@@ -290,12 +241,28 @@ async fn connect(
         .acquire_timeout(CONNECTION_WAIT)
         .connect_timeout(CONNECTION_WAIT)
         .sqlx_logging(false);
-    let mut database = Database::connect(options).await.map_err(fault)?;
+    let mut database = match (Database::connect(options).await, location) {
+        (Err(_), Location::Url(url)) => return Err(unreached(url).await),
+        (connected, Location::Url(_) | Location::File(_)) => connected.map_err(fault)?,
+    };
     let statements = Arc::clone(statements);
     database.set_metric_callback(move |_| {
         statements.fetch_add(1, Ordering::Relaxed);
     });
     Ok(database)
+}
+
+/// Why a server is not reached: its pool tells nothing but that it waited.
+async fn unreached(url: &str) -> Fault {
+    let options = match server(url) {
+        Ok(options) => options,
+        Err(fault) => return fault,
+    };
+    let error = match timeout(CONNECTION_WAIT, PgConnection::connect_with(&options)).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(_)) | Err(_) => sqlx::Error::Io(io::ErrorKind::TimedOut.into()),
+    };
+    fault(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
 }
 
 /// A pool that looks at each connection before it is given out, and asks one that has lain unused whether it still lives.

@@ -67,7 +67,10 @@ pub static DATA: Key = key("data", None, Allowed::Words("a folder"));
 pub static DATABASE_URL: Key = key(
     "database_url",
     None,
-    Allowed::Secret("a URL that begins with postgres:// or postgresql://"),
+    Allowed::Secret(
+        "the URL of one database on one host, as postgres://user:password@host:5432/name?sslmode=require; in the password the signs \
+         @ : / ? # % are written as %40 %3A %2F %3F %23 %25",
+    ),
 );
 /// The folder of the files of evidence.
 pub static EVIDENCE: Key = key("evidence", None, Allowed::Words("a folder"));
