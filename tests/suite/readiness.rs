@@ -67,3 +67,26 @@ async fn a_server_whose_acts_fail_is_not_ready_though_less_than_an_act_could_be_
         assert_eq!(ready(&served).await.0, StatusCode::OK, "{kind:?}");
     }
 }
+
+#[tokio::test]
+async fn a_ledger_in_which_every_act_would_fail_is_not_ready_before_one_has_failed() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let served = office.served();
+        served
+            .office
+            .ledger
+            .execute(office.report_anew())
+            .await
+            .unwrap();
+        let sql = Sql::connect(office.cabinet.location()).await;
+        sql.run("UPDATE ledger_head SET position = position + 400")
+            .await;
+        let (status, text) = ready(&served).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{kind:?}");
+        assert!(text.starts_with("DATABASE_DAMAGED "), "{text}");
+        sql.run("UPDATE ledger_head SET position = position - 400")
+            .await;
+        assert_eq!(ready(&served).await.0, StatusCode::OK, "{kind:?}");
+    }
+}

@@ -3,6 +3,7 @@
 //! or the name that the operator gave to a webhook.
 
 use crate::clock;
+use crate::readiness;
 use crate::served::Served;
 use crate::serving::UnderWay;
 use axum::http::header;
@@ -17,6 +18,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::join;
+use tokio::time::timeout;
 use xiaohao_ledger::Told;
 
 /// The figures of a server.
@@ -156,10 +159,13 @@ impl Metrics {
 
     /// The answer of `/metrics`.
     pub(crate) async fn told(self, served: Served) -> Response {
-        self.ready
-            .set(served.readiness.check().await.is_ok().into());
+        let (ready, last) = join!(
+            served.readiness.check(),
+            timeout(readiness::WAITS, served.last_line())
+        );
+        self.ready.set(ready.is_ok().into());
         // Where it cannot be read the figures stay as they were, and readiness tells why.
-        if let Ok((last, ahead)) = served.last_line().await {
+        if let Ok(Ok((last, ahead))) = last {
             served.deliveries.compare(last);
             let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
             self.position.set(last);

@@ -6,15 +6,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use xiaohao_ledger::{Fault, Ledger, Told};
 
 /// How long an answer holds: whoever asks more often is told the same, so that asking costs the ledger nothing.
 const HOLDS: Duration = Duration::from_secs(1);
 
+/// How long the database may take before it is told that it does not answer: somewhat longer than one waits for a lock, which is told
+/// as such.
+pub(crate) const WAITS: Duration = Duration::from_secs(6);
+
+/// The database has not answered in time.
+#[derive(Debug, thiserror::Error)]
+#[error("it has not answered within {} seconds", .0.as_secs_f32())]
+struct Silent(Duration);
+
 /// Whether the server can do its work.
 #[derive(Clone)]
 pub struct Readiness {
     ledger: Ledger,
+    waits: Duration,
     last: Arc<Mutex<Option<Last>>>,
 }
 
@@ -33,8 +44,15 @@ impl Readiness {
     pub fn new(ledger: Ledger) -> Self {
         Self {
             ledger,
+            waits: WAITS,
             last: Arc::default(),
         }
+    }
+
+    /// The same, waiting for the database for another time.
+    #[must_use]
+    pub fn waiting(self, waits: Duration) -> Self {
+        Self { waits, ..self }
     }
 
     /// Whether an act could be recorded now, or a moment ago.
@@ -48,7 +66,9 @@ impl Readiness {
         {
             return outcome.clone();
         }
-        let outcome = self.ledger.ready().await;
+        let asked = timeout(self.waits, self.ledger.ready()).await;
+        let outcome =
+            asked.unwrap_or_else(|_| Err(Fault::Unreachable(Arc::new(Silent(self.waits)))));
         if let Err(fault) = &outcome {
             tracing::error!(fault = %Told(&fault), code = fault.code(), "not ready");
         }

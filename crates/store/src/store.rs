@@ -1,7 +1,6 @@
 //! The store as the ledger sees it.
 
-use crate::column::{Columns, county};
-use crate::connect::{SqlStore, newer_change};
+use crate::connect::SqlStore;
 use crate::county::{own_lines_after, own_version};
 use crate::fault::fault;
 use crate::line;
@@ -62,25 +61,8 @@ impl Store for SqlStore {
 
 impl SqlStore {
     async fn try_to_write(&self, code: CountyCode) -> Result<(), Fault> {
-        let transaction = self.begin_writing().await?;
-        let mut newer = Sql::new(self.engine, "SELECT ");
-        newer.push(newer_change());
-        let rows = transaction.query_all_raw(newer.statement()).await;
-        for row in &rows.map_err(fault)? {
-            if let Some(change) = Columns::of(row).next()? {
-                return Err(Fault::NewerDatabase { change });
-            }
-        }
-        // Whoever writes on SQLite holds everything; on PostgreSQL he holds his county's row.
-        if self.engine == Engine::Postgres {
-            let mut sql = Sql::new(
-                self.engine,
-                "SELECT position FROM ledger_head WHERE county = ",
-            );
-            sql.bind(county(code)).push(" FOR UPDATE");
-            let row = transaction.query_all_raw(sql.statement()).await;
-            row.map_err(fault)?;
-        }
+        // As an act begins: a county that no act could hold is not ready.
+        let transaction = self.hold_county(code).await?.transaction;
         let count = "UPDATE probe SET probes = probes + 1 WHERE id = 1";
         let count = Statement::from_string(self.engine.backend(), count);
         transaction.execute_raw(count).await.map_err(fault)?;

@@ -1,11 +1,13 @@
 //! PostgreSQL goes away, or the way to it.
 
 use super::{Work, told};
+use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use xiaohao_ledger::{Outcome, Pace, Store};
+use xiaohao_server::readiness::Readiness;
 use xiaohao_store::Location;
 use xiaohao_tests::crowd::Crowd;
 use xiaohao_tests::diary::Diary;
@@ -213,6 +215,45 @@ async fn a_wire_that_falls_silent_holds_up_nobody_for_ever() {
     work.do_it(&acts[2]).await;
     work.ready().await.unwrap();
     work.is_right(&acts).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_or_waits_for_its_standby_is_not_ready_at_once_and_is_again() {
+    let (work, wire) = over_a_wire(Pace::default()).await;
+    let readiness = || Readiness::new(work.ledger.clone()).waiting(Duration::from_millis(300));
+    readiness().check().await.unwrap();
+    wire.fall_silent();
+    let one = readiness();
+    let begun = Instant::now();
+    let crowd = (0..40).map(|_| one.check());
+    for answer in join_all(crowd).await {
+        told("DATABASE_UNREACHABLE", answer);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2), "{begun:?}");
+    wire.mend();
+    let begun = Instant::now();
+    while readiness().check().await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it stays so");
+    }
+
+    let cluster = Cluster::start();
+    let work = Work::at(Place::at(cluster.database()).await).await;
+    let readiness = || Readiness::new(work.ledger.clone()).waiting(Duration::from_millis(300));
+    let standbys = |names: &str| {
+        cluster.run(&format!(
+            "ALTER SYSTEM SET synchronous_standby_names = '{names}'"
+        ));
+        cluster.run("SELECT pg_reload_conf()");
+    };
+    standbys("gone");
+    let waits = async { while readiness().check().await.is_ok() {} };
+    timeout(Duration::from_secs(10), waits).await.unwrap();
+    standbys("");
+    let goes_on = async { while readiness().check().await.is_err() {} };
+    timeout(Duration::from_secs(30), goes_on).await.unwrap();
+    let act = work.report();
+    work.do_it(&act).await;
+    work.is_right(&[act]).await;
 }
 
 #[tokio::test]
