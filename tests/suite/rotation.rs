@@ -268,7 +268,7 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         let lost = ["--lost-key", &lost];
         fails(&county.rotate(&lost), "is not lost");
         fs::remove_file(&county.file).unwrap();
-        fails(&county.rotate(&[]), "there is no signing key");
+        fails(&county.rotate(&[]), "put the copy of it back there");
         // A key that never signed this log is not recorded as the one that did.
         let name = county.key.name().clone();
         let never = LogSigner::from_seed(name, &[9; 32]).public().to_string();

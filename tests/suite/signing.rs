@@ -68,13 +68,45 @@ fn a_county_gets_a_key_that_nobody_else_can_read_and_keeps_it() {
         said(&broken)
     );
     assert!(!said(&broken).contains("PRIVATE"), "{}", said(&broken));
-    fs::remove_file(&file).unwrap();
-    let gone = run(&["ledger", "checkpoint", "--data", data]);
+}
+
+#[test]
+fn a_key_that_is_lost_is_had_from_its_copy_and_never_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let file = folder.path().join("ledger.key");
+    let named = ["init", "--from", COUNTY, "--data", data];
+    let init = |more: &[&str]| run(&[&named[..], more].concat());
+    let ledger = |what: &str| run(&["ledger", what, "--data", data]);
     assert!(
-        said(&gone).contains("there is no signing key"),
-        "{}",
-        said(&gone)
+        init(&["--origin", "aq.example.gov.cn/431123"])
+            .status
+            .success()
     );
+    // Its name is asked of nobody twice, before anything is signed and after.
+    assert!(init(&[]).status.success());
+    let checkpoint = ledger("checkpoint");
+    assert!(checkpoint.status.success(), "{}", said(&checkpoint));
+    assert!(init(&[]).status.success());
+    let copy = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    for output in [ledger("checkpoint"), ledger("key"), init(&[])] {
+        assert!(!output.status.success());
+        let said = said(&output);
+        for part in ["log aq.example.gov.cn/431123 is signed", "--lost-key KEY"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(!file.exists());
+    }
+    let other = signing::made(&file, "aq.example.gov.cn/431123").unwrap();
+    for output in [ledger("checkpoint"), ledger("key")] {
+        let said = said(&output);
+        assert!(said.contains("is not signed by the key in"), "{said}");
+        assert!(!said.contains(&other.to_string()), "{said}");
+    }
+    fs::write(&file, copy).unwrap();
+    assert!(ledger("checkpoint").status.success());
+    assert!(init(&[]).status.success());
 }
 
 #[test]

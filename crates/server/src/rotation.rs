@@ -126,9 +126,15 @@ struct Present {
 }
 
 impl Present {
-    fn of(asked: &Asked<'_>) -> Result<Self, Unrotated> {
+    async fn of(asked: &Asked<'_>, served: &Served) -> Result<Self, Unrotated> {
         let Some(lost) = &asked.lost else {
-            let signer = signing::read(asked.file)?;
+            let county = served.office.ledger.county().code;
+            let signer = match signing::read(asked.file) {
+                Err(Keyless::Missing { .. }) => {
+                    signing::own(asked.file, &served.store, county).await
+                }
+                read => read,
+            }?;
             return Ok(Self {
                 key: signer.public().clone(),
                 signer: Some(signer),
@@ -151,7 +157,7 @@ impl Present {
 /// [`Unrotated`].
 pub async fn run(served: &Served, asked: &Asked<'_>) -> Result<Rotated, Unrotated> {
     let county = served.office.ledger.county().code;
-    let present = Present::of(asked)?;
+    let present = Present::of(asked, served).await?;
     let reason = Reason::new(asked.reason).map_err(Unrotated::Reason)?;
     let by = approver(served, asked).await?;
     let beside = asked.file.with_added_extension("next");

@@ -6,6 +6,7 @@ use crate::durable;
 use crate::proof::EntryProof;
 use async_trait::async_trait;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardNumber};
@@ -33,6 +34,31 @@ pub enum Keyless {
         /// Which file.
         file: PathBuf,
     },
+    /// It is not there, and the log was signed by it.
+    #[error(
+        "the log {log} is signed, and its key is not in {}: put the copy of it back there, or say where it is with --signing-key; where \
+         there is no copy, follow on with `xiaohao ledger rotate-key LOGIN --reason TEXT --lost-key KEY`, KEY being the public key that \
+         `xiaohao init` printed", file.display()
+    )]
+    Lost {
+        /// Which file.
+        file: PathBuf,
+        /// Which log.
+        log: String,
+    },
+    /// The last checkpoint is not signed by it.
+    #[error(
+        "the last checkpoint of the log is not signed by the key in {}: it is another key, or the checkpoint was changed; put the copy of \
+         the key back there; where it is the right one, look with `xiaohao ledger verify`, and where there is no copy move this file away \
+         and follow on with `xiaohao ledger rotate-key LOGIN --reason TEXT --lost-key KEY`", file.display()
+    )]
+    Unrelated {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// It cannot be told what it has signed.
+    #[error("it cannot be read by what the log is signed")]
+    Log(#[from] Fault),
     /// It cannot be read or written.
     #[error("the signing key {} cannot be read or written", file.display())]
     Disk {
@@ -98,6 +124,41 @@ pub fn read(file: &Path) -> Result<LogSigner, Keyless> {
         file: file.to_owned(),
         source,
     })
+}
+
+/// By which rights others than its owner and his group may read the key, or change it.
+const OTHERS: u32 = 0o027;
+
+/// That others may read the key, for whoever looks after it.
+#[must_use]
+pub fn open_to_others(file: &Path) -> Option<String> {
+    let mode = std::fs::metadata(file).ok()?.permissions().mode() & 0o7777;
+    let is_open = mode & OTHERS != 0;
+    is_open.then(|| {
+        format!(
+            "the key {} has the mode {mode:04o}, by which others may read or change it; whoever has it can sign another past: change it \
+             with `xiaohao ledger rotate-key`, and let its owner alone read it, as by chmod 600",
+            file.display()
+        )
+    })
+}
+
+/// Reads the key of a log, by which what was signed goes on.
+///
+/// # Errors
+/// [`Keyless`]; where there is no such file, [`Keyless::Lost`] for a log that was signed already.
+pub async fn own(file: &Path, store: &SqlStore, county: CountyCode) -> Result<LogSigner, Keyless> {
+    match read(file) {
+        Ok(signer) if store.goes_on(county, signer.public()).await? => Ok(signer),
+        Ok(_) => Err(Keyless::Unrelated {
+            file: file.to_owned(),
+        }),
+        Err(Keyless::Missing { file }) => Err(match store.log_name(county).await? {
+            Some(log) => Keyless::Lost { file, log },
+            None => Keyless::Missing { file },
+        }),
+        Err(other) => Err(other),
+    }
 }
 
 /// The name of a log.

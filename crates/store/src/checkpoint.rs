@@ -122,6 +122,28 @@ impl SqlStore {
         Ok(last.is_none_or(|last| is_signed(&last, key).is_ok()))
     }
 
+    /// What the log is called under which something was signed; none where nothing was yet.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn log_name(&self, code: CountyCode) -> Result<Option<String>, Fault> {
+        let last = self.last_checkpoint(code).await?;
+        Ok(last.and_then(|last| Some(last.note.lines().next()?.to_owned())))
+    }
+
+    /// Whether a key goes on from what was signed last: it has signed that, or the ledger records who has.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn goes_on(&self, code: CountyCode, key: &LogKey) -> Result<bool, Fault> {
+        let Some(last) = self.last_checkpoint(code).await? else {
+            return Ok(true);
+        };
+        let keys = self.signing_keys(code).await?;
+        let signed_it = keys.at(last.log.size()).unwrap_or(key);
+        Ok(is_signed(&last, signed_it).is_ok())
+    }
+
     async fn signed(
         &self,
         code: CountyCode,

@@ -2,6 +2,9 @@
 
 use super::{PASSWORD, Program};
 use serde_json::{Value, json};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::sync::Arc;
 
 #[test]
@@ -33,6 +36,42 @@ fn a_variable_that_says_nothing_to_the_program_is_named_in_the_log() {
         .filter(|variable| !variable.is_null())
         .collect();
     assert_eq!(named, ["XIAOHAO_LISTN"], "{log}");
+}
+
+#[test]
+fn a_key_of_the_log_that_others_may_read_or_that_is_gone_is_told_in_the_log() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let file = folder.path().join("ledger.key");
+    let data = folder.path().to_str().unwrap().to_owned();
+    Program::start_in(Arc::clone(&folder), &[]).end_in_order();
+    let told = || {
+        let program = Program::doing("serve", Arc::clone(&folder), &[("XIAOHAO_LOG", "warn")]);
+        program.terminate();
+        program.end().1
+    };
+    assert_eq!(told(), "");
+    let open = |mode: u32| fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+    open(0o644);
+    let log = told();
+    assert!(
+        log.contains("has the mode 0644") && log.contains("WARN"),
+        "{log}"
+    );
+    let key = ["ledger", "checkpoint", "--data", &data];
+    let signed = Command::new(super::PROGRAM).args(key).output().unwrap();
+    let noted = String::from_utf8_lossy(&signed.stderr);
+    assert!(
+        signed.status.success() && noted.contains("has the mode 0644"),
+        "{noted}"
+    );
+    open(0o640);
+    assert_eq!(told(), "");
+    fs::remove_file(&file).unwrap();
+    let log = told();
+    assert!(
+        log.contains("nothing is signed until it is") && log.contains("--lost-key KEY"),
+        "{log}"
+    );
 }
 
 #[test]

@@ -40,12 +40,23 @@ pub(super) async fn init(
     let data = files.judged(last.as_ref().map(|last| &last.data), today)?;
     let people = data.directory.people().len();
     let (name, code) = (data.name.clone(), data.code);
-    let log = origin.unwrap_or_else(|| format!("xiaohao/{code}"));
-    // With the key of another log nothing is kept.
-    if key.exists() {
-        signing::made(&key, &log)?;
-    } else {
-        signing::key_name(&log)?;
+    let signed = match &last {
+        Some(_) => served::open(location).await?.log_name(code).await?,
+        None => None,
+    };
+    let log = match (origin, &signed) {
+        (Some(said), _) => said,
+        (None, Some(log)) => log.clone(),
+        (None, None) => {
+            let named = last.as_ref().and_then(|_| named_by(&key, code));
+            named.unwrap_or_else(|| default_name(code))
+        }
+    };
+    // With the key of another log nothing is kept, and a log that is signed gets no other.
+    match signed {
+        _ if key.exists() => drop(signing::made(&key, &log)?),
+        Some(log) => return Err(Keyless::Lost { file: key, log }.into()),
+        None => drop(signing::key_name(&log)?),
     }
     if let Some(last) = &last {
         keeps_everybody(last, &data)?;
@@ -73,6 +84,17 @@ pub(super) async fn init(
         drop(writeln!(io::stderr(), "note: {doubt}"));
     }
     Ok(())
+}
+
+fn default_name(code: CountyCode) -> String {
+    format!("xiaohao/{code}")
+}
+
+/// The name that a log was given with its key, before anything was signed; none where it is that of another county's.
+fn named_by(key: &Path, code: CountyCode) -> Option<String> {
+    let name = signing::read(key).ok()?.public().name().to_string();
+    let is_of_another = name.starts_with("xiaohao/") && name != default_name(code);
+    (!is_of_another).then_some(name)
 }
 
 /// The data of a county as its ledger has them; none where there is no such county yet.

@@ -285,7 +285,10 @@ async fn notary(settings: &Settings) -> Result<(CountyNotary, CountyCode), Failu
         .await?
         .code;
     let key = settings.signing_key.as_deref().ok_or(Keyless::Nowhere)?;
-    let signer = signing::read(key)?;
+    let signer = signing::own(key, &store, county).await?;
+    if let Some(open) = signing::open_to_others(key) {
+        drop(writeln!(io::stderr(), "note: {open}"));
+    }
     let notary = CountyNotary::new(store, county, signer, Arc::new(clock::now));
     Ok((notary, county))
 }

@@ -6,6 +6,7 @@ use crate::http;
 use crate::oidc::{Trusted, Verifier};
 use crate::served::Served;
 use crate::serving::{self, Reach, UnderWay};
+use crate::signing::{self, Keyless};
 use crate::stating::{self, Unstated};
 use crate::tls::{self, Tls};
 use crate::webhook::{self, Patience};
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 use tracing_subscriber::EnvFilter;
+use xiaohao_ledger::Told;
 
 pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
     // A database that is nowhere is complained of first.
@@ -21,13 +23,36 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
         return Err(Failure::NoEvidence);
     }
     let port = Port::taken(&settings).await?;
-    let served = opened_with(&settings, own_key(&settings)).await?;
+    let key = own_key(&settings);
+    let signs = key.is_some();
+    let served = opened_with(&settings, key).await?;
+    let lost = if signs {
+        None
+    } else {
+        lost_key(&settings, &served).await
+    };
+    let open = settings.signing_key.as_deref();
+    let open = open.and_then(signing::open_to_others);
     listening(&settings, port, served, |scheme, address| {
+        if let Some(open) = open {
+            tracing::warn!("{open}");
+        }
+        if let Some(lost) = &lost {
+            tracing::error!(error = %Told(lost), "the key of the log is not there, and nothing is signed until it is");
+        }
         print(&format!(
             "xiaohao 已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n"
         ));
     })
     .await
+}
+
+/// That the key of the log is not where it should be, although something was signed by it.
+async fn lost_key(settings: &Settings, served: &Served) -> Option<Keyless> {
+    let county = served.office.ledger.county().code;
+    let key = signing::own(settings.signing_key.as_deref()?, &served.store, county);
+    let lost = key.await.err();
+    lost.filter(|lost| !matches!(lost, Keyless::Missing { .. }))
 }
 
 /// Lets in whoever the county's identity provider vouches for. Its keys are asked for at once, and are not waited for: where it
