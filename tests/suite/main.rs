@@ -31,6 +31,7 @@ mod outbox;
 mod papers;
 mod personal;
 mod posts;
+mod printing;
 mod readiness;
 mod rebuild;
 mod refusals;

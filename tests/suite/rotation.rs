@@ -282,6 +282,11 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         assert!(!county.checks(&changed.stdout, &county.key).0);
         let sound = county.run(&["ledger", "verify"]);
         assert!(sound.status.success(), "{}", said(&sound));
+        // What was printed once is printed again, under the same checkpoint.
+        county.kept.office.report().await;
+        assert!(county.run(&["ledger", "checkpoint"]).status.success());
+        let again = county.run(&["ledger", "prove", "--key-change"]);
+        assert_eq!(again.stdout, changed.stdout, "{}", said(&again));
     }
 }
 

@@ -18,6 +18,7 @@ use crate::export::Unexported;
 use crate::history::BrokenHistory;
 use crate::import::Unimported;
 use crate::people::{self, Unset};
+use crate::printed::{Unprinted, print};
 use crate::proof::Unproved;
 use crate::rebuild::{self, Task};
 use crate::rotation::Unrotated;
@@ -313,6 +314,8 @@ enum Failure {
     #[error(transparent)]
     Unentered(#[from] Unentered),
     #[error(transparent)]
+    Unprinted(#[from] Unprinted),
+    #[error(transparent)]
     Rebuild(#[from] rebuild::Failure),
     #[error(transparent)]
     Checkpoint(#[from] Unusable),
@@ -343,6 +346,12 @@ enum Failure {
     CutBack { file: String, size: u64, here: u64 },
     #[error("{file} is signed by the key of this ledger, and is not over this ledger")]
     OtherLedger { file: String, source: Unproved },
+    #[error(
+        "the key is changed, and its proof is not printed; print it with `xiaohao ledger prove --key-change`"
+    )]
+    ProofUnprinted { source: Unprinted },
+    #[error("the key of this log was never changed")]
+    NoKeyChange,
     #[error(transparent)]
     Unrotated(#[from] Unrotated),
     #[error("the password cannot be read from standard input")]
@@ -382,7 +391,7 @@ enum Failure {
 /// Prints everybody as people.json has them.
 async fn exported(settings: Settings) -> Result<(), Failure> {
     let file = people::as_file(&opened(&settings).await?);
-    print(&file.map_err(Fault::internal)?);
+    print(&file.map_err(Fault::internal)?)?;
     Ok(())
 }
 
@@ -392,7 +401,7 @@ async fn forget_second_factor(served: &Served, login: &str) -> Result<(), Failur
         format!("no second factor is asked for of {login} any more\n")
     } else {
         format!("no second factor was asked for of {login}\n")
-    });
+    })?;
     Ok(())
 }
 
@@ -401,7 +410,7 @@ async fn end_sessions(served: &Served, login: &str) -> Result<(), Failure> {
     let sessions = if ended == 1 { "session" } else { "sessions" };
     print(&format!(
         "{ended} {sessions} of {login} ended, and whatever the identity provider has issued until now is over\n"
-    ));
+    ))?;
     Ok(())
 }
 
@@ -420,10 +429,7 @@ pub fn run() -> ExitCode {
     };
     let config = config.as_deref();
     let outcome = match command {
-        Command::Schema => {
-            print(&xiaohao_graphql::sdl());
-            Ok(())
-        }
+        Command::Schema => print(&xiaohao_graphql::sdl()).map_err(Failure::from),
         Command::Demo { listen, data } => told(config, vec![(&LISTEN, listen)], async |settings| {
             demo::demo(settings, data).await
         }),
@@ -455,14 +461,14 @@ pub fn run() -> ExitCode {
             })
         }
         Command::User(User::List { county }) => told(config, county.flags(), async |settings| {
-            print(&people::listed(&opened(&settings).await?));
+            print(&people::listed(&opened(&settings).await?))?;
             Ok(())
         }),
         Command::User(User::Export { county }) => told(config, county.flags(), exported),
         Command::User(User::Password { login, county }) => {
             told(config, county.flags(), async |settings| {
                 let login = people::set_password(&opened(&settings).await?, &login).await?;
-                print(&format!("the password of {login} is set\n"));
+                print(&format!("the password of {login} is set\n"))?;
                 Ok(())
             })
         }
@@ -534,11 +540,6 @@ fn untaken(error: &clap::Error) -> ExitCode {
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// Writes to standard output; a reader that has gone away is no failure of ours.
-fn print(text: &str) {
-    drop(std::io::stdout().write_all(text.as_bytes()));
-}
-
 /// Tells the whole chain of causes, once.
 fn report(failure: &Failure) {
     drop(writeln!(std::io::stderr(), "xiaohao: {}", Told(failure)));
@@ -573,7 +574,7 @@ fn webhook(
     work: impl AsyncFnOnce(Served, &Settings) -> Result<String, Undone>,
 ) -> Result<(), Failure> {
     told(config, county.flags(), async |settings| {
-        print(&work(opened(&settings).await?, &settings).await?);
+        print(&work(opened(&settings).await?, &settings).await?)?;
         Ok(())
     })
 }
@@ -625,6 +626,6 @@ async fn migrated(location: &Location) -> Result<(), Failure> {
 
 async fn migrate(location: &Location) -> Result<(), Failure> {
     migrated(location).await?;
-    print(&format!("{location} is up to this program\n"));
+    print(&format!("{location} is up to this program\n"))?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::clock::now;
 use crate::counted::counted;
+use crate::printed::{Unprinted, print};
 use crate::progress::Bar;
 use crate::served::has_no_file;
 use std::collections::BTreeMap;
@@ -94,6 +95,9 @@ pub enum Failure {
         /// How many.
         differences: u64,
     },
+    /// What was found could not be told.
+    #[error(transparent)]
+    Unprinted(#[from] Unprinted),
     /// The ledger is not what was logged, or not what was made of it.
     #[error(
         "{} in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies",
@@ -119,19 +123,14 @@ pub async fn run(location: &Location, task: Task) -> Result<(), Failure> {
         one(&kept.store, *code, data, task).await?;
     }
     if task == Task::Check {
-        tell_what_was_not_looked_at();
+        print(NOT_LOOKED_AT)?;
     }
     Ok(())
 }
 
 /// Whoever reads that all is well must not take it for more than it is.
-fn tell_what_was_not_looked_at() {
-    drop(writeln!(
-        std::io::stdout().lock(),
-        "not looked at: whether the record is what was logged, the personal data beside it, checkpoints, and files of evidence \
-         (`xiaohao ledger verify` looks at those too); sessions, and how far receivers of webhooks have come"
-    ));
-}
+const NOT_LOOKED_AT: &str = "not looked at: whether the record is what was logged, the personal data beside it, checkpoints, and files \
+     of evidence (`xiaohao ledger verify` looks at those too); sessions, and how far receivers of webhooks have come\n";
 
 /// What is kept in a database.
 pub(crate) struct Kept {
@@ -232,7 +231,7 @@ async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Resu
         county: code,
         source,
     })?;
-    tell(code, &findings, task, began);
+    print(&told(code, &findings, task, began))?;
     let differences = findings.differences;
     match task {
         _ if findings.is_clean() => Ok(()),
@@ -247,8 +246,8 @@ async fn one(store: &SqlStore, code: CountyCode, data: &str, task: Task) -> Resu
     }
 }
 
-fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
-    let mut out = std::io::stdout().lock();
+fn told(code: CountyCode, findings: &Findings, task: Task, began: Instant) -> Vec<u8> {
+    let mut out = Vec::new();
     tell_differences(&mut out, findings);
     let done = match (task, findings.is_clean()) {
         (Task::Check, true) => {
@@ -267,6 +266,7 @@ fn tell(code: CountyCode, findings: &Findings, task: Task, began: Instant) {
         out,
         "county {code}: {done} ({lines}, {hazards}, {papers}, {took:.1} s)"
     ));
+    out
 }
 
 /// The differences in words, as far as they are told.

@@ -270,6 +270,18 @@ impl CountyNotary {
         Ok(keys.at(size).unwrap_or(self.key()).clone())
     }
 
+    /// That the key was changed, as it was proved when it was; none where it never was.
+    pub(crate) async fn key_change_proof(&self) -> Result<Option<String>, Fault> {
+        let Some(line) = self.store.signing_keys(self.county).await?.since() else {
+            return Ok(None);
+        };
+        let Some(note) = self.store.checkpoint_over(self.county, line).await? else {
+            return Ok(None);
+        };
+        let note = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
+        self.proof_at(line, note, Names::Shown).await.map(Some)
+    }
+
     /// How many lines the ledger has.
     pub(crate) async fn size(&self) -> Result<u64, Fault> {
         Ok(self.store.last_line(self.county).await?.get())

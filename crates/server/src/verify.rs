@@ -8,10 +8,11 @@ pub use self::kept::{Kept, Unusable};
 
 use self::files::{Files, NAMED};
 use crate::counted::counted;
+use crate::printed::print;
 use crate::progress::Bar;
 use crate::rebuild::{self, Failure, tell_differences};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 use xiaohao_core::County;
@@ -68,7 +69,7 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             county: code,
             source,
         })?;
-        tell(code, &seen, began);
+        print(&told(code, &seen, began))?;
         if !seen.findings.is_clean() {
             return Err(Failure::Unsound {
                 county: code,
@@ -242,8 +243,8 @@ async fn signed(
     Ok((known, signed))
 }
 
-fn tell(code: CountyCode, seen: &Seen, began: Instant) {
-    let mut out = io::stdout().lock();
+fn told(code: CountyCode, seen: &Seen, began: Instant) -> Vec<u8> {
+    let mut out = Vec::new();
     let findings = &seen.findings;
     if let Some((from, to)) = findings.first() {
         let first = if from == to {
@@ -313,4 +314,5 @@ fn tell(code: CountyCode, seen: &Seen, began: Instant) {
         out,
         "county {code}: {done} ({lines}, root {root}, {signed}, {files}, {took:.1} s)"
     ));
+    out
 }

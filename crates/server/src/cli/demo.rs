@@ -4,12 +4,13 @@
 //! to this program nor written to, and not served.
 
 use super::serve::{Port, listening};
-use super::{Failure, migrated, print};
+use super::{Failure, migrated};
 use crate::clock;
 use crate::config::Settings;
 use crate::database::{Place, key_in};
 use crate::durable;
 use crate::people;
+use crate::printed::print;
 use crate::seeds;
 use crate::served::{self, Served, Unserved};
 use crate::signing::{self, Keyless};
@@ -158,15 +159,16 @@ pub(super) async fn demo(mut settings: Settings, folder: PathBuf) -> Result<(), 
              可用以下账号登录，密码均为 {PASSWORD}：\n{by_password}\n\
              以下为监管平台的服务账号，不用密码，以凭据登录（signInByKey）；凭据这样发放：\n\
              xiaohao key issue 登录名 --name 名称 --act reportHazard --data {folder}\n{by_key}"
-        ));
+        ))?;
         if let Some(last) = last_day.filter(|last| today < *last) {
             print(&format!(
                 "\n注意：这台机器的日期是{today}，早于示例台账的最后一天{last}：当天的统计与示例不一致，部分事项会因日期被拒绝。请先校准时钟。\n"
-            ));
+            ))?;
         }
         if !address.ip().is_loopback() {
-            print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n");
+            print("\n注意：示例账号的密码是公开的，请不要在这里登记真实隐患。\n")?;
         }
+        Ok(())
     })
     .await
 }

@@ -1,9 +1,10 @@
 //! `xiaohao init`: a county made of its files, or brought up to them.
 
-use super::{Failure, has_folder, migrated, print};
+use super::{Failure, has_folder, migrated};
 use crate::chance;
 use crate::clock;
 use crate::entering::{self, Entering};
+use crate::printed::print;
 use crate::seeds;
 use crate::served::{self, Unserved};
 use crate::signing::{self, Keyless};
@@ -73,7 +74,7 @@ pub(super) async fn init(
          {entering}\n\
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
         key.display()
-    ));
+    ))?;
     if before.is_some_and(|before| before != *data.directory.townships()) {
         drop(writeln!(
             io::stderr(),

@@ -1,7 +1,8 @@
 //! `xiaohao key`: keys of programs, issued to them by whoever runs the server.
 
-use super::{CountyArgs, Failure, opened, print, told};
+use super::{CountyArgs, Failure, opened, told};
 use crate::people;
+use crate::printed::{Unprinted, print};
 use crate::served::Served;
 use chrono::TimeDelta;
 use clap::Subcommand;
@@ -59,6 +60,14 @@ pub(super) enum Unissued {
     Act { act: String },
     #[error("the name of the key cannot be kept: {why}")]
     Name { why: String },
+    #[error(
+        "the key {id} is issued, and is never shown again: end it with `xiaohao key end {login} {id}`, and issue another"
+    )]
+    Unprinted {
+        login: String,
+        id: Uuid,
+        source: Unprinted,
+    },
     #[error("{login} has no key {id}; `xiaohao key list {login}` prints those that there are")]
     NoKey { login: String, id: Uuid },
 }
@@ -110,7 +119,11 @@ async fn issue(
     })?;
     let lasts = TimeDelta::days(days.into());
     let issued = served.door.issue(&person, name, acts, lasts).await?;
-    print(&format!("{}\n", issued.key));
+    print(&format!("{}\n", issued.key)).map_err(|source| Unissued::Unprinted {
+        login: person.login.to_string(),
+        id: issued.id,
+        source,
+    })?;
     Ok(())
 }
 
@@ -130,7 +143,7 @@ async fn list(served: &Served, login: &str) -> Result<(), Failure> {
             key.id,
             key.name,
             key.expires_at.date_naive()
-        ));
+        ))?;
     }
     Ok(())
 }
@@ -139,7 +152,7 @@ async fn end(served: &Served, login: String, id: Uuid) -> Result<(), Failure> {
     let person = people::whose(served, &login)?;
     let by = operator(&served.office.ledger.county());
     if served.door.end_key(&by, person.id, id).await? {
-        print(&format!("the key {id} of {login} has ended\n"));
+        print(&format!("the key {id} of {login} has ended\n"))?;
         return Ok(());
     }
     Err(Unissued::NoKey { login, id }.into())

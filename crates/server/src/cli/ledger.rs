@@ -1,7 +1,7 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
 use super::{
-    CountyArgs, Failure, Flags, KeyArgs, ledger, migrated, opened, own_key, print, told, witness,
+    CountyArgs, Failure, Flags, KeyArgs, ledger, migrated, opened, own_key, told, witness,
 };
 use crate::bounded::bounded;
 use crate::checkpoint;
@@ -11,6 +11,7 @@ use crate::counted::counted;
 use crate::export;
 use crate::import;
 use crate::people;
+use crate::printed::print;
 use crate::proof::EntryProof;
 use crate::rotation;
 use crate::served;
@@ -88,10 +89,15 @@ pub(super) enum LedgerCommand {
     },
     /// Watch over the log of another office: cosign its checkpoint if it continues the last one that was cosigned here.
     Witness(witness::WitnessArgs),
-    /// Print the proof that a hazard was struck off, for whoever checks it with `xiaohao ledger check`.
+    /// Print the proof that a hazard was struck off, or that the key of the log was changed, for whoever checks it with
+    /// `xiaohao ledger check`.
     Prove {
         /// The number of the hazard, as 431123-2026-0001.
-        number: String,
+        #[arg(required_unless_present = "key_change")]
+        number: Option<String>,
+        /// Print once more what `xiaohao ledger rotate-key` printed when the key was changed last.
+        #[arg(long, conflicts_with_all = ["number", "checkpoint"])]
+        key_change: bool,
         /// File of a checkpoint under which it is proved, in place of the latest: one that a witness has cosigned.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
@@ -195,21 +201,23 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
         }
         LedgerCommand::Checkpoint { since, log } => told(config, log.flags(), async |settings| {
             let (notary, _) = notary(&settings).await?;
-            print(&checkpoint(&notary, since).await?);
+            print(&checkpoint(&notary, since).await?)?;
             Ok(())
         }),
         LedgerCommand::Key { log } => told(config, log.flags(), async |settings| {
             let (notary, _) = notary(&settings).await?;
-            print(&format!("{}\n", notary.key()));
+            print(&format!("{}\n", notary.key()))?;
             Ok(())
         }),
         LedgerCommand::Witness(asked) => witness::witness(&asked),
         LedgerCommand::Prove {
             number,
+            key_change: _,
             checkpoint,
             log,
-        } => told(config, log.flags(), async |settings| {
-            prove(&settings, number, checkpoint.as_deref()).await
+        } => told(config, log.flags(), async |settings| match number {
+            Some(number) => prove(&settings, number, checkpoint.as_deref()).await,
+            None => prove_key_change(&settings).await,
         }),
         LedgerCommand::RotateKey {
             login,
@@ -247,7 +255,7 @@ async fn export_county(settings: &Settings, file: &Path) -> Result<(), Failure> 
         file.display(),
         counted(head.size, "line"),
         head.root
-    ));
+    ))?;
     Ok(())
 }
 
@@ -273,7 +281,7 @@ async fn import_county(
         counted(imported.head.size, "line"),
         imported.head.root,
         imported.signed
-    ));
+    ))?;
     Ok(())
 }
 
@@ -313,11 +321,17 @@ async fn prove(settings: &Settings, number: String, under: Option<&Path>) -> Res
         Some(file) => prove_under(&notary, parsed, file).await?,
     };
     match proof {
-        Some(proof) => print(&proof),
+        Some(proof) => print(&proof)?,
         None if notary.has(parsed).await? => return Err(Failure::NotClosed { number }),
         None => return Err(Failure::NoHazard { number }),
     }
     Ok(())
+}
+
+async fn prove_key_change(settings: &Settings) -> Result<(), Failure> {
+    let (notary, _) = notary(settings).await?;
+    let proof = notary.key_change_proof().await?;
+    Ok(print(&proof.ok_or(Failure::NoKeyChange)?)?)
 }
 
 /// The proof under a checkpoint that was signed before and cosigned since. It is checked before it is handed out: a key can
@@ -383,8 +397,7 @@ async fn rotate(
         rotated.to,
         file.display()
     ));
-    print(&rotated.proof);
-    Ok(())
+    print(&rotated.proof).map_err(|source| Failure::ProofUnprinted { source })
 }
 
 /// Checks a proof with nothing but the keys.
@@ -437,6 +450,6 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
         proved.position,
         key.name(),
         counted(proved.size, "line")
-    ));
+    ))?;
     Ok(())
 }

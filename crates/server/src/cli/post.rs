@@ -1,10 +1,11 @@
 //! `xiaohao post`: posts change hands by the hand of whoever runs the program, where nobody else may do it: the approver of the
 //! office changes those of all others through the API, and nobody his own.
 
-use super::{CountyArgs, Failure, opened, print, told};
+use super::{CountyArgs, Failure, opened, told};
 use crate::clock;
 use crate::entering;
 use crate::people;
+use crate::printed::print;
 use crate::served::Served;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -252,7 +253,7 @@ async fn change(served: &Served, says: ChangePosts) -> Result<(), Failure> {
             let line = line.unwrap_or_default();
             print(&format!(
                 "recorded in line {line}; a running server goes on with it at the next request\n"
-            ));
+            ))?;
             Ok(())
         }
         Outcome::Refused(refused) => Err(Unchanged::Refused(refused).into()),

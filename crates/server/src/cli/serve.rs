@@ -1,9 +1,10 @@
 //! Serving a county until the process is told to stop.
 
-use super::{Failure, ledger, opened_with, own_key, print};
+use super::{Failure, ledger, opened_with, own_key};
 use crate::config::{Settings, unknown_variables};
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
+use crate::printed::{Unprinted, print};
 use crate::served::Served;
 use crate::serving::{self, Reach, UnderWay};
 use crate::signing::{self, Keyless};
@@ -42,7 +43,7 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
         }
         print(&format!(
             "xiaohao 已启动：{scheme}://{address}/（GraphiQL），接口 {scheme}://{address}/graphql\n"
-        ));
+        ))
     })
     .await
 }
@@ -91,7 +92,7 @@ pub(super) async fn listening(
     settings: &Settings,
     Port { listener, tls }: Port,
     served: Served,
-    say: impl FnOnce(&str, SocketAddr),
+    say: impl FnOnce(&str, SocketAddr) -> Result<(), Unprinted>,
 ) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .json()
@@ -121,7 +122,10 @@ pub(super) async fn listening(
     let _stating = stating::state_in_time(&served.office.ledger, stated).await;
     let bound = listener.local_addr();
     let address = bound.map_err(|source| Failure::Serve { source })?;
-    say(if tls.is_some() { "https" } else { "http" }, address);
+    let said = say(if tls.is_some() { "https" } else { "http" }, address);
+    if let Err(unprinted) = said {
+        tracing::warn!(error = %Told(&unprinted), %address, "where one is served");
+    }
     let app = http::app(served, settings.requests.clone(), under_way.clone());
     let grace = settings.grace;
     let (tls, app, _renewal) = if let Some(tls) = tls {

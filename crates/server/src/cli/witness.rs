@@ -1,8 +1,9 @@
 //! `xiaohao ledger witness`, as somebody at another office runs it.
 
-use super::{Failure, print};
+use super::Failure;
 use crate::bounded::bounded;
 use crate::counted::counted;
+use crate::printed::print;
 use crate::witness::{Cosigned, Watched, Witness};
 use clap::Args;
 use std::fs::File;
@@ -37,13 +38,13 @@ pub(super) fn witness(asked: &WitnessArgs) -> Result<(), Failure> {
     let witness = Witness::open(&asked.folder, asked.name.as_deref())?;
     if asked.size {
         let last = witness.last(&log)?;
-        print(&format!("{}\n", last.map_or(0, |head| head.size)));
+        print(&format!("{}\n", last.map_or(0, |head| head.size)))?;
         return Ok(());
     }
     let brought = read(asked.file.as_deref())?;
     let cosigned = witness.cosign(&brought, &log)?;
     tell(&witness, &log, &cosigned);
-    print(&cosigned.note.to_string());
+    print(&cosigned.note.to_string())?;
     Ok(())
 }
 

@@ -20,6 +20,8 @@ use xiaohao_store::{AccessKey, KeyKind};
 /// A key that was issued to a program.
 #[derive(Debug)]
 pub struct Issued {
+    /// By which it is listed and ended.
+    pub id: Uuid,
     /// What lets in; it is never shown again.
     pub key: String,
     /// Until when.
@@ -76,6 +78,7 @@ impl Doorkeeper {
         key.acts = Some(acts.join(","));
         self.keep_key(&self.operator(), &key).await?;
         Ok(Issued {
+            id: key.id,
             key: said,
             expires_at: key.expires_at,
         })
