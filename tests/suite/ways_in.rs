@@ -328,3 +328,33 @@ async fn ways_in_are_as_good_as_ever_after_a_line_under_a_clock_that_was_ahead()
         assert_eq!(told(&office).await, [""; 0], "{kind:?}");
     }
 }
+
+#[tokio::test]
+async fn a_password_or_a_key_that_was_taken_away_by_hand_is_told() {
+    for kind in WITH_ROWS {
+        let office = Office::on(kind).await;
+        let served = office.served();
+        xiaohao_server::people::give_all(&served, "long enough")
+            .await
+            .unwrap();
+        let id = with_key(&served).await;
+        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
+        let hand = connect(&url(office.cabinet.location()), 1).await;
+        let run = async |sql: &str| hand.execute_unprepared(sql).await.unwrap();
+        run("DELETE FROM account WHERE login = 'office-clerk-1'").await;
+        run("DELETE FROM access_key").await;
+        let clerk = clerk().person;
+        let expected = [
+            format!(
+                "the password of person {clerk} was recorded and is not kept: it was taken away by hand"
+            ),
+            format!(
+                "the key {id} (消防平台) was recorded and is not kept: it was taken away by hand"
+            ),
+        ];
+        assert_eq!(told(&office).await, expected, "{kind:?}");
+        // Where nothing is kept of what was recorded, the county may have been carried here.
+        run("DELETE FROM account").await;
+        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
+    }
+}

@@ -13,6 +13,7 @@ use crate::line;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
 use sea_orm::{ConnectionTrait, QueryResult};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::{CountyCode, Line, PersonId};
@@ -198,19 +199,55 @@ async fn recorded(
     within: &impl ConnectionTrait,
     code: CountyCode,
 ) -> Result<WaysIn, Fault> {
+    let (ways, _) = recorded_when(engine, within, code).await?;
+    Ok(ways)
+}
+
+/// In which line of the ledger's own history each was recorded last.
+#[derive(Default)]
+struct Since {
+    passwords: BTreeMap<PersonId, u32>,
+    keys: BTreeMap<Uuid, u32>,
+}
+
+impl Since {
+    fn take_in(&mut self, way: &WayIn, seq: u32) {
+        let (passwords, keys) = match way {
+            WayIn::PasswordsSet(says) => (&says.passwords[..], &[][..]),
+            WayIn::PasswordsFound(says) => (&says.passwords[..], &[][..]),
+            WayIn::KeyIssued(says) => (&[][..], std::slice::from_ref(says)),
+            WayIn::Found(says) => (&[][..], &says.keys[..]),
+            WayIn::DeviceCodeIssued(_)
+            | WayIn::KeyEnded(_)
+            | WayIn::SecondFactorSet(_)
+            | WayIn::SecondFactorEnded(_) => return,
+        };
+        let whose = passwords.iter().map(|one| (one.person, seq));
+        self.passwords.extend(whose);
+        self.keys.extend(keys.iter().map(|key| (key.key, seq)));
+    }
+}
+
+/// The same, with the lines that say so.
+async fn recorded_when(
+    engine: Engine,
+    within: &impl ConnectionTrait,
+    code: CountyCode,
+) -> Result<(WaysIn, Since), Fault> {
     let mut sql = line::of_county(engine, code, &[]);
     push_recorded(&mut sql, &[WayIn::OF_KEYS, WayIn::OF_PASSWORDS].concat());
     sql.push(" ORDER BY seq");
     let rows = within.query_all_raw(sql.statement()).await.map_err(fault)?;
-    let mut ways = WaysIn::default();
+    let (mut ways, mut since) = (WaysIn::default(), Since::default());
     for row in &rows {
         if let Record::Ledger(entry) = line::line(row)?.record
             && let UpkeepEvent::WaysInChanged(way) = &entry.event
         {
             ways.take_in(way);
+            since.take_in(way, entry.seq);
         }
     }
-    Ok(ways)
+    Ok((ways, since))
 }
 
 /// Goes on with: of the ledger's own history the lines of these names.
@@ -220,26 +257,52 @@ fn push_recorded(sql: &mut Sql, names: &[&str]) {
     sql.bind_all(names.iter().map(|name| (*name).into()));
 }
 
-/// Compares what is kept with what was recorded; where nothing was yet, there is nothing to compare with. What was recorded and is
-/// not kept lets in nobody, and is not there in a county that was carried here.
+/// Compares what is kept with what was recorded; where nothing was yet, there is nothing to compare with. Of a county that was carried
+/// here nothing is kept that was recorded before: what is not kept was taken away where something is that was recorded no later.
 pub(crate) async fn compare(
     engine: Engine,
     within: &impl ConnectionTrait,
     code: CountyCode,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
-    let recorded = match recorded(engine, within, code).await {
+    let (recorded, since) = match recorded_when(engine, within, code).await {
         Ok(recorded) => recorded,
         // A line that cannot be read is found where the lines are gone through.
         Err(Fault::Damaged { .. }) => return Ok(()),
         Err(fault) => return Err(fault),
     };
-    password::compare(engine, within, code, &recorded, findings).await?;
+    let people = password::compare(engine, within, code, &recorded, findings).await?;
+    let keys = AccessKey::all(engine, within, code).await?;
+    let keys = readable(keys, "a key that is kept", findings);
+    let ids: BTreeSet<_> = keys.iter().map(|key| key.id).collect();
+    let passwords_since = people
+        .iter()
+        .filter_map(|person| since.passwords.get(person));
+    let keys_since = ids.iter().filter_map(|id| since.keys.get(id));
+    let first = passwords_since.chain(keys_since).min();
+    let is_gone = |since: Option<&u32>| first.is_some() && first <= since;
+    for person in recorded.passwords.keys() {
+        if !people.contains(person) && is_gone(since.passwords.get(person)) {
+            findings.differ(|| {
+                format!("the password of person {person} was recorded and is not kept: it was taken away by hand")
+            });
+        }
+    }
+    for (id, key) in &recorded.keys {
+        // That of a link goes when the link is taken back, which the hazard records.
+        if key.opens.is_none() && !ids.contains(id) && is_gone(since.keys.get(id)) {
+            let name = key.name.as_str();
+            findings.differ(|| {
+                format!(
+                    "the key {id} ({name}) was recorded and is not kept: it was taken away by hand"
+                )
+            });
+        }
+    }
     if !recorded.keys_are_known {
         return Ok(());
     }
-    let keys = AccessKey::all(engine, within, code).await?;
-    for key in readable(keys, "a key that is kept", findings) {
+    for key in keys {
         let (id, name) = (key.id, &key.name);
         let Some(said) = recorded.keys.get(&id) else {
             findings.differ(|| {

@@ -34,8 +34,7 @@ impl Account {
     }
 }
 
-/// Compares both with what was recorded; where nothing was yet, there is nothing to compare with. A password that was recorded and is
-/// not kept lets in nobody. A second factor that was recorded and is not kept lets somebody in who has the password alone, unless that
+/// Compares both with what was recorded; where nothing was yet, there is nothing to compare with. Whose passwords are kept. A second factor that was recorded and is not kept lets somebody in who has the password alone, unless that
 /// was left behind too.
 pub(super) async fn compare(
     engine: Engine,
@@ -43,9 +42,9 @@ pub(super) async fn compare(
     code: CountyCode,
     recorded: &WaysIn,
     findings: &mut Findings,
-) -> Result<(), Fault> {
+) -> Result<BTreeSet<PersonId>, Fault> {
     if !recorded.passwords_are_known {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     let mut kept = BTreeMap::new();
     let accounts = Account::all(engine, within, code).await?;
@@ -96,7 +95,7 @@ pub(super) async fn compare(
             });
         }
     }
-    Ok(())
+    Ok(kept.values().map(|account| account.person).collect())
 }
 
 impl SqlStore {
