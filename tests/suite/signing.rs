@@ -299,6 +299,9 @@ async fn whoever_asks_over_http_is_given_the_checkpoint() {
             let path = format!("/ledger/checkpoint?since={since}");
             assert_eq!(get_at(&served, &path).await.0, refused, "{since}");
         }
+        // Whoever has seen more is shown what is signed over what there is.
+        let path = format!("/ledger/checkpoint?since={}", lines + 1);
+        assert_eq!(get_at(&served, &path).await.1, note);
         let (status, _) = get(&kept.office.served()).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         kept.unguard().await;

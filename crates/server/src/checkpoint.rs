@@ -64,24 +64,28 @@ async fn checkpoint(
         return (StatusCode::NOT_FOUND, why).into_response();
     };
     let told = match from {
-        None => notary.checkpoint().await.map(Some),
+        None => Ok(None),
         Some(size) => {
             let _alone = PROVING.lock().await;
-            let told = since(notary.as_ref(), size).await;
-            told.map(|told| told.map(|told| told.to_string()))
+            since(notary.as_ref(), size).await
         }
     };
+    let told = match told {
+        Ok(Some(told)) => Ok((StatusCode::OK, told.to_string())),
+        // Whoever has seen more lines than there are is shown what is signed now: it proves that the ledger was cut back.
+        Ok(None) => {
+            let status = from.map_or(StatusCode::OK, |_| StatusCode::NOT_FOUND);
+            notary.checkpoint().await.map(|note| (status, note))
+        }
+        Err(fault) => Err(fault),
+    };
     match told {
-        Ok(Some(note)) => {
+        Ok((status, note)) => {
             let form = [
                 (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
                 (header::CACHE_CONTROL, "no-cache"),
             ];
-            (form, note).into_response()
-        }
-        Ok(None) => {
-            let why = "台账还没有这么多条记录。The ledger has not so many lines.\n";
-            (StatusCode::NOT_FOUND, why).into_response()
+            (status, form, note).into_response()
         }
         Err(fault) => {
             tracing::error!(error = %Told(&fault), "no checkpoint is signed");

@@ -329,7 +329,9 @@ enum Failure {
     NoHazard { number: String },
     #[error("hazard {number} is not struck off")]
     NotClosed { number: String },
-    #[error("the ledger has not so many lines as {size}")]
+    #[error(
+        "the ledger has not so many lines as {size}; what is printed is the checkpoint over those that it has"
+    )]
     Shorter { size: u64 },
     #[error(
         "{file} is over {size} lines, and the hazard was struck off in line {place}; have a later one cosigned"

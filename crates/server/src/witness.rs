@@ -163,6 +163,17 @@ pub enum Uncosigned {
         /// Why not.
         source: Refusal,
     },
+    /// The log has become shorter.
+    #[error(
+        "nothing is cosigned: what was brought is signed over {brought} lines, and {known} were cosigned here: the ledger was cut back, or \
+         an old backup was restored; keep what was brought, and ask the county"
+    )]
+    Shorter {
+        /// Over how many lines.
+        brought: u64,
+        /// What the witness saw last.
+        known: u64,
+    },
     /// It must not be cosigned.
     #[error("nothing is cosigned; keep what was brought, and ask the county")]
     Refused(#[source] Refusal),
@@ -350,10 +361,13 @@ fn examined(
             known,
             source: refusal,
         },
-        Refusal::Untrusted(_)
-        | Refusal::Smaller { .. }
-        | Refusal::TwoRoots { .. }
-        | Refusal::Inconsistent(_) => Uncosigned::Refused(refusal),
+        Refusal::Smaller { old, new } => Uncosigned::Shorter {
+            brought: new,
+            known: old,
+        },
+        Refusal::Untrusted(_) | Refusal::TwoRoots { .. } | Refusal::Inconsistent(_) => {
+            Uncosigned::Refused(refusal)
+        }
     })
 }
 

@@ -17,7 +17,9 @@ pub(crate) fn fault(error: DbErr) -> Fault {
         Kind::Disk => Fault::Disk(cause),
         Kind::ReadOnly => Fault::ReadOnly(cause),
         Kind::Damaged => Fault::Damaged {
-            what: "the database says that its file is damaged".to_owned(),
+            what: "the database says that its file is damaged; where a backup was copied into its place, take away what ends in -wal and \
+                   -shm beside it, and copy it again"
+                .to_owned(),
             cause: Some(cause),
         },
         Kind::Rejected => Fault::Rejected(cause),

@@ -306,8 +306,12 @@ async fn checkpoint(notary: &CountyNotary, since: Option<u64>) -> Result<String,
     let Some(size) = since else {
         return Ok(notary.checkpoint().await?);
     };
-    let told = checkpoint::since(notary, size).await?;
-    Ok(told.ok_or(Failure::Shorter { size })?.to_string())
+    if let Some(told) = checkpoint::since(notary, size).await? {
+        return Ok(told.to_string());
+    }
+    // To whoever has seen more it proves that the ledger was cut back.
+    print(&notary.checkpoint().await?)?;
+    Err(Failure::Shorter { size })
 }
 
 async fn prove(settings: &Settings, number: String, under: Option<&Path>) -> Result<(), Failure> {
