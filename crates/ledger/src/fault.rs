@@ -29,7 +29,10 @@ pub enum Fault {
     )]
     Disk(#[source] Cause),
     /// The file, its folder or the database cannot be written to.
-    #[error("the database cannot be written to; check the permissions of the file and its folder")]
+    #[error(
+        "the database cannot be written to, or not by this program; with SQLite check the permissions of the file and its folder, with \
+         PostgreSQL whether the server is a standby or reads only, and whether the role of the URL has the right for this"
+    )]
     ReadOnly(#[source] Cause),
     /// The database was written by a newer program.
     #[error(

@@ -81,6 +81,13 @@ async fn whoever_serves_needs_no_right_to_change_what_is_recorded() {
     is_clean(&kept.run(&["ledger", "verify"]));
     is_clean(&kept.run(&["rebuild", "--check"]));
 
+    let rebuilt = kept.run(&["rebuild"]);
+    let complaint = String::from_utf8_lossy(&rebuilt.stderr);
+    assert!(
+        !rebuilt.status.success() && complaint.contains("the role of the URL"),
+        "{complaint}"
+    );
+
     // What is recorded he cannot change, nor how the tables are.
     let hand = Sql::connect(&served_at).await;
     for table in [
