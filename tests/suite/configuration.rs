@@ -290,6 +290,27 @@ fn two_places_by_flag_are_refused() {
 }
 
 #[test]
+fn whatever_cannot_be_taken_as_it_is_said_ends_with_2_wherever_it_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let file = file_with("county = \"4311\"");
+    let file = file.path().to_str().unwrap();
+    let list: &[&str] = &["user", "list", "--data", data];
+    let check = |arguments: &[&str], variables: &[(&str, &str)], code: i32| {
+        let output = run(arguments, variables);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?} {output:?}");
+    };
+    check(&[list, &["--county", "4311"]].concat(), &[], 2);
+    check(list, &[("XIAOHAO_COUNTY", "4311")], 2);
+    check(&[list, &["--config", file]].concat(), &[], 2);
+    check(&["user", "list"], &[], 2);
+    check(&["serve", "--data", data, "--listen", "here"], &[], 2);
+    check(&["rebuild", "--data", data, "--county", "431123"], &[], 2);
+    check(&["migrate", "--data", data, "--county", "431123"], &[], 2);
+    check(list, &[], 1);
+}
+
+#[test]
 fn whatever_is_wrong_with_the_url_of_a_database_its_password_is_not_shown() {
     for url in [
         "postgres://u:TOP/SECRET@127.0.0.1:1/x",

@@ -514,6 +514,32 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+/// How the program ends where it cannot take what it is told, as it does where the command line has another form.
+const MISSAID: u8 = 2;
+
+impl Failure {
+    fn exit_code(&self) -> ExitCode {
+        let is_missaid = matches!(
+            self,
+            Self::Misconfigured(_)
+                | Self::NoDatabase
+                | Self::NoEvidence
+                | Self::Keyless(Keyless::Nowhere | Keyless::Name { .. })
+                | Self::Unissued(key::Unissued::Act { .. } | key::Unissued::Name { .. })
+                | Self::Unchanged(
+                    post::Unchanged::Role { .. }
+                        | post::Unchanged::Login { .. }
+                        | post::Unchanged::Text { .. }
+                )
+        );
+        if is_missaid {
+            ExitCode::from(MISSAID)
+        } else {
             ExitCode::FAILURE
         }
     }
