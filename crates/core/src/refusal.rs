@@ -47,7 +47,7 @@ refusals! {
     /// The state does not admit the act.
     "NOT_ALLOWED_IN_STATE" NotAllowedInState { act: Act, status: Status, version: u32 }:
         "这条隐患当前状态为“{status}”（第{version}版），不能办理“{act}”。"; "规则3，“一单四制”流转规定";
-        "请按页面所列可办事项办理。"
+        "请按页面所列可办事项办理；离线时记下的情况和照片，可作为补记提交。"
     /// The role may not do the act.
     "NOT_YOUR_ROLE" NotYourRole { act: Act, who: String }:
         "您当前的岗位不能办理“{act}”，该事项由{who}办理。"; "职责分工表"; "请转交有权办理的人员。"
