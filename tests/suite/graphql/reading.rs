@@ -2,6 +2,8 @@
 
 use super::{Client, error_code};
 use serde_json::json;
+use xiaohao_core::acts::LookBackResult;
+use xiaohao_core::values::ReopenReason;
 use xiaohao_core::{Context, Known, Status, actions};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
@@ -224,6 +226,31 @@ async fn whether_a_hazard_is_closed_is_told_by_its_number() {
         .ask(&clerk(), query, json!({ "number": "431123-2026-0999" }))
         .await;
     assert_eq!(none["closureStatus"], json!(null));
+}
+
+#[tokio::test]
+async fn that_a_closed_hazard_has_come_back_is_told_until_it_is_listed_again() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let id = office.hazard_at(Status::Circulated).await;
+    let number = office.hazard(id).await.number().unwrap().to_string();
+    let query =
+        "query($number: String!) { closureStatus(number: $number) { isClosed cameBackOn cycle } }";
+    let told = async || {
+        client
+            .ask(&clerk(), query, json!({ "number": number }))
+            .await
+    };
+    let status = |closed, on, cycle| json!({ "closureStatus": { "isClosed": closed, "cameBackOn": on, "cycle": cycle } });
+    assert_eq!(told().await, status(true, json!(null), 1));
+    office.pass_days(1);
+    let found = sample::look_back(LookBackResult::CameBack);
+    office.act(&town_inspector(), id, found).await;
+    assert_eq!(told().await, status(true, json!(office.today()), 1));
+    office
+        .act(&clerk(), id, sample::reopen(ReopenReason::Rebound))
+        .await;
+    assert_eq!(told().await, status(false, json!(null), 2));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::sync::Arc;
 use xiaohao_core::Status;
+use xiaohao_core::dossier::Closure;
 use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
 use xiaohao_ledger::read::{AsOf, HazardKey};
 use xiaohao_ledger::row::HazardRow;
@@ -216,6 +217,15 @@ impl ClosureStatus {
     async fn circular_document(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let circulation = self.hazard.file(ctx).await?.circulation();
         Ok(circulation.map(|own| own.item.document.to_string()))
+    }
+
+    /// 销号以后回头看发现已反弹的日期；没有反弹的、已经重新列单的为空。有日期的，`isClosed`虽为真，隐患已经重新出现，县安委办须立即重新列单。
+    ///
+    /// The day on which a look-back found that it has come back; null where it has not, and once it is listed again. Where there is a day, what `isClosed` tells is undone,
+    /// and the office must list the hazard again at once.
+    async fn came_back_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        let closure = self.hazard.file(ctx).await?.closure();
+        Ok(closure.and_then(Closure::came_back_on).map(Date))
     }
 
     /// 第几次列单，从1起；重新列单的加一，此前的销号不再算数。
