@@ -69,6 +69,8 @@ impl Case {
             status: Status::Rectifying,
             closed_on: None,
             ordered_units: WHO_RECTIFIES.map(unit).into(),
+            due_on: None,
+            suspended: true,
         };
         case.known.hazards =
             BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open.clone())));
@@ -357,6 +359,8 @@ impl Case {
                 status: Status::Listed,
                 closed_on: None,
                 ordered_units: BTreeSet::new(),
+                due_on: None,
+                suspended: true,
             });
             standing.number = Some(number);
         }
@@ -380,6 +384,8 @@ impl Case {
             status,
             closed_on: Some(content.as_of),
             ordered_units: BTreeSet::new(),
+            due_on: None,
+            suspended: true,
         };
         desk.known.hazards.insert(sample::hazard(1), standing);
         let counted = Counted {

@@ -133,6 +133,8 @@ fn closed() -> Case {
         status: Status::Closed,
         closed_on: Some(date("2026-03-01")),
         ordered_units: BTreeSet::new(),
+        due_on: None,
+        suspended: true,
     };
     case.known.hazards.insert(sample::hazard(1), standing);
     let counted = Counted {

@@ -228,6 +228,12 @@ impl Context<'_> {
         number.is_ok_and(|number| self.county.words.series(number.word()).is_some())
     }
 
+    /// Who verifies, strikes off and decides rectifies nothing himself, or nobody would be left to judge it.
+    pub(crate) fn judge_rectifier(&self, unit: UnitId, no: &mut Refusals) {
+        let judges = [self.county.office, self.county.commission];
+        no.when(judges.contains(&unit), || Refusal::JudgeWouldRectify);
+    }
+
     /// Nothing is told of what has not been done yet.
     pub(crate) fn judge_told(&self, told: DayTold, no: &mut Refusals) {
         let acted_on = self.occurred_on;
@@ -309,6 +315,10 @@ pub struct HazardStanding {
     pub closed_on: Option<NaiveDate>,
     /// Every unit that had an order to rectify it, or worked on it.
     pub ordered_units: BTreeSet<UnitId>,
+    /// 现期限; none before the first order.
+    pub due_on: Option<NaiveDate>,
+    /// Whether a suspension is in force on it.
+    pub suspended: bool,
 }
 
 /// The numbers that come next in each series, taken when the event is appended and not before.

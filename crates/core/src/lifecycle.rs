@@ -46,7 +46,7 @@ lifecycle! {
     "X01"  ProposeAnnulment       "申请作废"       [Reported Listed]                  => same                 : AnnulmentProposed;
     "X02"  AddNote                "补记"           any                                => same                 : NoteAdded;
     "X03"  VisitSite              "验收组到场"     [AwaitingVerification]             => same                 : SiteVisited;
-    "X04"  InspectAtExpiry        "到期核查"       [Acknowledged Rectifying]          => same                 : ExpiryInspected;
+    "X04"  InspectAtExpiry        "到期核查"       [Assigned Acknowledged Rectifying] => same                 : ExpiryInspected;
     "X05"  LiftSupervision        "解除挂牌督办"   once_listed                        => same                 : SupervisionLifted;
     "X06"  OrderFurther           "追加交办"       assigned_and_open                  => same                 : FurtherOrderIssued;
     "X07"  AnswerFurtherOrder     "追加交办办结"   assigned_to_verified               => same                 : FurtherOrderAnswered;

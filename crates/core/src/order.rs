@@ -173,6 +173,15 @@ impl Paper for OrderContent {
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
         if let OrderBody::Assignment { items, parties, .. } = &self.body {
+            // What has been rectified, or has left the list, is ordered from nobody (T05, T08, X06).
+            for AssignmentItem { hazard, .. } in items {
+                let standing = ctx.known.hazards.get(&hazard.id);
+                let ended = standing.filter(|standing| !standing.status.is_open());
+                no.when_some(ended, |standing| Refusal::OrderItemNotOpen {
+                    number: hazard.number,
+                    status: standing.status,
+                });
+            }
             judge_parties(parties, ctx, no);
             no.when(
                 items.iter().any(|item| item.due_on <= ctx.occurred_on),

@@ -29,8 +29,7 @@ refusals! {
     // ── Whether the act can be decided at all ──
     /// The operation id stands in the ledger already, for a request that said something else.
     "REQUEST_ID_REUSED" RequestIdReused at "requestId":
-        "这个操作编号已经用于另一项内容不同的操作，本次操作未作任何改动。"; "规则24";
-        "新的操作须使用新的操作编号，只有内容原样不变的重发才沿用原编号；请重新填写后提交。"
+        "这个操作编号已经用于另一项内容不同的操作，本次操作未作任何改动。"; "规则24"; "新的操作须使用新的操作编号，只有内容原样不变的重发才沿用原编号；请重新填写后提交。"
     /// The actor no longer holds the post in which he acts; it ended after he was let in.
     "POST_OVER" PostOver:
         "您已经不在办理本事项的岗位上，本次操作未作任何改动。"; "职责分工表"; "请重新登录并选择现任岗位；未办完的事项由接任人员办理，岗位有误的，请联系县安委办审批人。"
@@ -39,26 +38,22 @@ refusals! {
         "没有找到这条隐患。"; "规则3"; "请核对隐患编号后重试。"
     /// The hazard moved on since the actor saw it.
     "STALE_VERSION" StaleVersion { expected: u32, actual: u32, status: Status } at "expectedVersion":
-        "您看到的是第{expected}版，这条隐患已更新到第{actual}版，当前状态为“{status}”，本次操作未作任何改动。"; "规则3";
-        "请刷新后核对最新情况，再决定是否继续；现场采集的照片和记录可作为补记提交。"
+        "您看到的是第{expected}版，这条隐患已更新到第{actual}版，当前状态为“{status}”，本次操作未作任何改动。"; "规则3"; "请刷新后核对最新情况，再决定是否继续；现场采集的照片和记录可作为补记提交。"
     /// A legal act that does not say which version it rests on.
     "VERSION_MISSING" VersionMissing at "expectedVersion":
         "办理时须注明您所看到的版本号。"; "规则3，补录与离线规定"; "请刷新后重新提交。"
     /// The state does not admit the act.
     "NOT_ALLOWED_IN_STATE" NotAllowedInState { act: Act, status: Status, version: u32 }:
-        "这条隐患当前状态为“{status}”（第{version}版），不能办理“{act}”。"; "规则3，“一单四制”流转规定";
-        "请按页面所列可办事项办理；离线时记下的情况和照片，可作为补记提交。"
+        "这条隐患当前状态为“{status}”（第{version}版），不能办理“{act}”。"; "规则3，“一单四制”流转规定"; "请按页面所列可办事项办理；离线时记下的情况和照片，可作为补记提交。"
     /// The role may not do the act.
     "NOT_YOUR_ROLE" NotYourRole { act: Act, who: String }:
         "您当前的岗位不能办理“{act}”，该事项由{who}办理。"; "职责分工表"; "请转交有权办理的人员。"
     /// The role may do it, but not on this hazard.
     "NOT_YOUR_CASE" NotYourCase { act: Act, who: String }:
-        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表";
-        "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
+        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表"; "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
     /// He is of the side that rectifies, in whichever post he acts.
     "ACTOR_RECTIFIED" ActorRectified { act: Act }:
-        "您参与过这条隐患的整改，或者自发现以来在隐患单位或者整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条";
-        "请由没有参与整改、也不在隐患单位和整改一方任职的其他有权人员办理。"
+        "您参与过这条隐患的整改，或者自发现以来在隐患单位或者整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条"; "请由没有参与整改、也不在隐患单位和整改一方任职的其他有权人员办理。"
     /// Through a link that is not what is done through one.
     "NOT_BY_LINK" NotByLink { act: Act }:
         "办理链接不能办理“{act}”，只能办理这条隐患的方案、进展、补记、延期申请和验收申请。"; "职责分离第8条"; "请由有权办理的人员以本人的登录名登录后办理。"
@@ -72,8 +67,7 @@ refusals! {
         "办理日期不能晚于今天。"; "补录与离线规定"; "请改填实际发生的日期。"
     /// The legal date lies before the first year in which anything is numbered.
     "OCCURRED_TOO_EARLY" OccurredTooEarly { first_day: NaiveDate } at "occurredOn":
-        "办理日期不能早于{first_day}：台账的编号和文号自该日所在年份起编。"; "规则1，补录与离线规定";
-        "请核对办理日期（设备时钟失准的，先校准），改填实际办理的日期；更早的情况请在内容中写明。"
+        "办理日期不能早于{first_day}：台账的编号和文号自该日所在年份起编。"; "规则1，补录与离线规定"; "请核对办理日期（设备时钟失准的，先校准），改填实际办理的日期；更早的情况请在内容中写明。"
     /// The legal date lies before the act that came before.
     "BEFORE_PREVIOUS_ACT" BeforePreviousAct { moved_on: NaiveDate } at "occurredOn":
         "办理日期不能早于上一事项的日期{moved_on}。"; "补录与离线规定"; "请核对日期；确属补记的，请使用“补记”。"
@@ -82,8 +76,7 @@ refusals! {
         "办理日期不能早于发现日期{found_on}。"; "补录与离线规定"; "请核对日期（设备时钟失准的，先校准）；发现以前的情况请在内容中写明。"
     /// The legal date lies further back than allowed without the office's consent.
     "BACKDATING_UNCONFIRMED" BackdatingUnconfirmed { last_day: NaiveDate } at "occurredOn":
-        "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "补录与离线规定";
-        "请联系县安委办确认补录后重新提交，照片和记录请先保留在设备上。"
+        "该日期的事项最迟应在{last_day}录入，现在补录须先由县安委办其他人员办理“补录确认”。"; "补录与离线规定"; "请联系县安委办确认补录后重新提交，照片和记录请先保留在设备上。"
     /// A consent to a late entry for a day that is gone or yet to come.
     "PERMIT_DATE_WRONG" PermitDateWrong { moved_on: NaiveDate } at "earliestOn":
         "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "补录与离线规定"; "请核对准许补录的最早日期。"
@@ -118,8 +111,7 @@ refusals! {
         "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"
     /// The same record of the same platform has been reported.
     "SOURCE_RECORD_KNOWN" SourceRecordKnown { clue: ClueNumber } at "sourceRecord":
-        "这条平台记录已经上报，线索编号为{clue}，同一平台的同一条记录只上报一次。"; "清单填报规定";
-        "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
+        "这条平台记录已经上报，线索编号为{clue}，同一平台的同一条记录只上报一次。"; "清单填报规定"; "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
 
     // ── T02 认定列单, T03 不予认定 ──
     /// The committee is none of the county's.
@@ -183,6 +175,9 @@ refusals! {
     /// The unit that coordinates is not registered.
     "COORDINATOR_UNKNOWN" CoordinatorUnknown at "coordinator":
         "名册中没有所填的协调督办单位。"; "规则7，交办文书规定"; "请从本县单位中选择。"
+    /// Who verifies, strikes off and decides would rectify.
+    "JUDGE_WOULD_RECTIFY" JudgeWouldRectify:
+        "县安委办和县安委会组织验收、审批销号、决定延期，不能作为隐患单位、治理责任单位或者施工单位。"; "规则14，职责分离第1条"; "请改填实际负责治理的单位。"
     /// The unit that must rectify has the id of one that the directory calls otherwise.
     "RESPONSIBLE_NAMED_OTHERWISE" ResponsibleNamedOtherwise { name: Name } at "responsible":
         "治理责任单位的标识在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
@@ -228,6 +223,9 @@ refusals! {
     /// A measure is due after the plan ends.
     "MEASURE_AFTER_PLAN_END" MeasureAfterPlanEnd { measure: usize, ends_on: NaiveDate } at "measures" nth measure:
         "第{measure}条措施的完成时间晚于方案时限{ends_on}。"; "整改方案规定"; "请调整该措施的完成时间或方案时限。"
+    /// A measure that a team failed is not in the plan any more.
+    "FAILED_MEASURE_DROPPED" FailedMeasureDropped { measure: u16 } at "measures":
+        "第{measure}条措施验收不合格，调整后的方案中不能去掉或者改写。"; "流转规定T17，整改方案规定"; "请保留该措施的序号和内容；另需采取的措施，列在其后。"
     /// The plan ends after the deadline.
     "PLAN_ENDS_AFTER_DEADLINE" PlanEndsAfterDeadline { due_on: NaiveDate } at "endsOn":
         "方案时限不能晚于整改期限{due_on}。"; "规则8"; "请压缩工期；确有困难的，先报方案，再按程序申请延期。"
@@ -419,7 +417,7 @@ refusals! {
         "您参与过这条隐患的整改，自发现以来在整改一方任过职，或者发放过它的办理链接，不能审批销号。"; "规则16，职责分离第3条"; "请由其他县安委办审批人办理。"
     /// A suspension is in force.
     "SUSPENSION_IN_FORCE" SuspensionInForce { decision: Line<60> }:
-        "停产停业措施（{decision}）尚未解除，不能按整改合格销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
+        "停产停业措施（{decision}）尚未解除，除关闭取缔、拆除灭失外不能销号。"; "规则17，《安全生产法》第六十五条第一款第三项"; "请由作出决定的部门审查同意恢复生产后再销号。"
     /// A further order is unanswered.
     "FURTHER_ORDER_UNANSWERED" FurtherOrderUnanswered { document: DocumentNumber }:
         "追加交办的{document}尚未办结。"; "交办文书规定"; "请待被追加交办的单位办结答复后，再办理销号。"
@@ -484,6 +482,12 @@ refusals! {
     "MERGE_LOSES_ORDER" MergeLosesOrder at "into":
         "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28";
         "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
+    /// The other's deadline is later.
+    "MERGE_MOVES_DEADLINE" MergeMovesDeadline { due_on: NaiveDate, later: NaiveDate } at "into":
+        "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来并入期限较早的一条；确需延期的，办理延期审批。"
+    /// A suspension is in force on it.
+    "MERGE_WHILE_SUSPENDED" MergeWhileSuspended { decision: Line<60> }:
+        "停产停业措施（{decision}）尚未解除，并案后它就不再约束继续办理的隐患。"; "规则17，流转规定T22"; "请反过来并入这一条，或者先由有权部门对继续办理的隐患也作出停产停业决定。"
     /// The other body has not signed yet.
     "TRANSFER_NOT_RECEIVED" TransferNotReceived { received_on: NaiveDate, acted_on: NaiveDate } at "receivedOn":
         "接收日期{received_on}不能晚于办理日期{acted_on}。"; "流转规定T25"; "请在收到对方回执后办理移交。"
@@ -558,6 +562,9 @@ refusals! {
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
         "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、通报规定"; "请调整所列隐患。"
+    /// What an order lists needs none.
+    "ORDER_ITEM_NOT_OPEN" OrderItemNotOpen { number: HazardNumber, status: Status } at "items" of number:
+        "{number}当前状态为“{status}”，不再需要交办。"; "流转规定T05、T08、X06"; "请从文稿中去掉这一项后再签发。"
     /// One hazard twice.
     "ITEM_TWICE" ItemTwice { place: usize } at "items" nth place:
         "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、通报规定"; "请删去重复事项。"

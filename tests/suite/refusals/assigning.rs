@@ -11,6 +11,12 @@ use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 pub(super) const PROVOCATIONS: &[Provocation] = &[
+    ("JUDGE_WOULD_RECTIFY", || {
+        let says = but(sample::assign(), |says| {
+            says.terms.parties.responsible = held_by(OFFICE);
+        });
+        refused(&Case::at(Status::Listed), &approver(), says)
+    }),
     ("COMMISSION_MUST_SIGN", || {
         refused(&supervised(Status::Listed), &approver(), sample::assign())
     }),
@@ -615,4 +621,41 @@ fn a_superseded_order_does_not_come_back() {
     check(&case, &approver(), back(1), &["ORDER_ALREADY_USED"]);
     check(&case, &approver(), back(2), &["ORDER_ALREADY_USED"]);
     check(&case, &approver(), back(3), &[]);
+}
+
+/// A unit of the county as one that holds a hazard, under its own name.
+fn held_by(number: u128) -> xiaohao_core::values::Holder {
+    let county = county();
+    let own = county.directory.unit(unit(number)).unwrap();
+    sample::holder_called(number, own.name.as_str())
+}
+
+#[test]
+fn who_judges_rectifies_nothing() {
+    let judge: &[&str] = &["JUDGE_WOULD_RECTIFY"];
+    let reported = Case::at(Status::Reported);
+    let listed = Case::at(Status::Listed);
+    let signed = Case::at(Status::Acknowledged);
+    let work = Case::at(Status::Rectifying);
+    for (number, told) in [(OFFICE, judge), (COMMISSION, judge), (LONGBO, &[])] {
+        let list = but(sample::list(), |says| says.holder = held_by(number));
+        check(&reported, &clerk(), list, told);
+        let assign = but(sample::assign(), |says| {
+            says.terms.parties.responsible = held_by(number);
+        });
+        check(&listed, &approver(), assign, told);
+        let further = but(sample::order_further(date("2026-05-10")), |says| {
+            says.terms.parties.responsible = held_by(number);
+        });
+        check(&work, &approver(), further, told);
+        let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
+            parts.responsibility.as_mut().unwrap().contractor = Some(unit(number));
+        });
+        let plan = xiaohao_core::acts::Plan::new(parts).unwrap();
+        check(&signed, &factory(), plan.clone(), told);
+        let revised = but(sample::revise_plan(date("2026-06-20")), |says| {
+            says.plan = plan;
+        });
+        check(&work, &factory(), revised, told);
+    }
 }

@@ -25,6 +25,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let case = but(Case::at(Status::Rectifying), |case| kept_by(case, &[]));
         refused(&case, &clerk(), merge_into(2))
     }),
+    ("MERGE_MOVES_DEADLINE", || {
+        refused(&kept_until("2026-07-01"), &clerk(), merge_into(2))
+    }),
+    ("MERGE_WHILE_SUSPENDED", || {
+        refused(&stopped(Status::Listed, false), &clerk(), merge_into(2))
+    }),
     ("EXPOSED_IN_FUTURE", || {
         let case = Case::at(Status::Rectifying);
         let tomorrow = case.today + chrono::TimeDelta::days(1);
@@ -94,6 +100,45 @@ fn what_was_assigned_is_merged_only_where_the_same_units_had_an_order() {
         let case = but(case.clone(), |case| kept_by(case, units));
         check(&case, &clerk(), merge_into(2), told);
     }
+}
+
+/// A hazard that is due on 2026-06-30, and another that is due on this day.
+fn kept_until(due_on: &str) -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        let target = case.known.hazards.get_mut(&sample::hazard(2));
+        target.unwrap().due_on = Some(date(due_on));
+    })
+}
+
+#[test]
+fn merging_moves_no_deadline_and_ends_no_suspension() {
+    let moved: &[&str] = &["MERGE_MOVES_DEADLINE"];
+    for (due_on, told) in [
+        ("2026-06-29", &[] as &[&str]),
+        ("2026-06-30", &[]),
+        ("2026-07-01", moved),
+    ] {
+        check(&kept_until(due_on), &clerk(), merge_into(2), told);
+    }
+    let mut returned = kept_until("2026-07-01");
+    returned.step(&approver(), sample::reassign(date("2026-06-30")));
+    check(&returned, &clerk(), merge_into(2), moved);
+    returned.step(&market(), sample::return_assignment());
+    check(&returned, &clerk(), merge_into(2), moved);
+    let lost: &[&str] = &["MERGE_WHILE_SUSPENDED"];
+    for status in [Status::Reported, Status::Listed, Status::Rectifying] {
+        check(&stopped(status, false), &clerk(), merge_into(2), lost);
+        check(&stopped(status, true), &clerk(), merge_into(2), &[]);
+    }
+}
+
+/// A suspension is in force on it, and on the other or not.
+fn stopped(status: Status, also_the_other: bool) -> Case {
+    but(Case::at(status), |case| {
+        case.step(&lead(), sample::suspend());
+        let target = case.known.hazards.get_mut(&sample::hazard(2));
+        target.unwrap().suspended = also_the_other;
+    })
 }
 
 fn with_target(status: Status) -> Case {

@@ -6,7 +6,7 @@ use xiaohao_core::circular::{CircularContent, ItemKind};
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{Paper, PaperCommand, PaperEvent, PaperFile, PaperState, decide_paper};
 use xiaohao_core::values::{HazardNumber, Series};
-use xiaohao_core::{Actor, Context, Refusal, Refusals, Role};
+use xiaohao_core::{Actor, Context, Refusal, Refusals, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -49,6 +49,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("ITEMS_OUT_OF_BOUNDS", || {
         refused(None, &clerk(), PaperCommand::Draft(order(&[])))
+    }),
+    ("ORDER_ITEM_NOT_OPEN", || {
+        let draft = draft(order_with(vec![item(1)]));
+        let case = standing_at(Status::Merged);
+        decide(&case, Some(&draft), &approver(), PaperCommand::Issue).unwrap_err()
     }),
     ("ITEM_TWICE", || {
         refused(None, &clerk(), PaperCommand::Draft(order(&[1, 1])))
@@ -493,4 +498,25 @@ fn a_signer_signs_for_the_commission_and_not_for_the_office() {
     check_issue(&Case::new(), &elsewhere, order(&[1]), &["PAPER_ROLE"]);
     let elsewhere = actor(3, Role::OfficeApprover, COMMISSION);
     check_issue(&Case::new(), &elsewhere, order(&[1]), &["PAPER_ROLE"]);
+}
+
+/// The first hazard in this state.
+fn standing_at(status: Status) -> Case {
+    but(Case::new(), |case| {
+        let standing = case.known.hazards.get_mut(&sample::hazard(1));
+        standing.unwrap().status = status;
+    })
+}
+
+#[test]
+fn nothing_is_ordered_where_nothing_is_left_to_do() {
+    for status in Status::ALL {
+        let told: &[&str] = if status.is_open() {
+            &[]
+        } else {
+            &["ORDER_ITEM_NOT_OPEN"]
+        };
+        let order = order_with(vec![item(1)]);
+        check_issue(&standing_at(*status), &approver(), order, told);
+    }
 }

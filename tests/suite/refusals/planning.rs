@@ -2,7 +2,7 @@
 
 use super::{Provocation, check, refused};
 use chrono::{NaiveDate, TimeDelta};
-use xiaohao_core::acts::{Element, Measure, Plan, PlanParts};
+use xiaohao_core::acts::{Element, Measure, Plan, PlanParts, RevisePlan};
 use xiaohao_core::refusal::Missing;
 use xiaohao_core::{Refusal, Status};
 use xiaohao_tests::sample::but;
@@ -19,6 +19,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         Plan::new(with_measure_due(date("2026-06-21")))
             .unwrap_err()
             .into()
+    }),
+    ("FAILED_MEASURE_DROPPED", || {
+        let (case, plan) = failed_and_replanned(|measures| drop(measures.remove(1)));
+        refused(&case, &factory(), plan)
     }),
     ("PLAN_ENDS_AFTER_DEADLINE", || {
         refused(
@@ -164,4 +168,46 @@ fn nothing_of_a_plan_was_due_before_the_hazard_was_assigned() {
     let measure = |on| Plan::new(with_measure_due(on)).unwrap();
     check(&case, &factory(), measure(before), &both[1..]);
     check(&case, &factory(), measure(assigned_on), &[]);
+}
+
+type Replanned = fn(&mut Vec<Measure>);
+
+/// The second of two measures has failed, and the plan is filed anew with these.
+fn failed_and_replanned(change: Replanned) -> (Case, RevisePlan) {
+    let mut case = Case::at(Status::AwaitingVerification);
+    let failed = but(sample::fail(case.today, 70), |says| {
+        says.inspection = sample::inspection(case.today, [true, false], 70);
+    });
+    case.step(&inspector(), failed);
+    let parts = but(parts(), |parts| change(&mut parts.measures));
+    let plan = Plan::new(parts).unwrap();
+    let revised = but(sample::revise_plan(date("2026-06-20")), |says| {
+        says.plan = plan;
+    });
+    (case, revised)
+}
+
+#[test]
+fn a_measure_that_failed_stays_in_the_plan() {
+    let dropped: &[&str] = &["FAILED_MEASURE_DROPPED"];
+    let cases: [(Replanned, &[&str]); 5] = [
+        (|_| (), &[]),
+        (
+            |measures| measures[0].text = sample::prose("改用其他办法。"),
+            &[],
+        ),
+        (
+            |measures| measures[1].text = sample::prose("改用其他办法。"),
+            dropped,
+        ),
+        (|measures| measures.swap(0, 1), dropped),
+        (|measures| measures.push(measures[0].clone()), &[]),
+    ];
+    for (change, told) in cases {
+        let (mut case, plan) = failed_and_replanned(change);
+        check(&case, &factory(), plan.clone(), told);
+        if told.is_empty() {
+            case.step(&factory(), plan);
+        }
+    }
 }

@@ -237,10 +237,13 @@ fn power_is_cut_with_approval_and_a_day_after_the_notice() {
     let too_soon: &[&str] = &["POWER_CUT_TOO_SOON"];
     check(&case, &lead(), power_cut(Some("2026-03-05")), too_soon);
     check(&case, &lead(), power_cut(Some("2026-03-04")), &[]);
-    let partial = but(power_cut(Some("2026-03-05")), |says| {
-        says.kind = SuspensionKind::Partial;
-    });
-    check(&case, &lead(), partial, &[]);
+    // Whatever else is stopped with it.
+    for (noticed_on, told) in [("2026-03-05", too_soon), ("2026-03-04", &[])] {
+        let partial = but(power_cut(Some(noticed_on)), |says| {
+            says.kind = SuspensionKind::Partial;
+        });
+        check(&case, &lead(), partial, told);
+    }
 }
 
 #[test]

@@ -123,6 +123,7 @@ pub(crate) fn judge_parties(parties: &Parties, ctx: &Context<'_>, no: &mut Refus
         assigner,
         coordinator,
     } = parties;
+    ctx.judge_rectifier(responsible.unit(), no);
     ctx.judge_name(responsible.unit(), responsible.name(), no, |name| {
         Refusal::ResponsibleNamedOtherwise { name }
     });

@@ -108,6 +108,7 @@ impl Rules<Reported> for List {
                 part,
             });
         }
+        ctx.judge_rectifier(holder.unit(), no);
         ctx.judge_name(holder.unit(), holder.name(), no, |name| {
             Refusal::HolderNamedOtherwise { name }
         });

@@ -27,6 +27,8 @@ pub(crate) trait LeavesTheList: InFile {
     fn entry_if_listed(&self) -> Option<&Entry>;
     /// Every unit that had an order to rectify it, or worked on it.
     fn ordered_units(&self) -> BTreeSet<UnitId>;
+    /// 现期限; none where no order stands.
+    fn due_on(&self) -> Option<NaiveDate>;
     /// What it takes with it: of an order that somebody was under, what it said is kept for ever.
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>);
 }
@@ -37,6 +39,9 @@ impl LeavesTheList for Reported {
     }
     fn ordered_units(&self) -> BTreeSet<UnitId> {
         BTreeSet::new()
+    }
+    fn due_on(&self) -> Option<NaiveDate> {
+        None
     }
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
         (self.file, None, None)
@@ -52,6 +57,12 @@ macro_rules! leaves_the_list {
             fn ordered_units(&self) -> BTreeSet<UnitId> {
                 let assignment = [$(&self.$assignment)?].into_iter().next();
                 self.entry.ordered_units(assignment)
+            }
+            fn due_on(&self) -> Option<NaiveDate> {
+                let assignment: [Option<&Assignment>; 1] = [None $(.or(Some(&self.$assignment)))?];
+                let returned = self.entry.cycle.returned;
+                let terms = assignment.into_iter().flatten().map(|assignment| assignment.term);
+                terms.chain(returned).next().map(|term| term.due_on)
             }
             fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
                 let assignment = [$(self.$assignment)?].into_iter().next();
@@ -111,6 +122,19 @@ impl<S: LeavesTheList> Rules<S> for Merge {
         } else {
             no.when(loses_an_order(state, &target.ordered_units), || {
                 Refusal::MergeLosesOrder
+            });
+            let theirs = target.due_on;
+            let moved = state.due_on().zip(theirs).filter(|(own, due)| own < due);
+            // What goes on must be held to what was decided on the other (rule 17).
+            let suspended = state.file().suspension_in_force();
+            no.when_some(suspended.filter(|_| !target.suspended), |suspension| {
+                Refusal::MergeWhileSuspended {
+                    decision: suspension.order.decision.clone(),
+                }
+            });
+            no.when_some(moved, |(due_on, later)| Refusal::MergeMovesDeadline {
+                due_on,
+                later,
             });
         }
     }

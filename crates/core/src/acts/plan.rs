@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::dossier::{Term, Work};
 use crate::refusal::Missing;
+use std::collections::BTreeSet;
 
 /// 整改方案: cannot be made with one of the five elements missing (rule 8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,6 +167,12 @@ impl Plan {
         })
     }
 
+    fn judge_contractor(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        if let Some(contractor) = self.responsibility.contractor {
+            ctx.judge_rectifier(contractor, no);
+        }
+    }
+
     /// A plan ends by the deadline in effect, when it is filed and when it is revised (rule 8), and nothing in it was due
     /// before the hazard was assigned.
     fn judge_end(&self, term: Term, no: &mut Refusals) {
@@ -258,7 +265,8 @@ impl From<Plan> for PlanParts {
 impl Rules<Acknowledged> for Plan {
     type Event = PlanFiled;
 
-    fn judge(&self, state: &Acknowledged, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &Acknowledged, ctx: &Context<'_>, no: &mut Refusals) {
+        self.judge_contractor(ctx, no);
         self.judge_end(state.assignment.term, no);
     }
 
@@ -285,6 +293,7 @@ impl Evolves<Acknowledged> for PlanFiled {
             planned_on: stamp.occurred_on,
             progress: None,
             extension: None,
+            failed: BTreeSet::new(),
         };
         Rectifying {
             file,
@@ -313,8 +322,19 @@ pub type PlanRevised = RevisePlan;
 impl Rules<Rectifying> for RevisePlan {
     type Event = PlanRevised;
 
-    fn judge(&self, state: &Rectifying, _ctx: &Context<'_>, no: &mut Refusals) {
+    fn judge(&self, state: &Rectifying, ctx: &Context<'_>, no: &mut Refusals) {
+        self.plan.judge_contractor(ctx, no);
         self.plan.judge_end(state.assignment.term, no);
+        // What a team failed has to be done, and is not done by no longer being planned (T17).
+        let said = |plan: &Plan, measure: u16| {
+            let place = usize::from(measure).checked_sub(1)?;
+            plan.measures.get(place).map(|own| own.text.clone())
+        };
+        let dropped =
+            |measure: &&u16| said(&self.plan, **measure) != said(&state.work.plan, **measure);
+        no.when_some(state.work.failed.iter().find(dropped), |measure| {
+            Refusal::FailedMeasureDropped { measure: *measure }
+        });
     }
 
     fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<PlanRevised, Refusals> {

@@ -61,7 +61,7 @@ impl<S: InFile> Rules<S> for Suspend {
             .power_cut
             .as_ref()
             .filter(|cut| cut.emergency.is_none());
-        if let (true, Some(cut)) = (cuts_power, waits) {
+        if let Some(cut) = waits {
             let earliest = ctx.due(
                 Limit::PowerCutNotice,
                 &[(Anchor::PowerCutNoticed, cut.noticed_on)],

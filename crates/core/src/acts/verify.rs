@@ -304,6 +304,8 @@ impl Evolves<AwaitingVerification> for VerificationFailed {
             .spend(&mut state.file, Some(state.application.ground.evidence()));
         state.entry.first_round_passed.get_or_insert(false);
         state.entry.cycle.fail(self.round);
+        let failed = self.verdict.findings.iter().filter(|found| !found.passed);
+        state.work.failed = failed.map(|found| found.measure).collect();
         state.back_to_work()
     }
 }

@@ -3,6 +3,7 @@
 use crate::acts::{FilePlan, Percent, RequestExtension};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the work has come to, from the plan on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,8 @@ pub struct Work {
     pub progress: Option<LastProgress>,
     /// The extension request that waits for its decision.
     pub extension: Option<PendingExtension>,
+    /// The measures, by their numbers, that the last team to fail any has failed.
+    pub failed: BTreeSet<u16>,
 }
 
 /// The last progress entry.

@@ -410,6 +410,8 @@ impl Desk<'_> {
             status: hazard.status(),
             closed_on: hazard.closure().map(|closure| closure.closed_on),
             ordered_units: hazard.ordered_units(),
+            due_on: hazard.time_allowed().map(|term| term.due_on),
+            suspended: hazard.file().suspension_in_force().is_some(),
         })
     }
 
