@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::authority::{Who, is_among};
 use crate::circular::ItemKind;
 use crate::context::County;
-use crate::dossier::{Assignment, Closure, Entry, Work};
+use crate::dossier::{Assignment, Entry, Work};
 use crate::hazard::{AwaitingVerification, Hazard};
 use crate::overdue::is_overdue;
 use crate::policy::{Anchor, Cadence, ComputedDate, DateError, Limit};
@@ -172,6 +172,7 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
         county,
         duties: Vec::new(),
     };
+    let came_back_on = hazard.entry().and_then(|entry| entry.cycle.came_back_on);
     match hazard {
         Hazard::Reported(state) => {
             desk.computed(
@@ -225,11 +226,8 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 &[(Anchor::VerificationPassed, passed_on)],
             );
         }
-        Hazard::Closed(state) if state.closure.came_back_on().is_some() => {
-            desk.reopen(&state.closure);
-        }
-        Hazard::Circulated(state) if state.closure.came_back_on().is_some() => {
-            desk.reopen(&state.closure);
+        Hazard::Closed(_) | Hazard::Circulated(_) if came_back_on.is_some() => {
+            desk.reopen(came_back_on);
         }
         Hazard::Closed(state) => {
             let closed_on = state.closure.closed_on;
@@ -335,12 +333,11 @@ impl Desk<'_> {
         }
     }
 
-    fn reopen(&mut self, closure: &Closure) {
-        let due = closure.came_back_on().map(|on| Ok(Due::AtOnce { on }));
-        self.duties.extend(due.map(|due| Duty {
+    fn reopen(&mut self, came_back_on: Option<NaiveDate>) {
+        self.duties.extend(came_back_on.map(|on| Duty {
             what: What::Reopen,
             who: OFFICE,
-            due,
+            due: Ok(Due::AtOnce { on }),
         }));
     }
 

@@ -3,7 +3,7 @@
 use super::{cycle, entry, files_numbered, spent, then, work};
 use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::circular::ItemKind;
-use xiaohao_core::dossier::{Mention, PastLookBack};
+use xiaohao_core::dossier::Mention;
 use xiaohao_core::values::{ClosureBasis, ReopenReason, Series, SupervisionLevel};
 use xiaohao_core::{Stage, Status};
 use xiaohao_tests::sample::but;
@@ -98,14 +98,10 @@ fn t30_a_look_back_is_on_record_and_moves_nothing() {
             given.pass_days(1);
             let says = sample::look_back(result);
             let case = then(given, &town_inspector(), says.clone(), status);
-            let closure = case.hazard().closure().unwrap();
-            let record = PastLookBack {
-                record: says,
-                on: case.today,
-            };
             let came_back = result == LookBackResult::CameBack;
-            assert_eq!(closure.look_backs, [record]);
-            assert_eq!(closure.came_back_on(), came_back.then_some(case.today));
+            assert_eq!(case.hazard().closure().unwrap().look_backs, [says]);
+            let came_back_on = cycle(&case).came_back_on;
+            assert_eq!(came_back_on, came_back.then_some(case.today));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::circular::{ItemKind, PublishedCircular};
-use crate::dossier::{Circulation, Closure, Mention};
+use crate::dossier::{Circulation, Mention};
 
 /// Where in which circular a hazard is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +48,9 @@ fn judge_day(circular: CircularId, ctx: &Context<'_>, no: &mut Refusals) {
 }
 
 /// A strike-off that came undone is told as nothing done (rule 21).
-fn judge_standing(closure: &Closure, no: &mut Refusals) {
-    no.when_some(closure.came_back_on(), |on| Refusal::ClosureCameBack { on });
+fn judge_standing<S: OnList>(state: &S, no: &mut Refusals) {
+    let came_back_on = state.entry().cycle.came_back_on;
+    no.when_some(came_back_on, |on| Refusal::ClosureCameBack { on });
 }
 
 /// The item of the published circular that names this hazard.
@@ -85,7 +86,7 @@ impl Rules<Closed> for CirculateClosure {
         let of_before =
             issued_on(self.circular, ctx).is_some_and(|on| on < state.closure.closed_on);
         no.when(of_before, || Refusal::NotInPublishedCircular);
-        judge_standing(&state.closure, no);
+        judge_standing(state, no);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
             Err(refusal) => no.add(refusal),
@@ -150,28 +151,7 @@ pub struct MentionedInCircular {
     pub kind: ItemKind,
 }
 
-/// What is on the list, and perhaps struck off.
-pub(crate) trait MayBeStruckOff: OnList {
-    fn closure_if_any(&self) -> Option<&Closure>;
-}
-
-macro_rules! may_be_struck_off {
-    (never $($open:ident)*; surely $($closed:ident)*) => {
-        $(impl MayBeStruckOff for $open {
-            fn closure_if_any(&self) -> Option<&Closure> { None }
-        })*
-        $(impl MayBeStruckOff for $closed {
-            fn closure_if_any(&self) -> Option<&Closure> { Some(&self.closure) }
-        })*
-    };
-}
-
-may_be_struck_off! {
-    never Listed Assigned Acknowledged Rectifying AwaitingVerification Verified;
-    surely Closed Circulated
-}
-
-impl<S: MayBeStruckOff> Rules<S> for MentionInCircular {
+impl<S: OnList> Rules<S> for MentionInCircular {
     type Event = MentionedInCircular;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
@@ -179,9 +159,8 @@ impl<S: MayBeStruckOff> Rules<S> for MentionInCircular {
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => {
                 no.when(kind == ItemKind::Closure, || Refusal::CircularItemKind);
-                let closure = state.closure_if_any().filter(|_| kind == ItemKind::Praise);
-                if let Some(closure) = closure {
-                    judge_standing(closure, no);
+                if kind == ItemKind::Praise {
+                    judge_standing(state, no);
                 }
             }
             Err(refusal) => no.add(refusal),

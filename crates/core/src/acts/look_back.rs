@@ -1,7 +1,7 @@
 //! T30 回头看 and T21 重新列单: somebody else looks again after the strike-off; a hazard that came back is listed again.
 
 use super::prelude::*;
-use crate::dossier::{Closure, Cycle, PastCycle, PastLookBack};
+use crate::dossier::{Closure, Cycle, PastCycle};
 use crate::rectifying::RectifyingSide;
 use crate::values::vocabulary::vocabulary;
 
@@ -75,10 +75,11 @@ impl<S: StruckOff> Evolves<S> for LookedBack {
     type Next = S;
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
-        state.closure_mut().look_backs.push(PastLookBack {
-            record: self.clone(),
-            on: stamp.occurred_on,
-        });
+        if self.result == LookBackResult::CameBack {
+            let first = &mut state.entry_mut().cycle.came_back_on;
+            *first = Some(first.map_or(stamp.occurred_on, |on| on.min(stamp.occurred_on)));
+        }
+        state.closure_mut().look_backs.push(self.clone());
         state
     }
 }
@@ -100,7 +101,7 @@ impl<S: StruckOff> Rules<S> for Reopen {
     type Event = HazardReopened;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        let came_back_on = state.closure().came_back_on();
+        let came_back_on = state.entry().cycle.came_back_on;
         let before = came_back_on.filter(|on| ctx.occurred_on < *on);
         no.when_some(before, |moved_on| Refusal::BeforePreviousAct { moved_on });
         let looked = came_back_on.is_some();

@@ -1,6 +1,6 @@
 //! 销号 and 通报: how a cycle ends.
 
-use crate::acts::{CircularReference, LookBack, LookBackResult, StrikeOff};
+use crate::acts::{CircularReference, LookBack, StrikeOff};
 use crate::values::{DocumentNumber, PersonId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,27 +17,7 @@ pub struct Closure {
     /// Who approved.
     pub approver: PersonId,
     /// 回头看 since then.
-    pub look_backs: Vec<PastLookBack>,
-}
-
-impl Closure {
-    /// The day on which it was first found that the hazard has come back, after which nothing but to list it again is left
-    /// (rule 21).
-    #[must_use]
-    pub fn came_back_on(&self) -> Option<NaiveDate> {
-        let came_back = |past: &&PastLookBack| past.record.result == LookBackResult::CameBack;
-        let failed = self.look_backs.iter().filter(came_back);
-        failed.map(|past| past.on).min()
-    }
-}
-
-/// 回头看 that was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PastLookBack {
-    /// What was found.
-    pub record: LookBack,
-    /// On which day.
-    pub on: NaiveDate,
+    pub look_backs: Vec<LookBack>,
 }
 
 /// 通报: where the closure appeared.

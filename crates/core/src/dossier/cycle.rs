@@ -29,6 +29,9 @@ pub struct Cycle {
     pub superseded: Vec<SupersededOrder>,
     /// 到期核查: the last day on which it was done.
     pub inspected_on: Option<NaiveDate>,
+    /// 已反弹: the day on which it was first found that the hazard has come back, after which nothing but to list it again is left
+    /// (rule 21).
+    pub came_back_on: Option<NaiveDate>,
 }
 
 impl Cycle {
@@ -45,6 +48,7 @@ impl Cycle {
             further: Vec::new(),
             superseded: Vec::new(),
             inspected_on: None,
+            came_back_on: None,
             failed_rounds: 0,
         }
     }

@@ -18,7 +18,7 @@ pub use assignment::{
     Assignment, FurtherOrder, IssuedTerms, IssuingBody, NumberFrom, OrderedAs, SupersededOrder,
     Term,
 };
-pub use closure::{Circulation, Closure, PastLookBack};
+pub use closure::{Circulation, Closure};
 pub use cycle::{Cycle, PastCycle};
 pub use entry::{Entry, Escalation, Mention, Supervision};
 pub use file::{AnnulmentProposal, BackdatingPermit, File, Hand, Part, Suspension};

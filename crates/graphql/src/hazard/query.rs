@@ -15,7 +15,6 @@ use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::sync::Arc;
 use xiaohao_core::Status;
-use xiaohao_core::dossier::Closure;
 use xiaohao_core::values::{ClueNumber, HazardId, HazardNumber, Invalid};
 use xiaohao_ledger::read::{AsOf, HazardKey};
 use xiaohao_ledger::row::HazardRow;
@@ -224,8 +223,8 @@ impl ClosureStatus {
     /// The day on which a look-back found that it has come back; null where it has not, and once it is listed again. Where there is a day, what `isClosed` tells is undone,
     /// and the office must list the hazard again at once.
     async fn came_back_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        let closure = self.hazard.file(ctx).await?.closure();
-        Ok(closure.and_then(Closure::came_back_on).map(Date))
+        let entry = self.hazard.file(ctx).await?.entry();
+        Ok(entry.and_then(|entry| entry.cycle.came_back_on).map(Date))
     }
 
     /// 第几次列单，从1起；重新列单的加一，此前的销号不再算数。
