@@ -207,13 +207,11 @@ impl Context<'_> {
         no.when_some(called, otherwise);
     }
 
-    /// Whether somebody has a post in this unit on the legal date of the act, and bears the name that is registered for him. A name that
-    /// is not shown any more is none to compare with.
+    /// Whether somebody has a post in this unit on the legal date of the act, and bears the name that is registered for him.
     pub(crate) fn is_registered(&self, person: PersonId, name: &PersonName, unit: UnitId) -> bool {
         self.county.directory.person(person).is_some_and(|person| {
             let mut posts = person.posts_on(self.occurred_on);
-            let is_named = person.name == *name || person.name.is_not_shown();
-            is_named && posts.any(|post| post.unit == unit)
+            person.is_called(name) && posts.any(|post| post.unit == unit)
         })
     }
 
@@ -234,12 +232,19 @@ impl Context<'_> {
         no.when(judges.contains(&unit), || Refusal::JudgeWouldRectify);
     }
 
-    /// Nothing is told of what has not been done yet.
-    pub(crate) fn judge_told(&self, told: DayTold, no: &mut Refusals) {
-        let acted_on = self.occurred_on;
-        no.when(told.on > acted_on, || Refusal::DayAfterAct {
+    /// What is told of a hazard was done before the act that tells it, or is refused as it says; and not before the hazard was found.
+    pub(crate) fn judge_since_found(
+        &self,
+        told: DayTold,
+        file: &File,
+        no: &mut Refusals,
+        after: impl FnOnce(NaiveDate) -> Refusal,
+    ) {
+        no.when(told.on > self.occurred_on, || after(self.occurred_on));
+        let found_on = file.report.found_on;
+        no.when(told.on < found_on, || Refusal::DayBeforeFound {
             told,
-            acted_on,
+            found_on,
         });
     }
 

@@ -92,9 +92,7 @@ impl Independence {
         no.when(!posts.any(|post| post.unit == member.unit), || {
             Refusal::TeamMemberUnregistered { name: name() }
         });
-        // A name that is not shown to whoever judges again is none to compare with.
-        let is_shown = !person.name.is_not_shown();
-        no.when(is_shown && person.name != member.name, || {
+        no.when(!person.is_called(&member.name), || {
             Refusal::TeamMemberMisnamed { name: name() }
         });
     }

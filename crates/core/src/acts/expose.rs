@@ -23,17 +23,18 @@ impl<S: OnList> Rules<S> for Expose {
     type Event = HazardExposed;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        let (exposed_on, acted_on) = (self.exposed_on, ctx.occurred_on);
-        no.when(exposed_on > acted_on, || Refusal::ExposedInFuture {
-            exposed_on,
-            acted_on,
-        });
+        let exposed_on = self.exposed_on;
         let exposed = DayTold {
             field: "exposedOn",
             name: "曝光日期",
             on: exposed_on,
         };
-        state.file().judge_since_found(exposed, no);
+        ctx.judge_since_found(exposed, state.file(), no, |acted_on| {
+            Refusal::ExposedInFuture {
+                exposed_on,
+                acted_on,
+            }
+        });
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardExposed, Refusals> {

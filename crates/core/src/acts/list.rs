@@ -81,7 +81,11 @@ impl Rules<Reported> for List {
                 name: "研究认定的日期",
                 on: research.decided_on(),
             };
-            ctx.judge_told(decided, no);
+            let acted_on = ctx.occurred_on;
+            no.when(decided.on > acted_on, || Refusal::DayAfterAct {
+                told: decided,
+                acted_on,
+            });
         }
         no.when(self.accident_types.is_empty(), || {
             Refusal::AccidentTypeMissing

@@ -25,10 +25,8 @@ pub type HazardMerged = Merge;
 /// What leaves the list without being rectified, from the report or from an open state.
 pub(crate) trait LeavesTheList: InFile {
     fn entry_if_listed(&self) -> Option<&Entry>;
-    /// Every unit that had an order to rectify it, or worked on it.
-    fn ordered_units(&self) -> BTreeSet<UnitId>;
-    /// 现期限; none where no order stands.
-    fn due_on(&self) -> Option<NaiveDate>;
+    /// The order that somebody is under, if anybody is.
+    fn order_if_any(&self) -> Option<&Assignment>;
     /// What it takes with it: of an order that somebody was under, what it said is kept for ever.
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>);
 }
@@ -37,10 +35,7 @@ impl LeavesTheList for Reported {
     fn entry_if_listed(&self) -> Option<&Entry> {
         None
     }
-    fn ordered_units(&self) -> BTreeSet<UnitId> {
-        BTreeSet::new()
-    }
-    fn due_on(&self) -> Option<NaiveDate> {
+    fn order_if_any(&self) -> Option<&Assignment> {
         None
     }
     fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
@@ -54,15 +49,8 @@ macro_rules! leaves_the_list {
             fn entry_if_listed(&self) -> Option<&Entry> {
                 Some(&self.entry)
             }
-            fn ordered_units(&self) -> BTreeSet<UnitId> {
-                let assignment = [$(&self.$assignment)?].into_iter().next();
-                self.entry.ordered_units(assignment)
-            }
-            fn due_on(&self) -> Option<NaiveDate> {
-                let assignment: [Option<&Assignment>; 1] = [None $(.or(Some(&self.$assignment)))?];
-                let returned = self.entry.cycle.returned;
-                let terms = assignment.into_iter().flatten().map(|assignment| assignment.term);
-                terms.chain(returned).next().map(|term| term.due_on)
+            fn order_if_any(&self) -> Option<&Assignment> {
+                [$(&self.$assignment)?].into_iter().next()
             }
             fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
                 let assignment = [$(self.$assignment)?].into_iter().next();
@@ -95,9 +83,17 @@ pub(crate) fn judge_leaving<S: LeavesTheList>(
 /// Whether an order would be lost by the merger. Who had to rectify the one is of the rectifying side of the other only where it
 /// had an order for that too (rule 14); and what never had an order can be annulled (T28), with all that was merged into it.
 fn loses_an_order<S: LeavesTheList>(state: &S, kept: &BTreeSet<UnitId>) -> bool {
-    let was_returned = |entry: &Entry| entry.cycle.returned.is_some();
-    let was_ordered = state.entry_if_listed().is_some_and(was_returned);
-    !state.ordered_units().is_subset(kept) || was_ordered && kept.is_empty()
+    state.entry_if_listed().is_some_and(|entry| {
+        let own = entry.ordered_units(state.order_if_any());
+        !own.is_subset(kept) || entry.cycle.returned.is_some() && kept.is_empty()
+    })
+}
+
+/// 现期限, also of an order that came back; none before the first.
+fn due_on<S: LeavesTheList>(state: &S) -> Option<NaiveDate> {
+    let term = state.order_if_any().map(|assignment| assignment.term);
+    let term = term.or(state.entry_if_listed()?.cycle.returned);
+    term.map(|term| term.due_on)
 }
 
 impl<S: LeavesTheList> Rules<S> for Merge {
@@ -123,8 +119,8 @@ impl<S: LeavesTheList> Rules<S> for Merge {
             no.when(loses_an_order(state, &target.ordered_units), || {
                 Refusal::MergeLosesOrder
             });
-            let theirs = target.due_on;
-            let moved = state.due_on().zip(theirs).filter(|(own, due)| own < due);
+            let moved = due_on(state).zip(target.due_on);
+            let moved = moved.filter(|(own, theirs)| own < theirs);
             // What goes on must be held to what was decided on the other (rule 17).
             let suspended = state.file().suspension_in_force();
             no.when_some(suspended.filter(|_| !target.suspended), |suspension| {

@@ -36,17 +36,18 @@ impl<S: InFile> Rules<S> for ReferCriminal {
                 least: OFFICERS_MIN,
             }
         });
-        let (decided_on, acted_on) = (self.decided_on, ctx.occurred_on);
-        no.when(decided_on > acted_on, || Refusal::ReferralNotDecided {
-            decided_on,
-            acted_on,
-        });
+        let decided_on = self.decided_on;
         let decided = DayTold {
             field: "decidedOn",
             name: "批准日期",
             on: decided_on,
         };
-        state.file().judge_since_found(decided, no);
+        ctx.judge_since_found(decided, state.file(), no, |acted_on| {
+            Refusal::ReferralNotDecided {
+                decided_on,
+                acted_on,
+            }
+        });
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<CriminalReferralMade, Refusals> {

@@ -54,8 +54,10 @@ impl<S: InFile> Rules<S> for Suspend {
                 name: "停止供电的通知日期",
                 on: cut.noticed_on,
             };
-            state.file().judge_since_found(noticed, no);
-            ctx.judge_told(noticed, no);
+            ctx.judge_since_found(noticed, state.file(), no, |acted_on| Refusal::DayAfterAct {
+                told: noticed,
+                acted_on,
+            });
         }
         let waits = self
             .power_cut

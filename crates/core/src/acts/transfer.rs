@@ -30,17 +30,18 @@ impl<S: LeavesTheList> Rules<S> for Transfer {
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         judge_leaving(state, self.consent.as_ref(), ctx, no);
-        let (received_on, acted_on) = (self.received_on, ctx.occurred_on);
-        no.when(received_on > acted_on, || Refusal::TransferNotReceived {
-            received_on,
-            acted_on,
-        });
+        let received_on = self.received_on;
         let received = DayTold {
             field: "receivedOn",
             name: "接收日期",
             on: received_on,
         };
-        state.file().judge_since_found(received, no);
+        ctx.judge_since_found(received, state.file(), no, |acted_on| {
+            Refusal::TransferNotReceived {
+                received_on,
+                acted_on,
+            }
+        });
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<HazardTransferred, Refusals> {

@@ -58,6 +58,12 @@ impl Post {
 }
 
 impl Person {
+    /// Whether this is his name. One that is not shown any more is none to compare with.
+    #[must_use]
+    pub fn is_called(&self, name: &PersonName) -> bool {
+        self.name == *name || self.name.is_not_shown()
+    }
+
     /// The posts that he holds on this day.
     pub fn posts_on(&self, on: NaiveDate) -> impl Iterator<Item = &Post> {
         self.posts.iter().filter(move |post| post.is_held(on))

@@ -3,7 +3,6 @@
 use super::Link;
 use crate::Actor;
 use crate::acts::{ReferCriminal, Report, Suspend};
-use crate::refusal::{DayTold, Refusal, Refusals};
 use crate::values::{ClueNumber, CountyCode, Digest, HazardId, PersonId, Reason, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -60,15 +59,6 @@ impl File {
         self.hands
             .iter()
             .any(|hand| hand.person == person && is(hand.part))
-    }
-
-    /// Nothing that is told of a hazard was done before it was found.
-    pub(crate) fn judge_since_found(&self, told: DayTold, no: &mut Refusals) {
-        let found_on = self.report.found_on;
-        no.when(told.on < found_on, || Refusal::DayBeforeFound {
-            told,
-            found_on,
-        });
     }
 
     /// Notes that this actor had this part.
