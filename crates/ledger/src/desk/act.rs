@@ -2,19 +2,17 @@
 
 use super::Desk;
 use super::draft::{Draft, Turn};
-use super::questions::{corrected, is_done_unseen, named, said};
+use super::questions::{is_done_unseen, named};
 use crate::answer::{After, Refused};
 use crate::fault::Fault;
-use crate::line::{Line, Record, Subject};
+use crate::line::Record;
 use crate::position::Position;
-use crate::read::AsOf;
 use crate::row::DuplicateDigest;
 use crate::store::{Erasure, NewLine, WayInKept};
 use crate::submission::{Deed, Unread};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use xiaohao_core::circular::{CircularContent, Counted, Item, ItemKind, PublishedCircular};
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
     Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
@@ -24,7 +22,7 @@ use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
 use xiaohao_core::upkeep::{
     UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep,
 };
-use xiaohao_core::values::{DocumentNumber, HazardId, OrderId, RequestId};
+use xiaohao_core::values::{HazardId, OrderId, RequestId};
 use xiaohao_core::ways_in::ChangeWaysIn;
 use xiaohao_core::{
     Act, Command, Context, Entry, Hazard, HazardStanding, Known, Refusal, Refusals, Status,
@@ -413,69 +411,6 @@ impl Desk<'_> {
             due_on: hazard.time_allowed().map(|term| term.due_on),
             suspended: hazard.file().suspension_in_force().is_some(),
         })
-    }
-
-    /// The published circulars that one corrects.
-    fn corrected(
-        &self,
-        command: &PaperCommand<CircularContent>,
-        old: Option<&PaperFile<CircularContent>>,
-    ) -> Vec<PublishedCircular> {
-        let named: BTreeSet<&DocumentNumber> =
-            said(command, old).into_iter().flat_map(corrected).collect();
-        let of_batch = self.lines.iter().map(|new| &new.line);
-        let lines = self.found.lines.values().chain(of_batch);
-        let published = lines.filter_map(|line| match &line.record {
-            Record::Circular(entry) => match &entry.event {
-                PaperEvent::Issued(published) => Some(published),
-                PaperEvent::Drafted(_) | PaperEvent::Revised(_) | PaperEvent::Discarded(_) => None,
-            },
-            Record::Hazard(_) | Record::Order(_) | Record::Ledger(_) => None,
-        });
-        let is_named = |published: &&PublishedCircular| named.contains(published.document());
-        published.filter(is_named).cloned().collect()
-    }
-
-    /// As what the figures of a circular that is to be issued count what it names. Its items may say what was known both when the
-    /// figures were made and now: nothing that they do not count, and nothing that has proved wrong since.
-    fn counted(
-        &self,
-        command: &PaperCommand<CircularContent>,
-        old: Option<&PaperFile<CircularContent>>,
-    ) -> Result<BTreeMap<HazardId, Counted>, Fault> {
-        let PaperCommand::Issue = command else {
-            return Ok(BTreeMap::new());
-        };
-        let Some(content) = said(command, old) else {
-            return Ok(BTreeMap::new());
-        };
-        let (on, last) = (content.as_of, self.head.position);
-        let made_at = content.ledger_position.map_or(last, Position::new);
-        let is_judged = |item: &&Item| matches!(item.kind, ItemKind::Closure | ItemKind::Overdue);
-        let judged = content.items.iter().filter(is_judged);
-        judged
-            .map(|item| {
-                let id = item.hazard.id;
-                let mut lines = self.found.histories.get(&id).cloned().unwrap_or_default();
-                let of_batch = self.lines.iter().map(|new| &new.line);
-                let own = |line: &&Line| line.record.subject() == Subject::Hazard(id);
-                lines.extend(of_batch.filter(own).cloned());
-                let counted = |known| {
-                    let as_of = AsOf {
-                        valid_on: on,
-                        known,
-                    };
-                    let then = as_of.hazard(&lines)?;
-                    Ok(then.map_or_else(Counted::default, |(_, then)| Counted::of(&then, on)))
-                };
-                let (when_made, now) = (counted(made_at)?, counted(last)?);
-                let both = Counted {
-                    closed: when_made.closed && now.closed,
-                    overdue: when_made.overdue && now.overdue,
-                };
-                Ok((id, both))
-            })
-            .collect()
     }
 }
 

@@ -5,6 +5,7 @@
 //! refused leaves nothing behind, not even a number.
 
 mod act;
+mod circular;
 mod draft;
 mod questions;
 
