@@ -123,10 +123,8 @@ pub(crate) fn second_questions(batch: &[&Submission], county: &County, found: &F
             Deed::Circular { id, command } if is_named => {
                 let file = found.circulars.get(id);
                 let named = named(command, file);
-                // What a draft names is held against its day when it is issued.
-                if matches!(command, PaperCommand::Issue) {
-                    wanted.histories.extend(&named);
-                }
+                // Also as it is drafted: it may be issued in the same batch.
+                wanted.histories.extend(&named);
                 wanted.hazards.extend(named);
                 let corrected = said(command, file).into_iter().flat_map(corrected);
                 wanted
