@@ -174,12 +174,14 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
             Some(Reported::new(reported, entry.hazard, &entry.stamp).into())
         }
         (None, _) => None,
-        (Some(hazard), event) => apply(hazard, event, &entry.stamp),
+        (Some(mut hazard), event) => {
+            hazard.file_mut().version = entry.seq;
+            apply(hazard, event, &entry.stamp)
+        }
     };
     Ok(next.map(|mut next: Hazard| {
         next.end_links();
         let file = next.file_mut();
-        file.version = entry.seq;
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
         if !act.is_additive() && act != crate::Act::ConfirmBackdating {
             file.moved_version = entry.seq;

@@ -242,6 +242,10 @@ refusals! {
     "CORRECTS_UNKNOWN_ENTRY" CorrectsUnknownEntry { seq: u32 } at "corrects":
         "台账中没有第{seq}条记录，无法更正。"; "台账规定"; "请核对所更正记录的序号。"
 
+    /// A correction of what another unit said, or of what is no progress of this cycle.
+    "CORRECTS_ANOTHERS_ENTRY" CorrectsAnothersEntry { seq: u32 } at "corrects":
+        "第{seq}条不是本单位在本轮整改中报的进展或者验收申请，不能以进展更正。"; "台账规定"; "进展由原记录单位更正；您看到的与其他单位所记不同的，请另记一条进展，其他记录有误的，请用“补记”说明。"
+
     // ── T11 挂牌督办 ──
     /// Supervision from above without the higher body's document, or its act without it.
     "HIGHER_DOCUMENT_MISSING" HigherDocumentMissing at "higherDocument":

@@ -63,7 +63,7 @@ const QUERY: &str = "query($asOf: AsOf) { hazards(asOf: $asOf) { totalCount } cl
         overdueHazards { hazardId days }
         firstRoundPassRate { ratio { numerator denominator percent } } extensionRate { ratio { numerator percent } }
         reboundRate { counted } verificationOverdue underSuspension underSupervision(level: COUNTY)
-        plannedFunds { wan } daysToComplete { mean median }
+        plannedFunds { wan } spentFunds { wan } daysToComplete { mean median }
     }
     byCommittee { committee { seq } figures { FIGURES } }
     byTownship { township { code } figures { FIGURES } }
@@ -172,6 +172,9 @@ async fn the_expected_figures_come_out_of_the_api_on_the_day_and_for_ever_after(
         }
     }
     assert_eq!(on_the_day["closureStatistics"]["stock"]["balances"], true);
+    // The file has no figure for it; it is the sum of what its 18 hazards last stated.
+    let spent = &on_the_day["closureStatistics"]["total"]["spentFunds"]["wan"];
+    assert_eq!(spent, "450.80");
 }
 
 #[tokio::test]

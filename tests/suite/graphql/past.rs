@@ -16,7 +16,7 @@ fn everything(as_of: &str) -> String {
          firstRoundPassRate { ratio { printed } counted of } extensionRate { counted of } reboundRate { counted of } \
          fiveElementsRate { counted of } supervisedClosureRate(level: COUNTY) { counted of } \
          underSupervision(level: COUNTY) underSuspension overdueHazards { hazardId dueOn days } verificationOverdue \
-         plannedFunds { wan of } daysToComplete { mean median of } \
+         plannedFunds { wan of } spentFunds { wan of } daysToComplete { mean median of } \
          members(of: VALID) { totalCount nodes { number status } } overdueOnes: members(of: OVERDUE) { totalCount }";
     let hazard = "id number version status stage title listedOn completedOn closedOn isSuspended supervisedAt \
          deadline { dueOn originalDueOn isOverdue daysOverdue } ledger { position event }";

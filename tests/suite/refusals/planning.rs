@@ -2,9 +2,9 @@
 
 use super::{Provocation, check, refused};
 use chrono::{NaiveDate, TimeDelta};
-use xiaohao_core::acts::{Element, Measure, Plan, PlanParts, RevisePlan};
+use xiaohao_core::acts::{Element, Measure, Plan, PlanParts, RecordProgress, RevisePlan};
 use xiaohao_core::refusal::Missing;
-use xiaohao_core::{Refusal, Status};
+use xiaohao_core::{Actor, Refusal, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -53,6 +53,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("CORRECTS_UNKNOWN_ENTRY", || {
         let says = but(sample::note(), |says| says.corrects = Some(9));
+        refused(&Case::at(Status::Rectifying), &factory(), says)
+    }),
+    ("CORRECTS_ANOTHERS_ENTRY", || {
+        let says = but(sample::progress(10), |says| says.corrects = Some(5));
         refused(&Case::at(Status::Rectifying), &factory(), says)
     }),
 ];
@@ -152,9 +156,45 @@ fn what_is_corrected_stands_in_the_ledger() {
     for (seq, expected) in [(0, refusal), (1, &[]), (5, &[]), (6, refusal)] {
         let note = but(sample::note(), |says| says.corrects = Some(seq));
         check(&case, &factory(), note, expected);
-        let progress = but(sample::progress(10), |says| says.corrects = Some(seq));
-        check(&case, &factory(), progress, expected);
     }
+    let refusal: &[&str] = &["CORRECTS_UNKNOWN_ENTRY"];
+    for seq in [0, 6] {
+        check(&case, &factory(), correcting(seq), refusal);
+    }
+}
+
+fn correcting(seq: u32) -> RecordProgress {
+    but(sample::progress(10), |says| says.corrects = Some(seq))
+}
+
+#[test]
+fn what_a_unit_stated_of_the_work_is_taken_back_by_that_unit() {
+    let mut case = Case::at(Status::Rectifying);
+    let fellow = actor(71, Role::Unit, FACTORY);
+    let inspector = inspector();
+    let stated_by = |case: &mut Case, by: &Actor, says: RecordProgress| {
+        case.step(by, says);
+        case.hazard().version()
+    };
+    let units = stated_by(&mut case, &factory(), sample::progress(90));
+    let seen = stated_by(&mut case, &inspector, sample::progress(30));
+    let refusal: &[&str] = &["CORRECTS_ANOTHERS_ENTRY"];
+    for (by, seq, expected) in [
+        (&factory(), units, &[] as &[&str]),
+        (&fellow, units, &[]),
+        (&inspector, units, refusal),
+        (&factory(), seen, refusal),
+        (&inspector, seen, &[]),
+        // The plan is no progress; it is revised.
+        (&factory(), 5, refusal),
+    ] {
+        check(&case, by, correcting(seq), expected);
+    }
+    // What was applied for in a round that came to nothing can be put right as well.
+    case.step(&factory(), sample::apply(40));
+    let application = case.hazard().version();
+    case.step(&factory(), sample::withdraw());
+    check(&case, &factory(), correcting(application), &[]);
 }
 
 #[test]

@@ -96,8 +96,8 @@ fn a_false_closure_reopened_without_a_look_back_counts_above_only() {
 fn money_spent_is_what_was_last_stated_and_not_what_was_corrected() {
     let mut case = Case::at(Status::Rectifying);
     let spent = |case: &Case| {
-        let spent = spent_funds(&[&case.history], case.today).unwrap().unwrap();
-        spent.total().to_wan()
+        let day = Snapshot::new([case.hazard()], case.today);
+        day.spent_funds().unwrap().total().to_wan()
     };
     assert_eq!(spent(&case), "0.00");
     let stated = |wan: &str, corrects| xiaohao_core::acts::RecordProgress {
@@ -115,6 +115,16 @@ fn money_spent_is_what_was_last_stated_and_not_what_was_corrected() {
     assert_eq!(spent(&case), "500.00");
     case.step(&factory(), stated("5", Some(wrong)));
     assert_eq!(spent(&case), "5.00");
+    // An application counts as well, and still does when it is withdrawn; an entry that tells of no money leaves it.
+    case.step(&factory(), sample::apply(40));
+    assert_eq!(spent(&case), "18.20");
+    case.step(&factory(), sample::withdraw());
+    case.step(&factory(), sample::progress(50));
+    assert_eq!(spent(&case), "18.20");
+    assert_eq!(
+        case.hazard().work().unwrap().plan.funds().planned.to_wan(),
+        "18.60"
+    );
 }
 
 #[test]

@@ -177,9 +177,8 @@ fn the_planned_funds_of_the_file_hold_plans_that_nobody_has_filed() {
 #[test]
 fn a_failed_round_gives_no_money_back() {
     let spent = |on: &str| {
-        let spent = spent_funds(&EXAMPLE.histories(), date(on))
-            .unwrap()
-            .unwrap();
+        let hazards = stood(date(on));
+        let spent = Snapshot::new(&hazards, date(on)).spent_funds().unwrap();
         (spent.total().to_wan(), spent.of().len())
     };
     // Key 6 stated 38.0 on 09-25 and failed on 09-30; key 15 stated 8.0 in the cycle that came undone on 10-22. Key 7

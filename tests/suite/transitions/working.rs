@@ -45,7 +45,7 @@ fn t10_the_progress_that_happened_last_counts_whenever_it_comes_in() {
     let mut on = |day: &str, percent: u8| {
         case.act_on(&factory(), date(day), sample::progress(percent))
             .unwrap();
-        let LastProgress { on, percent } = work(&case).progress.unwrap();
+        let LastProgress { on, percent, .. } = work(&case).progress.unwrap();
         (on.to_string(), percent.get())
     };
     let told = |day: &str, percent: u8| (day.to_owned(), percent);
@@ -54,6 +54,26 @@ fn t10_the_progress_that_happened_last_counts_whenever_it_comes_in() {
     assert_eq!(on("2026-05-10", 80), told("2026-05-10", 80));
     // A second entry of the same day speaks for the day.
     assert_eq!(on("2026-05-10", 75), told("2026-05-10", 75));
+}
+
+#[test]
+fn t10_a_corrected_entry_says_nothing_of_the_work_any_more() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-05-20");
+    let mut on = |day: &str, percent: u8, corrects: Option<u32>| {
+        let says = but(sample::progress(percent), |says| says.corrects = corrects);
+        case.act_on(&factory(), date(day), says).unwrap();
+        let LastProgress { seq, on, percent } = work(&case).progress.unwrap();
+        (seq, on.to_string(), percent.get())
+    };
+    let (wrong, ..) = on("2026-05-10", 90, None);
+    // It happened earlier than was said.
+    let right = (7, "2026-04-30".to_owned(), 70);
+    assert_eq!(on("2026-04-30", 70, Some(wrong)), right);
+    // What corrects an older entry is not the last because of that.
+    let (_, day, percent) = on("2026-05-15", 80, None);
+    assert_eq!((day.as_str(), percent), ("2026-05-15", 80));
+    assert_eq!(on("2026-04-30", 75, Some(7)), (8, day, percent));
 }
 
 #[test]

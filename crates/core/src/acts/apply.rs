@@ -1,7 +1,7 @@
 //! T15 申请验收, T24 申请关闭销号, T29 撤回验收申请 and X03 验收组到场: what waits for the verification team.
 
 use super::prelude::*;
-use crate::dossier::{Application, Ground, Suspension};
+use crate::dossier::{Application, Ground, Stated, Suspension};
 
 /// 验收申请书 of the unit that rectified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ fn await_verification(
     stamp: &Stamp,
 ) -> AwaitingVerification {
     state.file.note_hand(&stamp.actor, Part::Rectified);
+    let stated = Stated::new(state.file.version, stamp, Some(ground.spent()));
+    state.entry.cycle.state(stated, None);
     let application = Application {
         ground,
         applied_on: stamp.occurred_on,

@@ -1,7 +1,7 @@
 //! T10 记录进展: how far the work is. Additive: it never goes stale and comes in any order.
 
 use super::prelude::*;
-use crate::dossier::LastProgress;
+use crate::dossier::{LastProgress, Stated};
 
 /// A progress entry of the ledger (台账).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct RecordProgress {
     pub evidence: EvidenceSet,
     /// The tablet, where it was one.
     pub device: Option<DeviceId>,
-    /// The ledger entry that this one corrects; the old one stays.
+    /// The earlier entry of the same unit that this one corrects; the old one stays and says nothing any more.
     pub corrects: Option<u32>,
 }
 
@@ -71,11 +71,17 @@ impl Rules<Rectifying> for RecordProgress {
         no.when(ctx.occurred_on < planned_on, || Refusal::BeforeThePlan {
             planned_on,
         });
-        no.when_some(
-            self.corrects
-                .filter(|seq| *seq == 0 || *seq > state.file.version),
-            |seq| Refusal::CorrectsUnknownEntry { seq },
-        );
+        let Some(seq) = self.corrects else {
+            return;
+        };
+        let is_there = (1..=state.file.version).contains(&seq);
+        no.when(!is_there, || Refusal::CorrectsUnknownEntry { seq });
+        // Whoever saw it otherwise says so in an entry of his own: what a unit stated is the unit's to take back.
+        let mut stated = state.entry.cycle.stated.iter();
+        let is_own = stated.any(|own| own.seq == seq && own.by == ctx.actor.unit);
+        no.when(is_there && !is_own, || Refusal::CorrectsAnothersEntry {
+            seq,
+        });
     }
 
     fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<ProgressRecorded, Refusals> {
@@ -92,14 +98,18 @@ impl Evolves<Rectifying> for ProgressRecorded {
         state.file.note_hand(&stamp.actor, part);
         // What others saw is on record; how far the work is, and whether that was reported in time, is the unit's to say.
         // Its entries come in any order, and the one that happened last counts.
-        let last = state.work.progress.map(|last| last.on);
-        if own && last.is_none_or(|last| last <= stamp.occurred_on) {
-            let on = stamp.occurred_on;
+        let on = stamp.occurred_on;
+        let seq = state.file.version;
+        let goes_before = |last: LastProgress| last.on <= on || self.corrects == Some(last.seq);
+        if own && state.work.progress.is_none_or(goes_before) {
             state.work.progress = Some(LastProgress {
+                seq,
                 on,
                 percent: self.percent,
             });
         }
+        let stated = Stated::new(seq, stamp, self.spent);
+        state.entry.cycle.state(stated, self.corrects);
         state
     }
 }

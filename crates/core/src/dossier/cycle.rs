@@ -1,8 +1,8 @@
 //! A cycle: it begins with listing and with each reopening (重新列单), and ends with the strike-off.
 
-use super::{FurtherOrder, SupersededOrder, Term};
+use super::{FurtherOrder, Stated, SupersededOrder, Term};
 use crate::acts::GrantedExtension;
-use crate::values::OrderId;
+use crate::values::{Fen, OrderId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct Cycle {
     /// 已反弹: the day on which it was first found that the hazard has come back, after which nothing but to list it again is left
     /// (rule 21).
     pub came_back_on: Option<NaiveDate>,
+    /// What progress entries and applications have stated, without what a later one corrected.
+    pub stated: Vec<Stated>,
 }
 
 impl Cycle {
@@ -50,6 +52,7 @@ impl Cycle {
             inspected_on: None,
             came_back_on: None,
             failed_rounds: 0,
+            stated: Vec::new(),
         }
     }
 
@@ -63,6 +66,20 @@ impl Cycle {
     #[must_use]
     pub fn round(&self) -> u32 {
         self.void_rounds.saturating_add(1)
+    }
+
+    /// One more is stated; what it corrects says nothing any more.
+    pub(crate) fn state(&mut self, stated: Stated, corrects: Option<u32>) {
+        self.stated.retain(|earlier| Some(earlier.seq) != corrects);
+        self.stated.push(stated);
+    }
+
+    /// 实际投入资金: what was last stated as spent, by legal date, then by place. A failed round gives no money back.
+    #[must_use]
+    pub fn spent(&self) -> Option<Fen> {
+        let stated = self.stated.iter();
+        let of_money = stated.filter_map(|own| Some((own.on, own.seq, own.spent?)));
+        of_money.max().map(|(_, _, spent)| spent)
     }
 
     /// The further order with this id that waits for its answer.

@@ -24,4 +24,4 @@ pub use entry::{Entry, Escalation, Mention, Supervision};
 pub use file::{AnnulmentProposal, BackdatingPermit, File, Hand, Part, Suspension};
 pub use link::Link;
 pub use verification::{Acceptance, Application, Ground};
-pub use work::{LastProgress, PendingExtension, Work};
+pub use work::{LastProgress, PendingExtension, Stated, Work};

@@ -1,7 +1,7 @@
 //! 验收: what waits for the team, and what it found.
 
 use crate::acts::{ApplyShutdownClosure, ApplyVerification, Verdict};
-use crate::values::{ClosureBasis, DocumentNumber, EvidenceSet};
+use crate::values::{ClosureBasis, DocumentNumber, EvidenceSet, Fen};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,15 @@ impl Ground {
         match self {
             Self::Rectified(_) => ClosureBasis::Rectified,
             Self::Ceased(applied) => applied.basis,
+        }
+    }
+
+    /// 实际投入资金.
+    #[must_use]
+    pub fn spent(&self) -> Fen {
+        match self {
+            Self::Rectified(applied) => applied.spent,
+            Self::Ceased(applied) => applied.spent,
         }
     }
 

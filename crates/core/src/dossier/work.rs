@@ -1,6 +1,8 @@
 //! 台账: the layer from the plan on.
 
 use crate::acts::{FilePlan, Percent, RequestExtension};
+use crate::record::Stamp;
+use crate::values::{Fen, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -23,10 +25,37 @@ pub struct Work {
 /// The last progress entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastProgress {
+    /// Its place in the hazard's history.
+    pub seq: u32,
     /// When it happened.
     pub on: NaiveDate,
     /// How much is done, 0–100.
     pub percent: Percent,
+}
+
+/// What a progress entry or an application stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// Its place in the hazard's history.
+    pub seq: u32,
+    /// The unit that stated it.
+    pub by: UnitId,
+    /// When it happened.
+    pub on: NaiveDate,
+    /// Money spent so far; a progress entry need not tell.
+    pub spent: Option<Fen>,
+}
+
+impl Stated {
+    /// What the line of this stamp states.
+    pub(crate) fn new(seq: u32, stamp: &Stamp, spent: Option<Fen>) -> Self {
+        Self {
+            seq,
+            by: stamp.actor.unit,
+            on: stamp.occurred_on,
+            spent,
+        }
+    }
 }
 
 /// An extension request that waits.

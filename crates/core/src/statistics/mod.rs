@@ -25,7 +25,7 @@ mod rate;
 mod snapshot;
 
 pub use flow::{Flow, Period};
-pub use funds::{Amount, spent_funds};
+pub use funds::Amount;
 pub use ranking::{NOT_DUE, Row, rank};
 pub use rate::{Days, Rate};
 pub use snapshot::{Deadline, Overdue, Snapshot, as_they_stood, completed_on};

@@ -239,6 +239,14 @@ impl<'a> Snapshot<'a> {
         Amount::sum(self.valid_hazards().filter_map(planned))
     }
 
+    /// 实际投入资金: Σ spent over `VALID`, by what was last stated for the present cycle, in a progress entry (已投入) or an
+    /// application. None beyond what an amount can be.
+    #[must_use]
+    pub fn spent_funds(&self) -> Option<Amount> {
+        let spent = |h: &Hazard| Some((h.id(), h.entry()?.cycle.spent()?));
+        Amount::sum(self.valid_hazards().filter_map(spent))
+    }
+
     /// 整改天数: `completed_on − assigned_on` over closed hazards, by the order of the cycle that closed. None when
     /// nothing is closed.
     #[must_use]

@@ -8,7 +8,7 @@ use async_graphql::{ID, SimpleObject};
 use xiaohao_core::acts::{Acknowledge, List, Signing, TeamMember, TeamRole};
 use xiaohao_core::dossier;
 use xiaohao_core::values::{
-    Basis, ClauseStatus, ClosureBasis, Holder, HolderKind, Level, ObjectKind,
+    Basis, ClauseStatus, ClosureBasis, Fen, Holder, HolderKind, Level, ObjectKind,
 };
 
 /// 清单条目：认定列单时的记载。What the recognition said.
@@ -33,6 +33,10 @@ pub(super) struct Listing {
     accident_types: Vec<String>,
     /// 行业（GB/T 4754-2017）。The industry, 4 digits; null where none was given.
     industry: Option<String>,
+    /// 本轮已投入资金，以最近一次进展或者验收申请为准，万元；没有报过的为空。
+    ///
+    /// What was last stated as spent in this cycle, in ten thousand yuan; null where nothing was.
+    spent_funds: Option<String>,
     /// 认定人。Who recognised it.
     recognised_by: String,
 }
@@ -231,6 +235,7 @@ impl From<&dossier::Entry> for Listing {
             holder: holder.into(),
             accident_types: accident_types.iter().map(ToString::to_string).collect(),
             industry: industry.as_ref().map(ToString::to_string),
+            spent_funds: entry.cycle.spent().map(Fen::to_wan),
             recognised_by: recognised_by.to_string(),
         }
     }

@@ -241,11 +241,15 @@ impl Figures {
     /// 落实治理资金：现行方案的计划资金合计，万元。The planned funds of the plans in force, in ten thousand yuan.
     #[graphql(complexity = "FOUND + child_complexity")]
     async fn planned_funds(&self, ctx: &Context<'_>) -> Result<Option<Amount>> {
-        let amount = |funds: xiaohao_core::statistics::Amount| Amount {
-            wan: funds.total().to_wan(),
-            of: ids(funds.of()),
-        };
-        self.made(ctx, |day| day.planned_funds().map(amount)).await
+        let planned = |day: &Snapshot<'_>| day.planned_funds().map(Amount::from);
+        self.made(ctx, planned).await
+    }
+
+    /// 实际投入资金：各处本轮最近一次报告（进展或者申请验收）的已投入资金合计，万元。What was last stated as spent, in ten thousand yuan.
+    #[graphql(complexity = "FOUND + child_complexity")]
+    async fn spent_funds(&self, ctx: &Context<'_>) -> Result<Option<Amount>> {
+        let spent = |day: &Snapshot<'_>| day.spent_funds().map(Amount::from);
+        self.made(ctx, spent).await
     }
 
     /// 整改天数：已销号的，从交办到完成整改；没有的为空。From the order to completion, of what is struck off.
@@ -299,6 +303,15 @@ struct Amount {
     wan: String,
     /// 计入的隐患。The ids of the hazards that are counted.
     of: Vec<ID>,
+}
+
+impl From<xiaohao_core::statistics::Amount> for Amount {
+    fn from(funds: xiaohao_core::statistics::Amount) -> Self {
+        Self {
+            wan: funds.total().to_wan(),
+            of: ids(funds.of()),
+        }
+    }
 }
 
 /// 天数的平均数和中位数，保留一位小数。The mean and the median of days, to one decimal.
