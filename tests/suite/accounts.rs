@@ -1,10 +1,10 @@
 //! Logins and sessions, as they are kept.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::{CountyCode, Digest};
-use xiaohao_store::{Account, Ended, Renewal, Session, SqlStore, Tokens};
+use xiaohao_store::{Account, Ended, Renewal, Session, Shown, SqlStore, Tokens};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -41,6 +41,32 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
     }
 }
 
+/// The account of the clerk.
+async fn account(office: &Office) -> Account {
+    let served = office.served();
+    let directory = served.office.directory();
+    let person = directory.person(clerk().person).unwrap().clone();
+    let people = std::slice::from_ref(&person);
+    served.door.give(people, "one").await.unwrap();
+    let (store, code) = (office.cabinet.sql(), office.county.code);
+    store.account(code, &person.login).await.unwrap().unwrap()
+}
+
+/// Opens a session for whoever has shown the password of this account.
+async fn open(office: &Office, account: &Account, session: &Session) {
+    open_at(office, account, session, office.now()).await;
+}
+
+async fn open_at(office: &Office, account: &Account, session: &Session, now: DateTime<Utc>) {
+    let shown = Shown::Password {
+        account,
+        code: false,
+    };
+    let (store, code) = (office.cabinet.sql(), office.county.code);
+    let opened = store.open_session(code, session, shown, now).await;
+    assert!(opened.unwrap());
+}
+
 /// The session of a token.
 async fn session_of(store: &SqlStore, code: CountyCode, token: Digest) -> Option<Session> {
     let kept = store.session(code, token).await.unwrap();
@@ -65,9 +91,13 @@ async fn a_login_keeps_its_secret_and_a_new_one_ends_what_the_old_one_opened() {
         assert_eq!(kept(code).await.unwrap().secret, "one");
         assert_eq!(kept(CountyCode::parse("431124").unwrap()).await, None);
         let own = session(&office, person.login.as_str(), 1);
-        let others = session(&office, "clerk2", 3);
-        for open in [&own, &others] {
-            store.open_session(code, open, office.now()).await.unwrap();
+        let others = Session {
+            actor: approver(),
+            ..session(&office, "approver", 3)
+        };
+        let account = kept(code).await.unwrap();
+        for one in [&own, &others] {
+            open(&office, &account, one).await;
         }
         assert_eq!(
             session_of(store, code, own.tokens.token).await,
@@ -97,10 +127,8 @@ async fn a_session_is_renewed_used_and_ended() {
         let office = Office::on(kind).await;
         let (store, code) = (office.cabinet.sql(), office.county.code);
         let first = session(&office, "clerk", 1);
-        store
-            .open_session(code, &first, office.now())
-            .await
-            .unwrap();
+        let account = account(&office).await;
+        open(&office, &account, &first).await;
         let renew = async |renewal, number, may: bool| {
             let new = tokens(&office, number);
             let renewed = store.renew_session(code, renewal, new, office.now(), |_| may);
@@ -148,13 +176,10 @@ async fn a_session_is_renewed_used_and_ended() {
             ..first.clone()
         };
         let after = ended.renewable_until + TimeDelta::seconds(1);
-        store.open_session(code, &late, after).await.unwrap();
+        open_at(&office, &account, &late, after).await;
         let gone = session_of(store, code, second.tokens.token).await;
         assert_eq!(gone, None);
-        store
-            .open_session(code, &first, office.now())
-            .await
-            .unwrap();
+        open(&office, &account, &first).await;
         store
             .end_session_of(code, first.tokens.token)
             .await
@@ -170,7 +195,8 @@ async fn what_can_no_longer_be_renewed_goes_when_the_next_session_is_opened() {
         let office = Office::on(kind).await;
         let (store, code) = (office.cabinet.sql(), office.county.code);
         let old = session(&office, "clerk", 1);
-        store.open_session(code, &old, office.now()).await.unwrap();
+        let account = account(&office).await;
+        open(&office, &account, &old).await;
         office.pass_days(1);
         assert_eq!(
             session_of(store, code, old.tokens.token).await,
@@ -178,7 +204,7 @@ async fn what_can_no_longer_be_renewed_goes_when_the_next_session_is_opened() {
             "{kind:?}"
         );
         let new = session(&office, "clerk2", 3);
-        store.open_session(code, &new, office.now()).await.unwrap();
+        open(&office, &account, &new).await;
         assert_eq!(session_of(store, code, old.tokens.token).await, None);
         assert_eq!(session_of(store, code, new.tokens.token).await, Some(new));
     }

@@ -546,8 +546,7 @@ refusals! {
         "没有找到这份{paper}。"; "交办文书规定、通报规定"; "请先拟稿。"
     /// The paper changed since the actor saw it.
     "PAPER_STALE" PaperStale { paper: &'static str, expected: u32, actual: u32 } at "expectedVersion":
-        "您看到的是这份{paper}的第{expected}版，现已更新到第{actual}版，本次操作未作任何改动。"; "交办文书规定、通报规定";
-        "请刷新后查看最新文稿，再决定是否继续。"
+        "您看到的是这份{paper}的第{expected}版，现已更新到第{actual}版，本次操作未作任何改动。"; "交办文书规定、通报规定"; "请刷新后查看最新文稿，再决定是否继续。"
     /// It is issued or discarded.
     "PAPER_NOT_DRAFT" PaperNotDraft { paper: &'static str }:
         "这份{paper}已经签发或废弃，不能再改动。"; "规则20"; "通报有误的，请另发更正事项；文书有误的，请另行制发。"
@@ -636,8 +635,7 @@ refusals! {
         "名册中已有人使用这个人员标识或者登录名。"; "台账格式说明“基础资料”"; "已在名册中的人员，不填登录名和姓名；确为新到岗人员的，请另取登录名，并使用新的人员标识。"
     /// Somebody who is there is called the same, or looks as if he were.
     "PERSON_NAMESAKE" PersonNamesake at "namesake":
-        "名册中已有一人与新到岗的人员同名，或者姓名看上去一样，印在文书上分不清是谁。"; "台账格式说明“基础资料”";
-        "是同一个人的，不填登录名和姓名，用其已有的人员标识办理任职；确为另一个人的，请在“同名说明”中写明如何区分后重新提交。"
+        "名册中已有一人与新到岗的人员同名，或者姓名看上去一样，印在文书上分不清是谁。"; "台账格式说明“基础资料”"; "是同一个人的，不填登录名和姓名，用其已有的人员标识办理任职；确为另一个人的，请在“同名说明”中写明如何区分后重新提交。"
     /// The unit is not in the directory.
     "POST_UNIT_UNKNOWN" PostUnitUnknown at "unit":
         "名册中没有这个单位。"; "台账格式说明“基础资料”"; "请核对单位标识；新设单位的，请系统管理员先登记基础资料。"
@@ -671,6 +669,9 @@ refusals! {
     /// It went by them before.
     "SETTINGS_UNCHANGED" SettingsUnchanged:
         "系统设置与台账中的最近一次登记一致，没有可以登记的变动。"; "台账格式说明“系统设置”"; "无需办理。"
+    /// Whoever shows who he is by a password shows one that was changed before this could be done.
+    "PASSWORD_CHANGED" PasswordChanged:
+        "所用的密码已经更改，本次操作未作任何改动。"; "台账格式说明“登录凭据”"; "请用新密码登录后办理；不是本人更改的，请立即联系系统管理员重置密码。"
     /// No code, or one that is over.
     "DEVICE_CODE_UNKNOWN" DeviceCodeUnknown:
         "设备登记码不存在、已经使用或者已经过期。"; "台账格式说明“登录凭据”"; "请在已经登录的电脑上重新取得登记码，十分钟内使用。"
@@ -690,8 +691,7 @@ refusals! {
         "《个人信息保护法》第十三条第一款第三项、第四十七条"; "请从删除清单中去掉这一项；姓名有误的，另以“补记”更正。"
     /// It was erased before.
     "PERSONAL_DATA_ERASED" PersonalDataErased { item: usize, entry: u64 } at "places" nth item:
-        "删除清单按台账位置排列的第{item}项已经依法删除：台账第{entry}条的这一项不能再次删除。"; "《个人信息保护法》第四十七条";
-        "请从删除清单中去掉这一项。"
+        "删除清单按台账位置排列的第{item}项已经依法删除：台账第{entry}条的这一项不能再次删除。"; "《个人信息保护法》第四十七条"; "请从删除清单中去掉这一项。"
     /// The line is from before personal data was kept apart, and its hash is over it.
     "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项无法单独删除：台账第{entry}条记于个人信息与台账分开保存之前，删除会使全县台账无法核验。";

@@ -244,7 +244,7 @@ pub fn decide_upkeep(
         }
         UpkeepCommand::ChangeWaysIn(says) => {
             let known = file.map(|file| &file.ways_in);
-            let changed = ways_in_changed(known, says.way, ctx.now, no)?;
+            let changed = ways_in_changed(known, *says, ctx.actor.person, ctx.now, no)?;
             Ok(UpkeepEvent::WaysInChanged(Box::new(changed)))
         }
         UpkeepCommand::StateSettings(says) => {

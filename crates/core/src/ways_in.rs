@@ -15,7 +15,6 @@ pub use password::{
 
 use crate::actor::{Actor, Role};
 use crate::context::County;
-use crate::directory::Login;
 use crate::lifecycle::Act;
 use crate::refusal::{Refusal, Refusals};
 use crate::upkeep::{ACTS_ON_THE_LEDGER, operator};
@@ -126,8 +125,6 @@ pub enum Kept {
     Passwords(Vec<KeptPassword>),
     /// What a second factor is checked against.
     SecondFactor(KeptSecondFactor),
-    /// The login whose second factor goes.
-    Login(Login),
 }
 
 impl fmt::Debug for Kept {
@@ -145,6 +142,10 @@ pub struct ChangeWaysIn {
     /// What lets in, where it opens one.
     #[serde(skip)]
     pub kept: Kept,
+    /// The commitment to the password by which whoever asks has shown who he is: where it was changed before this is done, he has
+    /// shown nothing. None where he is known by something else.
+    #[serde(skip)]
+    pub shown: Option<Digest>,
 }
 
 /// The ways in that are open, as the record has them.
@@ -267,12 +268,16 @@ impl WaysIn {
 /// Whether a way in is opened or closed so.
 pub(crate) fn ways_in_changed(
     known: Option<&WaysIn>,
-    way: WayIn,
+    says: ChangeWaysIn,
+    by: PersonId,
     at: DateTime<Utc>,
     mut no: Refusals,
 ) -> Result<WayIn, Refusals> {
     let blank = WaysIn::default();
     let known = known.unwrap_or(&blank);
+    let ChangeWaysIn { way, shown, .. } = says;
+    let is_present = |shown| !known.passwords_are_known || known.passwords.get(&by) == Some(&shown);
+    no.when(!shown.is_none_or(is_present), || Refusal::PasswordChanged);
     match &way {
         WayIn::DeviceCodeIssued(says) => {
             let is_there = known.device_codes.contains_key(&says.code.id);

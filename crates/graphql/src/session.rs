@@ -236,6 +236,20 @@ pub(crate) fn untold(why: Untold) -> async_graphql::Error {
     }
 }
 
+/// Goes on where whoever asks is still let in by the token with which he did.
+///
+/// # Errors
+/// `SESSION_OVER` where it has ended meanwhile.
+pub(crate) async fn still_in(ctx: &Context<'_>) -> Result<()> {
+    let Some(Token(token)) = ctx.data_opt::<Token>() else {
+        return Ok(());
+    };
+    let door = ctx.data::<Arc<dyn Door>>()?;
+    let who = door.who(token).await.map_err(untold)?;
+    who.map(drop)
+        .ok_or_else(|| coded(ErrorCode::SessionOver, SESSION_OVER))
+}
+
 /// Tells somebody why he is not let in, and whoever attends that he was not.
 pub(crate) fn shut(ctx: &Context<'_>, why: Shut, login: Option<Login>) -> async_graphql::Error {
     let owner = if let Shut::RenewalReused(owner) = &why {

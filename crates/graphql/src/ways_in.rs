@@ -6,7 +6,7 @@ use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
 use crate::office::{asked_at_a_desk, asked_in_person};
-use crate::session::{Device, PostAsked, SessionPayload, known, shut, whose};
+use crate::session::{Device, PostAsked, SessionPayload, known, shut, still_in, whose};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -135,6 +135,8 @@ impl WaysInMutation {
         let name = Device::new(&name).map_err(|invalid| bad_input(["name"], invalid))?;
         let enrolled = locksmith(ctx)?.enrol(asked.actor, name).await;
         let enrolled = enrolled.map_err(|why| shut(ctx, why, None))?;
+        // Whoever was thrown out meanwhile is not told it; the password that did so had no code to end yet.
+        still_in(ctx).await?;
         Ok(EnrolmentPayload {
             code: enrolled.code,
             expires_at: Instant(enrolled.expires_at),

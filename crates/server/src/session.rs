@@ -38,7 +38,9 @@ use xiaohao_graphql::{
     Admitted, By, Device, Door, Open, Opened, Owner, PostAsked, Secrets, Shut, Untold,
 };
 use xiaohao_ledger::{Clock, Fault, Ledger, Through, Told};
-use xiaohao_store::{Account, Ended, EndedTokens, Renewal, Session, SqlStore, Tokens};
+use xiaohao_store::{
+    Account, Ended, EndedTokens, KeyKind, Renewal, Session, Shown, SqlStore, Tokens,
+};
 
 /// How long a token is good.
 const TOKEN: TimeDelta = TimeDelta::minutes(15);
@@ -184,12 +186,12 @@ impl Doorkeeper {
     ///
     /// # Errors
     /// [`Shut`].
-    async fn known(&self, by: &Secrets<'_>) -> Result<Account, Shut> {
+    async fn known(&self, by: &Secrets<'_>) -> Result<Known, Shut> {
         let (account, tried) = self.knows_password(by).await?;
-        match self.knows_code(&account.login, by.code).await {
-            Ok(()) => {
+        match self.knows_code(&account, by.code).await {
+            Ok(code) => {
                 tried.was_right((self.clock)());
-                Ok(account)
+                Ok(Known { account, code })
             }
             // It counts: somebody guesses codes who knows the password.
             Err(Shut::WrongCode) => Err(Shut::WrongCode),
@@ -245,11 +247,18 @@ impl Doorkeeper {
         }
     }
 
-    /// Opens a session for somebody in one of his posts.
+    /// Opens a session for somebody in one of his posts, if what he has shown still lets in.
     ///
     /// # Errors
-    /// [`Shut::NoSuchPost`], [`Shut::Fault`].
-    async fn open(&self, person: &Person, post: PostAsked, way: Way) -> Result<Opened, Shut> {
+    /// [`Shut::NoSuchPost`], [`Shut::KeyNeeded`], [`Shut::Fault`]; where what was shown was changed or ended meanwhile, what whoever
+    /// comes with it later is told.
+    async fn open(
+        &self,
+        person: &Person,
+        post: PostAsked,
+        shown: Shown<'_>,
+        way: Way,
+    ) -> Result<Opened, Shut> {
         let now = (self.clock)();
         let post = chosen(person, post, county_day(now)).ok_or(Shut::NoSuchPost)?;
         // What a program may do, its key says; by a password it could do all that its post allows.
@@ -273,10 +282,26 @@ impl Doorkeeper {
             renewable_until: way.until.map_or(until, |end| end.min(until)),
             stolen_at: None,
         };
-        self.store.open_session(self.county, &session, now).await?;
+        let opened = self.store.open_session(self.county, &session, shown, now);
+        if !opened.await? {
+            tracing::warn!(login = %session.login, "a sign-in was refused: what it was shown by has ended meanwhile");
+            return Err(match shown {
+                Shown::Password { .. } => Shut::WrongSecret,
+                Shown::Key(key) if matches!(key.kind, KeyKind::Link(_)) => Shut::NoSuchLink,
+                Shown::Key(_) => Shut::NoSuchKey,
+            });
+        }
         tracing::info!(login = %session.login, role = post.role.code(), "signed in");
         Ok(said.opened(session))
     }
+}
+
+/// Whoever has shown who he is.
+struct Known {
+    /// By the password of this account, as it was then.
+    account: Account,
+    /// Whether by a code of his second factor besides.
+    code: bool,
 }
 
 /// By which way somebody comes in.
@@ -380,14 +405,16 @@ impl Door for Doorkeeper {
         post: PostAsked,
         device: Option<Device>,
     ) -> Result<Opened, Shut> {
-        let account = self.known(&secrets).await?;
+        let Known { account, code } = self.known(&secrets).await?;
         let person = self.person(account.person).await?;
         let person = person.ok_or(Shut::NoSuchPost)?;
         let way = Way {
             device,
             ..Way::default()
         };
-        self.open(&person, post, way).await
+        let account = &account;
+        let shown = Shown::Password { account, code };
+        self.open(&person, post, shown, way).await
     }
 
     async fn renew(&self, renewal: &str) -> Result<Opened, Shut> {

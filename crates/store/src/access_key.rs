@@ -131,6 +131,7 @@ impl SqlStore {
 
     /// Takes a key of somebody away, and every session that was opened by it.
     pub(crate) fn ended_key(&self, code: CountyCode, of: PersonId, id: Uuid) -> [Sql; 2] {
+        // Whoever is being let in by it holds its row until his session is there to be ended.
         let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
         sessions.bind(county(code)).push(" AND person = ");
         sessions
@@ -140,7 +141,7 @@ impl SqlStore {
         let mut key = Sql::new(self.engine, "DELETE FROM access_key WHERE county = ");
         key.bind(county(code)).push(" AND person = ");
         key.bind(of.as_uuid()).push(" AND id = ").bind(id);
-        [sessions, key]
+        [key, sessions]
     }
 
     /// Ends the key of a link, and every session that was opened by it.

@@ -47,9 +47,6 @@ impl SqlStore {
         vouched.push(" WHERE county = ").bind(county(code));
         vouched.push(" AND person = ").bind(person);
         vouched.push(" ORDER BY login LIMIT 1 ON CONFLICT (county, person) DO UPDATE SET at = excluded.at, but = excluded.but");
-        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
-        sessions.bind(county(code)).push(" AND login = ");
-        sessions.bind(login);
         let mut keys = own("DELETE FROM access_key");
         keys.push(" AND kind = 'DEVICE'");
         let enrolments = self.ended_enrolments(code, account.person);
@@ -68,8 +65,9 @@ impl SqlStore {
              changed_at = excluded.changed_at",
         );
         let moved = self.moved_second_factor(code, account);
-        let first = [vouched, sessions, keys, enrolments].into_iter();
-        first.chain(moved).chain([former, kept]).collect()
+        // Whoever is being let in by the old secret holds its row until his session is there to be ended.
+        let last = [former, kept, keys, enrolments, own("DELETE FROM session")];
+        [vouched].into_iter().chain(moved).chain(last).collect()
     }
 
     /// The account of a login.

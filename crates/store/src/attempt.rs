@@ -1,9 +1,8 @@
 //! What somebody tried and was refused. No part of the record; kept for whoever supervises the office.
 
-use crate::column::{Columns, county, natural};
+use crate::column::{Columns, county, natural, role};
 use crate::connect::SqlStore;
 use crate::fault::fault;
-use crate::session::role_of;
 use crate::sql::Sql;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -125,7 +124,7 @@ fn read(row: &QueryResult) -> Result<Attempt, Fault> {
     let (since, last) = (at.next()?, at.next()?);
     let times = natural(at.next()?)?;
     let person = at.next_as(|id: Option<Uuid>| id.map(PersonId::new).transpose())?;
-    let role = at.next_as(|code: Option<String>| code.as_deref().map(role_of).transpose())?;
+    let role = at.next_as(|code: Option<String>| code.as_deref().map(role).transpose())?;
     let unit = at.next_as(|id: Option<Uuid>| id.map(UnitId::new).transpose())?;
     let actor = match (person, role, unit) {
         (Some(person), Some(role), Some(unit)) => Some(Actor { person, role, unit }),

@@ -4,7 +4,8 @@ use crate::fault::unreadable;
 use chrono::{Datelike, NaiveDate};
 use sea_orm::{QueryResult, TryGetable, Value};
 use uuid::Uuid;
-use xiaohao_core::values::{ClueNumber, CountyCode, HazardNumber, Invalid, UnitId};
+use xiaohao_core::values::{ClueNumber, CountyCode, HazardNumber, Invalid, PersonId, UnitId};
+use xiaohao_core::{Actor, Role};
 use xiaohao_ledger::{Fault, Position};
 
 /// "None, so last" of a number.
@@ -24,6 +25,23 @@ pub(crate) fn to_position(number: i64) -> Result<Position, Fault> {
     u64::try_from(number)
         .map(Position::new)
         .map_err(|error| unreadable("a place in the ledger is below zero", error))
+}
+
+/// The actor in the three columns that come next: person, role and unit.
+pub(crate) fn actor(at: &mut Columns<'_>) -> Result<Actor, Fault> {
+    Ok(Actor {
+        person: at.next_as(PersonId::new)?,
+        role: at.next_as(|code: String| role(&code))?,
+        unit: at.next_as(UnitId::new)?,
+    })
+}
+
+/// The role of a code.
+pub(crate) fn role(code: &str) -> Result<Role, Invalid> {
+    let known = Role::ALL.iter().copied().find(|role| role.code() == code);
+    known.ok_or(Invalid::NotInVocabulary {
+        vocabulary: "岗位"
+    })
 }
 
 pub(crate) fn natural(number: i64) -> Result<u32, Fault> {

@@ -69,7 +69,7 @@ pub use enrolment::Enrolment;
 pub use location::{BadLocation, Location};
 pub use rebuild::{Findings, Progress};
 pub use second_factor::SecondFactor;
-pub use session::{Ended, Renewal, Session, Tokens};
+pub use session::{Ended, Renewal, Session, Shown, Tokens};
 pub use settings::Settings;
 pub use shown::AsWritten;
 pub use verify::{Known, Verification};

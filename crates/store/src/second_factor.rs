@@ -27,21 +27,21 @@ pub struct SecondFactor {
 }
 
 impl SqlStore {
-    /// The second factor of a login.
+    /// The second factor of somebody.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn second_factor(
         &self,
         code: CountyCode,
-        login: &Login,
+        person: PersonId,
     ) -> Result<Option<SecondFactor>, Fault> {
         let mut sql = Sql::new(
             self.engine,
             "SELECT secret, confirmed_at, (SELECT COUNT(*) FROM recovery_code r WHERE r.county = f.county \
              AND r.login = f.login) FROM second_factor f WHERE ",
         );
-        own(&mut sql, code, login);
+        of(&mut sql, code, person);
         let row = self.readers.query_one_raw(sql.statement()).await;
         let read = |row: &QueryResult| {
             let mut at = Columns::of(row);
@@ -96,13 +96,17 @@ impl SqlStore {
         confirmed.push(", ").bind(at).push(
             ", 0) ON CONFLICT (county, login) DO UPDATE SET secret = excluded.secret, confirmed_at = excluded.confirmed_at",
         );
-        let gone = |from: &str| {
-            let mut sql = Sql::new(self.engine, from);
-            own(&mut sql, code, login);
-            sql
-        };
-        let sessions = gone("DELETE FROM session WHERE ");
-        let former = gone("DELETE FROM recovery_code WHERE ");
+        // Whoever is being let in without it holds the account until his session is there to be ended.
+        let mut alone = Sql::new(self.engine, "SELECT 1 FROM account WHERE ");
+        own(&mut alone, code, login);
+        if self.engine == Engine::Postgres {
+            alone.push(" FOR UPDATE");
+        }
+        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        sessions.bind(county(code)).push(" AND person = ");
+        sessions.bind(person.as_uuid());
+        let mut former = Sql::new(self.engine, "DELETE FROM recovery_code WHERE ");
+        own(&mut former, code, login);
         let enrolments = self.ended_enrolments(code, person);
         let codes = kept.codes.iter().map(|secret| {
             let mut kept = Sql::new(
@@ -113,7 +117,7 @@ impl SqlStore {
             kept.push(", ").bind(bytes(*secret)).push(")");
             kept
         });
-        let first = [confirmed, sessions, enrolments, former].into_iter();
+        let first = [alone, confirmed, sessions, enrolments, former].into_iter();
         first.chain(codes).collect()
     }
 
@@ -121,11 +125,9 @@ impl SqlStore {
     pub(crate) fn moved_second_factor(&self, code: CountyCode, to: &Account) -> [Sql; 3] {
         let login = to.login.as_str();
         let from = |sql: &mut Sql| {
-            sql.push(" WHERE county = ").bind(county(code));
-            sql.push(" AND login IN (SELECT login FROM account WHERE county = ");
-            sql.bind(county(code)).push(" AND person = ");
-            sql.bind(to.person.as_uuid()).push(" AND login <> ");
-            sql.bind(login).push(")");
+            sql.push(" WHERE ");
+            of(sql, code, to.person);
+            sql.push(" AND login <> ").bind(login);
         };
         let mut factor = Sql::new(
             self.engine,
@@ -184,10 +186,10 @@ impl SqlStore {
         self.done_once(sql).await
     }
 
-    /// Asks for no second factor of this login any more.
-    pub(crate) fn ended_second_factor(&self, code: CountyCode, login: &Login) -> Sql {
+    /// Asks for no second factor of somebody any more.
+    pub(crate) fn ended_second_factor(&self, code: CountyCode, person: PersonId) -> Sql {
         let mut sql = Sql::new(self.engine, "DELETE FROM second_factor WHERE ");
-        own(&mut sql, code, login);
+        of(&mut sql, code, person);
         sql
     }
 
@@ -198,9 +200,10 @@ impl SqlStore {
     pub async fn forget_unrecorded_second_factor(
         &self,
         code: CountyCode,
-        login: &Login,
+        person: PersonId,
     ) -> Result<bool, Fault> {
-        self.done_once(self.ended_second_factor(code, login)).await
+        let gone = self.ended_second_factor(code, person);
+        self.done_once(gone).await
     }
 
     /// Changes what it is about, and tells whether there was anything.
@@ -216,6 +219,14 @@ impl SqlStore {
 fn own(sql: &mut Sql, code: CountyCode, login: &Login) {
     sql.push("county = ").bind(county(code));
     sql.push(" AND login = ").bind(login.as_str());
+}
+
+/// Goes on with: that of somebody, under the login by which he signs in. The directory may call him otherwise by now.
+fn of(sql: &mut Sql, code: CountyCode, person: PersonId) {
+    sql.push("county = ").bind(county(code));
+    sql.push(" AND login IN (SELECT login FROM account WHERE county = ");
+    sql.bind(county(code)).push(" AND person = ");
+    sql.bind(person.as_uuid()).push(")");
 }
 
 /// A second factor that is asked for, with the codes that are left.

@@ -5,8 +5,9 @@
 //! poor signal is the usual case, and it is good once more. A session that ended so is kept until it could have been renewed no
 //! longer, and opens nothing: whoever comes with what it gave is told why it ended.
 
-use crate::access_key;
-use crate::column::{Columns, county};
+use crate::access_key::{self, AccessKey};
+use crate::account::Account;
+use crate::column::{Columns, actor, county};
 use crate::connect::SqlStore;
 use crate::county::{push_own_version, to_version};
 use crate::ended_token::{EndedTokens, tokens_ended};
@@ -15,9 +16,9 @@ use crate::sql::{Engine, Sql};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use uuid::Uuid;
+use xiaohao_core::Actor;
 use xiaohao_core::directory::Login;
-use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId, UnitId};
-use xiaohao_core::{Actor, Role};
+use xiaohao_core::values::{CountyCode, Digest, Invalid, Line, PersonId};
 use xiaohao_ledger::{Fault, Through};
 
 /// A session: a person signed in, in one of his posts.
@@ -81,7 +82,7 @@ const SESSION: &str = "SELECT session.id, session.token, session.renewal, sessio
 const READ: usize = 19;
 
 impl SqlStore {
-    /// Opens a session; those of this county that can no longer be renewed go.
+    /// Opens a session, if what was shown for it still lets in; those of this county that can no longer be renewed go.
     ///
     /// # Errors
     /// [`Fault`].
@@ -89,8 +90,9 @@ impl SqlStore {
         &self,
         code: CountyCode,
         session: &Session,
+        shown: Shown<'_>,
         now: DateTime<Utc>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let mut gone = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
         gone.bind(county(code)).push(" AND renewable_until < ");
         gone.bind(now);
@@ -121,7 +123,64 @@ impl SqlStore {
             .bind(through.map(|own| own.hazard.as_uuid()))
             .push(", ");
         opened.bind(through.map(|own| own.link.as_uuid())).push(")");
-        self.write_all([gone, opened]).await
+        let transaction = self.begin_writing().await?;
+        if !self.still_lets_in(&transaction, code, shown).await? {
+            return Ok(false);
+        }
+        for sql in [gone, opened] {
+            let done = transaction.execute_raw(sql.statement()).await;
+            done.map_err(fault)?;
+        }
+        transaction.commit().await.map_err(fault)?;
+        Ok(true)
+    }
+
+    /// Whether what was shown still lets in. Then it does until the transaction ends: whoever changes or ends it waits, and ends what was
+    /// opened by it.
+    async fn still_lets_in(
+        &self,
+        transaction: &DatabaseTransaction,
+        code: CountyCode,
+        shown: Shown<'_>,
+    ) -> Result<bool, Fault> {
+        let stands = async |sql: Sql| {
+            let row = transaction.query_one_raw(sql.statement()).await;
+            Ok::<_, Fault>(row.map_err(fault)?.is_some())
+        };
+        let mut held = Sql::new(self.engine, "SELECT 1 FROM ");
+        match shown {
+            Shown::Password { account, .. } => {
+                held.push("account WHERE county = ").bind(county(code));
+                held.push(" AND login = ").bind(account.login.as_str());
+                held.push(" AND secret = ").bind(account.secret.as_str());
+            }
+            Shown::Key(key) => {
+                held.push("access_key WHERE county = ").bind(county(code));
+                held.push(" AND id = ").bind(key.id);
+                held.push(" AND secret = ").bind(bytes(key.secret));
+            }
+        }
+        if self.engine == Engine::Postgres {
+            held.push(" FOR SHARE");
+        }
+        if !stands(held).await? {
+            return Ok(false);
+        }
+        let Shown::Password {
+            account,
+            code: false,
+        } = shown
+        else {
+            return Ok(true);
+        };
+        // Asked once the account is held: what was confirmed before that is seen.
+        let mut factor = Sql::new(
+            self.engine,
+            "SELECT 1 FROM second_factor WHERE confirmed_at IS NOT NULL AND county = ",
+        );
+        factor.bind(county(code)).push(" AND login = ");
+        factor.bind(account.login.as_str());
+        Ok(!stands(factor).await?)
     }
 
     /// The session of a token, whether or not it is still good, and how many lines the ledger's own history has: whoever is
@@ -324,6 +383,20 @@ impl SqlStore {
     }
 }
 
+/// By what somebody has shown who he is.
+#[derive(Clone, Copy, Debug)]
+pub enum Shown<'a> {
+    /// The password of an account.
+    Password {
+        /// As it was when the password fitted.
+        account: &'a Account,
+        /// Whether a code of his second factor was shown besides.
+        code: bool,
+    },
+    /// A key.
+    Key(&'a AccessKey),
+}
+
 /// Which sessions end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -354,11 +427,7 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         },
         used: at.next()?,
         login: at.next_as(|text: String| Login::parse(&text))?,
-        actor: Actor {
-            person: at.next_as(PersonId::new)?,
-            role: at.next_as(|code: String| role_of(&code))?,
-            unit: at.next_as(UnitId::new)?,
-        },
+        actor: actor(&mut at)?,
         device: at
             .next_as(|text: Option<String>| text.map(|text| Line::recorded(&text)).transpose())?,
         opened_at: at.next()?,
@@ -382,12 +451,4 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
 pub(crate) fn digest(bytes: Vec<u8>) -> Result<Digest, Invalid> {
     let bytes: [u8; 32] = bytes.try_into().map_err(|_| Invalid::Empty)?;
     Ok(Digest::new(bytes))
-}
-
-/// The role of a code.
-pub(crate) fn role_of(code: &str) -> Result<Role, Invalid> {
-    let known = Role::ALL.iter().copied().find(|role| role.code() == code);
-    known.ok_or(Invalid::NotInVocabulary {
-        vocabulary: "岗位"
-    })
 }

@@ -84,7 +84,7 @@ impl AccessKey {
 impl SqlBatch {
     /// Keeps what lets in, or takes it away, as a line of this transaction records it.
     pub(crate) async fn change_way_in(&self, beside: &WayInKept) -> Result<(), Fault> {
-        let ChangeWaysIn { way, kept } = &beside.says;
+        let ChangeWaysIn { way, kept, .. } = &beside.says;
         match way {
             WayIn::DeviceCodeIssued(says) => {
                 let Kept::DeviceCode(secret, salt) = *kept else {
@@ -143,11 +143,8 @@ impl SqlBatch {
                     .kept_second_factor(county, person, factor, beside.at);
                 self.run_all(kept).await
             }
-            WayIn::SecondFactorEnded(_) => {
-                let Kept::Login(login) = kept else {
-                    return Err(unkept());
-                };
-                let gone = self.store.ended_second_factor(self.county, login);
+            WayIn::SecondFactorEnded(says) => {
+                let gone = self.store.ended_second_factor(self.county, says.person);
                 self.run_all([gone]).await
             }
             WayIn::Found(_) | WayIn::PasswordsFound(_) => Ok(()),

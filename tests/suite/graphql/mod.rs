@@ -13,6 +13,7 @@ mod example;
 mod likeness;
 mod links;
 mod live;
+mod meanwhile;
 mod members;
 mod moments;
 mod names;

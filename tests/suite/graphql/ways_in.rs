@@ -354,7 +354,7 @@ pub(super) async fn redeemed(served: &Served, code: &str) -> Value {
     ask(served, None, &query).await.1
 }
 
-async fn by_key(served: &Served, key: &str) -> Value {
+pub(super) async fn by_key(served: &Served, key: &str) -> Value {
     let query = format!(
         "mutation {{ opened: signInByKey(key: \"{key}\") {{ token renewal renewableUntil viewer {{ role }} }} }}"
     );

@@ -4,6 +4,7 @@ use super::Provocation;
 use crate::ways_in::{code_issued, issued, of_link, of_program};
 use uuid::Uuid;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
+use xiaohao_core::values::Digest;
 use xiaohao_core::ways_in::{
     ChangeWaysIn, Kept, KeyEnded, KeyIssued, PasswordSet, PasswordsFound, PasswordsSet,
     SecondFactorEnded, SecondFactorSet, WayIn, WaysInFound,
@@ -26,7 +27,22 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let before: Vec<_> = (1..=10).map(numbered_code).collect();
         decided_after(&clerk(), &before, numbered_code(11)).unwrap_err()
     }),
+    ("PASSWORD_CHANGED", || {
+        let before = [password_set(3)];
+        shown_by(Some(file(4)), &clerk(), &before, password_set(5)).unwrap_err()
+    }),
 ];
+
+/// The clerk has this password from now on.
+fn password_set(number: u8) -> WayIn {
+    let set = PasswordSet {
+        person: clerk().person,
+        secret: file(number),
+    };
+    WayIn::PasswordsSet(PasswordsSet {
+        passwords: vec![set],
+    })
+}
 
 /// A code of a device of the clerk's.
 fn numbered_code(number: u128) -> WayIn {
@@ -49,13 +65,27 @@ fn decided(by: &Actor, before: &[KeyIssued], way: WayIn) -> Result<(), Refusals>
 }
 
 fn decided_after(by: &Actor, before: &[WayIn], way: WayIn) -> Result<(), Refusals> {
+    shown_by(None, by, before, way)
+}
+
+/// The same, for whoever is known by the password of this commitment.
+fn shown_by(
+    shown: Option<Digest>,
+    by: &Actor,
+    before: &[WayIn],
+    way: WayIn,
+) -> Result<(), Refusals> {
     let case = Case::new();
     let mut file = LedgerFile::default();
     for way in before {
         file.ways_in.take_in(way);
     }
-    let kept = Kept::Nothing;
-    let command = UpkeepCommand::ChangeWaysIn(Box::new(ChangeWaysIn { way, kept }));
+    let says = ChangeWaysIn {
+        way,
+        kept: Kept::Nothing,
+        shown,
+    };
+    let command = UpkeepCommand::ChangeWaysIn(Box::new(says));
     decide_upkeep(Some(&file), command, &case.context(by)).map(drop)
 }
 

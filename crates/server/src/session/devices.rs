@@ -57,7 +57,7 @@ impl Doorkeeper {
             expires_at: enrolment.expires_at,
         });
         let kept = Kept::DeviceCode(enrolment.secret, enrolment.salt);
-        self.record(by, way, kept).await
+        self.record(by, way, kept, None).await
     }
 
     /// Ends in the record the keys of somebody's devices that are kept no more, as in a county that was carried here; whether there
@@ -67,7 +67,8 @@ impl Doorkeeper {
         let were_any = !behind.is_empty();
         for key in behind {
             let way = WayIn::KeyEnded(KeyEnded { key, person });
-            self.record(&self.operator(), way, Kept::Nothing).await?;
+            self.record(&self.operator(), way, Kept::Nothing, None)
+                .await?;
         }
         Ok(were_any)
     }
@@ -88,7 +89,7 @@ impl Doorkeeper {
             code: Some(code),
             ..key.recorded()?
         });
-        if self.record(&by, way, Kept::Key(key.secret)).await? != Recorded::Done {
+        if self.record(&by, way, Kept::Key(key.secret), None).await? != Recorded::Done {
             return Err(Shut::NoSuchKey);
         }
         tracing::info!(person = %key.person, key = %key.id, "a device was enrolled");

@@ -1,7 +1,7 @@
 //! Keys of devices and of programs, changed passwords: the ways in, as they are made and taken away.
 
 use super::recorded::Recorded;
-use super::{BadPassword, Doorkeeper, Way, chosen, chosen_by, digest};
+use super::{BadPassword, Doorkeeper, Known, Way, chosen, chosen_by, digest};
 use crate::chance;
 use crate::clock::new_id;
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use xiaohao_graphql::{
     Device, Enrolled, Key, KeyMade, Locksmith, Opened, PostAsked, SecondFactorMade, Secrets, Shut,
 };
 use xiaohao_ledger::{Fault, Through, Told};
-use xiaohao_store::{AccessKey, KeyKind};
+use xiaohao_store::{AccessKey, KeyKind, Shown};
 
 /// A key that was issued to a program.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Doorkeeper {
     /// Keeps a key with the line that issues it.
     pub(super) async fn keep_key(&self, by: &Actor, key: &AccessKey) -> Result<Recorded, Fault> {
         let way = WayIn::KeyIssued(key.recorded()?);
-        self.record(by, way, Kept::Key(key.secret)).await
+        self.record(by, way, Kept::Key(key.secret), None).await
     }
 
     /// Somebody as he acts for himself, where nobody has asked in which of his posts.
@@ -113,7 +113,7 @@ fn unfit(bad: BadPassword) -> Shut {
 #[async_trait]
 impl Locksmith for Doorkeeper {
     async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
-        let account = self.known(&by).await?;
+        let Known { account, .. } = self.known(&by).await?;
         let (by_himself, person) = self.himself(account.person).await?;
         if new == by.password {
             return Err(Shut::PasswordUnfit(
@@ -125,7 +125,10 @@ impl Locksmith for Doorkeeper {
         let hashed = queued.hashes(move || chosen_by(&chooses, &new)).await?;
         let hashed = hashed.map_err(unfit)?;
         let whose = std::slice::from_ref(&person);
-        self.keep_passwords(&by_himself, whose, &hashed).await?;
+        let shown = Some(account.committed());
+        self.keep_passwords(&by_himself, whose, &hashed, shown)
+            .await?
+            .is_shown()?;
         tracing::info!(login = %account.login, "a password was changed");
         Ok(())
     }
@@ -143,10 +146,7 @@ impl Locksmith for Doorkeeper {
     }
 
     async fn recovery_codes(&self, of: PersonId) -> Result<Option<u32>, Fault> {
-        let Some(person) = self.person(of).await? else {
-            return Ok(None);
-        };
-        let factor = self.store.second_factor(self.county, &person.login).await?;
+        let factor = self.store.second_factor(self.county, of).await?;
         let factor = factor.filter(|factor| factor.confirmed_at.is_some());
         Ok(factor.map(|factor| factor.recovery_codes))
     }
@@ -169,13 +169,13 @@ impl Locksmith for Doorkeeper {
         let person = self.person(key.person).await?;
         let person = person.ok_or(Shut::NoSuchKey)?;
         let way = Way {
-            device: Some(key.name),
+            device: Some(key.name.clone()),
             key: Some(key.id),
-            acts: key.acts,
+            acts: key.acts.clone(),
             through: None,
             until: Some(key.expires_at),
         };
-        let opened = self.open(&person, post, way).await?;
+        let opened = self.open(&person, post, Shown::Key(&key), way).await?;
         // Where that cannot be noted nobody is turned away.
         if let Err(fault) = self.store.key_used(self.county, key.id, now).await {
             tracing::warn!(error = %Told(&fault), "it cannot be noted that a key is used");
@@ -239,7 +239,7 @@ impl Locksmith for Doorkeeper {
         }
         let person = of;
         let way = WayIn::KeyEnded(KeyEnded { key, person });
-        let ended = self.record(by, way, Kept::Nothing).await?;
+        let ended = self.record(by, way, Kept::Nothing, None).await?;
         Ok(ended == Recorded::Done)
     }
 }

@@ -10,7 +10,7 @@ use xiaohao_graphql::{Device, Opened, PostAsked, Shut};
 use xiaohao_ledger::read::{HazardKey, Reader as _};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{Fault, Scope, Through, Told};
-use xiaohao_store::{AccessKey, KeyKind};
+use xiaohao_store::{AccessKey, KeyKind, Shown};
 
 impl Doorkeeper {
     /// The hazard that a link opens, by the ledger as it stands: nothing beside it has to be told that one is over.
@@ -63,7 +63,9 @@ impl Doorkeeper {
             return Ok(false);
         };
         let way = WayIn::KeyEnded(KeyEnded { key, person });
-        let ended = self.record(&self.operator(), way, Kept::Nothing).await?;
+        let ended = self
+            .record(&self.operator(), way, Kept::Nothing, None)
+            .await?;
         Ok(ended == Recorded::Done)
     }
 
@@ -90,13 +92,13 @@ impl Doorkeeper {
             unit: Some(unit),
         };
         let way = Way {
-            device: Some(key.name),
+            device: Some(key.name.clone()),
             key: Some(key.id),
             through: Some(through),
             until: Some(key.expires_at),
             ..Way::default()
         };
-        let opened = self.open(&person, asked, way).await?;
+        let opened = self.open(&person, asked, Shown::Key(&key), way).await?;
         // Where that cannot be noted nobody is turned away.
         if let Err(fault) = self.store.key_used(self.county, key.id, now).await {
             tracing::warn!(error = %Told(&fault), "it cannot be noted that a link is used");

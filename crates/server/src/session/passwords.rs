@@ -4,7 +4,7 @@ use super::Doorkeeper;
 use super::recorded::Recorded;
 use xiaohao_core::Actor;
 use xiaohao_core::directory::Person;
-use xiaohao_core::values::PersonId;
+use xiaohao_core::values::{Digest, PersonId};
 use xiaohao_core::ways_in::{
     Kept, KeptPassword, PasswordSet, PasswordsSet, SecondFactorEnded, WayIn,
 };
@@ -23,9 +23,11 @@ impl Doorkeeper {
         let behind = self.store.second_factors_left_behind(self.county, &ids);
         let behind = behind.await?;
         for person in people.iter().filter(|one| behind.contains(&one.id)) {
-            self.end_factor(&by, person).await?;
+            self.end_factor(&by, person.id, None).await?;
         }
-        self.keep_passwords(&by, people, secret).await
+        self.keep_passwords(&by, people, secret, None)
+            .await
+            .map(drop)
     }
 
     /// Keeps these passwords with the line that says that they were set.
@@ -34,7 +36,8 @@ impl Doorkeeper {
         by: &Actor,
         people: &[Person],
         secret: &str,
-    ) -> Result<(), Fault> {
+        shown: Option<Digest>,
+    ) -> Result<Recorded, Fault> {
         let kept = people.iter().map(|person| KeptPassword {
             login: person.login.clone(),
             person: person.id,
@@ -47,7 +50,7 @@ impl Doorkeeper {
         let passwords = set.collect();
         let way = WayIn::PasswordsSet(PasswordsSet { passwords });
         let kept = Kept::Passwords(kept.collect());
-        self.record(by, way, kept).await.map(drop)
+        self.record(by, way, kept, shown).await
     }
 
     /// Somebody as he acts for himself, in the first post that he holds today.
@@ -60,18 +63,25 @@ impl Doorkeeper {
         Ok((by, person))
     }
 
-    /// Asks for no second factor of somebody any more; whether there was one.
-    pub(super) async fn end_factor(&self, by: &Actor, of: &Person) -> Result<bool, Fault> {
-        let way = WayIn::SecondFactorEnded(SecondFactorEnded { person: of.id });
-        let ended = self.record(by, way, Kept::Login(of.login.clone())).await?;
-        if ended == Recorded::Done {
-            return Ok(true);
-        }
+    /// Asks for no second factor of somebody any more.
+    pub(super) async fn end_factor(
+        &self,
+        by: &Actor,
+        person: PersonId,
+        shown: Option<Digest>,
+    ) -> Result<Recorded, Fault> {
+        let way = WayIn::SecondFactorEnded(SecondFactorEnded { person });
+        let ended = self.record(by, way, Kept::Nothing, shown).await?;
         // One that was never confirmed has no line, and neither has one that somebody slipped in.
-        let unrecorded = self
-            .store
-            .forget_unrecorded_second_factor(self.county, &of.login);
-        unrecorded.await
+        let store = &self.store;
+        if ended == Recorded::Unchanged
+            && store
+                .forget_unrecorded_second_factor(self.county, person)
+                .await?
+        {
+            return Ok(Recorded::Done);
+        }
+        Ok(ended)
     }
 
     /// Asks for no second factor of somebody any more who has lost it and his recovery codes; whether there was one.
@@ -79,6 +89,7 @@ impl Doorkeeper {
     /// # Errors
     /// [`Fault`].
     pub async fn forget_second_factor(&self, person: &Person) -> Result<bool, Fault> {
-        self.end_factor(&self.operator(), person).await
+        let ended = self.end_factor(&self.operator(), person.id, None).await?;
+        Ok(ended == Recorded::Done)
     }
 }

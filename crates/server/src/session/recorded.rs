@@ -4,9 +4,10 @@ use super::Doorkeeper;
 use crate::clock::new_id;
 use xiaohao_core::acts::TakeBackLink;
 use xiaohao_core::upkeep::{UpkeepCommand, operator};
-use xiaohao_core::values::RequestId;
+use xiaohao_core::values::{Digest, RequestId};
 use xiaohao_core::ways_in::{ChangeWaysIn, Kept, WayIn};
 use xiaohao_core::{Actor, Refusal, Refusals};
+use xiaohao_graphql::Shut;
 use xiaohao_ledger::{Deed, Fault, Outcome, Submission, Through};
 
 /// What came of a way in that was to be opened or closed.
@@ -20,17 +21,32 @@ pub(super) enum Recorded {
     NoSuchCode,
     /// Whoever asks has as many devices as one can have.
     DevicesTooMany,
+    /// The password by which whoever asks has shown who he is was changed meanwhile.
+    NotShown,
 }
 
 impl Recorded {
-    /// What came of it where it was refused by this alone.
+    /// What came of it where it was refused by this alone, or by whoever asks not being known.
     fn refused(why: &Refusals) -> Option<Self> {
         let mut all = why.iter();
         match (all.next(), all.next()) {
             (Some(Refusal::WaysInUnchanged), None) => Some(Self::Unchanged),
             (Some(Refusal::DeviceCodeUnknown), None) => Some(Self::NoSuchCode),
             (Some(Refusal::DevicesAtMost { .. }), None) => Some(Self::DevicesTooMany),
+            (Some(Refusal::PasswordChanged), _) => Some(Self::NotShown),
             _ => None,
+        }
+    }
+
+    /// Goes on where whoever asks has shown who he is.
+    ///
+    /// # Errors
+    /// [`Shut::WrongSecret`]: the password was changed meanwhile.
+    pub(super) fn is_shown(self) -> Result<Self, Shut> {
+        if self == Self::NotShown {
+            Err(Shut::WrongSecret)
+        } else {
+            Ok(self)
         }
     }
 }
@@ -41,7 +57,7 @@ impl Recorded {
 struct Unrecorded(Refusals);
 
 impl Doorkeeper {
-    /// Opens or closes a way in.
+    /// Opens or closes a way in; for whoever is known by a password, with the commitment to that.
     ///
     /// # Errors
     /// [`Fault`]; then it is done whole or not at all.
@@ -50,8 +66,9 @@ impl Doorkeeper {
         by: &Actor,
         way: WayIn,
         kept: Kept,
+        shown: Option<Digest>,
     ) -> Result<Recorded, Fault> {
-        let says = ChangeWaysIn { way, kept };
+        let says = ChangeWaysIn { way, kept, shown };
         let command = UpkeepCommand::ChangeWaysIn(Box::new(says));
         match self.done(by, Deed::Ledger { command }).await? {
             Outcome::Done { .. } => Ok(Recorded::Done),
@@ -104,7 +121,8 @@ impl Doorkeeper {
         let found = found.chain(passwords.map(WayIn::PasswordsFound));
         let mut were_any = false;
         for way in found {
-            let recorded = self.record(&self.operator(), way, Kept::Nothing).await?;
+            let by = self.operator();
+            let recorded = self.record(&by, way, Kept::Nothing, None).await?;
             were_any |= recorded == Recorded::Done;
         }
         Ok(were_any)

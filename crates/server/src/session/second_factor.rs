@@ -1,13 +1,14 @@
 //! The second factor: codes that change every thirty seconds (TOTP, RFC 6238), each taken once, and codes for whoever has lost it.
 
 use super::recorded::Recorded;
-use super::{Doorkeeper, digest};
+use super::{Doorkeeper, Known, digest};
 use crate::chance::{self, code, typed_code};
 use totp_rs::{Builder, Secret, Totp};
 use xiaohao_core::directory::Login;
 use xiaohao_core::ways_in::{Kept, KeptSecondFactor, SecondFactorSet, WayIn};
 use xiaohao_graphql::{SecondFactorMade, Secrets, Shut};
 use xiaohao_ledger::{Fault, committed_recovery_code, committed_second_factor};
+use xiaohao_store::Account;
 
 /// How many codes there are for whoever loses it, and of how many groups of four signs: eighty bits cannot be guessed, nor found from
 /// their digests.
@@ -23,19 +24,24 @@ fn totp(secret: &[u8]) -> Result<Totp, Fault> {
 }
 
 impl Doorkeeper {
-    /// Goes on where no second factor is asked for, or where this is a code of it.
+    /// Goes on where no second factor is asked for, or where this is a code of it; whether one was asked for.
     ///
     /// # Errors
     /// [`Shut::CodeNeeded`], [`Shut::WrongCode`], [`Shut::Fault`].
-    pub(super) async fn knows_code(&self, login: &Login, said: Option<&str>) -> Result<(), Shut> {
-        let factor = self.store.second_factor(self.county, login).await?;
+    pub(super) async fn knows_code(
+        &self,
+        account: &Account,
+        said: Option<&str>,
+    ) -> Result<bool, Shut> {
+        let (login, person) = (&account.login, account.person);
+        let factor = self.store.second_factor(self.county, person).await?;
         let Some(factor) = factor.filter(|factor| factor.confirmed_at.is_some()) else {
-            return Ok(());
+            return Ok(false);
         };
         let said = said.map(str::trim).filter(|said| !said.is_empty());
         let said = said.ok_or(Shut::CodeNeeded)?;
         if self.is_new_code(login, &factor.secret, said).await? {
-            return Ok(());
+            return Ok(true);
         }
         let recovery = digest(&typed_code(said));
         if self
@@ -44,7 +50,7 @@ impl Doorkeeper {
             .await?
         {
             tracing::warn!(%login, "somebody who has lost the second factor was let in by a recovery code");
-            return Ok(());
+            return Ok(true);
         }
         tracing::warn!(%login, "a sign-in was refused: the code of the second factor is wrong");
         Err(Shut::WrongCode)
@@ -70,7 +76,10 @@ impl Doorkeeper {
         let (account, tried) = self.knows_password(&by).await?;
         tried.give_back();
         let login = &account.login;
-        let kept = self.store.second_factor(self.county, login).await?;
+        let kept = self
+            .store
+            .second_factor(self.county, account.person)
+            .await?;
         if kept.is_some_and(|factor| factor.confirmed_at.is_some()) {
             return Err(Shut::SecondFactorKept);
         }
@@ -94,7 +103,7 @@ impl Doorkeeper {
         let login = &account.login;
         let confirmed = async {
             let (by_himself, _) = self.himself(account.person).await?;
-            let secret = self.confirms(login, by.code.unwrap_or_default()).await?;
+            let secret = self.confirms(&account, by.code.unwrap_or_default()).await?;
             Ok((by_himself, secret))
         };
         let (by_himself, secret) = match confirmed.await {
@@ -124,8 +133,10 @@ impl Doorkeeper {
             secret,
             codes: digests,
         });
+        let shown = Some(account.committed());
+        let recorded = self.record(&by_himself, way, kept, shown).await?;
         // Of two who confirm it at once one has.
-        if self.record(&by_himself, way, kept).await? == Recorded::Unchanged {
+        if recorded.is_shown()? == Recorded::Unchanged {
             return Err(Shut::SecondFactorKept);
         }
         tracing::info!(%login, "a second factor is asked for from now on");
@@ -133,21 +144,27 @@ impl Doorkeeper {
     }
 
     /// Of what the codes are computed, where this is one of a second factor that was begun.
-    async fn confirms(&self, login: &Login, said: &str) -> Result<Vec<u8>, Shut> {
-        let factor = self.store.second_factor(self.county, login).await?;
+    async fn confirms(&self, account: &Account, said: &str) -> Result<Vec<u8>, Shut> {
+        let factor = self
+            .store
+            .second_factor(self.county, account.person)
+            .await?;
         let factor = factor.ok_or(Shut::WrongCode)?;
         if factor.confirmed_at.is_some() {
             return Err(Shut::SecondFactorKept);
         }
-        let is_new = self.is_new_code(login, &factor.secret, said).await?;
+        let is_new = self.is_new_code(&account.login, &factor.secret, said);
+        let is_new = is_new.await?;
         is_new.then_some(factor.secret).ok_or(Shut::WrongCode)
     }
 
     pub(super) async fn second_factor_ended(&self, by: Secrets<'_>) -> Result<bool, Shut> {
-        let account = self.known(&by).await?;
+        let Known { account, .. } = self.known(&by).await?;
         let (by_himself, person) = self.himself(account.person).await?;
-        let ended = self.end_factor(&by_himself, &person).await?;
+        let shown = Some(account.committed());
+        let ended = self.end_factor(&by_himself, person.id, shown).await?;
+        let ended = ended.is_shown()?;
         tracing::info!(login = %account.login, "the second factor is asked for no more");
-        Ok(ended)
+        Ok(ended == Recorded::Done)
     }
 }

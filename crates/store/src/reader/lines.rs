@@ -1,7 +1,7 @@
 //! Lines of the ledger: the last of each hazard, whole histories, what came after a place, what took a number.
 
 use super::predicate;
-use crate::column::{Columns, county, natural, position, to_position};
+use crate::column::{Columns, actor, county, natural, position, to_position};
 use crate::connect::SqlStore;
 use crate::line;
 use crate::sql::{Engine, Sql};
@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use xiaohao_core::values::{HazardId, Invalid, PersonId, UnitId};
-use xiaohao_core::{Actor, NumberTaken, Role};
+use xiaohao_core::NumberTaken;
+use xiaohao_core::values::HazardId;
 use xiaohao_ledger::read::LineHead;
 use xiaohao_ledger::{Fault, Line, Position, Scope, Sees, Subject, SubjectKind};
 
@@ -55,22 +55,10 @@ fn head(id: HazardId, position: Position, mut at: Columns<'_>) -> Result<LineHea
         subject: Subject::Hazard(id),
         seq: natural(at.next()?)?,
         event: at.next()?,
-        actor: Actor {
-            person: at.next_as(PersonId::new)?,
-            role: at.next_as(|code: String| role(&code))?,
-            unit: at.next_as(UnitId::new)?,
-        },
+        actor: actor(&mut at)?,
         occurred_on: at.next()?,
         recorded_at: at.next()?,
     })
-}
-
-fn role(code: &str) -> Result<Role, Invalid> {
-    let mut all = Role::ALL.iter().copied();
-    all.find(|role| role.code() == code)
-        .ok_or(Invalid::NotInVocabulary {
-            vocabulary: "角色"
-        })
 }
 
 /// The whole histories of subjects of one kind.

@@ -8,7 +8,7 @@ use crate::second_factor::AskedFor;
 use crate::sql::Engine;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
-use xiaohao_core::values::{CountyCode, PersonId};
+use xiaohao_core::values::{CountyCode, Digest, PersonId};
 use xiaohao_core::ways_in::{PasswordSet, PasswordsFound, SecondFactorSet, WayIn, WaysIn};
 use xiaohao_ledger::{Fault, committed_password, committed_recovery_code, committed_second_factor};
 
@@ -17,8 +17,14 @@ impl Account {
     fn recorded(&self) -> PasswordSet {
         PasswordSet {
             person: self.person,
-            secret: committed_password(self.person, &self.login, &self.secret),
+            secret: self.committed(),
         }
+    }
+
+    /// The commitment to its password.
+    #[must_use]
+    pub fn committed(&self) -> Digest {
+        committed_password(self.person, &self.login, &self.secret)
     }
 
     /// What the record says of its second factor.
