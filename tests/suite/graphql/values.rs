@@ -95,6 +95,26 @@ async fn whatever_is_wrong_with_a_value_it_is_said_what_to_do_with_this_field() 
 }
 
 #[tokio::test]
+async fn a_filter_lists_no_more_than_a_hundred_ids() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let query = "query($filter: HazardFilter) { hazards(filter: $filter) { totalCount } }";
+    let asks = async |many: usize| {
+        let units = vec![factory().unit.to_string(); many];
+        let filter = json!({ "filter": { "units": units } });
+        client.answer(&clerk(), query, filter).await
+    };
+    assert_eq!(asks(100).await["data"]["hazards"]["totalCount"], 0);
+    let refused = asks(101).await;
+    let error = &refused["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
+    assert_eq!(
+        error["message"],
+        "filter.units：最多100项，现有101项，请减少。"
+    );
+}
+
+#[tokio::test]
 async fn days_of_a_filter_that_end_before_they_begin_are_refused_and_named() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);

@@ -20,9 +20,10 @@ use xiaohao_ledger::read::{
 };
 use xiaohao_ledger::row::HazardRow;
 
-/// 筛选条件，同时满足；每项列出多个值的，满足其一即可；不填的和填空列表的不作限制。
+/// 筛选条件，同时满足；每项列出多个值的，满足其一即可，标识和代码每项最多100个；不填的和填空列表的不作限制。
 ///
-/// Conditions that must all hold; of several values, one. What is left out, and a list of nothing, asks for nothing.
+/// Conditions that must all hold; of several values, one. A list has 100 ids at most. What is left out, and a list of nothing, asks
+/// for nothing.
 #[derive(Default, InputObject)]
 #[graphql(name = "HazardFilter")]
 pub(crate) struct FilterInput {
@@ -172,8 +173,28 @@ fn ids<T: Ord>(at: &mut Reading, name: &str, given: Option<Vec<ID>>) -> BTreeSet
 where
     ID: Take<T>,
 {
-    let taken: Option<Vec<T>> = at.field(name, given.unwrap_or_default());
-    taken.unwrap_or_default().into_iter().collect()
+    let taken: Option<BTreeSet<T>> = at.field(name, Several(given.unwrap_or_default()));
+    taken.unwrap_or_default()
+}
+
+/// Ids of which a hazard need have one.
+struct Several(Vec<ID>);
+
+/// How many a list may have.
+const SEVERAL: usize = 100;
+
+impl<T: Ord> Take<BTreeSet<T>> for Several
+where
+    ID: Take<T>,
+{
+    fn take(self, at: &mut Reading) -> Option<BTreeSet<T>> {
+        let (max, actual) = (SEVERAL, self.0.len());
+        if actual > max {
+            return at.accept(Err(Invalid::TooMany { max, actual }));
+        }
+        let taken: Option<Vec<T>> = self.0.take(at);
+        taken.map(|all| all.into_iter().collect())
+    }
 }
 
 /// The days between which something must lie; any day where none are given.

@@ -115,10 +115,9 @@ pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
     any_of(sql, "h.lead_unit", ids(lead_units));
     any_of(sql, "h.township", townships.iter().map(ToString::to_string));
     if !units.is_empty() {
-        sql.push(" AND (h.holder IN ");
-        sql.bind_all(ids(units));
-        sql.push(" OR h.responsible IN ");
-        sql.bind_all(ids(units)).push(")");
+        sql.push(" AND (");
+        sql.among("h.holder", ids(units)).push(" OR ");
+        sql.among("h.responsible", ids(units)).push(")");
     }
     match *overdue {
         Some((on, true)) => {
@@ -232,19 +231,19 @@ pub(super) fn found(sql: &mut Sql, code: CountyCode, opened: &str, text: &Search
 }
 
 /// The values of what hazards are seen from.
-pub(super) fn places(from: &BTreeSet<Viewpoint>) -> impl Iterator<Item = Value> {
-    from.iter().map(|from| from.as_uuid().into())
+pub(super) fn places(from: &BTreeSet<Viewpoint>) -> Vec<Value> {
+    from.iter().map(|from| from.as_uuid().into()).collect()
 }
 
 /// The values of units.
-pub(super) fn ids(units: &BTreeSet<UnitId>) -> impl Iterator<Item = Value> {
-    units.iter().map(|unit| unit.as_uuid().into())
+pub(super) fn ids(units: &BTreeSet<UnitId>) -> Vec<Value> {
+    units.iter().map(|unit| unit.as_uuid().into()).collect()
 }
 
 fn any_of<V: Into<Value>>(sql: &mut Sql, column: &str, wanted: impl IntoIterator<Item = V>) {
-    let mut wanted = wanted.into_iter().map(Into::into).peekable();
-    if wanted.peek().is_some() {
-        sql.push(" AND ").push(column).push(" IN ").bind_all(wanted);
+    let wanted: Vec<Value> = wanted.into_iter().map(Into::into).collect();
+    if !wanted.is_empty() {
+        sql.push(" AND ").among(column, wanted);
     }
 }
 
@@ -256,6 +255,32 @@ fn within(sql: &mut Sql, column: &str, days: Days) {
                 .push(column)
                 .push(compares)
                 .bind(on_file(day));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::Engine;
+    use uuid::Uuid;
+
+    /// Every connection keeps the statements that it has prepared, so those of a list must be few however long it may be.
+    #[test]
+    fn filters_of_all_lengths_come_to_few_statements() {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let text = |units: u128| {
+                let units = (1..=units).map(|unit| UnitId::new(Uuid::from_u128(unit)).unwrap());
+                let filter = HazardFilter {
+                    units: units.collect(),
+                    ..HazardFilter::default()
+                };
+                let mut sql = Sql::new(engine, "");
+                passing(&mut sql, &filter);
+                sql.statement().sql
+            };
+            let texts: BTreeSet<String> = (1..=100).map(text).collect();
+            assert!(texts.len() <= 8, "{engine:?}: {}", texts.len());
         }
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
             Along::Units(units) => {
                 sql.push("hazard_unit WHERE county = ")
                     .bind(county(self.scope.county()));
-                sql.push(" AND unit IN ").bind_all(predicate::places(units));
+                sql.push(" AND ").among("unit", predicate::places(units));
             }
             Along::Text(text) => {
                 sql.push("hazard_text t WHERE ");
@@ -187,8 +187,7 @@ impl<'a> Walk<'a> {
                 sql.push(" FROM hazard_unit u CROSS JOIN hazard h");
                 self.index(sql, "hazard_opened");
                 sql.push(" WHERE u.county = ").bind(county(code));
-                sql.push(" AND u.unit IN ")
-                    .bind_all(predicate::places(units));
+                sql.push(" AND ").among("u.unit", predicate::places(units));
                 sql.push(" AND h.county = u.county AND h.opened = u.opened");
             }
             Along::Units(units) => {
@@ -196,8 +195,8 @@ impl<'a> Walk<'a> {
                 sql.push(
                     " FROM (SELECT DISTINCT +opened AS opened FROM hazard_unit WHERE county = ",
                 );
-                sql.bind(county(code)).push(" AND unit IN ");
-                sql.bind_all(predicate::places(units))
+                sql.bind(county(code)).push(" AND ");
+                sql.among("unit", predicate::places(units))
                     .push(") u CROSS JOIN hazard h");
                 self.index(sql, "hazard_opened");
                 sql.push(" WHERE h.county = ").bind(county(code));
