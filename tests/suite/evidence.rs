@@ -353,3 +353,35 @@ async fn through_a_link_files_are_sent_and_those_of_its_hazard_alone_are_shown()
     let again = send(&served, Method::PUT, &path, Some(&by_link), PHOTO.into()).await;
     assert_eq!(again.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn of_a_file_that_is_cited_it_is_told_whether_it_has_come() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (office, served) = open(kind).await;
+        let digest = digest_of(PHOTO);
+        let report = but(sample::report(), |says| {
+            let photo = Evidence::new(digest, EvidenceKind::Before);
+            says.evidence = EvidenceSet::new(vec![photo]).unwrap();
+        });
+        let report = office.reporting(&inspector(), report);
+        let id = office::subject(&office.do_now(&report).await);
+        let told = async || {
+            let query = format!(
+                "{{ hazard(by: {{ id: \"{id}\" }}) {{ evidence {{ received }} ledger {{ evidence {{ digest received }} }} }} }}"
+            );
+            let request = async_graphql::Request::new(query);
+            let request = served.office.asked_by(clerk(), "", request);
+            let answer = serde_json::to_value(served.api.execute(request).await).unwrap();
+            let hazard = &answer["data"]["hazard"];
+            let own = &hazard["ledger"][0]["evidence"][0];
+            assert_eq!(own["digest"], digest.to_string(), "{answer:#}");
+            assert_eq!(own["received"], hazard["evidence"][0]["received"]);
+            own["received"].clone()
+        };
+        assert_eq!(told().await, false, "{kind:?}");
+        let by = token(&served, &clerk()).await;
+        let put = format!("/evidence/{digest}");
+        send(&served, Method::PUT, &put, Some(&by), PHOTO.into()).await;
+        assert_eq!(told().await, true, "{kind:?}");
+    }
+}

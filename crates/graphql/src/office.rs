@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use xiaohao_core::directory::Directory;
-use xiaohao_core::values::HazardId;
+use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_core::{Actor, County, county_day};
 use xiaohao_ledger::read::{LineHead, Reader};
 use xiaohao_ledger::{Clock, Ledger, Line, Notary, Position, Scope, Through};
@@ -125,12 +125,16 @@ impl Office {
         let histories = Histories { office, scope };
         let office = self.clone();
         let latest = Latest { office, scope };
-        let (one, other) = (begin.clone(), begin.clone());
+        let office = self.clone();
+        let received = Received { office, scope };
+        let [one, other, third] = [begin.clone(), begin.clone(), begin.clone()];
         let histories = DataLoader::new(histories, move |load| one.send(load));
         let latest = DataLoader::new(latest, move |load| other.send(load));
+        let received = DataLoader::new(received, move |load| third.send(load));
         request
             .data(histories.delay(Duration::ZERO))
             .data(latest.delay(Duration::ZERO))
+            .data(received.delay(Duration::ZERO))
             .data(Replays::default())
     }
 
@@ -309,6 +313,23 @@ impl Loader<HazardId> for Histories {
         Ok(told
             .map(|(id, lines)| (id, Arc::new(shown(lines))))
             .collect())
+    }
+}
+
+/// Looks which files have come, all that an answer tells of at once.
+pub(crate) struct Received {
+    office: Office,
+    scope: Scope,
+}
+
+impl Loader<Digest> for Received {
+    type Value = ();
+    type Error = async_graphql::Error;
+
+    async fn load(&self, files: &[Digest]) -> Result<HashMap<Digest, ()>> {
+        let here = self.office.reader.received(&self.scope, files).await;
+        let here = here.map_err(fault)?.into_iter();
+        Ok(here.map(|file| (file, ())).collect())
     }
 }
 

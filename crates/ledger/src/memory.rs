@@ -388,6 +388,13 @@ impl Reader for MemoryStore {
     }
 
     async fn last_lines(
+    async fn received(&self, scope: &Scope, files: &[Digest]) -> Result<BTreeSet<Digest>, Fault> {
+        let kept = self.shelf(scope.county()).await;
+        let held = kept.lock().await;
+        let here = files.iter().filter(|file| held.evidence.contains(file));
+        Ok(here.copied().collect())
+    }
+
         &self,
         scope: &Scope,
         ids: &[HazardId],

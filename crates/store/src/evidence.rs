@@ -53,8 +53,7 @@ impl SqlStore {
             sql.bind(county(code)).push(" AND ");
             let digests = some.iter().map(|file| file.as_bytes().to_vec().into());
             sql.among("digest", digests.collect());
-            let rows = self.readers.query_all_raw(sql.statement()).await;
-            for row in &rows.map_err(fault)? {
+            for row in &self.read(sql).await? {
                 let digest: Vec<u8> = Columns::of(row).next()?;
                 // What is no digest is that of no file.
                 held.extend(<[u8; 32]>::try_from(digest).ok().map(Digest::new));

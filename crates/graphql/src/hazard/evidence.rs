@@ -1,17 +1,22 @@
 //! The files that an act cites.
 
 use crate::input::Instant;
+use crate::office::Received;
 use crate::vocabulary::Word;
-use async_graphql::SimpleObject;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 use xiaohao_core::record::Entry;
-use xiaohao_core::values::EvidenceKind;
+use xiaohao_core::values::{Digest, EvidenceKind};
 
 /// 佐证材料：照片、报告、签字等文件。文件本身按摘要上传（PUT /evidence/摘要）和下载。
 ///
 /// A file that an act cites. Files travel beside the API: they are sent to `/evidence/{digest}` before the act that cites
 /// them, and are shown at `path`.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Evidence {
+    #[graphql(skip)]
+    file: Digest,
     /// 文件的 SHA-256，64位小写十六进制。The SHA-256 of the file, 64 hexadecimal digits in small letters.
     digest: String,
     /// 证据类别；验收组成员的签字为 SIGNATURE。What the file shows; `SIGNATURE` for the signature of a member of the verification team.
@@ -24,6 +29,18 @@ pub(crate) struct Evidence {
     path: String,
 }
 
+#[ComplexObject]
+impl Evidence {
+    /// 文件现在是否已经收到并核对无误；没有收到的不能作为证据。上报、进展和补记可以先提交，文件随后上传。
+    ///
+    /// Whether the file has been received by now and its hash verified; until then it is evidence of nothing. Reports, progress entries and notes
+    /// may come before their files.
+    async fn received(&self, ctx: &Context<'_>) -> Result<bool> {
+        let received = ctx.data::<DataLoader<Received>>()?;
+        Ok(received.load_one(self.file).await?.is_some())
+    }
+}
+
 impl Evidence {
     /// The files that a line cites.
     pub(crate) fn of(entry: &Entry) -> Vec<Self> {
@@ -31,6 +48,7 @@ impl Evidence {
         let cited = entry.event.evidence().into_iter().flatten();
         let mut all: Vec<Self> = cited
             .map(|file| Self {
+                file: file.digest(),
                 digest: file.digest().to_string(),
                 kind: Word(file.kind()),
                 measure: file.measure(),
@@ -39,6 +57,7 @@ impl Evidence {
             })
             .collect();
         let signatures = entry.event.signatures().map(|digest| Self {
+            file: digest,
             digest: digest.to_string(),
             kind: Word(EvidenceKind::Signature),
             measure: None,

@@ -20,14 +20,14 @@ use crate::scope::{Scope, Sees};
 use crate::tally::{Cell, Counts};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::values::{
-    CircularId, ClueNumber, DocumentNumber, HazardId, HazardNumber, OrderId, PersonId,
+    CircularId, ClueNumber, Digest, DocumentNumber, HazardId, HazardNumber, OrderId, PersonId,
 };
 use xiaohao_core::{Actor, Hazard, NumberTaken};
 
@@ -98,6 +98,9 @@ pub trait Reader: Send + Sync {
 
     /// One hazard; none for one that is not there or not for this viewer.
     async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault>;
+
+    /// Which of these files have been received and their hashes verified: that an act cites one is no word that it is here (rule 24).
+    async fn received(&self, scope: &Scope, files: &[Digest]) -> Result<BTreeSet<Digest>, Fault>;
 
     /// The last lines of each of these hazards, newest first, at most `most` of each.
     async fn last_lines(

@@ -21,12 +21,12 @@ use crate::sql::Sql;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::directory::Directory;
-use xiaohao_core::values::{HazardId, HazardNumber, OrderId, PersonId};
+use xiaohao_core::values::{Digest, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_ledger::read::{
     AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
 };
@@ -58,6 +58,11 @@ impl Reader for SqlStore {
 
     async fn hazard(&self, scope: &Scope, key: HazardKey) -> Result<Option<HazardRow>, Fault> {
         hazards::one(self, scope, key).await
+    }
+
+    async fn received(&self, scope: &Scope, files: &[Digest]) -> Result<BTreeSet<Digest>, Fault> {
+        let files = files.iter().copied().collect();
+        self.held_of(scope.county(), files).await
     }
 
     async fn last_lines(
@@ -162,7 +167,7 @@ impl SqlStore {
     }
 
     /// The rows that a statement selects.
-    async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
+    pub(crate) async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
         let rows = match &self.moment {
             Some(moment) => moment.query_all_raw(sql.statement()).await,
             None => self.readers.query_all_raw(sql.statement()).await,
