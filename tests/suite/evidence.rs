@@ -2,10 +2,11 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::fs;
+use std::{fs, io};
 use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, HazardId};
 use xiaohao_core::{Actor, Refusal, Status};
@@ -203,6 +204,37 @@ async fn one_person_uploads_no_more_in_a_day_than_he_may_and_what_is_here_costs_
     // A tablet that sends again what was kept is told so, and others have their own measure.
     assert_eq!(put(&one, photo(1)).await.0, StatusCode::OK);
     assert_eq!(put(&other, photo(3)).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn what_breaks_off_counts_as_far_as_it_came() {
+    let (_, served) = open(Kind::Sqlite).await;
+    let requests = Requests {
+        rates: Rates {
+            upload_megabytes_per_day: 128,
+            ..Rates::default()
+        },
+        ..Requests::default()
+    };
+    let app = http::app(served.clone(), requests, UnderWay::default());
+    let by = token(&served, &clerk()).await;
+    let put = async |digest: Digest, body: Body| {
+        let request = Request::put(format!("/evidence/{digest}"))
+            .header(header::AUTHORIZATION, format!("Bearer {by}"))
+            .body(body);
+        let answer = app.clone().oneshot(request.unwrap()).await.unwrap();
+        answer.status()
+    };
+    // None of them says how large it will be, so each might be as large as a file may be.
+    let photo = vec![1; 2 * 1024 * 1024];
+    for _ in 0..5 {
+        let begins: Result<_, io::Error> = Ok(Bytes::from_static(b"begins"));
+        let breaks_off = Err(io::ErrorKind::ConnectionReset.into());
+        let body = Body::from_stream(stream::iter([begins, breaks_off]));
+        assert_eq!(put(digest_of(&photo), body).await, StatusCode::BAD_REQUEST);
+    }
+    let digest = digest_of(&photo);
+    assert_eq!(put(digest, photo.into()).await, StatusCode::CREATED);
 }
 
 #[tokio::test]

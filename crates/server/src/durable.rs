@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// A file that its owner alone may read. It is written beside its place and takes it when it is whole; whatever has the place
@@ -24,8 +24,20 @@ impl NewFile {
         let mut options = OpenOptions::new();
         let options = options.create(true).truncate(false).write(true).mode(0o600);
         let written = options.open(&draft)?;
+        Self::of(place, draft, written)
+    }
+
+    /// Begins it in a draft that is open.
+    fn of(place: &Path, draft: PathBuf, written: File) -> io::Result<Self> {
         // Of two who write the same file at once, the second is told.
         written.try_lock()?;
+        // Whoever held it until now may have finished: then what is open here is the file itself, under its other name.
+        let (own, there) = (written.metadata()?, draft.symlink_metadata());
+        let is_draft =
+            there.is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino()));
+        if !is_draft || place.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         written.set_len(0)?;
         Ok(Self {
             place: place.to_owned(),
@@ -89,4 +101,29 @@ fn sync_folder_of(file: &Path) -> io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_late_to_a_draft_leaves_the_file_alone_that_it_has_become() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("key");
+        let mut first = NewFile::begin(&place).unwrap();
+        let second = OpenOptions::new().write(true).open(&first.draft).unwrap();
+        let draft = first.draft.clone();
+        assert!(NewFile::begin(&place).is_err(), "it is being written");
+        first.write_all(b"first").unwrap();
+        first.finish().unwrap();
+        let late = NewFile::of(&place, draft.clone(), second).map(drop);
+        assert_eq!(late.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(&place).unwrap(), b"first");
+        // One that was left lying about is begun anew.
+        let other = folder.path().join("other");
+        std::fs::write(other.with_added_extension("new"), "half of").unwrap();
+        make_secret(&other, "whole").unwrap();
+        assert_eq!(std::fs::read(&other).unwrap(), b"whole");
+    }
 }

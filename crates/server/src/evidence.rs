@@ -6,7 +6,8 @@ use crate::files::{FILE_BYTES, Taken, Untaken};
 use crate::http::{refused, who};
 use crate::reception::Visit;
 use crate::served::Served;
-use axum::body::{Body, HttpBody};
+use crate::upload::Upload;
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,46 +20,70 @@ use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_graphql::{ErrorCode, RefusedAttempt};
 use xiaohao_ledger::{Fault, Record, Told};
 
-/// The routes.
-pub(crate) fn routes() -> Router<Served> {
+/// The routes; of an upload something comes within this time, again and again.
+pub(crate) fn routes(time: Duration) -> Router<Served> {
     Router::new()
         .route("/evidence/{digest}", put(take))
+        .layer(Extension(Pace(time)))
         .route("/hazards/{hazard}/evidence/{digest}", get(show))
 }
+
+/// Within which time something of an upload comes.
+#[derive(Clone, Copy)]
+struct Pace(Duration);
 
 async fn take(
     State(served): State<Served>,
     Extension(visit): Extension<Arc<Visit>>,
+    Extension(Pace(time)): Extension<Pace>,
     Path(digest): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let admitted = match asking(&served, &headers, &visit).await {
+    let mut upload = Upload::new(body, time);
+    let answer = taken(&served, &visit, &digest, &headers, &mut upload).await;
+    // Whoever waits to be told to go on is told otherwise at once.
+    let sends_all_the_same =
+        !headers.contains_key(header::EXPECT) && upload.announced() <= FILE_BYTES;
+    if sends_all_the_same && answer.status() != StatusCode::REQUEST_TIMEOUT {
+        upload.discard().await;
+    }
+    answer
+}
+
+async fn taken(
+    served: &Served,
+    visit: &Visit,
+    digest: &str,
+    headers: &HeaderMap,
+    upload: &mut Upload,
+) -> Response {
+    let admitted = match asking(served, headers, visit).await {
         Ok(Asking { admitted, .. }) => admitted,
         Err(response) => return response,
     };
     let by = admitted.actor.person;
     if !admitted.may_bring_files() {
         return refused(
-            &headers,
+            headers,
             StatusCode::FORBIDDEN,
             ErrorCode::KeyLimited,
             "登录所用的凭据不能办理附佐证材料的事项，因此不能上传文件；须上传的，请系统管理员重新发放凭据。",
         );
     }
-    let Ok(digest) = Digest::parse(&digest) else {
+    let Ok(digest) = Digest::parse(digest) else {
         return refused(
-            &headers,
+            headers,
             StatusCode::BAD_REQUEST,
             ErrorCode::BadUserInput,
             "网址最后一段须为文件的 SHA-256，64位十六进制。",
         );
     };
     // What is here already takes no more room. Where the disk cannot say, taking the file in tells what is wrong.
-    if !served.files.has(digest).await.unwrap_or(true)
-        && let Err(wait) = visit.sends(by, announced(&body))
-    {
-        return sent_enough(&headers, wait);
+    let announced = upload.announced().min(FILE_BYTES);
+    let is_new = !served.files.has(digest).await.unwrap_or(true);
+    if is_new && let Err(wait) = visit.sends(by, announced) {
+        return sent_enough(headers, wait);
     }
     let on_it = |code: ErrorCode| {
         visit.is_refused(RefusedAttempt {
@@ -67,7 +92,15 @@ async fn take(
         });
         code
     };
-    let (status, code, message) = match served.files.take(digest, body).await {
+    let taken = if upload.announced() > FILE_BYTES {
+        Err(Untaken::TooLarge)
+    } else {
+        served.files.take(digest, upload).await
+    };
+    if is_new {
+        visit.sent(by, announced, upload.came());
+    }
+    let (status, code, message) = match taken {
         Ok(Taken::Now) => return StatusCode::CREATED.into_response(),
         Ok(Taken::Before) => return StatusCode::OK.into_response(),
         Err(Untaken::OtherDigest(found)) => (
@@ -92,6 +125,11 @@ async fn take(
             on_it(ErrorCode::UploadBrokenOff),
             "文件没有传完，请重新上传。".to_owned(),
         ),
+        Err(Untaken::TooSlow) => (
+            StatusCode::REQUEST_TIMEOUT,
+            on_it(ErrorCode::UploadBrokenOff),
+            "文件传得太慢，没有传完；请在信号好的地方重新上传。".to_owned(),
+        ),
         Err(Untaken::Disk(error)) => {
             tracing::error!(%error, "a file of evidence cannot be kept");
             let fault = Fault::internal(error);
@@ -110,13 +148,7 @@ async fn take(
             )
         }
     };
-    refused(&headers, status, code, &message)
-}
-
-/// How many bytes are about to come: as many as a file may have, where that is not said before.
-fn announced(body: &Body) -> u64 {
-    let said = body.size_hint().exact().unwrap_or(FILE_BYTES);
-    said.min(FILE_BYTES)
+    refused(headers, status, code, &message)
 }
 
 /// The answer to somebody who has sent as much as he may in a day.

@@ -1,12 +1,12 @@
 //! The files of evidence: photos, reports, signatures. Each is kept under its SHA-256, checked when it arrives, and never
 //! changed; the ledger cites the digest, and an act that cites a file which is not here is refused (rule 24).
 
-use axum::body::Body;
-use http_body_util::BodyExt;
+use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
@@ -16,6 +16,9 @@ use xiaohao_store::SqlStore;
 
 /// The largest file, in bytes: a photo has 2 to 12 MB, a report as PDF up to some dozens.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long what is coming may lie still; another process may be at it.
+const LEFT_FOR: Duration = Duration::from_hours(24);
 
 /// The files of one county.
 #[derive(Clone)]
@@ -32,6 +35,9 @@ pub enum Untaken {
     /// It broke off, or could not be read.
     #[error("the upload broke off")]
     BrokenOff(#[source] axum::Error),
+    /// Too little of it came in too long.
+    #[error("the upload came too slowly")]
+    TooSlow,
     /// Nothing is in it: an upload that went wrong before it began, and evidence of nothing.
     #[error("the file is empty")]
     Empty,
@@ -94,17 +100,18 @@ impl Files {
     ///
     /// # Errors
     /// [`Untaken`].
-    pub async fn take(&self, digest: Digest, body: Body) -> Result<Taken, Untaken> {
+    pub async fn take(&self, digest: Digest, upload: &mut Upload) -> Result<Taken, Untaken> {
         let path = path(&self.folder, digest);
         if self.has(digest).await? {
-            // Noted again, in case the program was stopped between the two.
+            // Once more, in case the program was stopped between the one and the other, or somebody is in the middle of it.
+            self.name_outlasts(&path).await?;
             self.note(digest).await?;
             return Ok(Taken::Before);
         }
-        let incoming = self.folder.join("incoming");
+        let incoming = self.incoming();
         fs::create_dir_all(&incoming).await?;
         let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
-        let taken = self.receive(&draft, &path, digest, body).await;
+        let taken = self.receive(&draft, &path, digest, upload).await;
         if taken.is_err() {
             drop(fs::remove_file(&draft).await);
         }
@@ -118,22 +125,18 @@ impl Files {
         draft: &Path,
         path: &Path,
         digest: Digest,
-        mut body: Body,
+        upload: &mut Upload,
     ) -> Result<(), Untaken> {
         let mut file = File::create_new(draft).await?;
-        let (mut hash, mut length) = (Sha256::new(), 0);
-        while let Some(frame) = body.frame().await {
-            let Ok(bytes) = frame.map_err(Untaken::BrokenOff)?.into_data() else {
-                continue;
-            };
-            length += u64::try_from(bytes.len()).unwrap_or(FILE_BYTES);
-            if length > FILE_BYTES {
+        let mut hash = Sha256::new();
+        while let Some(bytes) = upload.piece().await? {
+            if upload.came() > FILE_BYTES {
                 return Err(Untaken::TooLarge);
             }
             hash.update(&bytes);
             file.write_all(&bytes).await?;
         }
-        if length == 0 {
+        if upload.came() == 0 {
             return Err(Untaken::Empty);
         }
         let found = Digest::new(hash.finalize().into());
@@ -144,11 +147,43 @@ impl Files {
         let drawer = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(drawer).await?;
         fs::rename(draft, path).await?;
-        // The name must outlast a loss of power too, on its drawer and up to the folder.
-        for folder in drawer.ancestors().take(3) {
+        self.name_outlasts(path).await?;
+        Ok(())
+    }
+
+    /// The name of a file outlasts a loss of power too, on its drawer and up to the folder.
+    async fn name_outlasts(&self, path: &Path) -> io::Result<()> {
+        for folder in path.ancestors().skip(1).take(3) {
             File::open(folder).await?.sync_all().await?;
         }
         Ok(())
+    }
+
+    /// Where files lie while they come.
+    fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
+    /// Clears away what lay there when the program was killed: whatever nothing was written to for a day. How many there were.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn sweep(&self) -> io::Result<usize> {
+        let mut swept = 0;
+        let there = match std::fs::read_dir(self.incoming()) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        for draft in there {
+            let draft = draft?;
+            let written = draft.metadata()?.modified()?;
+            if written.elapsed().is_ok_and(|since| since > LEFT_FOR) {
+                std::fs::remove_file(draft.path())?;
+                swept += 1;
+            }
+        }
+        Ok(swept)
     }
 
     async fn note(&self, digest: Digest) -> Result<(), Fault> {
@@ -180,6 +215,7 @@ fn media_type(begins: &[u8]) -> &'static str {
         [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
         [0x89, b'P', b'N', b'G', ..] => "image/png",
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => "image/webp",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i', _] => "image/heic",
         [b'%', b'P', b'D', b'F', ..] => "application/pdf",
         _ => "application/octet-stream",
     }

@@ -6,8 +6,8 @@
 use crate::entering::{self, Unentered};
 use crate::files::Untaken;
 use crate::served::{Served, Unserved};
+use crate::upload::Upload;
 use async_graphql::{Request, Response, Variables};
-use axum::body::Body;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::Digest;
@@ -116,7 +117,8 @@ impl History {
         entering::enter(&served.office.ledger, data).await?;
         for (text, number) in self.files.iter().zip(1..) {
             let digest = Digest::new(Sha256::digest(text).into());
-            let taken = served.files.take(digest, Body::from(text.clone())).await;
+            let mut upload = Upload::new(text.clone(), Duration::from_mins(1));
+            let taken = served.files.take(digest, &mut upload).await;
             taken.map_err(|source| BrokenHistory::File { number, source })?;
         }
         let inputs = inputs(&served).await;

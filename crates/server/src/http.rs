@@ -51,6 +51,7 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
     let reception = Arc::new(Reception::new(&served, &requests, under_way.clone()));
     let metrics = reception.metrics.clone();
     let (counted, counts) = (served.clone(), metrics.clone());
+    let time = requests.time;
     let carrier = Carrier::new(served.clone(), requests, under_way, metrics);
     Router::new()
         .route("/graphql", post(by_post).get(by_get))
@@ -60,7 +61,7 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
         .with_state(carrier)
         .merge(graphiql::routes())
         .merge(checkpoint::routes().with_state(served.clone()))
-        .merge(evidence::routes().with_state(served))
+        .merge(evidence::routes(time).with_state(served))
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(CompressionLayer::new())

@@ -46,6 +46,7 @@ pub mod signing;
 mod socket;
 pub mod stating;
 pub mod tls;
+pub mod upload;
 pub mod verify;
 pub mod webhook;
 pub mod witness;

@@ -4,10 +4,12 @@
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DashMapStateStore;
 use governor::{NotUntil, Quota, RateLimiter};
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use xiaohao_core::values::PersonId;
 
@@ -59,6 +61,8 @@ pub(crate) struct Left {
     acts: Option<Bucket<PersonId>>,
     complexity: Option<Bucket<PersonId>>,
     kilobytes: Option<Bucket<PersonId>>,
+    /// What was taken of that and did not come.
+    kilobytes_over: Mutex<BTreeMap<PersonId, u64>>,
 }
 
 impl Left {
@@ -69,6 +73,7 @@ impl Left {
             acts: Bucket::of(rates.acts_per_person, MINUTE),
             complexity: Bucket::of(rates.complexity_per_person, MINUTE),
             kilobytes: Bucket::of(rates.upload_megabytes_per_day.saturating_mul(1024), DAY),
+            kilobytes_over: Mutex::default(),
         }
     }
 
@@ -111,7 +116,43 @@ impl Left {
     /// # Errors
     /// Likewise.
     pub(crate) fn upload(&self, by: PersonId, bytes: u64) -> Result<(), Duration> {
-        taken(self.kilobytes.as_ref(), Some(&by), bytes.div_ceil(1024))
+        let much = self.kilobytes_of(bytes);
+        let mut over = self.over();
+        let left_over = over.remove(&by).unwrap_or_default();
+        let wanted = much.saturating_sub(left_over);
+        let taken = taken(self.kilobytes.as_ref(), Some(&by), wanted);
+        let still_over = match taken {
+            Ok(()) => left_over.saturating_sub(much),
+            Err(_) => left_over,
+        };
+        if still_over > 0 {
+            over.insert(by, still_over);
+        }
+        taken
+    }
+
+    /// Gives this person back what was taken for a file of so many bytes and did not come: where the signal is bad, uploads break off all
+    /// day.
+    pub(crate) fn uploaded_less(&self, by: PersonId, bytes: u64, came: u64) {
+        let less = self.kilobytes_of(bytes).saturating_sub(came.div_ceil(1024));
+        if less > 0 {
+            let most = self.kilobytes_of(u64::MAX);
+            let mut over = self.over();
+            let own = over.entry(by).or_default();
+            *own = own.saturating_add(less).min(most);
+        }
+    }
+
+    /// Of so many bytes; what is more than there ever is takes all there is.
+    fn kilobytes_of(&self, bytes: u64) -> u64 {
+        let most = self.kilobytes.as_ref().map_or(0, |all| all.most.get());
+        bytes.div_ceil(1024).min(most.into())
+    }
+
+    fn over(&self) -> MutexGuard<'_, BTreeMap<PersonId, u64>> {
+        self.kilobytes_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -248,5 +289,22 @@ mod tests {
         for _ in 0..10_000 {
             assert_eq!(left.act(one), Ok(()));
         }
+    }
+
+    #[test]
+    fn what_was_announced_and_did_not_come_is_there_again() {
+        let left = one_each();
+        let by = PersonId::new(uuid::Uuid::from_u128(1)).unwrap();
+        let [mega, kilo] = [1024 * 1024, 1024];
+        assert!(left.upload(by, mega).is_ok());
+        assert!(left.upload(by, kilo).is_err());
+        left.uploaded_less(by, mega, 100 * kilo);
+        assert!(left.upload(by, 900 * kilo).is_ok());
+        assert!(left.upload(by, 25 * kilo).is_err());
+        assert!(left.upload(by, 24 * kilo).is_ok());
+        // Nobody has more of it than there ever is.
+        left.uploaded_less(by, 5 * mega, 0);
+        assert!(left.upload(by, mega).is_ok());
+        assert!(left.upload(by, kilo).is_err());
     }
 }

@@ -150,6 +150,11 @@ impl Visit {
         self.reception.left.upload(by, bytes)
     }
 
+    /// Gives back what was taken for so many bytes of which no more than these came.
+    pub(crate) fn sent(&self, by: PersonId, bytes: u64, came: u64) {
+        self.reception.left.uploaded_less(by, bytes, came);
+    }
+
     /// Notes that it was answered with this code, unless it says that something is out of order or was noted already.
     pub(crate) fn answered(&self, code: &str) {
         if code.is_empty() {

@@ -2,11 +2,13 @@
 
 use super::{Program, read, written};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use xiaohao_core::values::Digest;
 
 /// The beginning of a request, and no more of it.
 const HALF: &[u8] = b"POST /graphql HTTP/1.1\r\nHost: x\r\n";
@@ -205,4 +207,46 @@ fn a_conversation_lasts_longer_than_the_time_in_which_nothing_is_asked() {
     pass(Duration::from_secs(3));
     slow.write_all(b"}").unwrap();
     assert_eq!(read(&mut slow).unwrap().status, 415);
+}
+
+#[test]
+fn an_upload_that_stands_still_is_let_go_and_one_that_is_not_taken_hears_why() {
+    let program = Program::start(&[("XIAOHAO_LIMITS_REQUEST_SECONDS", "2")]);
+    let bearer = format!("authorization: Bearer {}", program.sign_in("town-100"));
+    let photo = vec![7; 5 * 1024 * 1024];
+    let digest = Digest::new(Sha256::digest(&photo).into());
+    let put = format!("PUT /evidence/{digest} HTTP/1.1");
+
+    let whole = written(&put, &[&bearer], &photo);
+    let mut stands_still = program.connect();
+    let begins = whole.len() - photo.len() + 1;
+    stands_still.write_all(&whole[..begins]).unwrap();
+    let begun = Instant::now();
+    assert_eq!(read(&mut stands_still).unwrap().status, 408);
+    assert!((2..10).contains(&begun.elapsed().as_secs()), "{begun:?}");
+
+    // Most clients listen when they have sent everything.
+    let answered = |bearer: &str| {
+        let mut stream = program.connect();
+        let sent = stream.write_all(&written(&put, &[bearer], &photo));
+        sent.expect("it is taken to its end");
+        read(&mut stream).unwrap().status
+    };
+    for (bearer, status) in [
+        ("authorization: Bearer nobody's", 401),
+        (bearer.as_str(), 201),
+        (bearer.as_str(), 200),
+    ] {
+        assert_eq!(answered(bearer), status);
+    }
+    // Whoever asks before he sends need not send.
+    let asks_first = "expect: 100-continue";
+    let mut stream = program.connect();
+    let asks = written(
+        &put,
+        &["authorization: Bearer nobody's", asks_first],
+        &photo,
+    );
+    stream.write_all(&asks[..asks.len() - photo.len()]).unwrap();
+    assert_eq!(read(&mut stream).unwrap().status, 401);
 }

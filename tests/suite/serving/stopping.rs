@@ -3,9 +3,10 @@
 use super::work::{PEOPLE, Told, at_work};
 use super::{Program, written};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How many acts are answered before the program is asked to stop.
 const ACTS: usize = 40;
@@ -72,4 +73,24 @@ fn a_client_that_hangs_on_does_not_hold_the_program() {
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(asked.elapsed() < Duration::from_secs(20));
     assert!(log.contains("the grace was over"), "{log}");
+}
+
+#[test]
+fn what_was_half_received_when_the_program_was_killed_is_cleared_away() {
+    let program = Program::start(&[]);
+    let folder = Arc::clone(&program.folder);
+    program.kill();
+    let incoming = folder.path().join("evidence/431123/incoming");
+    fs::create_dir_all(&incoming).unwrap();
+    let left = |name: &str, since: Duration| {
+        let path = incoming.join(name);
+        let file = fs::File::create(&path).unwrap();
+        file.set_modified(SystemTime::now() - since).unwrap();
+        path
+    };
+    let old = left("old", Duration::from_hours(25));
+    // Another process may be at it.
+    let new = left("new", Duration::from_hours(23));
+    let _program = Program::start_in(folder, &[]);
+    assert!(!old.exists() && new.exists());
 }

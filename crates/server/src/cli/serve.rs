@@ -105,6 +105,16 @@ pub(super) async fn listening(
     for variable in unknown_variables(names) {
         tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
     }
+    match served.files.sweep() {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(
+            swept,
+            "uploads that were cut off when the program was killed are cleared away"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
+        }
+    }
     if let Ok((_, Some(ahead))) = served.last_line().await {
         tracing::warn!(
             seconds = ahead.num_seconds(),
