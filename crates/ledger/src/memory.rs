@@ -246,6 +246,7 @@ impl Batch for Open {
 fn before(line: &NewLine) -> Before {
     let kept = |salted: &Salted| (salted.value != ERASED).then(|| salted.value.clone());
     Before {
+        actor: line.line.record.stamp().actor.clone(),
         fingerprint: line.fingerprint,
         personal: line.personal.iter().map(kept).collect(),
     }
@@ -387,7 +388,6 @@ impl Reader for MemoryStore {
         Ok(found.map(|kept| kept.row.clone()))
     }
 
-    async fn last_lines(
     async fn received(&self, scope: &Scope, files: &[Digest]) -> Result<BTreeSet<Digest>, Fault> {
         let kept = self.shelf(scope.county()).await;
         let held = kept.lock().await;
@@ -395,6 +395,7 @@ impl Reader for MemoryStore {
         Ok(here.copied().collect())
     }
 
+    async fn last_lines(
         &self,
         scope: &Scope,
         ids: &[HazardId],

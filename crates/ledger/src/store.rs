@@ -23,7 +23,7 @@ use xiaohao_core::values::{
     CircularId, ClueNumber, CountyCode, Digest, HazardId, HazardNumber, OrderId, RequestId,
 };
 use xiaohao_core::ways_in::ChangeWaysIn;
-use xiaohao_core::{Hazard, NumberTaken};
+use xiaohao_core::{Actor, Hazard, NumberTaken};
 use xiaohao_log::Salt;
 
 /// Where the ledgers of one or more counties are kept.
@@ -110,6 +110,8 @@ pub struct Wanted {
 /// By what a request that was answered before is known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
+    /// Who sent it, in which of his posts.
+    pub actor: Actor,
     /// Of what it said that is not personal.
     pub fingerprint: Fingerprint,
     /// The personal data of the line that answered it, as far as it was not erased.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
@@ -178,6 +179,21 @@ impl Submission {
     #[must_use]
     pub fn scope(&self, county: &County) -> Scope {
         Scope::of_whoever(&self.actor, self.through, county)
+    }
+
+    /// The same as whoever sent it first did. In which of his posts somebody sends it again is no part of what was sent: he may have
+    /// signed in anew meanwhile, or have come to another post, and his answer was lost before that.
+    #[must_use]
+    pub fn as_by(&self, first: &Actor) -> Cow<'_, Self> {
+        if self.actor.person == first.person && self.actor != *first {
+            let actor = first.clone();
+            Cow::Owned(Self {
+                actor,
+                ..self.clone()
+            })
+        } else {
+            Cow::Borrowed(self)
+        }
     }
 
     /// By what it is known again.

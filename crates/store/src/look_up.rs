@@ -3,7 +3,7 @@
 mod sought;
 
 use crate::begin::SqlBatch;
-use crate::column::{Columns, county, invalid, to_clue, to_hazard_number};
+use crate::column::{Columns, actor, county, invalid, to_clue, to_hazard_number};
 use crate::county::own_lines_after;
 use crate::fault::fault;
 use crate::line;
@@ -107,7 +107,9 @@ impl Question {
     fn requests(engine: Engine) -> Self {
         let personal = line::personal(engine);
         Self {
-            columns: Cow::Owned(format!("e.request, e.fingerprint, {personal}")),
+            columns: Cow::Owned(format!(
+                "e.request, e.person, e.role, e.unit, e.fingerprint, {personal}"
+            )),
             from: Cow::Borrowed("ledger_entry e WHERE "),
             by: &["request"],
         }
@@ -176,6 +178,7 @@ impl SqlBatch {
             let mut at = Columns::of(&row);
             let request = at.next_as(RequestId::new)?;
             let before = Before {
+                actor: actor(&mut at)?,
                 fingerprint: Fingerprint::new(bytes(at.next()?)?),
                 personal: line::to_personal(at.next()?)?,
             };

@@ -5,7 +5,7 @@ use xiaohao_core::acts::List;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::PaperCommand;
-use xiaohao_core::{Refusal, Status};
+use xiaohao_core::{Refusal, Role, Status};
 use xiaohao_ledger::{Answer, Deed, Submission};
 use xiaohao_tests::office::papers::Filed;
 use xiaohao_tests::office::{Kind, codes, done, refused, replayed};
@@ -17,6 +17,7 @@ on_every_store! {
     a_request_that_waits_twice_is_done_once
     a_request_id_is_not_used_again_for_anything_else
     a_request_id_is_not_used_again_within_the_moment_either
+    in_which_of_his_posts_somebody_sends_it_again_makes_no_other_request_of_it
     what_an_issued_paper_caused_has_request_ids_of_its_own
     a_request_that_was_refused_is_decided_anew
 }
@@ -182,6 +183,26 @@ async fn a_request_id_is_not_used_again_for_anything_else(on: Kind) {
     }
     assert_eq!(office.kept().await, before);
     replayed(office.execute(&list).await);
+}
+
+async fn in_which_of_his_posts_somebody_sends_it_again_makes_no_other_request_of_it(on: Kind) {
+    let office = Office::on(on).await;
+    let id = office.report().await;
+    let note = office.saying(&inspector(), id, sample::note()).await;
+    let in_another = but(note.clone(), |sent| sent.actor.role = Role::Township);
+    let batch = [note.clone(), in_another.clone()];
+    let mut outcomes = office.at_once(&batch).await.into_iter();
+    let first = done(outcomes.next().unwrap());
+    assert_eq!(bytes(&replayed(outcomes.next().unwrap())), bytes(&first));
+    let again = replayed(office.execute(&in_another).await);
+    assert_eq!(bytes(&again), bytes(&first));
+    // Said otherwise it is another one there too, and so it is by anybody else.
+    for other in [
+        but(in_another.clone(), |sent| sent.expected_version = Some(2)),
+        but(in_another, |sent| sent.actor = clerk()),
+    ] {
+        assert_eq!(codes(&office.refuse(&other).await), ["REQUEST_ID_REUSED"]);
+    }
 }
 
 async fn a_request_id_is_not_used_again_within_the_moment_either(on: Kind) {

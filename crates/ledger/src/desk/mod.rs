@@ -26,6 +26,7 @@ use crate::tally::{Once, Tally};
 use act::Stop;
 use chrono::{DateTime, Utc};
 use draft::{Draft, Turn};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::order::OrderContent;
@@ -91,6 +92,9 @@ impl<'a> Desk<'a> {
             return Ok(Verdict::Settled(reused()));
         }
         if let Some((first, answer)) = self.answered.get(&submission.request) {
+            let by = answer.lines.first().map(|line| &line.record.stamp().actor);
+            let again = by.map_or(Cow::Borrowed(submission), |by| submission.as_by(by));
+            let said = again.said().map_err(Fault::internal)?;
             return Ok(Verdict::Settled(if *first == said {
                 Outcome::Done {
                     answer: Box::new(answer.clone()),
@@ -101,7 +105,9 @@ impl<'a> Desk<'a> {
             }));
         }
         if let Some(first) = self.found.requests.get(&submission.request) {
-            let old = || submission.before_format_2().map_err(Fault::internal);
+            let again = submission.as_by(&first.actor);
+            let said = again.said().map_err(Fault::internal)?;
+            let old = || again.before_format_2().map_err(Fault::internal);
             return Ok(if said.is(first) || old()? == first.fingerprint {
                 Verdict::DoneBefore(submission.request, submission.deed.subject())
             } else {
