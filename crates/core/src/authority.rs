@@ -47,6 +47,8 @@ pub enum Who {
     Suspender,
     /// Whoever had a hand in the hazard, also when another has taken over.
     HadAHand,
+    /// 上报该隐患的单位: whoever reports goes on to send what he saw.
+    Finder,
 }
 
 impl Who {
@@ -70,6 +72,7 @@ impl Who {
             Self::Applicant => "申请验收的单位",
             Self::Suspender => "作出停产停业决定的部门",
             Self::HadAHand => "经办过该隐患的单位",
+            Self::Finder => "上报该隐患的单位",
         }
     }
 
@@ -101,6 +104,7 @@ impl Who {
                 "所在单位作出的停产停业决定正在执行；没有正在执行的决定的，为牵头责任单位"
             }
             Self::HadAHand => "所在单位经办过该隐患的方案、进展、验收申请、追加交办或停产停业",
+            Self::Finder => "所在单位上报了该隐患",
             Self::Intake => "受理举报时，不限单位",
             Self::Platform => "推送隐患时，不限平台",
             Self::Applicant => {
@@ -120,6 +124,14 @@ impl Who {
                 &[Role::Unit, Role::Township, Role::Lead]
             }
             Self::SelfReporter => &[Role::Unit],
+            Self::Finder => &[
+                Role::Inspector,
+                Role::Lead,
+                Role::Township,
+                Role::Unit,
+                Role::Intake,
+                Role::Platform,
+            ],
             Self::Clerk => &[Role::OfficeClerk],
             Self::Approver => &[Role::OfficeApprover],
             Self::Signer => &[Role::CommissionSigner],
@@ -136,8 +148,9 @@ impl Act {
     #[must_use]
     pub const fn who(self) -> &'static [Who] {
         use Who::{
-            Applicant, Approver, Clerk, FurtherAddressee, HadAHand, Inspector, Intake, IssuingBody,
-            Lead, Platform, Rectifier, SelfReporter, Signer, Suspender, Township, Verifier,
+            Applicant, Approver, Clerk, Finder, FurtherAddressee, HadAHand, Inspector, Intake,
+            IssuingBody, Lead, Platform, Rectifier, SelfReporter, Signer, Suspender, Township,
+            Verifier,
         };
         match self {
             Self::Report => &[
@@ -191,6 +204,7 @@ impl Act {
                 Rectifier,
                 FurtherAddressee,
                 HadAHand,
+                Finder,
                 Clerk,
                 Approver,
             ],
@@ -307,6 +321,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
             let mut hands = hazard.file().hands.iter();
             hands.any(|hand| hand.unit == actor.unit && hand.part != Part::HandedOutLink)
         }),
+        Who::Finder => hazard.is_some_and(|hazard| hazard.file().reported_by.unit == actor.unit),
         Who::Rectifier => {
             assignment.is_some_and(|assignment| assignment.responsible_unit() == actor.unit)
         }

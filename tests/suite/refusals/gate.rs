@@ -266,3 +266,18 @@ fn a_unit_that_was_replaced_still_hands_in_its_notes() {
     let elsewhere = actor(17, Role::Unit, CONTRACTOR);
     check(&case, &elsewhere, sample::note(), &["NOT_YOUR_CASE"]);
 }
+
+#[test]
+fn whoever_found_a_hazard_adds_to_it_whosever_line_it_was_listed_in() {
+    let finder = actor(81, Role::Inspector, EMERGENCY_BUREAU);
+    let mut case = Case::new();
+    case.step(&finder, sample::report());
+    check(&case, &finder, sample::note(), &[]);
+    case.pass_days(1);
+    case.step(&clerk(), sample::list());
+    check(&case, &finder, sample::note(), &[]);
+    let fellow = actor(82, Role::Lead, EMERGENCY_BUREAU);
+    check(&case, &fellow, sample::note(), &[]);
+    let other = actor(83, Role::Inspector, HOUSING_BUREAU);
+    check(&case, &other, sample::note(), &["NOT_YOUR_CASE"]);
+}
