@@ -73,6 +73,12 @@ impl ActPayload {
         self.user_errors.is_empty()
     }
 
+    /// Whether it was refused because there is no such hazard, or none for whoever acts.
+    pub(crate) fn finds_no_hazard(&self) -> bool {
+        let unknown = xiaohao_core::Refusal::HazardUnknown.code();
+        matches!(&self.user_errors[..], [only] if only.is(unknown))
+    }
+
     fn of(came: Submitted, link_secret: Option<String>) -> Self {
         match came {
             Submitted::Done { answer, replayed } => Self {

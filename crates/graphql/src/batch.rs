@@ -4,7 +4,6 @@ use crate::act::{ActInput, ActPayload, AnyActInput};
 use crate::error::bad_input;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Value};
 use futures_util::future::join_all;
-use std::collections::HashMap;
 use xiaohao_ledger::FaultKind;
 
 /// How many acts are taken at once.
@@ -71,6 +70,20 @@ impl SubmittedActPayload {
         own
     }
 
+    fn blocked(mutation: &str, by: usize) -> Self {
+        Self {
+            mutation: mutation.to_owned(),
+            blocked_by: Some(by),
+            ..Self::default()
+        }
+    }
+
+    fn finds_no_hazard(&self) -> bool {
+        self.payload
+            .as_ref()
+            .is_some_and(ActPayload::finds_no_hazard)
+    }
+
     fn is_done(&self) -> bool {
         self.payload.as_ref().is_some_and(ActPayload::is_done)
     }
@@ -83,11 +96,11 @@ pub(crate) struct BatchMutation;
 #[Object]
 impl BatchMutation {
     /// 一并提交若干事项（最多50项），每项各有结果，次序与提交的相同。同一隐患的按次序办理：前项没有办成的，其后填了
-    /// expectedVersion 的各项不再受理；只补充记录、不以版本为准的照常办理。
+    /// expectedVersion 的各项不再受理；只补充记录、不以版本为准的照常办理，但隐患的上报没有办成的，随之搁置。
     ///
     /// Submits up to 50 acts, each with an outcome of its own, in the order in which they came. Acts on one hazard are done one
     /// after the other: once one of them is not done, those after it that name an `expectedVersion` are held up, while what only
-    /// adds to the record goes on. Each `requestId` may be sent again, alone or among others.
+    /// adds to the record goes on, unless it is to be added to a report that was not taken. Each `requestId` may be sent again, alone or among others.
     #[graphql(complexity = "acts.len().saturating_mul(child_complexity).saturating_add(1)")]
     async fn submit_acts(
         &self,
@@ -100,13 +113,17 @@ impl BatchMutation {
             let message = format!("一次最多提交{MOST}项，这次有{}项，请分次提交。", acts.len());
             return Err(bad_input(["acts"], message));
         }
-        let mut hazards: HashMap<String, Vec<(usize, SubmittedActInput)>> = HashMap::new();
+        let mut hazards: Vec<(String, Vec<(usize, SubmittedActInput)>)> = Vec::new();
         for (place, own) in acts.into_iter().enumerate() {
             let hazard = own.act.hazard_id.to_ascii_lowercase();
-            hazards.entry(hazard).or_default().push((place, own));
+            match hazards.iter_mut().find(|(known, _)| *known == hazard) {
+                Some((_, acts)) => acts.push((place, own)),
+                None => hazards.push((hazard, vec![(place, own)])),
+            }
         }
-        // Those on different hazards wait for the disk together.
-        let outcomes = join_all(hazards.into_values().map(|acts| one_by_one(ctx, acts))).await;
+        // Those on different hazards wait for the disk together, in the order in which the first of each came.
+        let hazards = hazards.into_iter();
+        let outcomes = join_all(hazards.map(|(_, acts)| one_by_one(ctx, acts))).await;
         let mut outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
         outcomes.sort_by_key(|(place, _)| *place);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
@@ -124,13 +141,17 @@ async fn one_by_one(
         let mutation = input.mutation();
         let rests_on_before = act.expected_version.is_some();
         let outcome = match failed {
-            Some(failed) if rests_on_before => SubmittedActPayload {
-                mutation: mutation.to_owned(),
-                blocked_by: Some(failed),
-                ..SubmittedActPayload::default()
-            },
+            Some(failed) if rests_on_before => SubmittedActPayload::blocked(mutation, failed),
             Some(_) | None => {
-                SubmittedActPayload::of(mutation, input.perform(ctx, place, act).await)
+                let outcome = input.perform(ctx, place, act).await;
+                let outcome = SubmittedActPayload::of(mutation, outcome);
+                // What is to be added to a report that was not taken waits for that, and its hazard is looked for in vain.
+                match failed {
+                    Some(failed) if outcome.finds_no_hazard() => {
+                        SubmittedActPayload::blocked(mutation, failed)
+                    }
+                    Some(_) | None => outcome,
+                }
             }
         };
         if failed.is_none() && !outcome.is_done() {

@@ -78,6 +78,11 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// Whether it is of this code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.code.0.code == code
+    }
+
     /// Every reason why something was not done, each with the field that it is about, as the client wrote it.
     pub(crate) fn all(refused: &Refused, written: &[Written]) -> Vec<Self> {
         let number = refused.item.map(|item| item.number.to_string());
