@@ -4,7 +4,10 @@
 //! ([`IssuedOrder::follow_ups`]), and its own line in each hazard's history.
 
 use crate::actor::Role;
-use crate::acts::{Assign, OrderTerms, Parties, Supervise, SupervisionDocument, judge_parties};
+use crate::acts::{
+    Assign, OrderTerms, Parties, Supervise, SupervisionDocument, judge_parties,
+    judge_plan_by_deadline,
+};
 use crate::context::{Context, Known};
 use crate::dossier::IssuingBody;
 use crate::lifecycle::{Command, Event};
@@ -115,6 +118,15 @@ impl OrderContent {
             signatory: self.signatory.clone(),
         })
     }
+
+    /// Each plan comes before the deadline of its hazard.
+    fn judge_plans(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        if let OrderBody::Assignment { items, .. } = &self.body {
+            for item in items {
+                judge_plan_by_deadline(item.plan_due_on, item.due_on, ctx, no);
+            }
+        }
+    }
 }
 
 impl Paper for OrderContent {
@@ -157,14 +169,10 @@ impl Paper for OrderContent {
             let is_new = distinct.insert(hazard.id);
             no.when(!is_new, || Refusal::ItemTwice { place });
         }
-        if let OrderBody::Assignment { items, .. } = &self.body {
-            no.when_some(
-                items.iter().find(|item| item.plan_due_on > item.due_on),
-                |item| Refusal::PlanDueAfterDeadline {
-                    due_on: item.due_on,
-                },
-            );
-        }
+    }
+
+    fn judge_draft(&self, ctx: &Context<'_>, no: &mut Refusals) {
+        self.judge_plans(ctx, no);
     }
 
     fn is_taken(known: &Known) -> bool {
@@ -173,7 +181,8 @@ impl Paper for OrderContent {
 
     fn judge_issue(&self, ctx: &Context<'_>, no: &mut Refusals) {
         if let OrderBody::Assignment { items, parties, .. } = &self.body {
-            // What has been rectified, or has left the list, is ordered from nobody (T05, T08, X06).
+            // What has been rectified, or has left the list, is ordered from nobody (T05, T08, X06). Which deadline a hazard may
+            // have is judged by the act that the order causes, or that cites it: one that runs is kept, also when it has passed.
             for AssignmentItem { hazard, .. } in items {
                 let standing = ctx.known.hazards.get(&hazard.id);
                 let ended = standing.filter(|standing| !standing.status.is_open());
@@ -183,15 +192,8 @@ impl Paper for OrderContent {
                 });
             }
             judge_parties(parties, ctx, no);
-            no.when(
-                items.iter().any(|item| item.due_on <= ctx.occurred_on),
-                || Refusal::DeadlineNotAfterIssue {
-                    issued_on: ctx.occurred_on,
-                },
-            );
-            let too_early = |item: &AssignmentItem| {
-                item.plan_due_on < ctx.occurred_on && ctx.occurred_on < item.due_on
-            };
+            self.judge_plans(ctx, no);
+            let too_early = |item: &AssignmentItem| item.plan_due_on < ctx.occurred_on;
             no.when(items.iter().any(too_early), || {
                 Refusal::PlanDueBeforeIssue {
                     issued_on: ctx.occurred_on,

@@ -27,6 +27,7 @@ on_every_store! {
     a_correction_is_of_an_item_of_this_hazard_in_a_published_circular
     a_paper_drafted_revised_and_issued_in_one_moment_is_carried_out
     an_act_may_cite_the_order_that_is_issued_in_the_same_moment
+    a_deadline_that_has_passed_is_kept_by_a_paper_and_given_by_none
     a_draft_bears_the_id_under_which_it_is_filed
     an_order_issued_with_an_act_is_of_that_hazard_alone
     an_order_that_is_not_issued_assigns_nothing
@@ -473,6 +474,51 @@ async fn an_act_may_cite_the_order_that_is_issued_in_the_same_moment(on: Kind) {
             issued.document()
         );
     }
+    office.audit().await;
+}
+
+async fn a_deadline_that_has_passed_is_kept_by_a_paper_and_given_by_none(on: Kind) {
+    let office = Office::on(on).await;
+    let [overdue, new] = listed(&office, 2).await.try_into().unwrap();
+    office.advance(&[overdue], Status::Rectifying).await;
+    office.turn_to(date("2026-07-10"));
+    let terms = sample::reassign(date("2026-06-30")).terms;
+    let ordered = async |hazards: &[HazardId]| {
+        let order = but(office.order(hazards).await, |order| {
+            if let OrderBody::Assignment { parties, items, .. } = &mut order.body {
+                **parties = terms.parties.clone();
+                for item in items {
+                    item.due_on = terms.due_on;
+                    item.plan_due_on = date("2026-07-20");
+                }
+            }
+        });
+        office.draft(&order).await;
+        order
+    };
+    let both = ordered(&[overdue, new]).await;
+    let refused = office
+        .refuse(&office.issuing(&approver(), &both).await)
+        .await;
+    assert_eq!(
+        codes(&refused),
+        ["DEADLINE_NOT_AFTER_ISSUE", "PLAN_DUE_AFTER_DEADLINE"],
+        "{refused:#?}"
+    );
+    assert_eq!(refused.item, Some(office.references(&[new]).await[0]));
+    let order = ordered(&[overdue]).await;
+    office
+        .do_now(&office.issuing(&approver(), &order).await)
+        .await;
+    let reassign = but(sample::reassign(terms.due_on), |says| {
+        says.order = order.id;
+        says.terms = order.terms_for(overdue).unwrap();
+    });
+    office.act(&approver(), overdue, reassign).await;
+    let hazard = office.hazard(overdue).await;
+    let assignment = hazard.assignment().unwrap();
+    assert_eq!(assignment.order.order, order.id);
+    assert_eq!(assignment.term.due_on, terms.due_on);
     office.audit().await;
 }
 

@@ -444,13 +444,27 @@ fn every_item_of_an_order_has_its_plan_by_its_deadline() {
 }
 
 #[test]
-fn every_deadline_of_an_order_lies_after_its_issue() {
-    let case = Case::new();
-    let due = |on: &str| order_due(date(on), date("2026-03-02"));
-    check_issue(&case, &approver(), due("2026-03-03"), &[]);
-    let refusal: &[&str] = &["DEADLINE_NOT_AFTER_ISSUE"];
-    check_issue(&case, &approver(), due("2026-03-02"), refusal);
-    check_draft(due("2026-03-02"), &[]);
+fn an_overdue_hazard_is_reassigned_by_a_paper_as_by_an_act() {
+    let due_on = date("2026-06-30");
+    let mut case = but(Case::at(Status::Rectifying), |case| {
+        case.on("2026-07-10");
+    });
+    let ordered = |plan_due_on: &str| {
+        let says = but(sample::reassign(due_on), |says| {
+            says.terms.plan_due_on = date(plan_due_on);
+        });
+        let order = sample::assignment_order(2, says.terms.clone(), &[case.reference()]);
+        (order, says)
+    };
+    let (early, _) = ordered("2026-07-09");
+    check_draft_in(&case, early.clone(), &[]);
+    check_issue(&case, &approver(), early, &["PLAN_DUE_BEFORE_ISSUE"]);
+    let (order, says) = ordered("2026-07-15");
+    check_draft_in(&case, order.clone(), &[]);
+    check_issue(&case, &approver(), order.clone(), &[]);
+    case.known.orders = vec![case.issued(&approver(), order)];
+    case.pass_days(1);
+    assert_eq!(case.verdict(&approver(), says), [""; 0]);
 }
 
 #[test]

@@ -100,11 +100,21 @@ fn judge_kept(
 ) {
     let due_on = term.due_on;
     no.when(terms.due_on != due_on, || Refusal::DeadlineMoved { due_on });
-    // Once the deadline has passed, every day on which a plan can be filed lies after it.
-    let too_late = terms.plan_due_on > due_on && ctx.occurred_on <= due_on;
-    no.when(too_late, || Refusal::PlanDueAfterDeadline { due_on });
+    judge_plan_by_deadline(terms.plan_due_on, due_on, ctx, no);
     let too_early = terms.plan_due_on < ctx.occurred_on;
     judge_plan_day(order, too_early, ctx, no);
+}
+
+/// The plan comes by a deadline that may be an earlier order's. Once that has passed, every day on which a plan can be filed lies
+/// after it.
+pub(crate) fn judge_plan_by_deadline(
+    plan_due_on: NaiveDate,
+    due_on: NaiveDate,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
+    let too_late = plan_due_on > due_on && ctx.occurred_on <= due_on;
+    no.when(too_late, || Refusal::PlanDueAfterDeadline { due_on });
 }
 
 /// No plan can be filed before the order is there; a paper that is out already was looked at when it was issued.

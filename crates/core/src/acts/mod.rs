@@ -35,8 +35,8 @@ pub use apply::{
     ApplicationWithdrawn, ApplyShutdownClosure, ApplyVerification, ShutdownClosureApplied,
     SiteVisited, VerificationApplied, VisitSite, WithdrawApplication,
 };
-pub(crate) use assign::judge_parties;
 pub use assign::{Assign, HazardAssigned, HazardReassigned, OrderTerms, Parties, Reassign};
+pub(crate) use assign::{judge_parties, judge_plan_by_deadline};
 pub use backdate::{BackdatingConfirmed, ConfirmBackdating};
 pub use circulate::{
     CircularReference, CirculateClosure, ClosureCirculated, MentionInCircular, MentionedInCircular,
