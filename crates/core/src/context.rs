@@ -5,7 +5,7 @@
 use crate::actor::{Actor, Role};
 use crate::calendar::Calendar;
 use crate::circular::{Counted, PublishedCircular};
-use crate::directory::{Directory, RegionTree, UnitKind};
+use crate::directory::{Bodies, Directory, RegionTree, UnitKind};
 use crate::dossier::{File, IssuingBody};
 use crate::order::IssuedOrder;
 use crate::policy::{Anchor, ComputedDate, Limit, Policy};
@@ -66,10 +66,14 @@ impl County {
             || person.is_some_and(|person| person.posts_on(on).any(|post| post.is(by)))
     }
 
-    /// Whether a unit is the task force, which reads everything.
+    /// The bodies that work for the whole of it.
     #[must_use]
-    pub fn is_task_force(&self, unit: UnitId) -> bool {
-        self.has(unit, UnitKind::TaskForce)
+    pub fn bodies(&self) -> Bodies<'_> {
+        Bodies {
+            office: self.office,
+            commission: self.commission,
+            directory: &self.directory,
+        }
     }
 
     /// The tree of places that the county lies in and is made of.

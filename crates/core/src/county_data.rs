@@ -4,7 +4,7 @@
 use crate::actor::Role;
 use crate::calendar::{Calendar, CalendarError, CalendarYear};
 use crate::context::County;
-use crate::directory::{Committee, Directory, Login, Person, Post, UnitKind};
+use crate::directory::{Bodies, Committee, Directory, Login, Person, Post};
 use crate::policy::Policy;
 use crate::values::{CountyCode, DocumentWords, Name, PersonId, TownshipCode, UnitId};
 use chrono::NaiveDate;
@@ -154,10 +154,13 @@ impl CountyData {
         people.flat_map(|person| person.posts.iter().map(move |post| (person, post)))
     }
 
-    /// Whether whoever reads for this unit and acts on nothing reads everything: 县安委会, and its 工作专班.
-    pub(crate) fn is_read_whole_from(&self, unit: UnitId) -> bool {
-        let here = self.directory.unit(unit);
-        unit == self.commission || here.is_some_and(|unit| unit.kind == UnitKind::TaskForce)
+    /// The bodies that work for the whole of it.
+    pub(crate) fn bodies(&self) -> Bodies<'_> {
+        Bodies {
+            office: self.office,
+            commission: self.commission,
+            directory: &self.directory,
+        }
     }
 
     /// The committees that these data no longer have, of those that others have.

@@ -400,19 +400,9 @@ impl Desk<'_> {
         no.when(self.data.directory.unit(unit).is_none(), || {
             Refusal::PostUnitUnknown
         });
-        let elsewhere = match role {
-            Role::OfficeClerk | Role::OfficeApprover => unit != self.data.office,
-            Role::CommissionSigner => unit != self.data.commission,
-            Role::Auditor => !self.data.is_read_whole_from(unit),
-            Role::Operator | Role::Public => true,
-            Role::Inspector
-            | Role::Lead
-            | Role::Township
-            | Role::Unit
-            | Role::Intake
-            | Role::Platform => false,
-        };
-        no.when(elsewhere, || Refusal::PostWithoutRight {
+        let of_nobody = matches!(role, Role::Operator | Role::Public);
+        let elsewhere = self.data.bodies().is_seat(role, unit) == Some(false);
+        no.when(of_nobody || elsewhere, || Refusal::PostWithoutRight {
             role: role.name(),
         });
     }

@@ -69,21 +69,8 @@ impl Scope {
     /// What this actor may see (spec §4).
     #[must_use]
     pub fn of(actor: &Actor, county: &County) -> Self {
-        let of_the_office = match actor.role {
-            Role::CommissionSigner => actor.unit == county.commission,
-            Role::Auditor => actor.unit == county.commission || county.is_task_force(actor.unit),
-            Role::OfficeClerk | Role::OfficeApprover => actor.unit == county.office,
-            Role::Inspector
-            | Role::Lead
-            | Role::Township
-            | Role::Unit
-            | Role::Intake
-            | Role::Platform
-            | Role::Operator
-            | Role::Public => false,
-        };
         let sees = match actor.role {
-            _ if of_the_office => Sees::Everything,
+            role if county.bodies().is_seat(role, actor.unit) == Some(true) => Sees::Everything,
             Role::Operator | Role::Public => Sees::Nothing,
             Role::CommissionSigner
             | Role::Auditor

@@ -75,7 +75,9 @@ impl CountyData {
         self.posts_from(on).filter_map(|(person, post)| {
             let (login, code, unit) = (&person.login, post.role.code(), self.unit_name(post.unit));
             let kind = self.directory.unit(post.unit).map(|unit| unit.kind);
-            if post.role == Role::Auditor && !self.is_read_whole_from(post.unit) {
+            if post.role == Role::Auditor
+                && self.bodies().is_seat(post.role, post.unit) == Some(false)
+            {
                 let why = "from where not everything is read";
                 Some(format!("{login} is {code} of {unit}, {why}"))
             } else if post.role == Role::Township && kind != Some(UnitKind::Township) {

@@ -3,12 +3,14 @@
 //! A rule never rests on a name in here: it rests on ids, which the ledger keeps for ever. Names are for showing, and who
 //! holds which post from when to when is for signing in.
 
+mod bodies;
 mod committee;
 mod person;
 mod places;
 mod region;
 mod unit;
 
+pub use bodies::Bodies;
 pub use committee::{Committee, Comparison, Goal, GoalKind, Measure, MeasureTag, NumericTarget};
 pub use person::{Login, Person, Post};
 pub use region::{Region, RegionTree};
