@@ -205,8 +205,9 @@ pub fn seen_from(hazard: &Hazard, county: &County) -> BTreeSet<Viewpoint> {
     units.chain(links.map(Viewpoint::from)).collect()
 }
 
-/// Whom a hazard concerns: whoever reported it, the township, the unit, its line and whoever helps, whoever was ever
-/// responsible or worked on it.
+/// Whom a hazard concerns: whoever reported it, the township, the unit, its line and whoever helps; whoever worked on it at
+/// any time; and whoever has the order to rectify it, or had a further order in the present cycle. An order that was replaced
+/// before its unit did any work concerns that unit no more.
 fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     let file = hazard.file();
     let mut units = BTreeSet::from([file.reported_by.unit]);
