@@ -274,7 +274,7 @@ impl Case {
                 let mut says = sample::answer_further(today);
                 let further = self.hazard().entry().map(|entry| &entry.cycle.further);
                 let mine = further.into_iter().flatten().find(|f| {
-                    f.answer.is_none() && f.issued.terms.parties.responsible.unit() == by.unit
+                    f.is_unanswered() && f.issued.terms.parties.responsible.unit() == by.unit
                 });
                 if let Some(order) = mine {
                     says.order = order.issued.order;

@@ -327,7 +327,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
         }
         Who::FurtherAddressee => entry.is_some_and(|entry| {
             entry.cycle.further.iter().any(|further| {
-                further.answer.is_none()
+                further.is_unanswered()
                     && further.issued.terms.parties.responsible.unit() == actor.unit
             })
         }),

@@ -346,7 +346,7 @@ impl Desk<'_> {
             .cycle
             .further
             .iter()
-            .filter(|further| further.answer.is_none())
+            .filter(|further| further.is_unanswered())
         {
             let issued = &further.issued;
             let what = What::AnswerFurtherOrder;

@@ -99,18 +99,13 @@ async fn everything_is_told_of_a_hazard_after_whatever_act() {
                 .cycle
                 .further
                 .iter()
-                .filter(|further| further.answer.is_none())
+                .filter(|further| further.is_unanswered())
                 .count()
         });
-        if hazard.status().is_open() {
-            assert_eq!(
-                in_force,
-                further + usize::from(hazard.assignment().is_some()),
-                "{act:?}"
-            );
-        } else {
-            assert_eq!(in_force, 0, "{act:?}");
-        }
+        let status = hazard.status();
+        let stands = status.is_open() && hazard.assignment().is_some();
+        let waits = if status.is_off_list() { 0 } else { further };
+        assert_eq!(in_force, waits + usize::from(stands), "{act:?}");
         reached.insert(hazard.status());
     }
     reached.insert(Status::Circulated);
@@ -260,6 +255,31 @@ async fn an_order_that_another_replaced_is_told_and_no_longer_in_force() {
         orders[0]["terms"]["document"],
         orders[1]["terms"]["document"]
     );
+}
+
+#[tokio::test]
+async fn a_further_order_is_in_force_until_it_is_answered() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let id = subject(
+        &office
+            .do_now(&fitting(&office, Act::OrderFurther).await)
+            .await,
+    );
+    office.advance(&[id], Status::Verified).await;
+    let query = "query($id: ID!) { hazard(by: { id: $id }) { orders { orderedAs isInForce } } }";
+    let in_force = async || {
+        let told = client.ask(&clerk(), query, json!({ "id": id })).await;
+        let orders = told["hazard"]["orders"].as_array().unwrap().clone();
+        let further = |order: &&serde_json::Value| order["orderedAs"] == "FURTHER";
+        orders.iter().find(further).unwrap()["isInForce"].clone()
+    };
+    assert_eq!(in_force().await, true, "the strike-off waits for it");
+    let case = office.case(id).await;
+    let by = market();
+    let answer = case.fitting(Act::AnswerFurtherOrder, &by);
+    office.act(&by, id, answer).await;
+    assert_eq!(in_force().await, false);
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ impl Rules<Verified> for StrikeOff {
             .cycle
             .further
             .iter()
-            .find(|further| further.answer.is_none());
+            .find(|further| further.is_unanswered());
         no.when_some(unanswered, |further| Refusal::FurtherOrderUnanswered {
             document: further.issued.document.clone(),
         });

@@ -115,3 +115,11 @@ pub struct FurtherOrder {
     /// 办结答复: the addressee's signed answer; a hazard is not struck off while one is missing.
     pub answer: Option<FurtherOrderAnswered>,
 }
+
+impl FurtherOrder {
+    /// Whether it waits for its answer.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.answer.is_none()
+    }
+}

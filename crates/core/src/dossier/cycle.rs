@@ -87,7 +87,7 @@ impl Cycle {
     pub fn unanswered(&self, order: OrderId) -> Option<&FurtherOrder> {
         self.further
             .iter()
-            .find(|f| f.issued.order == order && f.answer.is_none())
+            .find(|f| f.issued.order == order && f.is_unanswered())
     }
 }
 

@@ -98,7 +98,7 @@ impl IssuedOrder {
                 let answer = further.and_then(|further| further.answer.as_ref());
                 let stands = |own: &Assignment| own.order == *issued;
                 let is_in_force = match further {
-                    Some(further) => further.answer.is_none() && hazard.status().is_open(),
+                    Some(further) => further.is_unanswered() && !hazard.status().is_off_list(),
                     None => hazard.status().is_open() && hazard.assignment().is_some_and(stands),
                 };
                 Self {
