@@ -4,7 +4,7 @@ use super::{Provocation, check, refused};
 use xiaohao_core::acts::{PowerCut, Resume, Suspend};
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::values::{SupervisionLevel, SuspensionKind};
-use xiaohao_core::{Act, Actor, Refusal, Role, Status, may};
+use xiaohao_core::{Act, Actor, Event, Refusal, Role, Status, evolve, may, replay};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -101,6 +101,30 @@ fn supervision_from_above_needs_the_higher_bodys_document() {
         let with_order = but(bare, |says| says.order = Some(sample::order(3)));
         check(&case, &signer(), with_order, &["HIGHER_DOCUMENT_MISSING"]);
     }
+}
+
+#[test]
+fn no_notice_of_the_county_is_kept_beside_a_higher_bodys_document() {
+    let mut case = Case::at(Status::Listed);
+    let says = but(
+        sample::supervise_from_above(SupervisionLevel::City),
+        |says| says.order = Some(sample::order(3)),
+    );
+    case.step(&signer(), says);
+    let Event::SupervisionOrdered(event) = &case.history.last().unwrap().event else {
+        panic!("{:?}", case.history.last());
+    };
+    assert_eq!(event.says.order, None);
+    let kept = |case: &Case| case.hazard().entry().unwrap().supervision[0].order;
+    assert_eq!(kept(&case), None);
+    // A ledger may hold one from before.
+    let mut entry = case.history.pop().unwrap();
+    if let Event::SupervisionOrdered(event) = &mut entry.event {
+        event.says.order = Some(sample::order(3));
+    }
+    case.hazard = replay(&case.history).unwrap();
+    case.hazard = Some(evolve(case.hazard.take(), &entry).unwrap());
+    assert_eq!(kept(&case), None);
 }
 
 #[test]

@@ -56,6 +56,14 @@ impl std::fmt::Display for SupervisionDocument {
     }
 }
 
+impl Supervise {
+    /// The county's own notice. Beside a higher body's document an order says nothing; it is not looked at, and not kept.
+    fn notice(&self) -> Option<OrderId> {
+        self.order
+            .filter(|_| self.level == SupervisionLevel::County)
+    }
+}
+
 impl<S: OnList> Rules<S> for Supervise {
     type Event = SupervisionOrdered;
 
@@ -65,13 +73,14 @@ impl<S: OnList> Rules<S> for Supervise {
             Refusal::HigherDocumentMissing
         });
         ctx.judge_higher_document(self.higher_document.as_ref(), no);
-        let issued = self.order.and_then(|order| ctx.known.issued_order(order));
+        let notice = self.notice();
+        let issued = notice.and_then(|order| ctx.known.issued_order(order));
         let listed = issued.is_none_or(|issued| issued.supervises(state.file().id));
-        no.when(!from_above && !listed, || Refusal::OrderDoesNotList);
-        no.when(!from_above && self.order.is_none(), || {
+        no.when(!listed, || Refusal::OrderDoesNotList);
+        no.when(!from_above && notice.is_none(), || {
             Refusal::SupervisionOrderMissing
         });
-        if let (false, Some(order)) = (from_above, self.order) {
+        if let Some(order) = notice {
             judge_id(order, false, ctx, no);
         }
         // A hazard that was reopened gets a new notice; the old one of its level ends with it.
@@ -84,9 +93,10 @@ impl<S: OnList> Rules<S> for Supervise {
         });
     }
 
-    fn event(self, state: &S, ctx: &Context<'_>) -> Result<SupervisionOrdered, Refusals> {
+    fn event(mut self, state: &S, ctx: &Context<'_>) -> Result<SupervisionOrdered, Refusals> {
+        self.order = self.notice();
         let document = match (&self.higher_document, self.order) {
-            (Some(number), _) if self.level > SupervisionLevel::County => {
+            (Some(number), None) if self.level > SupervisionLevel::County => {
                 SupervisionDocument::Higher(number.clone())
             }
             (_, Some(order)) => match ctx.known.issued_order(order) {
@@ -119,7 +129,7 @@ impl<S: OnList> Evolves<S> for SupervisionOrdered {
         supervision.push(Supervision {
             level: self.says.level,
             document: self.document.clone(),
-            order: self.says.order,
+            order: self.says.notice(),
             from_on: stamp.occurred_on,
             lifted_on: None,
         });
