@@ -58,7 +58,7 @@ fn through_a_link_the_side_that_rectifies_acts_and_nobody_judges() {
 
 #[test]
 fn whatever_ends_the_order_ends_a_link() {
-    let opens = |case: &Case| case.hazard().links_not_over().count();
+    let opens = |case: &Case| case.hazard().file().links_not_over().count();
     let ending = |status, by, act| {
         let mut case = with_link(status);
         assert_eq!(opens(&case), 1);
@@ -103,5 +103,5 @@ fn a_hazard_that_comes_back_on_the_list_does_not_come_back_with_its_links() {
     let says = case.fitting(Act::Assign, &approver());
     case.step(&approver(), says);
     assert_eq!(case.status(), Status::Assigned);
-    assert_eq!(case.hazard().links_not_over().count(), 0);
+    assert_eq!(case.hazard().file().links_not_over().count(), 0);
 }

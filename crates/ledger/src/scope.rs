@@ -200,7 +200,7 @@ pub fn seen_from(hazard: &Hazard, county: &County) -> BTreeSet<Viewpoint> {
         hazard: hazard.id(),
         link: link.id,
     };
-    let links = hazard.links_not_over().map(through);
+    let links = hazard.file().links_not_over().map(through);
     let units = concerned(hazard, county).into_iter().map(Viewpoint::from);
     units.chain(links.map(Viewpoint::from)).collect()
 }

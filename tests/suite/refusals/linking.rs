@@ -143,6 +143,21 @@ fn nobody_has_two_links_to_one_hazard_and_a_new_one_follows_on_one_that_is_over(
 }
 
 #[test]
+fn a_link_that_ended_with_its_order_is_not_taken_back() {
+    let mut case = handed_out();
+    check(&case, &clerk(), sample::take_back_link(), &[]);
+    case.advance_to(Status::Acknowledged);
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    let told = ["LINK_UNKNOWN"];
+    check(&case, &clerk(), sample::take_back_link(), &told);
+    let next = but(to(&case, &market()), |says| says.link = sample::link(2));
+    case.step(&clerk(), next);
+    check(&case, &clerk(), sample::take_back_link(), &told);
+    let next = but(sample::take_back_link(), |says| says.link = sample::link(2));
+    check(&case, &clerk(), next, &[]);
+}
+
+#[test]
 fn a_link_is_handed_to_those_alone_who_hold_a_post_in_the_unit_today() {
     let case = Case::at(Status::Assigned);
     let inspector_there = actor(71, Role::Inspector, FACTORY);

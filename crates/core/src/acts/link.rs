@@ -76,11 +76,8 @@ fn acts_for_the_unit<S: UnderOrder>(person: &Person, state: &S, ctx: &Context<'_
 
 /// Whether somebody has a link that opens this hazard.
 fn has_one<S: UnderOrder>(person: PersonId, state: &S, ctx: &Context<'_>) -> bool {
-    let mut links = state.file().links.iter();
-    links.any(|link| {
-        let is_out = !link.over && link.taken_back_on.is_none();
-        is_out && link.person == person && ctx.today() <= link.expires_on
-    })
+    let mut links = state.file().links_not_over();
+    links.any(|link| link.person == person && ctx.today() <= link.expires_on)
 }
 
 impl<S: UnderOrder> Evolves<S> for LinkHandedOut {
@@ -121,16 +118,15 @@ impl<S: UnderOrder> Rules<S> for TakeBackLink {
     type Event = LinkTakenBack;
 
     fn standing(state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
-        let mut links = state.file().links.iter();
-        no.when(links.all(|link| link.taken_back_on.is_some()), || {
-            Refusal::LinkUnknown
-        });
+        let none = state.file().links_not_over().next().is_none();
+        no.when(none, || Refusal::LinkUnknown);
     }
 
     fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
-        let mut links = state.file().links.iter();
-        let is_out = |link: &Link| link.id == self.link && link.taken_back_on.is_none();
-        no.when(!links.any(is_out), || Refusal::LinkUnknown);
+        let mut links = state.file().links_not_over();
+        no.when(!links.any(|link| link.id == self.link), || {
+            Refusal::LinkUnknown
+        });
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<LinkTakenBack, Refusals> {

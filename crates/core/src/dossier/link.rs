@@ -1,5 +1,6 @@
 //! 办理链接: what the file knows of a link by which somebody handles this one hazard.
 
+use super::File;
 use crate::Actor;
 use crate::hazard::Hazard;
 use crate::values::{LinkId, OrderId, PersonId, UnitId};
@@ -37,18 +38,20 @@ impl Link {
     }
 }
 
-impl Hazard {
-    /// The links that open this hazard, but for their last day.
+impl File {
+    /// The links that open the hazard, but for their last day.
     pub fn links_not_over(&self) -> impl Iterator<Item = &Link> {
-        let links = self.file().links.iter();
+        let links = self.links.iter();
         links.filter(|link| link.taken_back_on.is_none() && !link.over)
     }
+}
 
+impl Hazard {
     /// The link of this id, if it opens this hazard on this day.
     #[must_use]
     pub fn link_in_force(&self, id: LinkId, on: NaiveDate) -> Option<&Link> {
-        self.links_not_over()
-            .find(|link| link.id == id && on <= link.expires_on)
+        let mut links = self.file().links_not_over();
+        links.find(|link| link.id == id && on <= link.expires_on)
     }
 
     /// Ends the links whose order does not stand, after whatever act: a reassignment, an order that comes back, a merger, a
