@@ -46,10 +46,7 @@ impl Hazard {
     /// The time allowed in the present cycle; none before its first order.
     #[must_use]
     pub fn term(&self) -> Option<Term> {
-        let returned = || self.entry().and_then(|entry| entry.cycle.returned);
-        self.assignment()
-            .map(|assignment| assignment.term)
-            .or_else(returned)
+        self.entry()?.term(self.assignment())
     }
 
     /// The time allowed, which is kept for ever: that of the present cycle, or with which it left the list; none before the first

@@ -3,6 +3,7 @@
 
 use super::assign::{OrderTerms, issue, judge_id, judge_paper, judge_signer, judge_terms};
 use super::prelude::*;
+use super::receipt::judge_received;
 use crate::dossier::{FurtherOrder, IssuedTerms};
 
 /// 追加交办.
@@ -93,12 +94,7 @@ impl<S: UnderOrder> Rules<S> for AnswerFurtherOrder {
         };
         let addressee = further.issued.terms.parties.responsible.unit();
         no.when(addressee != ctx.actor.unit, || Refusal::FurtherOrderUnknown);
-        let issued_on = further.issued.issued_on;
-        let in_time = issued_on <= self.received_on && self.received_on <= ctx.occurred_on;
-        no.when(!in_time, || Refusal::ReceiptDateWrong {
-            issued_on,
-            until: ctx.occurred_on,
-        });
+        judge_received(self.received_on, &further.issued, ctx, no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<FurtherOrderAnswered, Refusals> {

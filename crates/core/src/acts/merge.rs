@@ -89,13 +89,6 @@ fn loses_an_order<S: LeavesTheList>(state: &S, kept: &BTreeSet<UnitId>) -> bool 
     })
 }
 
-/// 现期限, also of an order that came back; none before the first.
-fn due_on<S: LeavesTheList>(state: &S) -> Option<NaiveDate> {
-    let term = state.order_if_any().map(|assignment| assignment.term);
-    let term = term.or(state.entry_if_listed()?.cycle.returned);
-    term.map(|term| term.due_on)
-}
-
 impl<S: LeavesTheList> Rules<S> for Merge {
     type Event = HazardMerged;
 
@@ -119,7 +112,9 @@ impl<S: LeavesTheList> Rules<S> for Merge {
             no.when(loses_an_order(state, &target.ordered_units), || {
                 Refusal::MergeLosesOrder
             });
-            let moved = due_on(state).zip(target.due_on);
+            let entry = state.entry_if_listed();
+            let term = entry.and_then(|entry| entry.term(state.order_if_any()));
+            let moved = term.map(|term| term.due_on).zip(target.due_on);
             let moved = moved.filter(|(own, theirs)| own < theirs);
             // What goes on must be held to what was decided on the other (rule 17).
             let suspended = state.file().suspension_in_force();

@@ -3,6 +3,7 @@
 //! What a tablet could not hand in as an act, because the hazard had moved on, is kept as a note: nothing is lost.
 
 use super::prelude::*;
+use crate::dossier::File;
 
 /// A note with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,16 +26,21 @@ impl<S: InFile> Rules<S> for AddNote {
     type Event = NoteAdded;
 
     fn judge(&self, state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
-        no.when_some(
-            self.corrects
-                .filter(|seq| *seq == 0 || *seq > state.file().version),
-            |seq| Refusal::CorrectsUnknownEntry { seq },
-        );
+        corrected(self.corrects, state.file(), no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<NoteAdded, Refusals> {
         Ok(self)
     }
+}
+
+/// The line of the history that is corrected, if there is one; another cannot be.
+pub(crate) fn corrected(corrects: Option<u32>, file: &File, no: &mut Refusals) -> Option<u32> {
+    let is_there = |seq: &u32| (1..=file.version).contains(seq);
+    no.when_some(corrects.filter(|seq| !is_there(seq)), |seq| {
+        Refusal::CorrectsUnknownEntry { seq }
+    });
+    corrects.filter(is_there)
 }
 
 impl<S: InFile> Evolves<S> for NoteAdded {

@@ -1,5 +1,6 @@
 //! T10 记录进展: how far the work is. Additive: it never goes stale and comes in any order.
 
+use super::note::corrected;
 use super::prelude::*;
 use crate::dossier::{LastProgress, Stated};
 
@@ -71,17 +72,13 @@ impl Rules<Rectifying> for RecordProgress {
         no.when(ctx.occurred_on < planned_on, || Refusal::BeforeThePlan {
             planned_on,
         });
-        let Some(seq) = self.corrects else {
+        let Some(seq) = corrected(self.corrects, &state.file, no) else {
             return;
         };
-        let is_there = (1..=state.file.version).contains(&seq);
-        no.when(!is_there, || Refusal::CorrectsUnknownEntry { seq });
         // Whoever saw it otherwise says so in an entry of his own: what a unit stated is the unit's to take back.
         let mut stated = state.entry.cycle.stated.iter();
         let is_own = stated.any(|own| own.seq == seq && own.by == ctx.actor.unit);
-        no.when(is_there && !is_own, || Refusal::CorrectsAnothersEntry {
-            seq,
-        });
+        no.when(!is_own, || Refusal::CorrectsAnothersEntry { seq });
     }
 
     fn event(self, _state: &Rectifying, _ctx: &Context<'_>) -> Result<ProgressRecorded, Refusals> {

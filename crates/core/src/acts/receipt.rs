@@ -1,6 +1,7 @@
 //! T06 签收 and T07 退办: the unit signs for the order, or sends it back because it went to the wrong one.
 
 use super::prelude::*;
+use crate::dossier::IssuedTerms;
 use crate::policy::{Anchor, Limit};
 use crate::values::vocabulary::vocabulary;
 
@@ -38,17 +39,24 @@ impl Rules<Assigned> for Acknowledge {
 
     fn judge(&self, state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
         ctx.judge_held(self.receipt.digests(), no);
-        let issued_on = state.assignment.order.issued_on;
-        let in_time = issued_on <= self.received_on && self.received_on <= ctx.occurred_on;
-        no.when(!in_time, || Refusal::ReceiptDateWrong {
-            issued_on,
-            until: ctx.occurred_on,
-        });
+        judge_received(self.received_on, &state.assignment.order, ctx, no);
     }
 
     fn event(self, _state: &Assigned, _ctx: &Context<'_>) -> Result<OrderAcknowledged, Refusals> {
         Ok(self)
     }
+}
+
+/// An order is signed for once it is issued, and before that is told.
+pub(crate) fn judge_received(
+    received_on: NaiveDate,
+    order: &IssuedTerms,
+    ctx: &Context<'_>,
+    no: &mut Refusals,
+) {
+    let (issued_on, until) = (order.issued_on, ctx.occurred_on);
+    let in_time = (issued_on..=until).contains(&received_on);
+    no.when(!in_time, || Refusal::ReceiptDateWrong { issued_on, until });
 }
 
 impl Evolves<Assigned> for OrderAcknowledged {

@@ -1,6 +1,6 @@
 //! 清单条目: the layer from listing on, through every cycle.
 
-use super::{Assignment, Cycle, IssuedTerms, PastCycle};
+use super::{Assignment, Cycle, IssuedTerms, PastCycle, Term};
 use crate::acts::{CircularReference, Escalate, Expose, List, SupervisionDocument};
 use crate::circular::ItemKind;
 use crate::values::{AccidentType, HazardNumber, OrderId, SupervisionLevel, UnitId};
@@ -76,6 +76,13 @@ impl Entry {
         let ordered = self.orders(assignment);
         let ordered = ordered.map(|order| order.terms.parties.responsible.unit());
         ordered.chain(self.rectifiers.iter().copied()).collect()
+    }
+
+    /// The time allowed in the present cycle, also of an order that came back; none before its first order.
+    #[must_use]
+    pub fn term(&self, assignment: Option<&Assignment>) -> Option<Term> {
+        let standing = assignment.map(|assignment| assignment.term);
+        standing.or(self.cycle.returned)
     }
 
     /// Whether this order stands on the hazard already, in the present cycle.
