@@ -102,26 +102,51 @@ pub enum BrokenHistory {
     },
 }
 
+/// Where a line stands in the history of a hazard, of a paper or of the ledger itself, and in which form it is stored.
+pub(crate) struct HistoryLine {
+    pub(crate) seq: u32,
+    pub(crate) format: u16,
+    /// Whether it is of the hazard or paper whose history it is.
+    pub(crate) is_own: bool,
+}
+
+impl HistoryLine {
+    /// No line is left out, doubled or another's, and none in a form newer than the one that this program writes.
+    pub(crate) fn judge(self, version: u32, newest: u16) -> Result<(), BrokenHistory> {
+        let Self {
+            seq,
+            format,
+            is_own,
+        } = self;
+        let expected = version.saturating_add(1);
+        if seq != expected || !is_own {
+            return Err(BrokenHistory::OutOfOrder {
+                expected,
+                found: seq,
+            });
+        }
+        if !(1..=newest).contains(&format) {
+            return Err(BrokenHistory::UnknownFormat { seq, format });
+        }
+        Ok(())
+    }
+}
+
 /// The hazard after one more line.
 ///
 /// # Errors
 /// [`BrokenHistory`] when the line cannot follow on what came before.
 pub fn evolve(hazard: Option<Hazard>, entry: &Entry) -> Result<Hazard, BrokenHistory> {
-    let expected = hazard
-        .as_ref()
-        .map_or(1, |hazard| hazard.version().saturating_add(1));
-    let of_another = hazard
-        .as_ref()
-        .is_some_and(|hazard| hazard.id() != entry.hazard);
-    if entry.seq != expected || of_another {
-        return Err(BrokenHistory::OutOfOrder {
-            expected,
-            found: entry.seq,
-        });
+    let before = hazard.as_ref();
+    HistoryLine {
+        seq: entry.seq,
+        format: entry.format,
+        is_own: before.is_none_or(|hazard| hazard.id() == entry.hazard),
     }
+    .judge(before.map_or(0, Hazard::version), EVENT_FORMAT)?;
     let status = hazard.as_ref().map_or("-", |hazard| hazard.status().code());
     let act = entry.event.act();
-    receive(hazard, entry)?.ok_or(BrokenHistory::Illegal {
+    receive(hazard, entry).ok_or(BrokenHistory::Illegal {
         seq: entry.seq,
         status,
         act,
@@ -155,19 +180,13 @@ pub fn replay_to(history: &[Entry], on: NaiveDate) -> Result<Option<Hazard>, Bro
         } else {
             None
         };
-        hazard = receive(hazard, entry)?.or(before);
+        hazard = receive(hazard, entry).or(before);
     }
     Ok(hazard)
 }
 
 /// The hazard after the entry, wherever the entry stands; `None` where the state cannot receive it.
-fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, BrokenHistory> {
-    if !(1..=EVENT_FORMAT).contains(&entry.format) {
-        return Err(BrokenHistory::UnknownFormat {
-            seq: entry.seq,
-            format: entry.format,
-        });
-    }
+fn receive(hazard: Option<Hazard>, entry: &Entry) -> Option<Hazard> {
     let act = entry.event.act();
     let next = match (hazard, &entry.event) {
         (None, Event::HazardReported(reported)) => {
@@ -179,7 +198,7 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
             apply(hazard, event, &entry.stamp)
         }
     };
-    Ok(next.map(|mut next: Hazard| {
+    next.map(|mut next: Hazard| {
         next.end_links();
         let file = next.file_mut();
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
@@ -189,7 +208,7 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Result<Option<Hazard>, Brok
             file.backdating = None;
         }
         next
-    }))
+    })
 }
 
 impl Reported {

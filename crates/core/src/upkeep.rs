@@ -9,7 +9,7 @@ use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
 use crate::county_data::CountyData;
 use crate::posts::{ChangePosts, PostsChanged, posts_changed};
-use crate::record::{BrokenHistory, Stamp};
+use crate::record::{BrokenHistory, HistoryLine, Stamp};
 use crate::refusal::{Refusal, Refusals};
 use crate::settings::{SettingsInForce, SettingsStated, settings_stated};
 use crate::values::vocabulary::vocabulary;
@@ -367,17 +367,14 @@ pub fn evolve_upkeep(
     entry: &UpkeepEntry,
 ) -> Result<LedgerFile, BrokenHistory> {
     let mut file = file.unwrap_or_default();
-    let (expected, found) = (file.version + 1, entry.seq);
-    if found != expected {
-        return Err(BrokenHistory::OutOfOrder { expected, found });
+    let (seq, format) = (entry.seq, entry.format);
+    HistoryLine {
+        seq,
+        format,
+        is_own: true,
     }
-    if entry.format != UPKEEP_FORMAT {
-        return Err(BrokenHistory::UnknownFormat {
-            seq: found,
-            format: entry.format,
-        });
-    }
-    file.version = found;
+    .judge(file.version, UPKEEP_FORMAT)?;
+    file.version = seq;
     match &entry.event {
         UpkeepEvent::PersonalDataErased(_) => {}
         UpkeepEvent::SigningKeyRotated(says) => {
@@ -387,7 +384,7 @@ pub fn evolve_upkeep(
             file.signing_keys.push(says.to.clone());
         }
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
-            file.county_data = entry.event.county_data(found, file.county_data.take())?;
+            file.county_data = entry.event.county_data(seq, file.county_data.take())?;
         }
         UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
         UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),

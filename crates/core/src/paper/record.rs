@@ -3,7 +3,7 @@
 //! A paper has a history of its own beside those of the hazards that it names; `crate::record` is the same for a hazard.
 
 use super::{Issued, Paper, PaperEvent, PaperState};
-use crate::record::{BrokenHistory, Stamp};
+use crate::record::{BrokenHistory, HistoryLine, Stamp};
 use crate::values::RequestId;
 use serde::{Deserialize, Serialize};
 
@@ -60,23 +60,13 @@ pub fn evolve_paper<P: Paper>(
     file: Option<PaperFile<P>>,
     entry: &PaperEntry<P>,
 ) -> Result<PaperFile<P>, BrokenHistory> {
-    let seq = entry.seq;
-    let expected = file
-        .as_ref()
-        .map_or(1, |file| file.version.saturating_add(1));
-    let of_another = file.as_ref().is_some_and(|file| file.id != entry.paper);
-    if seq != expected || of_another {
-        return Err(BrokenHistory::OutOfOrder {
-            expected,
-            found: seq,
-        });
+    let (seq, before) = (entry.seq, file.as_ref());
+    HistoryLine {
+        seq,
+        format: entry.format,
+        is_own: before.is_none_or(|file| file.id == entry.paper),
     }
-    if !(1..=PAPER_FORMAT).contains(&entry.format) {
-        return Err(BrokenHistory::UnknownFormat {
-            seq,
-            format: entry.format,
-        });
-    }
+    .judge(before.map_or(0, |file| file.version), PAPER_FORMAT)?;
     let state = receive(file.map(|file| file.state), entry);
     let state = state.ok_or(BrokenHistory::IllegalPaper {
         seq,
