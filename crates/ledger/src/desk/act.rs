@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::order::HazardReference;
 use xiaohao_core::paper::{
-    Issued, PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
+    PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, PaperState,
     before_paper_content, decide_paper, evolve_paper,
 };
 use xiaohao_core::record::{BrokenHistory, EVENT_FORMAT};
@@ -354,13 +354,21 @@ impl Desk<'_> {
             open_duplicate: duplicate.map(|(_, number)| *number),
             hazards: standing.into_iter().collect(),
             counted: BTreeMap::new(),
-            orders: order.and_then(issued).cloned().into_iter().collect(),
+            orders: order
+                .and_then(PaperFile::issued)
+                .cloned()
+                .into_iter()
+                .collect(),
             orders_taken: asks
                 .order
                 .and_then(|id| self.taken(id))
                 .into_iter()
                 .collect(),
-            circulars: circular.and_then(issued).cloned().into_iter().collect(),
+            circulars: circular
+                .and_then(PaperFile::issued)
+                .cloned()
+                .into_iter()
+                .collect(),
             source_record_of: asks
                 .source_record
                 .and_then(|record| self.found.source_records.get(&record).copied()),
@@ -372,7 +380,7 @@ impl Desk<'_> {
     /// The id of an order, if it cannot be that of a new one and no issued paper has it.
     fn taken(&self, order: OrderId) -> Option<OrderId> {
         let taken = match self.found.orders.get(&order) {
-            Some(file) => issued(file).is_none(),
+            Some(file) => file.issued().is_none(),
             None => self.found.orders_with_acts.contains(&order),
         };
         taken.then_some(order)
@@ -411,13 +419,6 @@ impl Desk<'_> {
             due_on: hazard.time_allowed().map(|term| term.due_on),
             suspended: hazard.file().suspension_in_force().is_some(),
         })
-    }
-}
-
-fn issued<P: Paper>(file: &PaperFile<P>) -> Option<&Issued<P>> {
-    match &file.state {
-        PaperState::Issued(issued) => Some(issued),
-        PaperState::Draft { .. } | PaperState::Discarded => None,
     }
 }
 
