@@ -81,14 +81,14 @@ refusals! {
     "PERMIT_DATE_WRONG" PermitDateWrong { moved_on: NaiveDate } at "earliestOn":
         "准许补录的最早日期应在上一事项的日期{moved_on}至今天之间。"; "补录与离线规定"; "请核对准许补录的最早日期。"
     /// What is told of a hazard is dated before the hazard was found.
-    "DAY_BEFORE_FOUND" DayBeforeFound { told: DayTold, found_on: NaiveDate } at "receivedOn":
+    "DAY_BEFORE_FOUND" DayBeforeFound { told: DayTold, found_on: NaiveDate } at "receivedOn" or "exposedOn" or "decidedOn" or "noticedOn":
         "{told}不能早于发现日期{found_on}。"; "补录与离线规定"; "请核对日期，改填实际的日期。"
     /// What is told of a hazard is dated after the act that tells it.
-    "DAY_AFTER_ACT" DayAfterAct { told: DayTold, acted_on: NaiveDate } at "decidedOn":
+    "DAY_AFTER_ACT" DayAfterAct { told: DayTold, acted_on: NaiveDate } at "decidedOn" or "noticedOn":
         "{told}不能晚于办理日期{acted_on}。"; "补录与离线规定"; "请核对日期，改填实际的日期；尚未作出的，待作出后办理。"
     /// A date cannot be computed, because the calendar or the policy does not reach.
     "DATE_NOT_COMPUTABLE" DateNotComputable { error: DateError }:
-        "日期无法推算：{error}。"; "规则12"; "请系统管理员载入国务院办公厅公布的该年度节假日安排后重试。"
+        "日期无法推算：{error}。"; "规则12"; "缺少该年度节假日安排的，请系统管理员载入国务院办公厅公布的安排后重试；所填日期有误的，请改正日期；时限规则有误的，请系统管理员修改。"
     /// The ledger has no number ready in this series.
     "NUMBER_UNAVAILABLE" NumberUnavailable { series: Series }:
         "暂时取不到“{series}”的编号，本次操作未作任何改动。"; "规则1"; "请稍后重试；仍不成功的，请联系系统管理员核对文号设置。"
@@ -128,7 +128,7 @@ refusals! {
         "所填的配合单位中有这条隐患的{part}，它已有自己的职责，不作配合单位。"; "规则2，清单填报规定"; "请从配合单位中去掉它。"
     /// The holder has the id of a unit that the directory calls otherwise.
     "HOLDER_NAMED_OTHERWISE" HolderNamedOtherwise { name: Name } at "holder":
-        "隐患单位的标识在名册中是“{name}”，填写的名称与名册不同。"; "清单填报规定";
+        "隐患单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "清单填报规定";
         "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
     /// An ordinary hazard does not enter the list.
     "NOT_MAJOR" NotMajor at "level":
@@ -162,7 +162,7 @@ refusals! {
         "整改期限必须晚于签发日期{issued_on}。"; "规则7"; "请重新填写整改期限。"
     /// The deadline lies beyond what the county allows.
     "DEADLINE_BEYOND_CAP" DeadlineBeyondCap { cap: NaiveDate } at "dueOn":
-        "整改期限不能晚于本县规定的上限{cap}。"; "L-CAP"; "请改填不晚于该日的期限；确实不能按期完成的，由责任单位在到期前申请延期。"
+        "整改期限不能晚于本县规定的上限{cap}。"; "时限规定L-CAP"; "请改填不晚于该日的期限；确实不能按期完成的，由责任单位在到期前申请延期。"
     /// The plan would be due after the work.
     "PLAN_DUE_AFTER_DEADLINE" PlanDueAfterDeadline { due_on: NaiveDate } at "planDueOn":
         "方案报送期限不能晚于整改期限{due_on}。"; "交办文书规定"; "请重新填写方案报送期限。"
@@ -180,7 +180,7 @@ refusals! {
         "县安委办和县安委会组织验收、审批销号、决定延期，不能作为隐患单位、治理责任单位或者施工单位。"; "规则14，职责分离第1条"; "请改填实际负责治理的单位。"
     /// The unit that must rectify has the id of one that the directory calls otherwise.
     "RESPONSIBLE_NAMED_OTHERWISE" ResponsibleNamedOtherwise { name: Name } at "responsible":
-        "治理责任单位的标识在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
+        "治理责任单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
         "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
     /// The unit that assigns is called otherwise in the directory.
     "ASSIGNER_NAMED_OTHERWISE" AssignerNamedOtherwise { name: Name } at "assigner":
@@ -205,7 +205,7 @@ refusals! {
         "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
     /// The time for returning an order is over.
     "RETURN_TOO_LATE" ReturnTooLate { last_day: NaiveDate }:
-        "退办须在签收期限内提出，最后一天是{last_day}。"; "流转规定T07，L-SIGN"; "请先签收，再书面报县安委办申请改派。"
+        "退办须在签收期限内提出，最后一天是{last_day}。"; "流转规定T07，时限规定L-SIGN"; "请先签收，再书面报县安委办申请改派。"
     /// Reassignment to the same unit, or a further order to the unit that already rectifies.
     "SAME_UNIT" SameUnit at "responsible":
         "所选单位就是当前的治理责任单位。"; "流转规定T08"; "请另选单位。"
@@ -289,7 +289,7 @@ refusals! {
         "延至日期必须晚于现期限{due_on}。"; "规则11"; "请重新填写延至日期。"
     /// The request comes after the last day for asking.
     "EXTENSION_ASKED_TOO_LATE" ExtensionAskedTooLate { last_day: NaiveDate } at "latePlea":
-        "延期申请的最后一天是{last_day}，本次申请已超过时限，不予受理。"; "规则10，L-EXT-APPLY";
+        "延期申请的最后一天是{last_day}，本次申请已超过时限，不予受理。"; "规则10，时限规定L-EXT-APPLY";
         "请按原期限完成整改；确有正当理由的，填写逾期申请理由后重新提交，由签发机关决定是否破例受理。"
     /// A plea for a request that is in time.
     "LATE_PLEA_NOT_NEEDED" LatePleaNotNeeded { last_day: NaiveDate } at "latePlea":
@@ -497,7 +497,7 @@ refusals! {
         "接收日期{received_on}不能晚于办理日期{acted_on}。"; "流转规定T25"; "请在收到对方回执后办理移交。"
     /// Nothing that would justify the step.
     "ESCALATION_GROUND_MISSING" EscalationGroundMissing { kind: EscalationKind } at "ground":
-        "所填理由不成立，不能办理“{kind}”：隐患没有超期，也没有两次验收不合格；提醒只能用于催办。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
+        "所填理由不成立，不能办理“{kind}”：“提醒”只用于催办，“超期未整改”须隐患已经超期，“两次验收不合格”须本轮整改中已有两次验收不合格。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
     /// An order has gone out.
     "ORDER_WAS_ISSUED" OrderWasIssued:
         "这条隐患已经交办过，不能作废。"; "流转规定T28"; "请按并案、降级、移交或销号办理。"
@@ -521,7 +521,7 @@ refusals! {
         "曝光日期{exposed_on}不能晚于办理日期{acted_on}。"; "曝光记录规定"; "请改填实际曝光的日期。"
     /// No such further order for this unit.
     "FURTHER_ORDER_UNKNOWN" FurtherOrderUnknown at "order":
-        "没有向本单位追加交办、尚待办结的该文书。"; "交办文书规定"; "请核对文书文号。"
+        "没有找到向本单位追加交办且尚未办结的这份文书。"; "交办文书规定"; "请核对文书文号。"
 
     // ── X11 发放办理链接, X12 收回办理链接 ──
     /// Nobody who acts for the responsible unit.
@@ -572,8 +572,8 @@ refusals! {
     "ITEM_TWICE" ItemTwice { place: usize } at "items" nth place:
         "同一隐患的同一事项列了两次：第{place}项与前面的一项相同。"; "交办文书规定、通报规定"; "请删去重复事项。"
     /// Period and as-of date do not fit; where the period ends before it begins, it is told of `periodTo`.
-    "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong { ends_early: bool } at "asOf":
-        "统计期间起止和截至日期不符：起不晚于止，止不晚于截至日期，截至日期不晚于今天和签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
+    "CIRCULAR_PERIOD_WRONG" CircularPeriodWrong { ends_early: bool } at "asOf" or "periodTo":
+        "统计期间起止和截至日期不符：开始日期不能晚于结束日期，结束日期不能晚于截至日期，截至日期不能晚于今天和签发日期。"; "通报规定"; "请核对统计期间和截至日期。"
     /// A circular that is addressed to nobody.
     "CIRCULAR_WITHOUT_RECIPIENTS" CircularWithoutRecipients at "recipients":
         "这份通报没有填写主送单位，不能签发。"; "通报规定"; "请在文稿中补充主送单位后重新签发。"
@@ -647,7 +647,7 @@ refusals! {
         "该人员在所填时段内已担任这个单位的“{role}”岗位。"; "职责分工表"; "请核对日期；原岗位不再由他人担任的，只需为离任人员办理“免职（离任）”。"
     /// He does not hold it on the day with which it is to end.
     "POST_NOT_THEIRS" PostNotTheirs { on: NaiveDate } at "posts":
-        "该人员在{on}没有担任所填的岗位，此后也没有将要担任的这个岗位。"; "职责分工表"; "请查询其现任岗位后重新填写。"
+        "该人员在{on}没有担任要终止的岗位，此后也不会担任。"; "职责分工表"; "请查询其现任岗位后重新填写。"
     /// A post ends before it begins.
     "POST_BACKWARDS" PostBackwards at "until":
         "离任日期早于任职日期。"; "职责分工表"; "请核对任职和离任的日期。"

@@ -1,6 +1,6 @@
 //! The dates that every act keeps, and what the ledger cannot provide.
 
-use super::{Provocation, check, refused};
+use super::{Provocation, assert_catalogued, check, refused};
 use chrono::{NaiveDate, TimeDelta};
 use xiaohao_core::acts::{List, PowerCut, Suspend};
 use xiaohao_core::calendar::{Calendar, CalendarYear};
@@ -251,6 +251,7 @@ fn check_since_found<C: Into<Command>>(
     let refusals = refused(case, by, says(before));
     let told = refusals.first().unwrap();
     assert_eq!(told.field(), Some(field));
+    assert_catalogued(told);
     let message = told.message();
     assert!(message.contains(&before.to_string()), "{message}");
     assert!(message.contains(&found_on.to_string()), "{message}");
@@ -265,6 +266,17 @@ fn what_an_act_tells_was_done_by_its_day() {
         let on = |case: &Case| case.today + TimeDelta::days(days);
         check(&reported, &clerk(), decided_on(on(&reported)), expected);
         check(&case, &lead(), noticed_on(on(&case)), expected);
+    }
+    let tomorrow = case.today + TimeDelta::days(1);
+    for told in [
+        refused(
+            &reported,
+            &clerk(),
+            decided_on(reported.today + TimeDelta::days(1)),
+        ),
+        refused(&case, &lead(), noticed_on(tomorrow)),
+    ] {
+        assert_catalogued(told.first().unwrap());
     }
 }
 

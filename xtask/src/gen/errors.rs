@@ -22,9 +22,7 @@ fn refusals() -> String {
         [
             place.to_string(),
             anchored(refusal.code),
-            refusal
-                .field
-                .map_or_else(|| "—".to_owned(), |field| format!("`{field}`")),
+            fields(refusal.fields),
             refusal.message.to_owned(),
             refusal.legal_basis.to_owned(),
             refusal.next_step.to_owned(),
@@ -41,6 +39,14 @@ fn refusals() -> String {
         "Reason",
     ];
     table(heads, rows)
+}
+
+fn fields(all: &[&str]) -> String {
+    if all.is_empty() {
+        return "—".to_owned();
+    }
+    let all: Vec<_> = all.iter().map(|field| format!("`{field}`")).collect();
+    all.join("、")
 }
 
 fn values() -> String {
@@ -117,7 +123,7 @@ A refusal is data, not a fault: nothing has changed, and everything that stands 
   no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes
   by the code; the sentences may be improved.
-* **Field** is the name of the input field at fault, in the spelling of the API; “—” where it is not one field. An answer tells the
+* **Field** is the name of the input field at fault, in the spelling of the API, and several where it depends on the act or on what is wrong; “—” where it is none. An answer tells the
   whole way to it as this client wrote it, such as `input`, `terms`, `dueOn`; among several acts it begins with `acts` and the place
   of the act from 0. It is null where the request does not say what is refused, as when an order is issued.
 * **Blanks** of a sentence stand in braces and are filled in: `{due_on}` is a date, `{document}` the number of a paper.

@@ -4,7 +4,7 @@ macro_rules! refusals {
     ($(
         $(#[doc = $doc:literal])*
         $code:literal $refusal:ident $({ $($(#[$field_doc:meta])* $part:ident: $of:ty),* })?
-        $(at $field:literal $(of $which:ident)? $(nth $place:ident)?)?
+        $(at $field:literal $(or $other:literal)* $(of $which:ident)? $(nth $place:ident)?)?
         : $message:literal; $basis:literal; $next:literal
     )*) => {
         /// A refusal: data, not a fault.
@@ -24,7 +24,7 @@ macro_rules! refusals {
                 match self { $(Self::$refusal $({ $($part: _),* })? => $code),* }
             }
 
-            /// The input field at fault, as the catalogue has it.
+            /// The input field at fault, the first where the catalogue has several.
             const fn usual_field(&self) -> Option<&'static str> {
                 match self { $(Self::$refusal $({ $($part: _),* })? => refusals!(@field $($field)?)),* }
             }
@@ -60,7 +60,7 @@ macro_rules! refusals {
                     code: $code,
                     name: stringify!($refusal),
                     reason: concat!($($doc),*).trim_ascii(),
-                    field: refusals!(@field $($field)?),
+                    fields: &[$($field $(, $other)*)?],
                     message: $message,
                     legal_basis: $basis,
                     next_step: $next,
@@ -94,8 +94,8 @@ pub struct CatalogueEntry {
     pub name: &'static str,
     /// The reason in English, for those who write a client.
     pub reason: &'static str,
-    /// The input field at fault.
-    pub field: Option<&'static str>,
+    /// The input field at fault; several where it depends on the act, or on what is wrong.
+    pub fields: &'static [&'static str],
     /// The sentence, with its blanks.
     pub message: &'static str,
     /// The clause or rule.

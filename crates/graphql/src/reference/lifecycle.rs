@@ -213,7 +213,7 @@ impl ActEntry {
 struct RefusalEntry {
     /// 代码；不改名，不重复使用。The stable code.
     code: &'static str,
-    /// 有问题的输入字段。The input field at fault.
+    /// 有问题的输入字段；因事项不同而不止一个的为空。The input field at fault; null where it is not always the same one.
     field: Option<&'static str>,
     /// 提示语，花括号为待填内容。The sentence, with its blanks in braces.
     message: &'static str,
@@ -227,7 +227,10 @@ impl RefusalEntry {
     fn of(entry: &CatalogueEntry) -> Self {
         Self {
             code: entry.code,
-            field: entry.field,
+            field: match entry.fields {
+                [one] => Some(*one),
+                _ => None,
+            },
             message: entry.message,
             legal_basis: entry.legal_basis,
             next_step: entry.next_step,
