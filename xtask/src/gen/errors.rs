@@ -116,10 +116,12 @@ const OPENING: &str = "\
 
 A refusal is data, not a fault: nothing has changed, and everything that stands in the way is said at once.
 
-* **Order of precedence.** The table is in this order, and so is every list of refusals. `HAZARD_UNKNOWN`,
-  `STALE_VERSION`, `VERSION_MISSING`, `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE` and `NOT_YOUR_CASE` end the matter, and so do
-  `PAPER_UNKNOWN`, `PAPER_STALE`, `PAPER_NOT_DRAFT`, `PAPER_DRAFTED` and `PAPER_ROLE` for papers: who knows nothing of the hazard,
-  has seen an older version, is out of order or not entitled hears that alone. All others are gathered; only `NUMBER_UNAVAILABLE`, which is
+* **Order of precedence.** The table is in this order, and so is every list of refusals. Some end the matter and come alone:
+  for every act `REQUEST_ID_REUSED` and `POST_OVER`; for one on a hazard `HAZARD_UNKNOWN`, `STALE_VERSION`, `VERSION_MISSING`,
+  `NOT_ALLOWED_IN_STATE`, `NOT_YOUR_ROLE`, `NOT_YOUR_CASE`, `NOT_BY_LINK` and `LINK_OVER`; for a paper
+  `PAPER_UNKNOWN`, `PAPER_STALE`, `VERSION_MISSING`, `PAPER_NOT_DRAFT`, `PAPER_DRAFTED` and `PAPER_ROLE`; for the ledger itself
+  `ERASURE_ROLE`, `ROTATION_ROLE`, `COUNTY_DATA_ROLE`, `POSTS_ROLE`, `WAYS_IN_ROLE` and `SETTINGS_ROLE`. Who knows nothing of the
+  hazard, has seen an older version, is out of order or not entitled hears that and nothing more. Others are gathered; only `NUMBER_UNAVAILABLE`, which is
   no fault of the act, is said when nothing else stands in the way.
 * **Codes are public.** A code is never renamed and never used again for something else. Whatever reads refusals goes
   by the code; the sentences may be improved.
