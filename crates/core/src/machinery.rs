@@ -1,13 +1,12 @@
 //! What the lifecycle table is turned into.
 
 /// Turns the table of `lifecycle.rs` into the enums of acts, commands and events, the bound [`On`](crate::On), and the
-/// arms of `attempt`, `standing` and `apply`.
+/// arms of `judge`, `stand` and `apply`.
 macro_rules! lifecycle {
-    // Groups of states, written out.
-    (@group new) => { [] };
     ($($no:literal $act:ident $name:literal $from:tt => $to:ident : $event:ident;)*) => {
         lifecycle!(@expand [] $({ $no $act $name $from $to $event })*);
     };
+    // Groups of states, written out.
     (@expand [$($done:tt)*] { $no:literal $act:ident $name:literal new $to:ident $event:ident } $($rest:tt)*) => {
         lifecycle!(@expand [$($done)* { $no $act $name [] $to $event }] $($rest)*);
     };

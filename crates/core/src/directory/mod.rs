@@ -23,10 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory of a county; each reference in it leads to something that is there.
 ///
-/// It stands in entries of the ledger, so no further demand is ever made here: [`CountyData::county`] makes those of what is
+/// It stands in entries of the ledger, so no further demand is ever made here: `county_data/flaws.rs` makes those of what is
 /// entered from now on.
-///
-/// [`CountyData::county`]: crate::county_data::CountyData::county
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DirectoryParts", into = "DirectoryParts")]
 pub struct Directory {

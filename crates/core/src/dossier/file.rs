@@ -42,7 +42,8 @@ pub struct File {
     pub backdating: Option<BackdatingPermit>,
     /// 作废申请: the first of the two persons has spoken.
     pub annulment: Option<AnnulmentProposal>,
-    /// Evidence that a failed verification has judged; it never counts again.
+    /// Evidence of a verification that came to nothing: it failed, its strike-off was refused, or the hazard was listed again. It
+    /// never counts again.
     pub spent: BTreeSet<Digest>,
 }
 
