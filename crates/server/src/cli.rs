@@ -126,7 +126,7 @@ enum Command {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Verify a ledger against its log, and what can be proved of it.
+    /// Verify a ledger against its log and prove what is in it; export and import a county; sign, witness, change the key.
     #[command(subcommand)]
     Ledger(Box<ledger::LedgerCommand>),
     /// Bring the schema of the database up to this program, making the database if there is none.
