@@ -27,17 +27,6 @@ pub struct ComputedDate {
     pub because: Explanation,
 }
 
-/// How an act's date lies to its window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Timing {
-    /// Before the window opens.
-    Early,
-    /// Inside, or on one of its ends.
-    InTime,
-    /// After the last day.
-    Late,
-}
-
 /// Why a date cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -112,18 +101,6 @@ impl Window {
                 closes_on: closes.on,
             }),
             None => Ok(Self { opens, closes }),
-        }
-    }
-
-    /// How `on` lies to the window.
-    #[must_use]
-    pub fn timing(&self, on: NaiveDate) -> Timing {
-        if on > self.closes.on {
-            Timing::Late
-        } else if self.opens.as_ref().is_some_and(|opens| on < opens.on) {
-            Timing::Early
-        } else {
-            Timing::InTime
         }
     }
 }
@@ -263,17 +240,14 @@ mod tests {
     #[test]
     fn a_deadline_outside_the_calendar_is_an_error() {
         #[track_caller]
-        fn check(deadline: &str, known_on: &str, expected: Result<&str, &str>) {
-            let calendar = calendar().known_on(date(known_on));
+        fn check(deadline: &str, expected: Result<&str, &str>) {
             let anchors = [(Anchor::Deadline, date(deadline))];
-            let due = policy("shuangpai").due(Limit::ExtensionApplication, &anchors, &calendar);
+            let due = policy("shuangpai").due(Limit::ExtensionApplication, &anchors, &calendar());
             let missing = |on: &str| DateError::from(NotCovered { on: date(on) });
             assert_eq!(due.map(|due| due.on), expected.map(date).map_err(missing));
         }
-        check("2027-01-01", "2026-12-31", Ok("2026-12-11"));
-        check("2027-01-02", "2026-12-31", Err("2027-01-01"));
-        check("2026-03-31", "2025-11-04", Ok("2026-03-10"));
-        check("2026-03-31", "2025-11-03", Err("2026-03-30"));
+        check("2027-01-01", Ok("2026-12-11"));
+        check("2027-01-02", Err("2027-01-01"));
     }
 
     #[test]
@@ -308,17 +282,13 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_of_a_window_are_in_time() {
-        #[track_caller]
-        fn check(on: &str, expected: Timing) {
-            let anchors = [(Anchor::StruckOff, date("2026-11-30"))];
-            let window = policy("shuangpai").window(Limit::LookBack, &anchors, &calendar());
-            assert_eq!(window.expect("computed").timing(date(on)), expected, "{on}");
-        }
-        check("2026-11-30", Timing::Early);
-        check("2026-12-01", Timing::InTime);
-        check("2027-02-28", Timing::InTime);
-        check("2027-03-01", Timing::Late);
+    fn a_window_tells_both_of_its_ends() {
+        let anchors = [(Anchor::StruckOff, date("2026-11-30"))];
+        let window = policy("shuangpai").window(Limit::LookBack, &anchors, &calendar());
+        let window = window.expect("computed");
+        let opens_on = window.opens.map(|opens| opens.on);
+        assert_eq!(opens_on, Some(date("2026-12-01")));
+        assert_eq!(window.closes.on, date("2027-02-28"));
     }
 
     #[test]

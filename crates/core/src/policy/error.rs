@@ -23,12 +23,6 @@ pub enum PolicyError {
     /// Revisions count from 1.
     #[error("时限规则的版次为0，版次应从1起编")]
     RevisionZero,
-    /// More than the whole.
-    #[error("比例{percent}%超过100%，请核对")]
-    Percent {
-        /// The number given.
-        percent: u8,
-    },
     /// A limit has no rule.
     #[error("{}缺失，请补充（可沿用默认值并注明）", Called(*limit))]
     Missing {
@@ -151,7 +145,7 @@ impl PolicyError {
     #[must_use]
     pub const fn limit(&self) -> Option<Limit> {
         match self {
-            Self::Id { .. } | Self::NoName | Self::RevisionZero | Self::Percent { .. } => None,
+            Self::Id { .. } | Self::NoName | Self::RevisionZero => None,
             Self::Missing { limit }
             | Self::Twice { limit }
             | Self::OutOfBounds { limit, .. }

@@ -8,13 +8,14 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::error::MOST;
 use super::limit::{Side, Table};
 use super::{
-    Anchor, Cadence, Edge, Effect, Limit, LookBackShares, Offset, Policy, PolicyError, PolicyId,
-    PolicyRef, Rule, Source, SourceKind, Start, Unit,
+    Anchor, Cadence, Edge, Effect, Limit, Offset, Policy, PolicyError, PolicyId, PolicyRef, Rule,
+    Source, SourceKind, Start, Unit,
 };
 
 /// The JSON of `seeds/policy/*.json`.
@@ -38,8 +39,8 @@ struct RuleFile {
     cadence: Option<Cadence>,
     /// L-EXT-TOTAL alone: how many extensions.
     most: Option<u8>,
-    /// L-LOOK alone.
-    shares: Option<LookBackShares>,
+    /// L-LOOK alone: of how many a county means to look back at, for whoever reads its table. Nothing goes by it.
+    shares: Option<IgnoredAny>,
     source: Source,
 }
 
@@ -74,7 +75,6 @@ impl TryFrom<PolicyFile> for Policy {
             name: file.name,
             valid_from: file.valid_from,
             extensions_most: files.get(Limit::ExtensionTotal).most()?,
-            look_back_shares: files.get(Limit::LookBack).shares()?,
             progress_cadence: files.get(Limit::Progress).period_cadence()?,
             circulation_cadence: files.get(Limit::Circulation).period_cadence()?,
             rules,
@@ -246,7 +246,11 @@ impl RuleFile {
         let fields = [
             ("cadence", self.cadence.is_some(), recurs),
             ("most", self.most.is_some(), limit == Limit::ExtensionTotal),
-            ("shares", self.shares.is_some(), limit == Limit::LookBack),
+            (
+                "shares",
+                self.shares.is_some(),
+                self.shares.is_some() && limit == Limit::LookBack,
+            ),
         ];
         match fields
             .into_iter()
@@ -274,15 +278,6 @@ impl RuleFile {
         } else {
             Err(PolicyError::Most { limit, most })
         }
-    }
-
-    fn shares(&self) -> Result<LookBackShares, PolicyError> {
-        let limit = self.limit;
-        self.shares.ok_or(PolicyError::Field {
-            limit,
-            field: "shares",
-            wanted: true,
-        })
     }
 
     /// The cadence of a duty that is always counted from the end of its period.

@@ -12,7 +12,6 @@ mod explain;
 mod limit;
 mod load;
 mod rule;
-mod share;
 
 #[cfg(test)]
 mod refusals;
@@ -27,13 +26,12 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Calendar;
 pub use anchor::{Anchor, Start};
 pub use cadence::{Cadence, Period};
-pub use dates::{ComputedDate, DateError, Timing, Window};
+pub use dates::{ComputedDate, DateError, Window};
 pub use error::PolicyError;
 pub use explain::{Edge, Explanation};
 pub use limit::Limit;
 use limit::Table;
 pub use rule::{Effect, Offset, Rule, Source, SourceKind, Unit};
-pub use share::{LookBackShares, Percent};
 
 /// A county's time limits, complete and checked; one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,7 +42,6 @@ pub struct Policy {
     valid_from: NaiveDate,
     rules: Table<Rule>,
     extensions_most: u8,
-    look_back_shares: LookBackShares,
     progress_cadence: Cadence,
     circulation_cadence: Cadence,
 }
@@ -93,22 +90,10 @@ impl Policy {
         Limit::ALL.iter().map(|limit| self.rule(*limit))
     }
 
-    /// The rungs of the escalation ladder L-ESC, lowest first.
-    #[must_use]
-    pub fn ladder(&self) -> [&Rule; Limit::LADDER.len()] {
-        Limit::LADDER.map(|rung| self.rule(rung))
-    }
-
     /// How many extensions may be granted in one cycle (spec §2.4).
     #[must_use]
     pub fn extensions_most(&self) -> u8 {
         self.extensions_most
-    }
-
-    /// Which share of the closed hazards is re-inspected (L-LOOK).
-    #[must_use]
-    pub fn look_back_shares(&self) -> LookBackShares {
-        self.look_back_shares
     }
 
     /// How often progress is reported (L-PROGRESS).
@@ -156,22 +141,6 @@ impl Policy {
     ) -> Result<ComputedDate, DateError> {
         self.window(limit, anchors, calendar)
             .map(|window| window.closes)
-    }
-
-    /// The dates of the ladder's rungs for an effective deadline, in the order of the ladder.
-    ///
-    /// # Errors
-    /// As for [`Policy::window`].
-    pub fn escalations(
-        &self,
-        deadline_on: NaiveDate,
-        calendar: &Calendar,
-    ) -> Result<Vec<ComputedDate>, DateError> {
-        let anchors = [(Anchor::Deadline, deadline_on)];
-        Limit::LADDER
-            .iter()
-            .map(|rung| self.due(*rung, &anchors, calendar))
-            .collect()
     }
 }
 
