@@ -27,14 +27,12 @@ pub use year::{CalendarYear, Edition, Holiday, Notice};
 /// All years known, one revision in force for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// Every revision, also those no longer in force: `known_on` may need them.
-    editions: BTreeMap<Edition, CalendarYear>,
     in_force: BTreeMap<i32, YearInForce>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct YearInForce {
-    edition: Edition,
+    year: CalendarYear,
     /// Holidays and make-up days; any other date is what its weekday says.
     exceptions: BTreeMap<NaiveDate, Day>,
 }
@@ -117,19 +115,12 @@ impl Calendar {
             }
             former = Some(year);
         }
-        Ok(Self::of(editions))
-    }
-
-    /// Only what was published on or before `on`, so that an old computation can be made again.
-    #[must_use]
-    pub fn known_on(&self, on: NaiveDate) -> Self {
-        let published = |year: &CalendarYear| year.notice().published_on <= on;
-        let known = self.editions.iter().filter(|(_, year)| published(year));
-        Self::of(
-            known
-                .map(|(edition, year)| (*edition, year.clone()))
-                .collect(),
-        )
+        // Editions are ordered by revision within a year: the last one written stays.
+        let in_force = editions
+            .into_values()
+            .map(|year| (year.edition().year, YearInForce::of(year)))
+            .collect();
+        Ok(Self { in_force })
     }
 
     /// The editions in force, such as `2024.1+2025.1+2026.1`; empty if there are none.
@@ -138,16 +129,14 @@ impl Calendar {
         let editions: Vec<_> = self
             .in_force
             .values()
-            .map(|year| year.edition.to_string())
+            .map(|in_force| in_force.year.edition().to_string())
             .collect();
         editions.join("+")
     }
 
     /// The years in force, earliest first, with their notices.
     pub fn years(&self) -> impl Iterator<Item = &CalendarYear> {
-        self.in_force
-            .values()
-            .filter_map(|year| self.editions.get(&year.edition))
+        self.in_force.values().map(|in_force| &in_force.year)
     }
 
     /// What kind of day `on` is.
@@ -191,21 +180,9 @@ impl Calendar {
     pub fn between(&self, after: NaiveDate, until: NaiveDate) -> Result<u32, NotCovered> {
         let mut days = 0;
         for on in after.iter_days().skip(1).take_while(|on| *on <= until) {
-            match self.day(on)? {
-                Day::Working | Day::MakeUp => days += 1,
-                Day::Rest(_) => {}
-            }
+            days += u32::from(self.day(on)?.is_working());
         }
         Ok(days)
-    }
-
-    fn of(editions: BTreeMap<Edition, CalendarYear>) -> Self {
-        // Editions are ordered by revision within a year: the last one written stays.
-        let in_force = editions
-            .values()
-            .map(|y| (y.edition().year, YearInForce::of(y)))
-            .collect();
-        Self { editions, in_force }
     }
 
     fn count(
@@ -256,7 +233,7 @@ impl CalendarYear {
 }
 
 impl YearInForce {
-    fn of(year: &CalendarYear) -> Self {
+    fn of(year: CalendarYear) -> Self {
         let mut exceptions = BTreeMap::new();
         for holiday in year.holidays() {
             for on in holiday.from.iter_days().take_while(|on| *on <= holiday.to) {
@@ -269,9 +246,6 @@ impl YearInForce {
             }
         }
         exceptions.extend(year.workdays().iter().map(|on| (*on, Day::MakeUp)));
-        Self {
-            edition: year.edition(),
-            exceptions,
-        }
+        Self { year, exceptions }
     }
 }

@@ -126,7 +126,7 @@ impl CalendarYear {
             }
         }
         let published_on = self.notice.published_on;
-        // A mistyped year here would make `known_on` lie about the past.
+        // A notice comes out in the year before its own, or early in it.
         let years_ahead = i64::from(edition.year) - i64::from(published_on.year());
         if !(0..=1).contains(&years_ahead) {
             return Err(CalendarError::PublishedElsewhen {
