@@ -3,7 +3,7 @@
 use super::{Assignment, Cycle, IssuedTerms, PastCycle, Term};
 use crate::acts::{CircularReference, Escalate, Expose, List, SupervisionDocument};
 use crate::circular::ItemKind;
-use crate::values::{AccidentType, HazardNumber, OrderId, SupervisionLevel, UnitId};
+use crate::values::{HazardNumber, OrderId, SupervisionLevel, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -99,12 +99,6 @@ impl Entry {
                 .further
                 .iter()
                 .any(|further| further.issued.order == order)
-    }
-
-    /// The accident types that the hazard may lead to.
-    #[must_use]
-    pub fn accident_types(&self) -> &[AccidentType] {
-        &self.listing.accident_types
     }
 }
 

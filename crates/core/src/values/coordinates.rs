@@ -120,18 +120,6 @@ impl Coordinates {
         Ok(Self::new(longitude, Latitude::parse(latitude)?, datum))
     }
 
-    /// Longitude in 10⁻⁷ degree, east positive.
-    #[must_use]
-    pub fn longitude_e7(self) -> i32 {
-        self.longitude.0
-    }
-
-    /// Latitude in 10⁻⁷ degree, north positive.
-    #[must_use]
-    pub fn latitude_e7(self) -> i32 {
-        self.latitude.0
-    }
-
     /// Longitude in degrees with seven decimals.
     #[must_use]
     pub fn longitude(self) -> String {
@@ -200,7 +188,7 @@ mod tests {
 
     fn check(longitude: &str, latitude: &str, expected: Result<(i32, i32), &str>) {
         let read = Coordinates::parse(longitude, latitude, Datum::Wgs84);
-        let read = read.map(|place| (place.longitude_e7(), place.latitude_e7()));
+        let read = read.map(|place| (place.longitude.0, place.latitude.0));
         assert_eq!(
             read.as_ref().map_err(Invalid::code),
             expected.as_ref().map_err(|code| *code)

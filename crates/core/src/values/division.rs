@@ -85,12 +85,6 @@ impl TownshipCode {
     pub fn county(self) -> CountyCode {
         self.county
     }
-
-    /// The code padded with `000` to the 12 digits of village level, as provincial forms ask.
-    #[must_use]
-    pub fn padded_village_level(self) -> String {
-        format!("{self}000")
-    }
 }
 
 vocabulary! {
@@ -285,12 +279,6 @@ mod tests {
         ] {
             assert!(RegionCode::parse(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn provincial_forms_get_twelve_digits() {
-        let code = TownshipCode::parse("431123209").unwrap();
-        assert_eq!(code.padded_village_level(), "431123209000");
     }
 
     #[test]

@@ -78,15 +78,6 @@ impl EvidenceSet {
             .binary_search_by_key(&digest, Evidence::digest)
             .is_ok()
     }
-
-    /// The files of both; of a file in both, this set's entry stands, as the earlier one.
-    ///
-    /// # Errors
-    /// `TooMany` above 200.
-    pub fn union(&self, other: &Self) -> Result<Self, Invalid> {
-        let added = other.iter().filter(|item| !self.contains(item.digest()));
-        Self::new(self.iter().chain(added).cloned().collect())
-    }
 }
 
 impl<'set> IntoIterator for &'set EvidenceSet {
@@ -177,19 +168,6 @@ mod tests {
     }
 
     #[test]
-    fn in_a_union_the_earlier_entry_stands() {
-        let before = EvidenceSet::new(vec![photo(1, EvidenceKind::Before)]).unwrap();
-        let union = before.union(&set([1, 2])).unwrap();
-        let kinds: Vec<_> = union.iter().map(Evidence::kind).collect();
-        assert_eq!(kinds, [EvidenceKind::Before, EvidenceKind::After]);
-        let too_many = Invalid::TooMany {
-            max: 200,
-            actual: 201,
-        };
-        assert_eq!(set(0..150).union(&set(100..=200)), Err(too_many));
-    }
-
-    #[test]
     fn a_stored_set_is_a_list_and_is_checked_again() {
         let item = |pair: &str| json!({"digest": pair.repeat(32), "kind": "AFTER"});
         assert_eq!(
@@ -207,15 +185,6 @@ mod tests {
             let descending = set(numbers.iter().rev().copied());
             prop_assert!(descending.digests().is_sorted());
             prop_assert_eq!(descending, set(numbers));
-        }
-
-        #[test]
-        fn a_union_has_the_files_of_both(a in files(), b in files()) {
-            let union = set(a.union(&b).copied());
-            let (one, other) = (set(a), set(b));
-            prop_assert_eq!(&one.union(&other), &Ok(union.clone()));
-            prop_assert_eq!(&other.union(&one), &Ok(union));
-            prop_assert_eq!(one.union(&one), Ok(one.clone()));
         }
     }
 

@@ -62,5 +62,5 @@ pub use phone::Phone;
 pub use source::Source;
 pub use text::{Description, Line, Opinion, Place, Prose, Reason, Title};
 pub use unit::{Holder, HolderKind, HolderParts};
-pub use uscc::{RegistrarKind, Uscc};
+pub use uscc::Uscc;
 pub use validity::Validity;

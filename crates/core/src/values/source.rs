@@ -1,6 +1,5 @@
 //! How a hazard came to be known.
 
-use super::Invalid;
 use super::vocabulary::vocabulary;
 
 vocabulary! {
@@ -36,66 +35,5 @@ vocabulary! {
         Accident "ACCIDENT" "事故倒查",
         /// A check before the flood or the fire season.
         Seasonal "SEASONAL" "汛前、防火专项检查",
-    }
-}
-
-impl Source {
-    /// The source meant by a wording that other systems and older lists use.
-    ///
-    /// 消防监督检查 is the fire brigade's own inspection. 上级平台预警 comes from above: the
-    /// platforms of [`Source::Platform`] are the county's own 18.
-    ///
-    /// # Errors
-    /// `NotInVocabulary` for a wording that is not known; a person decides then.
-    pub fn from_wording(wording: &str) -> Result<Self, Invalid> {
-        match wording {
-            "日常监督检查" | "部门执法检查" | "消防监督检查" => {
-                Ok(Self::Inspection)
-            }
-            "联合执法" | "交叉执法" | "集中执法" | "远程执法" => {
-                Ok(Self::JointEnforcement)
-            }
-            "上级平台预警" => Ok(Self::HigherBody),
-            "明查暗访" | "媒体曝光" => Ok(Self::Exposure),
-            "汛前检查" | "防火专项检查" => Ok(Self::Seasonal),
-            name => Self::from_name(name),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(wording: &str, expected: Option<Source>) {
-        assert_eq!(Source::from_wording(wording).ok(), expected, "{wording}");
-    }
-
-    #[test]
-    fn every_wording_of_the_example_data_is_known() {
-        check("部门执法检查", Some(Source::Inspection));
-        check("消防监督检查", Some(Source::Inspection));
-        check("双随机一公开", Some(Source::RandomInspection));
-        check("联合执法", Some(Source::JointEnforcement));
-        check("专委会排查", Some(Source::Committee));
-        check("乡镇排查", Some(Source::Township));
-        check("上级督导交办", Some(Source::HigherBody));
-        check("上级平台预警", Some(Source::HigherBody));
-        check("明查暗访和媒体曝光", Some(Source::Exposure));
-        check("群众举报", Some(Source::PublicReport));
-        check("县直单位监管平台推送", Some(Source::Platform));
-        check("企业自查上报", Some(Source::SelfReport));
-        check("专家查隐患", Some(Source::Experts));
-        check("汛前检查", Some(Source::Seasonal));
-        check("路过看见", None);
-        check("", None);
-    }
-
-    #[test]
-    fn a_name_is_a_wording_of_itself() {
-        for source in Source::ALL {
-            check(source.name(), Some(*source));
-        }
-        assert_eq!(Source::ALL.len(), 15);
     }
 }

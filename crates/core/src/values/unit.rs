@@ -30,17 +30,6 @@ vocabulary! {
 }
 
 impl HolderKind {
-    /// The kind meant by a wording that older lists use; 乡镇渡口 has no enterprise behind it.
-    ///
-    /// # Errors
-    /// `NotInVocabulary` for a wording that is not known; a person decides then.
-    pub fn from_wording(wording: &str) -> Result<Self, Invalid> {
-        match wording {
-            "公共设施" | "乡镇渡口" => Ok(Self::PublicFacility),
-            name => Self::from_name(name),
-        }
-    }
-
     /// Whether a unit of this kind must give its code; natural persons and those who look after
     /// public facilities need not (rule 25).
     #[must_use]
@@ -252,20 +241,6 @@ mod tests {
         check(HolderKind::Village, false);
         check(HolderKind::NaturalPerson, true);
         check(HolderKind::PublicFacility, true);
-    }
-
-    #[test]
-    fn a_ferry_is_a_public_facility() {
-        assert_eq!(
-            HolderKind::from_wording("乡镇渡口"),
-            Ok(HolderKind::PublicFacility)
-        );
-        assert_eq!(
-            HolderKind::from_wording("公共设施"),
-            Ok(HolderKind::PublicFacility)
-        );
-        assert_eq!(HolderKind::from_wording("企业"), Ok(HolderKind::Enterprise));
-        assert!(HolderKind::from_wording("公司").is_err());
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::fmt;
 use super::Invalid;
 use super::decimal::is_digits;
 use super::stored_text::stored_as_text;
-use super::vocabulary::vocabulary;
 
 /// A unified social credit code whose check character is right (rule 25).
 ///
@@ -15,26 +14,6 @@ use super::vocabulary::vocabulary;
 /// and the last, which have the same weight.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uscc(String);
-
-vocabulary! {
-    /// Who registered the holder of a code and as what, from its first two characters.
-    RegistrarKind "登记类别" {
-        /// `11`: an organ of state.
-        StateOrgan "STATE_ORGAN" "机关",
-        /// `12`: a public institution.
-        PublicInstitution "PUBLIC_INSTITUTION" "事业单位",
-        /// `52`: a private non-enterprise unit.
-        PrivateNonEnterprise "PRIVATE_NON_ENTERPRISE" "民办非企业",
-        /// `54`: a village or community committee.
-        VillageCommittee "VILLAGE_COMMITTEE" "村（居）民委员会",
-        /// `91`: an enterprise.
-        Enterprise "ENTERPRISE" "企业",
-        /// `92`: an individual business.
-        IndividualBusiness "INDIVIDUAL_BUSINESS" "个体工商户",
-        /// `93`: a farmers' cooperative.
-        FarmersCooperative "FARMERS_COOPERATIVE" "农民专业合作社",
-    }
-}
 
 /// The 31 characters of a code; a character's value is its place. I, O, S, V and Z are absent.
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -75,21 +54,6 @@ impl Uscc {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Who registered the holder; `None` for a pair that this program does not name.
-    #[must_use]
-    pub fn registrar_kind(&self) -> Option<RegistrarKind> {
-        match self.0.get(..2)? {
-            "11" => Some(RegistrarKind::StateOrgan),
-            "12" => Some(RegistrarKind::PublicInstitution),
-            "52" => Some(RegistrarKind::PrivateNonEnterprise),
-            "54" => Some(RegistrarKind::VillageCommittee),
-            "91" => Some(RegistrarKind::Enterprise),
-            "92" => Some(RegistrarKind::IndividualBusiness),
-            "93" => Some(RegistrarKind::FarmersCooperative),
-            _ => None,
-        }
     }
 
     /// Whether the organisation body has the check character of GB 11714-1997.
@@ -201,26 +165,6 @@ mod tests {
         check("91110000600037341I", Err(MALFORMED));
         check("9111000060003734ÉL", Err(MALFORMED));
         check("９１１１００", Err(MALFORMED));
-    }
-
-    fn check_registrar(text: &str, expected: Option<RegistrarKind>) {
-        assert_eq!(coded(text).registrar_kind(), expected, "{text}");
-    }
-
-    #[test]
-    fn the_first_two_characters_tell_the_registrar() {
-        check_registrar("91110000600037341", Some(RegistrarKind::Enterprise));
-        check_registrar("92431123DEMA00072", Some(RegistrarKind::IndividualBusiness));
-        check_registrar("93431123DEMA00224", Some(RegistrarKind::FarmersCooperative));
-        check_registrar("11431123DEMA00224", Some(RegistrarKind::StateOrgan));
-        check_registrar("12431123DEMA00160", Some(RegistrarKind::PublicInstitution));
-        check_registrar(
-            "52431123DEMA00128",
-            Some(RegistrarKind::PrivateNonEnterprise),
-        );
-        check_registrar("54431123DEMA00128", Some(RegistrarKind::VillageCommittee));
-        check_registrar("51431123DEMA00128", None);
-        check_registrar("N1431123DEMA00128", None);
     }
 
     #[test]

@@ -87,8 +87,8 @@ mod tests {
 
     use super::super::{
         AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
-        HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RegistrarKind,
-        RejectReason, ReopenReason, ReportPeriod, Series, Source, SupervisionLevel, SuspensionKind,
+        HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RejectReason,
+        ReopenReason, ReportPeriod, Series, Source, SupervisionLevel, SuspensionKind,
     };
 
     macro_rules! check {
@@ -142,7 +142,6 @@ mod tests {
             KeyField,
             Level,
             ObjectKind,
-            RegistrarKind,
             RejectReason,
             ReopenReason,
             ReportPeriod,
