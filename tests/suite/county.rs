@@ -6,7 +6,7 @@ use std::path::Path;
 use xiaohao_core::Role;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::{GoalKind, UnitKind};
-use xiaohao_server::seeds::{county_in, shuangpai};
+use xiaohao_server::seeds::{files_in, shuangpai};
 use xiaohao_tests::{county, county_data};
 
 #[test]
@@ -69,7 +69,10 @@ fn what_keeps_a_county_from_working_is_doubted() {
     assert_eq!(shuangpai().unwrap().doubts(on), none);
     let qingxi = format!("{}/counties/qingxi", env!("CARGO_MANIFEST_DIR"));
     assert_eq!(
-        county_in(Path::new(&qingxi)).unwrap().doubts(on),
+        files_in(Path::new(&qingxi))
+            .judged(None, on)
+            .unwrap()
+            .doubts(on),
         ["nobody has a post in 清溪镇, 云台乡: who acts for a township there must have one"]
     );
 

@@ -121,14 +121,6 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
-    /// Of which log a note says that it is a checkpoint, by which its keys are found. It is not to be believed.
-    ///
-    /// # Errors
-    /// [`InvalidCheckpoint`] when it is none.
-    pub fn claimed_origin(note: &SignedNote) -> Result<Origin, InvalidCheckpoint> {
-        Self::from_text(note.unverified()).map(|checkpoint| checkpoint.origin)
-    }
-
     /// What a note says that its log comes to, for whoever has just signed it. It is not to be believed.
     ///
     /// # Errors
@@ -231,7 +223,6 @@ mod tests {
             let note = SignedNote::from_bytes(note.to_string().as_bytes()).unwrap();
             let checkpoint = Checkpoint::open(&note, &origin, &keys).unwrap();
             assert_eq!(checkpoint.head(), head(size));
-            assert_eq!(Checkpoint::claimed_origin(&note), Ok(origin.clone()));
             let other = Origin::new("another log").unwrap();
             assert_eq!(
                 Checkpoint::open(&note, &other, &keys),

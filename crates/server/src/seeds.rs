@@ -152,14 +152,6 @@ pub fn files_in(folder: &Path) -> CountyFiles {
     )
 }
 
-/// The county whose files lie in a folder, as it would be entered today for the first time.
-///
-/// # Errors
-/// [`Flawed`]: everything that is wrong.
-pub fn county_in(folder: &Path) -> Result<CountyData, Flawed> {
-    files_in(folder).judged(None, county_day(clock::now()))
-}
-
 /// The time limits that are shipped under this name.
 fn shipped_policy(name: &str) -> Option<&'static str> {
     let found = POLICIES.iter().find(|(known, _)| *known == name);
