@@ -250,16 +250,16 @@ impl Record {
 
     /// The names of the steps in the life of a paper, with the Chinese term and the meaning in English.
     pub const PAPER_STEPS: &[(&str, &str, &str)] = &[
-        ("Drafted", "起草", "A paper was drafted."),
+        ("Drafted", "拟稿", "A paper was drafted."),
         ("Revised", "修改", "The draft was written anew."),
         (
             "Issued",
-            "印发",
+            "签发",
             "The paper took its number and was issued; nothing in it changes any more.",
         ),
         (
             "Discarded",
-            "弃稿",
+            "废弃",
             "The draft was given up; it stays on record.",
         ),
     ];
