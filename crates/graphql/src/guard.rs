@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use xiaohao_core::values::RequestId;
-use xiaohao_ledger::{After, Answer, Deed, Outcome, Submission};
+use xiaohao_ledger::{After, Answer, Deed, Fault, Outcome, Submission};
 
 /// What guards an act on something.
 pub(crate) struct Guard<Id> {
@@ -80,18 +80,6 @@ pub(crate) async fn submit<Id: ToString, T>(
         office, actor, by, ..
     } = asked;
     admitted(ctx, Demand::Act)?;
-    let heard = |outcome, subject: Option<String>, codes: Vec<&'static str>| {
-        let Some(attendant) = attendant(ctx) else {
-            return;
-        };
-        attendant.came_to(sent.mutation, outcome);
-        if !codes.is_empty() {
-            attendant.refused(RefusedAttempt {
-                subject,
-                ..RefusedAttempt::once(sent.mutation, codes)
-            });
-        }
-    };
     let guard = taken::<Guard<Id>>(&sent.arguments.act, act);
     let written = [guard.written, says.written];
     let (says, mut mistakes) = match says.value {
@@ -99,11 +87,8 @@ pub(crate) async fn submit<Id: ToString, T>(
         Err(problems) => (None, problems),
     };
     let unread = |problems: Vec<Problem>| {
-        heard(
-            "malformed",
-            None,
-            problems.iter().map(Problem::code).collect(),
-        );
+        let codes = problems.iter().map(Problem::code).collect();
+        note(ctx, sent.mutation, "malformed", None, codes);
         Ok(Submitted::Refused {
             reasons: problems.into_iter().map(Refusal::from).collect(),
             present: None,
@@ -129,25 +114,13 @@ pub(crate) async fn submit<Id: ToString, T>(
         deed,
     };
     let outcome = office.ledger.execute(submission).await;
-    let (came_to, codes) = match &outcome {
-        Ok(Outcome::Done {
-            replayed: false, ..
-        }) => ("done", Vec::new()),
-        Ok(Outcome::Done { replayed: true, .. }) => ("replayed", Vec::new()),
-        Ok(Outcome::Refused(refused)) => {
-            let codes = refused.refusals.iter().map(xiaohao_core::Refusal::code);
-            let came_to = if refused.comes_to_content {
-                "malformed"
-            } else {
-                mistakes.clear();
-                "refused"
-            };
-            let codes = codes.chain(mistakes.iter().map(Problem::code));
-            (came_to, codes.collect())
-        }
-        Err(fault) => (fault.code(), Vec::new()),
-    };
-    heard(came_to, subject, codes);
+    if let Ok(Outcome::Refused(refused)) = &outcome
+        && !refused.comes_to_content
+    {
+        mistakes.clear();
+    }
+    let (came_to, codes) = came_to(&outcome, &mistakes);
+    note(ctx, sent.mutation, came_to, subject, codes);
     Ok(match outcome.map_err(fault)? {
         Outcome::Done { answer, replayed } => Submitted::Done { answer, replayed },
         Outcome::Refused(refused) => Submitted::Refused {
@@ -159,4 +132,44 @@ pub(crate) async fn submit<Id: ToString, T>(
             present: refused.present,
         },
     })
+}
+
+/// What an act came to, as it is counted, and the codes with which it was refused.
+fn came_to(
+    outcome: &Result<Outcome, Fault>,
+    mistakes: &[Problem],
+) -> (&'static str, Vec<&'static str>) {
+    match outcome {
+        Ok(Outcome::Done { replayed, .. }) => {
+            (if *replayed { "replayed" } else { "done" }, Vec::new())
+        }
+        Ok(Outcome::Refused(refused)) => {
+            let codes = refused.refusals.iter().map(xiaohao_core::Refusal::code);
+            let codes = codes.chain(mistakes.iter().map(Problem::code));
+            let is_malformed = refused.comes_to_content;
+            let came_to = if is_malformed { "malformed" } else { "refused" };
+            (came_to, codes.collect())
+        }
+        Err(fault) => (fault.code(), Vec::new()),
+    }
+}
+
+/// Tells whoever attends the request what an act came to, and keeps it as an attempt where it was refused.
+fn note(
+    ctx: &Context<'_>,
+    mutation: &str,
+    came_to: &'static str,
+    subject: Option<String>,
+    codes: Vec<&'static str>,
+) {
+    let Some(attendant) = attendant(ctx) else {
+        return;
+    };
+    attendant.came_to(mutation, came_to);
+    if !codes.is_empty() {
+        attendant.refused(RefusedAttempt {
+            subject,
+            ..RefusedAttempt::once(mutation, codes)
+        });
+    }
 }
