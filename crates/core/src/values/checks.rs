@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The value is stored as this JSON and read back from it.
-pub(super) fn stored<T>(value: &T, json: &Value)
+pub(crate) fn stored<T>(value: &T, json: &Value)
 where
     T: Serialize + DeserializeOwned + PartialEq + Debug,
 {

@@ -8,7 +8,7 @@ mod accident;
 mod basis;
 mod characters;
 #[cfg(test)]
-mod checks;
+pub(crate) mod checks;
 mod classification;
 mod coordinates;
 mod decimal;

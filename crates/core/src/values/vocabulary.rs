@@ -71,84 +71,54 @@ macro_rules! vocabulary {
                 f.write_str(self.name())
             }
         }
+
+        #[cfg(test)]
+        #[test]
+        #[expect(non_snake_case, reason = "the test of a vocabulary is called as the vocabulary is")]
+        fn $Name() {
+            $crate::values::vocabulary::check_words!($Name);
+        }
     };
 }
 
-pub(crate) use vocabulary;
+/// Every word is found by its code and by its name, and by nothing else; each vocabulary that is declared is checked.
+#[cfg(test)]
+macro_rules! check_words {
+    ($Name:ident) => {
+        let words = $Name::ALL;
+        for word in words {
+            $crate::values::checks::stored(word, &word.code().into());
+            assert_eq!($Name::from_code(word.code()), Ok(*word));
+            assert_eq!($Name::from_name(word.name()), Ok(*word));
+            assert_eq!(word.to_string(), word.name());
+            assert!(
+                $crate::values::vocabulary::is_public_code(word.code()),
+                "{}",
+                word.code()
+            );
+            assert!(word.meaning_in_english().ends_with('.'), "{word:?}");
+        }
+        let distinct = |of: fn(&$Name) -> &'static str| {
+            let all: std::collections::BTreeSet<_> = words.iter().map(of).collect();
+            all.len()
+        };
+        assert_eq!(distinct(|word| word.code()), words.len());
+        assert_eq!(distinct(|word| word.name()), words.len());
+        for foreign in ["", "NO_SUCH_WORD", "无此选项"] {
+            let code = $Name::from_code(foreign).unwrap_err().code();
+            let name = $Name::from_name(foreign).unwrap_err().code();
+            assert_eq!((code, name), ("NOT_IN_VOCABULARY", "NOT_IN_VOCABULARY"));
+            assert!(serde_json::from_value::<$Name>(foreign.into()).is_err());
+        }
+    };
+}
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::json;
-
-    use crate::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
-    use crate::circular::ItemKind;
-
-    use super::super::{
-        AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
-        HazardCategory, HolderKind, InspectionMode, KeyField, Level, ObjectKind, RejectReason,
-        ReopenReason, ReportPeriod, Series, Source, SupervisionLevel, SuspensionKind,
-    };
-
-    macro_rules! check {
-        ($($Vocabulary:ident),+ $(,)?) => {$({
-            let words = $Vocabulary::ALL;
-            for word in words {
-                super::super::checks::stored(word, &json!(word.code()));
-                assert_eq!($Vocabulary::from_code(word.code()), Ok(*word));
-                assert_eq!($Vocabulary::from_name(word.name()), Ok(*word));
-                assert_eq!(word.to_string(), word.name());
-                assert!(is_public_code(word.code()), "{}", word.code());
-                assert!(word.meaning_in_english().ends_with('.'), "{word:?}");
-            }
-            let codes: BTreeSet<_> = words.iter().map(|word| word.code()).collect();
-            let names: BTreeSet<_> = words.iter().map(|word| word.name()).collect();
-            assert_eq!((codes.len(), names.len()), (words.len(), words.len()));
-            for foreign in ["", "NO_SUCH_WORD", "无此选项"] {
-                let code = $Vocabulary::from_code(foreign).unwrap_err().code();
-                let name = $Vocabulary::from_name(foreign).unwrap_err().code();
-                assert_eq!((code, name), ("NOT_IN_VOCABULARY", "NOT_IN_VOCABULARY"));
-                assert!(serde_json::from_value::<$Vocabulary>(json!(foreign)).is_err());
-            }
-        })+};
-    }
-
-    fn is_public_code(code: &str) -> bool {
-        code.starts_with(|c: char| c.is_ascii_uppercase())
-            && code
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-    }
-
-    #[test]
-    fn every_word_is_found_by_its_code_and_by_its_name() {
-        check!(
-            AccidentEdition,
-            ClauseStatus,
-            ClosureBasis,
-            Datum,
-            EscalationKind,
-            EvidenceKind,
-            HazardCategory,
-            HolderKind,
-            InspectionMode,
-            EscalationGround,
-            ItemKind,
-            ListingFlag,
-            LookBackResult,
-            Signing,
-            TeamRole,
-            KeyField,
-            Level,
-            ObjectKind,
-            RejectReason,
-            ReopenReason,
-            ReportPeriod,
-            Series,
-            Source,
-            SupervisionLevel,
-            SuspensionKind,
-        );
-    }
+pub(crate) fn is_public_code(code: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    code.starts_with(|c: char| c.is_ascii_uppercase()) && code.chars().all(allowed)
 }
+
+#[cfg(test)]
+pub(crate) use check_words;
+pub(crate) use vocabulary;
