@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_means_the_same_in_both_languages() {
+    fn what_a_state_means_ends_as_a_sentence_in_both_languages() {
         for status in Status::ALL {
             assert!(status.meaning_in_english().ends_with('.'), "{status:?}");
             assert!(status.meaning().ends_with('。'), "{status:?}");
