@@ -6,7 +6,7 @@ use super::ways_in::{
 };
 use futures_util::future::{join, join_all};
 use serde_json::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::slice::from_ref;
 use xiaohao_core::directory::{Login, Person};
 use xiaohao_server::served::Served;
@@ -183,5 +183,38 @@ async fn whoever_is_called_otherwise_by_now_is_ended_and_helped_all_the_same() {
         assert_eq!(open(&office, &person).await, [], "{kind:?}");
         let findings = office.cabinet.sql().check(&office.county, |_| ()).await;
         assert_eq!(findings.unwrap().told, [""; 0], "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_thrown_out_by_a_new_password_has_no_code_for_a_device_left() {
+    for kind in KINDS {
+        let (_, served) = open_on(kind).await;
+        let login = somebody(&served, &clerk()).login;
+        let own = signed_in(&served, None).await;
+        let token = text(&own, "token");
+        let new_one = changing(&login, "another long one");
+        let is_changed = Cell::new(false);
+        let codes = RefCell::new(Vec::new());
+        let keeps_enrolling = async || {
+            let enrols = "mutation { enrolDevice(name: \"平板\") { code } }";
+            while !is_changed.get() {
+                let (_, told) = ask(&served, Some(token), enrols).await;
+                let code = told["data"]["enrolDevice"]["code"].as_str();
+                codes.borrow_mut().extend(code.map(ToOwned::to_owned));
+            }
+        };
+        let change = async {
+            let changed = told(&served, &new_one).await;
+            is_changed.set(true);
+            changed
+        };
+        let tries = join_all((0..3).map(|_| keeps_enrolling()));
+        let (_, changed) = join(tries, change).await;
+        assert_eq!(changed["data"]["done"], true, "{kind:?}: {changed:#}");
+        for code_of in codes.into_inner() {
+            let told = redeemed(&served, &code_of).await;
+            assert_eq!(code(&told), "KEY_UNKNOWN", "{kind:?}");
+        }
     }
 }

@@ -166,7 +166,7 @@ inputs! {
         /// 照片和文件。Photos and other files.
         #[graphql(default)]
         evidence: Vec<EvidenceInput>,
-        /// 平板。The tablet on which it was written.
+        /// 平板的标识，UUID，由客户端生成并一直沿用。The tablet on which it was written: a UUID that its client has made once and keeps.
         device: Option<ID>,
         /// 更正的台账序号。The line of this hazard that this one corrects.
         corrects: Option<i32>,
@@ -472,7 +472,7 @@ inputs! {
         /// 照片和文件，可以稍后上传。Photos and other files; they may be uploaded later.
         #[graphql(default)]
         evidence: Vec<EvidenceInput>,
-        /// 平板。The tablet on which it was written.
+        /// 平板的标识，UUID，由客户端生成并一直沿用。The tablet on which it was written: a UUID that its client has made once and keeps.
         device: Option<ID>,
         /// 更正的台账序号。The line of this hazard's ledger that it corrects.
         corrects: Option<i32>,

@@ -259,9 +259,9 @@ inputs! {
         at: Option<InstantInput>,
         /// 拍摄地点。Where it was taken.
         place: Option<CoordinatesInput>,
-        /// 拍摄设备。The device with which it was taken.
+        /// 拍摄设备的标识，UUID，由客户端生成并一直沿用。The device with which it was taken: a UUID that its client has made once and keeps.
         device: Option<ID>,
-        /// 拍摄人。The person who took it.
+        /// 拍摄人的人员标识。The person who took it, by the id of the directory.
         by: Option<ID>,
     }
 }
