@@ -70,7 +70,7 @@ impl Case {
             .hazard
             .as_ref()
             .and_then(Hazard::entry)
-            .and_then(xiaohao_core::dossier::Entry::supervised_at);
+            .and_then(xiaohao_core::dossier::ListEntry::supervised_at);
         let consent = (level > Some(SupervisionLevel::County)).then(|| sample::consent(today));
         let higher = consent.is_some().then(|| sample::line("永安督〔2026〕7号"));
         match act {

@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::authority::{Who, is_among};
 use crate::circular::ItemKind;
 use crate::context::County;
-use crate::dossier::{Assignment, Entry, Work};
+use crate::dossier::{Assignment, ListEntry, Work};
 use crate::hazard::{AwaitingVerification, Hazard};
 use crate::overdue::is_overdue;
 use crate::policy::{Anchor, Cadence, ComputedDate, DateError, Limit};
@@ -259,7 +259,7 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
 
 impl Desk<'_> {
     /// To rectify; once the deadline has passed, to inspect all the same and to climb the ladder of escalation.
-    fn until_the_deadline(&mut self, entry: &Entry, assignment: &Assignment, on: NaiveDate) {
+    fn until_the_deadline(&mut self, entry: &ListEntry, assignment: &Assignment, on: NaiveDate) {
         let due_on = assignment.term.due_on;
         let document = &assignment.order.document;
         self.written(What::Rectify, &[Who::Rectifier], due_on, document);
@@ -341,7 +341,7 @@ impl Desk<'_> {
         }));
     }
 
-    fn further_orders(&mut self, entry: &Entry) {
+    fn further_orders(&mut self, entry: &ListEntry) {
         for further in entry
             .cycle
             .further
@@ -362,7 +362,7 @@ impl Desk<'_> {
 
 /// Whether a rung of the ladder, which is there from `since` on, has been climbed: by its own kind of escalation on that
 /// day or later.
-fn is_climbed(rung: Limit, entry: &Entry, since: NaiveDate) -> bool {
+fn is_climbed(rung: Limit, entry: &ListEntry, since: NaiveDate) -> bool {
     let done = |kind: EscalationKind| {
         entry
             .escalations

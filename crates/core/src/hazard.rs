@@ -6,7 +6,7 @@
 use crate::acts::Acknowledge;
 use crate::acts::{Downgrade, DowngradeAtReview, Merge, Reject, Transfer};
 use crate::dossier::{
-    Acceptance, Application, Assignment, Circulation, Closure, Entry, File, Work,
+    Acceptance, Application, Assignment, Circulation, Closure, File, ListEntry, Work,
 };
 use crate::status::{Stage, Status};
 use crate::values::{HazardId, HazardNumber, UnitId};
@@ -70,31 +70,31 @@ states! {
     /// 待研判.
     Reported { file: File }
     /// 已列清单.
-    Listed { file: File, entry: Entry }
+    Listed { file: File, entry: ListEntry }
     /// 已交办（待签收）.
-    Assigned { file: File, entry: Entry, assignment: Assignment }
+    Assigned { file: File, entry: ListEntry, assignment: Assignment }
     /// 已签收（待报方案）.
-    Acknowledged { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge }
+    Acknowledged { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge }
     /// 整改中.
-    Rectifying { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work }
+    Rectifying { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work }
     /// 待验收.
-    AwaitingVerification { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application }
+    AwaitingVerification { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application }
     /// 验收合格（待销号）.
-    Verified { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance }
+    Verified { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance }
     /// 已销号.
-    Closed { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure }
+    Closed { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure }
     /// 已通报归档.
-    Circulated { file: File, entry: Entry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure, circulation: Circulation }
+    Circulated { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure, circulation: Circulation }
     /// 不予认定.
     Rejected { file: File, because: Reject }
     /// 降为一般隐患: at review (never listed) or from the list.
-    Downgraded { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: DowngradeGround }
+    Downgraded { file: File, entry: Option<ListEntry>, left_under: Option<Assignment>, because: DowngradeGround }
     /// 并案.
-    Merged { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: Merge }
+    Merged { file: File, entry: Option<ListEntry>, left_under: Option<Assignment>, because: Merge }
     /// 已移交.
-    Transferred { file: File, entry: Option<Entry>, left_under: Option<Assignment>, because: Transfer }
+    Transferred { file: File, entry: Option<ListEntry>, left_under: Option<Assignment>, because: Transfer }
     /// 录入作废.
-    Annulled { file: File, entry: Option<Entry> }
+    Annulled { file: File, entry: Option<ListEntry> }
 }
 
 /// Why a hazard went to the ledger of ordinary hazards.
@@ -155,7 +155,7 @@ macro_rules! having {
 
 layer! {
     /// 清单条目: from listing on.
-    entry: Entry,
+    entry: ListEntry,
     in [Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated],
     perhaps in [Downgraded Merged Transferred Annulled]
 }
@@ -202,7 +202,7 @@ layer! {
 }
 
 having! {
-    OnList: InFile, entry entry_mut: Entry,
+    OnList: InFile, entry entry_mut: ListEntry,
     in [Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated]
 }
 having! {

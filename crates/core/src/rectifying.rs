@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::context::Context;
 use crate::directory::{Directory, Person};
-use crate::dossier::{Assignment, Entry, File, Part};
+use crate::dossier::{Assignment, File, ListEntry, Part};
 use crate::hazard::{Hazard, Reported, UnderOrder};
 use crate::lifecycle::Act;
 use crate::refusal::Refusal;
@@ -50,7 +50,7 @@ impl RectifyingSide {
 
     fn of_layers(
         file: &File,
-        entry: Option<&Entry>,
+        entry: Option<&ListEntry>,
         assignment: Option<&Assignment>,
         ctx: &Context<'_>,
     ) -> Self {

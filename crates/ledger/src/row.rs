@@ -4,12 +4,12 @@
 
 use crate::position::Position;
 use crate::scope::{Viewpoint, seen_from};
-use crate::tally::By;
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::{Report, SourceRecord};
+use xiaohao_core::statistics::{Deadline, completed_on};
 use xiaohao_core::values::{
     Basis, CampaignId, ClueNumber, HazardId, HazardNumber, KeyField, Name, Place, Source,
     SupervisionLevel, Title, TownshipCode, UnitId,
@@ -169,9 +169,9 @@ impl HazardRow {
             original_due_on: term.map(|term| term.original_due_on),
             running_due_on: hazard.running_deadline(),
             running_original_due_on: running_original_deadline(hazard),
-            completed_on: xiaohao_core::statistics::completed_on(hazard),
+            completed_on: completed_on(hazard),
             closed_on: hazard.closure().map(|closure| closure.closed_on),
-            supervised_at: entry.and_then(xiaohao_core::dossier::Entry::supervised_at),
+            supervised_at: entry.and_then(xiaohao_core::dossier::ListEntry::supervised_at),
             suspended: file.suspension_in_force().is_some(),
         }
     }
@@ -179,15 +179,15 @@ impl HazardRow {
     /// Whether it is overdue at the end of a day.
     #[must_use]
     pub fn is_overdue(&self, on: NaiveDate) -> bool {
-        self.is_overdue_by(By::Deadline, on)
+        self.is_overdue_by(Deadline::Effective, on)
     }
 
     /// The same, by this deadline.
     #[must_use]
-    pub fn is_overdue_by(&self, by: By, on: NaiveDate) -> bool {
+    pub fn is_overdue_by(&self, by: Deadline, on: NaiveDate) -> bool {
         let due_on = match by {
-            By::Deadline => self.running_due_on,
-            By::OriginalDeadline => self.running_original_due_on,
+            Deadline::Effective => self.running_due_on,
+            Deadline::Original => self.running_original_due_on,
         };
         due_on.is_some_and(|due_on| xiaohao_core::is_overdue(due_on, on))
     }
@@ -200,10 +200,10 @@ impl HazardRow {
 
     /// Whether it is done, and was completed by this deadline.
     #[must_use]
-    pub fn is_on_time(&self, by: By) -> bool {
+    pub fn is_on_time(&self, by: Deadline) -> bool {
         let due_on = match by {
-            By::Deadline => self.due_on,
-            By::OriginalDeadline => self.original_due_on,
+            Deadline::Effective => self.due_on,
+            Deadline::Original => self.original_due_on,
         };
         self.is_done()
             && matches!((self.completed_on, due_on), (Some(on), Some(due_on)) if on <= due_on)

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::{AddAssign, Neg};
 use xiaohao_core::Status;
 use xiaohao_core::figures::Ratio;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{TownshipCode, UnitId};
 
 /// Whose hazards are counted together. Before listing a hazard has neither committee nor lead unit.
@@ -82,6 +83,15 @@ measures! {
 }
 
 impl Measure {
+    /// Those overdue by a deadline.
+    #[must_use]
+    pub const fn overdue_by(by: Deadline) -> Self {
+        match by {
+            Deadline::Effective => Self::Overdue,
+            Deadline::Original => Self::OverdueOriginally,
+        }
+    }
+
     /// The measure of a state.
     #[must_use]
     pub const fn of_status(status: Status) -> Self {
@@ -100,44 +110,6 @@ impl Measure {
             Status::Merged => Self::Merged,
             Status::Transferred => Self::Transferred,
             Status::Annulled => Self::Annulled,
-        }
-    }
-}
-
-/// By which deadline overdue is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum By {
-    /// 现期限.
-    Deadline,
-    /// 原期限.
-    OriginalDeadline,
-}
-
-impl By {
-    /// Both.
-    pub const ALL: &[Self] = &[Self::Deadline, Self::OriginalDeadline];
-
-    /// The name under which it is stored.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Deadline => "DEADLINE",
-            Self::OriginalDeadline => "ORIGINAL",
-        }
-    }
-
-    /// The one with this name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|by| by.code() == code)
-    }
-
-    /// The measure of those overdue by it.
-    #[must_use]
-    pub const fn measure(self) -> Measure {
-        match self {
-            Self::Deadline => Measure::Overdue,
-            Self::OriginalDeadline => Measure::OverdueOriginally,
         }
     }
 }
@@ -183,7 +155,7 @@ pub struct Tally {
     /// By cell.
     pub cells: BTreeMap<Cell, Counts>,
     /// By running deadline, kind of deadline and cell.
-    pub due: BTreeMap<(NaiveDate, By, Cell), i64>,
+    pub due: BTreeMap<(NaiveDate, Deadline, Cell), i64>,
 }
 
 /// One hazard is there once more, or once less.
@@ -216,20 +188,20 @@ impl Tally {
         };
         let counts = self.cells.entry(cell).or_default();
         counts.add(Measure::of_status(row.status), number);
-        if row.is_on_time(By::Deadline) {
+        if row.is_on_time(Deadline::Effective) {
             counts.add(Measure::OnTime, number);
         }
-        if row.is_on_time(By::OriginalDeadline) {
+        if row.is_on_time(Deadline::Original) {
             counts.add(Measure::OnTimeOriginally, number);
         }
         let running = [
-            (By::Deadline, row.running_due_on),
-            (By::OriginalDeadline, row.running_original_due_on),
+            (Deadline::Effective, row.running_due_on),
+            (Deadline::Original, row.running_original_due_on),
         ];
         for (by, due_on) in running {
             let Some(due_on) = due_on else { continue };
             if xiaohao_core::is_overdue(due_on, counted_on) {
-                counts.add(by.measure(), number);
+                counts.add(Measure::overdue_by(by), number);
             }
             let due = self.due.entry((due_on, by, cell)).or_default();
             *due = due.saturating_add(number);
@@ -310,8 +282,8 @@ impl ClosureFigures {
 
     /// `OD`, 超期未整改.
     #[must_use]
-    pub fn overdue(&self, by: By) -> u32 {
-        natural(self.counts.get(by.measure()))
+    pub fn overdue(&self, by: Deadline) -> u32 {
+        natural(self.counts.get(Measure::overdue_by(by)))
     }
 
     /// 销号率: `|CLOSED| ÷ |VALID|`.
@@ -335,10 +307,10 @@ impl ClosureFigures {
 
     /// 按期整改率: completed by the deadline ÷ `|DONE ∪ OD|`.
     #[must_use]
-    pub fn on_time_rate(&self, by: By) -> Ratio {
+    pub fn on_time_rate(&self, by: Deadline) -> Ratio {
         let on_time = match by {
-            By::Deadline => Measure::OnTime,
-            By::OriginalDeadline => Measure::OnTimeOriginally,
+            Deadline::Effective => Measure::OnTime,
+            Deadline::Original => Measure::OnTimeOriginally,
         };
         Ratio {
             numerator: natural(self.counts.get(on_time)),

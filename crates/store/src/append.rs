@@ -10,8 +10,9 @@ use crate::{hazard, line, personal, search};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::sync::LazyLock;
 use xiaohao_core::NumberTaken;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{CountyCode, OrderId};
-use xiaohao_ledger::tally::{By, Measure, Tally};
+use xiaohao_ledger::tally::{Measure, Tally};
 use xiaohao_ledger::{CarryOver, Erasure, Fault, Head, Line, Position, Written, WrittenHazard};
 
 /// Writes everything and commits.
@@ -290,8 +291,8 @@ impl SqlBatch {
         } else {
             ("-", days.to, days.from)
         };
-        for by in By::ALL {
-            let column = by.measure().code();
+        for by in Deadline::ALL {
+            let column = Measure::overdue_by(*by).code();
             let mut sql = Sql::new(self.engine, "UPDATE tally SET ");
             sql.push(column).push(" = tally.").push(column).push(sign);
             sql.push(

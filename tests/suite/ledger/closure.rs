@@ -11,7 +11,7 @@ use xiaohao_core::statistics::{Deadline, Snapshot};
 use xiaohao_core::{Hazard, Status};
 use xiaohao_ledger::read::{Counted, HazardFilter};
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::tally::{By, Cell, ClosureFigures, Counts, Once, Tally};
+use xiaohao_ledger::tally::{Cell, ClosureFigures, Counts, Once, Tally};
 use xiaohao_ledger::{Pace, Scope};
 use xiaohao_tests::office::{Cabinet, Kind};
 use xiaohao_tests::*;
@@ -83,13 +83,10 @@ fn agree(figures: &ClosureFigures, day: &Snapshot<'_>) {
         figures.reported_completion_rate(),
         day.reported_completion_rate().ratio()
     );
-    for (by, deadline) in [
-        (By::Deadline, Deadline::Effective),
-        (By::OriginalDeadline, Deadline::Original),
-    ] {
-        let overdue = u32::try_from(day.overdue(deadline).len()).unwrap();
+    for by in Deadline::ALL.iter().copied() {
+        let overdue = u32::try_from(day.overdue(by).len()).unwrap();
         assert_eq!(figures.overdue(by), overdue, "{by:?}");
-        assert_eq!(figures.on_time_rate(by), day.on_time_rate(deadline).ratio());
+        assert_eq!(figures.on_time_rate(by), day.on_time_rate(by).ratio());
     }
 }
 
@@ -104,7 +101,7 @@ async fn lists_as_many(office: &Office, figures: &ClosureFigures, on: NaiveDate)
             figures.deducted(),
         ),
     ];
-    for by in By::ALL {
+    for by in Deadline::ALL {
         let rate = figures.on_time_rate(*by);
         told.extend([
             (Counted::Overdue(*by, on), None, figures.overdue(*by)),
@@ -202,7 +199,7 @@ async fn who_applies_on_the_last_day_is_on_time(on: Kind) {
     }
     office.advance(&hazards, Status::Verified).await;
     let told = figures(&office, office.today()).await;
-    for by in By::ALL {
+    for by in Deadline::ALL {
         assert_eq!(told.on_time_rate(*by).to_string(), "1/2（50.0%）");
     }
     check(&office).await;
@@ -218,7 +215,7 @@ async fn a_deadline_passes_though_nobody_writes(on: Kind) {
         .await;
     let overdue = async |on: &str| {
         let told = figures(&office, date(on)).await;
-        By::ALL
+        Deadline::ALL
             .iter()
             .map(|by| told.overdue(*by))
             .collect::<Vec<_>>()

@@ -11,7 +11,7 @@ mod verifying;
 mod working;
 
 use std::collections::BTreeSet;
-use xiaohao_core::dossier::{Assignment, Cycle, Entry, Part, Work};
+use xiaohao_core::dossier::{Assignment, Cycle, ListEntry, Part, Work};
 use xiaohao_core::values::Digest;
 use xiaohao_core::{Act, Actor, Command, Event, Status};
 use xiaohao_tests::*;
@@ -42,7 +42,7 @@ fn then(given: Case, by: &Actor, when: impl Into<Command>, then: Status) -> Case
     given_when_then(given, by, when, then).0
 }
 
-fn entry(case: &Case) -> &Entry {
+fn entry(case: &Case) -> &ListEntry {
     case.hazard().entry().unwrap()
 }
 

@@ -20,7 +20,7 @@ pub type AnnulmentProposed = ProposeAnnulment;
 
 /// Annulment ends where an order has gone out: then the hazard is dealt with, not unwritten.
 fn no_order_was_issued<S: LeavesTheList>(state: &S, no: &mut Refusals) {
-    let issued = |entry: &crate::dossier::Entry| {
+    let issued = |entry: &crate::dossier::ListEntry| {
         entry.cycle.returned.is_some() || !entry.past_cycles.is_empty()
     };
     no.when(state.entry_if_listed().is_some_and(issued), || {

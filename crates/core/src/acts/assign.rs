@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::dossier::{
-    Assignment, Entry, File, IssuedTerms, IssuingBody, NumberFrom, SupersededOrder, Term,
+    Assignment, File, IssuedTerms, IssuingBody, ListEntry, NumberFrom, SupersededOrder, Term,
 };
 use crate::people::Party;
 use crate::policy::{Anchor, Effect, Limit};
@@ -184,7 +184,7 @@ pub(crate) fn judge_id(order: OrderId, used: bool, ctx: &Context<'_>, no: &mut R
 }
 
 /// The same before a paper is chosen: who acts must be able to sign it.
-pub(crate) fn judge_signer(entry: &Entry, ctx: &Context<'_>, no: &mut Refusals) {
+pub(crate) fn judge_signer(entry: &ListEntry, ctx: &Context<'_>, no: &mut Refusals) {
     let by_office = ctx.issuing_body() == IssuingBody::Office;
     no.when(by_office && entry.supervised_at().is_some(), || {
         Refusal::CommissionMustSign
@@ -331,7 +331,7 @@ impl HazardReassigned {
     fn take_over(
         &self,
         file: File,
-        mut entry: Entry,
+        mut entry: ListEntry,
         mut assignment: Assignment,
         stamp: &Stamp,
     ) -> Assigned {

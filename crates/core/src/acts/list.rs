@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::directory::UnitKind;
-use crate::dossier::{Cycle, Entry};
+use crate::dossier::{Cycle, ListEntry};
 use crate::values::vocabulary::vocabulary;
 use std::collections::BTreeSet;
 
@@ -137,7 +137,7 @@ impl Evolves<Reported> for HazardListed {
         file.annulment = None;
         Listed {
             file,
-            entry: Entry {
+            entry: ListEntry {
                 number: self.number,
                 listing: self.says.clone(),
                 listed_on: stamp.occurred_on,

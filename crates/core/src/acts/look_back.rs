@@ -121,7 +121,7 @@ impl<S: StruckOff> Rules<S> for Reopen {
 /// The cycle that came undone goes to the past ones, and the next begins.
 fn relist(
     mut file: crate::dossier::File,
-    mut entry: crate::dossier::Entry,
+    mut entry: crate::dossier::ListEntry,
     closure: &Closure,
     judged: [&EvidenceSet; 2],
     stamp: &Stamp,

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::strike_off::judge_consent;
-use crate::dossier::{Assignment, Entry, File};
+use crate::dossier::{Assignment, File, ListEntry};
 use crate::people::HigherConsent;
 use crate::status::Status;
 use std::collections::BTreeSet;
@@ -24,21 +24,21 @@ pub type HazardMerged = Merge;
 
 /// What leaves the list without being rectified, from the report or from an open state.
 pub(crate) trait LeavesTheList: InFile {
-    fn entry_if_listed(&self) -> Option<&Entry>;
+    fn entry_if_listed(&self) -> Option<&ListEntry>;
     /// The order that somebody is under, if anybody is.
     fn order_if_any(&self) -> Option<&Assignment>;
     /// What it takes with it: of an order that somebody was under, what it said is kept for ever.
-    fn leave(self) -> (File, Option<Entry>, Option<Assignment>);
+    fn leave(self) -> (File, Option<ListEntry>, Option<Assignment>);
 }
 
 impl LeavesTheList for Reported {
-    fn entry_if_listed(&self) -> Option<&Entry> {
+    fn entry_if_listed(&self) -> Option<&ListEntry> {
         None
     }
     fn order_if_any(&self) -> Option<&Assignment> {
         None
     }
-    fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
+    fn leave(self) -> (File, Option<ListEntry>, Option<Assignment>) {
         (self.file, None, None)
     }
 }
@@ -46,13 +46,13 @@ impl LeavesTheList for Reported {
 macro_rules! leaves_the_list {
     ($($state:ident $(with $assignment:ident)?;)*) => { $(
         impl LeavesTheList for $state {
-            fn entry_if_listed(&self) -> Option<&Entry> {
+            fn entry_if_listed(&self) -> Option<&ListEntry> {
                 Some(&self.entry)
             }
             fn order_if_any(&self) -> Option<&Assignment> {
                 [$(&self.$assignment)?].into_iter().next()
             }
-            fn leave(self) -> (File, Option<Entry>, Option<Assignment>) {
+            fn leave(self) -> (File, Option<ListEntry>, Option<Assignment>) {
                 let assignment = [$(self.$assignment)?].into_iter().next();
                 (self.file, Some(self.entry), assignment)
             }

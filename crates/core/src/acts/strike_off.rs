@@ -112,7 +112,7 @@ impl Rules<Verified> for StrikeOff {
 /// to consent to since a day.
 pub(crate) fn judge_consent(
     consent: Option<&HigherConsent>,
-    entry: &crate::dossier::Entry,
+    entry: &crate::dossier::ListEntry,
     since: NaiveDate,
     ctx: &Context<'_>,
     no: &mut Refusals,

@@ -2,7 +2,7 @@
 
 use super::rate::{Days, Rate};
 use super::{Amount, Scope};
-use crate::dossier::{Entry, PastCycle, Supervision};
+use crate::dossier::{ListEntry, PastCycle, Supervision};
 use crate::hazard::Hazard;
 use crate::record::{self, BrokenHistory, replay_to};
 use crate::status::Status;
@@ -42,12 +42,26 @@ pub struct Snapshot<'a> {
 }
 
 /// By which deadline one judges what is on time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deadline {
     /// 现期限: the last granted one.
     Effective,
     /// 原期限: the first one of the cycle.
     Original,
+}
+
+impl Deadline {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Effective, Self::Original];
+
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Effective => "DEADLINE",
+            Self::Original => "ORIGINAL",
+        }
+    }
 }
 
 /// 超期未整改.
@@ -288,12 +302,12 @@ impl<'a> Snapshot<'a> {
         Rate::new(Self::ids(counted), Self::ids(of.iter().copied()))
     }
 
-    fn listed(&self) -> impl Iterator<Item = (&'a Hazard, &'a Entry)> {
+    fn listed(&self) -> impl Iterator<Item = (&'a Hazard, &'a ListEntry)> {
         let hazards = self.hazards.iter().copied();
         hazards.filter_map(|hazard| hazard.entry().map(|entry| (hazard, entry)))
     }
 
-    fn listed_valid(&self) -> impl Iterator<Item = (&'a Hazard, &'a Entry)> {
+    fn listed_valid(&self) -> impl Iterator<Item = (&'a Hazard, &'a ListEntry)> {
         self.listed()
             .filter(|(hazard, _)| !hazard.status().is_off_list())
     }
@@ -335,7 +349,7 @@ fn overdue(hazard: &Hazard, by: Deadline, on: NaiveDate) -> Option<Overdue> {
     })
 }
 
-fn was_extended(entry: &Entry) -> bool {
+fn was_extended(entry: &ListEntry) -> bool {
     let past = entry.past_cycles.iter().map(|past| &past.cycle);
     past.chain([&entry.cycle])
         .any(|cycle| !cycle.grants.is_empty())

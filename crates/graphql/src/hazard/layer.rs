@@ -213,8 +213,8 @@ pub(super) struct Circulation {
     circulated_on: Date,
 }
 
-impl From<&dossier::Entry> for Listing {
-    fn from(entry: &dossier::Entry) -> Self {
+impl From<&dossier::ListEntry> for Listing {
+    fn from(entry: &dossier::ListEntry) -> Self {
         let List {
             level,
             object_kind,

@@ -5,7 +5,7 @@ use crate::input::Date;
 use crate::vocabulary::Word;
 use async_graphql::{ID, SimpleObject};
 use xiaohao_core::acts::Parties;
-use xiaohao_core::dossier::{Assignment, Entry, IssuedTerms, OrderedAs, Supervision};
+use xiaohao_core::dossier::{Assignment, IssuedTerms, ListEntry, OrderedAs, Supervision};
 use xiaohao_core::values::{ReportPeriod, SupervisionLevel};
 use xiaohao_ledger::Line;
 
@@ -114,7 +114,7 @@ impl IssuedOrder {
 
 /// What became of a further order, in whichever cycle it was issued.
 fn further<'a>(
-    entry: &'a Entry,
+    entry: &'a ListEntry,
     issued: &IssuedTerms,
 ) -> Option<&'a xiaohao_core::dossier::FurtherOrder> {
     let past = entry.past_cycles.iter().map(|past| &past.cycle);

@@ -16,7 +16,7 @@ use xiaohao_core::duties::{What, duties};
 use xiaohao_core::policy::Limit;
 use xiaohao_core::statistics::{Deadline, Scope, Snapshot};
 use xiaohao_core::values::{HazardId, SupervisionLevel};
-use xiaohao_ledger::tally::{By, ClosureFigures};
+use xiaohao_ledger::tally::ClosureFigures;
 
 /// 一组数据。Figures of one group of hazards.
 pub(super) struct Figures {
@@ -67,12 +67,12 @@ impl Figures {
 
     /// 超期未整改，按现期限。Overdue by the present deadline.
     async fn overdue(&self) -> u32 {
-        self.counted.overdue(By::Deadline)
+        self.counted.overdue(Deadline::Effective)
     }
 
     /// 超期未整改，按原期限。Overdue by the original deadline.
     async fn overdue_originally(&self) -> u32 {
-        self.counted.overdue(By::OriginalDeadline)
+        self.counted.overdue(Deadline::Original)
     }
 
     /// 处于某个状态的数量。How many are in a state.
@@ -95,12 +95,12 @@ impl Figures {
 
     /// 按期整改率，按现期限。On time by the present deadline.
     async fn on_time_rate(&self) -> Ratio {
-        self.counted.on_time_rate(By::Deadline).into()
+        self.counted.on_time_rate(Deadline::Effective).into()
     }
 
     /// 按期整改率，按原期限。On time by the original deadline.
     async fn on_time_rate_originally(&self) -> Ratio {
-        self.counted.on_time_rate(By::OriginalDeadline).into()
+        self.counted.on_time_rate(Deadline::Original).into()
     }
 
     /// 所统计的隐患，数量与该项数据一致。The hazards that a figure counts, as many as it says.

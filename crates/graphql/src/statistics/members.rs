@@ -10,9 +10,8 @@ use crate::vocabulary::Word;
 use async_graphql::{Context, Enum, Result};
 use std::sync::Arc;
 use xiaohao_core::Status;
-use xiaohao_core::statistics::Scope;
+use xiaohao_core::statistics::{Deadline, Scope};
 use xiaohao_ledger::read::{Counted, HazardFilter};
-use xiaohao_ledger::tally::By;
 
 /// 统计口径，用于列出所统计的隐患。What a figure counts.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -91,12 +90,12 @@ impl Wanted {
                 let waits = [Status::AwaitingVerification, Status::Verified];
                 own.is_struck_off() || waits.contains(&own)
             }),
-            CountedAs::Overdue => counted(Counted::Overdue(By::Deadline, day.on)),
-            CountedAs::OverdueOriginally => counted(Counted::Overdue(By::OriginalDeadline, day.on)),
-            CountedAs::OnTime => counted(Counted::OnTime(By::Deadline)),
-            CountedAs::OnTimeOriginally => counted(Counted::OnTime(By::OriginalDeadline)),
-            CountedAs::Due => counted(Counted::Due(By::Deadline, day.on)),
-            CountedAs::DueOriginally => counted(Counted::Due(By::OriginalDeadline, day.on)),
+            CountedAs::Overdue => counted(Counted::Overdue(Deadline::Effective, day.on)),
+            CountedAs::OverdueOriginally => counted(Counted::Overdue(Deadline::Original, day.on)),
+            CountedAs::OnTime => counted(Counted::OnTime(Deadline::Effective)),
+            CountedAs::OnTimeOriginally => counted(Counted::OnTime(Deadline::Original)),
+            CountedAs::Due => counted(Counted::Due(Deadline::Effective, day.on)),
+            CountedAs::DueOriginally => counted(Counted::Due(Deadline::Original, day.on)),
             CountedAs::InStatus => {
                 let named = status.map(|word| word.0);
                 in_states(&|own| Some(own) == named)

@@ -1,10 +1,10 @@
 //! Which hazards a reader asks for.
 
 use crate::row::HazardRow;
-use crate::tally::By;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{
     CampaignId, KeyField, Source, SupervisionLevel, TownshipCode, UnitId, composed,
 };
@@ -57,11 +57,11 @@ pub enum Counted {
     /// `EVER`, 累计列入; with the states off the list `DEDUCT`, 核减.
     EverListed,
     /// `OD`, 超期未整改, by this deadline at the end of this day.
-    Overdue(By, NaiveDate),
+    Overdue(Deadline, NaiveDate),
     /// Done, and completed by this deadline: the numerator of 按期整改率.
-    OnTime(By),
+    OnTime(Deadline),
     /// `DONE ∪ OD` by this deadline at the end of this day: its denominator.
-    Due(By, NaiveDate),
+    Due(Deadline, NaiveDate),
 }
 
 impl Counted {

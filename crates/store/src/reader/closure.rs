@@ -13,9 +13,10 @@ use sea_orm::QueryResult;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use xiaohao_core::Status;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{TownshipCode, UnitId};
 use xiaohao_ledger::read::HazardFilter;
-use xiaohao_ledger::tally::{By, Cell, Counts, Measure};
+use xiaohao_ledger::tally::{Cell, Counts, Measure};
 use xiaohao_ledger::{Fault, Scope, Sees, Viewpoint};
 
 pub(super) async fn cells(
@@ -46,12 +47,15 @@ async fn kept(
     let mut sql = Sql::new(store.engine, "SELECT t.committee, t.lead_unit, t.township");
     for measure in Measure::ALL {
         sql.push(", t.").push(measure.code());
-        if let Some(by) = By::ALL.iter().find(|by| by.measure() == *measure) {
+        if let Some(by) = Deadline::ALL
+            .iter()
+            .find(|by| Measure::overdue_by(**by) == *measure)
+        {
             sql.push(" + coalesce(d.").push(by.code()).push(", 0)");
         }
     }
     sql.push(" FROM tally t LEFT JOIN (SELECT committee, lead_unit, township");
-    for by in By::ALL {
+    for by in Deadline::ALL {
         sql.push(", CAST(sum(CASE WHEN deadline <> ")
             .bind(by.code());
         sql.push(" THEN 0 WHEN due_on < ").bind(on);

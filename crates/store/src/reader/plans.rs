@@ -7,10 +7,10 @@ use crate::plan;
 use crate::sql::Engine;
 use chrono::NaiveDate;
 use uuid::Uuid;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{CountyCode, DocumentNumber, HazardId, LinkId, TownshipCode, UnitId};
 use xiaohao_core::{NumberTaken, Status};
 use xiaohao_ledger::read::{Counted, Cursor, HazardFilter, HazardOrder, SearchText, SortBy};
-use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Through};
 
 fn unit(number: u128) -> UnitId {
@@ -73,7 +73,7 @@ async fn a_page_is_walked_along_an_index_in_the_order_that_is_asked_for() {
     };
     let on = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
     let overdue_originally = HazardFilter {
-        counted: Some(Counted::Overdue(By::OriginalDeadline, on)),
+        counted: Some(Counted::Overdue(Deadline::Original, on)),
         ..all()
     };
     let in_state = |status| HazardFilter {

@@ -8,10 +8,10 @@ use crate::sql::Sql;
 use chrono::NaiveDate;
 use sea_orm::Value;
 use std::collections::BTreeSet;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::{CampaignId, CountyCode, UnitId};
 use xiaohao_core::{NumberTaken, Status};
 use xiaohao_ledger::read::{AsOf, Counted, Days, HazardFilter, SearchText, Supervised};
-use xiaohao_ledger::tally::By;
 use xiaohao_ledger::{Scope, Sees, SubjectKind, Viewpoint};
 
 /// Only hazards that are there for this viewer. Each is looked up by its key as it is met: of a condition that there be a row
@@ -176,12 +176,12 @@ fn by_figure(sql: &mut Sql, counted: Counted) {
         done.map(Status::code)
     };
     let due = |by| match by {
-        By::Deadline => "h.due_on",
-        By::OriginalDeadline => "h.original_due_on",
+        Deadline::Effective => "h.due_on",
+        Deadline::Original => "h.original_due_on",
     };
     let running = |by| match by {
-        By::Deadline => "h.running_due_on",
-        By::OriginalDeadline => "h.running_original_due_on",
+        Deadline::Effective => "h.running_due_on",
+        Deadline::Original => "h.running_original_due_on",
     };
     match counted {
         Counted::EverListed => {

@@ -17,8 +17,9 @@ use sea_orm::{ConnectionTrait, QueryResult, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use xiaohao_core::County;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_core::values::CountyCode;
-use xiaohao_ledger::tally::{By, Measure, Tally};
+use xiaohao_ledger::tally::{Measure, Tally};
 use xiaohao_ledger::{Fault, Head, Position, Told, WrittenHazard};
 
 /// Replays the record on a snapshot and compares every row.
@@ -405,7 +406,7 @@ impl Check<'_> {
             stored.insert(key, vec![at.next::<i64>()?]);
         }
         let expected = made.due.iter().map(|((due_on, by, cell), number)| {
-            let by: &By = by;
+            let by: &Deadline = by;
             let key = (
                 due_on.to_string(),
                 by.code().to_owned(),

@@ -7,11 +7,11 @@ use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use xiaohao_core::Status;
+use xiaohao_core::statistics::Deadline;
 use xiaohao_ledger::read::{
     Counted, Cursor, Days, HazardFilter, HazardOrder, PageAsk, SearchText, SortBy, Supervised,
 };
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::tally::By;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::*;
 
@@ -123,7 +123,7 @@ fn say(filter: &mut HazardFilter, aspect: usize, row: &HazardRow, how: usize) {
         17 => {
             let on = row.due_on.unwrap_or(date("2026-05-15"));
             let on = on + TimeDelta::days(i64::try_from(how / 4).unwrap());
-            let by = By::ALL[(how / 4) % 2];
+            let by = Deadline::ALL[(how / 4) % 2];
             filter.counted = Some(match how % 4 {
                 0 => Counted::EverListed,
                 1 => Counted::Overdue(by, on),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// 清单条目: what every hazard has from its listing on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct ListEntry {
     /// 隐患编号, never used again.
     pub number: HazardNumber,
     /// What the recognition said.
@@ -36,7 +36,7 @@ pub struct Entry {
     pub past_cycles: Vec<PastCycle>,
 }
 
-impl Entry {
+impl ListEntry {
     /// The highest level of supervision in force.
     #[must_use]
     pub fn supervised_at(&self) -> Option<SupervisionLevel> {
