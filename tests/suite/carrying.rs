@@ -17,7 +17,7 @@ use xiaohao_core::values::Digest;
 use xiaohao_ledger::{Pace, Position};
 use xiaohao_log::{Checkpoint, LogSigner, SignedNote};
 use xiaohao_server::import::{self, Asked};
-use xiaohao_store::{Location, SqlStore};
+use xiaohao_store::{Location, Piece, SqlStore};
 use xiaohao_tests::case::forenoon;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::place::{Place, Sql, ledger};
@@ -186,6 +186,29 @@ async fn a_county_is_carried_from_either_database_to_either() {
             let position = done.answer().unwrap().lines[0].position;
             assert_eq!(position.get(), lines as u64 + 1);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_others_were_sent_of_later_lines_is_not_in_what_is_carried_while_the_server_works() {
+    for kind in WITH_ROWS {
+        let carried = Carried::on(kind).await;
+        let (store, code) = (carried.kept.store(), carried.kept.office.county.code);
+        let mut departure = store.departure(code).await.unwrap();
+        let last = carried.kept.office.lines().await.len() as u64;
+        carried.kept.office.report_several(2).await;
+        let later = Position::new(last + 2);
+        let sent = store.sent(code, "webhook:a", Position::new(3), later);
+        assert!(sent.await.unwrap());
+        let mut told = Vec::new();
+        while let Some(pieces) = departure.next().await.unwrap() {
+            told.extend(pieces.into_iter().filter_map(|piece| match piece {
+                Piece::Consumer { name, sent } => Some((name, sent.get())),
+                _ => None,
+            }));
+        }
+        let expected = [("webhook:a".to_owned(), last), ("webhook:b".to_owned(), 0)];
+        assert_eq!(told, expected, "{kind:?}");
     }
 }
 

@@ -76,10 +76,16 @@ impl SqlStore {
     /// # Errors
     /// [`Fault`].
     pub async fn departure(&self, code: CountyCode) -> Result<Departure, Fault> {
-        let counties = self.counties().await?;
-        let data = counties.into_iter().find(|(kept, _)| *kept == code);
-        let (_, data) = data.ok_or_else(|| Fault::damaged("the data of the county is gone"))?;
-        let (kept, last) = self.kept_log(code).await?;
+        // The data is that of the lines, none of which changes it between the one look and the other.
+        let mut data = self.data_of(code).await?;
+        let (kept, last) = loop {
+            let log = self.kept_log(code).await?;
+            let after = self.data_of(code).await?;
+            if after == data {
+                break log;
+            }
+            data = after;
+        };
         let kept = kept?;
         let mut sql = Sql::new(self.engine, checkpoint::KEPT);
         sql.bind(county(code)).push(" AND size <= ");
@@ -99,6 +105,15 @@ impl SqlStore {
             consumer: String::new(),
             stage: Stage::County,
         })
+    }
+}
+
+impl SqlStore {
+    async fn data_of(&self, code: CountyCode) -> Result<String, Fault> {
+        let counties = self.counties().await?;
+        let data = counties.into_iter().find(|(kept, _)| *kept == code);
+        let (_, data) = data.ok_or_else(|| Fault::damaged("the data of the county is gone"))?;
+        Ok(data)
     }
 }
 
@@ -258,7 +273,8 @@ impl Departure {
             let mut at = Columns::of(row);
             Ok(Piece::Consumer {
                 name: at.next()?,
-                sent: to_position(at.next()?)?,
+                // Of a server that works meanwhile a receiver may have had lines by now that are not among these.
+                sent: to_position(at.next()?)?.min(self.last),
             })
         };
         rows.iter().map(read).collect()
