@@ -421,8 +421,9 @@ async fn applied(database: &impl ConnectionTrait) -> Result<Option<BTreeSet<Stri
     let there = if backend == sea_orm::DbBackend::Sqlite {
         "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
     } else {
-        "SELECT count(*) FROM information_schema.tables WHERE table_name = 'seaql_migrations' \
-         AND table_schema = current_schema()"
+        // One that may not be read is there all the same, and whoever looks into it is told that he may not.
+        "SELECT count(*) FROM pg_class WHERE relname = 'seaql_migrations' \
+         AND relnamespace = current_schema()::regnamespace"
     };
     let ask = |sql: &str| Statement::from_string(backend, sql);
     let count = database.query_one_raw(ask(there)).await.map_err(fault)?;

@@ -7,7 +7,7 @@ use crate::fault::fault;
 use crate::rebuild::Findings;
 use crate::sql::{Engine, Sql};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xiaohao_ledger::Fault;
 use xiaohao_migrations::{Migrator, MigratorTrait};
 
@@ -50,7 +50,7 @@ const IN_SQLITE: &str =
     "SELECT lower(tbl_name), name, sql FROM sqlite_master WHERE type = 'trigger'";
 
 /// Those of PostgreSQL that fire for everybody, each with its own text and that of its function; and the rules, which do as much
-/// as triggers. What is in another schema is told with its schema, and what was made with settings of its own with those.
+/// as triggers, and tables of which somebody sees a part alone. What is in another schema is told with its schema, and what was made with settings of its own with those.
 const IN_POSTGRES: &str = "SELECT c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true) || ' IS ' || l.lanname \
      || coalesce(p.proconfig::text, '') || p.prosrc || CASE WHEN t.tgenabled = 'A' OR t.tgenabled = 'O' \
      AND current_setting('session_replication_role') <> 'replica' THEN '' ELSE ' NEVER' END \
@@ -59,7 +59,9 @@ const IN_POSTGRES: &str = "SELECT c.relname::text, t.tgname::text, pg_get_trigge
      WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal \
      UNION ALL SELECT c.relname::text, r.rulename::text, pg_get_ruledef(r.oid) \
      FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class \
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')";
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') \
+     UNION ALL SELECT c.relname::text, 'row level security', 'ON' FROM pg_class c \
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relrowsecurity";
 
 /// The columns of the unique indexes of the lines, index by index.
 const UNIQUE_IN_SQLITE: &str = "SELECT (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) \
@@ -73,17 +75,18 @@ const UNIQUE_IN_POSTGRES: &str = "SELECT (SELECT string_agg(a.attname, ',' ORDER
 
 impl SqlStore {
     /// Finds the guards that somebody took away, switched off or made anew so that they refuse something else or nothing; what
-    /// he added to the tables that are guarded; and what no longer keeps a line from standing there twice.
+    /// he added to any table; and what no longer keeps a line from standing there twice.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn compare_guards(&self, findings: &mut Findings) -> Result<(), Fault> {
-        let (ask, mut made) = match self.engine {
-            Engine::Sqlite => (IN_SQLITE, triggers_of_a_new_file().await?),
+        let new = new_in_memory().await.map_err(fault)?;
+        let (ask, made) = match self.engine {
+            Engine::Sqlite => (IN_SQLITE, triggers(Engine::Sqlite, &new, IN_SQLITE).await?),
             Engine::Postgres => (IN_POSTGRES, triggers_of_postgres()),
         };
-        let is_guarded = |table: &str| GUARDED.iter().any(|guarded| guarded.table == table);
-        made.retain(|(table, _), _| is_guarded(table));
+        // Both engines have the same tables; a schema may have those of other programs besides.
+        let tables = tables_of(&new).await?;
         let there = triggers(self.engine, &self.readers, ask).await?;
         for (guard, how) in &made {
             if there.get(guard) != Some(how) {
@@ -96,7 +99,7 @@ impl SqlStore {
                 });
             }
         }
-        for (table, name) in there.keys().filter(|(table, _)| is_guarded(table)) {
+        for (table, name) in there.keys().filter(|(table, _)| tables.contains(table)) {
             if !made.contains_key(&(table.clone(), name.clone())) {
                 findings.differ(|| {
                     format!(
@@ -156,13 +159,15 @@ async fn triggers(
     rows.iter().map(read).collect()
 }
 
-/// The triggers as this program makes them.
-async fn triggers_of_a_new_file() -> Result<Triggers, Fault> {
-    let new = new_in_memory().await.map_err(fault)?;
-    triggers(Engine::Sqlite, &new, IN_SQLITE).await
+/// The tables of a database of SQLite.
+async fn tables_of(database: &DatabaseConnection) -> Result<BTreeSet<String>, Fault> {
+    let ask = "SELECT name FROM sqlite_master WHERE type = 'table'";
+    let rows = database.query_all_raw(Sql::new(Engine::Sqlite, ask).statement());
+    let rows = rows.await.map_err(fault)?;
+    rows.iter().map(|row| Columns::of(row).next()).collect()
 }
 
-/// Likewise, as PostgreSQL tells of them.
+/// The triggers as this program makes them, as PostgreSQL tells of them.
 fn triggers_of_postgres() -> Triggers {
     let of = |Guarded { table, refuses }: &Guarded| {
         [("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")].map(|(verb, each)| {

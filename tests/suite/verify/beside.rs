@@ -96,6 +96,14 @@ const HARMLESS_ON_POSTGRES: &[(&str, &str)] = &[
         "somebody has added quiet to refused_attempt",
     ),
     (
+        "CREATE RULE quiet AS ON INSERT TO outbox DO INSTEAD NOTHING",
+        "somebody has added quiet to outbox",
+    ),
+    (
+        "ALTER TABLE hazard_unit ENABLE ROW LEVEL SECURITY",
+        "somebody has added row level security to hazard_unit",
+    ),
+    (
         "DROP INDEX ledger_entry_request",
         "two lines with the same county,request",
     ),
@@ -110,6 +118,11 @@ const HARMLESS_ON_POSTGRES: &[(&str, &str)] = &[
     ),
 ];
 const HARMLESS_ON_SQLITE: &[(&str, &str)] = &[
+    (
+        "CREATE TRIGGER longer AFTER INSERT ON session BEGIN \
+         UPDATE session SET renewable_until = '9999-12-31' WHERE id = NEW.id; END",
+        "somebody has added longer to session",
+    ),
     (
         "DROP TRIGGER ledger_entry_no_update; CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE OF county \
          ON ledger_entry FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed or deleted'); END",
