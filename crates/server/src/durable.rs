@@ -1,8 +1,9 @@
 //! Files that are there whole, or not at all, whenever the power goes.
 
-use std::fs::{File, OpenOptions};
+use rustix::process::geteuid;
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// A file that its owner alone may read. It is written beside its place and takes it when it is whole; whatever has the place
@@ -31,6 +32,11 @@ impl NewFile {
     fn of(place: &Path, draft: PathBuf, written: File) -> io::Result<Self> {
         // Of two who write the same file at once, the second is told.
         written.try_lock()?;
+        // In a folder that others may write, somebody may have put it there to have what will be in it.
+        if written.metadata()?.uid() != geteuid().as_raw() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        written.set_permissions(Permissions::from_mode(0o600))?;
         // Whoever held it until now may have finished: then what is open here is the file itself, under its other name.
         let (own, there) = (written.metadata()?, draft.symlink_metadata());
         let is_draft =

@@ -362,6 +362,20 @@ async fn a_provider_that_signs_with_another_key_is_asked_again_and_seldom() {
 }
 
 #[tokio::test]
+async fn after_a_day_in_which_nobody_came_all_who_come_at_once_are_let_in() {
+    let key = Key::ed25519("k1");
+    let (office, served, issuer) = believing(Kind::Sqlite, &key).await;
+    let says = || key.token(&good(&issuer, office.now()));
+    assert!(is_in(&served, &says()).await);
+    office.set_clock(office.now() + TimeDelta::hours(25));
+    let token = says();
+    let crowd = (0..10).map(|_| is_in(&served, &token));
+    let let_in = futures_util::future::join_all(crowd).await;
+    assert!(!let_in.contains(&false), "{let_in:?}");
+    assert_eq!(issuer.asked_for_keys(), 2);
+}
+
+#[tokio::test]
 async fn while_the_provider_is_away_its_last_keys_go_on_for_a_day() {
     let key = Key::ed25519("k1");
     let (office, served, issuer) = believing(Kind::Sqlite, &key).await;

@@ -112,9 +112,11 @@ impl Keys {
             if lies_within(FRESH, known.at, now) {
                 return Ok(key);
             }
-            // One asks; all others go on with what there is.
-            if let Ok(asked_at) = self.asked_at.try_lock() {
-                self.ask(trusted, asked_at).await;
+            // One asks; all others go on with what there is, as long as it is good.
+            match self.asked_at.try_lock() {
+                Ok(asked_at) => self.ask(trusted, asked_at).await,
+                Err(_) if now - known.at < LAST => {}
+                Err(_) => self.ask(trusted, self.asked_at.lock().await).await,
             }
         } else {
             self.ask(trusted, self.asked_at.lock().await).await;
