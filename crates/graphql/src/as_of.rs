@@ -120,7 +120,15 @@ impl Day {
         field: SelectionField<'_>,
         (groups, answered): (&[&str], &[&str]),
     ) -> Result<()> {
-        if self.is_past || !looks_again(field, groups, answered) {
+        if looks_again(field, groups, answered) {
+            self.hold_all(asked).await?;
+        }
+        Ok(())
+    }
+
+    /// The same, where more than one look is taken whatever is asked for.
+    pub(crate) async fn hold_all(&self, asked: &Asked<'_>) -> Result<()> {
+        if self.is_past {
             return Ok(());
         }
         let moment = async || asked.office.reader.moment().await.map_err(fault);
@@ -131,6 +139,12 @@ impl Day {
     pub(crate) fn reader<'a>(&'a self, asked: &'a Asked<'_>) -> &'a dyn Reader {
         let held = self.moment.get();
         held.map_or(asked.office.reader.as_ref(), AsRef::as_ref)
+    }
+
+    /// The same, for whoever takes him along.
+    pub(crate) fn own_reader(&self, asked: &Asked<'_>) -> Arc<dyn Reader> {
+        let held = self.moment.get();
+        Arc::clone(held.unwrap_or(&asked.office.reader))
     }
 
     pub(crate) async fn as_of(&self, asked: &Asked<'_>) -> Result<AsOf> {

@@ -9,11 +9,10 @@ use crate::hazard::{LedgerEntry, PartiesShown};
 use crate::input::{Arguments, Date, OrderContentInput, ReasonInput, Said, taken};
 use crate::limits::of_page;
 use crate::office::{Asked, asked_by_no_program};
-use crate::paper::{PaperActInput, PaperConnection, PaperStatus, step};
+use crate::paper::{PaperActInput, PaperConnection, PaperPage, PaperStatus, step};
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use uuid::Uuid;
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState, PaperStep};
 use xiaohao_core::values::{OrderId, Reason, ReportPeriod};
@@ -208,14 +207,12 @@ impl OrderQuery {
             last,
             before,
         };
-        let files = async |ids: &[Uuid], as_of| {
-            let ids: Vec<OrderId> = ids.iter().filter_map(|id| OrderId::new(*id).ok()).collect();
-            let found = asked.office.reader.orders(&asked.scope, &ids, as_of).await;
-            let found = found.map_err(fault)?;
-            let placed = |order: &FoundOrder| (order.opened, Order::found(order));
-            Ok(found.iter().map(placed).collect())
-        };
-        PaperConnection::read(&asked, SubjectKind::Order, as_of, paging, files).await
+        let page = PaperPage::read(&asked, SubjectKind::Order, as_of, paging).await?;
+        let (ids, scope) = (page.ids(OrderId::new), &asked.scope);
+        let found = page.reader.orders(scope, &ids, page.as_of()).await;
+        let found = found.map_err(fault)?;
+        let placed = |order: &FoundOrder| (order.opened, Order::found(order));
+        Ok(page.with(found.iter().map(placed)))
     }
 }
 

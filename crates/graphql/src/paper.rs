@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::values::{DocumentNumber, RequestId};
-use xiaohao_ledger::read::{AsOf, FoundPaper, PAGE_MAX, PaperList};
+use xiaohao_ledger::read::{AsOf, FoundPaper, PAGE_MAX, Page, PaperList, Reader};
 use xiaohao_ledger::{Deed, Position, SubjectKind};
 
 /// 文书办理凭据：对哪份文书、以哪个版本为准、操作编号、办理日期。
@@ -170,8 +170,17 @@ pub(crate) struct PaperConnection<T: OutputType> {
     day: Day,
 }
 
-impl<T: OutputType> PaperConnection<T> {
-    /// Reads the page: its papers by their places and ids, as they stood on the day.
+/// One page of a list of papers before the papers themselves are read.
+pub(crate) struct PaperPage {
+    page: Page<Uuid, Position>,
+    list: PaperList,
+    day: Day,
+    /// Of whom the papers are to be asked: of one moment, for list, papers and all that is told of them are several looks.
+    pub(crate) reader: Arc<dyn Reader>,
+}
+
+impl PaperPage {
+    /// Reads which papers are on the page.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` for a day or a page that cannot be asked for, `CURSOR_UNKNOWN` for a cursor that no page has.
@@ -180,7 +189,6 @@ impl<T: OutputType> PaperConnection<T> {
         kind: SubjectKind,
         as_of: Option<AsOfInput>,
         paging: Paging,
-        files: impl AsyncFnOnce(&[Uuid], Option<AsOf>) -> Result<HashMap<Position, T>>,
     ) -> Result<Self> {
         let place = |text: &str| text.parse().ok().map(Position::new);
         let stretch = paging.stretch(USUAL, PAGE_MAX, place)?;
@@ -190,19 +198,44 @@ impl<T: OutputType> PaperConnection<T> {
         } else {
             None
         };
+        day.hold_all(asked).await?;
         let list = PaperList { kind, as_of };
-        let reader = &asked.office.reader;
+        let reader = day.own_reader(asked);
         let page = reader.papers(&asked.scope, list, &stretch).await;
-        let page = page.map_err(fault)?;
-        let ids: Vec<Uuid> = page.items.iter().map(|(_, id)| *id).collect();
-        let mut files = files(&ids, as_of).await?;
-        let shown = |(place, _): &(Position, Uuid)| Some((place.to_string(), files.remove(place)?));
         Ok(Self {
-            page_info: PageInfo::of(&page),
-            items: Items::new(page.items.iter().filter_map(shown)),
+            page: page.map_err(fault)?,
             list,
             day,
+            reader,
         })
+    }
+
+    /// As they stood on which day; as they are where none was named.
+    pub(crate) fn as_of(&self) -> Option<AsOf> {
+        self.list.as_of
+    }
+
+    /// Their ids.
+    pub(crate) fn ids<Id, E>(&self, id: impl Fn(Uuid) -> Result<Id, E>) -> Vec<Id> {
+        let ids = self.page.items.iter();
+        ids.filter_map(|(_, of)| id(*of).ok()).collect()
+    }
+
+    /// The page with its papers, by their places.
+    pub(crate) fn with<T: OutputType>(
+        self,
+        papers: impl Iterator<Item = (Position, T)>,
+    ) -> PaperConnection<T> {
+        let mut papers: HashMap<Position, T> = papers.collect();
+        let items = self.page.items.iter();
+        let shown =
+            |(place, _): &(Position, Uuid)| Some((place.to_string(), papers.remove(place)?));
+        PaperConnection {
+            items: Items::new(items.filter_map(shown)),
+            page_info: PageInfo::of(&self.page),
+            list: self.list,
+            day: self.day,
+        }
     }
 }
 
@@ -237,8 +270,9 @@ where
 
     /// 总数；只在查询时才统计。How many are on the list; counted only when it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
-        let Asked { office, scope, .. } = asked(ctx)?;
-        let count = office.reader.count_papers(&scope, self.list).await;
+        let asked = asked(ctx)?;
+        let reader = self.day.reader(&asked);
+        let count = reader.count_papers(&asked.scope, self.list).await;
         count.map_err(fault)
     }
 

@@ -83,3 +83,41 @@ async fn figures_and_lists_are_of_the_moment_that_they_name_while_others_write()
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_list_of_papers_is_of_the_moment_that_it_names_while_others_draft() {
+    let now = "{ orders(first: 100) { nodes { id } totalCount asOf { position validOn } } }";
+    let then =
+        "query($asOf: AsOf!) { orders(first: 100, asOf: $asOf) { nodes { id } totalCount } }";
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let listed = office.hazard_at(Status::Listed).await;
+        let is_done = AtomicBool::new(false);
+        let drafting = async {
+            while !is_done.load(Ordering::Relaxed) {
+                let order = office.order(&[listed]).await;
+                office.draft(&order).await;
+            }
+        };
+        let reading = async {
+            let mut told = Vec::new();
+            for _ in 0..30 {
+                told.push(client.ask(&clerk(), now, json!({})).await);
+            }
+            is_done.store(true, Ordering::Relaxed);
+            told
+        };
+        let (told, ()) = tokio::join!(reading, drafting);
+        for now in told {
+            let as_of = json!({ "asOf": now["orders"]["asOf"] });
+            let again = client.ask(&clerk(), then, as_of).await;
+            for told in ["nodes", "totalCount"] {
+                assert_eq!(
+                    again["orders"][told], now["orders"][told],
+                    "{kind:?}: {now:#}"
+                );
+            }
+        }
+    }
+}

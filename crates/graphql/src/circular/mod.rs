@@ -14,11 +14,10 @@ use crate::input::{
 };
 use crate::limits::of_page;
 use crate::office::{Asked, asked, asked_by_no_program};
-use crate::paper::{PaperActInput, PaperConnection, step};
+use crate::paper::{PaperActInput, PaperConnection, PaperPage, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 pub(crate) use shown::Circular;
-use uuid::Uuid;
 use xiaohao_core::circular::{CircularContent, Figure};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperStep};
@@ -328,18 +327,11 @@ impl CircularQuery {
             last,
             before,
         };
-        let files = async |ids: &[Uuid], as_of| {
-            let ids = ids.iter().filter_map(|id| CircularId::new(*id).ok());
-            let ids: Vec<CircularId> = ids.collect();
-            let found = asked
-                .office
-                .reader
-                .circulars(&asked.scope, &ids, as_of)
-                .await;
-            let found = found.map_err(fault)?.into_values();
-            let placed = |(opened, file)| (opened, Circular::of(&file));
-            Ok(found.map(placed).collect())
-        };
-        PaperConnection::read(&asked, SubjectKind::Circular, as_of, paging, files).await
+        let page = PaperPage::read(&asked, SubjectKind::Circular, as_of, paging).await?;
+        let (ids, scope) = (page.ids(CircularId::new), &asked.scope);
+        let found = page.reader.circulars(scope, &ids, page.as_of()).await;
+        let found = found.map_err(fault)?.into_values();
+        let placed = |(opened, file)| (opened, Circular::of(&file));
+        Ok(page.with(found.map(placed)))
     }
 }
