@@ -5,7 +5,7 @@
 
 use crate::argument::AsWritten;
 use crate::attempt::Attempts;
-use crate::attendant::admitted_answer;
+use crate::attendant::Answers;
 use crate::live::Live;
 use crate::locksmith::Locksmith;
 use crate::office::Office;
@@ -79,8 +79,10 @@ impl Api {
             let operation = self.operations.remember(&mut request, cost);
             (operation.map_err(refused)?, cost)
         };
-        admitted_answer(&request, cost.complexity).map_err(refused)?;
+        let answers = Answers::of(&request, cost.complexity);
+        answers.admit().map_err(refused)?;
         let asked = Asking {
+            answers,
             written: AsWritten::of(&request),
             cost: cost.told(),
             operation,
@@ -113,7 +115,18 @@ impl Api {
             let (begin, together) = Together::new();
             let request = api.office.loading(request, &begin);
             let answers = together.answers(api.schema.execute_stream(request));
-            answers.map(move |answer| asked.told(answer)).boxed()
+            // Each costs what it costs to ask for it once; whoever has none of that left goes on later from where he was.
+            let told = answers.scan(false, move |is_over, answer| {
+                let told = (!*is_over).then(|| match asked.answers.admit() {
+                    Ok(()) => asked.told(answer),
+                    Err(error) => {
+                        *is_over = true;
+                        Response::from_errors(vec![error])
+                    }
+                });
+                std::future::ready(told)
+            });
+            told.boxed()
         };
         answers.flatten_stream().boxed()
     }
@@ -121,6 +134,7 @@ impl Api {
 
 /// What was asked, as far as the answer is told by it.
 struct Asking {
+    answers: Answers,
     operation: Arc<Operation>,
     written: AsWritten,
     cost: Value,

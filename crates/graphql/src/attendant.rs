@@ -98,21 +98,45 @@ pub(crate) fn address(ctx: &Context<'_>) -> Option<IpAddr> {
 /// # Errors
 /// `TOO_MANY_REQUESTS` where it may not.
 pub(crate) fn admitted(ctx: &Context<'_>, demand: Demand) -> Result<()> {
-    let Some(attendant) = attendant(ctx) else {
-        return Ok(());
-    };
-    attendant.admits(demand).map_err(too_many)
+    admit(attendant(ctx), demand)
 }
 
-/// Goes on where an answer of this complexity may be had.
+/// The same, by whoever attends the request.
 ///
 /// # Errors
-/// The error that is answered in its place.
-pub(crate) fn admitted_answer(request: &Request, complexity: u64) -> Result<(), ServerError> {
-    let attendant = request.data.get(&TypeId::of::<Arc<dyn Attendant>>());
-    let attendant = attendant.and_then(|data| data.downcast_ref::<Arc<dyn Attendant>>());
-    let admitted = attendant.map_or(Ok(()), |one| one.admits(Demand::Answer(complexity)));
-    admitted.map_err(|wait| too_many(wait).into_server_error(async_graphql::Pos::default()))
+/// Likewise.
+pub(crate) fn admit(attendant: Option<&dyn Attendant>, demand: Demand) -> Result<()> {
+    attendant.map_or(Ok(()), |own| own.admits(demand).map_err(too_many))
+}
+
+/// Whoever attends the answers to a request, one or one after the other, and how much each of them costs.
+pub(crate) struct Answers {
+    attendant: Option<Arc<dyn Attendant>>,
+    complexity: u64,
+}
+
+impl Answers {
+    pub(crate) fn of(request: &Request, complexity: u64) -> Self {
+        let attendant = request.data.get(&TypeId::of::<Arc<dyn Attendant>>());
+        let attendant = attendant.and_then(|data| data.downcast_ref::<Arc<dyn Attendant>>());
+        Self {
+            attendant: attendant.cloned(),
+            complexity,
+        }
+    }
+
+    /// Goes on where one more may be had.
+    ///
+    /// # Errors
+    /// The error that is answered in its place.
+    pub(crate) fn admit(&self) -> Result<(), ServerError> {
+        let demand = Demand::Answer(self.complexity);
+        let admitted = self
+            .attendant
+            .as_ref()
+            .map_or(Ok(()), |one| one.admits(demand));
+        admitted.map_err(|wait| too_many(wait).into_server_error(async_graphql::Pos::default()))
+    }
 }
 
 /// There is not so much left for now.

@@ -1,8 +1,9 @@
 //! The county at work: its ledger, its readers, and who asks.
 
 use crate::act::{act_mutations, cites_files};
+use crate::attendant::{Attendant, Demand, admit, attendant};
 use crate::error::{ErrorCode, coded, fault, unauthenticated};
-use crate::limits::Replays;
+use crate::limits::{REPLAYED, Replays};
 use crate::session::Token;
 use crate::together::Load;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -158,6 +159,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) scope: Scope,
     acts: Option<&'a [String]>,
     replays: Option<&'a Replays>,
+    attendant: Option<&'a dyn Attendant>,
 }
 
 impl Asked<'_> {
@@ -183,12 +185,13 @@ impl Asked<'_> {
         }
     }
 
-    /// Has the histories of the county replayed.
+    /// Has the histories of the county replayed, which costs as much as what is found by it does at the least.
     ///
     /// # Errors
-    /// As [`Replays::once_more`].
+    /// As [`Replays::once_more`]; `TOO_MANY_REQUESTS` where whoever asks has none of that left.
     pub(crate) fn replays(&self) -> Result<()> {
-        self.replays.map_or(Ok(()), Replays::once_more)
+        self.replays.map_or(Ok(()), Replays::once_more)?;
+        admit(self.attendant, Demand::Answer(REPLAYED as u64))
     }
 
     /// Whether he is told of the people of the county beyond himself: a program is not.
@@ -226,6 +229,7 @@ pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<Asked<'a>> {
         scope: viewer.scope,
         acts: viewer.admitted.acts.as_deref(),
         replays: ctx.data_opt(),
+        attendant: attendant(ctx),
     })
 }
 

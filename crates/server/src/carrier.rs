@@ -2,6 +2,7 @@
 
 use crate::config::{Introspection, Requests};
 use crate::metrics::Metrics;
+use crate::places::Places;
 use crate::reception::Visit;
 use crate::served::Served;
 use crate::serving::UnderWay;
@@ -12,7 +13,6 @@ use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
 use xiaohao_graphql::{
@@ -103,8 +103,7 @@ pub(crate) struct Carrier {
     pub(crate) requests: Requests,
     pub(crate) under_way: UnderWay,
     pub(crate) metrics: Metrics,
-    /// How many more may subscribe.
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 impl Carrier {
@@ -114,7 +113,7 @@ impl Carrier {
         under_way: UnderWay,
         metrics: Metrics,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(requests.subscriptions));
+        let places = Places::new(requests.subscriptions);
         Self {
             served,
             requests,
@@ -211,10 +210,10 @@ impl Carrier {
         glance: &Glance,
         visit: &Arc<Visit>,
     ) -> Result<impl Stream<Item = Response> + use<>, NotCarried> {
+        let person = asking.as_ref().map(|asking| asking.admitted.actor.person);
         let request = self.admitted(asking, request, glance, visit)?;
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            let message =
-                "同时订阅的太多，请稍后再试；需要的话，请系统管理员调高 limits.subscriptions。";
+        let Some(place) = self.places.take(person) else {
+            let message = "同时订阅的太多，请关闭不再需要的订阅，或者稍后再试；需要的话，请系统管理员调高 limits.subscriptions。";
             let status = StatusCode::SERVICE_UNAVAILABLE;
             return Err(NotCarried::new(
                 status,

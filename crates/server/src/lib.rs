@@ -30,6 +30,7 @@ pub mod oidc;
 pub mod operations;
 mod outgoing;
 pub mod people;
+mod places;
 pub(crate) mod printed;
 mod progress;
 pub mod proof;

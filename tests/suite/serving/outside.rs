@@ -147,3 +147,18 @@ fn one_person_acts_and_asks_no_more_than_his_share() {
     let lead = format!("authorization: Bearer {}", program.sign_in("approver"));
     assert_eq!(program.ask(&[&lead], costly, &json!({})).status, 200);
 }
+
+#[test]
+fn whoever_looks_back_pays_for_what_is_replayed() {
+    let program = Program::start(&[("XIAOHAO_LIMITS_COMPLEXITY_PER_PERSON", "1500")]);
+    let clerk = format!("authorization: Bearer {}", program.sign_in("clerk"));
+    let today = "{ closureStatistics { total { valid } } }";
+    for _ in 0..5 {
+        assert_eq!(program.ask(&[&clerk], today, &json!({})).status, 200);
+    }
+    let back = "{ closureStatistics(asOf: { validOn: \"2026-10-01\" }) { total { valid } } }";
+    let once = program.ask(&[&clerk], back, &json!({})).json();
+    assert_eq!(once.get("errors"), None, "{once:#}");
+    let again = program.ask(&[&clerk], back, &json!({})).json();
+    assert_eq!(code(&again), "TOO_MANY_REQUESTS", "{again:#}");
+}

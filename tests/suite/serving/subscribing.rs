@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 
 /// Subscribes, and reads until the first data: an answer, or nothing where all is well and nothing has happened.
 fn subscribe(program: &Program, token: &str) -> BufReader<TcpStream> {
-    let body = json!({ "query": "subscription { ledgerAppended { position } }" }).to_string();
+    subscribed_to(program, token, "ledgerAppended { position }")
+}
+
+fn subscribed_to(program: &Program, token: &str, what: &str) -> BufReader<TcpStream> {
+    let body = json!({ "query": format!("subscription {{ {what} }}") }).to_string();
     let bearer = format!("authorization: Bearer {token}");
     let head = [
         "content-type: application/json",
@@ -67,4 +71,16 @@ fn as_many_subscribe_as_may_and_a_place_is_free_when_somebody_has_gone() {
     let mut third = subscribe(&program, &token);
     assert!(until(&mut third, "HTTP/1.1").contains(" 200 "));
     assert_eq!(subscriptions(&program), "xiaohao_subscriptions 1");
+}
+
+#[test]
+fn what_is_told_again_and_again_costs_as_much_as_what_is_asked_for() {
+    let program = Program::start(&[("XIAOHAO_LIMITS_COMPLEXITY_PER_PERSON", "200")]);
+    let token = program.sign_in("clerk");
+    let what = "ledgerAppended(after: 0) { position }";
+    let mut told = subscribed_to(&program, &token, what);
+    let all = until(&mut told, "event: complete");
+    let lines = all.matches("\"position\":").count();
+    assert!((2..100).contains(&lines), "{lines}: {all}");
+    assert!(all.contains("TOO_MANY_REQUESTS"), "{all}");
 }
