@@ -27,6 +27,7 @@ mod m0015_orders_by_place;
 mod m0017_ended_sessions;
 mod m0020_device_code;
 mod m0021_row_of_its_own;
+mod m0022_session_seal;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_ended_sessions::Migration),
             Box::new(m0020_device_code::Migration),
             Box::new(m0021_row_of_its_own::Migration),
+            Box::new(m0022_session_seal::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
         renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),
         stolen_at: None,
+        seal: None,
     }
 }
 
@@ -131,7 +132,8 @@ async fn a_session_is_renewed_used_and_ended() {
         open(&office, &account, &first).await;
         let renew = async |renewal, number, may: bool| {
             let new = tokens(&office, number);
-            let renewed = store.renew_session(code, renewal, new, office.now(), |_| may);
+            let now = office.now();
+            let renewed = store.renew_session(code, renewal, new, now, |_| may, |_| None);
             renewed.await.unwrap()
         };
         let unheard_of = renew(file(99), 11, true).await;

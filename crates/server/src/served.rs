@@ -8,7 +8,7 @@ use crate::files::Files;
 use crate::oidc::Gate;
 use crate::readiness::Readiness;
 use crate::seeds::{self, BrokenSeed};
-use crate::session::{BadPassword, Doorkeeper};
+use crate::session::{BadPassword, Doorkeeper, Seals};
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
 use chrono::TimeDelta;
@@ -243,6 +243,7 @@ impl Served {
             Arc::new(chance::salt),
             Pace::default(),
         );
+        let seals = Seals::by(signer.as_ref());
         let notary = signer.map(|signer| -> Arc<dyn Notary> {
             let clock = Arc::clone(&clock);
             Arc::new(CountyNotary::new(store.clone(), data.code, signer, clock))
@@ -256,7 +257,7 @@ impl Served {
         let files = Files::new(evidence, store.clone(), data.code, Arc::clone(&clock));
         let attempts = Register::of(store.clone(), data.code, Arc::clone(&clock));
         let kept: Arc<dyn Attempts> = Arc::new(attempts.clone());
-        let door = Doorkeeper::new(store.clone(), ledger.clone(), clock)?;
+        let door = Doorkeeper::new(store.clone(), ledger.clone(), clock, seals)?;
         let gate = Gate::new(door.clone());
         let lets_in: Arc<dyn Door> = Arc::new(gate.clone());
         let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());

@@ -12,10 +12,12 @@ mod password;
 mod passwords;
 mod patience;
 mod recorded;
+mod seals;
 mod second_factor;
 
 pub use keys::Issued;
 pub use password::{Guess, chosen_by};
+pub use seals::Seals;
 
 use crate::chance;
 use crate::clock::new_id;
@@ -115,6 +117,7 @@ pub struct Doorkeeper {
     nobody: Arc<str>,
     /// How many passwords were looked at.
     looked_at: Arc<AtomicU64>,
+    seals: Seals,
 }
 
 impl fmt::Debug for Doorkeeper {
@@ -130,7 +133,12 @@ impl Doorkeeper {
     ///
     /// # Errors
     /// [`BadPassword::Hash`] where this machine cannot hash passwords.
-    pub fn new(store: SqlStore, ledger: Ledger, clock: Clock) -> Result<Self, BadPassword> {
+    pub fn new(
+        store: SqlStore,
+        ledger: Ledger,
+        clock: Clock,
+        seals: Seals,
+    ) -> Result<Self, BadPassword> {
         Ok(Self {
             store,
             county: ledger.county().code,
@@ -140,6 +148,7 @@ impl Doorkeeper {
             hashing: Arc::default(),
             nobody: secret("nobody has this one")?.into(),
             looked_at: Arc::default(),
+            seals,
         })
     }
 
@@ -267,7 +276,7 @@ impl Doorkeeper {
         }
         let until = now.checked_add_signed(RENEWABLE).unwrap_or(now);
         let (said, tokens) = Self::tokens(now);
-        let session = Session {
+        let mut session = Session {
             id: new_id(),
             tokens,
             used: false,
@@ -281,7 +290,9 @@ impl Doorkeeper {
             renewed_at: now,
             renewable_until: way.until.map_or(until, |end| end.min(until)),
             stolen_at: None,
+            seal: None,
         };
+        session.seal = self.seals.of(&session);
         let opened = self.store.open_session(self.county, &session, shown, now);
         if !opened.await? {
             tracing::warn!(login = %session.login, "a sign-in was refused: what it was shown by has ended meanwhile");
@@ -375,7 +386,8 @@ impl Door for Doorkeeper {
             return Ok(None);
         };
         let county = self.ledger.county_at(own).await?;
-        if !county.is_held(&session.actor, county_day(now))
+        if !self.seals.is_whole(&session)
+            || !county.is_held(&session.actor, county_day(now))
             || !self.still_opens(session.through).await?
         {
             return Ok(None);
@@ -422,11 +434,14 @@ impl Door for Doorkeeper {
         let (said, new) = Self::tokens(now);
         let county = self.ledger.county_now().await?;
         let may_go_on = |session: &Session| {
-            now < session.renewable_until && county.is_held(&session.actor, county_day(now))
+            now < session.renewable_until
+                && self.seals.is_whole(session)
+                && county.is_held(&session.actor, county_day(now))
         };
-        let renewed = self
-            .store
-            .renew_session(self.county, digest(renewal), new, now, may_go_on);
+        let seal = |session: &Session| self.seals.of(session);
+        let renewed =
+            self.store
+                .renew_session(self.county, digest(renewal), new, now, may_go_on, seal);
         match renewed.await? {
             Renewal::Renewed(session) if self.still_opens(session.through).await? => {
                 Ok(said.opened(session))

@@ -50,6 +50,8 @@ pub struct Session {
     pub renewable_until: DateTime<Utc>,
     /// When it ended because its renewal was used twice; none while it has not.
     pub stolen_at: Option<DateTime<Utc>>,
+    /// What binds it to the program that wrote it; none where that has no key.
+    pub seal: Option<Digest>,
 }
 
 /// The digests of a token and of what it is renewed with.
@@ -76,10 +78,10 @@ pub enum Renewal {
 
 const SESSION: &str = "SELECT session.id, session.token, session.renewal, session.expires_at, session.used, session.login, \
      session.person, session.role, session.unit, session.device, session.opened_at, session.renewed_at, \
-     session.renewable_until, session.former, session.access_key, session.acts, session.hazard, session.link, session.stolen_at";
+     session.renewable_until, session.former, session.access_key, session.acts, session.hazard, session.link, session.stolen_at, session.seal";
 
 /// How many columns these are.
-const READ: usize = 19;
+const READ: usize = 20;
 
 impl SqlStore {
     /// Opens a session, if what was shown for it still lets in; those of this county that can no longer be renewed go.
@@ -99,7 +101,7 @@ impl SqlStore {
         let mut opened = Sql::new(
             self.engine,
             "INSERT INTO session (county, id, token, renewal, expires_at, used, login, person, role, unit, device, \
-             opened_at, renewed_at, renewable_until, access_key, acts, hazard, link) VALUES (",
+             opened_at, renewed_at, renewable_until, access_key, acts, hazard, link, seal) VALUES (",
         );
         opened.bind(county(code)).push(", ");
         opened.bind(session.id).push(", ");
@@ -122,7 +124,10 @@ impl SqlStore {
         opened
             .bind(through.map(|own| own.hazard.as_uuid()))
             .push(", ");
-        opened.bind(through.map(|own| own.link.as_uuid())).push(")");
+        opened
+            .bind(through.map(|own| own.link.as_uuid()))
+            .push(", ");
+        opened.bind(session.seal.map(bytes)).push(")");
         let transaction = self.begin_writing().await?;
         if !self.still_lets_in(&transaction, code, shown).await? {
             return Ok(false);
@@ -243,7 +248,7 @@ impl SqlStore {
         self.write_all([sql]).await
     }
 
-    /// Gives the session of a renewal token new tokens, if it may go on.
+    /// Gives the session of a renewal token new tokens, and the seal that it has with them, if it may go on.
     ///
     /// # Errors
     /// [`Fault`].
@@ -254,6 +259,7 @@ impl SqlStore {
         new: Tokens,
         now: DateTime<Utc>,
         may_go_on: impl FnOnce(&Session) -> bool,
+        seal: impl FnOnce(&Session) -> Option<Digest>,
     ) -> Result<Renewal, Fault> {
         let transaction = self.begin_writing().await?;
         let Some(kept) = self.kept(&transaction, code, renewal).await? else {
@@ -280,12 +286,20 @@ impl SqlStore {
         if !may_go_on(&session) {
             return Ok(Renewal::Over);
         }
+        let former = session.tokens.renewal;
+        let mut session = Session {
+            tokens: new,
+            used: false,
+            renewed_at: now,
+            ..session
+        };
+        session.seal = seal(&session);
         let mut spent = Sql::new(
             self.engine,
             "INSERT INTO spent_renewal (county, renewal, session) VALUES (",
         );
         spent.bind(county(code)).push(", ");
-        spent.bind(bytes(session.tokens.renewal)).push(", ");
+        spent.bind(bytes(former)).push(", ");
         spent.bind(session.id).push(")");
         let mut renewed = Sql::new(self.engine, "UPDATE session SET token = ");
         renewed.bind(bytes(new.token)).push(", renewal = ");
@@ -293,7 +307,9 @@ impl SqlStore {
         renewed.bind(bytes(renewal)).push(", used = ");
         renewed.bind(false).push(", expires_at = ");
         renewed.bind(new.expires_at).push(", renewed_at = ");
-        renewed.bind(now).push(" WHERE county = ");
+        renewed.bind(now).push(", seal = ");
+        renewed.bind(session.seal.map(bytes));
+        renewed.push(" WHERE county = ");
         renewed.bind(county(code)).push(" AND id = ");
         renewed.bind(session.id);
         for sql in [spent, renewed] {
@@ -301,12 +317,7 @@ impl SqlStore {
             done.map_err(fault)?;
         }
         transaction.commit().await.map_err(fault)?;
-        Ok(Renewal::Renewed(Session {
-            tokens: new,
-            used: false,
-            renewed_at: now,
-            ..session
-        }))
+        Ok(Renewal::Renewed(session))
     }
 
     /// The session that this is or was the renewal token of, held until the transaction ends.
@@ -437,6 +448,7 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         acts: None,
         through: None,
         stolen_at: None,
+        seal: None,
     };
     let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
     let former = at.next_as(former)?;
@@ -444,6 +456,8 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
     session.acts = at.next()?;
     session.through = access_key::through(&mut at)?;
     session.stolen_at = at.next()?;
+    let seal = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
+    session.seal = at.next_as(seal)?;
     Ok(Kept { session, former })
 }
 

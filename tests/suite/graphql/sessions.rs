@@ -3,9 +3,14 @@
 use super::session::{PASSWORD, WHO, ask, code, open_on, renewing, signing_in, text};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use uuid::Uuid;
+use xiaohao_log::LogSigner;
+use xiaohao_server::people;
 use xiaohao_server::served::Served;
-use xiaohao_tests::office::Kind;
-use xiaohao_tests::{approver, clerk};
+use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::place::Sql;
+use xiaohao_tests::{approver, clerk, county_data, log_signer};
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
@@ -196,4 +201,59 @@ async fn a_device_has_a_name_that_can_be_shown() {
         )
         .await
     );
+}
+
+#[tokio::test]
+async fn a_session_that_was_written_or_changed_by_hand_lets_nobody_in() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let data = county_data(&office.county);
+        let sealing = |signer| {
+            let (store, own) = (office.cabinet.sql().clone(), office.clone());
+            let clock = Arc::new(move || own.now());
+            let evidence = office.cabinet.evidence();
+            Served::signing(store, &data, &evidence, clock, signer).unwrap()
+        };
+        let served = sealing(log_signer());
+        people::give_all(&served, PASSWORD).await.unwrap();
+        let sql = Sql::connect(office.cabinet.location()).await;
+        let id = |of: Uuid| {
+            if sql.is_file() {
+                format!("x'{}'", of.simple())
+            } else {
+                format!("'{of}'")
+            }
+        };
+        let other = id(approver().person.as_uuid());
+        for change in [
+            format!("UPDATE session SET person = {other}"),
+            "UPDATE session SET role = 'OFFICE_APPROVER'".to_owned(),
+            "UPDATE session SET login = 'office-approver-1'".to_owned(),
+            "UPDATE session SET seal = NULL".to_owned(),
+            format!("UPDATE session SET person = {other}, seal = NULL"),
+            "UPDATE session SET renewable_until = '2026-12-31T00:00:00+00:00'".to_owned(),
+            "UPDATE session SET expires_at = '2026-12-31T00:00:00+00:00'".to_owned(),
+            "UPDATE session SET acts = 'signOut'".to_owned(),
+        ] {
+            sql.run("DELETE FROM session").await;
+            let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+            let (token, renewal) = (text(&opened, "token"), text(&opened, "renewal"));
+            assert!(is_in(&served, token).await, "{kind:?}");
+            let (_, renewed) = ask(&served, None, &renewing(renewal)).await;
+            let (token, renewal) = (text(&renewed, "token"), text(&renewed, "renewal"));
+            assert!(is_in(&served, token).await, "{kind:?}");
+            sql.run(&change).await;
+            assert!(!is_in(&served, token).await, "{kind:?}: {change}");
+            let (_, again) = ask(&served, None, &renewing(renewal)).await;
+            assert_eq!(code(&again), "SESSION_OVER", "{kind:?}: {change}");
+        }
+        let other = LogSigner::from_seed(log_signer().public().name().clone(), &[8; 32]);
+        // Under another key of the log those of before are over, and so they are without one.
+        let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;
+        let token = text(&opened, "token");
+        assert!(is_in(&served, token).await);
+        assert!(is_in(&sealing(log_signer()), token).await);
+        assert!(!is_in(&sealing(other), token).await);
+        assert!(!is_in(&office.served(), token).await);
+    }
 }
