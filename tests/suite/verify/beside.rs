@@ -5,6 +5,7 @@ use super::line;
 use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
 use std::process::Command;
+use xiaohao_ledger::Position;
 use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
 
@@ -282,4 +283,25 @@ async fn a_file_that_is_noted_at_no_time_is_found() {
     let found = kept.run(&["ledger", "verify"]);
     let told = "noted as received under no digest, or at no time";
     finds(&found, told);
+}
+
+#[tokio::test]
+async fn a_receiver_who_would_not_be_sent_the_next_lines_is_told() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        let (store, code) = (kept.store(), kept.office.county.code);
+        let last = kept.office.lines().await.len() as u64;
+        let all = Position::new(last);
+        store.begin_sending(code, "webhook:a", all).await.unwrap();
+        assert_eq!(kept.told().await, [""; 0], "{kind:?}");
+        kept.by_hand("UPDATE outbox SET position = position + 1")
+            .await;
+        let told = kept.told().await;
+        let more = last + 1;
+        let expected = format!("webhook:a was sent {more} lines by its row, and there are {last}");
+        assert!(
+            told.len() == 1 && told[0].starts_with(&expected),
+            "{told:?}"
+        );
+    }
 }

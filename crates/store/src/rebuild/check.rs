@@ -69,6 +69,7 @@ pub(super) async fn check(
         let (says, lines) = (head.position, subjects.progress().of);
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
+    check.compare_receivers(&head, &mut findings).await?;
     compare(store.engine, &snapshot, of_county.code, &mut findings).await?;
     let ways = ways_in::compare(store.engine, &snapshot, of_county.code, &mut findings);
     Box::pin(ways).await?;
@@ -110,6 +111,22 @@ impl Check<'_> {
         sql.bind(county(self.code));
         let rows = self.rows(sql).await?;
         rows.first().map_or(Ok(Head::default()), read_head)
+    }
+
+    /// Nobody was sent more lines than there are: who was would not be sent the next ones.
+    async fn compare_receivers(&self, head: &Head, findings: &mut Findings) -> Result<(), Fault> {
+        let mut sql = self.sql("SELECT consumer, position FROM outbox WHERE county = ");
+        sql.bind(county(self.code)).push(" AND position > ");
+        sql.bind(position(head.position)).push(" ORDER BY consumer");
+        for row in &self.rows(sql).await? {
+            let mut at = Columns::of(row);
+            let (consumer, sent): (String, i64) = (at.next()?, at.next()?);
+            findings.differ(|| {
+                let lines = head.position;
+                format!("{consumer} was sent {sent} lines by its row, and there are {lines}: it would not be sent the next ones")
+            });
+        }
+        Ok(())
     }
 
     /// The rows of a table for these keys.
