@@ -292,9 +292,8 @@ impl Desk<'_> {
             ReportPeriod::Monthly => Cadence::Monthly,
             ReportPeriod::Quarterly => Cadence::Quarterly,
         };
-        let last = work
-            .progress
-            .map_or(work.planned_on, |progress| progress.on);
+        let last = work.last_progress();
+        let last = last.map_or(work.planned_on, |progress| progress.on);
         let policy = self.county.policy.progress_cadence();
         let periods = [ordered, policy]
             .into_iter()

@@ -150,7 +150,7 @@ async fn what_only_adds_to_the_record_is_taken_in_any_order_with_any_version(on:
     }
     // What happened last counts, not what came in last.
     let work = office.hazard(id).await;
-    let last = work.work().unwrap().progress.unwrap();
+    let last = work.work().unwrap().last_progress().unwrap();
     assert_eq!((last.on, last.percent.get()), (office.today(), 90));
     office.advance(&[id], Status::Closed).await;
     let late = office.saying(&inspector(), id, note(9)).await;

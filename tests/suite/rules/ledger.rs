@@ -239,7 +239,7 @@ fn rule_05_progress_that_comes_in_when_the_work_is_over_belongs_to_its_day() {
     case.advance_to(Status::Verified);
     let on = |day| replay_to(&case.history, day).unwrap().unwrap();
     let of_the_day = on(planned_on);
-    let progress = of_the_day.work().unwrap().progress.unwrap();
+    let progress = of_the_day.work().unwrap().last_progress().unwrap();
     assert_eq!(progress.percent.get(), 30);
     assert_eq!(of_the_day.status(), Status::Rectifying);
     assert_eq!(on(case.today), *case.hazard());

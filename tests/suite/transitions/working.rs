@@ -3,7 +3,7 @@
 use super::{entry, has_part, then, work};
 use std::collections::BTreeSet;
 use xiaohao_core::acts::Percent;
-use xiaohao_core::dossier::{LastProgress, Part};
+use xiaohao_core::dossier::{Part, Progress};
 use xiaohao_core::{Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -19,7 +19,7 @@ fn t09_a_filed_plan_begins_the_work_and_names_the_contractor() {
     let case = then(given, &factory(), plan.clone(), Status::Rectifying);
     assert_eq!(work(&case).plan, plan);
     assert_eq!(work(&case).planned_on, case.today);
-    assert_eq!(work(&case).progress, None);
+    assert_eq!(work(&case).last_progress(), None);
     assert_eq!(work(&case).extension, None);
     assert_eq!(
         entry(&case).rectifiers,
@@ -34,7 +34,7 @@ fn t09_a_filed_plan_begins_the_work_and_names_the_contractor() {
 fn t10_progress_says_how_far_the_work_is() {
     let given = Case::at(Status::Rectifying);
     let case = then(given, &factory(), sample::progress(40), Status::Rectifying);
-    let last = work(&case).progress.unwrap();
+    let last = work(&case).last_progress().unwrap();
     assert_eq!((last.on, last.percent.get()), (case.today, 40));
 }
 
@@ -45,7 +45,7 @@ fn t10_the_progress_that_happened_last_counts_whenever_it_comes_in() {
     let mut on = |day: &str, percent: u8| {
         case.act_on(&factory(), date(day), sample::progress(percent))
             .unwrap();
-        let LastProgress { on, percent, .. } = work(&case).progress.unwrap();
+        let Progress { on, percent, .. } = work(&case).last_progress().unwrap();
         (on.to_string(), percent.get())
     };
     let told = |day: &str, percent: u8| (day.to_owned(), percent);
@@ -63,17 +63,22 @@ fn t10_a_corrected_entry_says_nothing_of_the_work_any_more() {
     let mut on = |day: &str, percent: u8, corrects: Option<u32>| {
         let says = but(sample::progress(percent), |says| says.corrects = corrects);
         case.act_on(&factory(), date(day), says).unwrap();
-        let LastProgress { seq, on, percent } = work(&case).progress.unwrap();
+        let Progress { seq, on, percent } = work(&case).last_progress().unwrap();
         (seq, on.to_string(), percent.get())
     };
+    let told = |seq, day: &str, percent| (seq, day.to_owned(), percent);
+    let first = on("2026-05-08", 50, None);
     let (wrong, ..) = on("2026-05-10", 90, None);
-    // It happened earlier than was said.
-    let right = (7, "2026-04-30".to_owned(), 70);
-    assert_eq!(on("2026-04-30", 70, Some(wrong)), right);
+    // It happened earlier than was said, and another entry is the last now.
+    assert_eq!(on("2026-04-30", 40, Some(wrong)), first);
+    // What corrects the last one says how far it was.
+    assert_eq!(
+        on("2026-05-08", 45, Some(first.0)),
+        told(9, "2026-05-08", 45)
+    );
     // What corrects an older entry is not the last because of that.
-    let (_, day, percent) = on("2026-05-15", 80, None);
-    assert_eq!((day.as_str(), percent), ("2026-05-15", 80));
-    assert_eq!(on("2026-04-30", 75, Some(7)), (8, day, percent));
+    let last = on("2026-05-15", 80, None);
+    assert_eq!(on("2026-05-01", 42, Some(8)), last);
 }
 
 #[test]

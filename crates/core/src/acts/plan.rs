@@ -291,7 +291,7 @@ impl Evolves<Acknowledged> for PlanFiled {
         let work = Work {
             plan: self.clone(),
             planned_on: stamp.occurred_on,
-            progress: None,
+            progress: Vec::new(),
             extension: None,
             failed: BTreeSet::new(),
         };

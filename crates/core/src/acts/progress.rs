@@ -2,7 +2,7 @@
 
 use super::note::corrected;
 use super::prelude::*;
-use crate::dossier::{LastProgress, Stated};
+use crate::dossier::{Progress, Stated};
 
 /// A progress entry of the ledger (台账).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,13 +95,13 @@ impl Evolves<Rectifying> for ProgressRecorded {
         state.file.note_hand(&stamp.actor, part);
         // What others saw is on record; how far the work is, and whether that was reported in time, is the unit's to say.
         // Its entries come in any order, and the one that happened last counts.
-        let on = stamp.occurred_on;
         let seq = state.file.version;
-        let goes_before = |last: LastProgress| last.on <= on || self.corrects == Some(last.seq);
-        if own && state.work.progress.is_none_or(goes_before) {
-            state.work.progress = Some(LastProgress {
+        if own {
+            let progress = &mut state.work.progress;
+            progress.retain(|entry| Some(entry.seq) != self.corrects);
+            progress.push(Progress {
                 seq,
-                on,
+                on: stamp.occurred_on,
                 percent: self.percent,
             });
         }

@@ -24,4 +24,4 @@ pub use file::{AnnulmentProposal, BackdatingPermit, File, Hand, Part, Suspension
 pub use link::Link;
 pub use list_entry::{Escalation, ListEntry, Mention, Supervision};
 pub use verification::{Acceptance, Application, Ground};
-pub use work::{LastProgress, PendingExtension, Stated, Work};
+pub use work::{PendingExtension, Progress, Stated, Work};

@@ -14,17 +14,26 @@ pub struct Work {
     pub plan: FilePlan,
     /// The day of filing.
     pub planned_on: NaiveDate,
-    /// The last progress entry: day and percent.
-    pub progress: Option<LastProgress>,
+    /// The unit's progress entries, without those that a later one corrected.
+    pub progress: Vec<Progress>,
     /// The extension request that waits for its decision.
     pub extension: Option<PendingExtension>,
     /// The measures, by their numbers, that the last team to fail any has failed.
     pub failed: BTreeSet<u16>,
 }
 
-/// The last progress entry.
+impl Work {
+    /// The progress entry that happened last; of one day the one that came in last.
+    #[must_use]
+    pub fn last_progress(&self) -> Option<Progress> {
+        let entries = self.progress.iter().copied();
+        entries.max_by_key(|entry| (entry.on, entry.seq))
+    }
+}
+
+/// How far the work was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastProgress {
+pub struct Progress {
     /// Its place in the hazard's history.
     pub seq: u32,
     /// When it happened.

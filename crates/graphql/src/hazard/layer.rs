@@ -305,7 +305,7 @@ impl From<&dossier::Work> for Work {
             text: measure.text.as_str().to_owned(),
             due_on: measure.due_on.map(Date),
         });
-        let asked = work.extension.as_ref();
+        let (asked, last) = (work.extension.as_ref(), work.last_progress());
         Self {
             planned_on: Date(work.planned_on),
             responsible_person: plan.responsibility().person.to_string(),
@@ -316,8 +316,8 @@ impl From<&dossier::Work> for Work {
             ends_on: Date(plan.ends_on()),
             interim_measures: plan.contingency().interim_measures.as_str().to_owned(),
             emergency: plan.contingency().emergency.as_str().to_owned(),
-            percent: work.progress.map(|progress| progress.percent.get()),
-            progressed_on: work.progress.map(|progress| Date(progress.on)),
+            percent: last.map(|progress| progress.percent.get()),
+            progressed_on: last.map(|progress| Date(progress.on)),
             extension_asked_until: asked.map(|asked| Date(asked.request.until_on)),
         }
     }
