@@ -6,6 +6,9 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Value};
 use futures_util::future::join_all;
 use xiaohao_ledger::FaultKind;
 
+/// The mutation with which a hazard begins.
+const REPORT: &str = "reportHazard";
+
 /// How many acts are taken at once.
 const MOST: usize = 50;
 
@@ -135,7 +138,7 @@ async fn one_by_one(
     ctx: &Context<'_>,
     acts: Vec<(usize, SubmittedActInput)>,
 ) -> Vec<(usize, SubmittedActPayload)> {
-    let mut failed = None;
+    let (mut failed, mut report_failed) = (None, None);
     let mut outcomes = Vec::with_capacity(acts.len());
     for (place, SubmittedActInput { act, input }) in acts {
         let mutation = input.mutation();
@@ -146,7 +149,7 @@ async fn one_by_one(
                 let outcome = input.perform(ctx, place, act).await;
                 let outcome = SubmittedActPayload::of(mutation, outcome);
                 // What is to be added to a report that was not taken waits for that, and its hazard is looked for in vain.
-                match failed {
+                match report_failed {
                     Some(failed) if outcome.finds_no_hazard() => {
                         SubmittedActPayload::blocked(mutation, failed)
                     }
@@ -154,8 +157,11 @@ async fn one_by_one(
                 }
             }
         };
-        if failed.is_none() && !outcome.is_done() {
-            failed = Some(place);
+        if !outcome.is_done() {
+            failed.get_or_insert(place);
+            if mutation == REPORT {
+                report_failed.get_or_insert(place);
+            }
         }
         outcomes.push((place, outcome));
     }

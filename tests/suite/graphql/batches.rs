@@ -206,12 +206,15 @@ async fn what_is_to_be_added_to_a_hazard_that_there_is_not_is_refused_where_noth
     let acts = [
         report(&good),
         on(&unheard_of, 1, None, &note("现场已拉警戒线。")),
+        on(&unheard_of, 2, None, &note("复查时警戒线仍在。")),
     ];
     let answer = client
         .ask(&inspector(), SUBMIT, json!({ "acts": acts }))
         .await;
     let outcomes = answer["submitActs"].as_array().unwrap();
-    assert_eq!(told(&outcomes[1]), "HAZARD_UNKNOWN");
+    for own in [1, 2] {
+        assert_eq!(told(&outcomes[own]), "HAZARD_UNKNOWN");
+    }
     assert_eq!(
         outcomes[1]["payload"]["userErrors"][0]["field"],
         json!(["acts", "1", "act", "hazardId"])
