@@ -32,11 +32,6 @@ impl NewFile {
     fn of(place: &Path, draft: PathBuf, written: File) -> io::Result<Self> {
         // Of two who write the same file at once, the second is told.
         written.try_lock()?;
-        // In a folder that others may write, somebody may have put it there to have what will be in it.
-        if written.metadata()?.uid() != geteuid().as_raw() {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
-        written.set_permissions(Permissions::from_mode(0o600))?;
         // Whoever held it until now may have finished: then what is open here is the file itself, under its other name.
         let (own, there) = (written.metadata()?, draft.symlink_metadata());
         let is_draft =
@@ -44,6 +39,11 @@ impl NewFile {
         if !is_draft || place.symlink_metadata().is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
+        // In a folder that others may write, somebody may have put it there to have what will be in it.
+        if written.metadata()?.uid() != geteuid().as_raw() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        written.set_permissions(Permissions::from_mode(0o600))?;
         written.set_len(0)?;
         Ok(Self {
             place: place.to_owned(),

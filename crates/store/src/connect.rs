@@ -423,7 +423,7 @@ async fn applied(database: &impl ConnectionTrait) -> Result<Option<BTreeSet<Stri
     } else {
         // One that may not be read is there all the same, and whoever looks into it is told that he may not.
         "SELECT count(*) FROM pg_class WHERE relname = 'seaql_migrations' \
-         AND relnamespace = current_schema()::regnamespace"
+         AND relnamespace = quote_ident(current_schema())::regnamespace"
     };
     let ask = |sql: &str| Statement::from_string(backend, sql);
     let count = database.query_one_raw(ask(there)).await.map_err(fault)?;

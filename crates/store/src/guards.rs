@@ -56,12 +56,12 @@ const IN_POSTGRES: &str = "SELECT c.relname::text, t.tgname::text, pg_get_trigge
      AND current_setting('session_replication_role') <> 'replica' THEN '' ELSE ' NEVER' END \
      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
      JOIN pg_language l ON l.oid = p.prolang \
-     WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal \
+     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND NOT t.tgisinternal \
      UNION ALL SELECT c.relname::text, r.rulename::text, pg_get_ruledef(r.oid) \
      FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class \
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') \
+     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p') \
      UNION ALL SELECT c.relname::text, 'row level security', 'ON' FROM pg_class c \
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relrowsecurity";
+     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relrowsecurity";
 
 /// The columns of the unique indexes of the lines, index by index.
 const UNIQUE_IN_SQLITE: &str = "SELECT (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) \
@@ -70,7 +70,7 @@ const UNIQUE_IN_POSTGRES: &str = "SELECT (SELECT string_agg(a.attname, ',' ORDER
      FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (number, place) \
      JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number WHERE k.place <= x.indnkeyatts) \
      FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid \
-     WHERE c.relname = 'ledger_entry' AND c.relnamespace = current_schema()::regnamespace \
+     WHERE c.relname = 'ledger_entry' AND c.relnamespace = quote_ident(current_schema())::regnamespace \
      AND x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL";
 
 impl SqlStore {
