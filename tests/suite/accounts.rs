@@ -37,6 +37,7 @@ fn session(office: &Office, of: &str, number: u8) -> Session {
         opened_at: office.now(),
         renewed_at: office.now(),
         renewable_until: office.now() + TimeDelta::hours(12),
+        former: None,
         stolen_at: None,
         seal: None,
     }
@@ -141,6 +142,7 @@ async fn a_session_is_renewed_used_and_ended() {
         assert_eq!(renew(first.tokens.renewal, 11, false).await, Renewal::Over);
         let second = Session {
             tokens: tokens(&office, 3),
+            former: Some(first.tokens.renewal),
             ..first.clone()
         };
         let renewed = renew(first.tokens.renewal, 3, true).await;

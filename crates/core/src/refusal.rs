@@ -242,9 +242,9 @@ refusals! {
     "CORRECTS_UNKNOWN_ENTRY" CorrectsUnknownEntry { seq: u32 } at "corrects":
         "台账中没有第{seq}条记录，无法更正。"; "台账规定"; "请核对所更正记录的序号。"
 
-    /// A correction of what another unit said, or of what is no progress of this cycle.
+    /// A correction of what another unit said, of what is no progress of this cycle, or of what was corrected before.
     "CORRECTS_ANOTHERS_ENTRY" CorrectsAnothersEntry { seq: u32 } at "corrects":
-        "第{seq}条不是本单位在本轮整改中报的进展或者验收申请，不能以进展更正。"; "台账规定"; "进展由原记录单位更正；您看到的与其他单位所记不同的，请另记一条进展，其他记录有误的，请用“补记”说明。"
+        "第{seq}条不是本单位在本轮整改中报的进展或者验收申请，或者已经更正过，不能以进展更正。"; "台账规定"; "进展由原记录单位更正；您看到的与其他单位所记不同的，请另记一条进展，其他记录有误的，请用“补记”说明。"
 
     // ── T11 挂牌督办 ──
     /// Supervision from above without the higher body's document, or its act without it.
@@ -669,9 +669,9 @@ refusals! {
     /// It went by them before.
     "SETTINGS_UNCHANGED" SettingsUnchanged:
         "系统设置与台账中的最近一次登记一致，没有可以登记的变动。"; "台账格式说明“系统设置”"; "无需办理。"
-    /// Whoever shows who he is by a password shows one that was changed before this could be done.
+    /// Whoever shows who he is by a password shows one that was changed before this could be done, or no code where one is asked for by now.
     "PASSWORD_CHANGED" PasswordChanged:
-        "所用的密码已经更改，本次操作未作任何改动。"; "台账格式说明“登录凭据”"; "请用新密码登录后办理；不是本人更改的，请立即联系系统管理员重置密码。"
+        "所用的密码已经更改，或者已经开通二次验证，本次操作未作任何改动。"; "台账格式说明“登录凭据”"; "请用现在的密码和验证码重新办理；不是本人更改的，请立即联系系统管理员重置密码。"
     /// No code, or one that is over.
     "DEVICE_CODE_UNKNOWN" DeviceCodeUnknown:
         "设备登记码不存在、已经使用或者已经过期。"; "台账格式说明“登录凭据”"; "请在已经登录的电脑上重新取得登记码，十分钟内使用。"

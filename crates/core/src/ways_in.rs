@@ -142,10 +142,19 @@ pub struct ChangeWaysIn {
     /// What lets in, where it opens one.
     #[serde(skip)]
     pub kept: Kept,
-    /// The commitment to the password by which whoever asks has shown who he is: where it was changed before this is done, he has
-    /// shown nothing. None where he is known by something else.
+    /// What whoever asks has shown for himself: where it is asked for otherwise by now, he has shown nothing. None where he is known by
+    /// something else.
     #[serde(skip)]
-    pub shown: Option<Digest>,
+    pub shown: Option<Shown>,
+}
+
+/// By what somebody has shown who he is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The commitment to his password.
+    pub password: Digest,
+    /// Whether a code of his second factor besides.
+    pub code: bool,
 }
 
 /// The ways in that are open, as the record has them.
@@ -276,8 +285,14 @@ pub(crate) fn ways_in_changed(
     let blank = WaysIn::default();
     let known = known.unwrap_or(&blank);
     let ChangeWaysIn { way, shown, .. } = says;
-    let is_present = |shown| !known.passwords_are_known || known.passwords.get(&by) == Some(&shown);
-    no.when(!shown.is_none_or(is_present), || Refusal::PasswordChanged);
+    // Whoever takes a second factor has none, or hears that he has.
+    let takes_one = matches!(way, WayIn::SecondFactorSet(_));
+    let needs_code = !takes_one && known.second_factors.contains_key(&by);
+    let is_enough = |shown: Shown| {
+        let is_present = known.passwords.get(&by) == Some(&shown.password);
+        (is_present || !known.passwords_are_known) && (shown.code || !needs_code)
+    };
+    no.when(!shown.is_none_or(is_enough), || Refusal::PasswordChanged);
     match &way {
         WayIn::DeviceCodeIssued(says) => {
             let is_there = known.device_codes.contains_key(&says.code.id);

@@ -289,6 +289,7 @@ impl Doorkeeper {
             opened_at: now,
             renewed_at: now,
             renewable_until: way.until.map_or(until, |end| end.min(until)),
+            former: None,
             stolen_at: None,
             seal: None,
         };
@@ -313,6 +314,16 @@ struct Known {
     account: Account,
     /// Whether by a code of his second factor besides.
     code: bool,
+}
+
+impl Known {
+    /// What he has shown, as the record compares it.
+    fn shown(&self) -> xiaohao_core::ways_in::Shown {
+        xiaohao_core::ways_in::Shown {
+            password: self.account.committed(),
+            code: self.code,
+        }
+    }
 }
 
 /// By which way somebody comes in.
@@ -375,6 +386,7 @@ impl Door for Doorkeeper {
     async fn who(&self, token: &str) -> Result<Option<Admitted>, Untold> {
         let kept = self.store.session(self.county, digest(token)).await?;
         let now = (self.clock)();
+        let kept = kept.filter(|(session, _)| self.seals.is_whole(session));
         if let Some((session, _)) = &kept
             && session.stolen_at.is_some()
             && now < session.renewable_until
@@ -386,8 +398,7 @@ impl Door for Doorkeeper {
             return Ok(None);
         };
         let county = self.ledger.county_at(own).await?;
-        if !self.seals.is_whole(&session)
-            || !county.is_held(&session.actor, county_day(now))
+        if !county.is_held(&session.actor, county_day(now))
             || !self.still_opens(session.through).await?
         {
             return Ok(None);

@@ -193,7 +193,7 @@ impl SqlStore {
         sql
     }
 
-    /// Takes a second factor away that no line says is asked for; whether there was one.
+    /// Takes a second factor away that no line says is asked for; whether there was one. One that was confirmed since stays.
     ///
     /// # Errors
     /// [`Fault`].
@@ -201,8 +201,11 @@ impl SqlStore {
         &self,
         code: CountyCode,
         person: PersonId,
+        before: DateTime<Utc>,
     ) -> Result<bool, Fault> {
-        let gone = self.ended_second_factor(code, person);
+        let mut gone = self.ended_second_factor(code, person);
+        gone.push(" AND (confirmed_at IS NULL OR confirmed_at < ");
+        gone.bind(before).push(")");
         self.done_once(gone).await
     }
 

@@ -48,6 +48,8 @@ pub struct Session {
     pub renewed_at: DateTime<Utc>,
     /// Until when it can be renewed.
     pub renewable_until: DateTime<Utc>,
+    /// The renewal token that gave its tokens, which is good once more while nobody has come with them; none at first.
+    pub former: Option<Digest>,
     /// When it ended because its renewal was used twice; none while it has not.
     pub stolen_at: Option<DateTime<Utc>>,
     /// What binds it to the program that wrote it; none where that has no key.
@@ -208,7 +210,7 @@ impl SqlStore {
         let row = row.map_err(fault)?;
         let told = |row: &QueryResult| {
             let own = Columns::from(row, READ).next()?;
-            Ok((read(row)?.session, to_version(own)?))
+            Ok((read(row)?, to_version(own)?))
         };
         row.as_ref().map(told).transpose()
     }
@@ -232,8 +234,7 @@ impl SqlStore {
         sql.push(" ORDER BY session.opened_at DESC, session.id");
         let rows = self.readers.query_all_raw(sql.statement()).await;
         let rows = rows.map_err(fault)?;
-        let kept = rows.iter().map(read);
-        kept.map(|kept| Ok(kept?.session)).collect()
+        rows.iter().map(read).collect()
     }
 
     /// Notes that somebody has come with the token of a session.
@@ -262,35 +263,38 @@ impl SqlStore {
         seal: impl FnOnce(&Session) -> Option<Digest>,
     ) -> Result<Renewal, Fault> {
         let transaction = self.begin_writing().await?;
-        let Some(kept) = self.kept(&transaction, code, renewal).await? else {
+        let Some(session) = self.kept(&transaction, code, renewal).await? else {
             return Ok(Renewal::Over);
         };
-        let session = kept.session;
         if session.stolen_at.is_some() {
             return Ok(Renewal::Stolen(session));
         }
-        let was_lost = kept.former == Some(renewal) && !session.used;
+        let was_lost = session.former == Some(renewal) && !session.used;
         if session.tokens.renewal != renewal && !was_lost {
+            let mut session = Session {
+                stolen_at: Some(now),
+                ..session
+            };
+            session.seal = seal(&session);
             let mut ended = Sql::new(self.engine, "UPDATE session SET stolen_at = ");
-            ended.bind(now).push(" WHERE county = ");
-            ended.bind(county(code)).push(" AND id = ");
-            ended.bind(session.id);
+            ended.bind(now).push(", seal = ");
+            ended.bind(session.seal.map(bytes));
+            ended.push(" WHERE county = ").bind(county(code));
+            ended.push(" AND id = ").bind(session.id);
             let done = transaction.execute_raw(ended.statement()).await;
             done.map_err(fault)?;
             transaction.commit().await.map_err(fault)?;
-            return Ok(Renewal::Stolen(Session {
-                stolen_at: Some(now),
-                ..session
-            }));
+            return Ok(Renewal::Stolen(session));
         }
         if !may_go_on(&session) {
             return Ok(Renewal::Over);
         }
-        let former = session.tokens.renewal;
+        let spends = session.tokens.renewal;
         let mut session = Session {
             tokens: new,
             used: false,
             renewed_at: now,
+            former: Some(renewal),
             ..session
         };
         session.seal = seal(&session);
@@ -299,7 +303,7 @@ impl SqlStore {
             "INSERT INTO spent_renewal (county, renewal, session) VALUES (",
         );
         spent.bind(county(code)).push(", ");
-        spent.bind(bytes(former)).push(", ");
+        spent.bind(bytes(spends)).push(", ");
         spent.bind(session.id).push(")");
         let mut renewed = Sql::new(self.engine, "UPDATE session SET token = ");
         renewed.bind(bytes(new.token)).push(", renewal = ");
@@ -326,7 +330,7 @@ impl SqlStore {
         transaction: &DatabaseTransaction,
         code: CountyCode,
         renewal: Digest,
-    ) -> Result<Option<Kept>, Fault> {
+    ) -> Result<Option<Session>, Fault> {
         let mut sql = Sql::new(self.engine, SESSION);
         sql.push(" FROM session WHERE session.county = ")
             .bind(county(code));
@@ -417,17 +421,11 @@ pub enum Ended {
     AllBut(Digest, DateTime<Utc>),
 }
 
-/// A session, and the renewal token that gave its tokens.
-struct Kept {
-    session: Session,
-    former: Option<Digest>,
-}
-
 pub(crate) fn bytes(digest: Digest) -> Vec<u8> {
     digest.as_bytes().to_vec()
 }
 
-fn read(row: &QueryResult) -> Result<Kept, Fault> {
+fn read(row: &QueryResult) -> Result<Session, Fault> {
     let mut at = Columns::of(row);
     let mut session = Session {
         id: at.next()?,
@@ -447,18 +445,18 @@ fn read(row: &QueryResult) -> Result<Kept, Fault> {
         key: None,
         acts: None,
         through: None,
+        former: None,
         stolen_at: None,
         seal: None,
     };
-    let former = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
-    let former = at.next_as(former)?;
+    let perhaps = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
+    session.former = at.next_as(perhaps)?;
     session.key = at.next()?;
     session.acts = at.next()?;
     session.through = access_key::through(&mut at)?;
     session.stolen_at = at.next()?;
-    let seal = |bytes: Option<Vec<u8>>| bytes.map(digest).transpose();
-    session.seal = at.next_as(seal)?;
-    Ok(Kept { session, former })
+    session.seal = at.next_as(perhaps)?;
+    Ok(session)
 }
 
 /// A digest of its bytes.

@@ -234,6 +234,8 @@ async fn a_session_that_was_written_or_changed_by_hand_lets_nobody_in() {
             "UPDATE session SET renewable_until = '2026-12-31T00:00:00+00:00'".to_owned(),
             "UPDATE session SET expires_at = '2026-12-31T00:00:00+00:00'".to_owned(),
             "UPDATE session SET acts = 'signOut'".to_owned(),
+            "UPDATE session SET former = renewal, renewal = token".to_owned(),
+            "UPDATE session SET former = NULL".to_owned(),
         ] {
             sql.run("DELETE FROM session").await;
             let (_, opened) = ask(&served, None, &signing_in("office-clerk-1", PASSWORD, "")).await;

@@ -4,10 +4,9 @@ use super::Provocation;
 use crate::ways_in::{code_issued, issued, of_link, of_program};
 use uuid::Uuid;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
-use xiaohao_core::values::Digest;
 use xiaohao_core::ways_in::{
     ChangeWaysIn, Kept, KeyEnded, KeyIssued, PasswordSet, PasswordsFound, PasswordsSet,
-    SecondFactorEnded, SecondFactorSet, WayIn, WaysInFound,
+    SecondFactorEnded, SecondFactorSet, Shown, WayIn, WaysInFound,
 };
 use xiaohao_core::{Actor, Refusals, Role};
 use xiaohao_tests::sample::but;
@@ -29,9 +28,14 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("PASSWORD_CHANGED", || {
         let before = [password_set(3)];
-        shown_by(Some(file(4)), &clerk(), &before, password_set(5)).unwrap_err()
+        shown_by(Some(shown(4, false)), &clerk(), &before, password_set(5)).unwrap_err()
     }),
 ];
+
+fn shown(number: u8, code: bool) -> Shown {
+    let password = file(number);
+    Shown { password, code }
+}
 
 /// The clerk has this password from now on.
 fn password_set(number: u8) -> WayIn {
@@ -70,7 +74,7 @@ fn decided_after(by: &Actor, before: &[WayIn], way: WayIn) -> Result<(), Refusal
 
 /// The same, for whoever is known by the password of this commitment.
 fn shown_by(
-    shown: Option<Digest>,
+    shown: Option<Shown>,
     by: &Actor,
     before: &[WayIn],
     way: WayIn,
@@ -299,4 +303,44 @@ fn somebody_has_ten_devices_of_which_each_code_that_is_out_is_one() {
         code.expires_at -= chrono::TimeDelta::hours(1);
     });
     assert!(told(&with(WayIn::DeviceCodeIssued(over))).is_empty());
+}
+
+#[test]
+fn whoever_shows_a_password_shows_the_present_one_and_a_code_where_one_is_asked_for() {
+    let person = clerk().person;
+    let factor = WayIn::SecondFactorSet(SecondFactorSet {
+        person,
+        secret: file(9),
+        codes: Vec::new(),
+    });
+    let ends = || WayIn::SecondFactorEnded(SecondFactorEnded { person });
+    let told = |shown, before: &[WayIn], way| {
+        let decided = shown_by(shown, &clerk(), before, way).err();
+        let decided = decided.unwrap_or_default();
+        decided
+            .iter()
+            .map(xiaohao_core::Refusal::code)
+            .collect::<Vec<_>>()
+    };
+    let alone = [password_set(3)];
+    let with_code = [password_set(3), factor.clone()];
+    let changed = ["PASSWORD_CHANGED"];
+    assert_eq!(
+        told(Some(shown(3, false)), &alone, password_set(5)),
+        [""; 0]
+    );
+    assert_eq!(told(Some(shown(3, false)), &alone, factor.clone()), [""; 0]);
+    assert_eq!(told(Some(shown(4, true)), &alone, factor.clone()), changed);
+    for way in [ends(), password_set(5)] {
+        assert_eq!(told(Some(shown(3, true)), &with_code, way.clone()), [""; 0]);
+        assert_eq!(
+            told(Some(shown(3, false)), &with_code, way.clone()),
+            changed
+        );
+        assert_eq!(told(None, &with_code, way), [""; 0]);
+    }
+    assert_eq!(
+        told(Some(shown(3, false)), &with_code, factor),
+        ["WAYS_IN_UNCHANGED"]
+    );
 }

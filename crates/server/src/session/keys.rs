@@ -1,7 +1,7 @@
 //! Keys of devices and of programs, changed passwords: the ways in, as they are made and taken away.
 
 use super::recorded::Recorded;
-use super::{BadPassword, Doorkeeper, Known, Way, chosen, chosen_by, digest};
+use super::{BadPassword, Doorkeeper, Way, chosen, chosen_by, digest};
 use crate::chance;
 use crate::clock::new_id;
 use async_trait::async_trait;
@@ -113,7 +113,8 @@ fn unfit(bad: BadPassword) -> Shut {
 #[async_trait]
 impl Locksmith for Doorkeeper {
     async fn change_password(&self, by: Secrets<'_>, new: &str) -> Result<(), Shut> {
-        let Known { account, .. } = self.known(&by).await?;
+        let known = self.known(&by).await?;
+        let account = &known.account;
         let (by_himself, person) = self.himself(account.person).await?;
         if new == by.password {
             return Err(Shut::PasswordUnfit(
@@ -125,7 +126,7 @@ impl Locksmith for Doorkeeper {
         let hashed = queued.hashes(move || chosen_by(&chooses, &new)).await?;
         let hashed = hashed.map_err(unfit)?;
         let whose = std::slice::from_ref(&person);
-        let shown = Some(account.committed());
+        let shown = Some(known.shown());
         self.keep_passwords(&by_himself, whose, &hashed, shown)
             .await?
             .is_shown()?;

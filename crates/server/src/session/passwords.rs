@@ -4,9 +4,9 @@ use super::Doorkeeper;
 use super::recorded::Recorded;
 use xiaohao_core::Actor;
 use xiaohao_core::directory::Person;
-use xiaohao_core::values::{Digest, PersonId};
+use xiaohao_core::values::PersonId;
 use xiaohao_core::ways_in::{
-    Kept, KeptPassword, PasswordSet, PasswordsSet, SecondFactorEnded, WayIn,
+    Kept, KeptPassword, PasswordSet, PasswordsSet, SecondFactorEnded, Shown, WayIn,
 };
 use xiaohao_graphql::Shut;
 use xiaohao_ledger::{Fault, committed_password};
@@ -36,7 +36,7 @@ impl Doorkeeper {
         by: &Actor,
         people: &[Person],
         secret: &str,
-        shown: Option<Digest>,
+        shown: Option<Shown>,
     ) -> Result<Recorded, Fault> {
         let kept = people.iter().map(|person| KeptPassword {
             login: person.login.clone(),
@@ -68,15 +68,16 @@ impl Doorkeeper {
         &self,
         by: &Actor,
         person: PersonId,
-        shown: Option<Digest>,
+        shown: Option<Shown>,
     ) -> Result<Recorded, Fault> {
+        let begun = (self.clock)();
         let way = WayIn::SecondFactorEnded(SecondFactorEnded { person });
         let ended = self.record(by, way, Kept::Nothing, shown).await?;
         // One that was never confirmed has no line, and neither has one that somebody slipped in.
         let store = &self.store;
         if ended == Recorded::Unchanged
             && store
-                .forget_unrecorded_second_factor(self.county, person)
+                .forget_unrecorded_second_factor(self.county, person, begun)
                 .await?
         {
             return Ok(Recorded::Done);

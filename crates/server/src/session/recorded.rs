@@ -4,8 +4,8 @@ use super::Doorkeeper;
 use crate::clock::new_id;
 use xiaohao_core::acts::TakeBackLink;
 use xiaohao_core::upkeep::{UpkeepCommand, operator};
-use xiaohao_core::values::{Digest, RequestId};
-use xiaohao_core::ways_in::{ChangeWaysIn, Kept, WayIn};
+use xiaohao_core::values::RequestId;
+use xiaohao_core::ways_in::{ChangeWaysIn, Kept, Shown, WayIn};
 use xiaohao_core::{Actor, Refusal, Refusals};
 use xiaohao_graphql::Shut;
 use xiaohao_ledger::{Deed, Fault, Outcome, Submission, Through};
@@ -21,19 +21,21 @@ pub(super) enum Recorded {
     NoSuchCode,
     /// Whoever asks has as many devices as one can have.
     DevicesTooMany,
-    /// The password by which whoever asks has shown who he is was changed meanwhile.
+    /// What whoever asks has shown of himself is not what is asked for any more.
     NotShown,
 }
 
 impl Recorded {
     /// What came of it where it was refused by this alone, or by whoever asks not being known.
     fn refused(why: &Refusals) -> Option<Self> {
+        if why.iter().any(|one| *one == Refusal::PasswordChanged) {
+            return Some(Self::NotShown);
+        }
         let mut all = why.iter();
         match (all.next(), all.next()) {
             (Some(Refusal::WaysInUnchanged), None) => Some(Self::Unchanged),
             (Some(Refusal::DeviceCodeUnknown), None) => Some(Self::NoSuchCode),
             (Some(Refusal::DevicesAtMost { .. }), None) => Some(Self::DevicesTooMany),
-            (Some(Refusal::PasswordChanged), _) => Some(Self::NotShown),
             _ => None,
         }
     }
@@ -57,7 +59,7 @@ impl Recorded {
 struct Unrecorded(Refusals);
 
 impl Doorkeeper {
-    /// Opens or closes a way in; for whoever is known by a password, with the commitment to that.
+    /// Opens or closes a way in; for whoever is known by a password, with what he has shown.
     ///
     /// # Errors
     /// [`Fault`]; then it is done whole or not at all.
@@ -66,7 +68,7 @@ impl Doorkeeper {
         by: &Actor,
         way: WayIn,
         kept: Kept,
-        shown: Option<Digest>,
+        shown: Option<Shown>,
     ) -> Result<Recorded, Fault> {
         let says = ChangeWaysIn { way, kept, shown };
         let command = UpkeepCommand::ChangeWaysIn(Box::new(says));

@@ -45,10 +45,11 @@ impl Seals {
         ];
         let through = session.through.map(|own| (own.hazard, own.link));
         let sealed = (
-            (session.id, tokens.token, tokens.renewal),
+            (session.id, tokens.token, tokens.renewal, session.former),
             (&session.login, &session.actor),
             (&session.device, session.key, &session.acts, through),
             instants.map(|at| at.timestamp_micros()),
+            session.stolen_at.map(|at| at.timestamp_micros()),
         );
         mac.update(&serde_json::to_vec(&sealed).ok()?);
         Some(Digest::new(mac.finalize().into_bytes().into()))

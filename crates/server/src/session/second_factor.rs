@@ -1,11 +1,11 @@
 //! The second factor: codes that change every thirty seconds (TOTP, RFC 6238), each taken once, and codes for whoever has lost it.
 
 use super::recorded::Recorded;
-use super::{Doorkeeper, Known, digest};
+use super::{Doorkeeper, digest};
 use crate::chance::{self, code, typed_code};
 use totp_rs::{Builder, Secret, Totp};
 use xiaohao_core::directory::Login;
-use xiaohao_core::ways_in::{Kept, KeptSecondFactor, SecondFactorSet, WayIn};
+use xiaohao_core::ways_in::{Kept, KeptSecondFactor, SecondFactorSet, Shown, WayIn};
 use xiaohao_graphql::{SecondFactorMade, Secrets, Shut};
 use xiaohao_ledger::{Fault, committed_recovery_code, committed_second_factor};
 use xiaohao_store::Account;
@@ -133,7 +133,10 @@ impl Doorkeeper {
             secret,
             codes: digests,
         });
-        let shown = Some(account.committed());
+        let shown = Some(Shown {
+            password: account.committed(),
+            code: false,
+        });
         let recorded = self.record(&by_himself, way, kept, shown).await?;
         // Of two who confirm it at once one has.
         if recorded.is_shown()? == Recorded::Unchanged {
@@ -159,9 +162,10 @@ impl Doorkeeper {
     }
 
     pub(super) async fn second_factor_ended(&self, by: Secrets<'_>) -> Result<bool, Shut> {
-        let Known { account, .. } = self.known(&by).await?;
+        let known = self.known(&by).await?;
+        let account = &known.account;
         let (by_himself, person) = self.himself(account.person).await?;
-        let shown = Some(account.committed());
+        let shown = Some(known.shown());
         let ended = self.end_factor(&by_himself, person.id, shown).await?;
         let ended = ended.is_shown()?;
         tracing::info!(login = %account.login, "the second factor is asked for no more");
