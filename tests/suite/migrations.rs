@@ -7,7 +7,7 @@ use uuid::Uuid;
 use xiaohao_ledger::Fault;
 use xiaohao_log::{Envelope, Frontier, Salt};
 use xiaohao_migrations::{Migrator, MigratorTrait};
-use xiaohao_store::SqlStore;
+use xiaohao_store::{Findings, Location, SqlStore};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::place::{Sql, connect, url};
 use xiaohao_tests::postgres;
@@ -497,4 +497,23 @@ async fn a_server_is_migrated_between_acts_and_not_during_one() {
     drop(act.unwrap());
     migrating.await.unwrap().unwrap();
     office.report().await;
+}
+
+#[tokio::test]
+async fn a_schema_is_found_whatever_it_is_called() {
+    for schema in ["431123", "My-County", "县"] {
+        let url = postgres::database();
+        let (_, name) = url.rsplit_once('/').unwrap();
+        let hand = connect(&url, 1).await;
+        let made = format!(
+            "CREATE SCHEMA \"{schema}\"; ALTER DATABASE {name} SET search_path = \"{schema}\""
+        );
+        hand.execute_unprepared(&made).await.unwrap();
+        let location = Location::Url(url);
+        SqlStore::migrate(&location).await.unwrap();
+        let store = SqlStore::open(&location).await.unwrap();
+        let mut findings = Findings::default();
+        store.compare_guards(&mut findings).await.unwrap();
+        assert_eq!(findings.told, [""; 0], "{schema}");
+    }
 }
