@@ -11,6 +11,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 use xiaohao_core::values::PersonId;
 
 /// How much may be had in a minute or a day, and at most at once; 0 is without end.
@@ -61,8 +62,8 @@ pub(crate) struct Left {
     acts: Option<Bucket<PersonId>>,
     complexity: Option<Bucket<PersonId>>,
     kilobytes: Option<Bucket<PersonId>>,
-    /// What was taken of that and did not come.
-    kilobytes_over: Mutex<BTreeMap<PersonId, u64>>,
+    /// What was taken of that and did not come, and when the last of it: a day later all is there again anyway.
+    kilobytes_over: Mutex<BTreeMap<PersonId, (u64, Instant)>>,
 }
 
 impl Left {
@@ -118,7 +119,8 @@ impl Left {
     pub(crate) fn upload(&self, by: PersonId, bytes: u64) -> Result<(), Duration> {
         let much = self.kilobytes_of(bytes);
         let mut over = self.over();
-        let left_over = over.remove(&by).unwrap_or_default();
+        let own = over.remove(&by).filter(|(_, since)| since.elapsed() < DAY);
+        let (left_over, since) = own.unwrap_or_else(|| (0, Instant::now()));
         let wanted = much.saturating_sub(left_over);
         let taken = taken(self.kilobytes.as_ref(), Some(&by), wanted);
         let still_over = match taken {
@@ -126,7 +128,7 @@ impl Left {
             Err(_) => left_over,
         };
         if still_over > 0 {
-            over.insert(by, still_over);
+            over.insert(by, (still_over, since));
         }
         taken
     }
@@ -138,8 +140,9 @@ impl Left {
         if less > 0 {
             let most = self.kilobytes_of(u64::MAX);
             let mut over = self.over();
-            let own = over.entry(by).or_default();
+            let (own, since) = over.entry(by).or_insert_with(|| (0, Instant::now()));
             *own = own.saturating_add(less).min(most);
+            *since = Instant::now();
         }
     }
 
@@ -149,7 +152,7 @@ impl Left {
         bytes.div_ceil(1024).min(most.into())
     }
 
-    fn over(&self) -> MutexGuard<'_, BTreeMap<PersonId, u64>> {
+    fn over(&self) -> MutexGuard<'_, BTreeMap<PersonId, (u64, Instant)>> {
         self.kilobytes_over
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -306,5 +309,24 @@ mod tests {
         left.uploaded_less(by, 5 * mega, 0);
         assert!(left.upload(by, mega).is_ok());
         assert!(left.upload(by, kilo).is_err());
+    }
+
+    #[tokio::test]
+    async fn what_did_not_come_is_given_back_for_a_day() {
+        tokio::time::pause();
+        let by = PersonId::new(uuid::Uuid::from_u128(1)).unwrap();
+        let mega = 1024 * 1024;
+        let is_there_again = async |hours| {
+            let left = one_each();
+            assert!(left.upload(by, mega).is_ok());
+            left.uploaded_less(by, mega, 0);
+            tokio::time::advance(Duration::from_hours(hours)).await;
+            left.upload(by, mega).is_ok()
+        };
+        assert!(is_there_again(23).await);
+        assert!(
+            !is_there_again(24).await,
+            "the day has given it back by itself"
+        );
     }
 }
