@@ -1,5 +1,6 @@
 //! Files of evidence over HTTP: sent before the act that cites them, kept as they came, shown to whoever may see the hazard.
 
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use futures_util::stream;
@@ -87,6 +88,18 @@ async fn send(
     }
 }
 
+/// The server where one person uploads so many megabytes in a day.
+fn allowing(served: &Served, upload_megabytes_per_day: u32) -> Router {
+    let requests = Requests {
+        rates: Rates {
+            upload_megabytes_per_day,
+            ..Rates::default()
+        },
+        ..Requests::default()
+    };
+    http::app(served.clone(), requests, UnderWay::default())
+}
+
 fn digest_of(bytes: &[u8]) -> Digest {
     Digest::new(Sha256::digest(bytes).into())
 }
@@ -162,14 +175,7 @@ async fn a_file_that_is_too_large_is_refused_while_it_comes() {
 #[tokio::test]
 async fn one_person_uploads_no_more_in_a_day_than_he_may_and_what_is_here_costs_nothing() {
     let (office, served) = open(Kind::Sqlite).await;
-    let requests = Requests {
-        rates: Rates {
-            upload_megabytes_per_day: 2,
-            ..Rates::default()
-        },
-        ..Requests::default()
-    };
-    let app = http::app(served.clone(), requests, UnderWay::default());
+    let app = allowing(&served, 2);
     let (one, other) = (
         token(&served, &clerk()).await,
         token(&served, &approver()).await,
@@ -209,14 +215,7 @@ async fn one_person_uploads_no_more_in_a_day_than_he_may_and_what_is_here_costs_
 #[tokio::test]
 async fn what_breaks_off_counts_as_far_as_it_came() {
     let (_, served) = open(Kind::Sqlite).await;
-    let requests = Requests {
-        rates: Rates {
-            upload_megabytes_per_day: 128,
-            ..Rates::default()
-        },
-        ..Requests::default()
-    };
-    let app = http::app(served.clone(), requests, UnderWay::default());
+    let app = allowing(&served, 128);
     let by = token(&served, &clerk()).await;
     let put = async |digest: Digest, body: Body| {
         let request = Request::put(format!("/evidence/{digest}"))

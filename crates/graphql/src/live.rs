@@ -2,10 +2,10 @@
 //!
 //! A subscription reads the ledger on whenever it has grown; nothing is carried beside it that could be lost or differ.
 
-use crate::error::{ErrorCode, bad_input, coded, fault};
+use crate::error::{bad_input, fault};
 use crate::hazard::{FilterInput, LedgerEntry, gone, row};
 use crate::office::{Office, asked};
-use crate::session::{Door, Token, untold};
+use crate::session::{Door, Token, still_in};
 use async_graphql::{Context, ID, Result, Subscription};
 use chrono::NaiveDate;
 use futures_util::Stream;
@@ -83,6 +83,9 @@ const AT_ONCE: u32 = 100;
 /// may be over.
 const TICK: Duration = Duration::from_secs(5);
 
+/// What a subscriber is told whose token is over.
+const OVER: &str = "登录已经过期，请续期或者重新登录后继续订阅。";
+
 /// Reads the ledger on, for one viewer.
 struct Watcher {
     office: Office,
@@ -136,7 +139,7 @@ impl Watcher {
                 return Ok(line);
             }
             self.grown.mark_unchanged();
-            self.still_in().await?;
+            still_in(self.door.as_ref(), self.token.as_ref(), OVER).await?;
             let reader = &self.office.reader;
             let read = reader.lines_after(&self.scope, self.read_to, AT_ONCE).await;
             let (lines, read_to) = read.map_err(fault)?;
@@ -147,21 +150,6 @@ impl Watcher {
                 // Whether it has grown or the time is up, one looks again; a ledger that has closed is found out there.
                 drop(tokio::time::timeout(TICK, self.grown.changed()).await);
             }
-        }
-    }
-
-    /// # Errors
-    /// `SESSION_OVER` once the token is.
-    async fn still_in(&self) -> Result<()> {
-        let Some(Token(token)) = &self.token else {
-            return Ok(());
-        };
-        match self.door.who(token).await.map_err(untold)? {
-            Some(_) => Ok(()),
-            None => Err(coded(
-                ErrorCode::SessionOver,
-                "登录已经过期，请续期或者重新登录后继续订阅。",
-            )),
         }
     }
 

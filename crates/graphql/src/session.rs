@@ -236,18 +236,17 @@ pub(crate) fn untold(why: Untold) -> async_graphql::Error {
     }
 }
 
-/// Goes on where whoever asks is still let in by the token with which he did.
+/// Goes on where a token still lets in; where there was none, nothing could end. Where it has ended, this is told.
 ///
 /// # Errors
 /// `SESSION_OVER` where it has ended meanwhile.
-pub(crate) async fn still_in(ctx: &Context<'_>) -> Result<()> {
-    let Some(Token(token)) = ctx.data_opt::<Token>() else {
+pub(crate) async fn still_in(door: &dyn Door, token: Option<&Token>, over: &str) -> Result<()> {
+    let Some(Token(token)) = token else {
         return Ok(());
     };
-    let door = ctx.data::<Arc<dyn Door>>()?;
     let who = door.who(token).await.map_err(untold)?;
     who.map(drop)
-        .ok_or_else(|| coded(ErrorCode::SessionOver, SESSION_OVER))
+        .ok_or_else(|| coded(ErrorCode::SessionOver, over))
 }
 
 /// Tells somebody why he is not let in, and whoever attends that he was not.

@@ -6,7 +6,9 @@ use crate::input::Instant;
 use crate::limits::of_page;
 use crate::locksmith::{Key, KeyMade, Locksmith, Secrets};
 use crate::office::{asked_at_a_desk, asked_in_person};
-use crate::session::{Device, PostAsked, SessionPayload, known, shut, still_in, whose};
+use crate::session::{
+    Device, Door, PostAsked, SESSION_OVER, SessionPayload, known, shut, still_in, whose,
+};
 use crate::vocabulary::Word;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -136,7 +138,8 @@ impl WaysInMutation {
         let enrolled = locksmith(ctx)?.enrol(asked.actor, name).await;
         let enrolled = enrolled.map_err(|why| shut(ctx, why, None))?;
         // Whoever was thrown out meanwhile is not told it; the password that did so had no code to end yet.
-        still_in(ctx).await?;
+        let door = ctx.data::<Arc<dyn Door>>()?;
+        still_in(door.as_ref(), ctx.data_opt(), SESSION_OVER).await?;
         Ok(EnrolmentPayload {
             code: enrolled.code,
             expires_at: Instant(enrolled.expires_at),

@@ -66,7 +66,8 @@ impl SqlStore {
         );
         let moved = self.moved_second_factor(code, account);
         // Whoever is being let in by the old secret holds its row until his session is there to be ended.
-        let last = [former, kept, keys, enrolments, own("DELETE FROM session")];
+        let sessions = self.ended_sessions(code, account.person);
+        let last = [former, kept, keys, enrolments, sessions];
         [vouched].into_iter().chain(moved).chain(last).collect()
     }
 

@@ -102,9 +102,7 @@ impl SqlStore {
         if self.engine == Engine::Postgres {
             alone.push(" FOR UPDATE");
         }
-        let mut sessions = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
-        sessions.bind(county(code)).push(" AND person = ");
-        sessions.bind(person.as_uuid());
+        let sessions = self.ended_sessions(code, person);
         let mut former = Sql::new(self.engine, "DELETE FROM recovery_code WHERE ");
         own(&mut former, code, login);
         let enrolments = self.ended_enrolments(code, person);

@@ -142,6 +142,14 @@ impl SqlStore {
         Ok(true)
     }
 
+    /// Ends every session of somebody, with what opened them.
+    pub(crate) fn ended_sessions(&self, code: CountyCode, of: PersonId) -> Sql {
+        let mut ended = Sql::new(self.engine, "DELETE FROM session WHERE county = ");
+        ended.bind(county(code)).push(" AND person = ");
+        ended.bind(of.as_uuid());
+        ended
+    }
+
     /// Whether what was shown still lets in. Then it does until the transaction ends: whoever changes or ends it waits, and ends what was
     /// opened by it.
     async fn still_lets_in(

@@ -1,5 +1,6 @@
 //! What ends while somebody is being let in by it: nobody is in by it afterwards, and of two who change it at once one has.
 
+use super::passwords::somebody;
 use super::session::{PASSWORD, ask, code, open_on, signing_in, text};
 use super::ways_in::{
     KINDS, by_key, enrolment, redeemed, secretly, shown, signed_in, with_second_factor,
@@ -13,12 +14,6 @@ use xiaohao_server::served::Served;
 use xiaohao_store::{Session, Shown};
 use xiaohao_tests::office::Office;
 use xiaohao_tests::*;
-
-/// A person of the directory.
-fn somebody(served: &Served, who: &xiaohao_core::Actor) -> Person {
-    let directory = served.office.directory();
-    directory.person(who.person).unwrap().clone()
-}
 
 /// The sessions that are open for somebody.
 async fn open(office: &Office, of: &Person) -> Vec<Session> {

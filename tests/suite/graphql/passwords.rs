@@ -98,7 +98,7 @@ fn a_new_password_ends_the_keys_of_devices_in_the_record_too() {
 }
 
 /// A person of the directory.
-fn somebody(served: &Served, who: &Actor) -> Person {
+pub(super) fn somebody(served: &Served, who: &Actor) -> Person {
     let directory = served.office.directory();
     directory.person(who.person).unwrap().clone()
 }

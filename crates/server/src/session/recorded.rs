@@ -43,7 +43,7 @@ impl Recorded {
     /// Goes on where whoever asks has shown who he is.
     ///
     /// # Errors
-    /// [`Shut::WrongSecret`]: the password was changed meanwhile.
+    /// [`Shut::WrongSecret`]: the password was changed meanwhile, or a second factor taken.
     pub(super) fn is_shown(self) -> Result<Self, Shut> {
         if self == Self::NotShown {
             Err(Shut::WrongSecret)
