@@ -3,6 +3,7 @@
 pub mod answered;
 pub mod as_input;
 mod blank;
+mod calendar;
 pub mod case;
 pub mod crowd;
 pub mod diary;
@@ -22,6 +23,7 @@ pub mod sample;
 pub mod watched;
 pub mod wire;
 
+pub use calendar::put_calendar;
 pub use case::Case;
 pub use office::Office;
 pub use paper::Sheet;

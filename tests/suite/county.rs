@@ -126,6 +126,15 @@ fn what_is_over_and_what_has_not_come_is_doubted_by_the_day() {
             "the calendar has nothing for 2027: what is counted in working days of this year has no last day"
         ]
     );
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    assert_eq!(data.doubts(day("2026-11-30")).len(), 0, "a month is left");
+    assert_eq!(
+        data.doubts(day("2026-12-01")),
+        [
+            "the calendar ends with 2026-12-31: what is counted in working days beyond it has no last day; put the days of 2027 \
+             into calendar.json as soon as they are published"
+        ]
+    );
     let mut document: Value = serde_json::from_str(&data.written().unwrap()).unwrap();
     let people = document["directory"]["people"].as_array_mut().unwrap();
     let mut posts = people.iter_mut().flat_map(|person| {

@@ -14,7 +14,7 @@ use xiaohao_core::Role;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::values::UnitId;
 use xiaohao_store::{Location, SqlStore};
-use xiaohao_tests::{postgres, seed};
+use xiaohao_tests::{postgres, put_calendar, seed};
 
 const FILES: [&str; 3] = ["county.json", "committees.json", "people.json"];
 
@@ -289,7 +289,9 @@ fn units_that_belong_to_themselves_and_committees_that_no_department_leads_are_r
                 "{refused}"
             );
         }
-        let made = Files::new().init(&kept);
+        let files = Files::new();
+        put_calendar(files.0.path());
+        let made = files.init(&kept);
         assert!(made.status.success(), "{made:?}");
         assert!(String::from_utf8_lossy(&made.stderr).is_empty(), "{made:?}");
     }
@@ -318,6 +320,7 @@ fn the_county_to_begin_with_in_the_paper_is_entered_without_a_doubt() {
         let (text, _) = after.split_once("```").unwrap();
         fs::write(folder.path().join(name), text).unwrap();
     }
+    put_calendar(folder.path());
     let data = tempfile::tempdir().unwrap();
     let made = Files(folder).init(&["--data", data.path().to_str().unwrap()]);
     let told = String::from_utf8(made.stderr).unwrap();

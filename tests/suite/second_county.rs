@@ -2,13 +2,18 @@
 //! ledger, and nobody of the one learns of the other.
 
 use crate::serving::{CHOSEN, PASSWORD, PROGRAM, Program};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
+use xiaohao_core::county_day;
+use xiaohao_server::clock;
 use xiaohao_store::Location;
-use xiaohao_tests::postgres;
+use xiaohao_tests::{postgres, put_calendar};
 
 /// The two counties of one database.
 pub(crate) struct Counties {
@@ -147,15 +152,30 @@ fn id_in(file: &str, has: (&str, &str)) -> String {
     found["id"].as_str().unwrap().to_owned()
 }
 
-/// A life as far as the order, by the second county's own people.
-fn begin_a_life(program: &Program) {
+/// The second county's files, with the working days of today's year.
+fn files_of_qingxi() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(QINGXI.1)).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    put_calendar(folder.path());
+    folder
+}
+
+/// A life as far as the order, by the second county's own people, of this year.
+fn begin_a_life(program: &Program, today: NaiveDate) {
+    let year = today.year();
     let bridge = Person::of(program, "bridge");
     let report = json!({
         "title": "石料堆场高边坡无防护", "description": "边坡高约12米，坡脚有人作业。", "township": "439923101",
         "place": "石桥镇石材厂堆场", "source": "TOWNSHIP", "foundOn": "2026-11-20"
     });
     let reported = bridge.acts("reportHazard", "ReportInput", &act(1, None), &report);
-    assert_eq!(reported["hazard"]["clue"], "439923-XS-2026-000001");
+    assert_eq!(
+        reported["hazard"]["clue"],
+        format!("439923-XS-{year}-000001")
+    );
     // After its data and three passwords.
     assert_eq!(reported["entry"]["position"], 5, "its ledger is its own");
 
@@ -170,7 +190,7 @@ fn begin_a_life(program: &Program) {
         "category": "PHYSICAL", "accidentTypes": ["坍塌"], "recognisedBy": "清溪经办（虚构）"
     });
     let listed = clerk.acts("listHazard", "ListInput", &act(2, Some(1)), &listing);
-    assert_eq!(listed["hazard"]["number"], "439923-2026-0001");
+    assert_eq!(listed["hazard"]["number"], format!("439923-{year}-0001"));
 
     let party = |code: &str, name: &str| json!({ "unit": unit(code), "name": name, "person": "某某（虚构）" });
     let assignment = json!({
@@ -178,7 +198,7 @@ fn begin_a_life(program: &Program) {
         "terms": {
             "parties": { "responsible": holder, "assigner": party("AWB", "清溪县安全生产委员会办公室"),
                          "coordinator": party("YJJ", "县应急管理局") },
-            "dueOn": "2026-12-31", "planDueOn": "2026-12-10", "reportEvery": "MONTHLY",
+            "dueOn": today + TimeDelta::days(31), "planDueOn": today + TimeDelta::days(10), "reportEvery": "MONTHLY",
             "requirements": "责令按期治理完毕。", "interimMeasures": "坡脚停止作业。", "signatory": "清溪审批（虚构）"
         }
     });
@@ -186,20 +206,22 @@ fn begin_a_life(program: &Program) {
     let assigned = chief.acts("assignHazard", "AssignInput", &act(3, Some(2)), &assignment);
     assert_eq!(
         assigned["hazard"]["orders"][0]["terms"]["document"],
-        "清安交〔2026〕1号"
+        format!("清安交〔{year}〕1号")
     );
 }
 
 #[test]
 fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
     for counties in Counties::both() {
-        for (code, files) in [SHUANGPAI, QINGXI] {
+        let qingxi = files_of_qingxi();
+        let own_files = qingxi.path().to_str().unwrap();
+        for (code, files) in [SHUANGPAI, (QINGXI.0, own_files)] {
             let key = counties.key(code);
             let told = counties.done(&["init", "--from", files, "--signing-key", &key], "");
             assert!(told.contains(&format!("({code})")), "{told}");
         }
         let key = counties.key(SHUANGPAI.0);
-        let shared = counties.run(&["init", "--from", QINGXI.1, "--signing-key", &key], "");
+        let shared = counties.run(&["init", "--from", own_files, "--signing-key", &key], "");
         let complaint = String::from_utf8(shared.stderr).unwrap();
         assert!(
             complaint.contains("is the key of the log xiaohao/431123, not of xiaohao/439923"),
@@ -231,7 +253,8 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
         }
 
         let qingxi = counties.served(QINGXI.0);
-        begin_a_life(&qingxi);
+        let today = county_day(clock::now());
+        begin_a_life(&qingxi, today);
         let clerk = Person::of(&qingxi, "clerk");
         let told = clerk.ask(
             "{ viewer { person { name } } committees { seq } townships { code } \
@@ -258,14 +281,15 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
             stranger["errors"][0]["extensions"]["code"], "SESSION_OVER",
             "a token of the other county is none here"
         );
-        let query = "query($id: ID!) { hazard(by: { id: $id }) { id } node(id: $id) { id } \
-                     numbered: hazard(by: { number: \"439923-2026-0001\" }) { id } \
-                     closureStatus(number: \"439923-2026-0001\") { number } \
+        let query = "query($id: ID!, $number: String!) { hazard(by: { id: $id }) { id } node(id: $id) { id } \
+                     numbered: hazard(by: { number: $number }) { id } \
+                     closureStatus(number: $number) { number } \
                      hazards { totalCount } ledgerEntries(after: 0, first: 10) { entries { event } } \
                      closureStatistics { total { ever } } }";
+        let number = format!("439923-{}-0001", today.year());
         for login in ["clerk", "auditor"] {
             let person = Person::of(&shuangpai, login);
-            let told = person.ask(query, &json!({ "id": HAZARD }));
+            let told = person.ask(query, &json!({ "id": HAZARD, "number": number }));
             assert_eq!(
                 told,
                 json!({

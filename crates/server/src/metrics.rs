@@ -33,6 +33,7 @@ pub(crate) struct Metrics {
     ready: Gauge,
     position: Gauge,
     ahead: Gauge,
+    calendar: Gauge,
 }
 
 /// How a request was answered.
@@ -103,6 +104,12 @@ impl Metrics {
             Unit::Seconds,
             ahead.clone(),
         );
+        let calendar = Gauge::default();
+        registry.register(
+            "calendar_days",
+            "Days after today that the calendar of working days knows; -1 where it does not know today",
+            calendar.clone(),
+        );
         served.deliveries.register(&mut registry);
         under_way.connections.register(&mut registry);
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -123,6 +130,7 @@ impl Metrics {
             ready,
             position,
             ahead,
+            calendar,
         }
     }
 
@@ -159,9 +167,10 @@ impl Metrics {
 
     /// The answer of `/metrics`.
     pub(crate) async fn told(self, served: Served) -> Response {
-        let (ready, last) = join!(
+        let (ready, last, calendar) = join!(
             served.readiness.check(),
-            timeout(readiness::WAITS, served.last_line())
+            timeout(readiness::WAITS, served.last_line()),
+            timeout(readiness::WAITS, served.calendar_reaches())
         );
         self.ready.set(ready.is_ok().into());
         // Where it cannot be read the figures stay as they were, and readiness tells why.
@@ -170,6 +179,9 @@ impl Metrics {
             let last = i64::try_from(last.get()).unwrap_or(i64::MAX);
             self.position.set(last);
             self.ahead.set(ahead.map_or(0, |ahead| ahead.num_seconds()));
+        }
+        if let Ok(Ok(reaches)) = calendar {
+            self.calendar.set(reaches.days());
         }
         let mut text = String::new();
         if let Err(error) = encode(&mut text, &self.registry) {

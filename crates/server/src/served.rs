@@ -11,12 +11,13 @@ use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper, Seals};
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use std::path::Path;
 use std::sync::Arc;
-use xiaohao_core::County;
+use xiaohao_core::calendar::CALENDAR_AHEAD;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
+use xiaohao_core::{County, county_day};
 use xiaohao_graphql::{Api, Attempts, Door, Limits, Locksmith, Office};
 use xiaohao_ledger::{Clock, Fault, Ledger, Notary, Pace, Position, Scope, Told, ahead_of};
 use xiaohao_log::LogSigner;
@@ -50,6 +51,25 @@ impl std::fmt::Debug for Served {
         f.debug_struct("Served")
             .field("ledger", &self.office.ledger)
             .finish_non_exhaustive()
+    }
+}
+
+/// How far the calendar of the county reaches.
+pub(crate) struct CalendarReaches {
+    today: NaiveDate,
+    until: Option<NaiveDate>,
+}
+
+impl CalendarReaches {
+    /// Days after today that it knows; -1 where it does not know today.
+    pub(crate) fn days(&self) -> i64 {
+        self.until
+            .map_or(-1, |until| (until - self.today).num_days())
+    }
+
+    /// Whether it is time to load another year.
+    pub(crate) fn ends_soon(&self) -> bool {
+        self.days() < CALENDAR_AHEAD.num_days()
     }
 }
 
@@ -188,6 +208,17 @@ impl Served {
         let last = reader.known_at(&ledger, None).await?;
         let recorded_at = reader.recorded_at(&ledger, last).await?;
         Ok((last, recorded_at.and_then(|at| ahead_of(clock(), at))))
+    }
+
+    /// Until when working days can be counted from today on; none where today's year is not in the calendar.
+    ///
+    /// # Errors
+    /// [`Fault`] when the county cannot be read.
+    pub(crate) async fn calendar_reaches(&self) -> Result<CalendarReaches, Fault> {
+        let today = county_day((self.office.clock)());
+        let county = self.office.ledger.county_now().await?;
+        let until = county.calendar.reaches(today);
+        Ok(CalendarReaches { today, until })
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits

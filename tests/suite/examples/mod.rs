@@ -22,6 +22,7 @@ use paper::{Example, Kind, Paper};
 use shell::Shell;
 use std::fs;
 use std::path::Path;
+use xiaohao_tests::put_calendar;
 
 #[test]
 fn what_the_readme_shows_is_so() {
@@ -104,6 +105,7 @@ fn lay_out(thing: &str, folder: &Path) {
                 let file = file.unwrap();
                 fs::copy(file.path(), folder.join(thing).join(file.file_name())).unwrap();
             }
+            put_calendar(&folder.join(thing));
         }
         _ => fs::write(folder.join(thing), thing).unwrap(),
     }

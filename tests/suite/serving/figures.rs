@@ -1,19 +1,28 @@
 //! What Prometheus is told.
 
 use super::{CHOSEN, Program};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use tempfile::TempDir;
+use xiaohao_core::county_day;
 use xiaohao_server::database::Place;
 use xiaohao_server::served::{self, Served};
-use xiaohao_server::{clock, people};
+use xiaohao_server::{clock, people, seeds};
 use xiaohao_store::SqlStore;
 
 const REPORT: &str = "mutation($act: ActInput!, $input: ReportInput!) { \
                       reportHazard(act: $act, input: $input) { userErrors { code } } }";
+
+/// How many days after today the shipped calendar has.
+fn days_left_of_the_calendar() -> i64 {
+    let county = seeds::shuangpai().unwrap().county().unwrap();
+    let last = county.calendar.years().last().unwrap().edition().year;
+    let last = NaiveDate::from_ymd_opt(last, 12, 31).unwrap();
+    (last - county_day(clock::now())).num_days().max(-1)
+}
 
 #[test]
 fn requests_and_acts_are_counted_by_what_they_came_to() {
@@ -46,6 +55,7 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
             .starts_with("application/openmetrics-text")
     );
     let told = String::from_utf8(told.body).unwrap();
+    let left = days_left_of_the_calendar();
     for line in [
         "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"refused\"} 1",
         "xiaohao_acts_total{mutation=\"reportHazard\",outcome=\"done\"} 1",
@@ -56,6 +66,7 @@ fn requests_and_acts_are_counted_by_what_they_came_to() {
         "xiaohao_request_latency_seconds_count{route=\"/graphql\"} 5",
         "xiaohao_ready 1",
         "xiaohao_ledger_ahead_seconds 0",
+        &format!("xiaohao_calendar_days {left}"),
         &format!("xiaohao_ledger_position {}", before + 1),
         concat!(
             "xiaohao_build_info{version=\"",

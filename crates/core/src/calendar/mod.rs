@@ -15,7 +15,7 @@ pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -23,6 +23,10 @@ pub use error::CalendarError;
 pub(crate) use words::InChinese;
 use year::is_weekend;
 pub use year::{CalendarYear, Edition, Holiday, Notice};
+
+/// How far it has to reach beyond today: what is counted in working days from now on ends within it (ten of them around the
+/// Spring Festival are some 24 days).
+pub const CALENDAR_AHEAD: TimeDelta = TimeDelta::days(31);
 
 /// All years known, one revision in force for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +141,14 @@ impl Calendar {
     /// The years in force, earliest first, with their notices.
     pub fn years(&self) -> impl Iterator<Item = &CalendarYear> {
         self.in_force.values().map(|in_force| &in_force.year)
+    }
+
+    /// How far it reaches from a day on: the last day before the first year that is not loaded. None where the day's own is not.
+    #[must_use]
+    pub fn reaches(&self, from: NaiveDate) -> Option<NaiveDate> {
+        let years = from.year()..;
+        let last = years.take_while(|year| self.in_force.contains_key(year));
+        NaiveDate::from_ymd_opt(last.last()?, 12, 31)
     }
 
     /// What kind of day `on` is.

@@ -39,6 +39,20 @@ fn year_2020() -> [CalendarYear; 2] {
 }
 
 #[test]
+fn it_reaches_to_the_end_of_the_last_year_that_follows_without_a_gap() {
+    let reaches = |calendar: &Calendar, from| calendar.reaches(date(from));
+    assert_eq!(reaches(&shipped(), "2024-02-29"), Some(date("2026-12-31")));
+    assert_eq!(reaches(&shipped(), "2026-12-31"), Some(date("2026-12-31")));
+    for unknown in ["2023-12-31", "2027-01-01"] {
+        assert_eq!(reaches(&shipped(), unknown), None, "{unknown}");
+    }
+    let mut years: Vec<_> = shipped().years().cloned().collect();
+    years.extend(year_2020());
+    let with_a_gap = Calendar::new(years).expect("years that fit together");
+    assert_eq!(reaches(&with_a_gap, "2020-05-01"), Some(date("2020-12-31")));
+}
+
+#[test]
 fn every_exceptional_day_of_the_notices_is_what_they_say() {
     #[track_caller]
     fn check(on: &str, expected: &str) {

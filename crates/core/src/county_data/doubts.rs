@@ -2,7 +2,7 @@
 
 use super::{CountyData, POSTS_THAT_MUST_BE_HELD};
 use crate::actor::Role;
-use crate::calendar::CalendarYear;
+use crate::calendar::{CALENDAR_AHEAD, Calendar, CalendarYear};
 use crate::directory::{Person, Post, UnitKind};
 use crate::values::UnitId;
 use chrono::{Datelike, NaiveDate};
@@ -20,12 +20,7 @@ impl CountyData {
         if self.directory.townships().is_empty() {
             doubts.push("there is no township, without which no hazard is reported".to_owned());
         }
-        if !self.has_year(on.year()) {
-            let year = on.year();
-            doubts.push(format!(
-                "the calendar has nothing for {year}: what is counted in working days of this year has no last day"
-            ));
-        }
+        doubts.extend(self.days_unknown(on));
         doubts.extend(self.posts_that_nobody_holds(on));
         doubts.extend(self.posts_without_right(on));
         doubts.extend(self.townships_without_anybody(on));
@@ -34,10 +29,23 @@ impl CountyData {
         doubts
     }
 
-    fn has_year(&self, year: i32) -> bool {
+    /// The first year without days that is needed on this day, or soon.
+    fn days_unknown(&self, on: NaiveDate) -> Option<String> {
         let years = self.calendar.iter();
-        let mut years = years.filter_map(|year| CalendarYear::deserialize(year).ok());
-        years.any(|own| own.edition().year == year)
+        let years = years.filter_map(|year| CalendarYear::deserialize(year).ok());
+        let reaches = Calendar::new(years).ok()?.reaches(on);
+        match reaches {
+            None => Some(format!(
+                "the calendar has nothing for {}: what is counted in working days of this year has no last day",
+                on.year()
+            )),
+            Some(last) if last - on < CALENDAR_AHEAD => Some(format!(
+                "the calendar ends with {last}: what is counted in working days beyond it has no last day; put the days of {} \
+                 into calendar.json as soon as they are published",
+                last.year() + 1
+            )),
+            Some(_) => None,
+        }
     }
 
     /// The posts that are held on this day or will be.

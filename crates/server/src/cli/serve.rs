@@ -121,6 +121,14 @@ pub(super) async fn listening(
             "the last line of the ledger lies in the future as the server starts; set the clock right, or find out when it was wrong"
         );
     }
+    if let Ok(reaches) = served.calendar_reaches().await
+        && reaches.ends_soon()
+    {
+        tracing::warn!(
+            days = reaches.days(),
+            "the calendar of working days ends soon, or has ended; put the next year's days into calendar.json and run init"
+        );
+    }
     let under_way = UnderWay::default();
     let told = serving::told_to_stop();
     if let Some(trusted) = &settings.oidc {
