@@ -2,13 +2,14 @@
 
 mod flaws;
 
-use crate::serving::PROGRAM;
+use crate::serving::{PROGRAM, Program};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 use tempfile::TempDir;
 use xiaohao_core::Role;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
@@ -306,6 +307,35 @@ fn the_county_that_is_shipped_stands_where_its_province_and_its_city_are() {
         let data = files.judged(None, on).unwrap();
         assert_eq!(data.flaws(on), []);
         assert_eq!(data.directory.regions().len(), 2);
+    }
+}
+
+#[test]
+fn a_calendar_that_ends_is_told_where_the_county_is_kept_and_where_it_is_served() {
+    for ends in [false, true] {
+        let files = Files::new();
+        if ends {
+            let long_ago = format!("[{}]", seed("calendar/2024.json"));
+            fs::write(files.path("calendar.json"), long_ago).unwrap();
+        } else {
+            put_calendar(files.0.path());
+        }
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let made = files.init(&["--data", folder.path().to_str().unwrap()]);
+        let noted = String::from_utf8(made.stderr).unwrap();
+        assert_eq!(
+            noted.contains("the calendar has nothing for"),
+            ends,
+            "{noted}"
+        );
+        let program = Program::doing("serve", folder, &[]);
+        program.terminate();
+        let log = program.end().1;
+        assert_eq!(
+            log.contains("the calendar of working days ends soon"),
+            ends,
+            "{log}"
+        );
     }
 }
 
