@@ -39,6 +39,25 @@ async fn an_act_that_is_sent_again_is_answered_as_it_was_and_with_nothing_of_lat
     }
 }
 
+/// What is answered when this is asked again and again, while somebody writes all the time.
+async fn told_meanwhile(client: &Client, query: &str, write: impl AsyncFn()) -> Vec<Value> {
+    let is_done = AtomicBool::new(false);
+    let writing = async {
+        while !is_done.load(Ordering::Relaxed) {
+            write().await;
+        }
+    };
+    let asking = async {
+        let mut told = Vec::new();
+        for _ in 0..30 {
+            told.push(client.ask(&clerk(), query, json!({})).await);
+        }
+        is_done.store(true, Ordering::Relaxed);
+        told
+    };
+    tokio::join!(asking, writing).0
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn figures_and_lists_are_of_the_moment_that_they_name_while_others_write() {
     let figures = "{ closureStatistics { asOf { position validOn } total { inState(status: REPORTED) \
@@ -49,21 +68,8 @@ async fn figures_and_lists_are_of_the_moment_that_they_name_while_others_write()
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
         let client = Client::of(&office);
-        let is_done = AtomicBool::new(false);
-        let writing = async {
-            while !is_done.load(Ordering::Relaxed) {
-                office.report_several(3).await;
-            }
-        };
-        let reading = async {
-            let mut told = Vec::new();
-            for _ in 0..30 {
-                told.push(client.ask(&clerk(), figures, json!({})).await);
-            }
-            is_done.store(true, Ordering::Relaxed);
-            told
-        };
-        let (told, ()) = tokio::join!(reading, writing);
+        let write = async || drop(office.report_several(3).await);
+        let told = told_meanwhile(&client, figures, write).await;
         for now in told {
             let total = &now["closureStatistics"]["total"];
             let (figure, listed) = (&total["inState"], &total["members"]["totalCount"]);
@@ -93,22 +99,11 @@ async fn a_list_of_papers_is_of_the_moment_that_it_names_while_others_draft() {
         let office = Office::on(kind).await;
         let client = Client::of(&office);
         let listed = office.hazard_at(Status::Listed).await;
-        let is_done = AtomicBool::new(false);
-        let drafting = async {
-            while !is_done.load(Ordering::Relaxed) {
-                let order = office.order(&[listed]).await;
-                office.draft(&order).await;
-            }
+        let draft = async || {
+            let order = office.order(&[listed]).await;
+            office.draft(&order).await;
         };
-        let reading = async {
-            let mut told = Vec::new();
-            for _ in 0..30 {
-                told.push(client.ask(&clerk(), now, json!({})).await);
-            }
-            is_done.store(true, Ordering::Relaxed);
-            told
-        };
-        let (told, ()) = tokio::join!(reading, drafting);
+        let told = told_meanwhile(&client, now, draft).await;
         for now in told {
             let as_of = json!({ "asOf": now["orders"]["asOf"] });
             let again = client.ask(&clerk(), then, as_of).await;
