@@ -3,9 +3,10 @@
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::duties::{Due, Duty, duties};
 use xiaohao_core::values::{EscalationKind, SupervisionLevel};
-use xiaohao_core::{Status, acts};
+use xiaohao_core::{Actor, Status, acts};
 use xiaohao_tests::{
-    Case, approver, calendar, clerk, date, factory, policy, sample, signer, town_inspector,
+    Case, approver, calendar, clerk, date, factory, inspector, lead, policy, sample, signer,
+    town_inspector,
 };
 
 fn open(case: &Case) -> Vec<Duty> {
@@ -80,6 +81,10 @@ fn progress_is_due_once_in_each_period() {
     case.step(&factory(), sample::progress(40));
     check(&case, &[work]);
     check(case.on("2026-05-04"), &["报告整改进展 2026-05-31", work]);
+    // A period that has passed without an entry is late until the next one.
+    check(case.on("2026-06-03"), &["报告整改进展 2026-05-31!", work]);
+    case.step(&factory(), sample::progress(60));
+    check(&case, &[work]);
 }
 
 #[test]
@@ -111,10 +116,11 @@ fn past_the_deadline_the_office_inspects_and_climbs_the_ladder() {
         sample::escalate(EscalationKind::Urge, EscalationGround::Reminder),
     );
     check(&case, &[plan, work]);
-    let (overdue, inspect) = ("完成整改并申请验收 2026-06-30!", "验收 2026-07-10");
+    let (overdue, inspect) = ("完成整改并申请验收 2026-06-30!", "到期核查 2026-07-10");
+    let (criticism, raise) = ("通报批评 2026-08-10", "提级挂牌督办 2026-07-30");
     check(
         case.on("2026-07-01"),
-        &[plan, overdue, "发督办函 2026-07-01", inspect],
+        &[plan, overdue, "发督办函 2026-07-01", inspect, criticism],
     );
     case.step(
         &clerk(),
@@ -122,16 +128,15 @@ fn past_the_deadline_the_office_inspects_and_climbs_the_ladder() {
     );
     check(
         case.on("2026-07-10"),
-        &[plan, overdue, inspect, "约谈 2026-07-10"],
+        &[plan, overdue, inspect, "约谈 2026-07-10", criticism],
     );
     case.step(
         &clerk(),
         sample::escalate(EscalationKind::Interview, EscalationGround::Overdue),
     );
-    let (criticism, raise) = ("通报批评 2026-08-10", "提级挂牌督办 2026-07-30");
     check(
         case.on("2026-07-30"),
-        &[plan, overdue, "验收 2026-07-10!", raise],
+        &[plan, overdue, "到期核查 2026-07-10!", raise, criticism],
     );
     case.step(
         &signer(),
@@ -139,11 +144,180 @@ fn past_the_deadline_the_office_inspects_and_climbs_the_ladder() {
     );
     check(
         case.on("2026-08-10"),
-        &[plan, overdue, "验收 2026-07-10!", criticism],
+        &[plan, overdue, "到期核查 2026-07-10!", criticism],
     );
     case.publish_circulars();
     case.step(&approver(), sample::mention());
-    check(&case, &[plan, overdue, "验收 2026-07-10!"]);
+    check(&case, &[plan, overdue, "到期核查 2026-07-10!"]);
+}
+
+/// The duties of the ladder alone.
+fn rungs(case: &Case) -> Vec<String> {
+    let ladder = ["提醒", "督办函", "约谈", "通报批评", "提级"];
+    let mut told = told(case);
+    told.retain(|duty| ladder.iter().any(|rung| duty.contains(rung)));
+    told
+}
+
+fn escalated(case: &mut Case, kind: EscalationKind) {
+    case.step(&clerk(), sample::escalate(kind, EscalationGround::Overdue));
+}
+
+#[test]
+fn what_was_done_since_the_deadline_passed_need_not_be_done_again_on_its_day() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-03");
+    for kind in [
+        EscalationKind::SupervisionLetter,
+        EscalationKind::Interview,
+        EscalationKind::PublicCriticism,
+    ] {
+        escalated(&mut case, kind);
+    }
+    case.on("2026-08-20");
+    assert_eq!(rungs(&case), ["提级挂牌督办 2026-07-30!"]);
+    // Who was under no supervision before is raised by the county's own.
+    case.step(&signer(), sample::supervise());
+    assert_eq!(rungs(&case), [""; 0]);
+}
+
+#[test]
+fn a_reminder_comes_before_the_deadline_or_never() {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-06-30");
+    let reminders = [
+        "首次到期提醒 2026-06-15!",
+        "二次到期提醒 2026-06-23!",
+        "末次到期提醒 2026-06-29!",
+    ];
+    assert_eq!(rungs(&case), reminders);
+    case.on("2026-07-01");
+    assert_eq!(rungs(&case), ["发督办函 2026-07-01", "通报批评 2026-08-10"]);
+}
+
+#[test]
+fn who_applies_too_late_stays_overdue_and_the_ladder_goes_on() {
+    let in_time = "2026-06-30";
+    for applied_on in [in_time, "2026-07-03"] {
+        let mut case = Case::at(Status::Rectifying);
+        case.on(applied_on);
+        case.step(&factory(), sample::apply(60));
+        case.on("2026-07-10");
+        let ladder = [
+            "发督办函 2026-07-01!",
+            "约谈 2026-07-10",
+            "通报批评 2026-08-10",
+        ];
+        let expected = if applied_on == in_time {
+            &[][..]
+        } else {
+            &ladder
+        };
+        assert_eq!(rungs(&case), expected, "{applied_on}");
+        // What fails after the deadline was looked at: nobody inspects it for having passed.
+        case.step(&inspector(), sample::fail(case.today, 70));
+        let inspect = |duty: &String| duty.starts_with("到期核查");
+        assert!(!told(&case).iter().any(inspect), "{:?}", told(&case));
+        assert_eq!(rungs(&case), ladder);
+    }
+}
+
+#[test]
+fn each_deadline_that_passes_is_inspected() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&factory(), sample::request_extension(date("2026-07-31")));
+    case.on("2026-07-02");
+    case.step(&clerk(), sample::inspect_at_expiry(case.today, 60));
+    case.step(&approver(), sample::grant_extension(date("2026-07-31")));
+    let inspect = |duty: &String| duty.starts_with("到期核查");
+    case.on("2026-07-31");
+    assert!(!told(&case).iter().any(inspect), "{:?}", told(&case));
+    case.on("2026-08-01");
+    assert!(
+        told(&case).contains(&"到期核查 2026-08-10".to_owned()),
+        "{:?}",
+        told(&case)
+    );
+}
+
+#[test]
+fn a_second_failed_round_is_followed_by_an_interview_at_once() {
+    let mut case = Case::at(Status::Rectifying);
+    for photo in [60, 80] {
+        assert_eq!(rungs(&case), [""; 0]);
+        case.step(&factory(), sample::apply(photo));
+        case.step(&inspector(), sample::fail(case.today, photo + 10));
+    }
+    let told = open(&case)
+        .into_iter()
+        .find(|duty| duty.what.name() == "约谈");
+    insta::assert_snapshot!(told.unwrap());
+    case.step(&factory(), sample::apply(100));
+    assert_eq!(rungs(&case), [format!("约谈 {}", case.today)]);
+    case.step(
+        &clerk(),
+        sample::escalate(EscalationKind::Interview, EscalationGround::FailedTwice),
+    );
+    assert_eq!(rungs(&case), [""; 0]);
+}
+
+#[test]
+fn what_a_team_has_set_for_its_findings_is_due_until_the_next_application() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&factory(), sample::apply(60));
+    let mut fails = sample::fail(case.today, 70);
+    fails.again_by = Some(date("2026-04-15"));
+    case.step(&inspector(), fails);
+    let (again, work) = (
+        "限期再整改并申请验收 2026-04-15",
+        "完成整改并申请验收 2026-06-30",
+    );
+    check(&case, &[again, work]);
+    check(
+        case.on("2026-04-16"),
+        &[
+            "限期再整改并申请验收 2026-04-15!",
+            "报告整改进展 2026-04-30",
+            work,
+        ],
+    );
+    case.step(&factory(), sample::apply(80));
+    check(&case, &["验收 2026-04-26"]);
+    // A round that nobody set a day in ends it.
+    case.step(&inspector(), sample::fail(case.today, 90));
+    assert!(!told(&case).iter().any(|duty| duty.contains("限期再整改")));
+}
+
+#[test]
+fn a_stop_is_to_be_lifted_once_what_it_was_for_is_verified_or_was_not_so() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&lead(), sample::suspend());
+    assert!(!told(&case).iter().any(|duty| duty.starts_with("恢复生产")));
+    case.step(&factory(), sample::apply(60));
+    case.step(&inspector(), sample::pass(case.today, 70));
+    check(&case, &["销号 2026-03-18", "恢复生产 2026-03-24"]);
+    let resume = open(&case).remove(1);
+    insta::assert_snapshot!(resume);
+    assert!(resume.falls_to(&lead(), case.hazard(), &case.county));
+    case.step(&lead(), sample::resume());
+    check(&case, &["销号 2026-03-18"]);
+
+    let mut case = Case::at(Status::Reported);
+    case.step(&lead(), sample::suspend());
+    case.step(&clerk(), sample::reject());
+    check(&case, &[&format!("恢复生产 {}", case.today)]);
+    case.step(&lead(), sample::resume());
+    check(&case, &[]);
+}
+
+#[test]
+fn what_is_supervised_is_assigned_by_the_commission() {
+    let mut case = Case::at(Status::Listed);
+    let to_assign =
+        |case: &Case, who: &Actor| open(case)[0].falls_to(who, case.hazard(), &case.county);
+    assert!(to_assign(&case, &approver()) && to_assign(&case, &signer()));
+    case.step(&signer(), sample::supervise());
+    assert!(!to_assign(&case, &approver()) && to_assign(&case, &signer()));
 }
 
 #[test]
@@ -166,7 +340,11 @@ fn verification_is_due_from_the_application_or_the_deadline_whichever_is_first()
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-20");
     case.step(&factory(), sample::apply(60));
-    check(&case, &["验收 2026-07-10!"]);
+    assert!(
+        told(&case).contains(&"验收 2026-07-10!".to_owned()),
+        "{:?}",
+        told(&case)
+    );
 }
 
 #[test]
@@ -243,7 +421,7 @@ fn an_inspection_at_expiry_that_was_done_is_no_longer_due() {
     case.on("2026-07-02");
     case.step(&clerk(), sample::inspect_at_expiry(date("2026-07-02"), 60));
     assert!(
-        !told(&case).iter().any(|duty| duty.starts_with("验收")),
+        !told(&case).iter().any(|duty| duty.starts_with("到期核查")),
         "{:?}",
         told(&case)
     );

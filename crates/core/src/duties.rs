@@ -1,15 +1,16 @@
 //! Duties: who must do what next with a hazard, and by when. Derived from its state and the policy, stored nowhere, so
 //! that rework cannot lose one.
 
+mod ladder;
+
 use crate::actor::Actor;
 use crate::authority::{Who, is_among};
-use crate::circular::ItemKind;
 use crate::context::County;
-use crate::dossier::{Assignment, ListEntry, Work};
-use crate::hazard::{AwaitingVerification, Hazard};
-use crate::overdue::is_overdue;
+use crate::dossier::{Application, Assignment, File, ListEntry, Work};
+use crate::hazard::{Hazard, Verified};
+use crate::overdue::{Open, is_overdue};
 use crate::policy::{Anchor, Cadence, ComputedDate, DateError, Limit};
-use crate::values::{DocumentNumber, EscalationKind, ReportPeriod, SupervisionLevel};
+use crate::values::{DocumentNumber, ReportPeriod};
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -31,6 +32,12 @@ pub enum What {
     Limited(Limit),
     /// 按期整改: to rectify and apply for verification by the deadline.
     Rectify,
+    /// 限期再整改: to put right by then what a team that failed the round has found (T16).
+    RectifyAgain,
+    /// 到期核查: to look, within the limit of the verification, at what nobody has applied for by the deadline (X04).
+    InspectAtExpiry,
+    /// 恢复生产: to lift a stop whose ground is gone (T27).
+    Resume,
     /// 追加交办办结: to answer a further order by its own deadline.
     AnswerFurtherOrder,
     /// 重新列单: to list again, at once, what a look-back has found to have come back (rule 21).
@@ -53,6 +60,8 @@ pub enum Due {
     AtOnce {
         /// The day.
         on: NaiveDate,
+        /// What showed, as a clerk reads it after the day.
+        what: &'static str,
     },
 }
 
@@ -62,7 +71,7 @@ impl Due {
     pub fn on(&self) -> NaiveDate {
         match self {
             Self::Computed(computed) => computed.on,
-            Self::Written { on, .. } | Self::AtOnce { on } => *on,
+            Self::Written { on, .. } | Self::AtOnce { on, .. } => *on,
         }
     }
 }
@@ -88,6 +97,9 @@ impl What {
         match self {
             Self::Limited(limit) => limit.name(),
             Self::Rectify => "完成整改并申请验收",
+            Self::RectifyAgain => "限期再整改并申请验收",
+            Self::InspectAtExpiry => "到期核查",
+            Self::Resume => "恢复生产",
             Self::AnswerFurtherOrder => "追加交办办结",
             Self::Reopen => "重新列单",
         }
@@ -99,6 +111,13 @@ impl What {
         match self {
             Self::Limited(limit) => limit.meaning_in_english(),
             Self::Rectify => "The unit rectifies, and applies for verification, by the deadline.",
+            Self::RectifyAgain => {
+                "The unit puts right what the team found, and applies again, by the day that the opinion sets (T16)."
+            }
+            Self::InspectAtExpiry => {
+                "The office has a team look at what nobody has applied for by the deadline (X04)."
+            }
+            Self::Resume => "Whoever stopped operation lifts the stop (T27).",
             Self::AnswerFurtherOrder => {
                 "The unit answers a further order by the order's own deadline."
             }
@@ -119,10 +138,9 @@ impl fmt::Display for Duty {
                     "{who}应在{on}之前（含当日）办理“{what}”，依据{document}。"
                 )
             }
-            Ok(Due::AtOnce { on }) => write!(
-                f,
-                "{who}应立即办理“{what}”：{on}回头看发现已反弹，依据规则21。"
-            ),
+            Ok(Due::AtOnce { on, what: shown }) => {
+                write!(f, "{who}应立即办理“{what}”：{on}{shown}。")
+            }
             Err(error) => write!(f, "{who}应办理“{what}”，但期限无法计算：{error}"),
         }
     }
@@ -138,16 +156,28 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn computed(&mut self, limit: Limit, who: &'static [Who], anchors: &[(Anchor, NaiveDate)]) {
+        self.within(limit, What::Limited(limit), who, anchors);
+    }
+
+    /// What is to be done within a limit that has another's name.
+    fn within(
+        &mut self,
+        limit: Limit,
+        what: What,
+        who: &'static [Who],
+        anchors: &[(Anchor, NaiveDate)],
+    ) {
         let due = self
             .county
             .policy
             .due(limit, anchors, &self.county.calendar);
         let due = due.map(|computed| Due::Computed(Box::new(computed)));
-        self.duties.push(Duty {
-            what: What::Limited(limit),
-            who,
-            due,
-        });
+        self.duties.push(Duty { what, who, due });
+    }
+
+    fn at_once(&mut self, what: What, who: &'static [Who], on: NaiveDate, shown: &'static str) {
+        let due = Ok(Due::AtOnce { on, what: shown });
+        self.duties.push(Duty { what, who, due });
     }
 
     fn written(
@@ -183,11 +213,11 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
         }
         Hazard::Listed(state) => {
             let began_on = state.entry.cycle.began_on;
-            desk.computed(
-                Limit::Assignment,
-                &[Who::Approver, Who::Signer],
-                &[(Anchor::Listed, began_on)],
-            );
+            let who: &[Who] = match state.entry.supervised_at() {
+                None => &[Who::Approver, Who::Signer],
+                Some(_) => &[Who::Signer],
+            };
+            desk.computed(Limit::Assignment, who, &[(Anchor::Listed, began_on)]);
         }
         Hazard::Assigned(state) => {
             let issued_on = state.assignment.order.issued_on;
@@ -212,11 +242,16 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
         Hazard::Rectifying(state) => {
             desk.progress(&state.assignment, &state.work, on);
             desk.extension(&state.work);
+            desk.again(&state.entry, &state.work);
             desk.until_the_deadline(&state.entry, &state.assignment, on);
         }
         Hazard::AwaitingVerification(state) => {
             desk.extension(&state.work);
-            desk.verification(state);
+            let within = verification(state.application(), state.assignment());
+            desk.computed(Limit::Verification, &[Who::Clerk], &within);
+            // Who has applied too late stays overdue (T15), and the ladder goes on.
+            let overdue = state.deadline();
+            desk.ladder(&state.entry, overdue, on);
         }
         Hazard::Verified(state) => {
             let passed_on = state.acceptance.passed_on;
@@ -225,9 +260,11 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 &[Who::Approver],
                 &[(Anchor::VerificationPassed, passed_on)],
             );
+            desk.resume(state);
         }
-        Hazard::Closed(_) | Hazard::Circulated(_) if came_back_on.is_some() => {
-            desk.reopen(came_back_on);
+        Hazard::Closed(_) | Hazard::Circulated(_) if let Some(on) = came_back_on => {
+            let shown = "回头看发现已反弹，依据规则21";
+            desk.at_once(What::Reopen, OFFICE, on, shown);
         }
         Hazard::Closed(state) => {
             let closed_on = state.closure.closed_on;
@@ -243,8 +280,8 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
         Hazard::Circulated(state) => {
             desk.look_back(state.closure.look_backs.is_empty(), state.closure.closed_on);
         }
-        Hazard::Rejected(_)
-        | Hazard::Downgraded(_)
+        Hazard::Rejected(state) => desk.resume_what_was_not_true(&state.file),
+        Hazard::Downgraded(_)
         | Hazard::Merged(_)
         | Hazard::Transferred(_)
         | Hazard::Annulled(_) => {}
@@ -263,30 +300,50 @@ impl Desk<'_> {
         let due_on = assignment.term.due_on;
         let document = &assignment.order.document;
         self.written(What::Rectify, &[Who::Rectifier], due_on, document);
-        if is_overdue(due_on, on) && entry.cycle.inspected_on.is_none() {
-            self.computed(
+        if is_overdue(due_on, on) && !entry.cycle.has_failed_since(due_on) {
+            self.within(
                 Limit::Verification,
+                What::InspectAtExpiry,
                 &[Who::Clerk],
                 &[(Anchor::Deadline, due_on)],
             );
         }
-        for rung in Limit::LADDER {
-            let anchors = [(Anchor::Deadline, due_on)];
-            // A rung is a duty from its day on; before that it is the future.
-            let Ok(rung_due) = self
-                .county
-                .policy
-                .due(rung, &anchors, &self.county.calendar)
-            else {
-                continue;
-            };
-            if rung_due.on <= on && !is_climbed(rung, entry, rung_due.on) {
-                self.computed(rung, &[Who::Clerk, Who::Signer], &anchors);
-            }
+        self.ladder(entry, Some(due_on), on);
+    }
+
+    /// 限期再整改, while the plan under which the round failed is still the plan.
+    fn again(&mut self, entry: &ListEntry, work: &Work) {
+        let again = entry.cycle.again();
+        let again = again.filter(|(failure, _)| failure.on >= work.planned_on);
+        if let Some((failure, by)) = again {
+            self.written(What::RectifyAgain, &[Who::Rectifier], by, &failure.document);
         }
     }
 
-    /// One progress entry in each period: as the order says, or oftener where the policy does.
+    /// A stop is lifted once the verification is passed, within the verification's own limit (T27); with what is gone nothing is
+    /// left to resume (rule 17).
+    fn resume(&mut self, state: &Verified) {
+        if state.stop_to_be_lifted().is_some() {
+            let within = verification(state.application(), state.assignment());
+            self.within(
+                Limit::Verification,
+                What::Resume,
+                &[Who::Suspender],
+                &within,
+            );
+        }
+    }
+
+    /// A stop for what turned out not to be so is lifted at once (安全生产法 art. 65(3), 70).
+    fn resume_what_was_not_true(&mut self, file: &File) {
+        if file.suspension_in_force().is_some() {
+            let shown = "不予认定，停产停业尚未解除";
+            self.at_once(What::Resume, &[Who::Suspender], file.moved_on, shown);
+        }
+    }
+
+    /// One progress entry in each period, as the order says or oftener where the policy does, from the one after that of the last
+    /// entry, or of the plan, on: a period that has passed without one is late.
     fn progress(&mut self, assignment: &Assignment, work: &Work, on: NaiveDate) {
         let ordered = match assignment.order.terms.report_every {
             ReportPeriod::Monthly => Cadence::Monthly,
@@ -295,13 +352,10 @@ impl Desk<'_> {
         let last = work.last_progress();
         let last = last.map_or(work.planned_on, |progress| progress.on);
         let policy = self.county.policy.progress_cadence();
-        let periods = [ordered, policy]
-            .into_iter()
-            .filter_map(|cadence| cadence.period(on));
-        let Some(period) = periods.max_by_key(|period| period.from) else {
-            return;
-        };
-        if last < period.from {
+        let next = |cadence: Cadence| cadence.period(cadence.period(last)?.until.succ_opt()?);
+        let periods = [ordered, policy].into_iter().filter_map(next);
+        let period = periods.min_by_key(|period| period.until);
+        if let Some(period) = period.filter(|period| period.from <= on) {
             self.computed(
                 Limit::Progress,
                 &[Who::Rectifier],
@@ -317,27 +371,11 @@ impl Desk<'_> {
         }
     }
 
-    fn verification(&mut self, state: &AwaitingVerification) {
-        let anchors = [
-            (Anchor::VerificationApplied, state.application.applied_on),
-            (Anchor::Deadline, state.assignment.term.due_on),
-        ];
-        self.computed(Limit::Verification, &[Who::Clerk], &anchors);
-    }
-
     fn look_back(&mut self, is_open: bool, closed_on: NaiveDate) {
         if is_open {
             let who = &[Who::Inspector, Who::Lead, Who::Township, Who::Clerk];
             self.computed(Limit::LookBack, who, &[(Anchor::StruckOff, closed_on)]);
         }
-    }
-
-    fn reopen(&mut self, came_back_on: Option<NaiveDate>) {
-        self.duties.extend(came_back_on.map(|on| Duty {
-            what: What::Reopen,
-            who: OFFICE,
-            due: Ok(Due::AtOnce { on }),
-        }));
     }
 
     fn further_orders(&mut self, entry: &ListEntry) {
@@ -359,36 +397,10 @@ impl Desk<'_> {
     }
 }
 
-/// Whether a rung of the ladder, which is there from `since` on, has been climbed: by its own kind of escalation on that
-/// day or later.
-fn is_climbed(rung: Limit, entry: &ListEntry, since: NaiveDate) -> bool {
-    let done = |kind: EscalationKind| {
-        entry
-            .escalations
-            .iter()
-            .any(|done| done.step.kind == kind && done.on >= since)
-    };
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the ladder is the seven limits of Limit::LADDER"
-    )]
-    match rung {
-        Limit::FirstReminder | Limit::SecondReminder | Limit::LastReminder => {
-            done(EscalationKind::Urge)
-        }
-        Limit::SupervisionLetter => done(EscalationKind::SupervisionLetter),
-        Limit::Interview => done(EscalationKind::Interview),
-        Limit::Criticism => {
-            let named = entry
-                .mentions
-                .iter()
-                .any(|mention| mention.kind == ItemKind::Criticism && mention.on >= since);
-            done(EscalationKind::PublicCriticism) || named
-        }
-        Limit::LevelRaise => {
-            let raised = entry.supervised_at() > Some(SupervisionLevel::County);
-            done(EscalationKind::RaiseLevel) || raised
-        }
-        _ => true,
-    }
+/// From when the limit of the verification counts: the application or the deadline, whichever is first.
+fn verification(application: &Application, assignment: &Assignment) -> [(Anchor, NaiveDate); 2] {
+    [
+        (Anchor::VerificationApplied, application.applied_on),
+        (Anchor::Deadline, assignment.term.due_on),
+    ]
 }

@@ -38,9 +38,6 @@ vocabulary! {
 /// T26: the hazard was escalated.
 pub type HazardEscalated = Escalate;
 
-/// Failed rounds after which a hazard is escalated without being overdue (spec §2.4).
-const FAILED_ROUNDS: u32 = 2;
-
 impl<S: Open> Rules<S> for Escalate {
     type Event = HazardEscalated;
 
@@ -51,7 +48,7 @@ impl<S: Open> Rules<S> for Escalate {
                 .deadline()
                 .is_some_and(|deadline| is_overdue(deadline, ctx.occurred_on)),
             EscalationGround::RefusedToRectify => true,
-            EscalationGround::FailedTwice => state.entry().cycle.failed_rounds >= FAILED_ROUNDS,
+            EscalationGround::FailedTwice => state.entry().cycle.failed_twice_on().is_some(),
         };
         no.when(!holds, || Refusal::EscalationGroundMissing {
             kind: self.kind,

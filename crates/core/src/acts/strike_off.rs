@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::directory::UnitKind;
-use crate::dossier::Closure;
+use crate::dossier::{Closure, Suspension};
 use crate::people::HigherConsent;
 
 /// 销号.
@@ -54,6 +54,18 @@ impl SheetPrint {
     }
 }
 
+impl Verified {
+    /// The stop that has to be lifted before the strike-off; where the hazard went with the unit or the thing, nothing is left that
+    /// could be resumed (rule 17).
+    pub(crate) fn stop_to_be_lifted(&self) -> Option<&Suspension> {
+        let is_gone = matches!(
+            self.application.ground.closure_basis(),
+            ClosureBasis::ShutDown | ClosureBasis::Removed
+        );
+        self.file.suspension_in_force().filter(|_| !is_gone)
+    }
+}
+
 impl Rules<Verified> for StrikeOff {
     type Event = HazardStruckOff;
 
@@ -68,17 +80,11 @@ impl Rules<Verified> for StrikeOff {
             .is_some();
         let tracked = state.file.has_hand(approver, |part| part == Part::Tracked);
         no.when(host_leads && tracked, || Refusal::ApproverTracked);
-        // Where the hazard went with the unit or the thing, nothing is left that could be resumed (rule 17).
-        let is_gone = matches!(
-            state.application.ground.closure_basis(),
-            ClosureBasis::ShutDown | ClosureBasis::Removed
-        );
-        no.when_some(
-            state.file.suspension_in_force().filter(|_| !is_gone),
-            |suspension| Refusal::SuspensionInForce {
+        no.when_some(state.stop_to_be_lifted(), |suspension| {
+            Refusal::SuspensionInForce {
                 decision: suspension.order.decision.clone(),
-            },
-        );
+            }
+        });
         let unanswered = state
             .entry
             .cycle

@@ -1,7 +1,7 @@
 //! T16 验收不合格, T17 验收合格 and X04 到期核查: a team of others looks at the site and gives its opinion.
 
 use super::prelude::*;
-use crate::dossier::Acceptance;
+use crate::dossier::{Acceptance, Failure};
 use crate::overdue::is_overdue;
 use crate::team::Independence;
 pub use crate::team::{TeamMember, TeamRole, VerificationTeam};
@@ -298,12 +298,17 @@ impl Rules<AwaitingVerification> for FailVerification {
 impl Evolves<AwaitingVerification> for VerificationFailed {
     type Next = Rectifying;
 
-    fn evolve(&self, mut state: AwaitingVerification, _stamp: &Stamp) -> Rectifying {
+    fn evolve(&self, mut state: AwaitingVerification, stamp: &Stamp) -> Rectifying {
         self.verdict.note_team(&mut state.file, Part::SatOnTeam);
         self.verdict
             .spend(&mut state.file, Some(state.application.ground.evidence()));
         state.entry.first_round_passed.get_or_insert(false);
-        state.entry.cycle.fail(self.round);
+        state.entry.cycle.fail(Failure {
+            round: self.round,
+            on: stamp.occurred_on,
+            document: self.document.clone(),
+            again_by: self.again_by,
+        });
         let failed = self.verdict.findings.iter().filter(|found| !found.passed);
         state.work.failed = failed.map(|found| found.measure).collect();
         state.back_to_work()
@@ -373,8 +378,12 @@ impl<S: UnderOrder> Evolves<S> for ExpiryInspected {
         self.verdict.spend(state.file_mut(), None);
         let entry = state.entry_mut();
         entry.first_round_passed.get_or_insert(false);
-        entry.cycle.fail(self.round);
-        entry.cycle.inspected_on = Some(stamp.occurred_on);
+        entry.cycle.fail(Failure {
+            round: self.round,
+            on: stamp.occurred_on,
+            document: self.document.clone(),
+            again_by: None,
+        });
         state
     }
 }

@@ -1,6 +1,6 @@
 //! A cycle: it begins with listing and with each reopening (重新列单), and ends with the strike-off.
 
-use super::{FurtherOrder, Stated, SupersededOrder, Term};
+use super::{Failure, FurtherOrder, Stated, SupersededOrder, Term};
 use crate::acts::GrantedExtension;
 use crate::values::{Fen, OrderId};
 use chrono::NaiveDate;
@@ -21,14 +21,12 @@ pub struct Cycle {
     pub extensions_refused: u32,
     /// Rounds that came to nothing: failed, or passed and then refused at strike-off. The present round is one more.
     pub void_rounds: u32,
-    /// Those of them that a team failed; the second is a ground for escalation.
-    pub failed_rounds: u32,
+    /// Those of them that a team failed, first to last.
+    pub failures: Vec<Failure>,
     /// 追加交办: orders to further units on the same hazard.
     pub further: Vec<FurtherOrder>,
     /// Orders replaced by reassignment (改派), each naming what replaced it.
     pub superseded: Vec<SupersededOrder>,
-    /// 到期核查: the last day on which it was done.
-    pub inspected_on: Option<NaiveDate>,
     /// 已反弹: the day on which it was first found that the hazard has come back, after which nothing but to list it again is left
     /// (rule 21).
     pub came_back_on: Option<NaiveDate>,
@@ -49,17 +47,33 @@ impl Cycle {
             void_rounds: 0,
             further: Vec::new(),
             superseded: Vec::new(),
-            inspected_on: None,
             came_back_on: None,
-            failed_rounds: 0,
+            failures: Vec::new(),
             stated: Vec::new(),
         }
     }
 
     /// A team failed this round.
-    pub(crate) fn fail(&mut self, round: u32) {
-        self.void_rounds = round;
-        self.failed_rounds = self.failed_rounds.saturating_add(1);
+    pub(crate) fn fail(&mut self, failure: Failure) {
+        self.void_rounds = failure.round;
+        self.failures.push(failure);
+    }
+
+    /// The day on which it had failed as often as is a ground for escalation without a deadline that has passed (spec §2.4).
+    pub(crate) fn failed_twice_on(&self) -> Option<NaiveDate> {
+        self.failures.get(1).map(|second| second.on)
+    }
+
+    /// Whether a team has judged it since this day, and found it not rectified.
+    pub(crate) fn has_failed_since(&self, since: NaiveDate) -> bool {
+        self.failures.iter().any(|failure| failure.on > since)
+    }
+
+    /// 限期再整改: what the round that came to nothing last has set, and by which opinion.
+    pub(crate) fn again(&self) -> Option<(&Failure, NaiveDate)> {
+        let last = self.failures.last();
+        let last = last.filter(|failure| failure.round == self.void_rounds)?;
+        last.again_by.map(|by| (last, by))
     }
 
     /// The present round of verification, from 1.

@@ -115,7 +115,14 @@ impl From<&GrantedExtension> for Extension {
 static DUTIES: LazyLock<Vec<What>> = LazyLock::new(|| {
     let limits = Limit::ALL.iter().copied().map(What::Limited);
     limits
-        .chain([What::Rectify, What::AnswerFurtherOrder, What::Reopen])
+        .chain([
+            What::Rectify,
+            What::RectifyAgain,
+            What::InspectAtExpiry,
+            What::Resume,
+            What::AnswerFurtherOrder,
+            What::Reopen,
+        ])
         .collect()
 });
 
@@ -129,6 +136,9 @@ impl Vocabulary for What {
         match self {
             Self::Limited(limit) => Vocabulary::code(limit),
             Self::Rectify => Cow::Borrowed("RECTIFY"),
+            Self::RectifyAgain => Cow::Borrowed("RECTIFY_AGAIN"),
+            Self::InspectAtExpiry => Cow::Borrowed("INSPECT_AT_EXPIRY"),
+            Self::Resume => Cow::Borrowed("RESUME"),
             Self::AnswerFurtherOrder => Cow::Borrowed("ANSWER_FURTHER_ORDER"),
             Self::Reopen => Cow::Borrowed("REOPEN"),
         }
