@@ -311,6 +311,37 @@ fn the_county_that_is_shipped_stands_where_its_province_and_its_city_are() {
 }
 
 #[test]
+fn a_log_is_signed_from_its_beginning_on_and_no_other_key_is_taken_for_its_own() {
+    let name = "aq.example.gov.cn/431123";
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let made = Files::new().init(&["--data", data, "--origin", name]);
+    assert!(made.status.success(), "{made:?}");
+    let other = folder.path().join("other.key");
+    drop(xiaohao_server::signing::made(&other, name).unwrap());
+    let other = ["--data", data, "--signing-key", other.to_str().unwrap()];
+    let run = |command: &[&str], of: &[&str]| {
+        Command::new(PROGRAM)
+            .args([command, of].concat())
+            .output()
+            .unwrap()
+    };
+    for command in [
+        &["ledger", "checkpoint"][..],
+        &["serve", "--listen", "127.0.0.1:0"],
+    ] {
+        let refused = run(command, &other);
+        let why = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            !refused.status.success() && why.contains("is not signed by the key in"),
+            "{command:?}: {why}"
+        );
+    }
+    let own = run(&["ledger", "checkpoint"], &other[..2]);
+    assert!(own.status.success(), "{own:?}");
+}
+
+#[test]
 fn a_calendar_that_ends_is_told_where_the_county_is_kept_and_where_it_is_served() {
     for ends in [false, true] {
         let files = Files::new();

@@ -274,6 +274,8 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         let never = LogSigner::from_seed(name, &[9; 32]).public().to_string();
         let never = ["--lost-key", &never];
         fails(&county.rotate(&never), "the log is not signed by");
+        let beside = county.file.with_added_extension("next");
+        assert!(!beside.exists(), "nor is another one made for it");
         assert!(county.changes().await.is_empty());
         let changed = county.rotate(&lost);
         assert!(changed.status.success(), "{}", said(&changed));

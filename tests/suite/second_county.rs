@@ -71,6 +71,39 @@ impl Counties {
         self.done(&["init", "--from", SHUANGPAI.1, "--signing-key", &key], "");
     }
 
+    /// The key of the one signs nothing of the other, and nobody says whose it is where both are kept.
+    fn take_no_key_of_another(&self) {
+        let [own, others] = [QINGXI.0, SHUANGPAI.0].map(|county| self.key(county));
+        let evidence: Vec<_> = self.kept[2..].iter().map(String::as_str).collect();
+        let of_qingxi = ["--county", QINGXI.0, "--signing-key", &others];
+        for command in [
+            &["ledger", "checkpoint"][..],
+            &["serve", "--listen", "127.0.0.1:0"],
+        ] {
+            let for_serving = if command[0] == "serve" {
+                &evidence[..]
+            } else {
+                &[]
+            };
+            let refused = self.run(&[command, &of_qingxi, for_serving].concat(), "");
+            let why = String::from_utf8(refused.stderr).unwrap();
+            assert!(
+                !refused.status.success() && why.contains("is the key of the log xiaohao/431123"),
+                "{command:?}: {why}"
+            );
+        }
+        let undecided = self.run(&["ledger", "verify", "--signing-key", &own], "");
+        let why = String::from_utf8(undecided.stderr).unwrap();
+        assert!(
+            why.contains("say with --county whose key or checkpoint it is"),
+            "{why}"
+        );
+        for (county, key) in [(QINGXI.0, &own), (SHUANGPAI.0, &others)] {
+            let of_it = ["ledger", "verify", "--county", county, "--signing-key", key];
+            self.done(&of_it, "");
+        }
+    }
+
     /// Where they are kept.
     pub(crate) fn location(&self) -> Location {
         match self.kept[0].as_str() {
@@ -227,6 +260,7 @@ fn a_second_county_has_its_own_people_numbers_rules_and_ledger() {
             complaint.contains("is the key of the log xiaohao/431123, not of xiaohao/439923"),
             "{complaint}"
         );
+        counties.take_no_key_of_another();
         let undecided = counties.run(&["user", "list"], "");
         let complaint = String::from_utf8(undecided.stderr).unwrap();
         assert!(complaint.contains("431123, 439923"), "{complaint}");

@@ -56,6 +56,16 @@ pub enum Failure {
         /// Where.
         location: Location,
     },
+    /// Several are kept there, and what was said is one county's.
+    #[error(
+        "several counties are kept at {location}: {codes}; say with --county whose key or checkpoint it is"
+    )]
+    WhichCounty {
+        /// Where.
+        location: Location,
+        /// Their codes.
+        codes: String,
+    },
     /// A ledger is kept there without the data of its county, without which it cannot be gone through.
     #[error(
         "the ledger of county {county} is there, or something of one, and the data of the county is not; restore it from a backup"

@@ -129,12 +129,7 @@ impl Present {
     async fn of(asked: &Asked<'_>, served: &Served) -> Result<Self, Unrotated> {
         let Some(lost) = &asked.lost else {
             let county = served.office.ledger.county().code;
-            let signer = match signing::read(asked.file) {
-                Err(Keyless::Missing { .. }) => {
-                    signing::own(asked.file, &served.store, county).await
-                }
-                read => read,
-            }?;
+            let signer = signing::own(asked.file, &served.store, county).await?;
             return Ok(Self {
                 key: signer.public().clone(),
                 signer: Some(signer),
@@ -161,15 +156,18 @@ pub async fn run(served: &Served, asked: &Asked<'_>) -> Result<Rotated, Unrotate
     let reason = Reason::new(asked.reason).map_err(Unrotated::Reason)?;
     let by = approver(served, asked).await?;
     let beside = asked.file.with_added_extension("next");
-    // Where somebody was stopped, it is there already.
+    let recorded = served.store.signing_keys(county).await?.present().cloned();
+    // Where somebody was stopped, the new key is there already, and may be recorded.
+    let is_recorded = beside.exists()
+        && recorded.is_some_and(|key| signing::read(&beside).is_ok_and(|new| *new.public() == key));
+    // What is recorded stays: a key that never signed this log must not be recorded as the one that did. Nor is one made for it.
+    if !is_recorded && !served.store.is_signed_by(county, &present.key).await? {
+        let key = Box::new(present.key);
+        return Err(Unrotated::OtherKey { key });
+    }
     signing::made(&beside, present.key.name().as_str())?;
     let new = signing::read(&beside)?;
-    if served.store.signing_keys(county).await?.present() != Some(new.public()) {
-        // What is recorded stays: a key that never signed this log must not be recorded as the one that did.
-        if !served.store.is_signed_by(county, &present.key).await? {
-            let key = Box::new(present.key);
-            return Err(Unrotated::OtherKey { key });
-        }
+    if !is_recorded {
         record(served, by, &present.key, new.public(), reason).await?;
     }
     let now = clock::now();

@@ -312,10 +312,7 @@ async fn present_key(
     data: &CountyData,
     file: &Path,
 ) -> Result<LogSigner, Unserved> {
-    let signer = match signing::read(file) {
-        Err(Keyless::Missing { .. }) => signing::own(file, store, data.code).await,
-        read => read,
-    }?;
+    let signer = signing::own(file, store, data.code).await?;
     let keys = store.signing_keys(data.code).await;
     let keys = keys.map_err(|source| Unserved::Log {
         county: data.code,

@@ -87,7 +87,7 @@ pub enum Keyless {
     },
     /// It is that of another log; two logs under one name could not be told apart.
     #[error(
-        "{} is the key of the log {has}, not of {wanted}; name another file with --signing-key, or this log with --origin", file.display()
+        "{} is the key of the log {has}, not of {wanted}; name the file of this log's own key with --signing-key", file.display()
     )]
     OtherLog {
         /// Which file.
@@ -149,6 +149,11 @@ pub fn open_to_others(file: &Path) -> Option<String> {
 /// [`Keyless`]; where there is no such file, [`Keyless::Lost`] for a log that was signed already.
 pub async fn own(file: &Path, store: &SqlStore, county: CountyCode) -> Result<LogSigner, Keyless> {
     match read(file) {
+        Ok(signer) if is_of_another(signer.public(), county) => Err(Keyless::OtherLog {
+            file: file.to_owned(),
+            has: signer.public().name().to_string(),
+            wanted: default_name(county),
+        }),
         Ok(signer) if store.goes_on(county, signer.public()).await? => Ok(signer),
         Ok(_) => Err(Keyless::Unrelated {
             file: file.to_owned(),
@@ -159,6 +164,20 @@ pub async fn own(file: &Path, store: &SqlStore, county: CountyCode) -> Result<Lo
         }),
         Err(other) => Err(other),
     }
+}
+
+/// What the log of a county is called where nobody says otherwise.
+pub(crate) fn default_name(county: CountyCode) -> String {
+    format!("{BY_CODE}{county}")
+}
+
+const BY_CODE: &str = "xiaohao/";
+
+/// Whether a key is named after another county: it signs that county's log, whatever this one's is called.
+pub(crate) fn is_of_another(key: &LogKey, county: CountyCode) -> bool {
+    let named = key.name().as_str().strip_prefix(BY_CODE);
+    let named = named.and_then(|code| code.parse::<CountyCode>().ok());
+    named.is_some_and(|code| code != county)
 }
 
 /// The name of a log.

@@ -60,6 +60,13 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
         let location = asked.ledger.clone();
         return Err(Failure::NoCounty { location });
     }
+    if counties.len() > 1 && (asked.key.is_some() || asked.checkpoint.is_some()) {
+        let codes: Vec<_> = counties.iter().map(|(code, _)| code.to_string()).collect();
+        return Err(Failure::WhichCounty {
+            location: asked.ledger.clone(),
+            codes: codes.join(", "),
+        });
+    }
     for (code, data) in counties {
         let code = *code;
         let county = rebuild::county(code, data)?;

@@ -50,7 +50,7 @@ pub(super) async fn init(
         (None, Some(log)) => log.clone(),
         (None, None) => {
             let named = last.as_ref().and_then(|_| named_by(&key, code));
-            named.unwrap_or_else(|| default_name(code))
+            named.unwrap_or_else(|| signing::default_name(code))
         }
     };
     // With the key of another log nothing is kept, and a log that is signed gets no other.
@@ -69,6 +69,7 @@ pub(super) async fn init(
     let before = last.map(|last| last.data.directory.townships().clone());
     let entering = entered(&data, location).await?;
     let public = signing::made(&key, &log)?;
+    signed_once(&key, code, location).await?;
     print(&format!(
         "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
          {entering}\n\
@@ -87,15 +88,21 @@ pub(super) async fn init(
     Ok(())
 }
 
-fn default_name(code: CountyCode) -> String {
-    format!("xiaohao/{code}")
-}
-
 /// The name that a log was given with its key, before anything was signed; none where it is that of another county's.
 fn named_by(key: &Path, code: CountyCode) -> Option<String> {
-    let name = signing::read(key).ok()?.public().name().to_string();
-    let is_of_another = name.starts_with("xiaohao/") && name != default_name(code);
-    (!is_of_another).then_some(name)
+    let signer = signing::read(key).ok()?;
+    let key = signer.public();
+    (!signing::is_of_another(key, code)).then(|| key.name().to_string())
+}
+
+/// Signs a log to which nothing was signed yet: from then on no other key is taken for its own.
+async fn signed_once(key: &Path, code: CountyCode, location: &Location) -> Result<(), Failure> {
+    let store = served::open(location).await?;
+    if store.log_name(code).await?.is_none() {
+        let signer = signing::read(key)?;
+        drop(store.checkpoint(code, &signer, clock::now()).await?);
+    }
+    Ok(())
 }
 
 /// The data of a county as its ledger has them; none where there is no such county yet.
