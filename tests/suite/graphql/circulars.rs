@@ -389,7 +389,7 @@ async fn stood(office: &Office, known: u64, on: NaiveDate) -> Vec<Hazard> {
 #[tokio::test]
 async fn every_figure_of_a_circular_lists_what_it_counted_whatever_is_done_since() {
     type Counts = fn(&Snapshot<'_>) -> Rate;
-    let measures: [(&str, Counts); 8] = [
+    let measures: [(&str, Counts); 9] = [
         ("CLOSURE_RATE", |day| day.closure_rate()),
         ("REPORTED_COMPLETION_RATE", |day| {
             day.reported_completion_rate()
@@ -402,6 +402,7 @@ async fn every_figure_of_a_circular_lists_what_it_counted_whatever_is_done_since
         ("EXTENSION_RATE", |day| day.extension_rate()),
         ("REBOUND_RATE", |day| day.rebound_rate()),
         ("FIVE_ELEMENTS_RATE", |day| day.five_elements_rate()),
+        ("OVERDUE_SHARE", |day| day.overdue_share()),
     ];
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;

@@ -32,6 +32,8 @@ proptest! {
         prop_assert!(closed.is_disjoint(&open));
         prop_assert!(closed.is_subset(&done) && done.is_subset(&valid));
         prop_assert!(overdue.is_subset(&open) && overdue.is_disjoint(&done));
+        let share = day.overdue_share();
+        prop_assert_eq!((keys(share.counted()), keys(share.of())), (overdue.clone(), open.clone()));
         let statuses: usize = day.by_status().values().map(Vec::len).sum();
         prop_assert_eq!(statuses, hazards.len());
         let due = day.on_time_rate(Deadline::Effective);
@@ -43,7 +45,7 @@ proptest! {
         for rate in [
             day.closure_rate(), day.reported_completion_rate(), due, original,
             day.first_round_pass_rate(), day.extension_rate(),
-            day.supervised_closure_rate(SupervisionLevel::County), day.five_elements_rate(),
+            day.supervised_closure_rate(SupervisionLevel::County), day.five_elements_rate(), share,
         ] {
             let ratio = rate.ratio();
             prop_assert_eq!(ratio.numerator as usize, rate.counted().len());

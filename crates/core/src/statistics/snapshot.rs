@@ -165,6 +165,14 @@ impl<'a> Snapshot<'a> {
             .collect()
     }
 
+    /// 超期未整改占比: `|OD| ÷ |OPEN|`, by the effective deadline; the numerator is what a circular tells (spec §5.5).
+    #[must_use]
+    pub fn overdue_share(&self) -> Rate {
+        Self::among(self.open_hazards(), |hazard| {
+            overdue(hazard, Deadline::Effective, self.on).is_some()
+        })
+    }
+
     /// 销号率 (and 整改率 of the official form): `|CLOSED| ÷ |VALID|`.
     #[must_use]
     pub fn closure_rate(&self) -> Rate {

@@ -100,6 +100,8 @@ pub(crate) enum FigureInput {
     ReboundRate,
     /// 五落实率。The rate of plans filed with their five elements, of those that must be.
     FiveElementsRate,
+    /// 超期未整改占比：超期未整改的除以未销号的。What is overdue, of what is not struck off.
+    OverdueShare,
 }
 
 /// Of whom a figure speaks that is of all hazards, as it is printed.
@@ -191,6 +193,7 @@ impl FigureInput {
             Self::ExtensionRate => "延期率",
             Self::ReboundRate => "反弹率",
             Self::FiveElementsRate => "五落实率",
+            Self::OverdueShare => "超期未整改占比",
         }
     }
 
@@ -205,6 +208,7 @@ impl FigureInput {
             Self::ExtensionRate => day.extension_rate(),
             Self::ReboundRate => day.rebound_rate(),
             Self::FiveElementsRate => day.five_elements_rate(),
+            Self::OverdueShare => day.overdue_share(),
         }
     }
 }
