@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use xiaohao_core::dossier::{Hand, Part};
-use xiaohao_core::values::{CountyCode, HazardId, LinkId, UnitId};
+use xiaohao_core::values::{CountyCode, HazardId, Holder, LinkId, Source, UnitId};
 use xiaohao_core::{Actor, County, Hazard, Role};
 
 /// What a viewer may see of one county's ledger.
@@ -35,6 +35,12 @@ pub enum Sees {
 pub struct Viewpoint(Uuid);
 
 impl Viewpoint {
+    /// Where a hazard is found by the unit that it is about, and which is not shown it: nobody looks from here.
+    #[must_use]
+    pub fn kept_from(unit: UnitId) -> Self {
+        Self(Uuid::new_v5(&unit.as_uuid(), b"kept from it"))
+    }
+
     /// The bare UUID, for storage.
     #[must_use]
     pub const fn as_uuid(self) -> Uuid {
@@ -202,7 +208,21 @@ pub fn seen_from(hazard: &Hazard, county: &County) -> BTreeSet<Viewpoint> {
     };
     let links = hazard.file().links_not_over().map(through);
     let units = concerned(hazard, county).into_iter().map(Viewpoint::from);
-    units.chain(links.map(Viewpoint::from)).collect()
+    let kept_from = holder_it_is_kept_from(hazard).map(Viewpoint::kept_from);
+    units
+        .chain(links.map(Viewpoint::from))
+        .chain(kept_from)
+        .collect()
+}
+
+/// 群众举报: what the public has reported is not passed to the unit that it is about (国家安全监管总局关于保护生产安全事故和事故隐患举报人的意见,
+/// 2013, art. 5); from the listing on, what is listed is a finding of the office. Who reported is left out of it: that may be erased.
+fn holder_it_is_kept_from(hazard: &Hazard) -> Option<UnitId> {
+    let file = hazard.file();
+    let was_taken_in = file.reported_by.role == Role::Intake;
+    let is_from_the_public = was_taken_in || file.report.source == Source::PublicReport;
+    let holder = file.report.holder.as_ref().map(Holder::unit);
+    holder.filter(|_| is_from_the_public && hazard.entry().is_none())
 }
 
 /// Whom a hazard concerns: whoever reported it, the township, the unit, its line and whoever helps; whoever worked on it at
@@ -212,12 +232,8 @@ fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     let file = hazard.file();
     let mut units = BTreeSet::from([file.reported_by.unit]);
     units.extend(county.townships.get(&file.report.township));
-    units.extend(
-        file.report
-            .holder
-            .as_ref()
-            .map(xiaohao_core::values::Holder::unit),
-    );
+    let holder = file.report.holder.as_ref().map(Holder::unit);
+    units.extend(holder.filter(|_| holder_it_is_kept_from(hazard).is_none()));
     let worked = |hand: &&Hand| hand.part != Part::HandedOutLink;
     units.extend(file.hands.iter().filter(worked).map(|hand| hand.unit));
     if let Some(entry) = hazard.entry() {

@@ -1,15 +1,17 @@
 //! 举报人: who reported a hazard is shown to the intake role and to nobody else, by whatever way the hazard is come by.
 
+use xiaohao_core::Actor;
 use xiaohao_core::acts::Reporter;
-use xiaohao_core::values::Phone;
+use xiaohao_core::values::{Phone, Source};
 use xiaohao_ledger::read::HazardKey;
-use xiaohao_ledger::{After, Position};
+use xiaohao_ledger::{After, Position, Subject};
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 on_every_store! {
     who_reported_is_for_the_intake_role_alone
+    what_the_public_reports_is_kept_from_the_unit_that_it_is_about_until_it_is_listed
 }
 
 const NAME: &str = "秘密举报者";
@@ -71,4 +73,45 @@ async fn who_reported_is_for_the_intake_role_alone(on: Kind) {
     let refused = office.refuse(&stale).await;
     assert!(refused.present.is_some(), "the unit may see the hazard");
     assert!(!tells(&format!("{refused:?}")), "a refusal");
+}
+
+async fn what_the_public_reports_is_kept_from_the_unit_that_it_is_about_until_it_is_listed(
+    on: Kind,
+) {
+    let office = Office::on(on).await;
+    let reader = office.reader();
+    let unit = office.seen_by(&factory());
+    let shown = async |id| {
+        let row = reader.hazard(&unit, HazardKey::Id(id)).await.unwrap();
+        let files = reader.files(&unit, &[id]).await.unwrap();
+        let (lines, _) = reader
+            .lines_after(&unit, Position::START, 100)
+            .await
+            .unwrap();
+        let is_of_it = |line: &xiaohao_ledger::Line| line.record.subject() == Subject::Hazard(id);
+        let shown = [row.is_some(), !files.is_empty(), lines.iter().any(is_of_it)];
+        assert!(
+            shown.iter().all(|one| *one == shown[0]),
+            "{on:?}: {shown:?}"
+        );
+        shown[0]
+    };
+    let reported = async |by: &Actor, source| {
+        let says = but(sample::report(), |says| {
+            says.source = source;
+            says.holder = Some(sample::holder(FACTORY));
+        });
+        office::subject(&office.do_now(&office.reporting(by, says)).await)
+    };
+    let [recognised, rejected] = [
+        reported(&township(), Source::PublicReport).await,
+        reported(&intake(), Source::Exposure).await,
+    ];
+    let found = reported(&township(), Source::Exposure).await;
+    assert!(shown(found).await, "{on:?}: found by an office");
+    assert!(!shown(recognised).await && !shown(rejected).await, "{on:?}");
+    office.act(&clerk(), recognised, sample::list()).await;
+    office.act(&clerk(), rejected, sample::reject()).await;
+    assert!(shown(recognised).await, "{on:?}: the office's own finding");
+    assert!(!shown(rejected).await, "{on:?}");
 }

@@ -250,7 +250,9 @@ impl<'a> Walk<'a> {
 impl<'a> Along<'a> {
     fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
         if !filter.units.is_empty() {
-            return Self::Units(filter.units.iter().copied().map(Into::into).collect());
+            let units = filter.units.iter().copied();
+            let found = units.flat_map(|unit| [unit.into(), Viewpoint::kept_from(unit)]);
+            return Self::Units(found.collect());
         }
         // So few that whoever sees all of them, and whoever sees some, meets them as fast.
         let of_committee = predicate::unclosed(filter) && !filter.committees.is_empty();
