@@ -7,6 +7,10 @@ use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 use std::{fs, io};
 use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, HazardId};
@@ -14,11 +18,12 @@ use xiaohao_core::{Actor, Refusal, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
 use xiaohao_ledger::Through;
 use xiaohao_server::config::{Rates, Requests};
-use xiaohao_server::files::FILE_BYTES;
+use xiaohao_server::files::{FILE_BYTES, Taken};
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
-use xiaohao_server::{http, people};
-use xiaohao_tests::office::{Kind, Office};
+use xiaohao_server::upload::Upload;
+use xiaohao_server::{clock, http, people, seeds};
+use xiaohao_tests::office::{Cabinet, Kind, Office};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -157,6 +162,42 @@ async fn a_file_is_taken_once_under_its_own_digest_alone() {
         .join(format!("431123/{}/{digest}", &digest[..2]));
     assert_eq!(fs::read(kept).unwrap(), PHOTO);
     assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
+}
+
+/// The first file that a county ever gets.
+async fn first_file() -> Cabinet {
+    let cabinet = Cabinet::new(Kind::Sqlite).await;
+    let (store, data) = (cabinet.sql().clone(), seeds::shuangpai().unwrap());
+    let served = Served::of(store, &data, &cabinet.evidence(), Arc::new(clock::now)).unwrap();
+    let mut upload = Upload::new(PHOTO, Duration::from_mins(1));
+    let taken = served.files.take(digest_of(PHOTO), &mut upload).await;
+    assert_eq!(taken.unwrap(), Taken::Now);
+    cabinet
+}
+
+/// What lies in a folder, and it itself, each with its rights.
+fn rights(of: PathBuf) -> Vec<(PathBuf, u32)> {
+    let mode = of.metadata().unwrap().permissions().mode() & 0o777;
+    let below = fs::read_dir(&of).into_iter().flatten();
+    let below = below.flat_map(|one| rights(one.unwrap().path()));
+    let mut all: Vec<_> = below.collect();
+    all.push((of, mode));
+    all
+}
+
+#[tokio::test]
+async fn what_files_of_evidence_are_kept_in_is_read_by_its_owner_alone() {
+    let cabinet = first_file().await;
+    let all = rights(cabinet.evidence());
+    assert_eq!(
+        all.len(),
+        5,
+        "two folders, two in them and the file: {all:?}"
+    );
+    for (path, mode) in &all {
+        let own = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(*mode, own, "{path:?}");
+    }
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::fs::{self, File};
+use tokio::fs::{self, DirBuilder, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
@@ -19,6 +20,9 @@ pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long what is coming may lie still; another process may be at it.
 const LEFT_FOR: Duration = Duration::from_hours(24);
+
+/// By which rights others than the owner of the folder and his group may do anything in it; a group may be let in knowingly.
+const OTHERS: u32 = 0o007;
 
 /// The files of one county.
 #[derive(Clone)]
@@ -76,6 +80,13 @@ pub(crate) fn path(folder: &Path, digest: Digest) -> PathBuf {
     folder.join(drawer).join(&name)
 }
 
+/// Makes a folder, with those in which it lies, that its owner alone may look into, whatever else the program lets others do: evidence
+/// shows people and their papers.
+async fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut made = DirBuilder::new();
+    made.recursive(true).mode(0o700).create(folder).await
+}
+
 impl Files {
     /// The files of a county in a folder; the folder is made when the first file comes.
     #[must_use]
@@ -109,7 +120,7 @@ impl Files {
             return Ok(Taken::Before);
         }
         let incoming = self.incoming();
-        fs::create_dir_all(&incoming).await?;
+        make_folder(&incoming).await?;
         let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
         let taken = self.receive(&draft, &path, digest, upload).await;
         if taken.is_err() {
@@ -127,7 +138,9 @@ impl Files {
         digest: Digest,
         upload: &mut Upload,
     ) -> Result<(), Untaken> {
-        let mut file = File::create_new(draft).await?;
+        let mut file = File::options();
+        let file = file.write(true).create_new(true).mode(0o600);
+        let mut file = file.open(draft).await?;
         let mut hash = Sha256::new();
         while let Some(bytes) = upload.piece().await? {
             if upload.came() > FILE_BYTES {
@@ -145,7 +158,7 @@ impl Files {
         }
         file.sync_all().await?;
         let drawer = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(drawer).await?;
+        make_folder(drawer).await?;
         fs::rename(draft, path).await?;
         self.name_outlasts(path).await?;
         Ok(())
@@ -184,6 +197,19 @@ impl Files {
             }
         }
         Ok(swept)
+    }
+
+    /// That others may look into the folder, as it was made before or put back from a copy; for whoever looks after it.
+    pub(crate) fn open_to_others(&self) -> Option<String> {
+        let mode = std::fs::metadata(&self.folder).ok()?.permissions().mode() & 0o7777;
+        let is_open = mode & OTHERS != 0;
+        is_open.then(|| {
+            format!(
+                "the folder {} of files of evidence has the mode {mode:04o}, by which others may look into it; let its owner alone, as by \
+                 chmod 700",
+                self.folder.display()
+            )
+        })
     }
 
     async fn note(&self, digest: Digest) -> Result<(), Fault> {

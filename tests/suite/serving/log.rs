@@ -39,6 +39,23 @@ fn a_variable_that_says_nothing_to_the_program_is_named_in_the_log() {
 }
 
 #[test]
+fn a_folder_of_evidence_that_others_may_look_into_is_told_in_the_log() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let files = folder.path().join("evidence/431123");
+    let told = || {
+        let program = Program::start_in(Arc::clone(&folder), &[("XIAOHAO_LOG", "warn")]);
+        program.terminate();
+        let log = program.end().1;
+        let of_files = log.lines().filter(|line| line.contains("evidence"));
+        of_files.collect::<String>()
+    };
+    assert_eq!(told(), "");
+    fs::set_permissions(&files, Permissions::from_mode(0o755)).unwrap();
+    let log = told();
+    assert!(log.contains("files of evidence has the mode 0755"), "{log}");
+}
+
+#[test]
 fn a_key_of_the_log_that_others_may_read_or_that_is_gone_is_told_in_the_log() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let file = folder.path().join("ledger.key");

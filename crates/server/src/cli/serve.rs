@@ -115,6 +115,9 @@ pub(super) async fn listening(
             tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
         }
     }
+    if let Some(open) = served.files.open_to_others() {
+        tracing::warn!("{open}");
+    }
     if let Ok((_, Some(ahead))) = served.last_line().await {
         tracing::warn!(
             seconds = ahead.num_seconds(),
