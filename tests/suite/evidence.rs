@@ -201,6 +201,24 @@ async fn what_files_of_evidence_are_kept_in_is_read_by_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn a_disk_that_does_not_take_a_file_is_told_as_that_and_not_as_a_defect() {
+    let (office, served) = open(Kind::Sqlite).await;
+    let by = token(&served, &clerk()).await;
+    let incoming = office.cabinet.evidence().join("431123/incoming");
+    fs::create_dir_all(incoming.parent().unwrap()).unwrap();
+    fs::write(&incoming, "no folder").unwrap();
+    let path = format!("/evidence/{}", digest_of(PHOTO));
+    let put = async || send(&served, Method::PUT, &path, Some(&by), PHOTO.into()).await;
+    let told = put().await;
+    assert_eq!(
+        (told.status, told.code().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "DISK_ERROR")
+    );
+    fs::remove_file(&incoming).unwrap();
+    assert_eq!(put().await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_is_refused_while_it_comes() {
     let (_, served) = open(Kind::Sqlite).await;
     let by = token(&served, &clerk()).await;

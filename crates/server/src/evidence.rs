@@ -130,17 +130,8 @@ async fn taken(
             on_it(ErrorCode::UploadBrokenOff),
             "文件传得太慢，没有传完；请在信号好的地方重新上传。".to_owned(),
         ),
-        Err(Untaken::Disk(error)) => {
-            tracing::error!(%error, "a file of evidence cannot be kept");
-            let fault = Fault::internal(error);
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                ErrorCode::from(&fault),
-                fault.message(),
-            )
-        }
         Err(Untaken::Fault(fault)) => {
-            tracing::error!(error = %Told(&fault), "a file of evidence cannot be noted");
+            tracing::error!(error = %Told(&fault), "a file of evidence cannot be kept");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 ErrorCode::from(&fault),
@@ -220,7 +211,7 @@ async fn show(
     let (path, media_type) = match served.files.find(digest).await {
         Ok(Some(found)) => found,
         Ok(None) => return nothing(),
-        Err(error) => return fault(&Fault::internal(error)),
+        Err(error) => return fault(&error),
     };
     let Ok(media_type) = media_type.parse() else {
         return nothing();

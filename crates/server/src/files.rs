@@ -51,12 +51,24 @@ pub enum Untaken {
     /// It has another digest than it was sent under.
     #[error("the file has the digest {0}")]
     OtherDigest(Digest),
-    /// It cannot be written.
+    /// It cannot be written, or it cannot be noted that it is here.
     #[error("the file cannot be kept")]
-    Disk(#[from] io::Error),
-    /// It cannot be noted that it is here.
-    #[error("it cannot be noted that the file is held")]
     Fault(#[from] Fault),
+}
+
+impl From<io::Error> for Untaken {
+    fn from(error: io::Error) -> Self {
+        Self::Fault(on_disk(error))
+    }
+}
+
+/// What the disk says, as a fault.
+fn on_disk(error: io::Error) -> Fault {
+    if error.kind() == io::ErrorKind::StorageFull {
+        Fault::DiskFull(Arc::new(error))
+    } else {
+        Fault::Disk(Arc::new(error))
+    }
 }
 
 /// What came of an upload.
@@ -141,22 +153,7 @@ impl Files {
         let mut file = File::options();
         let file = file.write(true).create_new(true).mode(0o600);
         let mut file = file.open(draft).await?;
-        let mut hash = Sha256::new();
-        while let Some(bytes) = upload.piece().await? {
-            if upload.came() > FILE_BYTES {
-                return Err(Untaken::TooLarge);
-            }
-            hash.update(&bytes);
-            file.write_all(&bytes).await?;
-        }
-        if upload.came() == 0 {
-            return Err(Untaken::Empty);
-        }
-        let found = Digest::new(hash.finalize().into());
-        if found != digest {
-            return Err(Untaken::OtherDigest(found));
-        }
-        file.sync_all().await?;
+        write(&mut file, digest, upload).await?;
         let drawer = path.parent().unwrap_or(&self.folder);
         make_folder(drawer).await?;
         fs::rename(draft, path).await?;
@@ -222,17 +219,44 @@ impl Files {
     ///
     /// # Errors
     /// What the disk says.
-    pub async fn find(&self, digest: Digest) -> io::Result<Option<(PathBuf, &'static str)>> {
+    pub async fn find(&self, digest: Digest) -> Result<Option<(PathBuf, &'static str)>, Fault> {
         let path = path(&self.folder, digest);
-        let mut file = match File::open(&path).await {
-            Ok(file) => file.take(12),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
         let mut begins = Vec::with_capacity(12);
-        file.read_to_end(&mut begins).await?;
-        Ok(Some((path, media_type(&begins))))
+        let read = async {
+            File::open(&path)
+                .await?
+                .take(12)
+                .read_to_end(&mut begins)
+                .await
+        };
+        match read.await {
+            Ok(_) => Ok(Some((path, media_type(&begins)))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(on_disk(error)),
+        }
     }
+}
+
+/// Writes what comes, to the end of it and onto the disk.
+async fn write(file: &mut File, digest: Digest, upload: &mut Upload) -> Result<(), Untaken> {
+    let mut hash = Sha256::new();
+    while let Some(bytes) = upload.piece().await? {
+        if upload.came() > FILE_BYTES {
+            return Err(Untaken::TooLarge);
+        }
+        hash.update(&bytes);
+        file.write_all(&bytes).await?;
+    }
+    if upload.came() == 0 {
+        return Err(Untaken::Empty);
+    }
+    let found = Digest::new(hash.finalize().into());
+    if found != digest {
+        return Err(Untaken::OtherDigest(found));
+    }
+    // What became of the last piece is told by this alone.
+    file.flush().await?;
+    Ok(file.sync_all().await?)
 }
 
 /// What a browser may show by itself; everything else is for saving.
@@ -244,5 +268,23 @@ fn media_type(begins: &[u8]) -> &'static str {
         [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i', _] => "image/heic",
         [b'%', b'P', b'D', b'F', ..] => "application/pdf",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_disk_has_no_room_for_is_not_taken_be_it_the_last_piece() {
+        let full = File::options().write(true).open("/dev/full").await;
+        let digest = Digest::new(Sha256::digest(b"a photo").into());
+        let mut upload = Upload::new("a photo", Duration::from_mins(1));
+        let told = write(&mut full.unwrap(), digest, &mut upload).await;
+        let told = told.unwrap_err();
+        assert!(
+            matches!(&told, Untaken::Fault(full) if full.code() == "DISK_FULL"),
+            "{told:?}"
+        );
     }
 }
