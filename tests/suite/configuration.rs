@@ -278,6 +278,25 @@ fn a_folder_that_is_not_there_is_told_and_not_made() {
 }
 
 #[test]
+fn a_folder_of_evidence_that_was_named_and_is_not_there_is_told_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mistyped = folder.path().join("evidnce");
+    let path = mistyped.to_str().unwrap();
+    let names = format!("there is no folder {path} for the files of evidence");
+    for command in [&["serve"][..], &["ledger", "verify"]] {
+        let command = [command, &["--data", data]].concat();
+        let by_flag = run(&[&command[..], &["--evidence", path]].concat(), &[]);
+        let by_variable = run(&command, &[("XIAOHAO_EVIDENCE", path)]);
+        for output in [by_flag, by_variable] {
+            let said = complaint(&output);
+            assert!(said.contains(&names), "{command:?}: {said}");
+        }
+        assert!(!mistyped.exists(), "{command:?}");
+    }
+}
+
+#[test]
 fn two_places_by_flag_are_refused() {
     let output = run(
         &["serve", "--data", "x", "--database-url", "postgres://h/n"],

@@ -16,9 +16,9 @@ use tower::ServiceExt;
 use xiaohao_core::values::{Digest, Evidence, EvidenceKind, EvidenceSet, HazardId};
 use xiaohao_core::{Actor, Refusal, Status};
 use xiaohao_graphql::{Door, Locksmith, PostAsked, Secrets};
-use xiaohao_ledger::Through;
+use xiaohao_ledger::{Through, Told};
 use xiaohao_server::config::{Rates, Requests};
-use xiaohao_server::files::{FILE_BYTES, Taken};
+use xiaohao_server::files::{FILE_BYTES, Taken, Untaken};
 use xiaohao_server::served::Served;
 use xiaohao_server::serving::UnderWay;
 use xiaohao_server::upload::Upload;
@@ -164,15 +164,18 @@ async fn a_file_is_taken_once_under_its_own_digest_alone() {
     assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
 }
 
-/// The first file that a county ever gets.
-async fn first_file() -> Cabinet {
-    let cabinet = Cabinet::new(Kind::Sqlite).await;
+/// A county that has got its first file.
+async fn with_a_file(kind: Kind) -> (Cabinet, Served) {
+    let cabinet = Cabinet::new(kind).await;
     let (store, data) = (cabinet.sql().clone(), seeds::shuangpai().unwrap());
     let served = Served::of(store, &data, &cabinet.evidence(), Arc::new(clock::now)).unwrap();
-    let mut upload = Upload::new(PHOTO, Duration::from_mins(1));
-    let taken = served.files.take(digest_of(PHOTO), &mut upload).await;
-    assert_eq!(taken.unwrap(), Taken::Now);
-    cabinet
+    assert_eq!(take(&served, PHOTO).await.unwrap(), Taken::Now);
+    (cabinet, served)
+}
+
+async fn take(served: &Served, content: &'static [u8]) -> Result<Taken, Untaken> {
+    let mut upload = Upload::new(content, Duration::from_mins(1));
+    served.files.take(digest_of(content), &mut upload).await
 }
 
 /// What lies in a folder, and it itself, each with its rights.
@@ -187,7 +190,7 @@ fn rights(of: PathBuf) -> Vec<(PathBuf, u32)> {
 
 #[tokio::test]
 async fn what_files_of_evidence_are_kept_in_is_read_by_its_owner_alone() {
-    let cabinet = first_file().await;
+    let (cabinet, _) = with_a_file(Kind::Sqlite).await;
     let all = rights(cabinet.evidence());
     assert_eq!(
         all.len(),
@@ -201,11 +204,38 @@ async fn what_files_of_evidence_are_kept_in_is_read_by_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn where_the_folder_of_what_was_received_is_away_none_is_made_and_the_server_is_not_ready() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (cabinet, served) = with_a_file(kind).await;
+        served.files.ready().await.unwrap();
+        let mounted = cabinet.evidence();
+        let away = mounted.with_file_name("away");
+        fs::rename(&mounted, &away).unwrap();
+        fs::create_dir(&mounted).unwrap();
+        let not_taken = take(&served, b"another photo").await.unwrap_err();
+        assert!(
+            matches!(&not_taken, Untaken::Fault(fault) if fault.code() == "DISK_ERROR"),
+            "{kind:?}: {not_taken:?}"
+        );
+        let not_ready = served.readiness.check().await.unwrap_err();
+        let told = Told(&not_ready).to_string();
+        assert!(told.contains("mount its disk"), "{kind:?}: {told}");
+        assert_eq!(fs::read_dir(&mounted).unwrap().count(), 0, "{kind:?}");
+        fs::remove_dir(&mounted).unwrap();
+        fs::rename(&away, &mounted).unwrap();
+        let taken = take(&served, b"another photo").await;
+        assert_eq!(taken.unwrap(), Taken::Now, "{kind:?}");
+        served.files.ready().await.unwrap();
+        let incoming = mounted.join("431123/incoming");
+        assert_eq!(fs::read_dir(incoming).unwrap().count(), 0, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_disk_that_does_not_take_a_file_is_told_as_that_and_not_as_a_defect() {
     let (office, served) = open(Kind::Sqlite).await;
     let by = token(&served, &clerk()).await;
     let incoming = office.cabinet.evidence().join("431123/incoming");
-    fs::create_dir_all(incoming.parent().unwrap()).unwrap();
     fs::write(&incoming, "no folder").unwrap();
     let path = format!("/evidence/{}", digest_of(PHOTO));
     let put = async || send(&served, Method::PUT, &path, Some(&by), PHOTO.into()).await;
@@ -214,6 +244,8 @@ async fn a_disk_that_does_not_take_a_file_is_told_as_that_and_not_as_a_defect() 
         (told.status, told.code().as_str()),
         (StatusCode::SERVICE_UNAVAILABLE, "DISK_ERROR")
     );
+    let not_ready = served.readiness.check().await.unwrap_err();
+    assert_eq!(not_ready.code(), "DISK_ERROR");
     fs::remove_file(&incoming).unwrap();
     assert_eq!(put().await.status, StatusCode::CREATED);
 }

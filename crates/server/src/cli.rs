@@ -278,7 +278,9 @@ enum Failure {
     NoDatabase,
     #[error("say where the files of evidence are kept: --evidence DIR, beside --database-url URL")]
     NoEvidence,
-    #[error("there is no folder {folder} of files of evidence; correct --evidence")]
+    #[error(
+        "there is no folder {folder} for the files of evidence; mount its disk or make it, or correct --evidence"
+    )]
     NoFiles { folder: String },
     #[error(transparent)]
     Tls(#[from] tls::Unusable),
@@ -609,6 +611,19 @@ fn webhook(
 
 fn ledger(settings: &Settings) -> Result<Location, Failure> {
     settings.ledger.clone().ok_or(Failure::NoDatabase)
+}
+
+/// The folder of the files of evidence, which is there where somebody named it: one that was mistyped, or whose disk is away, is not
+/// taken for one without files.
+fn evidence(settings: &Settings) -> Result<Option<PathBuf>, Failure> {
+    let folder = settings.evidence.clone();
+    let named = folder.as_ref().filter(|_| settings.evidence_is_said);
+    match named.filter(|folder| !folder.is_dir()) {
+        Some(folder) => Err(Failure::NoFiles {
+            folder: folder.display().to_string(),
+        }),
+        None => Ok(folder),
+    }
 }
 
 /// The key of the log, where one is said or lies in the folder of the ledger.

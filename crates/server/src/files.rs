@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::fs::{self, DirBuilder, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Clock, Fault};
@@ -31,6 +32,8 @@ pub struct Files {
     store: SqlStore,
     county: CountyCode,
     clock: Clock,
+    /// Held by whoever tries whether a file could be kept.
+    trial: Arc<Mutex<()>>,
 }
 
 /// Why a file was not taken; then nothing of it is kept.
@@ -71,6 +74,14 @@ fn on_disk(error: io::Error) -> Fault {
     }
 }
 
+/// Files were received, and their folder is not there.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "files of evidence were received and there is no folder {}: mount its disk, correct --evidence or put the files back; where they are \
+     lost, or kept elsewhere, make that folder", .0.display()
+)]
+struct Away(PathBuf);
+
 /// What came of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
@@ -100,7 +111,7 @@ async fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 impl Files {
-    /// The files of a county in a folder; the folder is made when the first file comes.
+    /// The files of a county in a folder; that of the county is made in it by and by.
     #[must_use]
     pub fn new(folder: &Path, store: SqlStore, county: CountyCode, clock: Clock) -> Self {
         Self {
@@ -108,6 +119,7 @@ impl Files {
             store,
             county,
             clock,
+            trial: Arc::default(),
         }
     }
 
@@ -131,10 +143,12 @@ impl Files {
             self.note(digest).await?;
             return Ok(Taken::Before);
         }
-        let incoming = self.incoming();
-        make_folder(&incoming).await?;
-        let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
-        let taken = self.receive(&draft, &path, digest, upload).await;
+        let (draft, mut file) = self.begin().await?;
+        let taken = async {
+            write(&mut file, digest, upload).await?;
+            self.put(&draft, &path).await
+        };
+        let taken = taken.await;
         if taken.is_err() {
             drop(fs::remove_file(&draft).await);
         }
@@ -143,17 +157,55 @@ impl Files {
         Ok(Taken::Now)
     }
 
-    async fn receive(
-        &self,
-        draft: &Path,
-        path: &Path,
-        digest: Digest,
-        upload: &mut Upload,
-    ) -> Result<(), Untaken> {
+    /// Whether a file could be kept now.
+    ///
+    /// # Errors
+    /// What stands in the way: the folder is away, or the disk does not take anything.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        // Of a disk that never answers one waits, and not one more each time that it is asked.
+        let turn = Arc::clone(&self.trial).lock_owned().await;
+        let own = self.clone();
+        let tried = tokio::spawn(async move {
+            let _turn = turn;
+            let (draft, mut file) = own.begin().await?;
+            let block = async {
+                file.write_all(&[0; 4096]).await?;
+                file.flush().await
+            };
+            let block = block.await;
+            drop(fs::remove_file(draft).await);
+            block.map_err(on_disk)
+        });
+        tried.await.map_err(Fault::internal)?
+    }
+
+    /// Begins a file where files lie while they come.
+    async fn begin(&self) -> Result<(PathBuf, File), Fault> {
+        self.has_folder().await?;
+        let incoming = self.incoming();
+        make_folder(&incoming).await.map_err(on_disk)?;
+        let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
         let mut file = File::options();
         let file = file.write(true).create_new(true).mode(0o600);
-        let mut file = file.open(draft).await?;
-        write(&mut file, digest, upload).await?;
+        let file = file.open(&draft).await.map_err(on_disk)?;
+        Ok((draft, file))
+    }
+
+    /// Sees that the folder of the county is there. It is made where nothing was ever received; elsewhere it is away with what is in it,
+    /// and what would come into a new one would be missing as soon as it is back.
+    async fn has_folder(&self) -> Result<(), Fault> {
+        let is_there = fs::try_exists(&self.folder).await.map_err(on_disk)?;
+        if is_there {
+            return Ok(());
+        }
+        if self.store.holds_any(self.county).await? {
+            return Err(Fault::Disk(Arc::new(Away(self.folder.to_path_buf()))));
+        }
+        make_folder(&self.folder).await.map_err(on_disk)
+    }
+
+    /// Gives a file that is whole its place.
+    async fn put(&self, draft: &Path, path: &Path) -> Result<(), Untaken> {
         let drawer = path.parent().unwrap_or(&self.folder);
         make_folder(drawer).await?;
         fs::rename(draft, path).await?;

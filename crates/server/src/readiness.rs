@@ -1,10 +1,12 @@
-//! Whether the server can do its work: it lives, and an act could be recorded now.
+//! Whether the server can do its work: it lives, an act could be recorded now, and a file of evidence be kept.
 
+use crate::files::Files;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::join;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use xiaohao_ledger::{Fault, Ledger, Told};
@@ -16,7 +18,7 @@ const HOLDS: Duration = Duration::from_secs(1);
 /// as such.
 pub(crate) const WAITS: Duration = Duration::from_secs(6);
 
-/// The database has not answered in time.
+/// The database, or the disk of the files, has not answered in time.
 #[derive(Debug, thiserror::Error)]
 #[error("it has not answered within {} seconds", .0.as_secs_f32())]
 struct Silent(Duration);
@@ -25,6 +27,7 @@ struct Silent(Duration);
 #[derive(Clone)]
 pub struct Readiness {
     ledger: Ledger,
+    files: Option<Files>,
     waits: Duration,
     last: Arc<Mutex<Option<Last>>>,
 }
@@ -44,9 +47,17 @@ impl Readiness {
     pub fn new(ledger: Ledger) -> Self {
         Self {
             ledger,
+            files: None,
             waits: WAITS,
             last: Arc::default(),
         }
+    }
+
+    /// The same, of one that also keeps these files.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        let files = Some(files);
+        Self { files, ..self }
     }
 
     /// The same, waiting for the database for another time.
@@ -55,7 +66,7 @@ impl Readiness {
         Self { waits, ..self }
     }
 
-    /// Whether an act could be recorded now, or a moment ago.
+    /// Whether an act could be recorded and a file be kept now, or a moment ago.
     ///
     /// # Errors
     /// What stands in the way.
@@ -66,14 +77,28 @@ impl Readiness {
         {
             return outcome.clone();
         }
-        let asked = timeout(self.waits, self.ledger.ready()).await;
-        let outcome =
-            asked.unwrap_or_else(|_| Err(Fault::Unreachable(Arc::new(Silent(self.waits)))));
+        let outcome = self.found().await;
         if let Err(fault) = &outcome {
             tracing::error!(fault = %Told(&fault), code = fault.code(), "not ready");
         }
         *last = Some((Instant::now(), outcome.clone()));
         outcome
+    }
+
+    async fn found(&self) -> Result<(), Fault> {
+        let kept = async {
+            match &self.files {
+                Some(files) => files.ready().await,
+                None => Ok(()),
+            }
+        };
+        let (recorded, kept) = join!(
+            timeout(self.waits, self.ledger.ready()),
+            timeout(self.waits, kept)
+        );
+        let silent = || Arc::new(Silent(self.waits));
+        recorded.unwrap_or_else(|_| Err(Fault::Unreachable(silent())))?;
+        kept.unwrap_or_else(|_| Err(Fault::Disk(silent())))
     }
 
     /// The answer of `/health/ready`: 200, or 503 with the code and what stands in the way.

@@ -294,7 +294,7 @@ impl Served {
         let locksmith: Arc<dyn Locksmith> = Arc::new(door.clone());
         Ok(Self {
             api: Api::new(reference, office.clone(), lets_in, locksmith, kept, limits),
-            readiness: Readiness::new(ledger),
+            readiness: Readiness::new(ledger).keeping(files.clone()),
             deliveries: Deliveries::default(),
             office,
             door,

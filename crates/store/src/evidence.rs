@@ -40,6 +40,16 @@ impl SqlStore {
         transaction.commit().await.map_err(fault)
     }
 
+    /// Whether the server ever held a file of this county.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn holds_any(&self, code: CountyCode) -> Result<bool, Fault> {
+        let mut sql = Sql::new(self.engine, "SELECT 1 FROM evidence WHERE county = ");
+        sql.bind(county(code)).push(" LIMIT 1");
+        Ok(!self.read(sql).await?.is_empty())
+    }
+
     /// Which of these files the server was noted to hold.
     pub(crate) async fn held_of(
         &self,

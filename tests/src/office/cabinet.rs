@@ -93,12 +93,15 @@ impl Cabinet {
         }
     }
 
-    /// Holds the files 0 to 199 for a county.
+    /// Holds the files 0 to 199 for a county, in whose folder there are none.
     pub async fn hold(&self, county: CountyCode, at: DateTime<Utc>) {
         let files: Vec<Digest> = (0..200).map(crate::file).collect();
         match self {
             Self::Memory(store) => store.hold(county, files).await,
-            Self::Sql { store, .. } => store.hold(county, &files, at).await.unwrap(),
+            Self::Sql { store, .. } => {
+                store.hold(county, &files, at).await.unwrap();
+                std::fs::create_dir_all(self.evidence().join(county.to_string())).unwrap();
+            }
         }
     }
 

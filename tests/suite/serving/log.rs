@@ -39,7 +39,7 @@ fn a_variable_that_says_nothing_to_the_program_is_named_in_the_log() {
 }
 
 #[test]
-fn a_folder_of_evidence_that_others_may_look_into_is_told_in_the_log() {
+fn a_folder_of_evidence_that_others_may_look_into_or_that_is_away_is_told_in_the_log() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let files = folder.path().join("evidence/431123");
     let told = || {
@@ -53,6 +53,12 @@ fn a_folder_of_evidence_that_others_may_look_into_is_told_in_the_log() {
     fs::set_permissions(&files, Permissions::from_mode(0o755)).unwrap();
     let log = told();
     assert!(log.contains("files of evidence has the mode 0755"), "{log}");
+    fs::rename(&files, folder.path().join("away")).unwrap();
+    let log = told();
+    assert!(
+        log.contains("not ready") && log.contains("there is no folder"),
+        "{log}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What one does about the log of a ledger: verify it, sign it, prove what is in it, check what was proved.
 
 use super::{
-    CountyArgs, Failure, Flags, KeyArgs, ledger, migrated, opened, own_key, told, witness,
+    CountyArgs, Failure, Flags, KeyArgs, evidence, ledger, migrated, opened, own_key, told, witness,
 };
 use crate::bounded::bounded;
 use crate::checkpoint;
@@ -164,21 +164,16 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
     match command {
         LedgerCommand::Verify {
             county,
-            evidence,
+            evidence: folder,
             checkpoint,
             key,
             witness_key,
             signing_key,
         } => {
             let mut flags = county.flags();
-            if let Some(folder) = evidence.as_deref()
-                && !Path::new(folder).is_dir()
-            {
-                let folder = folder.to_owned();
-                return Err(Failure::NoFiles { folder });
-            }
-            flags.extend([(&EVIDENCE, evidence), signing_key.flag()]);
+            flags.extend([(&EVIDENCE, folder), signing_key.flag()]);
             told(config, flags, async |settings| {
+                let evidence = evidence(&settings)?;
                 let kept = checkpoint.zip(key.as_ref());
                 let kept = kept
                     .map(|(file, key)| Kept::read(&file, key, &witness_key))
@@ -192,7 +187,7 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                             .transpose()?
                             .map(|signer| Key::Own(signer.public().clone())),
                     },
-                    evidence: settings.evidence,
+                    evidence,
                     county: settings.county,
                     checkpoint: kept,
                 };

@@ -1,6 +1,6 @@
 //! Serving a county until the process is told to stop.
 
-use super::{Failure, ledger, opened_with, own_key};
+use super::{Failure, evidence, ledger, opened_with, own_key};
 use crate::config::{Settings, unknown_variables};
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
@@ -20,7 +20,7 @@ use xiaohao_ledger::Told;
 
 pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
     // A database that is nowhere is complained of first.
-    if ledger(&settings).is_ok() && settings.evidence.is_none() {
+    if ledger(&settings).is_ok() && evidence(&settings)?.is_none() {
         return Err(Failure::NoEvidence);
     }
     let port = Port::taken(&settings).await?;
@@ -115,6 +115,8 @@ pub(super) async fn listening(
             tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
         }
     }
+    // What stands in the way of acts or of files is in the log before anybody asks.
+    drop(served.readiness.check().await);
     if let Some(open) = served.files.open_to_others() {
         tracing::warn!("{open}");
     }

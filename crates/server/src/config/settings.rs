@@ -36,6 +36,8 @@ pub struct Settings {
     pub ledger: Option<Location>,
     /// Where the files of evidence are kept; none where nobody says so and the ledger is in no folder.
     pub evidence: Option<PathBuf>,
+    /// Whether somebody says so; then the folder is not made.
+    pub evidence_is_said: bool,
     /// The file of the key by which the log is signed; none where nobody says so and the ledger is in no folder.
     pub signing_key: Option<PathBuf>,
     /// Whether somebody said so; where nobody did, a key that is not there is not missed.
@@ -140,6 +142,7 @@ impl Settings {
         Ok(Self {
             listen: said.always(&LISTEN, |text| text.parse().ok())?,
             evidence: said.get(&EVIDENCE, folder)?.or(evidence),
+            evidence_is_said: said.says(&EVIDENCE),
             signing_key: said.get(&SIGNING_KEY, folder)?.or(key),
             signing_key_is_said: said.says(&SIGNING_KEY),
             tls: tls(said)?,
