@@ -378,6 +378,18 @@ async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazar
         let told = send(&served, Method::GET, &path, None, Body::empty()).await;
         assert_eq!(told.code(), "UNAUTHENTICATED");
 
+        // It is shown as it came, or not at all.
+        let name = digest.to_string();
+        let kept = format!("431123/{}/{name}", &name[..2]);
+        let kept = office.cabinet.evidence().join(kept);
+        fs::write(&kept, [PHOTO, b"!"].concat()).unwrap();
+        let told = send(&served, Method::GET, &path, Some(&by), Body::empty()).await;
+        assert_eq!(
+            (told.status, told.code().as_str()),
+            (StatusCode::SERVICE_UNAVAILABLE, "DATABASE_DAMAGED")
+        );
+        fs::write(&kept, PHOTO).unwrap();
+
         // An enterprise that the hazard does not concern, and a hazard that does not cite the file.
         let stranger = token(&served, &market()).await;
         let told = send(&served, Method::GET, &path, Some(&stranger), Body::empty()).await;

@@ -3,7 +3,7 @@
 
 use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::fs::{self, DirBuilder, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Clock, Fault};
@@ -267,10 +268,11 @@ impl Files {
             .await
     }
 
-    /// Where a file lies, and what kind of file it is by its first bytes; none where it is not here.
+    /// Where a file lies, and what kind of file it is by its first bytes; none where it is not here. All of it is read first: nothing is
+    /// shown of one that is not what was received.
     ///
     /// # Errors
-    /// What the disk says.
+    /// What the disk says; [`Fault::Damaged`] where the file has other bytes now.
     pub async fn find(&self, digest: Digest) -> Result<Option<(PathBuf, &'static str)>, Fault> {
         let path = path(&self.folder, digest);
         let mut begins = Vec::with_capacity(12);
@@ -282,10 +284,19 @@ impl Files {
                 .await
         };
         match read.await {
-            Ok(_) => Ok(Some((path, media_type(&begins)))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(on_disk(error)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(on_disk(error)),
         }
+        let own = path.clone();
+        let hashed = spawn_blocking(move || hash(&own)).await;
+        if hashed.map_err(Fault::internal)?.map_err(on_disk)? != digest {
+            let name = path.display();
+            return Err(Fault::damaged(format!(
+                "the file of evidence {name} has other bytes than were received"
+            )));
+        }
+        Ok(Some((path, media_type(&begins))))
     }
 }
 
@@ -309,6 +320,34 @@ async fn write(file: &mut File, digest: Digest, upload: &mut Upload) -> Result<(
     // What became of the last piece is told by this alone.
     file.flush().await?;
     Ok(file.sync_all().await?)
+}
+
+/// The digest of what lies there.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn hash(path: &Path) -> io::Result<Digest> {
+    // Of something else one would read for ever.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut hasher = Sha256::new();
+    io::copy(&mut std::fs::File::open(path)?, &mut Writing(&mut hasher))?;
+    Ok(Digest::new(hasher.finalize().into()))
+}
+
+/// A hash that is written to.
+struct Writing<'h>(&'h mut Sha256);
+
+impl Write for Writing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What a browser may show by itself; everything else is for saving.

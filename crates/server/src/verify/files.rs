@@ -1,9 +1,8 @@
 //! The files of evidence beside a ledger, each held against the lines that cite it.
 
-use sha2::{Digest as _, Sha256};
+use crate::files::hash;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Line, Position};
@@ -62,29 +61,5 @@ impl Files {
                 format!("line {cited_at} cites a file that cannot be read: {name}: {error}")
             }),
         }
-    }
-}
-
-fn hash(path: &Path) -> io::Result<Digest> {
-    // Of something else one would read for ever.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Writing(&mut hasher))?;
-    Ok(Digest::new(hasher.finalize().into()))
-}
-
-/// A hash that is written to.
-struct Writing<'h>(&'h mut Sha256);
-
-impl Write for Writing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
