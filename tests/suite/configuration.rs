@@ -124,6 +124,10 @@ fn every_wrong_value_is_told_with_its_key_and_with_what_could_be_said() {
             .to_string()
             .starts_with("--county says county = \"4311\"")
     );
+    // What is said of the form of a code is more than this one has.
+    let of_no_province = settings(&[(&COUNTY, "999999")], &[], "").unwrap_err();
+    let said = of_no_province.to_string();
+    assert!(said.contains("those of a province"), "{said}");
 }
 
 #[test]

@@ -67,6 +67,8 @@ async fn the_program_checks_tells_and_makes_anew() {
 
         let clean = kept.run(&["rebuild", "--check"]);
         assert!(clean.status.success(), "{kind:?}: {}", said(&clean));
+        // What is entered in the ledger about itself is no paper.
+        assert!(said(&clean).contains(" 3 papers,"), "{}", said(&clean));
         assert!(said(&clean).contains(
             "county 431123: every row that is made from the record is as the record says"
         ));

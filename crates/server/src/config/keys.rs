@@ -90,7 +90,9 @@ pub static TLS_KEY: Key = key("tls.key", None, Allowed::Words("a file"));
 pub static COUNTY: Key = key(
     "county",
     None,
-    Allowed::Words("the code of a county, six digits as 431123"),
+    Allowed::Words(
+        "the code of a county: six digits as 431123, of which the first two are those of a province and the last two not 00",
+    ),
 );
 /// The county's identity provider, whose access tokens are believed.
 pub static OIDC_ISSUER: Key = key(

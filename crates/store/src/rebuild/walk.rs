@@ -13,7 +13,7 @@ use uuid::Uuid;
 use xiaohao_core::values::OrderId;
 use xiaohao_core::{County, NumberTaken};
 use xiaohao_ledger::row::{HazardRow, Keys};
-use xiaohao_ledger::{After, Fault, Line, Position, Told, WrittenHazard};
+use xiaohao_ledger::{After, Fault, Line, Position, SubjectKind, Told, WrittenHazard};
 
 /// What the record of one subject comes to.
 pub(super) struct Made {
@@ -108,13 +108,15 @@ impl<'a, C: ConnectionTrait> Subjects<'a, C> {
             };
             match replay(self.county, &lines) {
                 Ok(one) => made.push(one),
-                Err(fault) => findings.differ(|| Told(&fault).to_string()),
+                Err(fault) => {
+                    findings.differ(|| Told(&fault).to_string());
+                    continue;
+                }
             }
-        }
-        for one in &made {
-            match one.hazard {
-                Some(_) => findings.hazards += 1,
-                None => findings.papers += 1,
+            match lines.first().map(|line| line.record.subject().kind()) {
+                Some(SubjectKind::Hazard) => findings.hazards += 1,
+                Some(SubjectKind::Order | SubjectKind::Circular) => findings.papers += 1,
+                Some(SubjectKind::Ledger) | None => {}
             }
         }
         findings.lines = self.done;
