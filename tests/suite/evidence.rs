@@ -388,7 +388,11 @@ async fn an_act_may_cite_a_file_as_soon_as_it_is_here_and_whoever_sees_the_hazar
             (told.status, told.code().as_str()),
             (StatusCode::SERVICE_UNAVAILABLE, "DATABASE_DAMAGED")
         );
-        fs::write(&kept, PHOTO).unwrap();
+        // Whoever still has it puts it right.
+        let put = format!("/evidence/{digest}");
+        let put = send(&served, Method::PUT, &put, Some(&by), PHOTO.into()).await;
+        assert_eq!(put.status, StatusCode::CREATED);
+        assert_eq!(fs::read(&kept).unwrap(), PHOTO);
 
         // An enterprise that the hazard does not concern, and a hazard that does not cite the file.
         let stranger = token(&served, &market()).await;

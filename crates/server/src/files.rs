@@ -138,7 +138,8 @@ impl Files {
     /// [`Untaken`].
     pub async fn take(&self, digest: Digest, upload: &mut Upload) -> Result<Taken, Untaken> {
         let path = path(&self.folder, digest);
-        if self.has(digest).await? {
+        // One that was changed on the disk is put right by whoever sends it again.
+        if self.has(digest).await? && is_whole(&path, digest).await? {
             // Once more, in case the program was stopped between the one and the other, or somebody is in the middle of it.
             self.name_outlasts(&path).await?;
             self.note(digest).await?;
@@ -288,9 +289,7 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(on_disk(error)),
         }
-        let own = path.clone();
-        let hashed = spawn_blocking(move || hash(&own)).await;
-        if hashed.map_err(Fault::internal)?.map_err(on_disk)? != digest {
+        if !is_whole(&path, digest).await? {
             let name = path.display();
             return Err(Fault::damaged(format!(
                 "the file of evidence {name} has other bytes than were received"
@@ -320,6 +319,13 @@ async fn write(file: &mut File, digest: Digest, upload: &mut Upload) -> Result<(
     // What became of the last piece is told by this alone.
     file.flush().await?;
     Ok(file.sync_all().await?)
+}
+
+/// Whether what lies there is what was received.
+async fn is_whole(path: &Path, digest: Digest) -> Result<bool, Fault> {
+    let own = path.to_owned();
+    let hashed = spawn_blocking(move || hash(&own)).await;
+    Ok(hashed.map_err(Fault::internal)?.map_err(on_disk)? == digest)
 }
 
 /// The digest of what lies there.
