@@ -176,34 +176,44 @@ impl Files {
             };
             let block = block.await;
             drop(fs::remove_file(draft).await);
-            block.map_err(on_disk)
+            block.map_err(|error| own.on_disk(&error))
         });
         tried.await.map_err(Fault::internal)?
+    }
+
+    /// The same with the folder, for the log: the database may lie on another disk.
+    fn on_disk(&self, error: &io::Error) -> Fault {
+        let told = format!("{}: {error}", self.folder.display());
+        on_disk(io::Error::new(error.kind(), told))
     }
 
     /// Begins a file where files lie while they come.
     async fn begin(&self) -> Result<(PathBuf, File), Fault> {
         self.has_folder().await?;
         let incoming = self.incoming();
-        make_folder(&incoming).await.map_err(on_disk)?;
+        let made = make_folder(&incoming).await;
+        made.map_err(|error| self.on_disk(&error))?;
         let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
         let mut file = File::options();
         let file = file.write(true).create_new(true).mode(0o600);
-        let file = file.open(&draft).await.map_err(on_disk)?;
+        let file = file.open(&draft).await;
+        let file = file.map_err(|error| self.on_disk(&error))?;
         Ok((draft, file))
     }
 
     /// Sees that the folder of the county is there. It is made where nothing was ever received; elsewhere it is away with what is in it,
     /// and what would come into a new one would be missing as soon as it is back.
     async fn has_folder(&self) -> Result<(), Fault> {
-        let is_there = fs::try_exists(&self.folder).await.map_err(on_disk)?;
+        let is_there = fs::try_exists(&self.folder).await;
+        let is_there = is_there.map_err(|error| self.on_disk(&error))?;
         if is_there {
             return Ok(());
         }
         if self.store.holds_any(self.county).await? {
             return Err(Fault::Disk(Arc::new(Away(self.folder.to_path_buf()))));
         }
-        make_folder(&self.folder).await.map_err(on_disk)
+        let made = make_folder(&self.folder).await;
+        made.map_err(|error| self.on_disk(&error))
     }
 
     /// Gives a file that is whole its place.
