@@ -5,7 +5,7 @@ use crate::config::{Settings, unknown_variables};
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
 use crate::printed::{Unprinted, print};
-use crate::served::Served;
+use crate::served::{CalendarReaches, Served};
 use crate::serving::{self, Reach, UnderWay};
 use crate::signing::{self, Keyless};
 use crate::stating::{self, Unstated};
@@ -32,11 +32,19 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
     } else {
         lost_key(&settings, &served).await
     };
+    let calendar = served.calendar_reaches().await;
+    let ends_soon = calendar.ok().filter(CalendarReaches::ends_soon);
     let open = settings.signing_key.as_deref();
     let open = open.and_then(signing::open_to_others);
     listening(&settings, port, served, |scheme, address| {
         if let Some(open) = open {
             tracing::warn!("{open}");
+        }
+        if let Some(reaches) = &ends_soon {
+            tracing::warn!(
+                days = reaches.days(),
+                "the calendar of working days ends soon, or has ended; put the next year's days into calendar.json and run init"
+            );
         }
         if let Some(lost) = &lost {
             tracing::error!(error = %Told(lost), "the key of the log is not there, and nothing is signed until it is");
@@ -124,14 +132,6 @@ pub(super) async fn listening(
         tracing::warn!(
             seconds = ahead.num_seconds(),
             "the last line of the ledger lies in the future as the server starts; set the clock right, or find out when it was wrong"
-        );
-    }
-    if let Ok(reaches) = served.calendar_reaches().await
-        && reaches.ends_soon()
-    {
-        tracing::warn!(
-            days = reaches.days(),
-            "the calendar of working days ends soon, or has ended; put the next year's days into calendar.json and run init"
         );
     }
     let under_way = UnderWay::default();
