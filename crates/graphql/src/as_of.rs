@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 use xiaohao_core::directory::Directory;
 use xiaohao_ledger::Position;
-use xiaohao_ledger::read::{AsOf, Reader, Standing};
+use xiaohao_ledger::read::{AsOf, HazardFilter, Reader, Standing};
 
 /// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
 ///
@@ -75,6 +75,8 @@ pub(crate) struct Day {
     known: OnceCell<Position>,
     standing: OnceCell<Standing>,
     directory: OnceCell<Arc<Directory>>,
+    /// Of which hazards figures are made; of all by default.
+    among: HazardFilter,
 }
 
 /// How many counties may be held in memory at once, each as it stood.
@@ -109,7 +111,21 @@ impl Day {
             known: OnceCell::new(),
             standing: OnceCell::new(),
             directory: OnceCell::new(),
+            among: HazardFilter::default(),
         })
+    }
+
+    /// The same, of these hazards alone. Nothing counts them by themselves, so they are looked at as those of the past are.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn of_those(
+        asked: &Asked<'_>,
+        named: Option<AsOfInput>,
+        among: HazardFilter,
+    ) -> Result<Self> {
+        let day = Self::of(asked, Some(named.unwrap_or_default()))?;
+        Ok(Self { among, ..day })
     }
 
     /// Looks at one moment from now on where this field asks for more than the first look answers, which are these fields, also
@@ -185,10 +201,19 @@ impl Day {
             let as_of = self.as_of(asked).await?;
             let _held = AT_ONCE.acquire().await?;
             let standing = Standing::read(self.reader(asked), &asked.scope, as_of);
-            standing.await.map_err(fault)
+            Ok(standing.await.map_err(fault)?.among(&self.among))
         };
         self.standing.get_or_try_init(read).await
     }
+
+    /// The hazards of which figures are made, where it is not all.
+    pub(crate) async fn those(&self, asked: &Asked<'_>) -> Result<Option<&Standing>> {
+        if self.among == HazardFilter::default() {
+            return Ok(None);
+        }
+        self.standing(asked).await.map(Some)
+    }
+
     /// Who there was in the county on that day, as far as it was known: under their names figures stand. Today it is whoever is there.
     pub(crate) async fn directory(&self, asked: &Asked<'_>) -> Result<Arc<Directory>> {
         let read = async || {

@@ -1,9 +1,12 @@
 //! The closure statistics through the API: what they say, and what each figure counts.
 
-use super::Client;
+use super::{Client, error_code};
+use chrono::TimeDelta;
 use serde_json::json;
 use xiaohao_core::Status;
+use xiaohao_core::values::{CampaignId, HazardId, KeyField, Source};
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 #[tokio::test]
@@ -70,5 +73,112 @@ async fn every_figure_counts_as_many_hazards_as_it_lists() {
             "—"
         );
         assert_eq!(nothing["closureStatistics"]["byTownship"], json!([]));
+    }
+}
+
+/// Four hazards, ten days between their listings; the first two of one campaign, the others of another key field, every second one
+/// found by experts. The first is struck off.
+async fn of_all_kinds(office: &Office, campaign: CampaignId) -> Vec<HazardId> {
+    let mut all = Vec::new();
+    for number in 0..4 {
+        let reported = but(sample::report(), |says| {
+            says.place = sample::line(&format!("第{number}车间"));
+            says.found_on = office.today();
+            if number % 2 == 1 {
+                says.source = Source::Experts;
+            }
+        });
+        let reported = office
+            .do_now(&office.reporting(&inspector(), reported))
+            .await;
+        let id = xiaohao_tests::office::subject(&reported);
+        let listing = but(sample::list(), |says| {
+            says.campaign = (number < 2).then_some(campaign);
+            if number >= 2 {
+                says.key_field = Some(KeyField::Mines);
+            }
+        });
+        office.act(&clerk(), id, listing).await;
+        all.push(id);
+        office.pass_days(10);
+    }
+    office.advance(&all[..1], Status::Closed).await;
+    all
+}
+
+#[tokio::test]
+async fn figures_are_of_those_alone_that_are_asked_for() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let campaign = CampaignId::new(uuid::Uuid::from_u128(0x7001)).unwrap();
+        let began_on = office.today();
+        let all = of_all_kinds(&office, campaign).await;
+        let listed_since = |days| json!({ "from": began_on + TimeDelta::days(days) });
+        let query = "query($among: FiguresAmong, $from: Date!) { closureStatistics(among: $among) { \
+                     total { ever closed open closureRate { printed } firstRoundPassRate { counted } \
+                     members(of: EVER) { totalCount nodes { id } } } \
+                     byTownship { figures { ever } } ranking(of: TOWNSHIPS) { valid } \
+                     stock(from: $from) { new { count of } struckOff { of } closing { count } balances } } }";
+        for (among, those) in [
+            (json!(null), vec![0, 1, 2, 3]),
+            (json!({}), vec![0, 1, 2, 3]),
+            (json!({ "listed": listed_since(20) }), vec![2, 3]),
+            (json!({ "campaigns": [campaign] }), vec![0, 1]),
+            (json!({ "keyFields": ["MINES"] }), vec![2, 3]),
+            (json!({ "sources": ["EXPERTS"] }), vec![1, 3]),
+            (
+                json!({ "sources": ["EXPERTS"], "campaigns": [campaign] }),
+                vec![1],
+            ),
+            (
+                json!({ "listed": { "to": began_on }, "sources": ["EXPERTS"] }),
+                vec![],
+            ),
+        ] {
+            let variables = json!({ "among": among, "from": began_on });
+            let told = client.ask(&clerk(), query, variables).await;
+            let told = &told["closureStatistics"];
+            let ids: Vec<_> = those.iter().map(|number| json!(all[*number])).collect();
+            let (ever, closed) = (those.len(), usize::from(those.contains(&0)));
+            let total = &told["total"];
+            assert_eq!(total["ever"], ever, "{kind:?} {among}: {told:#}");
+            assert_eq!(
+                (&total["closed"], &total["open"]),
+                (&json!(closed), &json!(ever - closed))
+            );
+            let members = &total["members"];
+            assert_eq!(members["totalCount"], ever);
+            let nodes = members["nodes"].as_array().unwrap().iter();
+            let listed: Vec<_> = nodes.map(|node| node["id"].clone()).collect();
+            assert_eq!(listed, ids, "{kind:?} {among}");
+            assert_eq!(
+                total["firstRoundPassRate"]["counted"]
+                    .as_array()
+                    .unwrap()
+                    .len(),
+                closed
+            );
+            let stock = &told["stock"];
+            let mut new = stock["new"]["of"].as_array().unwrap().clone();
+            new.sort_by_key(ToString::to_string);
+            let mut expected = ids.clone();
+            expected.sort_by_key(ToString::to_string);
+            assert_eq!(new, expected);
+            assert_eq!(stock["struckOff"]["of"].as_array().unwrap().len(), closed);
+            assert_eq!(stock["closing"]["count"], ever - closed);
+            assert_eq!(stock["balances"], true);
+            let in_townships = told["byTownship"].as_array().unwrap().iter();
+            let in_townships: u64 = in_townships
+                .map(|own| own["figures"]["ever"].as_u64().unwrap())
+                .sum();
+            assert_eq!(in_townships, ever as u64);
+            let ranked = told["ranking"].as_array().unwrap().iter();
+            let ranked: u64 = ranked.map(|own| own["valid"].as_u64().unwrap()).sum();
+            assert_eq!(ranked, ever as u64);
+        }
+        let backwards = json!({ "among": { "listed": { "from": "2026-02-02", "to": "2026-02-01" } }, "from": began_on });
+        let refused = client.answer(&clerk(), query, backwards).await;
+        assert_eq!(error_code(&refused), "BAD_USER_INPUT", "{refused:#}");
     }
 }

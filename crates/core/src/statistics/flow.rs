@@ -123,6 +123,22 @@ impl Flow {
         }
     }
 
+    /// What of it moved among those that are looked at; each hazard balances by itself.
+    #[must_use]
+    pub fn only(mut self, holds: impl Fn(HazardId) -> bool) -> Self {
+        for own in [
+            &mut self.opening,
+            &mut self.new,
+            &mut self.reopened,
+            &mut self.struck_off,
+            &mut self.deducted,
+            &mut self.closing,
+        ] {
+            own.retain(|id| holds(*id));
+        }
+        self
+    }
+
     /// The terms, counted.
     #[must_use]
     pub fn parts(&self) -> StockParts {

@@ -87,7 +87,7 @@ enum SupervisedInput {
 /// Both ends within, the last day not before the first; an open end has no bound.
 #[derive(Clone, Copy, InputObject)]
 #[graphql(name = "DayRange")]
-struct DaysInput {
+pub(crate) struct DaysInput {
     /// 起。The first day; without it there is no lower bound.
     from: Option<Date>,
     /// 止。The last day; without it there is no upper bound.
@@ -169,7 +169,7 @@ fn sought(text: &str) -> Result<Option<SearchText>> {
 }
 
 /// Ids of a filter; a value that stands twice stands once.
-fn ids<T: Ord>(at: &mut Reading, name: &str, given: Option<Vec<ID>>) -> BTreeSet<T>
+pub(crate) fn ids<T: Ord>(at: &mut Reading, name: &str, given: Option<Vec<ID>>) -> BTreeSet<T>
 where
     ID: Take<T>,
 {
@@ -198,12 +198,12 @@ where
 }
 
 /// The days between which something must lie; any day where none are given.
-fn days(at: &mut Reading, name: &str, given: Option<DaysInput>) -> Days {
+pub(crate) fn days(at: &mut Reading, name: &str, given: Option<DaysInput>) -> Days {
     let taken: Option<Option<Days>> = at.field(name, given);
     taken.flatten().unwrap_or_default()
 }
 
-fn words<T: Ord>(given: Option<Vec<Word<T>>>) -> BTreeSet<T> {
+pub(crate) fn words<T: Ord>(given: Option<Vec<Word<T>>>) -> BTreeSet<T> {
     given
         .unwrap_or_default()
         .into_iter()

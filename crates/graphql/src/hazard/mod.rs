@@ -14,7 +14,9 @@ mod state;
 pub(crate) use deadline::HazardDuty;
 pub use entry::ledger_events;
 pub(crate) use entry::{LedgerEntry, LedgerQuery};
-pub(crate) use list::{FilterInput, HazardConnection, OrderInput, ask};
+pub(crate) use list::{
+    DaysInput, FilterInput, HazardConnection, OrderInput, ask, days, ids, words,
+};
 pub(crate) use order::PartiesShown;
 pub(crate) use query::{HazardQuery, row};
 

@@ -1,5 +1,6 @@
 //! 销号统计: the figures of today or of any earlier day, each with what it counts.
 
+mod among;
 mod figures;
 mod members;
 mod stock;
@@ -10,6 +11,7 @@ use crate::error::fault;
 use crate::input::Date;
 use crate::limits::{REPLAYED, of_page};
 use crate::office::{asked, asked_by_no_program};
+use among::AmongInput;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
@@ -37,9 +39,17 @@ impl StatisticsQuery {
             desc = "回溯到哪一天；不填的为今天。To which day to look back; today by default."
         )]
         as_of: Option<AsOfInput>,
+        #[graphql(
+            desc = "统计哪些隐患；不填的为全部。填了的，各项数据按台账重新统计。Of which hazards; of all by default. Otherwise all is made \
+                    again from the acts."
+        )]
+        among: Option<AmongInput>,
     ) -> Result<ClosureStatistics> {
         let asked = asked_by_no_program(ctx)?;
-        let day = Day::of(&asked, as_of)?;
+        let day = match among {
+            None => Day::of(&asked, as_of)?,
+            Some(among) => Day::of_those(&asked, as_of, among.read()?)?,
+        };
         let cells = if day.is_past {
             day.standing(&asked).await?.closure()
         } else {

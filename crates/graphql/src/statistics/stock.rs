@@ -77,6 +77,10 @@ impl Stock {
         let known = day.as_of(asked).await?.known;
         let flow = flow(day.reader(asked), &asked.scope, known, period);
         let flow = flow.await.map_err(fault)?;
+        let flow = match day.those(asked).await? {
+            None => flow,
+            Some(those) => flow.only(|id| those.hazard(id).is_some()),
+        };
         let balances = flow.stock().is_ok();
         let Flow {
             opening,

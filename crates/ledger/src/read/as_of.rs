@@ -74,6 +74,15 @@ impl Standing {
         Ok(Self { as_of, hazards })
     }
 
+    /// Those of them alone that pass the filter.
+    #[must_use]
+    pub fn among(mut self, filter: &HazardFilter) -> Self {
+        let passes =
+            |(opened, hazard): &(Position, Hazard)| filter.passes(&HazardRow::of(hazard, *opened));
+        self.hazards.retain(|_, own| passes(own));
+        self
+    }
+
     /// Which day, as far as known when.
     #[must_use]
     pub fn as_of(&self) -> AsOf {
