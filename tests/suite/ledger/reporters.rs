@@ -5,7 +5,7 @@ use xiaohao_core::acts::Reporter;
 use xiaohao_core::values::{Phone, Source};
 use xiaohao_ledger::read::HazardKey;
 use xiaohao_ledger::{After, Position, Subject};
-use xiaohao_tests::office::Kind;
+use xiaohao_tests::office::{Kind, replayed};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -61,8 +61,11 @@ async fn who_reported_is_for_the_intake_role_alone(on: Kind) {
         }
         assert!(!tells(&format!("{row:?}")));
     }
-    let listed = office.act(&clerk(), id, sample::list()).await;
+    let list = office.saying(&clerk(), id, sample::list()).await;
+    let listed = office.do_now(&list).await;
     assert!(!tells(&json(&listed)), "an answer to the office");
+    let again = replayed(office.execute(&list).await);
+    assert!(!tells(&json(&again)), "the same answer again");
     let After::Hazard(hazard) = &listed.after else {
         panic!("not a hazard");
     };

@@ -2,12 +2,13 @@
 
 use xiaohao_core::{Actor, Command, Role, Status};
 use xiaohao_ledger::{Deed, Pace};
-use xiaohao_tests::office::{Cabinet, Kind, codes};
+use xiaohao_tests::office::{Cabinet, Kind, codes, done, refused};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 on_every_store! {
     a_stranger_hears_the_same_of_a_hazard_as_of_none
+    what_others_do_at_the_same_moment_makes_no_hazard_known_to_a_stranger
     who_may_see_a_hazard_hears_the_reason_and_is_shown_it
     a_role_of_the_office_in_another_unit_sees_no_more_than_its_unit
 }
@@ -22,6 +23,7 @@ fn strangers() -> Vec<Actor> {
         actor(70, Role::OfficeApprover, MARKET),
         actor(71, Role::Auditor, OFFICE + 40),
         actor(72, Role::Township, WULIPAI),
+        actor(73, Role::Lead, HOUSING_BUREAU),
     ]
 }
 
@@ -37,8 +39,10 @@ async fn a_stranger_hears_the_same_of_a_hazard_as_of_none(on: Kind) {
     let office = office_with(on, &strangers()).await;
     let id = office.hazard_at(Status::Rectifying).await;
     let before = office.kept().await;
-    let acts: [Command; 4] = [
+    let acts: [Command; 6] = [
         sample::strike_off().into(),
+        sample::suspend().into(),
+        sample::refer(office.today()).into(),
         sample::progress(50).into(),
         sample::note().into(),
         sample::report().into(),
@@ -62,6 +66,28 @@ async fn a_stranger_hears_the_same_of_a_hazard_as_of_none(on: Kind) {
         }
     }
     assert_eq!(office.kept().await, before);
+}
+
+async fn what_others_do_at_the_same_moment_makes_no_hazard_known_to_a_stranger(on: Kind) {
+    let by = actor(73, Role::Lead, HOUSING_BUREAU);
+    let office = office_with(on, std::slice::from_ref(&by)).await;
+    let id = office.hazard_at(Status::Rectifying).await;
+    let acts: [Command; 3] = [
+        sample::suspend().into(),
+        sample::refer(office.today()).into(),
+        sample::note().into(),
+    ];
+    for command in acts {
+        // The hazard is looked up for whoever may see it.
+        let own = office.saying(&inspector(), id, sample::note()).await;
+        let others = office.saying(&by, id, command).await;
+        let outcomes = office.at_once(&[own, others]).await;
+        let [own, others] = outcomes.try_into().unwrap();
+        done(own);
+        let others = refused(others);
+        assert_eq!(codes(&others), ["HAZARD_UNKNOWN"]);
+        assert_eq!((others.present, others.item), (None, None));
+    }
 }
 
 async fn who_may_see_a_hazard_hears_the_reason_and_is_shown_it(on: Kind) {

@@ -135,6 +135,16 @@ fn a_further_order_is_answered_by_its_addressee_and_once() {
 }
 
 #[test]
+fn who_hands_out_a_link_has_not_handled_the_hazard_by_that() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&township(), sample::hand_out_link(case.today));
+    // Whoever works for the unit in another post is asked whether it had a hand in the work.
+    let of = |of| actor(70, Role::Lead, of);
+    entitled(&case, &of(LONGBO), Act::AddNote, CASE);
+    entitled(&case, &of(FACTORY), Act::AddNote, "");
+}
+
+#[test]
 fn office_and_commission_act_for_their_own_bodies_only() {
     let reported = Case::at(Status::Reported);
     let clerk_of = |of| actor(1, Role::OfficeClerk, of);

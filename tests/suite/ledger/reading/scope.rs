@@ -3,6 +3,7 @@
 use super::stock::Stock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use xiaohao_core::acts::Plan;
 use xiaohao_core::directory::{Directory, DirectoryParts, UnitKind};
 use xiaohao_core::paper::{Paper, PaperState};
 use xiaohao_core::values::{HazardId, OrderId};
@@ -20,6 +21,7 @@ on_every_store! {
     the_record_is_read_to_its_end_by_those_too_who_see_little_of_it
     a_paper_and_its_number_are_for_the_office_alone_but_circulars_once_they_are_issued
     whom_a_hazard_comes_to_concern_sees_it_from_then_on
+    who_is_to_do_the_work_for_the_unit_sees_the_hazard_also_when_another_is_to_do_it
 }
 
 #[test]
@@ -329,6 +331,35 @@ async fn whom_a_hazard_comes_to_concern_sees_it_from_then_on(on: Kind) {
         .await
         .unwrap();
     assert_eq!(lines.len(), 5, "the history before is his to read, too");
+}
+
+/// Whether a viewer is shown this hazard, by its file and in the list.
+async fn is_seen(office: &Office, viewer: &Actor, id: HazardId) -> bool {
+    let scope = office.seen_by(viewer);
+    let files = office.reader().files(&scope, &[id]).await.unwrap();
+    let rows = office.rows(&scope, &HazardFilter::default()).await;
+    assert_eq!(files.len(), rows.len());
+    !rows.is_empty()
+}
+
+async fn who_is_to_do_the_work_for_the_unit_sees_the_hazard_also_when_another_is_to_do_it(
+    on: Kind,
+) {
+    let office = Office::on(on).await;
+    let id = office.hazard_at(Status::Acknowledged).await;
+    let contractor = actor(70, Role::Unit, CONTRACTOR);
+    assert!(!is_seen(&office, &contractor, id).await);
+    let due_on = office.hazard(id).await.term().unwrap().due_on;
+    let parts = sample::but(sample::plan_parts(due_on), |parts| {
+        parts.responsibility.as_mut().unwrap().contractor = Some(unit(CONTRACTOR));
+    });
+    let plan = Plan::new(parts).unwrap();
+    office.act(&factory(), id, plan).await;
+    assert!(is_seen(&office, &contractor, id).await);
+    // It began the work, and answers for what it did.
+    let without = sample::revise_plan(due_on);
+    office.act(&factory(), id, without).await;
+    assert!(is_seen(&office, &contractor, id).await);
 }
 
 /// Of papers those orders alone are listed that went out with an act on this hazard.
