@@ -109,6 +109,26 @@ fn a_hazard_is_listed_again_from_the_day_on_which_it_was_found_to_have_come_back
 }
 
 #[test]
+fn what_came_back_did_so_on_the_first_day_on_which_it_was_found_whichever_is_recorded_first() {
+    let mut case = day_after_closure();
+    let first = case.today;
+    case.pass_days(2);
+    let last = case.today;
+    let came_back = || sample::look_back(LookBackResult::CameBack);
+    let reopened_on_the_first = |case: &Case| {
+        let says = sample::reopen(ReopenReason::Rebound);
+        case.verdict_on(&clerk(), first, says)
+    };
+    let by = town_inspector();
+    case.act_on(&by, last, came_back()).unwrap();
+    assert_eq!(reopened_on_the_first(&case), ["BEFORE_PREVIOUS_ACT"]);
+    case.act_on(&by, first, came_back()).unwrap();
+    assert!(reopened_on_the_first(&case).is_empty());
+    case.act_on(&by, last, came_back()).unwrap();
+    assert!(reopened_on_the_first(&case).is_empty());
+}
+
+#[test]
 fn who_leads_a_look_back_is_who_he_is_said_to_be() {
     let case = day_after_closure();
     let unknown: &[&str] = &["LOOK_BACK_LEADER_UNREGISTERED"];

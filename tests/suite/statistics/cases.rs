@@ -2,9 +2,9 @@
 
 use super::{stood, townships};
 use xiaohao_core::statistics::*;
-use xiaohao_core::values::{Fen, ReopenReason};
+use xiaohao_core::values::{Fen, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Act, Status};
-use xiaohao_tests::{Case, approver, clerk, date, factory, inspector, sample};
+use xiaohao_tests::{Case, approver, clerk, date, factory, inspector, sample, signer};
 
 fn year() -> Period {
     Period::new(date("2026-01-01"), date("2026-12-31")).unwrap()
@@ -65,6 +65,22 @@ fn what_leaves_the_list_is_deducted_and_what_was_never_on_it_is_not() {
         let day = Snapshot::new([case.hazard()], case.today);
         assert_eq!(day.ever(), [], "{status:?}");
     }
+}
+
+#[test]
+fn what_was_under_supervision_counts_among_the_supervised_once_that_is_lifted() {
+    let level = SupervisionLevel::County;
+    let mut case = Case::at(Status::Rectifying);
+    let told = |case: &Case| {
+        let day = Snapshot::new([case.hazard()], case.today);
+        let rate = day.supervised_closure_rate(level).ratio().to_string();
+        (rate, day.under_supervision(level).len())
+    };
+    assert_eq!(told(&case), ("0/0（—）".to_owned(), 0));
+    case.step(&signer(), sample::supervise());
+    assert_eq!(told(&case), ("0/1（0.0%）".to_owned(), 1));
+    case.step(&signer(), sample::lift_supervision(level));
+    assert_eq!(told(&case), ("0/1（0.0%）".to_owned(), 0));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Which hazards pass a filter: those of which everything holds that it says, on every store.
 
-use super::pages::in_order;
+use super::pages::{in_order, orders};
 use super::stock::{MANY, Stock};
 use super::{for_all, one_thread};
 use chrono::{NaiveDate, TimeDelta};
@@ -18,6 +18,7 @@ use xiaohao_tests::*;
 on_every_store! {
     an_empty_filter_asks_for_nothing
     each_thing_that_a_filter_says_leaves_some_in_and_some_out
+    a_span_of_deadlines_holds_its_first_and_its_last_day_in_every_order
 }
 
 on_every_store! { laws:
@@ -167,6 +168,33 @@ async fn each_thing_that_a_filter_says_leaves_some_in_and_some_out(on: Kind) {
         let reader = stock.office.reader();
         let count = reader.count_hazards(&scope, &in_no_state).await.unwrap();
         assert_eq!((rows.len(), count), (0, 0));
+    }
+}
+
+async fn a_span_of_deadlines_holds_its_first_and_its_last_day_in_every_order(on: Kind) {
+    let stock = Stock::on(on).await;
+    let all = stock.office.everything();
+    let days: BTreeSet<_> = stock.kept.rows.iter().map(|row| row.due_on).collect();
+    let days: Vec<_> = days.into_iter().flatten().collect();
+    assert!(days.len() > 2, "{days:?}");
+    for (first, last) in days.iter().zip(days.iter().skip(1)) {
+        for (from, to) in [(first, first), (first, last), (last, last)] {
+            let (from, to) = (Some(*from), Some(*to));
+            let filter = HazardFilter {
+                due: Days { from, to },
+                ..HazardFilter::default()
+            };
+            let mut expected = stock.kept.rows.clone();
+            expected.retain(|row| row.due_on.is_some() && from <= row.due_on && row.due_on <= to);
+            for order in orders() {
+                let ask = PageAsk::first(100, None, order).unwrap();
+                let page = stock.office.reader().hazards(&all, &filter, &ask).await;
+                let items = page.unwrap().items.into_iter();
+                let found: Vec<_> = items.map(|(_, row)| row).collect();
+                let expected = in_order(expected.clone(), order);
+                assert_eq!(found, expected, "{from:?} {to:?} {order:?}");
+            }
+        }
     }
 }
 

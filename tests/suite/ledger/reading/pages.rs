@@ -20,7 +20,7 @@ on_every_store! {
     what_has_no_deadline_and_no_number_comes_last
 }
 
-fn orders() -> impl Iterator<Item = HazardOrder> {
+pub(super) fn orders() -> impl Iterator<Item = HazardOrder> {
     let by = [SortBy::Opened, SortBy::Due, SortBy::Number];
     by.into_iter()
         .flat_map(|by| [false, true].map(|descending| HazardOrder { by, descending }))
