@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use xiaohao_core::directory::Login;
 use xiaohao_core::values::Digest;
 use xiaohao_ledger::{Pace, Position};
-use xiaohao_log::{Checkpoint, LogSigner, SignedNote};
+use xiaohao_log::{Checkpoint, Frontier, Hash, LogSigner, SignedNote};
 use xiaohao_server::import::{self, Asked};
 use xiaohao_store::{Location, Piece, SqlStore};
 use xiaohao_tests::case::forenoon;
@@ -209,6 +209,37 @@ async fn what_others_were_sent_of_later_lines_is_not_in_what_is_carried_while_th
         }
         let expected = [("webhook:a".to_owned(), last), ("webhook:b".to_owned(), 0)];
         assert_eq!(told, expected, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_county_is_not_handed_out_with_a_checkpoint_over_other_lines() {
+    for kind in WITH_ROWS {
+        let carried = Carried::on(kind).await;
+        let store = carried.kept.store();
+        let signed = store.checkpoints(county().code).await.unwrap();
+        let size = signed.last().unwrap().head().size;
+        // Signed by the key, and over as many lines, which are none of these.
+        let mut other = Frontier::default();
+        for line in 0..size {
+            other.append(Hash::of_leaf(&line.to_be_bytes())).unwrap();
+        }
+        let note = Checkpoint::sign(other.head(), &log_signer()).to_string();
+        let mut log = String::new();
+        for byte in other.to_bytes() {
+            write!(log, "{byte:02x}").unwrap();
+        }
+        let log = match kind {
+            Kind::Sqlite => format!("X'{log}'"),
+            _ => format!("decode('{log}', 'hex')"),
+        };
+        carried.kept.unguard().await;
+        let change =
+            format!("UPDATE checkpoint SET frontier = {log}, note = '{note}' WHERE size = {size}");
+        assert_eq!(carried.kept.by_hand(&change).await, 1);
+        let refused = carried.export(&carried.file("county.jsonl"));
+        let told = format!("the checkpoint over {size} lines is not over these");
+        is_refused(&refused, &told);
     }
 }
 

@@ -178,6 +178,7 @@ async fn the_log_is_signed_by_another_key_from_the_line_on_that_records_it() {
         assert!(!is_signed_by(&second.stdout, &county.key));
         let sound = county.run(&["ledger", "verify"]);
         assert!(sound.status.success(), "{}", said(&sound));
+        assert!(!said(&sound).contains("the former key"), "{}", said(&sound));
 
         // A server that was not started again has the former key.
         county.kept.office.report().await;
@@ -284,6 +285,10 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         assert!(!county.checks(&changed.stdout, &county.key).0);
         let sound = county.run(&["ledger", "verify"]);
         assert!(sound.status.success(), "{}", said(&sound));
+        // Whether it was lost nobody can see; that the former key vouches for nothing is told.
+        let line = county.kept.office.lines().await.len();
+        let told = format!("the change of the key in line {line} is not signed by the former key");
+        assert!(said(&sound).contains(&told), "{}", said(&sound));
         // What was printed once is printed again, under the same checkpoint.
         county.kept.office.report().await;
         assert!(county.run(&["ledger", "checkpoint"]).status.success());

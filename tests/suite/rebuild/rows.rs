@@ -152,6 +152,21 @@ async fn a_value_that_only_reads_the_same_is_found() {
 }
 
 #[tokio::test]
+async fn numbers_that_would_go_on_from_others_than_the_last_are_found_and_made_right() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        // The next clue would have a number far beyond the last, and nothing else is wrong.
+        let change = "UPDATE ledger_head SET numbers = replace(numbers, '\"CLUE\":', '\"CLUE\":9')";
+        assert_eq!(kept.by_hand(change).await, 1);
+        let told = kept.told().await;
+        let expected = ["the county's row has other last numbers than the record"];
+        assert_eq!(told, expected, "{kind:?}");
+        assert!(kept.rebuild().await.unwrap().is_clean());
+        assert_eq!(kept.told().await, [""; 0], "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_search_index_that_lost_its_words_is_found_and_made_anew() {
     let kept = Kept::on(Kind::Sqlite).await;
     let lost = kept

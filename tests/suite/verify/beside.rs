@@ -29,6 +29,27 @@ async fn another_way_to_write_the_same_day_or_instant_is_found() {
 }
 
 #[tokio::test]
+async fn what_is_said_to_be_erased_and_is_there_is_found() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        // The database itself knows that the one excludes the other, as long as it is asked.
+        kept.by_hand(match kind {
+            Kind::Sqlite => "PRAGMA ignore_check_constraints = ON",
+            _ => "ALTER TABLE personal_value DROP CONSTRAINT personal_value_check1",
+        })
+        .await;
+        let change =
+            "UPDATE personal_value SET erased_by = 9 WHERE position = 1 AND value = '检查甲'";
+        assert_eq!(kept.by_hand(change).await, 1);
+        let findings = kept.verified(&[]).await;
+        assert_eq!(findings.first(), line(1), "{kind:?}: {:#?}", findings.told);
+        let told = findings.told.join("\n");
+        let expected = "line 1: /event/data/says/found_by is said to be erased, and is there";
+        assert!(told.contains(expected), "{kind:?}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn a_guard_that_refuses_nothing_is_missed_as_one_that_is_gone() {
     for kind in WITH_ROWS {
         let made = |name: &str, verb: &str| match kind {
