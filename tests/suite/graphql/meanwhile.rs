@@ -157,6 +157,22 @@ async fn a_second_factor_is_not_taken_by_a_password_that_was_changed_meanwhile()
 }
 
 #[tokio::test]
+async fn a_second_factor_that_was_confirmed_meanwhile_is_not_begun_anew() {
+    for kind in KINDS {
+        let (office, served) = open_on(kind).await;
+        let person = somebody(&served, &clerk());
+        let (secret, _) = with_second_factor(&office, &served).await;
+        let (store, county) = (office.cabinet.sql(), office.county.code);
+        let begun = store.begin_second_factor(county, &person.login, vec![7; 20]);
+        begun.await.unwrap();
+        office.pass_days(1);
+        let shown = shown(&office, &secret);
+        let opened = signed_in(&served, Some(&shown)).await;
+        assert_eq!(code(&opened), "", "{kind:?}: {opened:#}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_called_otherwise_by_now_is_ended_and_helped_all_the_same() {
     for kind in KINDS {
         let (office, served) = open_on(kind).await;

@@ -7,7 +7,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use xiaohao_core::directory::{Directory, DirectoryParts, Login};
-use xiaohao_core::{County, Role};
+use xiaohao_core::{Actor, County, Role};
 use xiaohao_graphql::Untold;
 use xiaohao_ledger::{Ledger, Pace};
 use xiaohao_server::oidc::{KeysUrl, Trusted, Verifier};
@@ -15,7 +15,7 @@ use xiaohao_server::people;
 use xiaohao_server::served::Served;
 use xiaohao_tests::issuer::{AUDIENCE, Issuer, Key, encoded, token};
 use xiaohao_tests::office::{Cabinet, Kind, Office};
-use xiaohao_tests::{approver, clerk, county, date, unit};
+use xiaohao_tests::{approver, clerk, county, date, platform, unit};
 
 const KINDS: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
@@ -538,6 +538,19 @@ async fn a_token_says_in_which_of_his_posts_somebody_acts_and_he_must_hold_it_to
     assert_eq!(role(here).await, Some(Role::Auditor));
     let elsewhere = json!({ "xiaohao_role": "AUDITOR", "xiaohao_unit": unit(3) });
     assert_eq!(role(elsewhere).await, None);
+}
+
+#[tokio::test]
+async fn a_platform_is_let_in_by_no_token_of_the_provider() {
+    let key = Key::es256("k1");
+    let (office, served, issuer) = believing(Kind::Sqlite, &key).await;
+    let directory = served.office.directory();
+    let login = |of: &Actor| directory.person(of.person).unwrap().login.to_string();
+    for (who, expected) in [(clerk(), true), (platform(), false)] {
+        let named = json!({ "preferred_username": login(&who) });
+        let token = key.token(&saying(&good(&issuer, office.now()), &named));
+        assert_eq!(is_in(&served, &token).await, expected, "{who:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::{PASSWORD, Program};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fs;
 
 const IN: &str = "mutation In($login: String!, $password: String!) { \
@@ -47,6 +48,41 @@ fn of_a_hundred_wrong_passwords_at_once_no_more_are_looked_at_than_one_after_the
     // What is right is no guess, however many come at once.
     let right = at_once(20, |_| told(&program, "10.0.0.1", "clerk", PASSWORD));
     assert_eq!(count(&right, ""), 20, "{right:?}");
+}
+
+#[test]
+fn what_was_guessed_from_several_addresses_is_told_of_each() {
+    let program = Program::start(&[("XIAOHAO_PROXIES", "127.0.0.1")]);
+    for from in ["10.0.0.7", "10.0.0.8", "10.0.0.7"] {
+        assert_eq!(told(&program, from, "clerk", "a guess"), "SIGN_IN_FAILED");
+    }
+    let own = format!("authorization: Bearer {}", program.sign_in("clerk"));
+    let asked = |query: &str, variables: Value| -> Value {
+        let answer: Value = program.ask(&[&own], query, &variables).json();
+        answer["data"].clone()
+    };
+    let viewer = asked("{ viewer { person { id } } }", json!({}));
+    let list =
+        "query($of: ID!) { refusedAttempts(person: $of) { nodes { times tried address login } } }";
+    let of = json!({ "of": viewer["viewer"]["person"]["id"] });
+    let kept = asked(list, of);
+    // Those of one second are in one row; a machine that is busy may take longer.
+    let mut times = BTreeMap::new();
+    for node in kept["refusedAttempts"]["nodes"].as_array().unwrap() {
+        assert_eq!(
+            (&node["tried"], &node["login"]),
+            (&json!("signIn"), &json!("clerk"))
+        );
+        let from = node["address"].as_str().unwrap().to_owned();
+        *times.entry(from).or_insert(0) += node["times"].as_u64().unwrap();
+    }
+    let expected = [("10.0.0.7", 2), ("10.0.0.8", 1)];
+    assert_eq!(
+        times,
+        expected
+            .map(|(from, times)| (from.to_owned(), times))
+            .into()
+    );
 }
 
 /// The most memory that the program has had so far, in MiB.

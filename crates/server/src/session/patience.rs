@@ -362,4 +362,22 @@ mod tests {
         // Nobody is made to be forgotten by many who were tried once.
         assert!(!wrong(&patience, "victim", from(9), &clock).await);
     }
+
+    #[tokio::test]
+    async fn where_somebody_was_let_in_is_remembered_longer_than_what_was_guessed() {
+        let (patience, clock) = (Patience::default(), still());
+        let own = login("clerk");
+        let right = patience.takes(Some(&own), from(1), &clock).await.unwrap();
+        right.was_right(clock());
+        for number in 0..REMEMBERED {
+            wrong(&patience, &format!("nobody-{number}"), from(9), &clock).await;
+        }
+        for address in 10..30 {
+            for _ in 0..TRIES {
+                wrong(&patience, "clerk", from(address), &clock).await;
+            }
+        }
+        assert!(!wrong(&patience, "clerk", from(2), &clock).await);
+        assert!(wrong(&patience, "clerk", from(1), &clock).await);
+    }
 }
