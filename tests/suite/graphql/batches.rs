@@ -198,6 +198,30 @@ async fn each_act_of_several_has_its_own_outcome_and_what_rests_on_one_not_done_
 }
 
 #[tokio::test]
+async fn in_whichever_letters_its_id_is_written_a_hazard_is_one() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let good = office.report_anew();
+    let mut after = on(&good, 1, Some(1), &note("现场已拉警戒线。"));
+    let id = after["act"]["hazardId"].as_str().unwrap();
+    let capital = id.to_ascii_uppercase();
+    assert_ne!(capital, id);
+    after["act"]["hazardId"] = json!(capital);
+    let mut undated = report(&good);
+    undated["input"]["reportHazard"]["foundOn"] = json!("昨天");
+    for (first, expected) in [
+        (undated, ["MALFORMED", "after 0"]),
+        (report(&good), ["done 1", "done 2"]),
+    ] {
+        let acts = json!({ "acts": [first, after] });
+        let answer = client.ask(&inspector(), SUBMIT, acts).await;
+        let outcomes = answer["submitActs"].as_array().unwrap();
+        let outcomes: Vec<_> = outcomes.iter().map(told).collect();
+        assert_eq!(outcomes, expected);
+    }
+}
+
+#[tokio::test]
 async fn what_is_to_be_added_to_a_hazard_that_there_is_not_is_refused_where_nothing_before_it_was()
 {
     let office = Office::on(Kind::Sqlite).await;
