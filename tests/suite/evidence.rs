@@ -251,6 +251,29 @@ async fn a_disk_that_does_not_take_a_file_is_told_as_that_and_not_as_a_defect() 
 }
 
 #[tokio::test]
+async fn a_file_that_was_kept_and_not_noted_is_noted_when_it_is_sent_again() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (office, served) = open(kind).await;
+        let digest = digest_of(b"kept when the program was killed");
+        let drawer = format!("431123/{}", &digest.to_string()[..2]);
+        let drawer = office.cabinet.evidence().join(drawer);
+        fs::create_dir_all(&drawer).unwrap();
+        let kept = drawer.join(digest.to_string());
+        fs::write(kept, b"kept when the program was killed").unwrap();
+        let by = token(&served, &clerk()).await;
+        let path = format!("/evidence/{digest}");
+        let again = send(&served, Method::PUT, &path, Some(&by), Body::empty()).await;
+        assert_eq!(again.status, StatusCode::OK, "{kind:?}");
+        let id = office.hazard_at(Status::Assigned).await;
+        let receipt = vec![Evidence::new(digest, EvidenceKind::Document)];
+        let acknowledge = but(sample::acknowledge(office.today()), |says| {
+            says.receipt = EvidenceSet::new(receipt).unwrap();
+        });
+        office.act(&factory(), id, acknowledge).await;
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_is_refused_while_it_comes() {
     let (_, served) = open(Kind::Sqlite).await;
     let by = token(&served, &clerk()).await;
