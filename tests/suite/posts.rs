@@ -29,7 +29,7 @@ fn post(of: &Actor) -> PostName {
     PostName { role, unit }
 }
 
-fn hand_over(from: &Actor, to: &Actor, on: NaiveDate) -> ChangePosts {
+pub(crate) fn hand_over(from: &Actor, to: &Actor, on: NaiveDate) -> ChangePosts {
     ChangePosts::HandOver(HandOver {
         from: from.person,
         to: to.person,
@@ -56,12 +56,12 @@ fn submission(office: &Office, by: &Actor, says: ChangePosts) -> Submission {
 }
 
 /// Changes posts, by the hand of whoever runs the program.
-async fn change(office: &Office, says: ChangePosts) {
+pub(crate) async fn change(office: &Office, says: ChangePosts) {
     let by = operator(&office.county);
     office.do_now(&submission(office, &by, says)).await;
 }
 
-async fn enter(office: &Office) {
+pub(crate) async fn enter(office: &Office) {
     let data = county_data(&office.county);
     entering::enter(&office.ledger, &data).await.unwrap();
 }
@@ -228,7 +228,7 @@ async fn a_ledger_with_changes_of_posts_is_verified_made_anew_and_carried() {
 }
 
 /// Another process over the same ledger, which has not heard of anything since it began.
-fn another_process(office: &Office) -> Office {
+pub(crate) fn another_process(office: &Office) -> Office {
     let store = Arc::new(office.cabinet.sql().clone());
     office.clone().over(store, Pace::default())
 }

@@ -2,6 +2,7 @@
 
 use super::receiver::{Got, Receiver};
 use super::{AtWork, quick, table};
+use crate::posts::{another_process, change, enter, hand_over};
 use std::time::Duration;
 use xiaohao_core::Status;
 use xiaohao_core::acts::Reporter;
@@ -77,6 +78,27 @@ async fn who_reported_a_hazard_is_sent_to_nobody() {
             "{}",
             got[0].text
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_told_as_somebody_whose_post_has_ended_in_whichever_process() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        enter(&office).await;
+        let (former, well) = (Receiver::start(), Receiver::start());
+        let text = table(&former, "former", "login = \"office-clerk-1\"")
+            + &table(&well, "well", "login = \"office-approver-3\"");
+        let served = office.served();
+        let other = another_process(&office);
+        change(&other, hand_over(&clerk(), &lead(), other.today())).await;
+        let at_work = AtWork::on(&served, &text, quick()).await;
+        for lines in 1..=5 {
+            other.report().await;
+            well.until_taken(lines);
+        }
+        at_work.stop().await;
+        assert_eq!(former.got().len(), 0, "{kind:?}");
     }
 }
 
