@@ -5,8 +5,8 @@ use xiaohao_core::duties::{Due, Duty, duties};
 use xiaohao_core::values::{EscalationKind, SupervisionLevel};
 use xiaohao_core::{Actor, Status, acts};
 use xiaohao_tests::{
-    Case, approver, calendar, clerk, date, factory, inspector, lead, policy, sample, signer,
-    town_inspector,
+    Case, approver, calendar, clerk, date, factory, inspector, lead, market, policy, sample,
+    second_clerk, signer, town_inspector,
 };
 
 fn open(case: &Case) -> Vec<Duty> {
@@ -197,29 +197,69 @@ fn a_reminder_comes_before_the_deadline_or_never() {
 
 #[test]
 fn who_applies_too_late_stays_overdue_and_the_ladder_goes_on() {
-    let in_time = "2026-06-30";
-    for applied_on in [in_time, "2026-07-03"] {
+    let mut case = Case::at(Status::Rectifying);
+    case.on("2026-07-03");
+    case.step(&factory(), sample::apply(60));
+    case.on("2026-07-10");
+    let ladder = [
+        "发督办函 2026-07-01!",
+        "约谈 2026-07-10",
+        "通报批评 2026-08-10",
+    ];
+    assert_eq!(rungs(&case), ladder);
+    // What fails after the deadline was looked at: nobody inspects it for having passed.
+    case.step(&inspector(), sample::fail(case.today, 70));
+    assert!(!has(&case, "到期核查"), "{:?}", told(&case));
+    assert_eq!(rungs(&case), ladder);
+}
+
+#[test]
+fn who_applied_in_time_is_pressed_from_the_day_on_which_that_came_to_nothing() {
+    let in_time = |until| {
         let mut case = Case::at(Status::Rectifying);
-        case.on(applied_on);
+        case.on("2026-06-30");
         case.step(&factory(), sample::apply(60));
-        case.on("2026-07-10");
-        let ladder = [
-            "发督办函 2026-07-01!",
-            "约谈 2026-07-10",
-            "通报批评 2026-08-10",
-        ];
-        let expected = if applied_on == in_time {
-            &[][..]
-        } else {
-            &ladder
-        };
-        assert_eq!(rungs(&case), expected, "{applied_on}");
-        // What fails after the deadline was looked at: nobody inspects it for having passed.
-        case.step(&inspector(), sample::fail(case.today, 70));
-        let inspect = |duty: &String| duty.starts_with("到期核查");
-        assert!(!told(&case).iter().any(inspect), "{:?}", told(&case));
-        assert_eq!(rungs(&case), ladder);
-    }
+        case.on(until);
+        assert_eq!(rungs(&case), [""; 0]);
+        case
+    };
+    let mut failed = in_time("2026-07-10");
+    failed.step(&inspector(), sample::fail(failed.today, 70));
+    let ladder = [
+        "发督办函 2026-07-10",
+        "约谈 2026-07-10",
+        "通报批评 2026-08-10",
+    ];
+    assert_eq!(rungs(&failed), ladder);
+    assert!(!has(&failed, "到期核查"), "{:?}", told(&failed));
+    let mut withdrawn = in_time("2026-09-01");
+    withdrawn.step(&factory(), sample::withdraw());
+    assert!(
+        rungs(&withdrawn)
+            .iter()
+            .all(|duty| duty.ends_with(" 2026-09-01"))
+    );
+    assert!(
+        has(&withdrawn, "到期核查 2026-09-01"),
+        "{:?}",
+        told(&withdrawn)
+    );
+    let mut duties = open(&withdrawn).into_iter();
+    let letter = duties.find(|duty| duty.what.name() == "发督办函");
+    insta::assert_snapshot!(letter.unwrap());
+    // Nothing could be entered while the application waited.
+    assert!(!has(&withdrawn, "报告整改进展"), "{:?}", told(&withdrawn));
+    withdrawn.on("2026-10-01");
+    assert!(
+        has(&withdrawn, "报告整改进展 2026-10-31"),
+        "{:?}",
+        told(&withdrawn)
+    );
+}
+
+/// Whether a duty begins like this.
+fn has(case: &Case, begins: &str) -> bool {
+    told(case).iter().any(|duty| duty.starts_with(begins))
 }
 
 #[test]
@@ -229,9 +269,8 @@ fn each_deadline_that_passes_is_inspected() {
     case.on("2026-07-02");
     case.step(&clerk(), sample::inspect_at_expiry(case.today, 60));
     case.step(&approver(), sample::grant_extension(date("2026-07-31")));
-    let inspect = |duty: &String| duty.starts_with("到期核查");
     case.on("2026-07-31");
-    assert!(!told(&case).iter().any(inspect), "{:?}", told(&case));
+    assert!(!has(&case, "到期核查"), "{:?}", told(&case));
     case.on("2026-08-01");
     assert!(
         told(&case).contains(&"到期核查 2026-08-10".to_owned()),
@@ -283,9 +322,21 @@ fn what_a_team_has_set_for_its_findings_is_due_until_the_next_application() {
     );
     case.step(&factory(), sample::apply(80));
     check(&case, &["验收 2026-04-26"]);
-    // A round that nobody set a day in ends it.
+    case.step(&factory(), sample::withdraw());
+    assert!(has(&case, "限期再整改"), "{:?}", told(&case));
+    // A round in which nobody sets a day ends it, and so does another plan, be it of the same day.
+    case.step(&factory(), sample::apply(80));
     case.step(&inspector(), sample::fail(case.today, 90));
-    assert!(!told(&case).iter().any(|duty| duty.contains("限期再整改")));
+    assert!(!has(&case, "限期再整改"), "{:?}", told(&case));
+    case.step(&factory(), sample::apply(84));
+    let mut fails = sample::fail(case.today, 94);
+    fails.again_by = Some(date("2026-05-15"));
+    case.step(&inspector(), fails);
+    assert!(has(&case, "限期再整改"), "{:?}", told(&case));
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    case.step(&market(), sample::acknowledge(case.today));
+    case.step(&market(), sample::plan(date("2026-06-20")));
+    assert!(!has(&case, "限期再整改"), "{:?}", told(&case));
 }
 
 #[test]
@@ -304,10 +355,25 @@ fn a_stop_is_to_be_lifted_once_what_it_was_for_is_verified_or_was_not_so() {
 
     let mut case = Case::at(Status::Reported);
     case.step(&lead(), sample::suspend());
+    let mut another = sample::suspend();
+    another.decision = sample::line("双应急现决〔2026〕7号");
+    case.step(&lead(), another);
     case.step(&clerk(), sample::reject());
-    check(&case, &[&format!("恢复生产 {}", case.today)]);
+    let at_once = format!("恢复生产 {}", case.today);
+    check(&case, &[&at_once]);
+    case.pass_days(1);
     case.step(&lead(), sample::resume());
+    check(&case, &[&format!("{at_once}!")]);
+    let mut resume = sample::resume();
+    resume.decision = sample::line("双应急现决〔2026〕7号");
+    case.step(&lead(), resume);
     check(&case, &[]);
+
+    let mut case = Case::at(Status::Listed);
+    case.step(&lead(), sample::suspend());
+    case.step(&clerk(), sample::propose_annulment());
+    case.step(&second_clerk(), sample::annul());
+    check(&case, &[&format!("恢复生产 {}", case.today)]);
 }
 
 #[test]
@@ -331,7 +397,7 @@ fn an_extension_request_and_a_further_order_wait_for_their_answers() {
         &case,
         &["审批延期 2026-03-27", "追加交办办结 2026-05-10", work],
     );
-    case.step(&xiaohao_tests::market(), sample::answer_further(case.today));
+    case.step(&market(), sample::answer_further(case.today));
     check(&case, &["审批延期 2026-03-27", work]);
 }
 

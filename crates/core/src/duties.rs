@@ -6,7 +6,7 @@ mod ladder;
 use crate::actor::Actor;
 use crate::authority::{Who, is_among};
 use crate::context::County;
-use crate::dossier::{Application, Assignment, File, ListEntry, Work};
+use crate::dossier::{Application, Assignment, File, ListEntry, SentBack, Work};
 use crate::hazard::{Hazard, Verified};
 use crate::overdue::{Open, is_overdue};
 use crate::policy::{Anchor, Cadence, ComputedDate, DateError, Limit};
@@ -131,7 +131,15 @@ impl fmt::Display for Duty {
         let who: Vec<_> = self.who.iter().map(|who| who.name()).collect();
         let (who, what) = (who.join("、"), self.what.name());
         match &self.due {
-            Ok(Due::Computed(computed)) => write!(f, "{who}应办理“{what}”。{computed}"),
+            Ok(Due::Computed(computed)) => {
+                // What has no limit of its own goes by that of the verification.
+                let same = if matches!(self.what, What::Limited(_)) {
+                    String::new()
+                } else {
+                    format!("，期限与“{}”相同", Limit::Verification.name())
+                };
+                write!(f, "{who}应办理“{what}”{same}。{computed}")
+            }
             Ok(Due::Written { on, document }) => {
                 write!(
                     f,
@@ -147,6 +155,9 @@ impl fmt::Display for Duty {
 }
 
 const OFFICE: &[Who] = &[Who::Clerk, Who::Approver];
+
+/// What showed on the day on which an application came back that had been made in time.
+const OVERDUE_AGAIN: &str = "退回整改，整改期限已过";
 
 /// Collects the duties of one hazard.
 struct Desk<'a> {
@@ -226,7 +237,7 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 &[Who::Rectifier],
                 &[(Anchor::Assigned, issued_on)],
             );
-            desk.until_the_deadline(&state.entry, &state.assignment, on);
+            desk.until_the_deadline(&state.entry, &state.assignment, None, on);
         }
         Hazard::Acknowledged(state) => {
             let order = &state.assignment.order;
@@ -237,13 +248,14 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 order.terms.plan_due_on,
                 &order.document,
             );
-            desk.until_the_deadline(&state.entry, &state.assignment, on);
+            desk.until_the_deadline(&state.entry, &state.assignment, None, on);
         }
         Hazard::Rectifying(state) => {
             desk.progress(&state.assignment, &state.work, on);
             desk.extension(&state.work);
-            desk.again(&state.entry, &state.work);
-            desk.until_the_deadline(&state.entry, &state.assignment, on);
+            desk.again(&state.work);
+            let sent_back = state.work.sent_back.as_ref();
+            desk.until_the_deadline(&state.entry, &state.assignment, sent_back, on);
         }
         Hazard::AwaitingVerification(state) => {
             desk.extension(&state.work);
@@ -251,7 +263,7 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
             desk.computed(Limit::Verification, &[Who::Clerk], &within);
             // Who has applied too late stays overdue (T15), and the ladder goes on.
             let overdue = state.deadline();
-            desk.ladder(&state.entry, overdue, on);
+            desk.ladder(&state.entry, overdue, None, on);
         }
         Hazard::Verified(state) => {
             let passed_on = state.acceptance.passed_on;
@@ -280,11 +292,15 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
         Hazard::Circulated(state) => {
             desk.look_back(state.closure.look_backs.is_empty(), state.closure.closed_on);
         }
-        Hazard::Rejected(state) => desk.resume_what_was_not_true(&state.file),
-        Hazard::Downgraded(_)
-        | Hazard::Merged(_)
-        | Hazard::Transferred(_)
-        | Hazard::Annulled(_) => {}
+        Hazard::Rejected(state) => {
+            let shown = "不予认定，停产停业尚未解除";
+            desk.resume_at_once(&state.file, state.left_on, shown);
+        }
+        Hazard::Annulled(state) => {
+            let shown = "作废，停产停业尚未解除";
+            desk.resume_at_once(&state.file, state.left_on, shown);
+        }
+        Hazard::Downgraded(_) | Hazard::Merged(_) | Hazard::Transferred(_) => {}
     }
     if let Some(entry) = hazard.entry().filter(|_| !hazard.status().is_off_list()) {
         desk.further_orders(entry);
@@ -296,27 +312,38 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
 
 impl Desk<'_> {
     /// To rectify; once the deadline has passed, to inspect all the same and to climb the ladder of escalation.
-    fn until_the_deadline(&mut self, entry: &ListEntry, assignment: &Assignment, on: NaiveDate) {
+    fn until_the_deadline(
+        &mut self,
+        entry: &ListEntry,
+        assignment: &Assignment,
+        sent_back: Option<&SentBack>,
+        on: NaiveDate,
+    ) {
         let due_on = assignment.term.due_on;
         let document = &assignment.order.document;
         self.written(What::Rectify, &[Who::Rectifier], due_on, document);
-        if is_overdue(due_on, on) && !entry.cycle.has_failed_since(due_on) {
-            self.within(
-                Limit::Verification,
-                What::InspectAtExpiry,
-                &[Who::Clerk],
-                &[(Anchor::Deadline, due_on)],
-            );
+        let again_since = sent_back.and_then(|back| back.overdue_since(due_on));
+        let is_judged = entry
+            .cycle
+            .voided_on
+            .is_some_and(|judged| is_overdue(due_on, judged));
+        let what = What::InspectAtExpiry;
+        match again_since {
+            _ if is_judged || !is_overdue(due_on, on) => {}
+            Some(since) => self.at_once(what, &[Who::Clerk], since, OVERDUE_AGAIN),
+            None => {
+                let anchors = [(Anchor::Deadline, due_on)];
+                self.within(Limit::Verification, what, &[Who::Clerk], &anchors);
+            }
         }
-        self.ladder(entry, Some(due_on), on);
+        self.ladder(entry, Some(due_on), again_since, on);
     }
 
-    /// 限期再整改, while the plan under which the round failed is still the plan.
-    fn again(&mut self, entry: &ListEntry, work: &Work) {
-        let again = entry.cycle.again();
-        let again = again.filter(|(failure, _)| failure.on >= work.planned_on);
-        if let Some((failure, by)) = again {
-            self.written(What::RectifyAgain, &[Who::Rectifier], by, &failure.document);
+    /// 限期再整改, until the next application.
+    fn again(&mut self, work: &Work) {
+        let sent_back = work.sent_back.as_ref();
+        if let Some((by, document)) = sent_back.and_then(|back| back.again.as_ref()) {
+            self.written(What::RectifyAgain, &[Who::Rectifier], *by, document);
         }
     }
 
@@ -335,15 +362,14 @@ impl Desk<'_> {
     }
 
     /// A stop for what turned out not to be so is lifted at once (安全生产法 art. 65(3), 70).
-    fn resume_what_was_not_true(&mut self, file: &File) {
+    fn resume_at_once(&mut self, file: &File, since: NaiveDate, shown: &'static str) {
         if file.suspension_in_force().is_some() {
-            let shown = "不予认定，停产停业尚未解除";
-            self.at_once(What::Resume, &[Who::Suspender], file.moved_on, shown);
+            self.at_once(What::Resume, &[Who::Suspender], since, shown);
         }
     }
 
-    /// One progress entry in each period, as the order says or oftener where the policy does, from the one after that of the last
-    /// entry, or of the plan, on: a period that has passed without one is late.
+    /// One progress entry in each period, as the order says or oftener where the policy does, from the one after that on of the last
+    /// entry, of the plan, or of the application that came back: a period that has passed without one is late.
     fn progress(&mut self, assignment: &Assignment, work: &Work, on: NaiveDate) {
         let ordered = match assignment.order.terms.report_every {
             ReportPeriod::Monthly => Cadence::Monthly,
@@ -351,6 +377,10 @@ impl Desk<'_> {
         };
         let last = work.last_progress();
         let last = last.map_or(work.planned_on, |progress| progress.on);
+        let last = work
+            .sent_back
+            .as_ref()
+            .map_or(last, |back| last.max(back.on));
         let policy = self.county.policy.progress_cadence();
         let next = |cadence: Cadence| cadence.period(cadence.period(last)?.until.succ_opt()?);
         let periods = [ordered, policy].into_iter().filter_map(next);

@@ -10,6 +10,7 @@ use crate::dossier::{
 };
 use crate::status::{Stage, Status};
 use crate::values::{HazardId, HazardNumber, UnitId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -86,7 +87,7 @@ states! {
     /// 已通报归档.
     Circulated { file: File, entry: ListEntry, assignment: Assignment, receipt: Acknowledge, work: Work, application: Application, acceptance: Acceptance, closure: Closure, circulation: Circulation }
     /// 不予认定.
-    Rejected { file: File, because: Reject }
+    Rejected { file: File, because: Reject, left_on: NaiveDate }
     /// 降为一般隐患: at review (never listed) or from the list.
     Downgraded { file: File, entry: Option<ListEntry>, left_under: Option<Assignment>, because: DowngradeGround }
     /// 并案.
@@ -94,7 +95,7 @@ states! {
     /// 已移交.
     Transferred { file: File, entry: Option<ListEntry>, left_under: Option<Assignment>, because: Transfer }
     /// 录入作废.
-    Annulled { file: File, entry: Option<ListEntry> }
+    Annulled { file: File, entry: Option<ListEntry>, left_on: NaiveDate }
 }
 
 /// Why a hazard went to the ledger of ordinary hazards.

@@ -105,8 +105,13 @@ impl<S: LeavesTheList> Rules<S> for Annul {
 impl<S: LeavesTheList> Evolves<S> for HazardAnnulled {
     type Next = Annulled;
 
-    fn evolve(&self, state: S, _stamp: &Stamp) -> Annulled {
+    fn evolve(&self, state: S, stamp: &Stamp) -> Annulled {
         let (file, entry, _) = state.leave();
-        Annulled { file, entry }
+        let left_on = stamp.occurred_on;
+        Annulled {
+            file,
+            entry,
+            left_on,
+        }
     }
 }

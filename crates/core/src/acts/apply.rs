@@ -1,7 +1,7 @@
 //! T15 申请验收, T24 申请关闭销号, T29 撤回验收申请 and X03 验收组到场: what waits for the verification team.
 
 use super::prelude::*;
-use crate::dossier::{Application, Ground, Stated, Suspension};
+use crate::dossier::{Application, Ground, SentBack, Stated, Suspension};
 
 /// 验收申请书 of the unit that rectified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,22 +169,33 @@ impl Rules<AwaitingVerification> for WithdrawApplication {
 impl Evolves<AwaitingVerification> for ApplicationWithdrawn {
     type Next = Rectifying;
 
-    fn evolve(&self, state: AwaitingVerification, _stamp: &Stamp) -> Rectifying {
-        state.back_to_work()
+    fn evolve(&self, mut state: AwaitingVerification, stamp: &Stamp) -> Rectifying {
+        // What a team has set before stays set.
+        let again = state.work.sent_back.take().and_then(|before| before.again);
+        state.back_to_work(stamp.occurred_on, again)
     }
 }
 
 impl AwaitingVerification {
     /// The application is over, for better or worse; the work goes on.
-    pub(crate) fn back_to_work(self) -> Rectifying {
+    pub(crate) fn back_to_work(
+        self,
+        on: NaiveDate,
+        again: Option<(NaiveDate, DocumentNumber)>,
+    ) -> Rectifying {
         let Self {
             file,
             entry,
             assignment,
             receipt,
-            work,
-            application: _,
+            mut work,
+            application,
         } = self;
+        work.sent_back = Some(SentBack {
+            on,
+            applied_on: application.applied_on,
+            again,
+        });
         Rectifying {
             file,
             entry,

@@ -294,6 +294,7 @@ impl Evolves<Acknowledged> for PlanFiled {
             progress: Vec::new(),
             extension: None,
             failed: BTreeSet::new(),
+            sent_back: None,
         };
         Rectifying {
             file,

@@ -42,10 +42,11 @@ impl Rules<Reported> for Reject {
 impl Evolves<Reported> for ReportRejected {
     type Next = Rejected;
 
-    fn evolve(&self, state: Reported, _stamp: &Stamp) -> Rejected {
+    fn evolve(&self, state: Reported, stamp: &Stamp) -> Rejected {
         Rejected {
             file: state.file,
             because: self.clone(),
+            left_on: stamp.occurred_on,
         }
     }
 }

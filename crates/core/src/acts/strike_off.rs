@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::directory::UnitKind;
-use crate::dossier::{Closure, Suspension};
+use crate::dossier::{Closure, SentBack, Suspension};
 use crate::people::HigherConsent;
 
 /// 销号.
@@ -200,19 +200,24 @@ impl Rules<Verified> for RefuseStrikeOff {
 impl Evolves<Verified> for StrikeOffRefused {
     type Next = Rectifying;
 
-    fn evolve(&self, state: Verified, _stamp: &Stamp) -> Rectifying {
+    fn evolve(&self, state: Verified, stamp: &Stamp) -> Rectifying {
         let Verified {
             mut file,
             mut entry,
             assignment,
             receipt,
-            work,
+            mut work,
             application,
             acceptance,
         } = state;
         file.spent.extend(application.ground.evidence().digests());
         file.spent.extend(acceptance.passed.evidence.digests());
-        entry.cycle.void_rounds = acceptance.round;
+        entry.cycle.void(acceptance.round, stamp.occurred_on);
+        work.sent_back = Some(SentBack {
+            on: stamp.occurred_on,
+            applied_on: application.applied_on,
+            again: None,
+        });
         Rectifying {
             file,
             entry,

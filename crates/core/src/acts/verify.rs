@@ -1,7 +1,7 @@
 //! T16 验收不合格, T17 验收合格 and X04 到期核查: a team of others looks at the site and gives its opinion.
 
 use super::prelude::*;
-use crate::dossier::{Acceptance, Failure};
+use crate::dossier::Acceptance;
 use crate::overdue::is_overdue;
 use crate::team::Independence;
 pub use crate::team::{TeamMember, TeamRole, VerificationTeam};
@@ -303,15 +303,11 @@ impl Evolves<AwaitingVerification> for VerificationFailed {
         self.verdict
             .spend(&mut state.file, Some(state.application.ground.evidence()));
         state.entry.first_round_passed.get_or_insert(false);
-        state.entry.cycle.fail(Failure {
-            round: self.round,
-            on: stamp.occurred_on,
-            document: self.document.clone(),
-            again_by: self.again_by,
-        });
+        state.entry.cycle.fail(self.round, stamp.occurred_on);
         let failed = self.verdict.findings.iter().filter(|found| !found.passed);
         state.work.failed = failed.map(|found| found.measure).collect();
-        state.back_to_work()
+        let again = self.again_by.map(|by| (by, self.document.clone()));
+        state.back_to_work(stamp.occurred_on, again)
     }
 }
 
@@ -378,12 +374,7 @@ impl<S: UnderOrder> Evolves<S> for ExpiryInspected {
         self.verdict.spend(state.file_mut(), None);
         let entry = state.entry_mut();
         entry.first_round_passed.get_or_insert(false);
-        entry.cycle.fail(Failure {
-            round: self.round,
-            on: stamp.occurred_on,
-            document: self.document.clone(),
-            again_by: None,
-        });
+        entry.cycle.fail(self.round, stamp.occurred_on);
         state
     }
 }

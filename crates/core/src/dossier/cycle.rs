@@ -1,6 +1,6 @@
 //! A cycle: it begins with listing and with each reopening (重新列单), and ends with the strike-off.
 
-use super::{Failure, FurtherOrder, Stated, SupersededOrder, Term};
+use super::{FurtherOrder, Stated, SupersededOrder, Term};
 use crate::acts::GrantedExtension;
 use crate::values::{Fen, OrderId};
 use chrono::NaiveDate;
@@ -21,8 +21,10 @@ pub struct Cycle {
     pub extensions_refused: u32,
     /// Rounds that came to nothing: failed, or passed and then refused at strike-off. The present round is one more.
     pub void_rounds: u32,
-    /// Those of them that a team failed, first to last.
-    pub failures: Vec<Failure>,
+    /// On which day the last of them did.
+    pub voided_on: Option<NaiveDate>,
+    /// On which days a team failed one, first to last.
+    pub failed_on: Vec<NaiveDate>,
     /// 追加交办: orders to further units on the same hazard.
     pub further: Vec<FurtherOrder>,
     /// Orders replaced by reassignment (改派), each naming what replaced it.
@@ -48,32 +50,27 @@ impl Cycle {
             further: Vec::new(),
             superseded: Vec::new(),
             came_back_on: None,
-            failures: Vec::new(),
+            voided_on: None,
+            failed_on: Vec::new(),
             stated: Vec::new(),
         }
     }
 
     /// A team failed this round.
-    pub(crate) fn fail(&mut self, failure: Failure) {
-        self.void_rounds = failure.round;
-        self.failures.push(failure);
+    pub(crate) fn fail(&mut self, round: u32, on: NaiveDate) {
+        self.void(round, on);
+        self.failed_on.push(on);
+    }
+
+    /// This round came to nothing.
+    pub(crate) fn void(&mut self, round: u32, on: NaiveDate) {
+        self.void_rounds = round;
+        self.voided_on = Some(on);
     }
 
     /// The day on which it had failed as often as is a ground for escalation without a deadline that has passed (spec §2.4).
     pub(crate) fn failed_twice_on(&self) -> Option<NaiveDate> {
-        self.failures.get(1).map(|second| second.on)
-    }
-
-    /// Whether a team has judged it since this day, and found it not rectified.
-    pub(crate) fn has_failed_since(&self, since: NaiveDate) -> bool {
-        self.failures.iter().any(|failure| failure.on > since)
-    }
-
-    /// 限期再整改: what the round that came to nothing last has set, and by which opinion.
-    pub(crate) fn again(&self) -> Option<(&Failure, NaiveDate)> {
-        let last = self.failures.last();
-        let last = last.filter(|failure| failure.round == self.void_rounds)?;
-        last.again_by.map(|by| (last, by))
+        self.failed_on.get(1).copied()
     }
 
     /// The present round of verification, from 1.

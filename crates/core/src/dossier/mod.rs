@@ -23,5 +23,5 @@ pub use cycle::{Cycle, PastCycle};
 pub use file::{AnnulmentProposal, BackdatingPermit, File, Hand, Part, Suspension};
 pub use link::Link;
 pub use list_entry::{Escalation, ListEntry, Mention, Supervision};
-pub use verification::{Acceptance, Application, Failure, Ground};
-pub use work::{PendingExtension, Progress, Stated, Work};
+pub use verification::{Acceptance, Application, Ground};
+pub use work::{PendingExtension, Progress, SentBack, Stated, Work};

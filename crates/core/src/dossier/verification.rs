@@ -62,19 +62,6 @@ impl Ground {
     }
 }
 
-/// 验收不合格: a round that a team failed, on an application or at the inspection after the deadline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// The round that failed.
-    pub round: u32,
-    /// The day of the opinion.
-    pub on: NaiveDate,
-    /// Number of the opinion.
-    pub document: DocumentNumber,
-    /// 限期再整改: until when its findings must be put right.
-    pub again_by: Option<NaiveDate>,
-}
-
 /// 验收合格: a passed verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {

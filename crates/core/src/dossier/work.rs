@@ -1,8 +1,9 @@
 //! 台账: the layer from the plan on.
 
 use crate::acts::{FilePlan, Percent, RequestExtension};
+use crate::overdue::is_overdue;
 use crate::record::Stamp;
-use crate::values::{Fen, UnitId};
+use crate::values::{DocumentNumber, Fen, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -20,6 +21,27 @@ pub struct Work {
     pub extension: Option<PendingExtension>,
     /// The measures, by their numbers, that the last team to fail any has failed.
     pub failed: BTreeSet<u16>,
+    /// The last application that came to nothing.
+    pub sent_back: Option<SentBack>,
+}
+
+/// 退回整改: what became of an application that came to nothing, since when the work goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentBack {
+    /// On which day it failed, was withdrawn, or was refused at the strike-off.
+    pub on: NaiveDate,
+    /// On which day it had been made.
+    pub applied_on: NaiveDate,
+    /// 限期再整改: until when a team has set that its findings be put right, and by which opinion.
+    pub again: Option<(NaiveDate, DocumentNumber)>,
+}
+
+impl SentBack {
+    /// Since when a deadline is overdue again that was kept by the application.
+    pub(crate) fn overdue_since(&self, due_on: NaiveDate) -> Option<NaiveDate> {
+        let was_in_time = !is_overdue(due_on, self.applied_on);
+        (was_in_time && is_overdue(due_on, self.on)).then_some(self.on)
+    }
 }
 
 impl Work {

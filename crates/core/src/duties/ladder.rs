@@ -1,6 +1,6 @@
 //! 升级督办: the rungs by which the office presses on while a deadline draws near and after it has passed (L-ESC).
 
-use super::{Desk, What};
+use super::{Desk, OVERDUE_AGAIN, What};
 use crate::authority::Who;
 use crate::circular::ItemKind;
 use crate::context::County;
@@ -15,8 +15,15 @@ const WHO: &[Who] = &[Who::Clerk, Who::Signer];
 
 impl Desk<'_> {
     /// The rungs that are there: reminders until the deadline, and after it what follows on its passing; an interview at once after
-    /// the second failed round, whatever the deadline (spec §2.4).
-    pub(super) fn ladder(&mut self, entry: &ListEntry, due_on: Option<NaiveDate>, on: NaiveDate) {
+    /// the second failed round, whatever the deadline (spec §2.4). Where an application that was made in time comes back after the
+    /// deadline, what would have been climbed by then is to be climbed from that day on (rule 13).
+    pub(super) fn ladder(
+        &mut self,
+        entry: &ListEntry,
+        due_on: Option<NaiveDate>,
+        again_since: Option<NaiveDate>,
+        on: NaiveDate,
+    ) {
         let failed_twice = entry.cycle.failed_twice_on();
         let to_interview =
             failed_twice.filter(|since| !is_escalated(entry, EscalationKind::Interview, *since));
@@ -28,12 +35,17 @@ impl Desk<'_> {
             return;
         };
         for rung in Limit::LADDER {
-            let is_there = Rung::of(rung, due_on, self.county).is_some_and(|own| {
+            let own = Rung::of(rung, due_on, self.county);
+            let is_there = |own: &Rung| {
                 own.from <= on && own.reminds != is_overdue(due_on, on) && !own.is_climbed(entry)
-            });
+            };
             let is_told = rung == Limit::Interview && to_interview.is_some();
-            if is_there && !is_told {
-                self.computed(rung, WHO, &[(Anchor::Deadline, due_on)]);
+            let Some(own) = own.filter(|own| is_there(own) && !is_told) else {
+                continue;
+            };
+            match again_since.filter(|since| own.day.is_some_and(|day| day < *since)) {
+                Some(since) => self.at_once(What::Limited(rung), WHO, since, OVERDUE_AGAIN),
+                None => self.computed(rung, WHO, &[(Anchor::Deadline, due_on)]),
             }
         }
     }
@@ -50,6 +62,8 @@ fn is_escalated(entry: &ListEntry, kind: EscalationKind, since: NaiveDate) -> bo
 /// A rung of the ladder of escalation, for one deadline.
 struct Rung {
     limit: Limit,
+    /// Its day, where it can be computed.
+    day: Option<NaiveDate>,
     /// Whether it reminds of the deadline, before which it comes or never.
     reminds: bool,
     /// From when on it is to be climbed; before that it is the future.
@@ -62,7 +76,7 @@ impl Rung {
     fn of(limit: Limit, due_on: NaiveDate, county: &County) -> Option<Self> {
         let anchors = [(Anchor::Deadline, due_on)];
         let day = county.policy.due(limit, &anchors, &county.calendar);
-        let day = day.map(|computed| computed.on);
+        let day = day.ok().map(|computed| computed.on);
         let reminds = matches!(
             limit,
             Limit::FirstReminder | Limit::SecondReminder | Limit::LastReminder
@@ -70,14 +84,14 @@ impl Rung {
         let passed_on = due_on.succ_opt()?;
         Some(Self {
             limit,
+            day,
             reminds,
             // The next circular may be published on any day until its last. The others have their day, and one that cannot be
             // computed is told as such.
-            from: match day {
-                Ok(day) if limit != Limit::Criticism => day,
-                _ => passed_on,
-            },
-            since: if reminds { day.ok()? } else { passed_on },
+            from: day
+                .filter(|_| limit != Limit::Criticism)
+                .unwrap_or(passed_on),
+            since: if reminds { day? } else { passed_on },
         })
     }
 
