@@ -207,11 +207,12 @@ impl SqlBatch {
             units.map(move |unit| vec![county(code), unit.as_uuid().into(), place.into()])
         });
         let columns = ["county", "unit", "opened"];
-        parts.insert(
-            Rows::Any,
-            &Insert::new("hazard_unit", &columns),
-            new.collect(),
-        );
+        // From where a hazard was seen by the rules of an earlier version stands there until a rebuild.
+        let insert = Insert {
+            on_conflict: "ON CONFLICT (county, unit, opened) DO NOTHING",
+            ..Insert::new("hazard_unit", &columns)
+        };
+        parts.insert(Rows::Any, &insert, new.collect());
         let gone = hazards.iter().flat_map(|written| {
             let place = position(written.row.opened);
             let units = written.no_longer_seen_from();

@@ -1,11 +1,14 @@
 //! 举报人: who reported a hazard is shown to the intake role and to nobody else, by whatever way the hazard is come by.
 
+use crate::rebuild::WITH_ROWS;
+use sea_orm::ConnectionTrait;
 use xiaohao_core::Actor;
 use xiaohao_core::acts::Reporter;
 use xiaohao_core::values::{Phone, Source};
 use xiaohao_ledger::read::HazardKey;
 use xiaohao_ledger::{After, Position, Subject};
 use xiaohao_tests::office::{Kind, replayed};
+use xiaohao_tests::place::{connect, url};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -117,4 +120,33 @@ async fn what_the_public_reports_is_kept_from_the_unit_that_it_is_about_until_it
     office.act(&clerk(), rejected, sample::reject()).await;
     assert!(shown(recognised).await, "{on:?}: the office's own finding");
     assert!(!shown(rejected).await, "{on:?}");
+}
+
+/// What an earlier version has written of from where a hazard is seen stands there until a rebuild.
+#[tokio::test]
+async fn what_was_reported_before_the_upgrade_is_listed_all_the_same() {
+    for kind in WITH_ROWS {
+        let office = Office::on(kind).await;
+        let says = but(sample::report(), |says| {
+            says.source = Source::PublicReport;
+            says.holder = Some(sample::holder(FACTORY));
+        });
+        let id = office::subject(&office.do_now(&office.reporting(&township(), says)).await);
+        let hand = connect(&url(office.cabinet.location()), 1).await;
+        let holder = unit(FACTORY).as_uuid();
+        let holder = match kind {
+            Kind::Postgres => format!("UUID '{holder}'"),
+            _ => format!("x'{}'", holder.simple()),
+        };
+        let as_before = format!(
+            "INSERT INTO hazard_unit (county, unit, opened) SELECT county, {holder}, opened FROM hazard"
+        );
+        hand.execute_unprepared(&as_before).await.unwrap();
+        office.act(&clerk(), id, sample::list()).await;
+        let row = office
+            .reader()
+            .hazard(&office.seen_by(&factory()), HazardKey::Id(id))
+            .await;
+        assert!(row.unwrap().is_some(), "{kind:?}");
+    }
 }

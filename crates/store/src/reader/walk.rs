@@ -3,7 +3,8 @@
 //! | Asked for | Met along |
 //! |---|---|
 //! | what is not yet struck off of some committees | an index of just those |
-//! | the hazards of some units, or whatever concerns the viewer | `hazard_unit`, in the order in which they came in |
+//! | whatever concerns the viewer | `hazard_unit`, in the order in which they came in |
+//! | the hazards of some units | the same; where it is more than one place of it, all of theirs are put in order, which are few |
 //! | words | the index of texts, in the same order |
 //! | anything else | an index of hazards, in the order that is asked for |
 //!
@@ -251,8 +252,11 @@ impl<'a> Along<'a> {
     fn of(scope: &Scope, filter: &'a HazardFilter, by: SortBy) -> Self {
         if !filter.units.is_empty() {
             let units = filter.units.iter().copied();
-            let found = units.flat_map(|unit| [unit.into(), Viewpoint::kept_from(unit)]);
-            return Self::Units(found.collect());
+            let mut found: BTreeSet<_> = units.clone().map(Viewpoint::from).collect();
+            // What is kept from a unit is found by everybody else who may see it.
+            let others = units.filter(|unit| scope.sees() != Sees::From((*unit).into()));
+            found.extend(others.map(Viewpoint::kept_from));
+            return Self::Units(found);
         }
         // So few that whoever sees all of them, and whoever sees some, meets them as fast.
         let of_committee = predicate::unclosed(filter) && !filter.committees.is_empty();
