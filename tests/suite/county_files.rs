@@ -339,6 +339,16 @@ fn a_log_is_signed_from_its_beginning_on_and_no_other_key_is_taken_for_its_own()
     }
     let own = run(&["ledger", "checkpoint"], &other[..2]);
     assert!(own.status.success(), "{own:?}");
+    // Nor is it called after another county.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let named = ["--data", data, "--origin", "xiaohao/439923"];
+    let refused = Files::new().refused(&named);
+    assert!(
+        refused.contains("is what the log of another county is called"),
+        "{refused}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -181,7 +181,7 @@ impl Metrics {
             self.ahead.set(ahead.map_or(0, |ahead| ahead.num_seconds()));
         }
         if let Ok(Ok(reaches)) = calendar {
-            self.calendar.set(reaches.days());
+            self.calendar.set(reaches.days);
         }
         let mut text = String::new();
         if let Err(error) = encode(&mut text, &self.registry) {

@@ -11,10 +11,9 @@ use crate::seeds::{self, BrokenSeed};
 use crate::session::{BadPassword, Doorkeeper, Seals};
 use crate::signing::{self, CountyNotary, Keyless};
 use crate::webhook::Deliveries;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use std::path::Path;
 use std::sync::Arc;
-use xiaohao_core::calendar::CALENDAR_AHEAD;
 use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, county_day};
@@ -56,21 +55,10 @@ impl std::fmt::Debug for Served {
 
 /// How far the calendar of the county reaches.
 pub(crate) struct CalendarReaches {
-    today: NaiveDate,
-    until: Option<NaiveDate>,
-}
-
-impl CalendarReaches {
     /// Days after today that it knows; -1 where it does not know today.
-    pub(crate) fn days(&self) -> i64 {
-        self.until
-            .map_or(-1, |until| (until - self.today).num_days())
-    }
-
+    pub(crate) days: i64,
     /// Whether it is time to load another year.
-    pub(crate) fn ends_soon(&self) -> bool {
-        self.days() < CALENDAR_AHEAD.num_days()
-    }
+    pub(crate) ends_soon: bool,
 }
 
 /// What whoever runs the program says about how a county is served.
@@ -218,7 +206,10 @@ impl Served {
         let today = county_day((self.office.clock)());
         let county = self.office.ledger.county_now().await?;
         let until = county.calendar.reaches(today);
-        Ok(CalendarReaches { today, until })
+        Ok(CalendarReaches {
+            days: until.map_or(-1, |until| (until - today).num_days()),
+            ends_soon: county.calendar.ends_soon(today),
+        })
     }
 
     /// The county of these data, with its ledger in this store and its files of evidence in this folder, within the limits

@@ -97,6 +97,16 @@ pub enum Keyless {
         /// Whose it should be.
         wanted: String,
     },
+    /// A log cannot be called after another county.
+    #[error(
+        "{name} is what the log of another county is called; leave --origin out, as for {wanted}, or name a domain of your own"
+    )]
+    AnothersName {
+        /// What was said.
+        name: String,
+        /// What it is called by itself.
+        wanted: String,
+    },
     /// A log cannot have this name.
     #[error("a log cannot be called {name:?}")]
     Name {
@@ -149,15 +159,23 @@ pub fn open_to_others(file: &Path) -> Option<String> {
 /// [`Keyless`]; where there is no such file, [`Keyless::Lost`] for a log that was signed already.
 pub async fn own(file: &Path, store: &SqlStore, county: CountyCode) -> Result<LogSigner, Keyless> {
     match read(file) {
-        Ok(signer) if is_of_another(signer.public(), county) => Err(Keyless::OtherLog {
-            file: file.to_owned(),
-            has: signer.public().name().to_string(),
-            wanted: default_name(county),
-        }),
-        Ok(signer) if store.goes_on(county, signer.public()).await? => Ok(signer),
-        Ok(_) => Err(Keyless::Unrelated {
-            file: file.to_owned(),
-        }),
+        Ok(signer) => {
+            let name = signer.public().name();
+            let wanted = match store.log_name(county).await? {
+                // Nothing is signed yet that would tell which is the right one.
+                None => is_of_another(name, county).then(|| default_name(county)),
+                Some(log) => Some(log).filter(|log| *log != *name.as_str()),
+            };
+            if let Some(wanted) = wanted {
+                let (file, has) = (file.to_owned(), name.to_string());
+                return Err(Keyless::OtherLog { file, has, wanted });
+            }
+            if store.goes_on(county, signer.public()).await? {
+                return Ok(signer);
+            }
+            let file = file.to_owned();
+            Err(Keyless::Unrelated { file })
+        }
         Err(Keyless::Missing { file }) => Err(match store.log_name(county).await? {
             Some(log) => Keyless::Lost { file, log },
             None => Keyless::Missing { file },
@@ -173,9 +191,9 @@ pub(crate) fn default_name(county: CountyCode) -> String {
 
 const BY_CODE: &str = "xiaohao/";
 
-/// Whether a key is named after another county: it signs that county's log, whatever this one's is called.
-pub(crate) fn is_of_another(key: &LogKey, county: CountyCode) -> bool {
-    let named = key.name().as_str().strip_prefix(BY_CODE);
+/// Whether a log is named after another county: nobody would take it for this one's.
+pub(crate) fn is_of_another(name: &KeyName, county: CountyCode) -> bool {
+    let named = name.as_str().strip_prefix(BY_CODE);
     let named = named.and_then(|code| code.parse::<CountyCode>().ok());
     named.is_some_and(|code| code != county)
 }

@@ -41,6 +41,8 @@ pub struct Asked {
 pub enum Key {
     /// That of the secret which is here: it must be the one that signs now.
     Own(LogKey),
+    /// The same, where nobody named it and it lies beside the ledger: of several counties there it is that of one.
+    Beside(LogKey),
     /// One that was said: it may be a former one.
     Said(LogKey),
 }
@@ -60,7 +62,8 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
         let location = asked.ledger.clone();
         return Err(Failure::NoCounty { location });
     }
-    if counties.len() > 1 && (asked.key.is_some() || asked.checkpoint.is_some()) {
+    let is_named = matches!(asked.key, Some(Key::Own(_) | Key::Said(_)));
+    if counties.len() > 1 && (is_named || asked.checkpoint.is_some()) {
         let codes: Vec<_> = counties.iter().map(|(code, _)| code.to_string()).collect();
         return Err(Failure::WhichCounty {
             location: asked.ledger.clone(),
@@ -71,7 +74,13 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
         let code = *code;
         let county = rebuild::county(code, data)?;
         let began = Instant::now();
-        let seen = county_is_sound(store, &county, asked).await;
+        let several = kept.counties.len() > 1;
+        let key = key_of(store, code, asked, several).await;
+        let key = key.map_err(|source| Failure::Walk {
+            county: code,
+            source,
+        })?;
+        let seen = county_is_sound(store, &county, asked, key).await;
         let seen = seen.map_err(|source| Failure::Walk {
             county: code,
             source,
@@ -107,11 +116,32 @@ struct Signed {
     unvouched: Vec<Position>,
 }
 
-async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Result<Seen, Fault> {
+/// The key by which a county's log is checked. One that lies beside the ledger of several counties is that of the log whose name it has.
+async fn key_of<'a>(
+    store: &SqlStore,
+    code: CountyCode,
+    asked: &'a Asked,
+    several: bool,
+) -> Result<Option<&'a Key>, Fault> {
+    let key = asked.key.as_ref();
+    let Some(Key::Beside(beside)) = key.filter(|_| several) else {
+        return Ok(key);
+    };
+    let name = store.log_name(code).await?;
+    let is_its = name.is_none_or(|name| name == beside.name().as_str());
+    Ok(key.filter(|_| is_its))
+}
+
+async fn county_is_sound(
+    store: &SqlStore,
+    county: &County,
+    asked: &Asked,
+    key: Option<&Key>,
+) -> Result<Seen, Fault> {
     let code = county.code;
     let mut findings = Findings::default();
     store.compare_guards(&mut findings).await?;
-    let (mut known, signed) = signed(store, code, asked, &mut findings).await?;
+    let (mut known, signed) = signed(store, code, key, &mut findings).await?;
     if let Some(kept) = &asked.checkpoint
         && kept.head.size > 0
         && !known.iter().any(|one| one.head == kept.head)
@@ -179,7 +209,7 @@ async fn county_is_sound(store: &SqlStore, county: &County, asked: &Asked) -> Re
 async fn signed(
     store: &SqlStore,
     code: CountyCode,
-    asked: &Asked,
+    key: Option<&Key>,
     findings: &mut Findings,
 ) -> Result<(Vec<Known>, Signed), Fault> {
     let mut known = Vec::new();
@@ -191,12 +221,11 @@ async fn signed(
         }
         Err(fault) => return Err(fault),
     };
-    let own = asked
-        .key
-        .as_ref()
-        .map(|(Key::Own(key) | Key::Said(key))| key);
-    let fits = match &asked.key {
-        Some(Key::Own(key)) => keys.present().is_none_or(|present| present == key),
+    let own = key.map(|(Key::Own(key) | Key::Beside(key) | Key::Said(key))| key);
+    let fits = match key {
+        Some(Key::Own(key) | Key::Beside(key)) => {
+            keys.present().is_none_or(|present| present == key)
+        }
         Some(Key::Said(key)) => keys.may_be(key),
         None => true,
     };

@@ -26,7 +26,7 @@ pub use year::{CalendarYear, Edition, Holiday, Notice};
 
 /// How far it has to reach beyond today: what is counted in working days from now on ends within it (ten of them around the
 /// Spring Festival are some 24 days).
-pub const CALENDAR_AHEAD: TimeDelta = TimeDelta::days(31);
+const AHEAD: TimeDelta = TimeDelta::days(31);
 
 /// All years known, one revision in force for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,12 @@ impl Calendar {
         let years = from.year()..;
         let last = years.take_while(|year| self.in_force.contains_key(year));
         NaiveDate::from_ymd_opt(last.last()?, 12, 31)
+    }
+
+    /// Whether it is time to load another year: it does not know this day, or ends within a month of it.
+    #[must_use]
+    pub fn ends_soon(&self, on: NaiveDate) -> bool {
+        self.reaches(on).is_none_or(|last| last - on < AHEAD)
     }
 
     /// What kind of day `on` is.

@@ -2,7 +2,7 @@
 
 use super::{CountyData, POSTS_THAT_MUST_BE_HELD};
 use crate::actor::Role;
-use crate::calendar::{CALENDAR_AHEAD, Calendar, CalendarYear};
+use crate::calendar::{Calendar, CalendarYear};
 use crate::directory::{Person, Post, UnitKind};
 use crate::values::UnitId;
 use chrono::{Datelike, NaiveDate};
@@ -33,19 +33,21 @@ impl CountyData {
     fn days_unknown(&self, on: NaiveDate) -> Option<String> {
         let years = self.calendar.iter();
         let years = years.filter_map(|year| CalendarYear::deserialize(year).ok());
-        let reaches = Calendar::new(years).ok()?.reaches(on);
-        match reaches {
-            None => Some(format!(
+        let calendar = Calendar::new(years).ok()?;
+        if !calendar.ends_soon(on) {
+            return None;
+        }
+        Some(match calendar.reaches(on) {
+            None => format!(
                 "the calendar has nothing for {}: what is counted in working days of this year has no last day",
                 on.year()
-            )),
-            Some(last) if last - on < CALENDAR_AHEAD => Some(format!(
+            ),
+            Some(last) => format!(
                 "the calendar ends with {last}: what is counted in working days beyond it has no last day; put the days of {} \
                  into calendar.json as soon as they are published",
                 last.year() + 1
-            )),
-            Some(_) => None,
-        }
+            ),
+        })
     }
 
     /// The posts that are held on this day or will be.

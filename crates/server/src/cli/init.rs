@@ -46,6 +46,10 @@ pub(super) async fn init(
         None => None,
     };
     let log = match (origin, &signed) {
+        (Some(said), None) if signing::is_of_another(&signing::key_name(&said)?, code) => {
+            let (name, wanted) = (said, signing::default_name(code));
+            return Err(Keyless::AnothersName { name, wanted }.into());
+        }
         (Some(said), _) => said,
         (None, Some(log)) => log.clone(),
         (None, None) => {
@@ -68,8 +72,12 @@ pub(super) async fn init(
     }
     let before = last.map(|last| last.data.directory.townships().clone());
     let entering = entered(&data, location).await?;
+    // A log that is older than its key may have another one.
+    let is_its_key = before.is_none() || key.exists();
     let public = signing::made(&key, &log)?;
-    signed_once(&key, code, location).await?;
+    if is_its_key {
+        signed_once(&key, code, location).await?;
+    }
     print(&format!(
         "{name} ({code}) is kept at {location}, with {people} people; give them passwords with `xiaohao user password LOGIN`\n\
          {entering}\n\
@@ -91,8 +99,8 @@ pub(super) async fn init(
 /// The name that a log was given with its key, before anything was signed; none where it is that of another county's.
 fn named_by(key: &Path, code: CountyCode) -> Option<String> {
     let signer = signing::read(key).ok()?;
-    let key = signer.public();
-    (!signing::is_of_another(key, code)).then(|| key.name().to_string())
+    let name = signer.public().name();
+    (!signing::is_of_another(name, code)).then(|| name.to_string())
 }
 
 /// Signs a log to which nothing was signed yet: from then on no other key is taken for its own.

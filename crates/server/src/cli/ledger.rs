@@ -185,7 +185,12 @@ pub(super) fn run(config: Option<&Path>, command: LedgerCommand) -> Result<(), F
                         None => own_key(&settings)
                             .map(|file| signing::read(&file))
                             .transpose()?
-                            .map(|signer| Key::Own(signer.public().clone())),
+                            .map(|signer| signer.public().clone())
+                            .map(if settings.signing_key_is_said {
+                                Key::Own
+                            } else {
+                                Key::Beside
+                            }),
                     },
                     evidence,
                     county: settings.county,

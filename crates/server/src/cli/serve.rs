@@ -5,7 +5,7 @@ use crate::config::{Settings, unknown_variables};
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
 use crate::printed::{Unprinted, print};
-use crate::served::{CalendarReaches, Served};
+use crate::served::Served;
 use crate::serving::{self, Reach, UnderWay};
 use crate::signing::{self, Keyless};
 use crate::stating::{self, Unstated};
@@ -33,7 +33,7 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
         lost_key(&settings, &served).await
     };
     let calendar = served.calendar_reaches().await;
-    let ends_soon = calendar.ok().filter(CalendarReaches::ends_soon);
+    let ends_soon = calendar.ok().filter(|reaches| reaches.ends_soon);
     let open = settings.signing_key.as_deref();
     let open = open.and_then(signing::open_to_others);
     listening(&settings, port, served, |scheme, address| {
@@ -42,7 +42,7 @@ pub(super) async fn serve(settings: Settings) -> Result<(), Failure> {
         }
         if let Some(reaches) = &ends_soon {
             tracing::warn!(
-                days = reaches.days(),
+                days = reaches.days,
                 "the calendar of working days ends soon, or has ended; put the next year's days into calendar.json and run init"
             );
         }
