@@ -263,7 +263,12 @@ impl Delivery {
         let mut place = self.channel.place().await?;
         let served = &self.channel.served;
         served.deliveries.at(self.channel.name(), place);
-        let page = Page::after(served, self.channel.as_whom().await?, place).await?;
+        let whom = self.channel.as_whom().await?;
+        let page = Page::after(served, whom.clone(), place).await?;
+        // What was read for a post that ended meanwhile is told to nobody.
+        if self.channel.as_whom().await? != whom {
+            return Ok(Came::On);
+        }
         let read_to = page.read_to();
         if read_to == place {
             return Ok(Came::ToTheEnd);
