@@ -368,8 +368,8 @@ impl Desk<'_> {
         }
     }
 
-    /// One progress entry in each period, as the order says or oftener where the policy does, from the one after that on of the last
-    /// entry, of the plan, or of the application that came back: a period that has passed without one is late.
+    /// One progress entry in each period, as the order says or oftener where the policy does. What was stated last, be it in the plan
+    /// or by an application that came to nothing, is for its own period; the next one that passes without an entry is late.
     fn progress(&mut self, assignment: &Assignment, work: &Work, on: NaiveDate) {
         let ordered = match assignment.order.terms.report_every {
             ReportPeriod::Monthly => Cadence::Monthly,
