@@ -158,8 +158,12 @@ fn whoever_takes_nothing_away_of_what_he_asked_is_let_go() {
     while sent < 200_000 && greedy.write_all(asked).is_ok() {
         sent += 1;
     }
-    pass(Duration::from_secs(3));
-    assert_eq!(figure(&program, "xiaohao_connections "), 1, "only this one");
+    // What was asked is answered as long as there is room for it, and then it takes a second.
+    let begun = Instant::now();
+    while figure(&program, "xiaohao_connections ") > 1 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it holds on");
+        pass(Duration::from_millis(200));
+    }
 }
 
 /// A text as a client of WebSocket sends it, masked by nothing but zeros.
