@@ -1,7 +1,7 @@
 //! T15 申请验收, T24 申请关闭销号, T29 撤回验收申请 and X03 验收组到场: what waits for the verification team.
 
 use super::prelude::*;
-use crate::dossier::{Application, Ground, SentBack, Stated, Suspension};
+use crate::dossier::{Application, Ground, Stated, Suspension};
 
 /// 验收申请书 of the unit that rectified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,11 +191,7 @@ impl AwaitingVerification {
             mut work,
             application,
         } = self;
-        work.sent_back = Some(SentBack {
-            on,
-            applied_on: application.applied_on,
-            again,
-        });
+        work.send_back(&application, on, again);
         Rectifying {
             file,
             entry,

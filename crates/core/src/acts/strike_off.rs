@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::directory::UnitKind;
-use crate::dossier::{Closure, SentBack, Suspension};
+use crate::dossier::{Closure, Suspension};
 use crate::people::HigherConsent;
 
 /// 销号.
@@ -213,11 +213,7 @@ impl Evolves<Verified> for StrikeOffRefused {
         file.spent.extend(application.ground.evidence().digests());
         file.spent.extend(acceptance.passed.evidence.digests());
         entry.cycle.void(acceptance.round, stamp.occurred_on);
-        work.sent_back = Some(SentBack {
-            on: stamp.occurred_on,
-            applied_on: application.applied_on,
-            again: None,
-        });
+        work.send_back(&application, stamp.occurred_on, None);
         Rectifying {
             file,
             entry,

@@ -1,5 +1,6 @@
 //! 台账: the layer from the plan on.
 
+use super::Application;
 use crate::acts::{FilePlan, Percent, RequestExtension};
 use crate::overdue::is_overdue;
 use crate::record::Stamp;
@@ -45,6 +46,20 @@ impl SentBack {
 }
 
 impl Work {
+    /// This application came to nothing; what a team has set for its findings holds until the next one.
+    pub(crate) fn send_back(
+        &mut self,
+        application: &Application,
+        on: NaiveDate,
+        again: Option<(NaiveDate, DocumentNumber)>,
+    ) {
+        self.sent_back = Some(SentBack {
+            on,
+            applied_on: application.applied_on,
+            again,
+        });
+    }
+
     /// The progress entry that happened last; of one day the one that came in last.
     #[must_use]
     pub fn last_progress(&self) -> Option<Progress> {

@@ -6,7 +6,7 @@ use crate::circular::ItemKind;
 use crate::context::County;
 use crate::dossier::ListEntry;
 use crate::overdue::is_overdue;
-use crate::policy::{Anchor, Limit};
+use crate::policy::{Anchor, ComputedDate, DateError, Limit};
 use crate::values::EscalationKind;
 use chrono::NaiveDate;
 
@@ -43,9 +43,10 @@ impl Desk<'_> {
             let Some(own) = own.filter(|own| is_there(own) && !is_told) else {
                 continue;
             };
-            match again_since.filter(|since| own.day.is_some_and(|day| day < *since)) {
-                Some(since) => self.at_once(What::Limited(rung), WHO, since, OVERDUE_AGAIN),
-                None => self.computed(rung, WHO, &[(Anchor::Deadline, due_on)]),
+            let what = What::Limited(rung);
+            match again_since.filter(|since| own.due.as_ref().is_ok_and(|due| due.on < *since)) {
+                Some(since) => self.at_once(what, WHO, since, OVERDUE_AGAIN),
+                None => self.until(what, WHO, own.due),
             }
         }
     }
@@ -62,8 +63,8 @@ fn is_escalated(entry: &ListEntry, kind: EscalationKind, since: NaiveDate) -> bo
 /// A rung of the ladder of escalation, for one deadline.
 struct Rung {
     limit: Limit,
-    /// Its day, where it can be computed.
-    day: Option<NaiveDate>,
+    /// Its day.
+    due: Result<ComputedDate, DateError>,
     /// Whether it reminds of the deadline, before which it comes or never.
     reminds: bool,
     /// From when on it is to be climbed; before that it is the future.
@@ -75,8 +76,8 @@ struct Rung {
 impl Rung {
     fn of(limit: Limit, due_on: NaiveDate, county: &County) -> Option<Self> {
         let anchors = [(Anchor::Deadline, due_on)];
-        let day = county.policy.due(limit, &anchors, &county.calendar);
-        let day = day.ok().map(|computed| computed.on);
+        let due = county.policy.due(limit, &anchors, &county.calendar);
+        let day = due.as_ref().ok().map(|computed| computed.on);
         let reminds = matches!(
             limit,
             Limit::FirstReminder | Limit::SecondReminder | Limit::LastReminder
@@ -84,7 +85,7 @@ impl Rung {
         let passed_on = due_on.succ_opt()?;
         Some(Self {
             limit,
-            day,
+            due,
             reminds,
             // The next circular may be published on any day until its last. The others have their day, and one that cannot be
             // computed is told as such.
