@@ -75,12 +75,7 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
         let county = rebuild::county(code, data)?;
         let began = Instant::now();
         let several = kept.counties.len() > 1;
-        let key = key_of(store, code, asked, several).await;
-        let key = key.map_err(|source| Failure::Walk {
-            county: code,
-            source,
-        })?;
-        let seen = county_is_sound(store, &county, asked, key).await;
+        let seen = county_is_sound(store, &county, asked, several).await;
         let seen = seen.map_err(|source| Failure::Walk {
             county: code,
             source,
@@ -136,9 +131,10 @@ async fn county_is_sound(
     store: &SqlStore,
     county: &County,
     asked: &Asked,
-    key: Option<&Key>,
+    several: bool,
 ) -> Result<Seen, Fault> {
     let code = county.code;
+    let key = key_of(store, code, asked, several).await?;
     let mut findings = Findings::default();
     store.compare_guards(&mut findings).await?;
     let (mut known, signed) = signed(store, code, key, &mut findings).await?;

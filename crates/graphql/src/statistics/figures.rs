@@ -225,11 +225,10 @@ impl Figures {
         let asked = asked(ctx)?;
         let on = self.day.on;
         let county = asked.office.ledger.county();
+        let verify = What::Limited(Limit::Verification);
         let lies = |hazard: &xiaohao_core::Hazard| {
-            let duties = duties(hazard, &county, on);
-            let verify = What::Limited(Limit::Verification);
             hazard.status() == Status::AwaitingVerification
-                && duties
+                && duties(hazard, &county, on)
                     .iter()
                     .any(|own| own.what == verify && own.is_late(on))
         };
