@@ -8,6 +8,15 @@ use std::path::Path;
 use xiaohao_core::county_day;
 use xiaohao_server::{clock, seeds};
 
+/// Lays the files of a county into a folder, with a calendar beside them.
+pub fn lay_out_county(files: &Path, folder: &Path) {
+    for file in fs::read_dir(files).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+    }
+    put_calendar(folder);
+}
+
 /// Puts a calendar beside a county's files: the years that are shipped, and this one and the next, whose holidays may not have
 /// been published yet when the test was written.
 pub fn put_calendar(folder: &Path) {

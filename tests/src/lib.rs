@@ -23,7 +23,7 @@ pub mod sample;
 pub mod watched;
 pub mod wire;
 
-pub use calendar::put_calendar;
+pub use calendar::{lay_out_county, put_calendar};
 pub use case::Case;
 pub use office::Office;
 pub use paper::Sheet;

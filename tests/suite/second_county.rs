@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use xiaohao_core::county_day;
 use xiaohao_server::clock;
 use xiaohao_store::Location;
-use xiaohao_tests::{postgres, put_calendar};
+use xiaohao_tests::{lay_out_county, postgres};
 
 /// The two counties of one database.
 pub(crate) struct Counties {
@@ -195,11 +195,8 @@ fn id_in(file: &str, has: (&str, &str)) -> String {
 /// The second county's files, with the working days of today's year.
 fn files_of_qingxi() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(QINGXI.1)).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
-    }
-    put_calendar(folder.path());
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join(QINGXI.1);
+    lay_out_county(&files, folder.path());
     folder
 }
 

@@ -22,7 +22,7 @@ use paper::{Example, Kind, Paper};
 use shell::Shell;
 use std::fs;
 use std::path::Path;
-use xiaohao_tests::put_calendar;
+use xiaohao_tests::lay_out_county;
 
 #[test]
 fn what_the_readme_shows_is_so() {
@@ -100,12 +100,9 @@ fn compare(example: &Example, printed: &str, shell: &Shell) {
 fn lay_out(thing: &str, folder: &Path) {
     match thing {
         "my-county" => {
+            let files = paper::place("seeds/county/shuangpai");
             fs::create_dir(folder.join(thing)).unwrap();
-            for file in fs::read_dir(paper::place("seeds/county/shuangpai")).unwrap() {
-                let file = file.unwrap();
-                fs::copy(file.path(), folder.join(thing).join(file.file_name())).unwrap();
-            }
-            put_calendar(&folder.join(thing));
+            lay_out_county(&files, &folder.join(thing));
         }
         _ => fs::write(folder.join(thing), thing).unwrap(),
     }
