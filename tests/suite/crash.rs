@@ -1,10 +1,13 @@
-//! The program that writes a ledger is killed, again and again, at any moment. Whatever it had acknowledged is there
-//! afterwards, and whatever it had signed; whatever it had not is there whole, or not at all. Every time the ledger verifies.
+//! The program that writes a ledger is killed, again and again, at any moment, and the disk below it loses its power. Whatever it had
+//! acknowledged is there afterwards, and whatever it had signed; whatever it had not is there whole, or not at all. Every time the ledger
+//! verifies.
 
 use crate::migrations;
+use crate::power::disk::Disk;
 use crate::rebuild::program::said;
+use fastrand::Rng;
 use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 use xiaohao_ledger::{Outcome, Pace};
@@ -28,7 +31,19 @@ const PEOPLE: u16 = 16;
 async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
     let mut seen = Seen::default();
     for _ in 0..LEDGERS {
-        Box::pin(survives(&Place::file().await, &mut seen)).await;
+        Box::pin(survives(&Place::file().await, None, &mut seen)).await;
+    }
+    seen.means_something();
+    seen.has_what_was_done_and_never_answered();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_in_a_file_survives_the_power_being_cut_at_any_moment() {
+    let mut seen = Seen::default();
+    for _ in 0..LEDGERS {
+        let place = Place::file().await;
+        let disk = Disk::of(place.path().unwrap().parent().unwrap());
+        Box::pin(survives(&place, Some(&disk), &mut seen)).await;
     }
     seen.means_something();
 }
@@ -37,9 +52,10 @@ async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
 async fn a_ledger_on_a_server_survives_its_program_being_killed_at_any_moment() {
     let mut seen = Seen::default();
     for _ in 0..LEDGERS {
-        Box::pin(survives(&Place::server().await, &mut seen)).await;
+        Box::pin(survives(&Place::server().await, None, &mut seen)).await;
     }
     seen.means_something();
+    seen.has_what_was_done_and_never_answered();
 }
 
 /// What there was to lose.
@@ -59,15 +75,17 @@ struct Seen {
 }
 
 impl Seen {
+    /// Whether some life ended between a commit and its answer. Where the power goes with it, next to nothing does: what is
+    /// written is there only when it is flushed, and then it is answered at once.
+    fn has_what_was_done_and_never_answered(&self) {
+        assert!(self.unheard > 0, "{self:?}");
+    }
+
     /// Whether enough of it was there.
     fn means_something(&self) {
         println!("{self:?}");
         let lives = LEDGERS * ROUNDS;
         assert!(self.caused > 0, "no act of several lines was done");
-        assert!(
-            self.unheard > 0,
-            "no life ended between a commit and its answer"
-        );
         assert!(
             self.done > 20 * usize::from(lives),
             "too little was done to mean anything"
@@ -83,16 +101,16 @@ impl Seen {
     }
 }
 
-async fn survives(place: &Place, all: &mut Seen) {
-    let mut chance = Chance::new();
-    let seed = chance.0;
-    println!("seed {seed}");
+/// Where it is said on which disk the ledger is, each life ends with its power.
+async fn survives(place: &Place, disk: Option<&Disk>, all: &mut Seen) {
+    let mut chance = chance();
+    let seed = chance.get_seed();
     keep_county(place).await;
     let verifier = Verifier::new();
     let (mut diary, mut examiner) = (Diary::default(), Examiner::new());
     for round in 1..=ROUNDS {
         let (done, open) = (diary.done.len(), diary.open.len());
-        for word in one_life(place, round, &mut chance) {
+        for word in one_life(place, disk, round, &mut chance) {
             assert!(
                 !matches!(word, Word::Fault(..) | Word::Opened(Err(_))),
                 "round {round}: {word:?}"
@@ -165,8 +183,7 @@ const MIGRATIONS: u16 = 25;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_that_is_killed_is_done_whole_by_the_next_one() {
-    let mut chance = Chance::new();
-    println!("seed {}", chance.0);
+    let mut chance = chance();
     let folder = tempfile::tempdir().unwrap();
     let mut unfinished = [0, 0];
     for round in 0..MIGRATIONS {
@@ -182,7 +199,7 @@ async fn a_migration_that_is_killed_is_done_whole_by_the_next_one() {
                 .args(["migrate", option, value.as_str()])
                 .spawn()
                 .unwrap();
-            tokio::time::sleep(Duration::from_micros(chance.below(60_000))).await;
+            tokio::time::sleep(Duration::from_micros(chance.u64(..60_000))).await;
             program.kill().unwrap();
             program.wait().unwrap();
             if SqlStore::open(&location).await.is_err() {
@@ -203,8 +220,7 @@ const OLD_MIGRATIONS: u16 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_whose_sealing_is_killed_is_as_it_was_or_sealed() {
-    let mut chance = Chance::new();
-    println!("seed {}", chance.0);
+    let mut chance = chance();
     let folder = tempfile::tempdir().unwrap();
     let mut unfinished = [0, 0];
     for round in 0..OLD_MIGRATIONS {
@@ -231,7 +247,7 @@ async fn a_ledger_whose_sealing_is_killed_is_as_it_was_or_sealed() {
                 .unwrap();
             // The first has no time to begin, and each has more than the one before: how fast a machine is nobody knows.
             let most = 1 + u64::from(round) * 200_000;
-            tokio::time::sleep(Duration::from_micros(chance.below(most))).await;
+            tokio::time::sleep(Duration::from_micros(chance.u64(..most))).await;
             program.kill().unwrap();
             program.wait().unwrap();
             match SqlStore::open(&location).await {
@@ -248,21 +264,28 @@ async fn a_ledger_whose_sealing_is_killed_is_as_it_was_or_sealed() {
 
 /// One life of the program, and all that it said. Most end amid work, soon after some act was acknowledged; a few while the
 /// ledger is still being opened.
-fn one_life(place: &Place, round: u16, chance: &mut Chance) -> Vec<Word> {
+fn one_life(place: &Place, disk: Option<&Disk>, round: u16, chance: &mut Rng) -> Vec<Word> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xiaohao-writer"));
     command.args([place.argument(), round.to_string(), PEOPLE.to_string()]);
+    if let Some(disk) = disk {
+        disk.flush();
+        command.envs(disk.variables());
+    }
     let life = Life::start(&mut command);
     let mut said = Vec::new();
-    if chance.below(8) > 0 {
-        let acts = if chance.below(6) == 0 { 400 } else { 100 };
-        for _ in 0..chance.below(acts) {
+    if chance.u8(..8) > 0 {
+        let acts = if chance.u8(..6) == 0 { 400 } else { 100 };
+        for _ in 0..chance.u16(..acts) {
             said.extend(life.until(|word| matches!(word, Word::Done(..))));
         }
     }
     // Rather a short while than a long one: what matters most is close to an answer.
-    let a_moment = chance.below(50_000) >> chance.below(10);
+    let a_moment = chance.u64(..50_000) >> chance.u8(..10);
     said.extend(life.for_a_while(Duration::from_micros(a_moment)));
     said.extend(life.kill());
+    if let Some(disk) = disk {
+        disk.cut(chance);
+    }
     said
 }
 
@@ -316,30 +339,12 @@ async fn what_was_never_answered_is_settled_by_sending_it_again(
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Chance that can be told again from its seed.
-struct Chance(u64);
-
-impl Chance {
-    fn new() -> Self {
-        let given = std::env::var("XIAOHAO_SEED").ok();
-        let now = || {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap()
-                .subsec_nanos()
-                .into()
-        };
-        Self(given.map_or_else(now, |seed| seed.parse().unwrap()))
-    }
-
-    /// A number below this one (`SplitMix64`).
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
+/// Chance, which can be had again by its seed.
+pub(crate) fn chance() -> Rng {
+    let given = std::env::var("XIAOHAO_SEED").ok();
+    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("seed {seed}");
+    Rng::with_seed(seed)
 }
 
 /// What makes a diary untrue.

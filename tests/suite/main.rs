@@ -31,6 +31,7 @@ mod outbox;
 mod papers;
 mod personal;
 mod posts;
+mod power;
 mod printing;
 mod readiness;
 mod rebuild;

@@ -111,6 +111,11 @@ impl Counties {
         }
     }
 
+    /// The folder of all that is not in a database of a server.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where they are kept.
     pub(crate) fn location(&self) -> Location {
         match self.kept[0].as_str() {

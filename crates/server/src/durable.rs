@@ -1,9 +1,9 @@
 //! Files that are there whole, or not at all, whenever the power goes.
 
 use rustix::process::geteuid;
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// A file that its owner alone may read. It is written beside its place and takes it when it is whole; whatever has the place
@@ -99,6 +99,21 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
 pub(crate) fn take_place(new: &Path, file: &Path) -> io::Result<()> {
     std::fs::rename(new, file)?;
     sync_folder_of(file)
+}
+
+/// Makes a folder, with those in which it lies, that its owner alone may look into, whatever else the program lets others do. Where one
+/// is there, the names of those around it outlast a loss of power.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    let made = DirBuilder::new().mode(0o700).create(folder);
+    match (made, folder.parent()) {
+        (Ok(()), _) => sync_folder_of(folder),
+        (Err(error), Some(around)) if error.kind() == io::ErrorKind::NotFound => {
+            make_folder(around)?;
+            make_folder(folder)
+        }
+        (Err(_), _) if folder.is_dir() => Ok(()),
+        (Err(error), _) => Err(error),
+    }
 }
 
 /// The name of a file must outlast a loss of power too.

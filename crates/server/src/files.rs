@@ -1,6 +1,7 @@
 //! The files of evidence: photos, reports, signatures. Each is kept under its SHA-256, checked when it arrives, and never
 //! changed; the ledger cites the digest, and an act that cites a file which is not here is refused (rule 24).
 
+use crate::durable;
 use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
@@ -8,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::fs::{self, DirBuilder, File};
+use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
@@ -104,11 +105,10 @@ pub(crate) fn path(folder: &Path, digest: Digest) -> PathBuf {
     folder.join(drawer).join(&name)
 }
 
-/// Makes a folder, with those in which it lies, that its owner alone may look into, whatever else the program lets others do: evidence
-/// shows people and their papers.
+/// Makes a folder that its owner alone may look into: evidence shows people and their papers.
 async fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut made = DirBuilder::new();
-    made.recursive(true).mode(0o700).create(folder).await
+    let folder = folder.to_owned();
+    spawn_blocking(move || durable::make_folder(&folder)).await?
 }
 
 impl Files {
@@ -225,7 +225,7 @@ impl Files {
         Ok(())
     }
 
-    /// The name of a file outlasts a loss of power too, on its drawer and up to the folder.
+    /// The name of a file outlasts a loss of power too, on its drawer and up to the folder, which somebody else may have made just now.
     async fn name_outlasts(&self, path: &Path) -> io::Result<()> {
         for folder in path.ancestors().skip(1).take(3) {
             File::open(folder).await?.sync_all().await?;

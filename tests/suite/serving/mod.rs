@@ -9,6 +9,7 @@ mod outside;
 mod stopping;
 mod subscribing;
 mod tls;
+mod unplugged;
 mod vouched;
 mod work;
 
