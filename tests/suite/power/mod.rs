@@ -1,4 +1,4 @@
-//! What a command has told to be done is done, however the power goes afterwards.
+//! What a command has told to be done is done, however the power goes afterwards; where it goes amid it, the same can be done again.
 
 pub(crate) mod disk;
 
@@ -7,13 +7,19 @@ use crate::rebuild::program::said;
 use crate::serving::{CHOSEN, PROGRAM};
 use crate::witness::with_input;
 use disk::Disk;
+use fastrand::Rng;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// How often the power goes after each.
 const TIMES: u16 = 8;
+
+/// How long after it was begun the power goes amid a command at the latest, in microseconds: a little longer than it takes.
+const AMID: u64 = 80_000;
 
 /// Who has the key changed.
 const APPROVER: &str = "approver";
@@ -47,10 +53,27 @@ impl County {
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
         self.disk.flush();
+        with_input(&mut self.program(arguments), input.as_bytes())
+    }
+
+    fn program(&self, arguments: &[&str]) -> Command {
         let mut program = Command::new(PROGRAM);
         program.current_dir(env!("CARGO_MANIFEST_DIR"));
         program.args(arguments).envs(self.disk.variables());
-        with_input(&mut program, input.as_bytes())
+        program
+    }
+
+    /// Begins a command, and cuts the power amid it.
+    fn cut_off(&self, arguments: &[&str], input: &str, chance: &mut Rng) {
+        self.disk.flush();
+        let mut program = self.program(arguments);
+        let program = program.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = program.stderr(Stdio::null()).spawn().unwrap();
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        pass(Duration::from_micros(chance.u64(..AMID)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.disk.cut(chance);
     }
 }
 
@@ -60,14 +83,7 @@ fn a_county_that_was_made_and_its_key_outlast_the_power() {
     for _ in 0..TIMES {
         let county = County::new();
         let data = county.path("data");
-        let made = [
-            "init",
-            "--from",
-            "../seeds/county/shuangpai",
-            "--data",
-            &data,
-        ];
-        let told = county.done(&made, "");
+        let told = county.done(&init(&data), "");
         county.disk.cut(&mut chance);
         let key = key(&county, &data);
         let told = String::from_utf8_lossy(&told);
@@ -80,25 +96,14 @@ fn a_county_that_was_made_and_its_key_outlast_the_power() {
         let witness = county.path("witness");
         let ask = ["ledger", "checkpoint", "--data", &data];
         let note = String::from_utf8(county.done(&ask, "")).unwrap();
-        let bring = [
-            "ledger",
-            "witness",
-            "--folder",
-            &witness,
-            "--key",
-            &key,
-            "--name",
-            "witness.example.gov.cn/4311",
-        ];
-        let cosigned = county.done(&bring, &note);
+        let cosigned = county.done(&bring(&witness, &key), &note);
         let (kept, secret) = seen_by(&witness);
         county.disk.cut(&mut chance);
         assert_eq!(seen_by(&witness), (kept, secret));
         assert!(!cosigned.is_empty());
 
         // A key that was changed is the new one, of which the former has been told.
-        let rotate = ["ledger", "rotate-key", APPROVER, "--reason", "年度更换。"];
-        county.done(&[&rotate[..], &["--data", &data]].concat(), CHOSEN);
+        county.done(&rotate(&data), CHOSEN);
         let new = self::key(&county, &data);
         county.disk.cut(&mut chance);
         assert_eq!(self::key(&county, &data), new);
@@ -112,6 +117,76 @@ fn a_county_that_was_made_and_its_key_outlast_the_power() {
         county.disk.cut(&mut chance);
         assert!(fs::read(&copy).unwrap() == whole, "the copy is another");
     }
+}
+
+#[test]
+fn whoever_is_cut_off_amid_a_command_does_the_same_again() {
+    let mut chance = chance();
+    for _ in 0..TIMES {
+        let county = County::new();
+        let (data, witness) = (county.path("data"), county.path("witness"));
+        let init = init(&data);
+        county.cut_off(&init, "", &mut chance);
+        county.done(&init, "");
+        county.done(&["user", "password", APPROVER, "--data", &data], CHOSEN);
+        let former = key(&county, &data);
+
+        let rotate = rotate(&data);
+        county.cut_off(&rotate, CHOSEN, &mut chance);
+        county.done(&rotate, CHOSEN);
+        county.done(&["ledger", "verify", "--data", &data], "");
+        let key = key(&county, &data);
+        assert_ne!(key, former);
+
+        let note = county.done(&["ledger", "checkpoint", "--data", &data], "");
+        let note = String::from_utf8(note).unwrap();
+        let bring = bring(&witness, &key);
+        county.cut_off(&bring, &note, &mut chance);
+        county.done(&bring, &note);
+
+        let copy = county.path("copies/county.jsonl");
+        let export = ["ledger", "export", &copy, "--data", &data];
+        county.cut_off(&export, "", &mut chance);
+        if !Path::new(&copy).exists() {
+            county.done(&export, "");
+        }
+        let whole = fs::read(&copy).unwrap();
+        fs::remove_file(&copy).unwrap();
+        county.done(&export, "");
+        assert!(fs::read(&copy).unwrap() == whole, "the copy is another");
+    }
+}
+
+fn init(data: &str) -> [&str; 5] {
+    [
+        "init",
+        "--from",
+        "../seeds/county/shuangpai",
+        "--data",
+        data,
+    ]
+}
+
+fn rotate(data: &str) -> [&str; 7] {
+    let said = ["ledger", "rotate-key", APPROVER, "--reason", "年度更换。"];
+    let [ledger, rotate, who, reason, why] = said;
+    [ledger, rotate, who, reason, why, "--data", data]
+}
+
+fn bring<'a>(witness: &'a str, key: &'a str) -> [&'a str; 8] {
+    let name = "witness.example.gov.cn/4311";
+    [
+        "ledger", "witness", "--folder", witness, "--key", key, "--name", name,
+    ]
+}
+
+/// Lets time pass.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program is to be amid what it does, and it goes by the clock of the machine"
+)]
+fn pass(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// The public key of the county's log.
