@@ -15,6 +15,7 @@ use xiaohao_graphql::Locksmith as _;
 use xiaohao_ledger::{Record, Salts, Store as _};
 use xiaohao_log::Salt;
 use xiaohao_server::served::Served;
+use xiaohao_store::Findings;
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::place::{connect, url};
 use xiaohao_tests::*;
@@ -163,8 +164,12 @@ async fn with_key(served: &Served) -> Uuid {
 
 /// What is told of the rows beside the record.
 pub(crate) async fn told(office: &Office) -> Vec<String> {
+    looked_at(office).await.told
+}
+
+async fn looked_at(office: &Office) -> Findings {
     let findings = office.cabinet.sql().check(&office.county, |_| ()).await;
-    findings.unwrap().told
+    findings.unwrap()
 }
 
 #[tokio::test]
@@ -353,8 +358,14 @@ async fn a_password_or_a_key_that_was_taken_away_by_hand_is_told() {
             ),
         ];
         assert_eq!(told(&office).await, expected, "{kind:?}");
-        // Where nothing is kept of what was recorded, the county may have been carried here.
+        // Where nothing is kept of what was recorded, the county may have been carried here, or not.
+        let sound = looked_at(&office).await;
+        assert_eq!(sound.remarks, [""; 0], "{kind:?}");
         run("DELETE FROM account").await;
-        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
+        let gone = looked_at(&office).await;
+        assert_eq!(gone.told, [""; 0], "{kind:?}");
+        let remark =
+            "no password or key is kept of those that were recorded, and nobody can sign in";
+        assert!(gone.remarks[0].starts_with(remark), "{gone:?}");
     }
 }

@@ -279,7 +279,7 @@ fn told(code: CountyCode, findings: &Findings, task: Task, began: Instant) -> Ve
     out
 }
 
-/// The differences in words, as far as they are told.
+/// The differences in words, as far as they are told, and what else is to be looked at.
 pub(crate) fn tell_differences(out: &mut impl Write, findings: &Findings) {
     for difference in &findings.told {
         drop(writeln!(out, "{difference}"));
@@ -288,5 +288,8 @@ pub(crate) fn tell_differences(out: &mut impl Write, findings: &Findings) {
     if findings.differences > told {
         let more = findings.differences - told;
         drop(writeln!(out, "… and {more} more"));
+    }
+    for remark in &findings.remarks {
+        drop(writeln!(out, "{remark}"));
     }
 }

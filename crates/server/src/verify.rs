@@ -6,7 +6,7 @@ mod kept;
 
 pub use self::kept::{Kept, Unusable};
 
-use self::files::{Files, NAMED};
+use self::files::Files;
 use crate::counted::counted;
 use crate::printed::print;
 use crate::progress::Bar;
@@ -97,18 +97,12 @@ struct Seen {
     head: TreeHead,
     files: Option<Files>,
     signed: Signed,
-    /// Whether the data of the county stands in the ledger.
-    is_entered: bool,
-    /// How many files are noted as received.
-    files_noted: usize,
 }
 
 /// What was looked at of what the county has signed.
 struct Signed {
     checkpoints: usize,
     has_key: bool,
-    /// The lines that record another key, which no checkpoint of the former one vouches for.
-    unvouched: Vec<Position>,
 }
 
 /// The key by which a county's log is checked. One that lies beside the ledger of several counties is that of the log whose name it has.
@@ -174,12 +168,31 @@ async fn county_is_sound(
     }
     let head = walk.finish(&mut findings).head();
     bar.end();
-    let is_entered = match store.entered(code).await {
-        Ok(entered) => entered.is_some(),
-        // Its line was found already.
-        Err(Fault::Damaged { .. }) => true,
+    // A ledger from before its county was entered can have files and no line yet.
+    if findings.lines == 0 && files_noted > 0 {
+        let noted = counted(files_noted as u64, "file");
+        findings.remarks.push(format!(
+            "there is no line, and {noted} noted as received: where the ledger has begun, its lines were taken away"
+        ));
+    }
+    if findings.lines > 0 && signed.checkpoints == 0 {
+        findings.remarks.push(
+            "no checkpoint is kept: nothing of the log was signed yet, or all that was signed was taken away; what others were handed \
+             out tells, as --checkpoint"
+                .to_owned(),
+        );
+    }
+    if let Some(files) = &files {
+        files.remark(&mut findings);
+    }
+    match store.entered(code).await {
+        // Where its line cannot be read, that was found already.
+        Ok(Some(_)) | Err(Fault::Damaged { .. }) => {}
+        Ok(None) => findings.remarks.push(
+            "the data of the county, on which everybody's rights rest, does not stand in the ledger: run `xiaohao init` again".to_owned(),
+        ),
         Err(fault) => return Err(fault),
-    };
+    }
     let bar = Bar::new(code);
     let rows = store.check(county, |at| bar.show(at)).await;
     bar.end();
@@ -196,8 +209,6 @@ async fn county_is_sound(
         head,
         files,
         signed,
-        is_entered,
-        files_noted,
     })
 }
 
@@ -237,8 +248,7 @@ async fn signed(
     }
     let all = store.checkpoints_one_by_one(code).await?;
     let mut unvouched: BTreeMap<Position, &LogKey> = keys.changes().collect();
-    let mut signed = Signed {
-        unvouched: Vec::new(),
+    let signed = Signed {
         checkpoints: all.len(),
         has_key: own.is_some() || keys.present().is_some(),
     };
@@ -271,7 +281,12 @@ async fn signed(
             findings.differ(|| format!("{who} is not what was signed"));
         }
     }
-    signed.unvouched = unvouched.into_keys().collect();
+    for line in unvouched.into_keys() {
+        findings.remarks.push(format!(
+            "the change of the key in line {line} is not signed by the former key: where that was not lost, somebody took its \
+             signature away"
+        ));
+    }
     Ok((known, signed))
 }
 
@@ -287,34 +302,6 @@ fn told(code: CountyCode, seen: &Seen, began: Instant) -> Vec<u8> {
         drop(writeln!(out, "the first line that is wrong is {first}"));
     }
     tell_differences(&mut out, findings);
-    let absent = seen.files.iter().flat_map(|files| &files.absent);
-    for (line, file) in absent.take(NAMED) {
-        drop(writeln!(
-            out,
-            "not here: the file {file}, which line {line} cites"
-        ));
-    }
-    if !seen.is_entered {
-        drop(writeln!(
-            out,
-            "the data of the county, on which everybody's rights rest, does not stand in the ledger: run `xiaohao init` again"
-        ));
-    }
-    // A ledger from before its county was entered can have files and no line yet.
-    if findings.lines == 0 && seen.files_noted > 0 {
-        let noted = counted(seen.files_noted as u64, "file");
-        drop(writeln!(
-            out,
-            "there is no line, and {noted} noted as received: where the ledger has begun, its lines were taken away"
-        ));
-    }
-    for line in &seen.signed.unvouched {
-        drop(writeln!(
-            out,
-            "the change of the key in line {line} is not signed by the former key: where that was not lost, somebody took its \
-             signature away"
-        ));
-    }
     let done = if findings.is_clean() {
         "the record is what was logged, and every row is as the record says"
     } else {

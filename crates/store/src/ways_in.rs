@@ -277,6 +277,14 @@ pub(crate) async fn compare(
         .filter_map(|person| since.passwords.get(person));
     let keys_since = ids.iter().filter_map(|id| since.keys.get(id));
     let first = passwords_since.chain(keys_since).min();
+    let recorded_here = recorded.passwords.len() + recorded.keys.len();
+    if first.is_none() && recorded_here > 0 {
+        findings.remarks.push(
+            "no password or key is kept of those that were recorded, and nobody can sign in: unless the county was just carried here, \
+             somebody took them away"
+                .to_owned(),
+        );
+    }
     let is_gone = |since: Option<&u32>| first.is_some() && first <= since;
     for person in recorded.passwords.keys() {
         if !people.contains(person) && is_gone(since.passwords.get(person)) {

@@ -4,7 +4,7 @@
 use super::line;
 use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
-use std::process::Command;
+use std::process::{Command, Output};
 use xiaohao_ledger::Position;
 use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
@@ -292,6 +292,59 @@ async fn a_file_that_is_here_and_no_longer_noted_is_found() {
         let found = kept.verify(&[]);
         let told = format!("line {cited_at} cites a file that is here and is not noted");
         finds(&found, &told);
+    }
+}
+
+/// Whoever writes that a file came has a line cite one that nobody ever sent.
+#[tokio::test]
+async fn a_file_that_is_noted_and_neither_cited_nor_here_is_remarked_and_is_no_finding() {
+    for kind in WITH_ROWS {
+        let kept = Kept::on(kind).await;
+        kept.keep_county().await;
+        let (_, photo) = kept.cites_a_photo().await;
+        // The office of the tests holds many without keeping any.
+        let sound = kept.verify(&[]);
+        let noted = uncited(&sound);
+        let name = photo.file_name().unwrap().to_str().unwrap();
+        assert!(!said(&sound).contains(name), "{}", said(&sound));
+        let digest = "ff".repeat(32);
+        let digest = if kept.is_sqlite() {
+            format!("X'{digest}'")
+        } else {
+            format!("decode('{digest}', 'hex')")
+        };
+        kept.by_hand(&format!(
+            "INSERT INTO evidence VALUES ('431123', {digest}, '2026-01-01T00:00:00+00:00')"
+        ))
+        .await;
+        let slipped_in = kept.verify(&[]);
+        assert_eq!(uncited(&slipped_in), noted + 1);
+    }
+}
+
+/// How many files a look that found nothing remarks to be noted, and neither cited nor here.
+fn uncited(sound: &Output) -> usize {
+    is_clean(sound);
+    let said = said(sound);
+    let (before, _) = said
+        .split_once(" files noted as received and cited by no line")
+        .unwrap_or_else(|| panic!("{said}"));
+    let (_, count) = before.rsplit_once(' ').unwrap();
+    count.parse().unwrap()
+}
+
+#[tokio::test]
+async fn that_no_checkpoint_is_kept_is_remarked_and_is_no_finding() {
+    for kind in WITH_ROWS {
+        let kept = Kept::unguarded(kind).await;
+        kept.keep_county().await;
+        kept.checkpoint().await.unwrap();
+        let remark = "no checkpoint is kept: nothing of the log was signed yet, or all that was signed was taken away";
+        let signed = kept.run(&["ledger", "verify"]);
+        assert!(!said(&signed).contains(remark), "{}", said(&signed));
+        kept.by_hand("DELETE FROM checkpoint").await;
+        let found = kept.run(&["ledger", "verify"]);
+        assert!(said(&found).contains(remark), "{}", said(&found));
     }
 }
 

@@ -278,7 +278,7 @@ impl Kept {
         seen
     }
 
-    async fn checkpoint(&self) -> Result<String, Fault> {
+    pub(super) async fn checkpoint(&self) -> Result<String, Fault> {
         let (code, now) = (self.office.county.code, self.office.now());
         self.store().checkpoint(code, &log_signer(), now).await
     }

@@ -1,5 +1,6 @@
 //! The files of evidence beside a ledger, each held against the lines that cite it.
 
+use crate::counted::counted;
 use crate::files::hash;
 use std::collections::BTreeSet;
 use std::io;
@@ -19,7 +20,7 @@ pub(super) struct Files {
 }
 
 /// How many files that are not here are named.
-pub(super) const NAMED: usize = 20;
+const NAMED: usize = 20;
 
 impl Files {
     pub(super) fn of(folder: &Path, county: CountyCode, noted: BTreeSet<Digest>) -> Self {
@@ -28,6 +29,24 @@ impl Files {
             folder: crate::files::folder(folder, county),
             seen: BTreeSet::new(),
             absent: Vec::new(),
+        }
+    }
+
+    /// Names what is not here, where it is not kept elsewhere: what lines cite, and what is noted as received, by which a line could
+    /// cite a file that nobody ever sent.
+    pub(super) fn remark(&self, findings: &mut Findings) {
+        let cited = self.absent.iter().take(NAMED);
+        let cited =
+            cited.map(|(line, file)| format!("not here: the file {file}, which line {line} cites"));
+        findings.remarks.extend(cited);
+        let uncited = self.noted.difference(&self.seen);
+        let absent = |file: &&Digest| !crate::files::path(&self.folder, **file).is_file();
+        let uncited: Vec<_> = uncited.filter(absent).collect();
+        if let Some(first) = uncited.first() {
+            let files = counted(uncited.len() as u64, "file");
+            findings.remarks.push(format!(
+                "not here: {files} noted as received and cited by no line, the first of them {first}"
+            ));
         }
     }
 

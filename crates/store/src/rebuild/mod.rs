@@ -49,6 +49,8 @@ pub struct Findings {
     pub differences: u64,
     /// The first of them, in words.
     pub told: Vec<String>,
+    /// What may be as it should, and may be what somebody did.
+    pub remarks: Vec<String>,
     /// The first line that was found wrong.
     line: Option<Position>,
     /// Lines of which one at least is wrong, those that end first.
@@ -97,6 +99,7 @@ impl Findings {
         let news = other.told.into_iter();
         let news = news.filter(|told| !self.told.contains(told)).take(room);
         self.told.extend(news.collect::<Vec<_>>());
+        self.remarks.extend(other.remarks);
     }
 
     /// Takes in a difference that is of no line.
