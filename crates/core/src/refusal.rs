@@ -9,10 +9,9 @@
 use crate::lifecycle::Act;
 use crate::policy::DateError;
 use crate::status::Status;
-use crate::values::PersonName;
 use crate::values::{
     ClosureBasis, ClueNumber, Digest, DocumentNumber, EscalationKind, HazardNumber, Line, Name,
-    Series, SupervisionLevel, TownshipCode, UnitId,
+    PersonName, Series, SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::NaiveDate;
 
@@ -289,8 +288,7 @@ refusals! {
         "延至日期必须晚于现期限{due_on}。"; "规则11"; "请重新填写延至日期。"
     /// The request comes after the last day for asking.
     "EXTENSION_ASKED_TOO_LATE" ExtensionAskedTooLate { last_day: NaiveDate } at "latePlea":
-        "延期申请的最后一天是{last_day}，本次申请已超过时限，不予受理。"; "规则10，时限规定L-EXT-APPLY";
-        "请按原期限完成整改；确有正当理由的，填写逾期申请理由后重新提交，由签发机关决定是否破例受理。"
+        "延期申请的最后一天是{last_day}，本次申请已超过时限，不予受理。"; "规则10，时限规定L-EXT-APPLY"; "请按原期限完成整改；确有正当理由的，填写逾期申请理由后重新提交，由签发机关决定是否破例受理。"
     /// A plea for a request that is in time.
     "LATE_PLEA_NOT_NEEDED" LatePleaNotNeeded { last_day: NaiveDate } at "latePlea":
         "本次申请在时限{last_day}之内，不需要逾期申请理由。"; "规则10"; "请删去逾期申请理由后提交。"
@@ -300,6 +298,9 @@ refusals! {
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
         "提出延期申请、拟稿或者发放过这条隐患办理链接的人，以及整改一方的人员，不能批复延期申请。"; "职责分离第1条、第6条"; "请由签发机关的其他有权人员批复。"
+    /// Whoever is said to have drafted the decision is nobody of the directory.
+    "DRAFTER_UNKNOWN" DrafterUnknown at "draftedBy":
+        "名册中没有所填的拟稿人。"; "职责分离第6条"; "请从名册中选择拟稿人，或者不填拟稿人后重新提交。"
     /// The new date is over before it is asked for or granted.
     "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
         "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14";
@@ -683,8 +684,7 @@ refusals! {
         "一次删除的个人信息至少一项，最多{most}项。"; "《个人信息保护法》第四十七条"; "请调整删除清单，分次办理。"
     /// There is no personal data at this place.
     "PERSONAL_DATA_UNKNOWN" PersonalDataUnknown { item: usize, entry: u64 } at "places" nth item:
-        "删除清单按台账位置排列的第{item}项有误：台账第{entry}条没有这一项个人信息。"; "《个人信息保护法》第四十七条";
-        "请查询核对该项所在的位置和字段后重新提交。"
+        "删除清单按台账位置排列的第{item}项有误：台账第{entry}条没有这一项个人信息。"; "《个人信息保护法》第四十七条"; "请查询核对该项所在的位置和字段后重新提交。"
     /// It names somebody who acted, signed, or answers for something in person.
     "PERSONAL_DATA_KEPT" PersonalDataKept { item: usize, entry: u64 } at "places" nth item:
         "删除清单按台账位置排列的第{item}项不能删除：台账第{entry}条的这个姓名属于签发、签收、验收等履职人员或者整改责任人，是依法应当保存的记录。";

@@ -1,8 +1,9 @@
 //! T13 and T14: extensions, asked for and decided.
 
 use super::{Provocation, check, refused};
+use uuid::Uuid;
 use xiaohao_core::acts::{GrantExtension, RequestExtension};
-use xiaohao_core::values::SupervisionLevel;
+use xiaohao_core::values::{PersonId, SupervisionLevel};
 use xiaohao_core::{Actor, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -45,6 +46,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("SAME_PERSON_DECIDES", || {
         let says = but(grant("2026-07-31"), |says| {
             says.drafted_by = Some(approver().person);
+        });
+        refused(&asked("2026-07-31"), &approver(), says)
+    }),
+    ("DRAFTER_UNKNOWN", || {
+        let says = but(grant("2026-07-31"), |says| {
+            says.drafted_by = Some(nobody());
         });
         refused(&asked("2026-07-31"), &approver(), says)
     }),
@@ -277,6 +284,11 @@ fn under_a_higher_body_an_extension_needs_its_document() {
     check(&county, &signer(), grant("2026-07-31"), &[]);
 }
 
+/// Somebody who is not in the directory.
+fn nobody() -> PersonId {
+    PersonId::new(Uuid::from_u128(404)).unwrap()
+}
+
 #[test]
 fn who_drafted_a_refusal_does_not_sign_it() {
     let mut case = Case::at(Status::Rectifying);
@@ -293,6 +305,16 @@ fn who_drafted_a_refusal_does_not_sign_it() {
         &["SAME_PERSON_DECIDES"],
     );
     check(&case, &approver(), drafted_by(&clerk()), &[]);
+    let nobody = Actor {
+        person: self::nobody(),
+        ..clerk()
+    };
+    check(
+        &case,
+        &approver(),
+        drafted_by(&nobody),
+        &["DRAFTER_UNKNOWN"],
+    );
 }
 
 #[test]

@@ -158,9 +158,7 @@ impl<S: InWork> Rules<S> for GrantExtension {
             asked_until: asked,
         });
         judge_until(self.until_on, assignment.term.due_on, ctx, no);
-        no.when(self.drafted_by == Some(ctx.actor.person), || {
-            Refusal::SamePersonDecides
-        });
+        judge_drafter(self.drafted_by, ctx, no);
         let from_above = state.entry().is_supervised_from_above();
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
@@ -230,6 +228,17 @@ fn decide_standing<S: InWork>(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
     no.when(asked, || Refusal::SamePersonDecides);
 }
 
+/// Who drafted a decision is somebody, and somebody else than who takes it.
+fn judge_drafter(drafted_by: Option<PersonId>, ctx: &Context<'_>, no: &mut Refusals) {
+    let Some(person) = drafted_by else {
+        return;
+    };
+    no.when(person == ctx.actor.person, || Refusal::SamePersonDecides);
+    no.when(ctx.county.directory.person(person).is_none(), || {
+        Refusal::DrafterUnknown
+    });
+}
+
 impl<S: InWork> Evolves<S> for ExtensionGranted {
     type Next = S;
 
@@ -271,9 +280,7 @@ impl<S: InWork> Rules<S> for RefuseExtension {
     }
 
     fn judge(&self, _state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        no.when(self.drafted_by == Some(ctx.actor.person), || {
-            Refusal::SamePersonDecides
-        });
+        judge_drafter(self.drafted_by, ctx, no);
     }
 
     fn event(self, _state: &S, ctx: &Context<'_>) -> Result<ExtensionRefused, Refusals> {
