@@ -71,6 +71,7 @@ impl Case {
             ordered_units: WHO_RECTIFIES.map(unit).into(),
             due_on: None,
             suspended: true,
+            supervised_at: Some(SupervisionLevel::Province),
         };
         case.known.hazards =
             BTreeMap::from([1, 2].map(|number| (sample::hazard(number), open.clone())));
@@ -361,6 +362,7 @@ impl Case {
                 ordered_units: BTreeSet::new(),
                 due_on: None,
                 suspended: true,
+                supervised_at: None,
             });
             standing.number = Some(number);
         }
@@ -386,6 +388,7 @@ impl Case {
             ordered_units: BTreeSet::new(),
             due_on: None,
             suspended: true,
+            supervised_at: None,
         };
         desk.known.hazards.insert(sample::hazard(1), standing);
         let counted = Counted {

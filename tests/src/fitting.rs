@@ -95,7 +95,9 @@ impl Case {
             Act::Assign => {
                 let kept = self.hazard().entry().and_then(|entry| entry.cycle.returned);
                 let due_on = kept.map_or(later, |term| term.due_on);
-                let terms = sample::asking_from(sample::terms(due_on), today);
+                let mut terms = sample::asking_from(sample::terms(due_on), today);
+                // An order that came back keeps its deadline, also one that has passed; the plan is asked for from now on.
+                terms.plan_due_on = terms.plan_due_on.max(today);
                 xiaohao_core::acts::Assign {
                     order: self.free(sample::order(1)),
                     terms,

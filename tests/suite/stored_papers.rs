@@ -135,6 +135,7 @@ fn closed() -> Case {
         ordered_units: BTreeSet::new(),
         due_on: None,
         suspended: true,
+        supervised_at: None,
     };
     case.known.hazards.insert(sample::hazard(1), standing);
     let counted = Counted {

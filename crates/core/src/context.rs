@@ -15,7 +15,7 @@ use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceKind,
     EvidenceSet, HazardId, HazardNumber, Line, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId,
-    PersonName, Series, TownshipCode, UnitId,
+    PersonName, Series, SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -328,6 +328,8 @@ pub struct HazardStanding {
     pub due_on: Option<NaiveDate>,
     /// Whether a suspension is in force on it.
     pub suspended: bool,
+    /// The highest level at which it is supervised.
+    pub supervised_at: Option<SupervisionLevel>,
 }
 
 /// The numbers that come next in each series, taken when the event is appended and not before.

@@ -118,7 +118,7 @@ impl Hazard {
 }
 
 /// What has a file: every state.
-pub(crate) trait InFile {
+pub(crate) trait InFile: Clone + Into<Hazard> {
     fn file(&self) -> &File;
     fn file_mut(&mut self) -> &mut File;
 }

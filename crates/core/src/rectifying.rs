@@ -6,8 +6,8 @@
 use crate::actor::Actor;
 use crate::context::Context;
 use crate::directory::{Directory, Person};
-use crate::dossier::{Assignment, File, ListEntry, Part};
-use crate::hazard::{Hazard, Reported, UnderOrder};
+use crate::dossier::Part;
+use crate::hazard::{Hazard, InFile};
 use crate::lifecycle::Act;
 use crate::refusal::Refusal;
 use crate::values::{Holder, PersonId, PersonName, UnitId};
@@ -22,38 +22,25 @@ pub(crate) struct RectifyingSide {
     units: BTreeSet<UnitId>,
     /// What people did on the hazard.
     hands: Vec<(PersonId, Part)>,
-    /// Those who answer for these units on the orders and on the list.
+    /// Those who answer for these units on the orders, on the list, on the receipt and in the plan.
     named: BTreeSet<PersonName>,
     /// Who has which post.
     directory: Arc<Directory>,
-    /// From the day on which the hazard was found, to today or the legal date of the act.
+    /// From the day before the hazard was found, because a post that is handed over on a day ends with the day before, to today or the
+    /// legal date of the act.
     since: NaiveDate,
     until: NaiveDate,
 }
 
 impl RectifyingSide {
-    /// That of a hazard which is under order.
-    pub(crate) fn of<S: UnderOrder>(state: &S, ctx: &Context<'_>) -> Self {
-        let (entry, assignment) = (Some(state.entry()), Some(state.assignment()));
-        Self::of_layers(state.file(), entry, assignment, ctx)
+    /// That of a hazard in this state.
+    pub(crate) fn of<S: InFile>(state: &S, ctx: &Context<'_>) -> Self {
+        Self::of_hazard(&state.clone().into(), ctx)
     }
 
     /// That of any hazard; before an order is issued it is who holds it.
     pub(crate) fn of_hazard(hazard: &Hazard, ctx: &Context<'_>) -> Self {
-        Self::of_layers(hazard.file(), hazard.entry(), hazard.assignment(), ctx)
-    }
-
-    /// That of a clue that was not listed yet: who is said to hold it.
-    pub(crate) fn of_state(state: &Reported, ctx: &Context<'_>) -> Self {
-        Self::of_layers(&state.file, None, None, ctx)
-    }
-
-    fn of_layers(
-        file: &File,
-        entry: Option<&ListEntry>,
-        assignment: Option<&Assignment>,
-        ctx: &Context<'_>,
-    ) -> Self {
+        let (file, entry, assignment) = (hazard.file(), hazard.entry(), hazard.assignment());
         let holder = entry.map(|entry| &entry.listing.holder);
         let holder = holder.or(file.report.holder.as_ref());
         let mut units = entry.map_or_else(BTreeSet::new, |entry| entry.ordered_units(assignment));
@@ -61,13 +48,17 @@ impl RectifyingSide {
         let orders = entry.into_iter().flat_map(|entry| entry.orders(assignment));
         let answerable = orders.map(|order| &order.terms.parties.responsible);
         let answerable = answerable.chain(holder);
-        let named = answerable.filter_map(|unit| unit.head().cloned()).collect();
+        let named = answerable.filter_map(|unit| unit.head().cloned());
+        let signed = hazard.receipt().map(|receipt| receipt.signed_by.clone());
+        let plan = hazard.work().map(|work| work.plan.responsibility());
+        let planned = plan.map(|plan| plan.person.clone());
+        let found_on = file.report.found_on;
         Self {
             units,
             hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
-            named,
+            named: named.chain(signed).chain(planned).collect(),
             directory: Arc::clone(&ctx.county.directory),
-            since: file.report.found_on,
+            since: found_on.pred_opt().unwrap_or(found_on),
             until: ctx.today().max(ctx.occurred_on),
         }
     }

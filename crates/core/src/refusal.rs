@@ -49,7 +49,7 @@ refusals! {
         "您当前的岗位不能办理“{act}”，该事项由{who}办理。"; "职责分工表"; "请转交有权办理的人员。"
     /// The role may do it, but not on this hazard.
     "NOT_YOUR_CASE" NotYourCase { act: Act, who: String }:
-        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表"; "请核对是否选错隐患；确需本单位办理的，请报县安委办改派。"
+        "“{act}”由{who}办理，您所在的单位不是这条隐患的办理单位。"; "职责分工表"; "请核对是否选错隐患；没有选错的，请转交办理单位：整改事项由交办的单位办理，延期由签发交办单的机关批复，停产停业措施由作出决定的部门解除。"
     /// He is of the side that rectifies, in whichever post he acts.
     "ACTOR_RECTIFIED" ActorRectified { act: Act }:
         "您参与过这条隐患的整改，或者自发现以来在隐患单位或者整改一方任过职，不能以任何岗位办理“{act}”。"; "规则14，职责分离第1条、第2条"; "请由没有参与整改、也不在隐患单位和整改一方任职的其他有权人员办理。"
@@ -127,8 +127,7 @@ refusals! {
         "所填的配合单位中有这条隐患的{part}，它已有自己的职责，不作配合单位。"; "规则2，清单填报规定"; "请从配合单位中去掉它。"
     /// The holder has the id of a unit that the directory calls otherwise.
     "HOLDER_NAMED_OTHERWISE" HolderNamedOtherwise { name: Name } at "holder":
-        "隐患单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "清单填报规定";
-        "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
+        "隐患单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "清单填报规定"; "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
     /// An ordinary hazard does not enter the list.
     "NOT_MAJOR" NotMajor at "level":
         "只有重大隐患可以列入清单。"; "“一单四制”重大隐患清单制"; "一般隐患请办理“研判降级”，转入一般隐患台账。"
@@ -140,8 +139,7 @@ refusals! {
         "请至少选择一种可能引发的事故类型。"; "规则2，GB 6441"; "请补充可能事故类型。"
     /// The same hazard stands on the list.
     "OPEN_DUPLICATE" OpenDuplicate { number: HazardNumber } at "duplicateWaiver":
-        "同一单位、同一部位、同一判定依据的隐患{number}尚未销号。"; "流转规定T02";
-        "属同一隐患的请办理“并案”；确属不同隐患的，请填写不并案理由后列单。"
+        "同一单位、同一部位、同一判定依据的隐患{number}尚未销号。"; "流转规定T02"; "属同一隐患的请办理“并案”；确属不同隐患的，请填写不并案理由后列单。"
     /// Who rejects checks himself.
     "CHECKER_IS_ACTOR" CheckerIsActor at "checker":
         "复核人不能是办理人本人。"; "流转规定T03"; "请另选一人复核。"
@@ -177,18 +175,18 @@ refusals! {
     /// Who verifies, strikes off and decides would rectify.
     "JUDGE_WOULD_RECTIFY" JudgeWouldRectify:
         "县安委办和县安委会组织验收、审批销号、决定延期，不能作为隐患单位、治理责任单位或者施工单位。"; "规则14，职责分离第1条"; "请改填实际负责治理的单位。"
+    /// The order would say that the commission assigns, and the office signs it.
+    "ASSIGNER_NOT_ISSUER" AssignerNotIssuer at "assigner":
+        "交办单位填写为县安委会的，须由县安委会签发人签发；由县安委办签发的，今后也由县安委办批复延期。"; "规则11，交办文书规定"; "请将交办单位改填为县安委办，或者报县安委会签发。"
     /// The unit that must rectify has the id of one that the directory calls otherwise.
     "RESPONSIBLE_NAMED_OTHERWISE" ResponsibleNamedOtherwise { name: Name } at "responsible":
-        "治理责任单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
-        "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
+        "治理责任单位所填标识在名册中对应的单位是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定"; "是同一单位的，请按名册填写名称；是另一单位的，请改用它自己的标识；单位已经更名的，请系统管理员先更新名册。"
     /// The unit that assigns is called otherwise in the directory.
     "ASSIGNER_NAMED_OTHERWISE" AssignerNamedOtherwise { name: Name } at "assigner":
-        "交办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
-        "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
+        "交办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定"; "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
     /// The unit that coordinates is called otherwise in the directory.
     "COORDINATOR_NAMED_OTHERWISE" CoordinatorNamedOtherwise { name: Name } at "coordinator":
-        "协调督办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定";
-        "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
+        "协调督办单位在名册中是“{name}”，填写的名称与名册不同。"; "规则7，交办文书规定"; "请按名册填写名称（县安委会、县安委办可以写简称）；单位已经更名的，请系统管理员先更新名册。"
     /// The issued order does not say this of this hazard.
     "ORDER_DOES_NOT_LIST" OrderDoesNotList at "order":
         "该文书已签发，但其中没有这条隐患，或所列内容与本次填写不一致。"; "规则20"; "请核对文书内容，或另行制发文书。"
@@ -197,8 +195,7 @@ refusals! {
         "该文书已经用于这条隐患。"; "交办文书规定"; "请另行制发文书。"
     /// The id is that of an order that was issued with an act, or of a paper that is not issued.
     "ORDER_ID_TAKEN" OrderIdTaken at "order":
-        "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定";
-        "本条另行制发的，请换用新的文书标识；一份文书列多条隐患的，请先拟稿，签发后再引用。"
+        "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定"; "本条另行制发的，请换用新的文书标识；一份文书列多条隐患的，请先拟稿，签发后再引用。"
     /// The receipt's date lies before the issue or after the act.
     "RECEIPT_DATE_WRONG" ReceiptDateWrong { issued_on: NaiveDate, until: NaiveDate } at "receivedOn":
         "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
@@ -303,8 +300,7 @@ refusals! {
         "名册中没有所填的拟稿人。"; "职责分离第6条"; "请从名册中选择拟稿人，或者不填拟稿人后重新提交。"
     /// The new date is over before it is asked for or granted.
     "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
-        "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14";
-        "请改填办理当日或以后的日期；批复时申请的日期已经过去的，办理“不同意延期”，由责任单位重新申请。"
+        "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14"; "请改填办理当日或以后的日期；批复时申请的日期已经过去的，办理“不同意延期”，由责任单位重新申请。"
     /// More than was asked for.
     "GRANT_BEYOND_REQUEST" GrantBeyondRequest { asked_until: NaiveDate } at "untilOn":
         "批准的日期不能晚于申请的日期{asked_until}。"; "流转规定T14"; "请改填不晚于申请的日期。"
@@ -327,7 +323,7 @@ refusals! {
         "所附材料{digest}注明是第{measure}条整改措施的，现行整改方案中没有这一条。"; "流转规定T15"; "请对照方案改正措施编号；与措施无关的材料，不填措施编号。"
     /// A suspended unit without its assessment.
     "ASSESSMENT_REPORT_MISSING" AssessmentReportMissing at "evidence":
-        "停产停业的隐患申请验收须附安全评估报告。"; "流转规定T15"; "请上传评价或检测报告。"
+        "停产停业的隐患，申请验收和验收合格须附安全评估报告。"; "流转规定T15、T17"; "请上传评价或检测报告；申请验收后才停产停业的，由验收组随验收意见附上。"
     /// Evidence of a round that is over.
     "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence" of digest:
         "所附材料{digest}已在以前的验收中使用，不能再次作为依据。"; "规则15"; "请附本轮整改后新拍的照片和新的材料。"
@@ -359,8 +355,7 @@ refusals! {
         "验收组应有且只有一名组长，组长由县安委办人员担任。"; "验收销号规定"; "请调整验收组组长。"
     /// A member is not registered for the unit that he is said to come from.
     "TEAM_MEMBER_UNREGISTERED" TeamMemberUnregistered { name: PersonName } at "members" of name:
-        "名册中没有{name}在所填单位的任职，或者没有这个单位；不在名册的，只能以专家组专家的身份参加验收。"; "规则14，验收销号规定";
-        "请核对该成员的编号和单位；组长应为名册中的县安委办人员，成员应在名册所载的单位任职，尚未登记的请先办理任职登记。"
+        "名册中没有{name}现场验收当日在所填单位的任职，或者没有这个单位；不在名册的，只能以专家组专家的身份参加验收。"; "规则14，验收销号规定"; "请核对该成员的编号、单位和现场验收日期；组长应为当日的县安委办人员，成员应在当日任职的单位参加；当日没有任职的，由任职人员另行到场验收。"
     /// A member is registered under another name.
     "TEAM_MEMBER_MISNAMED" TeamMemberMisnamed { name: PersonName } at "members" of name:
         "验收组成员“{name}”的姓名与名册中该人员的姓名不一致。"; "规则14，验收销号规定"; "请按名册填写姓名，或者核对是否选错人员。"
@@ -436,8 +431,8 @@ refusals! {
     "CONSENT_IN_FUTURE" ConsentInFuture { consented_on: NaiveDate, acted_on: NaiveDate } at "consent":
         "上级同意文件的日期{consented_on}不能晚于办理日期{acted_on}。"; "规则18"; "请核对上级文件的日期。"
     /// The body is below the county's own, or the document the county's own.
-    "CONSENT_NOT_HIGHER" ConsentNotHigher at "consent":
-        "同意的机关或者文号是本县的，不是上级安委会（办）的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）及其文号。"
+    "CONSENT_NOT_HIGHER" ConsentNotHigher { level: SupervisionLevel } at "consent":
+        "所填的同意机关不是{level}安委会（办），或者文号是本县的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）的名称及其文号，如“某市安委会”；名册中没有登记的上级安委会（办），请系统管理员先登记。"
     /// The consent is dated before there was anything to consent to.
     "CONSENT_TOO_EARLY" ConsentTooEarly { consented_on: NaiveDate, since: NaiveDate } at "consent":
         "上级同意文件的日期{consented_on}不能早于{since}：那时还没有可以同意的事项。"; "规则18"; "请核对上级文件的日期；销号的，应在现场验收以后取得同意。"
@@ -485,14 +480,16 @@ refusals! {
         "要并入的隐患当前状态为“{status}”，只能并入正在办理的隐患。"; "规则22"; "请选择在册且未验收的隐患。"
     /// It has an order that the other has not.
     "MERGE_LOSES_ORDER" MergeLosesOrder at "into":
-        "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28";
-        "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
+        "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28"; "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
     /// The other's deadline is later.
     "MERGE_MOVES_DEADLINE" MergeMovesDeadline { due_on: NaiveDate, later: NaiveDate } at "into":
         "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来并入期限较早的一条；确需延期的，办理延期审批。"
     /// A suspension is in force on it.
     "MERGE_WHILE_SUSPENDED" MergeWhileSuspended { decision: Line<60> }:
         "停产停业措施（{decision}）尚未解除，并案后它就不再约束继续办理的隐患。"; "规则17，流转规定T22"; "请反过来并入这一条，或者先由有权部门对继续办理的隐患也作出停产停业决定。"
+    /// The other is not supervised, or by a lower body.
+    "MERGE_LOSES_SUPERVISION" MergeLosesSupervision { level: SupervisionLevel } at "into":
+        "这条隐患已{level}挂牌督办，要并入的隐患没有挂牌督办或者级别较低，并案后督办就会失去着落。"; "规则6，流转规定T11、T22"; "请反过来并入这一条，或者先对继续办理的隐患挂牌督办。"
     /// The other body has not signed yet.
     "TRANSFER_NOT_RECEIVED" TransferNotReceived { received_on: NaiveDate, acted_on: NaiveDate } at "receivedOn":
         "接收日期{received_on}不能晚于办理日期{acted_on}。"; "流转规定T25"; "请在收到对方回执后办理移交。"

@@ -62,17 +62,17 @@ pub struct Independence {
     side: RectifyingSide,
     /// The lead unit that also houses the office, where it is the same one (the trap of spec §4).
     host_that_leads: Option<UnitId>,
-    /// The legal date of the opinion.
-    judged_on: NaiveDate,
+    /// The day on which the team was on site.
+    on_site_on: NaiveDate,
 }
 
 impl Independence {
-    pub(crate) fn of<S: UnderOrder>(state: &S, ctx: &Context<'_>) -> Self {
+    pub(crate) fn of<S: UnderOrder>(state: &S, on_site_on: NaiveDate, ctx: &Context<'_>) -> Self {
         Self {
             office: ctx.county.office,
             side: RectifyingSide::of(state, ctx),
             host_that_leads: ctx.county.host_that_leads(state.entry().listing.lead_unit),
-            judged_on: ctx.occurred_on,
+            on_site_on,
         }
     }
 
@@ -88,7 +88,7 @@ impl Independence {
             });
             return;
         };
-        let mut posts = person.posts_on(self.judged_on);
+        let mut posts = person.posts_on(self.on_site_on);
         no.when(!posts.any(|post| post.unit == member.unit), || {
             Refusal::TeamMemberUnregistered { name: name() }
         });

@@ -57,6 +57,13 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&Case::at(Status::Listed), &approver(), says)
     }),
+    ("ASSIGNER_NOT_ISSUER", || {
+        refused(
+            &Case::at(Status::Listed),
+            &approver(),
+            assigned_by_the_commission(),
+        )
+    }),
     ("RESPONSIBLE_NAMED_OTHERWISE", || {
         refused_naming(|parties| parties.responsible = named_otherwise())
     }),
@@ -118,6 +125,23 @@ fn supervised(status: Status) -> Case {
     let mut case = Case::at(status);
     case.step(&signer(), sample::supervise());
     case
+}
+
+/// An order that says that the commission assigns.
+fn assigned_by_the_commission() -> Assign {
+    but(sample::assign(), |says| {
+        let assigner = &mut says.terms.parties.assigner;
+        assigner.unit = unit(COMMISSION);
+        assigner.name = sample::line("县安委会");
+    })
+}
+
+#[test]
+fn what_the_commission_assigns_the_commission_signs() {
+    let case = Case::at(Status::Listed);
+    let refusal: &[&str] = &["ASSIGNER_NOT_ISSUER"];
+    check(&case, &approver(), assigned_by_the_commission(), refusal);
+    check(&case, &signer(), assigned_by_the_commission(), &[]);
 }
 
 /// The factory under another name.

@@ -1,8 +1,10 @@
 //! T18: strike-off.
 
 use super::{Provocation, check, refused};
+use std::sync::Arc;
 use xiaohao_core::acts::StrikeOff;
-use xiaohao_core::values::{ClosureBasis, ReopenReason, SupervisionLevel};
+use xiaohao_core::directory::{Directory, DirectoryParts, Unit, UnitKind};
+use xiaohao_core::values::{ClosureBasis, RegionCode, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Actor, HigherConsent, Refusals, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -81,8 +83,10 @@ fn who_consents_is_above_the_county_and_has_something_to_consent_to() {
     let on_site = case.hazard().acceptance().unwrap().passed.on_site_on;
     assert_eq!(on_site, date("2026-03-20"));
     let (ours, early): (&[&str], &[&str]) = (&["CONSENT_NOT_HIGHER"], &["CONSENT_TOO_EARLY"]);
-    let cases: [(Change, &[&str]); 6] = [
+    let cases: [(Change, &[&str]); 8] = [
         (|_| (), &[]),
+        (|says| says.body = sample::line("双牌县人民政府"), ours),
+        (|says| says.body = sample::line("张三烧烤店"), ours),
         (|says| says.body = sample::line("省安委办"), &[]),
         (|says| says.body = sample::line("县消防救援大队"), ours),
         (
@@ -94,6 +98,51 @@ fn who_consents_is_above_the_county_and_has_something_to_consent_to() {
     ];
     for (change, told) in cases {
         check(&case, &approver(), consenting(change), told);
+    }
+}
+
+/// A body above the county, of this place.
+fn higher_body(number: u128, name: &str, region: &str) -> Unit {
+    Unit {
+        id: unit(number),
+        code: sample::line(name),
+        name: sample::line(name),
+        kind: UnitKind::HigherBody,
+        parent: None,
+        region: Some(RegionCode::parse(region).unwrap()),
+    }
+}
+
+#[test]
+fn who_consents_is_of_the_level_that_supervises_where_the_directory_knows_it() {
+    let (city, province) = (SupervisionLevel::City, SupervisionLevel::Province);
+    let refusal: &[&str] = &["CONSENT_NOT_HIGHER"];
+    for (level, body, told) in [
+        (city, "永州市安全生产委员会", &[] as &[&str]),
+        (city, "永州市安委会", &[]),
+        (city, "市安委办", &[]),
+        (city, "湖南省安委会", &[]),
+        (city, "衡阳市安委会", refusal),
+        (province, "永州市安委会", refusal),
+        (province, "湖南省安全生产委员会办公室", &[]),
+        (province, "省安委办", &[]),
+    ] {
+        let mut case = supervised_by(level);
+        let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+        parts.units.extend([
+            higher_body(801, "湖南省安全生产委员会", "430000"),
+            higher_body(802, "湖南省安全生产委员会办公室", "430000"),
+            higher_body(803, "永州市安全生产委员会", "431100"),
+            higher_body(804, "永州市安全生产委员会办公室", "431100"),
+        ]);
+        case.county.directory = Arc::new(Directory::new(parts).unwrap());
+        let says = but(sample::strike_off(), |says| {
+            let consent = but(sample::consent(case.today), |says| {
+                says.body = sample::line(body);
+            });
+            says.consent = Some(consent);
+        });
+        check(&case, &approver(), says, told);
     }
 }
 

@@ -31,6 +31,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("MERGE_WHILE_SUSPENDED", || {
         refused(&stopped(Status::Listed, false), &clerk(), merge_into(2))
     }),
+    ("MERGE_LOSES_SUPERVISION", || {
+        let mut case = Case::at(Status::Listed);
+        case.step(&signer(), sample::supervise());
+        supervise_the_other(&mut case, None);
+        refused(&case, &clerk(), merge_into(2))
+    }),
     ("EXPOSED_IN_FUTURE", || {
         let case = Case::at(Status::Rectifying);
         let tomorrow = case.today + chrono::TimeDelta::days(1);
@@ -130,6 +136,24 @@ fn merging_moves_no_deadline_and_ends_no_suspension() {
         check(&stopped(status, false), &clerk(), merge_into(2), lost);
         check(&stopped(status, true), &clerk(), merge_into(2), &[]);
     }
+}
+
+#[test]
+fn merging_ends_no_supervision() {
+    let (county, city) = (SupervisionLevel::County, SupervisionLevel::City);
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&signer(), sample::supervise());
+    let lost: &[&str] = &["MERGE_LOSES_SUPERVISION"];
+    for (other, told) in [(None, lost), (Some(county), &[]), (Some(city), &[])] {
+        supervise_the_other(&mut case, other);
+        check(&case, &clerk(), merge_into(2), told);
+    }
+}
+
+/// The other is supervised at this level.
+fn supervise_the_other(case: &mut Case, level: Option<SupervisionLevel>) {
+    let target = case.known.hazards.get_mut(&sample::hazard(2));
+    target.unwrap().supervised_at = level;
 }
 
 /// A suspension is in force on it, and on the other or not.

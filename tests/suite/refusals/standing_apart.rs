@@ -107,9 +107,9 @@ fn nobody_judges_the_work_of_a_unit_in_which_he_has_a_post_too() {
                 actor.role
             );
             assert!(!told(MARKET, None, None), "{act:?} at {status:?}");
-            // The hazard was found on 2026-03-02.
-            assert!(told(FACTORY, None, Some("2026-03-02")), "{act:?}");
-            assert!(!told(FACTORY, None, Some("2026-03-01")), "{act:?}");
+            // The hazard was found on 2026-03-02, on which a post may be handed over: it ends with the day before then.
+            assert!(told(FACTORY, None, Some("2026-03-01")), "{act:?}");
+            assert!(!told(FACTORY, None, Some("2026-02-28")), "{act:?}");
             assert!(told(FACTORY, Some("2026-03-02"), None), "{act:?}");
             assert!(!told(FACTORY, Some("2027-01-01"), None), "{act:?}");
         }

@@ -7,7 +7,7 @@ use xiaohao_core::acts::{
 };
 use xiaohao_core::directory::{Directory, DirectoryParts, Post};
 use xiaohao_core::refusal::Which;
-use xiaohao_core::values::{EvidenceKind, ReopenReason};
+use xiaohao_core::values::{Evidence, EvidenceKind, EvidenceSet, ReopenReason};
 use xiaohao_core::{PersonName, Refusals, Role, Status};
 use xiaohao_tests::sample::{but, member};
 use xiaohao_tests::*;
@@ -255,9 +255,9 @@ fn who_has_a_post_on_the_rectifying_side_too_does_not_verify_in_his_other_one() 
     let refusal: &[&str] = &["TEAM_MEMBER_RECTIFIED"];
     for (of, from, until, expected) in [
         (FACTORY, "2020-01-01", None, refusal),
-        // Found on 2026-03-02, and judged in the middle of the month.
-        (FACTORY, "2020-01-01", Some("2026-03-02"), refusal),
-        (FACTORY, "2020-01-01", Some("2026-03-01"), &[]),
+        // Found on 2026-03-02, on which a post may be handed over, and judged in the middle of the month.
+        (FACTORY, "2020-01-01", Some("2026-03-01"), refusal),
+        (FACTORY, "2020-01-01", Some("2026-02-28"), &[]),
         (FACTORY, "2027-01-01", None, &[]),
         (MARKET, "2020-01-01", None, &[]),
     ] {
@@ -301,6 +301,52 @@ fn nobody_sits_for_a_unit_that_is_not_his() {
     );
 }
 
+/// Who was on site and has left since sat on the team; who came to the unit since did not.
+#[test]
+fn a_member_has_his_post_on_the_day_of_the_visit() {
+    for (from, until, told) in [
+        (None, Some("2026-03-17"), &[] as &[&str]),
+        (None, Some("2026-03-16"), &["TEAM_MEMBER_UNREGISTERED"]),
+        (Some("2026-03-18"), None, &["TEAM_MEMBER_UNREGISTERED"]),
+    ] {
+        let mut case = Case::at(Status::AwaitingVerification);
+        let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+        let person = parts
+            .people
+            .iter_mut()
+            .find(|one| one.id == inspector().person);
+        for post in &mut person.unwrap().posts {
+            (post.from, post.until) = (from.map(date), until.map(date));
+        }
+        case.county.directory = Arc::new(Directory::new(parts).unwrap());
+        let on_site_on = case.today;
+        assert_eq!(on_site_on, date("2026-03-17"));
+        case.today = date("2026-03-19");
+        let says = pass(&case, |says| says.on_site_on = on_site_on);
+        check(&case, &clerk(), says, told);
+    }
+}
+
+#[test]
+fn what_was_stopped_since_it_was_applied_for_is_assessed_before_it_passes() {
+    let mut case = Case::at(Status::Rectifying);
+    let application = but(sample::apply(60), |says| {
+        let photos = [(60, 1), (61, 2)].map(|(photo, measure)| sample::after(photo, measure));
+        says.evidence = EvidenceSet::new(photos.to_vec()).unwrap();
+    });
+    case.step(&factory(), application);
+    check(&case, &clerk(), pass(&case, |_| ()), &[]);
+    case.step(&lead(), sample::suspend());
+    let unassessed: &[&str] = &["ASSESSMENT_REPORT_MISSING"];
+    check(&case, &clerk(), pass(&case, |_| ()), unassessed);
+    let assessed = pass(&case, |says| {
+        let report = Evidence::new(file(90), EvidenceKind::Report);
+        let all = says.evidence.iter().cloned().chain([report]).collect();
+        says.evidence = EvidenceSet::new(all).unwrap();
+    });
+    check(&case, &clerk(), assessed, &[]);
+}
+
 #[test]
 fn a_member_whom_no_directory_knows_bears_no_name_of_the_rectifying_side() {
     let mut case = Case::at(Status::AwaitingVerification);
@@ -319,6 +365,12 @@ fn a_member_whom_no_directory_knows_bears_no_name_of_the_rectifying_side() {
     // Who answers for the unit on the order is of it, though he has no post.
     let head = sample::holder(FACTORY).head().unwrap().clone();
     check_name(&case, head, refusal);
+    // So is who signed the receipt, and who answers in the plan.
+    let hazard = case.hazard();
+    let signed_by = hazard.receipt().unwrap().signed_by.clone();
+    let planned = hazard.work().unwrap().plan.responsibility().person.clone();
+    check_name(&case, signed_by, refusal);
+    check_name(&case, planned, refusal);
     with_a_second_post(&mut case, FACTORY, "2020-01-01", None);
     check_name(&case, name_of(inspector().person), refusal);
 }

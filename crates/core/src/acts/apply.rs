@@ -18,6 +18,19 @@ pub struct ApplyVerification {
 /// T15: verification is applied for.
 pub type VerificationApplied = ApplyVerification;
 
+/// What was stopped in this cycle is assessed before it is found to be in order (spec §3.5). A stop that was lifted, because an earlier
+/// verification had passed, was a stop all the same.
+pub(super) fn judge_assessed<S: OnList>(state: &S, evidence: &[&EvidenceSet], no: &mut Refusals) {
+    let began_on = state.entry().cycle.began_on;
+    let in_this_cycle = |s: &Suspension| s.lifted_on.is_none_or(|on| on >= began_on);
+    let suspended = state.file().suspensions.iter().any(in_this_cycle);
+    let mut reports = evidence
+        .iter()
+        .flat_map(|set| set.of_kind(EvidenceKind::Report));
+    let assessed = reports.next().is_some();
+    no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
+}
+
 impl Rules<Rectifying> for ApplyVerification {
     type Event = VerificationApplied;
 
@@ -35,12 +48,7 @@ impl Rules<Rectifying> for ApplyVerification {
                 .find(|measure| !shown(*measure)),
             |measure| Refusal::AfterPhotoMissing { measure },
         );
-        // A stop that was lifted, because an earlier verification had passed, was a stop all the same.
-        let began_on = state.entry.cycle.began_on;
-        let in_this_cycle = |s: &Suspension| s.lifted_on.is_none_or(|on| on >= began_on);
-        let suspended = state.file.suspensions.iter().any(in_this_cycle);
-        let assessed = self.evidence.of_kind(EvidenceKind::Report).next().is_some();
-        no.when(suspended && !assessed, || Refusal::AssessmentReportMissing);
+        judge_assessed(state, &[&self.evidence], no);
         state.work.plan.judge_shown(&self.evidence, no);
         ctx.judge_evidence(&self.evidence, &state.file, no);
     }

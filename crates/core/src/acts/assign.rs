@@ -143,6 +143,10 @@ pub(crate) fn judge_parties(parties: &Parties, ctx: &Context<'_>, no: &mut Refus
     ctx.judge_name(coordinator.unit, &coordinator.name, no, |name| {
         Refusal::CoordinatorNamedOtherwise { name }
     });
+    let by_office = ctx.issuing_body() == IssuingBody::Office;
+    no.when(by_office && assigner.unit == ctx.county.commission, || {
+        Refusal::AssignerNotIssuer
+    });
     let is_unknown = |party: &Party| ctx.county.directory.unit(party.unit).is_none();
     no.when(is_unknown(assigner), || Refusal::AssignerUnknown);
     no.when(is_unknown(coordinator), || Refusal::CoordinatorUnknown);

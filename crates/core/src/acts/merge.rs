@@ -123,6 +123,9 @@ impl<S: LeavesTheList> Rules<S> for Merge {
                     decision: suspension.order.decision.clone(),
                 }
             });
+            let supervised_at = entry.and_then(ListEntry::supervised_at);
+            let lost = supervised_at.filter(|level| Some(*level) > target.supervised_at);
+            no.when_some(lost, |level| Refusal::MergeLosesSupervision { level });
             no.when_some(moved, |(due_on, later)| Refusal::MergeMovesDeadline {
                 due_on,
                 later,

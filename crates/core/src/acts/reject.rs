@@ -27,7 +27,7 @@ impl Rules<Reported> for Reject {
         let is_registered =
             checker.is_some_and(|checker| checker.posts_on(ctx.occurred_on).next().is_some());
         no.when(!is_registered, || Refusal::CheckerUnregistered);
-        let side = RectifyingSide::of_state(state, ctx);
+        let side = RectifyingSide::of(state, ctx);
         no.when(
             side.has(self.checker, Part::is_on_the_rectifying_side),
             || Refusal::CheckerOfHolder,

@@ -1,7 +1,6 @@
 //! T18 销号 and T19 不予销号: one hazard at a time, by an approver who had no hand in its verification (rules 16–18).
 
 use super::prelude::*;
-use crate::directory::UnitKind;
 use crate::dossier::{Closure, Suspension};
 use crate::people::HigherConsent;
 
@@ -127,13 +126,14 @@ pub(crate) fn judge_consent(
         no.when(entry.is_supervised_from_above(), || Refusal::ConsentMissing);
         return;
     };
-    let directory = &ctx.county.directory;
-    let mut units = directory.units().iter();
-    let named = units.find(|unit| unit.name == consent.body);
-    let named = named.or_else(|| directory.unit_that_looks_like(&consent.body));
-    let is_ours = named.is_some_and(|unit| unit.kind != UnitKind::HigherBody)
-        || ctx.is_numbered_here(&consent.document);
-    no.when(is_ours, || Refusal::ConsentNotHigher);
+    let level = entry.supervised_at().max(Some(SupervisionLevel::City));
+    let level = level.unwrap_or(SupervisionLevel::City);
+    let bodies = &ctx.county.directory;
+    let is_theirs = bodies.may_consent(&consent.body, level);
+    no.when(
+        !is_theirs || ctx.is_numbered_here(&consent.document),
+        || Refusal::ConsentNotHigher { level },
+    );
     let (consented_on, acted_on) = (consent.consented_on, ctx.occurred_on);
     no.when(consented_on > acted_on, || Refusal::ConsentInFuture {
         consented_on,

@@ -1,5 +1,6 @@
 //! T16 验收不合格, T17 验收合格 and X04 到期核查: a team of others looks at the site and gives its opinion.
 
+use super::apply::judge_assessed;
 use super::prelude::*;
 use crate::dossier::Acceptance;
 use crate::overdue::is_overdue;
@@ -59,7 +60,7 @@ impl Inspection {
         ctx: &Context<'_>,
         no: &mut Refusals,
     ) {
-        no.append(VerificationTeam::form(&self.members, &Independence::of(state, ctx)).err());
+        no.append(self.team(state, ctx).err());
         let on_team = self
             .members
             .iter()
@@ -111,8 +112,17 @@ impl Inspection {
         });
     }
 
+    fn team<S: UnderOrder>(
+        &self,
+        state: &S,
+        ctx: &Context<'_>,
+    ) -> Result<VerificationTeam, Refusals> {
+        let independent_of = Independence::of(state, self.on_site_on, ctx);
+        VerificationTeam::form(&self.members, &independent_of)
+    }
+
     fn verdict<S: UnderOrder>(self, state: &S, ctx: &Context<'_>) -> Result<Verdict, Refusals> {
-        let team = VerificationTeam::form(&self.members, &Independence::of(state, ctx))?;
+        let team = self.team(state, ctx)?;
         let Self {
             on_site_on,
             findings,
@@ -173,6 +183,10 @@ impl Rules<AwaitingVerification> for PassVerification {
         let handed_in = state.application.ground.evidence();
         self.inspection.judge_signatures(handed_in, no);
         self.inspection.judge_findings(state, no);
+        // The unit may have been stopped since it applied; what is shut down for good is not assessed.
+        if state.application.ground.closure_basis() == ClosureBasis::Rectified {
+            judge_assessed(state, &[handed_in, &self.inspection.evidence], no);
+        }
         no.when_some(
             self.inspection
                 .findings
