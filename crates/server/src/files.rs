@@ -4,6 +4,7 @@
 use crate::durable;
 use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Clock, Fault};
-use xiaohao_store::SqlStore;
+use xiaohao_store::{Findings, SqlStore};
 
 /// The largest file, in bytes: a photo has 2 to 12 MB, a report as PDF up to some dozens.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -279,6 +280,23 @@ impl Files {
             .await
     }
 
+    /// Notes what lies here and was not noted, because the program was killed between the one and the other, or the folder was copied later
+    /// than the database. How many there were.
+    ///
+    /// # Errors
+    /// What the disk or the database says.
+    pub async fn note_what_is_here(&self) -> Result<usize, Fault> {
+        let mut unread = Findings::default();
+        let noted = self.store.files_noted(self.county, &mut unread).await?;
+        let folder = Arc::clone(&self.folder);
+        let here = spawn_blocking(move || lying_here(&folder, &noted));
+        let here = here.await.map_err(Fault::internal)?.map_err(on_disk)?;
+        if !here.is_empty() {
+            self.store.hold(self.county, &here, (self.clock)()).await?;
+        }
+        Ok(here.len())
+    }
+
     /// Where a file lies, and what kind of file it is by its first bytes; none where it is not here. All of it is read first: nothing is
     /// shown of one that is not what was received.
     ///
@@ -336,6 +354,34 @@ async fn is_whole(path: &Path, digest: Digest) -> Result<bool, Fault> {
     let own = path.to_owned();
     let hashed = spawn_blocking(move || hash(&own)).await;
     Ok(hashed.map_err(Fault::internal)?.map_err(on_disk)? == digest)
+}
+
+/// What lies whole in the folder of a county and is not among these.
+fn lying_here(folder: &Path, noted: &BTreeSet<Digest>) -> io::Result<Vec<Digest>> {
+    let mut here = Vec::new();
+    let drawers = match std::fs::read_dir(folder) {
+        Ok(drawers) => drawers,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(here),
+        Err(error) => return Err(error),
+    };
+    for drawer in drawers {
+        let drawer = drawer?;
+        if !drawer.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(drawer.path())? {
+            let name = file?.file_name();
+            // What comes has another name than its digest.
+            let digest = name.to_str().and_then(|name| Digest::parse(name).ok());
+            let Some(digest) = digest.filter(|digest| !noted.contains(digest)) else {
+                continue;
+            };
+            if hash(&path(folder, digest)).is_ok_and(|found| found == digest) {
+                here.push(digest);
+            }
+        }
+    }
+    Ok(here)
 }
 
 /// The digest of what lies there.

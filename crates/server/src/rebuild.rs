@@ -108,6 +108,18 @@ pub enum Failure {
     /// What was found could not be told.
     #[error(transparent)]
     Unprinted(#[from] Unprinted),
+    /// The record is what was logged, and what is kept beside it is not what the record says.
+    #[error(
+        "{} in what is kept beside the record of county {county}, which is what was logged: `xiaohao rebuild` makes the rows anew, as after \
+         an upgrade that asks for it; what is told then of keys and passwords still, somebody changed",
+        counted(*findings, "finding")
+    )]
+    Beside {
+        /// Whose.
+        county: CountyCode,
+        /// How many.
+        findings: u64,
+    },
     /// The ledger is not what was logged, or not what was made of it.
     #[error(
         "{} in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies",

@@ -81,11 +81,21 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             source,
         })?;
         print(&told(code, &seen, began))?;
-        if !seen.findings.is_clean() {
-            return Err(Failure::Unsound {
-                county: code,
-                findings: seen.findings.differences,
-            });
+        let findings = seen.findings.differences;
+        match (findings, seen.of_record) {
+            (0, _) => {}
+            (_, 0) => {
+                return Err(Failure::Beside {
+                    county: code,
+                    findings,
+                });
+            }
+            _ => {
+                return Err(Failure::Unsound {
+                    county: code,
+                    findings,
+                });
+            }
         }
     }
     kept.is_whole(wanted)
@@ -94,6 +104,8 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
 /// What was seen of a county.
 struct Seen {
     findings: Findings,
+    /// How many of them are of the record, its log and its files, and of nothing that is kept beside it.
+    of_record: u64,
     head: TreeHead,
     files: Option<Files>,
     signed: Signed,
@@ -183,7 +195,8 @@ async fn county_is_sound(
         );
     }
     if let Some(files) = &files {
-        files.remark(&mut findings);
+        let noted_now = store.files_noted(code, &mut Findings::default()).await?;
+        files.remark(&noted_now, &mut findings);
     }
     match store.entered(code).await {
         // Where its line cannot be read, that was found already.
@@ -196,6 +209,7 @@ async fn county_is_sound(
     let bar = Bar::new(code);
     let rows = store.check(county, |at| bar.show(at)).await;
     bar.end();
+    let of_record = findings.differences;
     match rows {
         Ok(rows) => findings.take_in(rows),
         // What was found of the lines is told, whatever kept the rows from being compared.
@@ -206,6 +220,7 @@ async fn county_is_sound(
     }
     Ok(Seen {
         findings,
+        of_record,
         head,
         files,
         signed,

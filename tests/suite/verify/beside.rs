@@ -281,17 +281,34 @@ async fn what_is_no_file_of_evidence_is_not_read_for_ever() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_here_and_no_longer_noted_is_found() {
+async fn a_file_that_is_here_and_not_noted_is_remarked_and_noted_by_a_server_that_starts() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
         kept.keep_county().await;
-        let (cited_at, _) = kept.cites_a_photo().await;
+        let (cited_at, photo) = kept.cites_a_photo().await;
         let clean = kept.verify(&[]);
         is_clean(&clean);
-        assert!(kept.by_hand("DELETE FROM evidence").await > 0);
-        let found = kept.verify(&[]);
-        let told = format!("line {cited_at} cites a file that is here and is not noted");
-        finds(&found, &told);
+        let digest = photo.file_name().unwrap().to_str().unwrap().to_owned();
+        let own = if kept.is_sqlite() {
+            format!("X'{digest}'")
+        } else {
+            format!("decode('{digest}', 'hex')")
+        };
+        let forget = format!("DELETE FROM evidence WHERE digest = {own}");
+        assert_eq!(kept.by_hand(&forget).await, 1);
+        let sound = kept.verify(&[]);
+        is_clean(&sound);
+        let told = format!("which line {cited_at} cites, is here and is not noted as received");
+        assert!(said(&sound).contains(&told), "{}", said(&sound));
+        let files = kept.office.served().files;
+        assert_eq!(files.note_what_is_here().await.unwrap(), 1);
+        assert_eq!(files.note_what_is_here().await.unwrap(), 0);
+        let healed = kept.verify(&[]);
+        assert!(!said(&healed).contains("is not noted"), "{}", said(&healed));
+        // What has other bytes is not what was received.
+        assert!(kept.by_hand(&forget).await == 1);
+        std::fs::write(&photo, b"another").unwrap();
+        assert_eq!(files.note_what_is_here().await.unwrap(), 0);
     }
 }
 

@@ -131,7 +131,7 @@ impl SearchText {
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let text: String = text.chars().take(Self::CHARS_MAX).collect();
-        let words: Vec<String> = folded(&composed(&text))
+        let words: Vec<String> = folded(&text)
             .split_whitespace()
             .take(Self::WORDS_MAX)
             .map(str::to_owned)
@@ -146,7 +146,7 @@ impl SearchText {
     }
 }
 
-/// As text is compared when it is searched: in small letters and half width.
+/// As text is compared when it is searched: composed, as what was recorded before texts were need not be, in small letters and half width.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let narrow = |c: char| match c {
@@ -154,7 +154,8 @@ pub fn folded(text: &str) -> String {
         '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         _ => c,
     };
-    text.chars()
+    composed(text)
+        .chars()
         .map(narrow)
         .flat_map(char::to_lowercase)
         .collect()

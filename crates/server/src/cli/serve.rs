@@ -123,6 +123,20 @@ pub(super) async fn listening(
             tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
         }
     }
+    // Nobody waits for it: of many files it takes its time.
+    let files = served.files.clone();
+    tokio::spawn(async move {
+        match files.note_what_is_here().await {
+            Ok(0) => {}
+            Ok(noted) => tracing::info!(
+                noted,
+                "files of evidence that are here are noted as received; the program was killed before that, or they were restored later than the database"
+            ),
+            Err(fault) => {
+                tracing::warn!(error = %Told(&fault), "it cannot be looked at which files of evidence are here")
+            }
+        }
+    });
     // What stands in the way of acts or of files is in the log before anybody asks.
     drop(served.readiness.check().await);
     if let Some(open) = served.files.open_to_others() {

@@ -59,10 +59,12 @@ impl Seals {
     pub(super) fn is_whole(&self, session: &Session) -> bool {
         let is_whole = session.seal == self.of(session);
         if !is_whole {
-            tracing::warn!(
-                session = %session.id, login = %session.login,
+            let why = if session.seal.is_none() {
+                "a session lets nobody in: it has no seal, and is from before sessions were sealed, or was written by hand"
+            } else {
                 "a session lets nobody in: it was written or changed by hand, or opened under another key of the log"
-            );
+            };
+            tracing::warn!(session = %session.id, login = %session.login, "{why}");
         }
         is_whole
     }

@@ -17,6 +17,8 @@ pub(super) struct Files {
     pub(super) seen: BTreeSet<Digest>,
     /// Those that are not here, with the first line that cites each.
     pub(super) absent: Vec<(Position, Digest)>,
+    /// Those that are here and were not noted as received when one began.
+    unnoted: Vec<(Position, Digest)>,
 }
 
 /// How many files that are not here are named.
@@ -29,12 +31,24 @@ impl Files {
             folder: crate::files::folder(folder, county),
             seen: BTreeSet::new(),
             absent: Vec::new(),
+            unnoted: Vec::new(),
         }
     }
 
     /// Names what is not here, where it is not kept elsewhere: what lines cite, and what is noted as received, by which a line could
     /// cite a file that nobody ever sent.
-    pub(super) fn remark(&self, findings: &mut Findings) {
+    ///
+    /// A file that is here and is not noted came when the program was killed, or with a copy that was made later than that of the
+    /// database; what came while one looked is noted by now.
+    pub(super) fn remark(&self, noted_now: &BTreeSet<Digest>, findings: &mut Findings) {
+        let unnoted = self.unnoted.iter();
+        let unnoted = unnoted.filter(|(_, file)| !noted_now.contains(file));
+        let unnoted = unnoted.take(NAMED).map(|(line, file)| {
+            format!(
+                "the file {file}, which line {line} cites, is here and is not noted as received: a server that starts notes it"
+            )
+        });
+        findings.remarks.extend(unnoted);
         let cited = self.absent.iter().take(NAMED);
         let cited =
             cited.map(|(line, file)| format!("not here: the file {file}, which line {line} cites"));
@@ -65,11 +79,7 @@ impl Files {
         let name = path.display();
         match hash(&path) {
             Ok(found) if found == digest && self.noted.contains(&digest) => {}
-            Ok(found) if found == digest => findings.differ_at(cited_at, || {
-                format!(
-                    "line {cited_at} cites a file that is here and is not noted as received: {name}"
-                )
-            }),
+            Ok(found) if found == digest => self.unnoted.push((cited_at, digest)),
             Ok(_) => findings.differ_at(cited_at, || {
                 format!("line {cited_at} cites a file that has other bytes now: {name}")
             }),
