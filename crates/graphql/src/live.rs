@@ -26,9 +26,10 @@ pub(crate) struct Live;
 /// 订阅。What happens, as it happens.
 #[Subscription(name = "Subscription")]
 impl Live {
-    /// 台账新增的记录，按位置逐条推送，不重不漏；只推送当前登录人可以查看的。断线后以最后收到的 position 续订。
+    /// 台账新增的记录，按位置逐条推送，不重不漏；只推送当前登录人可以查看的，后来才可以查看的隐患不补推此前的记录。断线后以最后收到的
+    /// position 续订。
     ///
-    /// The ledger as it grows: each line once, in order. After a break one goes on from the position of the last line. It ends
+    /// The ledger as it grows: each line that the viewer may see then, once, in order; of what he comes to see later, earlier lines are not told. After a break one goes on from the position of the last line. It ends
     /// with `SESSION_OVER` when the token is over; sign in or renew, and go on.
     async fn ledger_appended(
         &self,

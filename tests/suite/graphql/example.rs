@@ -178,6 +178,26 @@ async fn the_expected_figures_come_out_of_the_api_on_the_day_and_for_ever_after(
 }
 
 #[tokio::test]
+async fn committees_that_stand_equal_stand_in_the_order_of_the_plan() {
+    let query = "{ closureStatistics { ranking(of: COMMITTEES) { rank code } } }";
+    let told = answer(date("2026-11-20"), query, json!({})).await;
+    let rows = told["closureStatistics"]["ranking"].as_array().unwrap();
+    let committees = EXAMPLE.data.directory.committees();
+    let place = |row: &Value| {
+        let mut units = committees.iter().map(|own| own.unit.to_string());
+        units.position(|unit| row["code"] == json!(unit)).unwrap()
+    };
+    let mut equal = 0;
+    for pair in rows.windows(2) {
+        if pair[0]["rank"] == pair[1]["rank"] {
+            equal += 1;
+            assert!(place(&pair[0]) < place(&pair[1]), "{pair:#?}");
+        }
+    }
+    assert!(equal > 2, "too few stand equal to mean anything: {rows:#?}");
+}
+
+#[tokio::test]
 async fn the_example_has_a_hazard_in_every_stage_and_its_circulars_print_what_the_day_came_to() {
     let query = "{ closureStatistics { total { byStage { stage } } } circulars(first: 8) { totalCount nodes { document issuedOn
         content { asOf ledgerPosition opening new reopened struckOff deducted closing figures { name ratio { numerator denominator }

@@ -21,6 +21,7 @@ mod rotating;
 mod standing_apart;
 mod stating;
 mod supervising;
+mod teams;
 mod verifying;
 mod ways_in;
 

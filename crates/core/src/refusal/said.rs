@@ -31,7 +31,7 @@ impl Refusal {
             || self.usual_message(),
             |(expected, actual)| {
                 format!(
-                    "您看到的是第{expected}版，而台账中{what}只有第{actual}版：台账可能恢复过备份，您看到的后几版没有保存下来，本次操作未作任何改动。"
+                    "您看到的是第{expected}版，而台账中{what}只有第{actual}版：所填的版本号有误，或者台账恢复过备份、您看到的后几版没有保存下来，本次操作未作任何改动。"
                 )
             },
         )
@@ -41,7 +41,7 @@ impl Refusal {
     #[must_use]
     pub const fn next_step(&self) -> &'static str {
         if self.ahead().is_some() {
-            "请保留您手中的记录和照片，联系系统管理员核对台账是否恢复过备份；刷新后按台账现状补办缺少的事项。"
+            "请刷新后核对版本号；确实看到过后几版的，请保留手中的记录和照片，联系系统管理员核对台账是否恢复过备份，再按台账现状补办缺少的事项。"
         } else {
             self.usual_next_step()
         }

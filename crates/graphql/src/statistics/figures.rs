@@ -150,7 +150,7 @@ impl Figures {
         all.filter(|own| own.count > 0).collect()
     }
 
-    /// 一次验收合格率：首轮验收合格的除以至少验收过一轮的。First round passed, of those with a decided round.
+    /// 一次验收合格率：首轮验收合格的除以至少验收过一轮的；到期核查也算一轮。First round passed, of those with a decided round; an inspection at the deadline is one.
     #[graphql(complexity = "FOUND + child_complexity")]
     async fn first_round_pass_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.first_round_pass_rate().into())
@@ -163,7 +163,9 @@ impl Figures {
         self.made(ctx, |day| day.extension_rate().into()).await
     }
 
-    /// 反弹率：重新列单次数除以回头看次数；后来核减的隐患不计。Reopenings by look-backs, each counted every time, of what was not deducted since.
+    /// 反弹率：重新列单次数除以回头看次数；虚假整改、验收不实等未经回头看的重新列单也计入分子，因此可能超过100%；后来核减的隐患不计。Reopenings
+    /// by look-backs done, each counted every time, of what was not deducted since. A reopening without a look-back counts too, so that it
+    /// can exceed 100 %.
     #[graphql(complexity = "FOUND + child_complexity")]
     async fn rebound_rate(&self, ctx: &Context<'_>) -> Result<Rate> {
         self.made(ctx, |day| day.rebound_rate().into()).await
@@ -219,7 +221,8 @@ impl Figures {
         Ok(overdue.map(each).collect())
     }
 
-    /// 验收超时：申请验收后超过规定时限仍未验收的。Applications that lie beyond the limit of the policy.
+    /// 验收超时：申请验收后超过规定时限仍未验收的；时限自申请或者整改期限起算的，以先到的为准。Applications that lie beyond the limit of the policy, which may count
+    /// from the application or from the deadline, whichever is first.
     #[graphql(complexity = "FOUND + child_complexity")]
     async fn verification_overdue(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         let asked = asked(ctx)?;

@@ -174,7 +174,8 @@ pub(super) async fn ranked(
     let standing = day.standing(asked).await?;
     let (directory, snapshot) = (day.directory(asked).await?, standing.snapshot());
     let committees = directory.committees().iter();
-    let scopes: BTreeSet<Scope> = match of {
+    // Who stands equal stands in the order of the county's plan, or of the codes of places, and never in that of ids.
+    let mut scopes: Vec<Scope> = match of {
         RankedInput::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),
         RankedInput::LeadUnits => committees
             .map(|own| Scope::LeadUnit(own.lead_unit))
@@ -196,17 +197,20 @@ pub(super) async fn ranked(
             unit.map_or_else(String::new, |unit| unit.name.to_string()),
         )
     };
-    let scopes = scopes.into_iter();
+    let mut seen = BTreeSet::new();
+    scopes.retain(|scope| seen.insert(*scope));
+    let scopes = scopes.into_iter().enumerate();
     let rows = rank(
         scopes
-            .map(|scope| (scope, snapshot.within(scope)))
+            .map(|(place, scope)| ((place, scope), snapshot.within(scope)))
             .collect(),
     );
     let rows = rows.into_iter().map(|row| {
-        let (code, name) = name(row.scope);
+        let (_, scope) = row.scope;
+        let (code, name) = name(scope);
         Ranked {
             day: Arc::clone(day),
-            of: row.scope,
+            of: scope,
             rank: row.rank,
             code,
             name,
