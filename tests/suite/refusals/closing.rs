@@ -83,10 +83,11 @@ fn who_consents_is_above_the_county_and_has_something_to_consent_to() {
     let on_site = case.hazard().acceptance().unwrap().passed.on_site_on;
     assert_eq!(on_site, date("2026-03-20"));
     let (ours, early): (&[&str], &[&str]) = (&["CONSENT_NOT_HIGHER"], &["CONSENT_TOO_EARLY"]);
-    let cases: [(Change, &[&str]); 8] = [
+    let cases: [(Change, &[&str]); 9] = [
         (|_| (), &[]),
         (|says| says.body = sample::line("双牌县人民政府"), ours),
         (|says| says.body = sample::line("张三烧烤店"), ours),
+        (|says| says.body = sample::line("县安委办"), ours),
         (|says| says.body = sample::line("省安委办"), &[]),
         (|says| says.body = sample::line("县消防救援大队"), ours),
         (

@@ -3,7 +3,7 @@
 use super::check;
 use super::verifying::{check_pass, check_team, led_by_the_host, pass, team_of_the_house};
 use std::sync::Arc;
-use xiaohao_core::acts::{Plan, TeamMember, TeamRole};
+use xiaohao_core::acts::{Plan, PlanParts, TeamMember, TeamRole};
 use xiaohao_core::directory::{Directory, DirectoryParts, Post};
 use xiaohao_core::{PersonName, Role, Status};
 use xiaohao_tests::sample::{but, member};
@@ -199,11 +199,21 @@ fn a_member_whom_no_directory_knows_bears_no_name_of_the_rectifying_side() {
     let head = sample::holder(FACTORY).head().unwrap().clone();
     check_name(&case, head, refusal);
     // So is who signed the receipt, and who answers in the plan.
-    let hazard = case.hazard();
-    let signed_by = hazard.receipt().unwrap().signed_by.clone();
-    let planned = hazard.work().unwrap().plan.responsibility().person.clone();
-    check_name(&case, signed_by, refusal);
-    check_name(&case, planned, refusal);
+    let [signed, planned] = ["代签收", "总工程师"].map(sample::name);
+    check_name(&case, signed.clone(), &[]);
+    check_name(&case, planned.clone(), &[]);
+    let mut named = Case::at(Status::Assigned);
+    let receipt = but(sample::acknowledge(named.today), |says| {
+        says.signed_by = signed.clone();
+    });
+    named.step(&factory(), receipt);
+    let mut parts: PlanParts = sample::plan(date("2026-06-20")).into();
+    let responsibility = parts.responsibility.as_mut();
+    responsibility.unwrap().person = planned.clone();
+    named.step(&factory(), Plan::new(parts).unwrap());
+    named.advance_to(Status::AwaitingVerification);
+    check_name(&named, signed, refusal);
+    check_name(&named, planned, refusal);
     with_a_second_post(&mut case, FACTORY, "2020-01-01", None);
     check_name(&case, name_of(inspector().person), refusal);
 }
