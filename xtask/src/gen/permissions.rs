@@ -23,6 +23,8 @@ pub(super) fn text() -> String {
     text.push_str(&apart());
     text.push_str("\n## 五、个人信息删除\n\n");
     text.push_str(&erasure());
+    text.push_str("\n## 六、查看范围\n\n");
+    text.push_str(SIGHT);
     text
 }
 
@@ -34,7 +36,7 @@ const OPENING: &str = "\
 不能查看的隐患，无论何种岗位都不能办理，答复与没有这条隐患相同；列单前依法责令停产停业、行刑衔接移送的除外。
 
 Who does what, made from the table in `authority.rs`: the acts by role, the condition on the unit behind each number,
-the roles that only read, and what one person may not do twice on one hazard.
+the roles that only read, what one person may not do twice on one hazard, and who sees what.
 ";
 
 const ACTS: &str = "\
@@ -50,6 +52,22 @@ const CONDITIONS: &str = "\
 const SEPARATION: &str = "\
 岗位和单位都相符，仍因本人在这条隐患上办过的事项而不能办理的：
 
+";
+
+/// In words what `scope.rs` of the ledger decides.
+const SIGHT: &str = "\
+* 所在单位是县安委办、县安委会的岗位和工作专班（只读），查看全县的隐患和文书。
+* 其他岗位查看与所在单位有关的隐患：由本单位上报的，位于本乡镇的，以本单位为隐患单位、专委会、牵头责任单位、配合单位的，现由本单位治理或者本轮追加交办给本单位的，
+  以及本单位人员参与过整改、跟踪督办或者验收的。改派前没有办过整改事项的原单位，改派后不再查看。
+* 群众举报的隐患，列单前隐患单位不能查看。举报人的信息，只有举报受理岗可以查看。
+* 凭办理链接，只能查看链接所对应的一条隐患；链接失效后不能查看。
+* 交办单随其所列的隐患查看；通报发布后，各单位都可以查看，监管平台和办理链接除外。
+* 公众（只读）查看公开信息，系统管理员不查看隐患。
+
+查看范围随办理而变：列单、交办、改派、追加交办和发放、收回办理链接以后，下一次查询即按新的范围答复。
+
+Who sees what, and that it changes with what is done: a hazard that comes into somebody's sight shows its whole history, one that goes
+out of it shows nothing more. What that means for copies: [Keeping a copy](tutorial-client.md#keeping-a-copy-同步).
 ";
 
 /// Everybody who does something, in the order of their kind.

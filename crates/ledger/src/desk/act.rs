@@ -418,7 +418,9 @@ impl Desk<'_> {
             ordered_units: hazard.ordered_units(),
             due_on: hazard.time_allowed().map(|term| term.due_on),
             suspended: hazard.file().suspension_in_force().is_some(),
-            supervised_at: hazard.entry().and_then(|entry| entry.supervised_at()),
+            supervised_at: hazard
+                .entry()
+                .and_then(xiaohao_core::dossier::ListEntry::supervised_at),
         })
     }
 }
