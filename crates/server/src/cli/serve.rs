@@ -133,7 +133,7 @@ pub(super) async fn listening(
                 "files of evidence that are here are noted as received; the program was killed before that, or they were restored later than the database"
             ),
             Err(fault) => {
-                tracing::warn!(error = %Told(&fault), "it cannot be looked at which files of evidence are here")
+                tracing::warn!(error = %Told(&fault), "it cannot be looked at which files of evidence are here");
             }
         }
     });
