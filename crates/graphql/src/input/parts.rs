@@ -75,7 +75,8 @@ inputs! {
 
     /// 上级同意的文件。The recorded consent of a higher body.
     HigherConsentInput => HigherConsent {
-        /// 上级机关名称。The name of the higher body.
+        /// 挂牌督办的市、省安委会（办）的名称，按名册填写，或者填写简称。The commission of the city or the province that supervises, or its office: as the directory
+        /// calls it, or for short.
         body: String,
         /// 文号。The document number.
         document: String,
