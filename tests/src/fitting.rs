@@ -71,7 +71,8 @@ impl Case {
             .as_ref()
             .and_then(Hazard::entry)
             .and_then(xiaohao_core::dossier::ListEntry::supervised_at);
-        let consent = (level > Some(SupervisionLevel::County)).then(|| sample::consent(today));
+        let above = level.filter(|level| *level > SupervisionLevel::County);
+        let consent = above.map(|level| sample::consent_at(level, today));
         let higher = consent.is_some().then(|| sample::line("永安督〔2026〕7号"));
         match act {
             Act::Report => {

@@ -430,9 +430,9 @@ refusals! {
     /// The consent is dated after the act.
     "CONSENT_IN_FUTURE" ConsentInFuture { consented_on: NaiveDate, acted_on: NaiveDate } at "consent":
         "上级同意文件的日期{consented_on}不能晚于办理日期{acted_on}。"; "规则18"; "请核对上级文件的日期。"
-    /// The body is below the county's own, or the document the county's own.
+    /// The body is not the commission of the level that supervises, or above, or the document is the county's own.
     "CONSENT_NOT_HIGHER" ConsentNotHigher { level: SupervisionLevel } at "consent":
-        "所填的同意机关不是{level}安委会（办），或者文号是本县的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）的名称及其文号，如“某市安委会”；名册中没有登记的上级安委会（办），请系统管理员先登记。"
+        "所填的同意机关不是督办这条隐患的{level}安委会（办）或者其上级，或者文号是本县的。"; "规则18"; "请填写挂牌督办的市、省安委会（办）的名称及其文号，如“某市安委会”；名册中没有登记的上级安委会（办），请系统管理员先登记。"
     /// The consent is dated before there was anything to consent to.
     "CONSENT_TOO_EARLY" ConsentTooEarly { consented_on: NaiveDate, since: NaiveDate } at "consent":
         "上级同意文件的日期{consented_on}不能早于{since}：那时还没有可以同意的事项。"; "规则18"; "请核对上级文件的日期；销号的，应在现场验收以后取得同意。"

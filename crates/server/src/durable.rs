@@ -104,15 +104,20 @@ pub(crate) fn take_place(new: &Path, file: &Path) -> io::Result<()> {
 /// Makes a folder, with those in which it lies, that its owner alone may look into, whatever else the program lets others do. Where one
 /// is there, the names of those around it outlast a loss of power.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
-    let made = DirBuilder::new().mode(0o700).create(folder);
-    match (made, folder.parent()) {
-        (Ok(()), _) => sync_folder_of(folder),
-        (Err(error), Some(around)) if error.kind() == io::ErrorKind::NotFound => {
+    let create = || DirBuilder::new().mode(0o700).create(folder);
+    let made = match (create(), folder.parent()) {
+        (Err(error), Some(around))
+            if error.kind() == io::ErrorKind::NotFound && !around.is_dir() =>
+        {
             make_folder(around)?;
-            make_folder(folder)
+            create()
         }
-        (Err(_), _) if folder.is_dir() => Ok(()),
-        (Err(error), _) => Err(error),
+        (outcome, _) => outcome,
+    };
+    match made {
+        Ok(()) => sync_folder_of(folder),
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -127,6 +132,22 @@ fn sync_folder_of(file: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_made_with_those_around_it_and_where_none_can_be_that_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b/c");
+        make_folder(&inner).unwrap();
+        make_folder(&inner).unwrap();
+        let mode = std::fs::metadata(folder.path().join("a")).unwrap().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        // The kernel says that there is no such folder, and the one around it is there.
+        let error = make_folder(Path::new("/proc/evidence")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(make_folder(&file.join("below")).is_err());
+    }
 
     #[test]
     fn whoever_comes_late_to_a_draft_leaves_the_file_alone_that_it_has_become() {

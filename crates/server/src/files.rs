@@ -365,11 +365,16 @@ fn lying_here(folder: &Path, noted: &BTreeSet<Digest>) -> io::Result<Vec<Digest>
         Err(error) => return Err(error),
     };
     for drawer in drawers {
-        let drawer = drawer?;
-        if !drawer.file_type()?.is_dir() {
+        let drawer = drawer?.path();
+        // Files that come, and what the file system keeps of its own, lie beside the drawers.
+        let is_drawer = drawer.file_name().is_some_and(|name| name.len() == 2);
+        if !is_drawer || !drawer.is_dir() {
             continue;
         }
-        for file in std::fs::read_dir(drawer.path())? {
+        let files = std::fs::read_dir(&drawer).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", drawer.display()))
+        })?;
+        for file in files {
             let name = file?.file_name();
             // What comes has another name than its digest.
             let digest = name.to_str().and_then(|name| Digest::parse(name).ok());

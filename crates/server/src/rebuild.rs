@@ -108,13 +108,13 @@ pub enum Failure {
     /// What was found could not be told.
     #[error(transparent)]
     Unprinted(#[from] Unprinted),
-    /// The record is what was logged, and what is kept beside it is not what the record says.
+    /// The record is what was logged, and rows are not what the record says.
     #[error(
-        "{} in what is kept beside the record of county {county}, which is what was logged: `xiaohao rebuild` makes the rows anew, as after \
-         an upgrade that asks for it; what is told then of keys and passwords still, somebody changed",
+        "{} in the rows that are made from the record of county {county}, which is what was logged: `xiaohao rebuild` makes them anew, as after \
+         an upgrade that asks for it",
         counted(*findings, "finding")
     )]
-    Beside {
+    Rows {
         /// Whose.
         county: CountyCode,
         /// How many.

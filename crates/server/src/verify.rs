@@ -81,21 +81,12 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             source,
         })?;
         print(&told(code, &seen, began))?;
-        let findings = seen.findings.differences;
-        match (findings, seen.of_record) {
-            (0, _) => {}
-            (_, 0) => {
-                return Err(Failure::Beside {
-                    county: code,
-                    findings,
-                });
-            }
-            _ => {
-                return Err(Failure::Unsound {
-                    county: code,
-                    findings,
-                });
-            }
+        let (county, findings) = (code, seen.findings.differences);
+        if !seen.findings.are_of_rows_alone() {
+            return Err(Failure::Unsound { county, findings });
+        }
+        if !seen.findings.is_clean() {
+            return Err(Failure::Rows { county, findings });
         }
     }
     kept.is_whole(wanted)
@@ -104,8 +95,6 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
 /// What was seen of a county.
 struct Seen {
     findings: Findings,
-    /// How many of them are of the record, its log and its files, and of nothing that is kept beside it.
-    of_record: u64,
     head: TreeHead,
     files: Option<Files>,
     signed: Signed,
@@ -209,7 +198,6 @@ async fn county_is_sound(
     let bar = Bar::new(code);
     let rows = store.check(county, |at| bar.show(at)).await;
     bar.end();
-    let of_record = findings.differences;
     match rows {
         Ok(rows) => findings.take_in(rows),
         // What was found of the lines is told, whatever kept the rows from being compared.
@@ -220,7 +208,6 @@ async fn county_is_sound(
     }
     Ok(Seen {
         findings,
-        of_record,
         head,
         files,
         signed,

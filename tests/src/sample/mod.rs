@@ -488,6 +488,15 @@ pub fn consent(on: NaiveDate) -> HigherConsent {
     }
 }
 
+/// The consent of the body that supervises at this level.
+pub fn consent_at(level: SupervisionLevel, on: NaiveDate) -> HigherConsent {
+    let mut consent = consent(on);
+    if level == SupervisionLevel::Province {
+        consent.body = line("湖南省安委会");
+    }
+    consent
+}
+
 /// T19.
 pub fn refuse_strike_off() -> RefuseStrikeOff {
     RefuseStrikeOff {

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { ID = 64 };
@@ -40,77 +39,80 @@ static mode_t identify(int at, const char *name, char *id) {
     return is.stx_mode & S_IFMT;
 }
 
-/* What is being kept has a name of its own until it is whole, because the program may be killed meanwhile. */
-static int begin(const char *kind, const char *id, char *whole, char *part) {
-    snprintf(whole, PATH_MAX, "%s/%s/%s", getenv("POWER_FLUSHED"), kind, id);
-    snprintf(part, PATH_MAX, "%s/part-%d-%ld", getenv("POWER_FLUSHED"), getpid(), syscall(SYS_gettid));
-    int to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (to < 0) lost("keep what was flushed");
-    return to;
+/* What is being kept has a name of its own until it is flushed, because the program may be killed meanwhile. */
+struct kept {
+    char whole[PATH_MAX], part[PATH_MAX];
+    int to;
+};
+
+static void begin(struct kept *kept, const char *kind, const char *id) {
+    snprintf(kept->whole, PATH_MAX, "%s/%s/%s", getenv("POWER_FLUSHED"), kind, id);
+    snprintf(kept->part, PATH_MAX, "%s/part-%d", getenv("POWER_FLUSHED"), getpid());
+    kept->to = open(kept->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (kept->to < 0) lost("keep what is flushed");
 }
 
-static void end(int to, const char *part, const char *whole) {
-    if (close(to) || rename(part, whole)) lost("keep what was flushed");
-}
-
-static void keep_file(int fd, const char *id) {
-    char whole[PATH_MAX], part[PATH_MAX], bytes[1 << 16];
-    int to = begin("files", id, whole, part);
+static void copy_file(int fd, int to) {
+    char self[64], bytes[1 << 16];
     /* A descriptor that only writes cannot be read, and one that is shared must not be moved. */
-    char self[64];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
     int from = open(self, O_RDONLY | O_CLOEXEC);
-    if (from < 0) lost("read what was flushed");
+    if (from < 0) lost("read what is flushed");
     ssize_t read_now;
     while ((read_now = read(from, bytes, sizeof bytes)) > 0)
-        if (write(to, bytes, read_now) != read_now) lost("keep what was flushed");
-    if (read_now < 0 || close(from)) lost("read what was flushed");
-    end(to, part, whole);
+        if (write(to, bytes, read_now) != read_now) lost("keep what is flushed");
+    if (read_now < 0 || close(from)) lost("read what is flushed");
 }
 
-static void keep_folder(int fd, const char *id) {
-    char whole[PATH_MAX], part[PATH_MAX], self[64], of[ID];
-    int to = begin("folders", id, whole, part);
+static void copy_folder(int fd, int to) {
+    char self[64], of[ID];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
     DIR *folder = opendir(self);
-    if (!folder) lost("read what was flushed");
+    if (!folder) lost("read what is flushed");
     struct dirent *entry;
     while ((entry = readdir(folder))) {
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
         if (identify(dirfd(folder), entry->d_name, of)) dprintf(to, "%s\t%s\n", of, entry->d_name);
     }
     closedir(folder);
-    end(to, part, whole);
 }
 
-/* Another thread may take away what is being looked at; the descriptor stays, and so does what is behind it. */
-static void keep(int fd) {
+/* Copies what is about to be flushed; 0 where it is not on the disk that is watched. */
+static int copy(int fd, struct kept *kept) {
     const char *disk = getenv("POWER_DISK");
     char self[64], path[PATH_MAX], id[ID];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(self, path, sizeof path - 1);
-    if (!disk || length < 0) return;
+    if (!disk || length < 0) return 0;
     path[length] = 0;
     size_t root = strlen(disk);
-    if (strncmp(path, disk, root) || (path[root] && path[root] != '/')) return;
+    if (strncmp(path, disk, root) || (path[root] && path[root] != '/')) return 0;
     mode_t kind = identify(fd, "", id);
-    if (S_ISDIR(kind)) keep_folder(fd, id);
-    if (S_ISREG(kind)) keep_file(fd, id);
+    if (!S_ISDIR(kind) && !S_ISREG(kind)) return 0;
+    begin(kept, S_ISDIR(kind) ? "folders" : "files", id);
+    if (S_ISDIR(kind)) copy_folder(fd, kept->to);
+    else copy_file(fd, kept->to);
+    if (close(kept->to)) lost("keep what is flushed");
+    return 1;
 }
 
 typedef int flush(int);
 
-/* Of two who flush the same at once, what the later one saw is kept last. */
+/* What is written while one flushes may be flushed with it, or not: only what was there before counts. One at a time, so that what was
+   copied later is kept last. */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static int flushed(const char *name, int fd) {
     flush *real = (flush *)dlsym(RTLD_NEXT, name);
-    int outcome = real(fd);
-    if (outcome) return outcome;
+    struct kept kept;
     pthread_mutex_lock(&one_at_a_time);
-    keep(fd);
+    int is_watched = copy(fd, &kept);
+    int outcome = real(fd);
+    int error = errno;
+    if (!outcome && is_watched && rename(kept.part, kept.whole)) lost("keep what is flushed");
     pthread_mutex_unlock(&one_at_a_time);
-    return 0;
+    errno = error;
+    return outcome;
 }
 
 int fsync(int fd) { return flushed("fsync", fd); }

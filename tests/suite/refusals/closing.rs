@@ -115,35 +115,88 @@ fn higher_body(number: u128, name: &str, region: &str) -> Unit {
 }
 
 #[test]
-fn who_consents_is_of_the_level_that_supervises_where_the_directory_knows_it() {
+fn who_consents_is_of_the_level_that_supervises_and_of_a_place_that_is_known() {
     let (city, province) = (SupervisionLevel::City, SupervisionLevel::Province);
-    let refusal: &[&str] = &["CONSENT_NOT_HIGHER"];
-    for (level, body, told) in [
-        (city, "永州市安全生产委员会", &[] as &[&str]),
-        (city, "永州市安委会", &[]),
-        (city, "市安委办", &[]),
-        (city, "湖南省安委会", &[]),
-        (city, "衡阳市安委会", refusal),
-        (province, "永州市安委会", refusal),
-        (province, "湖南省安全生产委员会办公室", &[]),
-        (province, "省安委办", &[]),
+    let of_the_province = &[("湖南省安全生产委员会", "430000")][..];
+    let of_the_city = &[("永州市安全生产委员会", "431100")][..];
+    let of_both = &[of_the_province, of_the_city].concat()[..];
+    for (known, level, may, may_not) in [
+        (
+            of_both,
+            city,
+            &[
+                "永州市安全生产委员会",
+                "永州市安委会",
+                "永州市 安委办",
+                "湖南省永州市安委会",
+                "市安委办",
+                "湖南省安委会",
+            ][..],
+            &[
+                "衡阳市安委会",
+                "广东省安委会",
+                "道县安委会",
+                "安委会",
+                "县安委办",
+            ][..],
+        ),
+        (
+            of_both,
+            province,
+            &["湖南省安全生产委员会办公室", "省安委办"],
+            &["永州市安委会", "市安委会", "广东省安委会"],
+        ),
+        (
+            of_the_city,
+            province,
+            &[
+                "湖南省安委会",
+                "省安委办",
+                "内蒙古自治区安委会",
+                "重庆市安委会",
+            ],
+            &["永州市安委会", "县安委会", "零陵区安委会"],
+        ),
+        (
+            of_the_province,
+            city,
+            &["永州市安委会", "湘西州安委办", "湖南省安委会"],
+            &["广东省安委会", "道县安委会", "零陵区安委会"],
+        ),
+        (
+            &[],
+            city,
+            &["永州市安委会", "湖南省安委会"],
+            &[
+                "县安委会",
+                "道县安委会",
+                "零陵区安委会",
+                "安委会",
+                "永州市应急管理局",
+            ],
+        ),
     ] {
         let mut case = supervised_by(level);
         let mut parts: DirectoryParts = (*case.county.directory).clone().into();
-        parts.units.extend([
-            higher_body(801, "湖南省安全生产委员会", "430000"),
-            higher_body(802, "湖南省安全生产委员会办公室", "430000"),
-            higher_body(803, "永州市安全生产委员会", "431100"),
-            higher_body(804, "永州市安全生产委员会办公室", "431100"),
-        ]);
+        let bodies = (801..).zip(known);
+        parts
+            .units
+            .extend(bodies.map(|(number, (name, region))| higher_body(number, name, region)));
         case.county.directory = Arc::new(Directory::new(parts).unwrap());
-        let says = but(sample::strike_off(), |says| {
-            let consent = but(sample::consent(case.today), |says| {
-                says.body = sample::line(body);
+        let bodies = may.iter().map(|body| (*body, &[] as &[&str]));
+        let others = may_not
+            .iter()
+            .map(|body| (*body, &["CONSENT_NOT_HIGHER"] as &[&str]));
+        for (body, told) in bodies.chain(others) {
+            let says = but(sample::strike_off(), |says| {
+                let consent = but(sample::consent(case.today), |says| {
+                    says.body = sample::line(body);
+                });
+                says.consent = Some(consent);
             });
-            says.consent = Some(consent);
-        });
-        check(&case, &approver(), says, told);
+            println!("{body} at {level:?}, where {known:?} is known");
+            check(&case, &approver(), says, told);
+        }
     }
 }
 
@@ -326,12 +379,12 @@ fn a_hazard_is_struck_off_on_the_basis_that_was_verified() {
 
 #[test]
 fn a_higher_body_consents_by_the_day_of_the_strike_off() {
-    let consenting = |on: &str| {
-        but(sample::strike_off(), |says| {
-            says.consent = Some(sample::consent(date(on)));
-        })
-    };
     for level in [SupervisionLevel::City, SupervisionLevel::Province] {
+        let consenting = |on: &str| {
+            but(sample::strike_off(), |says| {
+                says.consent = Some(sample::consent_at(level, date(on)));
+            })
+        };
         let case = supervised_by(level);
         let missing: &[&str] = &["CONSENT_MISSING"];
         check(&case, &approver(), sample::strike_off(), missing);

@@ -222,7 +222,7 @@ fn a_higher_body_consents_before_a_hazard_leaves_its_list() {
         let tomorrow = today.succ_opt().unwrap();
         let future: &[&str] = &["CONSENT_IN_FUTURE"];
         for (on, expected) in [(today, &[] as &[&str]), (tomorrow, future)] {
-            let consent = Some(sample::consent(on));
+            let consent = Some(sample::consent_at(level, on));
             let merge = Merge {
                 consent: consent.clone(),
                 ..sample::merge()

@@ -136,7 +136,7 @@ fn rule_18_a_hazard_of_a_higher_body_is_not_struck_off_without_its_consent() {
         let expected = if from_above { refusal } else { &[] };
         check(&case, &approver(), sample::strike_off(), expected);
         let with_consent = but(sample::strike_off(), |says| {
-            says.consent = Some(sample::consent(case.today));
+            says.consent = Some(sample::consent_at(*level, case.today));
         });
         check(&case, &approver(), with_consent, &[]);
         case.step(&signer(), sample::lift_supervision(*level));

@@ -227,7 +227,7 @@ async fn the_program_verifies_and_tells() {
             said(&differs)
         );
         // The record is sound, and nobody is sent for a backup.
-        let whole = "which is what was logged: `xiaohao rebuild` makes the rows anew";
+        let whole = "which is what was logged: `xiaohao rebuild` makes them anew";
         assert!(said(&differs).contains(whole), "{}", said(&differs));
         assert!(
             !said(&differs).contains("restore a backup"),

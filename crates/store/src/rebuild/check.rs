@@ -43,6 +43,7 @@ pub(super) async fn check(
         }
         Err(fault) => return Err(fault),
     };
+    findings.were_of_rows(0);
     let counted_on = head.counted_on.unwrap_or_default();
     let mut totals = Totals::new();
     let mut subjects = Subjects::new(&snapshot, store.engine, of_county).await?;
@@ -51,15 +52,22 @@ pub(super) async fn check(
         if made.is_empty() {
             break;
         }
+        let before = findings.differences;
         check.compare(&made, &mut findings).await?;
+        findings.were_of_rows(before);
         for one in &made {
             totals.take_in(one, counted_on);
         }
         progress(subjects.progress());
     }
     subjects.check_places(&mut findings).await?;
-    check.compare_counts(&mut findings).await?;
     check.ask_the_file(&mut findings).await?;
+    totals.check_numbers(&mut findings);
+    check.compare_receivers(&head, &mut findings).await?;
+    let ways = ways_in::compare(store.engine, &snapshot, of_county.code, &mut findings);
+    Box::pin(ways).await?;
+    let before = findings.differences;
+    check.compare_counts(&mut findings).await?;
     check.compare_numbers(&totals, &head, &mut findings).await?;
     check.compare_orders(&totals, &mut findings).await?;
     check
@@ -69,10 +77,7 @@ pub(super) async fn check(
         let (says, lines) = (head.position, subjects.progress().of);
         findings.differ(|| format!("the county's row says {says} lines and there are {lines}"));
     }
-    check.compare_receivers(&head, &mut findings).await?;
     compare(store.engine, &snapshot, of_county.code, &mut findings).await?;
-    let ways = ways_in::compare(store.engine, &snapshot, of_county.code, &mut findings);
-    Box::pin(ways).await?;
     let frontier = leaves::frontier(store.engine, &snapshot, of_county.code).await?;
     if head.frontier != frontier {
         findings.differ(|| {
@@ -85,6 +90,7 @@ pub(super) async fn check(
             format!("the county's row says that the last line was recorded at {says:?}, it was at {last:?}")
         });
     }
+    findings.were_of_rows(before);
     Ok(findings)
 }
 
@@ -317,7 +323,6 @@ impl Check<'_> {
         head: &Head,
         findings: &mut Findings,
     ) -> Result<(), Fault> {
-        totals.check_numbers(findings);
         if head.numbers != totals.last_numbers() {
             findings
                 .differ(|| "the county's row has other last numbers than the record".to_owned());

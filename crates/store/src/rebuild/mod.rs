@@ -47,6 +47,8 @@ pub struct Findings {
     pub papers: u64,
     /// How many differences there are.
     pub differences: u64,
+    /// How many of them are of rows that a rebuild makes anew.
+    pub of_rows: u64,
     /// The first of them, in words.
     pub told: Vec<String>,
     /// What may be as it should, and may be what somebody did.
@@ -95,6 +97,7 @@ impl Findings {
         self.hazards = other.hazards;
         self.papers = other.papers;
         self.differences = self.differences.saturating_add(other.differences);
+        self.of_rows = self.of_rows.saturating_add(other.of_rows);
         let room = TOLD_MAX.saturating_sub(self.told.len());
         let news = other.told.into_iter();
         let news = news.filter(|told| !self.told.contains(told)).take(room);
@@ -108,6 +111,18 @@ impl Findings {
         if self.told.len() < TOLD_MAX {
             self.told.push(what());
         }
+    }
+
+    /// What was found since there were so many differences is of rows that a rebuild makes anew.
+    fn were_of_rows(&mut self, since: u64) {
+        let found = self.differences.saturating_sub(since);
+        self.of_rows = self.of_rows.saturating_add(found);
+    }
+
+    /// Whether nothing is wrong but rows that a rebuild makes anew.
+    #[must_use]
+    pub fn are_of_rows_alone(&self) -> bool {
+        self.differences == self.of_rows
     }
 
     /// Whether everything is as the record says.
