@@ -22,6 +22,8 @@ use xiaohao_tests::{county, county_data, log_signer, postgres};
 /// How many ledgers on each engine, one after the other, and how often each is killed: more than fifty times in all. A ledger that grew
 /// for as long would be verified again and again for what was there before.
 const LEDGERS: u16 = 4;
+/// How many there are where chance would have it that no life ended between a commit and its answer.
+const LEDGERS_MOST: u16 = 16;
 const ROUNDS: u16 = 13;
 
 /// How many people work at once.
@@ -30,11 +32,14 @@ const PEOPLE: u16 = 16;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
     let mut seen = Seen::default();
-    for _ in 0..LEDGERS {
+    for _ in 0..LEDGERS_MOST {
+        if seen.is_enough() {
+            break;
+        }
         Box::pin(survives(&Place::file().await, None, &mut seen)).await;
     }
     seen.means_something();
-    seen.has_what_was_done_and_never_answered();
+    assert!(seen.is_enough(), "{seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,16 +56,20 @@ async fn a_ledger_in_a_file_survives_the_power_being_cut_at_any_moment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_on_a_server_survives_its_program_being_killed_at_any_moment() {
     let mut seen = Seen::default();
-    for _ in 0..LEDGERS {
+    for _ in 0..LEDGERS_MOST {
+        if seen.is_enough() {
+            break;
+        }
         Box::pin(survives(&Place::server().await, None, &mut seen)).await;
     }
     seen.means_something();
-    seen.has_what_was_done_and_never_answered();
+    assert!(seen.is_enough(), "{seen:?}");
 }
 
 /// What there was to lose.
 #[derive(Debug, Default)]
 struct Seen {
+    ledgers: u16,
     lines: usize,
     /// Lines that a paper caused.
     caused: usize,
@@ -75,10 +84,10 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether some life ended between a commit and its answer. Where the power goes with it, next to nothing does: what is
-    /// written is there only when it is flushed, and then it is answered at once.
-    fn has_what_was_done_and_never_answered(&self) {
-        assert!(self.unheard > 0, "{self:?}");
+    /// Whether there were as many ledgers as there should be, and some life ended between a commit and its answer. Where the power goes
+    /// with it, next to nothing does: what is written is there only when it is flushed, and then it is answered at once.
+    fn is_enough(&self) -> bool {
+        self.ledgers >= LEDGERS && self.unheard > 0
     }
 
     /// Whether enough of it was there.
@@ -126,6 +135,7 @@ async fn survives(place: &Place, disk: Option<&Disk>, all: &mut Seen) {
         sql.close().await;
         verifier.is_satisfied(place, &diary);
     }
+    all.ledgers += 1;
     all.lines += examiner.lines();
     all.caused += examiner.caused();
     all.sent += diary.sent.len();

@@ -20,7 +20,7 @@ const TIMES: u16 = 8;
 
 /// How long after it was begun the power goes amid a command at the latest, in microseconds: longer than it takes, and mostly much
 /// shorter.
-const AMID: u64 = 400_000;
+const AMID: u64 = 1_600_000;
 
 /// Who has the key changed.
 const APPROVER: &str = "approver";
@@ -73,7 +73,7 @@ impl County {
         let program = program.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut child = program.stderr(Stdio::null()).spawn().unwrap();
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-        pass(Duration::from_micros(chance.u64(..AMID) >> chance.u8(..5)));
+        pass(Duration::from_micros(chance.u64(..AMID) >> chance.u8(..9)));
         let has_ended = child.try_wait().unwrap().is_some();
         child.kill().unwrap();
         child.wait().unwrap();
@@ -162,11 +162,8 @@ fn whoever_is_cut_off_amid_a_command_does_the_same_again() {
         assert!(fs::read(&copy).unwrap() == whole, "the copy is another");
     }
     println!("{ended:?}");
-    let amid = ended.iter().filter(|has_ended| !**has_ended).count();
-    assert!(
-        amid > 5 && amid < ended.len(),
-        "too few were cut off amid it, or all were: {ended:?}"
-    );
+    // Some were cut off amid it, and some had done it.
+    assert!(ended.contains(&false) && ended.contains(&true), "{ended:?}");
 }
 
 fn init(data: &str) -> [&str; 5] {
