@@ -135,6 +135,15 @@ pub async fn connect(url: &str, most: u32) -> DatabaseConnection {
     Database::connect(options).await.unwrap()
 }
 
+/// Bytes, written in SQL by their hexadecimal digits.
+pub fn bytes(is_sqlite: bool, hex: &str) -> String {
+    if is_sqlite {
+        format!("X'{hex}'")
+    } else {
+        format!("decode('{hex}', 'hex')")
+    }
+}
+
 /// Where a database is, for a connection that does not make it.
 pub fn url(location: &Location) -> String {
     match location {

@@ -20,7 +20,7 @@ use xiaohao_server::import::{self, Asked};
 use xiaohao_store::{Location, Piece, SqlStore};
 use xiaohao_tests::case::forenoon;
 use xiaohao_tests::office::Kind;
-use xiaohao_tests::place::{Place, Sql, ledger};
+use xiaohao_tests::place::{Place, Sql, bytes, ledger};
 use xiaohao_tests::*;
 
 /// What was erased of the first line.
@@ -229,10 +229,7 @@ async fn a_county_is_not_handed_out_with_a_checkpoint_over_other_lines() {
         for byte in other.to_bytes() {
             write!(log, "{byte:02x}").unwrap();
         }
-        let log = match kind {
-            Kind::Sqlite => format!("X'{log}'"),
-            _ => format!("decode('{log}', 'hex')"),
-        };
+        let log = bytes(kind == Kind::Sqlite, &log);
         carried.kept.unguard().await;
         let change =
             format!("UPDATE checkpoint SET frontier = {log}, note = '{note}' WHERE size = {size}");

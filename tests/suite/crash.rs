@@ -31,15 +31,7 @@ const PEOPLE: u16 = 16;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_in_a_file_survives_its_program_being_killed_at_any_moment() {
-    let mut seen = Seen::default();
-    for _ in 0..LEDGERS_MOST {
-        if seen.is_enough() {
-            break;
-        }
-        Box::pin(survives(&Place::file().await, None, &mut seen)).await;
-    }
-    seen.means_something();
-    assert!(seen.is_enough(), "{seen:?}");
+    killed_until_it_is_enough(Place::file).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,12 +47,17 @@ async fn a_ledger_in_a_file_survives_the_power_being_cut_at_any_moment() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_on_a_server_survives_its_program_being_killed_at_any_moment() {
+    killed_until_it_is_enough(Place::server).await;
+}
+
+/// Ledger after ledger, each in a place of its own.
+async fn killed_until_it_is_enough(place: impl AsyncFn() -> Place) {
     let mut seen = Seen::default();
     for _ in 0..LEDGERS_MOST {
         if seen.is_enough() {
             break;
         }
-        Box::pin(survives(&Place::server().await, None, &mut seen)).await;
+        Box::pin(survives(&place().await, None, &mut seen)).await;
     }
     seen.means_something();
     assert!(seen.is_enough(), "{seen:?}");

@@ -17,7 +17,7 @@ use xiaohao_log::Salt;
 use xiaohao_server::served::Served;
 use xiaohao_store::Findings;
 use xiaohao_tests::office::{Kind, Office};
-use xiaohao_tests::place::{connect, url};
+use xiaohao_tests::place::{self, connect, url};
 use xiaohao_tests::*;
 
 /// The key of a device of the clerk's.
@@ -235,10 +235,7 @@ async fn a_key_that_was_changed_by_hand_is_told_by_its_name() {
 /// A key as a program left it that recorded none.
 fn left_over(kind: Kind) -> String {
     let of = platform().person.as_uuid().simple().to_string();
-    let bytes = |hex: &str| match kind {
-        Kind::Postgres => format!("decode('{hex}', 'hex')"),
-        _ => format!("X'{hex}'"),
-    };
+    let bytes = |hex: &str| place::bytes(kind != Kind::Postgres, hex);
     let id = "0000000000000000000000000000002a";
     let (id, of) = match kind {
         Kind::Postgres => (format!("'{id}'"), format!("'{of}'")),

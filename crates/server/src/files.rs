@@ -1,15 +1,15 @@
 //! The files of evidence: photos, reports, signatures. Each is kept under its SHA-256, checked when it arrives, and never
 //! changed; the ledger cites the digest, and an act that cites a file which is not here is refused (rule 24).
 
+mod left;
+
 use crate::durable;
 use crate::upload::Upload;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
@@ -17,13 +17,10 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
 use xiaohao_ledger::{Clock, Fault};
-use xiaohao_store::{Findings, SqlStore};
+use xiaohao_store::SqlStore;
 
 /// The largest file, in bytes: a photo has 2 to 12 MB, a report as PDF up to some dozens.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
-
-/// How long what is coming may lie still; another process may be at it.
-const LEFT_FOR: Duration = Duration::from_hours(24);
 
 /// By which rights others than the owner of the folder and his group may do anything in it; a group may be let in knowingly.
 const OTHERS: u32 = 0o007;
@@ -239,28 +236,6 @@ impl Files {
         self.folder.join("incoming")
     }
 
-    /// Clears away what lay there when the program was killed: whatever nothing was written to for a day. How many there were.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub(crate) fn sweep(&self) -> io::Result<usize> {
-        let mut swept = 0;
-        let there = match std::fs::read_dir(self.incoming()) {
-            Ok(there) => there,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(error),
-        };
-        for draft in there {
-            let draft = draft?;
-            let written = draft.metadata()?.modified()?;
-            if written.elapsed().is_ok_and(|since| since > LEFT_FOR) {
-                std::fs::remove_file(draft.path())?;
-                swept += 1;
-            }
-        }
-        Ok(swept)
-    }
-
     /// That others may look into the folder, as it was made before or put back from a copy; for whoever looks after it.
     pub(crate) fn open_to_others(&self) -> Option<String> {
         let mode = std::fs::metadata(&self.folder).ok()?.permissions().mode() & 0o7777;
@@ -278,23 +253,6 @@ impl Files {
         self.store
             .hold(self.county, &[digest], (self.clock)())
             .await
-    }
-
-    /// Notes what lies here and was not noted, because the program was killed between the one and the other, or the folder was copied later
-    /// than the database. How many there were.
-    ///
-    /// # Errors
-    /// What the disk or the database says.
-    pub async fn note_what_is_here(&self) -> Result<usize, Fault> {
-        let mut unread = Findings::default();
-        let noted = self.store.files_noted(self.county, &mut unread).await?;
-        let folder = Arc::clone(&self.folder);
-        let here = spawn_blocking(move || lying_here(&folder, &noted));
-        let here = here.await.map_err(Fault::internal)?.map_err(on_disk)?;
-        if !here.is_empty() {
-            self.store.hold(self.county, &here, (self.clock)()).await?;
-        }
-        Ok(here.len())
     }
 
     /// Where a file lies, and what kind of file it is by its first bytes; none where it is not here. All of it is read first: nothing is
@@ -356,39 +314,6 @@ async fn is_whole(path: &Path, digest: Digest) -> Result<bool, Fault> {
     Ok(hashed.map_err(Fault::internal)?.map_err(on_disk)? == digest)
 }
 
-/// What lies whole in the folder of a county and is not among these.
-fn lying_here(folder: &Path, noted: &BTreeSet<Digest>) -> io::Result<Vec<Digest>> {
-    let mut here = Vec::new();
-    let drawers = match std::fs::read_dir(folder) {
-        Ok(drawers) => drawers,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(here),
-        Err(error) => return Err(error),
-    };
-    for drawer in drawers {
-        let drawer = drawer?.path();
-        // Files that come, and what the file system keeps of its own, lie beside the drawers.
-        let is_drawer = drawer.file_name().is_some_and(|name| name.len() == 2);
-        if !is_drawer || !drawer.is_dir() {
-            continue;
-        }
-        let files = std::fs::read_dir(&drawer).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: {error}", drawer.display()))
-        })?;
-        for file in files {
-            let name = file?.file_name();
-            // What comes has another name than its digest.
-            let digest = name.to_str().and_then(|name| Digest::parse(name).ok());
-            let Some(digest) = digest.filter(|digest| !noted.contains(digest)) else {
-                continue;
-            };
-            if hash(&path(folder, digest)).is_ok_and(|found| found == digest) {
-                here.push(digest);
-            }
-        }
-    }
-    Ok(here)
-}
-
 /// The digest of what lies there.
 ///
 /// # Errors
@@ -432,6 +357,7 @@ fn media_type(begins: &[u8]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn what_the_disk_has_no_room_for_is_not_taken_be_it_the_last_piece() {

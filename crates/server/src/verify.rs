@@ -152,12 +152,10 @@ async fn county_is_sound(
         is_kept_elsewhere: true,
     }));
     let mut walk = store.verification(code, known).await?;
-    let noted = store.files_noted(code, &mut findings).await?;
-    let files_noted = noted.len();
     let mut files = asked
         .evidence
         .as_deref()
-        .map(|folder| Files::of(folder, code, noted));
+        .map(|folder| Files::of(folder, code));
     let bar = Bar::new(code);
     while let Some(lines) = walk.next(&mut findings).await? {
         if let Some(files) = &mut files {
@@ -169,9 +167,10 @@ async fn county_is_sound(
     }
     let head = walk.finish(&mut findings).head();
     bar.end();
+    let noted = store.files_noted(code, &mut findings).await?;
     // A ledger from before its county was entered can have files and no line yet.
-    if findings.lines == 0 && files_noted > 0 {
-        let noted = counted(files_noted as u64, "file");
+    if findings.lines == 0 && !noted.is_empty() {
+        let noted = counted(noted.len() as u64, "file");
         findings.remarks.push(format!(
             "there is no line, and {noted} noted as received: where the ledger has begun, its lines were taken away"
         ));
@@ -184,8 +183,7 @@ async fn county_is_sound(
         );
     }
     if let Some(files) = &files {
-        let noted_now = store.files_noted(code, &mut Findings::default()).await?;
-        files.remark(&noted_now, &mut findings);
+        files.remark(&noted, &mut findings);
     }
     match store.entered(code).await {
         // Where its line cannot be read, that was found already.

@@ -16,7 +16,7 @@ use xiaohao_core::ways_in::{
 use xiaohao_ledger::Store as _;
 use xiaohao_server::served::Served;
 use xiaohao_tests::office::Office;
-use xiaohao_tests::place::Sql;
+use xiaohao_tests::place::{Sql, bytes};
 use xiaohao_tests::*;
 
 const SECRET: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo";
@@ -252,13 +252,11 @@ async fn passwords_from_before_are_taken_in_by_one_line_and_once() {
             .await
             .unwrap();
         let secret = "ab".repeat(20);
-        let (bytes, at) = if sql.is_file() {
-            (format!("X'{secret}'"), "'2026-01-01T00:00:00+00:00'")
+        let bytes = bytes(sql.is_file(), &secret);
+        let at = if sql.is_file() {
+            "'2026-01-01T00:00:00+00:00'"
         } else {
-            (
-                format!("decode('{secret}', 'hex')"),
-                "TIMESTAMPTZ '2026-01-01T00:00:00Z'",
-            )
+            "TIMESTAMPTZ '2026-01-01T00:00:00Z'"
         };
         let login = &one.login;
         sql.run(&format!(

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use xiaohao_ledger::Position;
 use xiaohao_store::Findings;
 use xiaohao_tests::office::Kind;
+use xiaohao_tests::place::bytes;
 
 #[tokio::test]
 async fn another_way_to_write_the_same_day_or_instant_is_found() {
@@ -288,12 +289,8 @@ async fn a_file_that_is_here_and_not_noted_is_remarked_and_noted_by_a_server_tha
         let (cited_at, photo) = kept.cites_a_photo().await;
         let clean = kept.verify(&[]);
         is_clean(&clean);
-        let digest = photo.file_name().unwrap().to_str().unwrap().to_owned();
-        let own = if kept.is_sqlite() {
-            format!("X'{digest}'")
-        } else {
-            format!("decode('{digest}', 'hex')")
-        };
+        let digest = photo.file_name().unwrap().to_str().unwrap();
+        let own = bytes(kept.is_sqlite(), digest);
         let forget = format!("DELETE FROM evidence WHERE digest = {own}");
         assert_eq!(kept.by_hand(&forget).await, 1);
         let sound = kept.verify(&[]);
@@ -324,12 +321,7 @@ async fn a_file_that_is_noted_and_neither_cited_nor_here_is_remarked_and_is_no_f
         let noted = uncited(&sound);
         let name = photo.file_name().unwrap().to_str().unwrap();
         assert!(!said(&sound).contains(name), "{}", said(&sound));
-        let digest = "ff".repeat(32);
-        let digest = if kept.is_sqlite() {
-            format!("X'{digest}'")
-        } else {
-            format!("decode('{digest}', 'hex')")
-        };
+        let digest = bytes(kept.is_sqlite(), &"ff".repeat(32));
         kept.by_hand(&format!(
             "INSERT INTO evidence VALUES ('431123', {digest}, '2026-01-01T00:00:00+00:00')"
         ))

@@ -126,10 +126,9 @@ pub(crate) fn judge_consent(
         no.when(entry.is_supervised_from_above(), || Refusal::ConsentMissing);
         return;
     };
-    let level = entry.supervised_at().max(Some(SupervisionLevel::City));
-    let level = level.unwrap_or(SupervisionLevel::City);
-    let bodies = &ctx.county.directory;
-    let is_theirs = bodies.may_consent(&consent.body, level);
+    let lowest = SupervisionLevel::City;
+    let level = entry.supervised_at().map_or(lowest, |own| own.max(lowest));
+    let is_theirs = ctx.county.directory.may_consent(&consent.body, level);
     no.when(
         !is_theirs || ctx.is_numbered_here(&consent.document),
         || Refusal::ConsentNotHigher { level },

@@ -2,6 +2,7 @@
 
 use super::{Failure, evidence, ledger, opened_with, own_key};
 use crate::config::{Settings, unknown_variables};
+use crate::files::Files;
 use crate::http;
 use crate::oidc::{Trusted, Verifier};
 use crate::printed::{Unprinted, print};
@@ -95,6 +96,33 @@ impl Port {
     }
 }
 
+/// What was left when the program was killed: uploads that were cut off, and files that were not noted.
+fn see_to_what_was_left(files: Files) {
+    match files.sweep() {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(
+            swept,
+            "uploads that were cut off when the program was killed are cleared away"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
+        }
+    }
+    // Nobody waits for it: of many files it takes its time.
+    tokio::spawn(async move {
+        match files.note_what_is_here().await {
+            Ok(0) => {}
+            Ok(noted) => tracing::info!(
+                noted,
+                "files of evidence that are here are noted as received; the program was killed before that, or they were restored later than the database"
+            ),
+            Err(fault) => {
+                tracing::warn!(error = %Told(&fault), "it cannot be looked at which files of evidence are here");
+            }
+        }
+    });
+}
+
 /// Serves until the process is told to stop. Where, is said once it is so.
 pub(super) async fn listening(
     settings: &Settings,
@@ -113,30 +141,7 @@ pub(super) async fn listening(
     for variable in unknown_variables(names) {
         tracing::warn!(%variable, "the environment says this, and there is no such key of the configuration");
     }
-    match served.files.sweep() {
-        Ok(0) => {}
-        Ok(swept) => tracing::info!(
-            swept,
-            "uploads that were cut off when the program was killed are cleared away"
-        ),
-        Err(error) => {
-            tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
-        }
-    }
-    // Nobody waits for it: of many files it takes its time.
-    let files = served.files.clone();
-    tokio::spawn(async move {
-        match files.note_what_is_here().await {
-            Ok(0) => {}
-            Ok(noted) => tracing::info!(
-                noted,
-                "files of evidence that are here are noted as received; the program was killed before that, or they were restored later than the database"
-            ),
-            Err(fault) => {
-                tracing::warn!(error = %Told(&fault), "it cannot be looked at which files of evidence are here");
-            }
-        }
-    });
+    see_to_what_was_left(served.files.clone());
     // What stands in the way of acts or of files is in the log before anybody asks.
     drop(served.readiness.check().await);
     if let Some(open) = served.files.open_to_others() {

@@ -280,6 +280,11 @@ mod tests {
         Arc::new(move || now)
     }
 
+    async fn right(patience: &Patience, of: &Login, from: Option<IpAddr>, clock: &Clock) {
+        let let_in = patience.takes(Some(of), from, clock).await.unwrap();
+        let_in.was_right(clock());
+    }
+
     async fn wrong(patience: &Patience, of: &str, from: Option<IpAddr>, clock: &Clock) -> bool {
         patience.takes(Some(&login(of)), from, clock).await.is_ok()
     }
@@ -288,16 +293,14 @@ mod tests {
     async fn what_is_guessed_from_elsewhere_makes_nobody_wait_who_was_let_in_before() {
         let (patience, clock) = (Patience::default(), still());
         let own = login("clerk");
-        let right = patience.takes(Some(&own), from(1), &clock).await.unwrap();
-        right.was_right(clock());
+        right(&patience, &own, from(1), &clock).await;
         for address in 10..30 {
             for _ in 0..TRIES {
                 wrong(&patience, "clerk", from(address), &clock).await;
             }
         }
         assert!(!wrong(&patience, "clerk", from(2), &clock).await);
-        let again = patience.takes(Some(&own), from(1), &clock).await.unwrap();
-        again.was_right(clock());
+        right(&patience, &own, from(1), &clock).await;
         // Where he was let in somebody guesses no more often than elsewhere.
         for _ in 0..TRIES {
             assert!(wrong(&patience, "clerk", from(1), &clock).await);
@@ -321,8 +324,7 @@ mod tests {
         let ahead = at(now + TimeDelta::days(10));
         let patience = Patience::default();
         let own = login("clerk");
-        let right = patience.takes(Some(&own), from(1), &ahead).await.unwrap();
-        right.was_right(ahead());
+        right(&patience, &own, from(1), &ahead).await;
         for _ in 0..20 {
             wrong(&patience, "clerk", from(9), &ahead).await;
         }
@@ -367,8 +369,7 @@ mod tests {
     async fn where_somebody_was_let_in_is_remembered_longer_than_what_was_guessed() {
         let (patience, clock) = (Patience::default(), still());
         let own = login("clerk");
-        let right = patience.takes(Some(&own), from(1), &clock).await.unwrap();
-        right.was_right(clock());
+        right(&patience, &own, from(1), &clock).await;
         for number in 0..REMEMBERED {
             wrong(&patience, &format!("nobody-{number}"), from(9), &clock).await;
         }

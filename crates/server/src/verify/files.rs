@@ -12,26 +12,23 @@ use xiaohao_store::Findings;
 /// The files of evidence that were looked at, each once.
 pub(super) struct Files {
     folder: PathBuf,
-    /// Those that are noted as received.
-    noted: BTreeSet<Digest>,
     pub(super) seen: BTreeSet<Digest>,
     /// Those that are not here, with the first line that cites each.
     pub(super) absent: Vec<(Position, Digest)>,
-    /// Those that are here and were not noted as received when one began.
-    unnoted: Vec<(Position, Digest)>,
+    /// Those that are here as they were received, likewise.
+    here: Vec<(Position, Digest)>,
 }
 
 /// How many files that are not here are named.
 const NAMED: usize = 20;
 
 impl Files {
-    pub(super) fn of(folder: &Path, county: CountyCode, noted: BTreeSet<Digest>) -> Self {
+    pub(super) fn of(folder: &Path, county: CountyCode) -> Self {
         Self {
-            noted,
             folder: crate::files::folder(folder, county),
             seen: BTreeSet::new(),
             absent: Vec::new(),
-            unnoted: Vec::new(),
+            here: Vec::new(),
         }
     }
 
@@ -39,10 +36,10 @@ impl Files {
     /// cite a file that nobody ever sent.
     ///
     /// A file that is here and is not noted came when the program was killed, or with a copy that was made later than that of the
-    /// database; what came while one looked is noted by now.
-    pub(super) fn remark(&self, noted_now: &BTreeSet<Digest>, findings: &mut Findings) {
-        let unnoted = self.unnoted.iter();
-        let unnoted = unnoted.filter(|(_, file)| !noted_now.contains(file));
+    /// database. What is noted is asked for after one has looked, so that what came meanwhile is among it.
+    pub(super) fn remark(&self, noted: &BTreeSet<Digest>, findings: &mut Findings) {
+        let here = self.here.iter();
+        let unnoted = here.filter(|(_, file)| !noted.contains(file));
         let unnoted = unnoted.take(NAMED).map(|(line, file)| {
             format!(
                 "the file {file}, which line {line} cites, is here and is not noted as received: a server that starts notes it"
@@ -53,7 +50,7 @@ impl Files {
         let cited =
             cited.map(|(line, file)| format!("not here: the file {file}, which line {line} cites"));
         findings.remarks.extend(cited);
-        let uncited = self.noted.difference(&self.seen);
+        let uncited = noted.difference(&self.seen);
         let absent = |file: &&Digest| !crate::files::path(&self.folder, **file).is_file();
         let uncited: Vec<_> = uncited.filter(absent).collect();
         if let Some(first) = uncited.first() {
@@ -78,8 +75,7 @@ impl Files {
         let path = crate::files::path(&self.folder, digest);
         let name = path.display();
         match hash(&path) {
-            Ok(found) if found == digest && self.noted.contains(&digest) => {}
-            Ok(found) if found == digest => self.unnoted.push((cited_at, digest)),
+            Ok(found) if found == digest => self.here.push((cited_at, digest)),
             Ok(_) => findings.differ_at(cited_at, || {
                 format!("line {cited_at} cites a file that has other bytes now: {name}")
             }),
