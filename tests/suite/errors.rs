@@ -271,7 +271,12 @@ async fn files(seen: &mut Seen, served: &Served, token: Option<&str>) {
     let large = stream::iter((0..chunks).map(move |_| chunk()));
     let broken = stream::iter([Err::<Bytes, _>(io::Error::other("the line is cut"))]);
     let shown = format!("/hazards/{digest}/evidence/{digest}");
+    let elsewhere = to(Method::PATCH, &file, token)
+        .header("upload-offset", "1")
+        .header("upload-complete", "?1")
+        .body("a part".into());
     for request in [
+        elsewhere.unwrap(),
         put(&file, None, Body::empty()),
         put("/evidence/photo.jpg", token, Body::empty()),
         put(&file, token, Body::empty()),

@@ -1,5 +1,7 @@
 //! Files of evidence over HTTP: sent before the act that cites them, kept as they came, shown to whoever may see the hazard.
 
+mod parts;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};

@@ -259,8 +259,11 @@ error_codes! {
     FileTooLarge "FILE_TOO_LARGE" [413] Changed: "文件超过上限";
         "压缩后再上传。"; "Make it smaller and upload it again."
     /// The file did not come to its end.
-    UploadBrokenOff "UPLOAD_BROKEN_OFF" [400] Later: "文件没有传完";
-        "重新上传。"; "Upload it again."
+    UploadBrokenOff "UPLOAD_BROKEN_OFF" [400, 408] Later: "文件没有传完";
+        "重新上传；分段上传的，从断开处接着传。"; "Upload it again, or go on from where it broke off where it is sent in parts."
+    /// The part does not begin where the file has come to, or another request is at it.
+    UploadElsewhere "UPLOAD_ELSEWHERE" [409] Later: "文件收到的位置与所述的起点不一致，或者正在由另一个请求上传";
+        "以 HEAD 查询已收到多少字节，从那里接着传。"; "Ask by HEAD how many bytes have come, and go on from there."
 }
 
 impl ErrorCode {

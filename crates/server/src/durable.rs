@@ -33,10 +33,7 @@ impl NewFile {
         // Of two who write the same file at once, the second is told.
         written.try_lock()?;
         // Whoever held it until now may have finished: then what is open here is the file itself, under its other name.
-        let (own, there) = (written.metadata()?, draft.symlink_metadata());
-        let is_draft =
-            there.is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino()));
-        if !is_draft || place.symlink_metadata().is_ok() {
+        if !is_named(&written, &draft)? || place.symlink_metadata().is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         // In a folder that others may write, somebody may have put it there to have what will be in it.
@@ -119,6 +116,12 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
         Err(_) if folder.is_dir() => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Whether an open file is the one that has this name.
+pub(crate) fn is_named(open: &File, name: &Path) -> io::Result<bool> {
+    let (own, there) = (open.metadata()?, name.symlink_metadata());
+    Ok(there.is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino())))
 }
 
 /// The name of a file must outlast a loss of power too.

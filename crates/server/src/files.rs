@@ -2,6 +2,9 @@
 //! changed; the ledger cites the digest, and an act that cites a file which is not here is refused (rule 24).
 
 mod left;
+mod parts;
+
+pub use parts::{Part, Progress};
 
 use crate::durable;
 use crate::upload::Upload;
@@ -34,9 +37,10 @@ pub struct Files {
     clock: Clock,
     /// Held by whoever tries whether a file could be kept.
     trial: Arc<Mutex<()>>,
+    senders: Arc<parts::Senders>,
 }
 
-/// Why a file was not taken; then nothing of it is kept.
+/// Why a file was not taken. Then nothing of it is kept, but what came before it broke off of one that is sent in parts.
 #[derive(Debug, thiserror::Error)]
 pub enum Untaken {
     /// It broke off, or could not be read.
@@ -51,6 +55,9 @@ pub enum Untaken {
     /// It is larger than [`FILE_BYTES`].
     #[error("the file is larger than {FILE_BYTES} bytes")]
     TooLarge,
+    /// The part does not begin where the file has come to: so many bytes; none where another sender is at it.
+    #[error("the file has come elsewhere than the part begins")]
+    Elsewhere(Option<u64>),
     /// It has another digest than it was sent under.
     #[error("the file has the digest {0}")]
     OtherDigest(Digest),
@@ -119,6 +126,7 @@ impl Files {
             county,
             clock,
             trial: Arc::default(),
+            senders: Arc::default(),
         }
     }
 
@@ -135,14 +143,10 @@ impl Files {
     /// # Errors
     /// [`Untaken`].
     pub async fn take(&self, digest: Digest, upload: &mut Upload) -> Result<Taken, Untaken> {
-        let path = path(&self.folder, digest);
-        // One that was changed on the disk is put right by whoever sends it again.
-        if self.has(digest).await? && is_whole(&path, digest).await? {
-            // Once more, in case the program was stopped between the one and the other, or somebody is in the middle of it.
-            self.name_outlasts(&path).await?;
-            self.note(digest).await?;
+        if self.is_here(digest).await? {
             return Ok(Taken::Before);
         }
+        let path = path(&self.folder, digest);
         let (draft, mut file) = self.begin().await?;
         let taken = async {
             write(&mut file, digest, upload).await?;
@@ -155,6 +159,18 @@ impl Files {
         taken?;
         self.note(digest).await?;
         Ok(Taken::Now)
+    }
+
+    /// Whether a file is here and is what was received. One that was changed on the disk is put right by whoever sends it again.
+    async fn is_here(&self, digest: Digest) -> Result<bool, Untaken> {
+        let path = path(&self.folder, digest);
+        if !(self.has(digest).await? && is_whole(&path, digest).await?) {
+            return Ok(false);
+        }
+        // Once more, in case the program was stopped between the one and the other, or somebody is in the middle of it.
+        self.name_outlasts(&path).await?;
+        self.note(digest).await?;
+        Ok(true)
     }
 
     /// Whether a file could be kept now.
@@ -187,16 +203,22 @@ impl Files {
 
     /// Begins a file where files lie while they come.
     async fn begin(&self) -> Result<(PathBuf, File), Fault> {
-        self.has_folder().await?;
-        let incoming = self.incoming();
-        let made = make_folder(&incoming).await;
-        made.map_err(|error| self.on_disk(&error))?;
+        let incoming = self.make_incoming().await?;
         let draft = incoming.join(Uuid::from_bytes(crate::chance::bytes()).to_string());
         let mut file = File::options();
         let file = file.write(true).create_new(true).mode(0o600);
         let file = file.open(&draft).await;
         let file = file.map_err(|error| self.on_disk(&error))?;
         Ok((draft, file))
+    }
+
+    /// The folder where files lie while they come, made where it is not there.
+    async fn make_incoming(&self) -> Result<PathBuf, Fault> {
+        self.has_folder().await?;
+        let incoming = self.incoming();
+        let made = make_folder(&incoming).await;
+        made.map_err(|error| self.on_disk(&error))?;
+        Ok(incoming)
     }
 
     /// Sees that the folder of the county is there. It is made where nothing was ever received; elsewhere it is away with what is in it,
@@ -288,13 +310,7 @@ impl Files {
 /// Writes what comes, to the end of it and onto the disk.
 async fn write(file: &mut File, digest: Digest, upload: &mut Upload) -> Result<(), Untaken> {
     let mut hash = Sha256::new();
-    while let Some(bytes) = upload.piece().await? {
-        if upload.came() > FILE_BYTES {
-            return Err(Untaken::TooLarge);
-        }
-        hash.update(&bytes);
-        file.write_all(&bytes).await?;
-    }
+    pour(file, 0, upload, |bytes| hash.update(bytes)).await?;
     if upload.came() == 0 {
         return Err(Untaken::Empty);
     }
@@ -305,6 +321,23 @@ async fn write(file: &mut File, digest: Digest, upload: &mut Upload) -> Result<(
     // What became of the last piece is told by this alone.
     file.flush().await?;
     Ok(file.sync_all().await?)
+}
+
+/// Writes what comes after so many bytes of a file, and shows each piece of it.
+async fn pour(
+    file: &mut File,
+    after: u64,
+    upload: &mut Upload,
+    mut seen: impl FnMut(&[u8]),
+) -> Result<(), Untaken> {
+    while let Some(bytes) = upload.piece().await? {
+        if after + upload.came() > FILE_BYTES {
+            return Err(Untaken::TooLarge);
+        }
+        seen(&bytes);
+        file.write_all(&bytes).await?;
+    }
+    Ok(())
 }
 
 /// Whether what lies there is what was received.

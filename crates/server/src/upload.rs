@@ -32,10 +32,9 @@ impl Upload {
         }
     }
 
-    /// How many bytes are about to come: as many as a file may have, where that is not said before.
-    pub(crate) fn announced(&self) -> u64 {
-        let said = self.body.size_hint().exact();
-        said.unwrap_or(FILE_BYTES)
+    /// How many bytes are still to come, where that is said before.
+    pub(crate) fn announced(&self) -> Option<u64> {
+        self.body.size_hint().exact()
     }
 
     /// How many bytes have come.

@@ -14,7 +14,9 @@ use crate::tls::{self, Tls};
 use crate::webhook::{self, Patience};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 use tracing_subscriber::EnvFilter;
 use xiaohao_ledger::Told;
@@ -96,18 +98,16 @@ impl Port {
     }
 }
 
-/// What was left when the program was killed: uploads that were cut off, and files that were not noted.
+/// What was left: uploads that nobody went on with, and files that were not noted when the program was killed.
 fn see_to_what_was_left(files: Files) {
-    match files.sweep() {
-        Ok(0) => {}
-        Ok(swept) => tracing::info!(
-            swept,
-            "uploads that were cut off when the program was killed are cleared away"
-        ),
-        Err(error) => {
-            tracing::warn!(%error, "uploads that were cut off when the program was killed cannot be cleared away");
+    clear_away(&files);
+    let coming = files.clone();
+    tokio::spawn(async move {
+        loop {
+            sleep(Duration::from_hours(24)).await;
+            clear_away(&coming);
         }
-    }
+    });
     // Nobody waits for it: of many files it takes its time.
     tokio::spawn(async move {
         match files.note_what_is_here().await {
@@ -121,6 +121,17 @@ fn see_to_what_was_left(files: Files) {
             }
         }
     });
+}
+
+/// Clears away uploads that nobody went on with.
+fn clear_away(files: &Files) {
+    match files.sweep() {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "uploads that nobody went on with are cleared away"),
+        Err(error) => {
+            tracing::warn!(%error, "uploads that nobody went on with cannot be cleared away");
+        }
+    }
 }
 
 /// Serves until the process is told to stop. Where, is said once it is so.

@@ -1,4 +1,4 @@
-//! What was left when the program was killed: uploads that were cut off, and files that are whole and were not noted.
+//! What was left: uploads that nobody went on with, and files that are whole and were not noted when the program was killed.
 
 use super::{Files, hash, on_disk, path};
 use std::collections::BTreeSet;
@@ -12,11 +12,11 @@ use xiaohao_core::values::Digest;
 use xiaohao_ledger::Fault;
 use xiaohao_store::Findings;
 
-/// How long what is coming may lie still; another process may be at it.
-const LEFT_FOR: Duration = Duration::from_hours(24);
+/// How long what is coming may lie still: whoever sends in parts may have no signal for days.
+const LEFT_FOR: Duration = Duration::from_hours(7 * 24);
 
 impl Files {
-    /// Clears away what was coming when the program was killed: whatever nothing was written to for a day. How many there were.
+    /// Clears away what was coming and came no farther: whatever nothing was written to for a week. How many there were.
     ///
     /// # Errors
     /// What the disk says.
