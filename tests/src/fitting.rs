@@ -76,7 +76,8 @@ impl Case {
         let higher = consent.is_some().then(|| sample::line("永安督〔2026〕7号"));
         match act {
             Act::Report => {
-                let source_record = Some(xiaohao_core::acts::SourceRecord {
+                let may_tell = by.role != xiaohao_core::Role::Unit;
+                let source_record = may_tell.then(|| xiaohao_core::acts::SourceRecord {
                     system: sample::line("监管平台"),
                     id: sample::line("A-1"),
                 });

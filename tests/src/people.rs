@@ -249,7 +249,12 @@ pub fn directory_with(county: &County, parts: DirectoryParts, people: &[Actor]) 
         is_there(*unit, UnitKind::Township);
     }
     for actor in people {
-        is_there(actor.unit, UnitKind::Department);
+        let kind = if actor.role == Role::Unit {
+            UnitKind::Enterprise
+        } else {
+            UnitKind::Department
+        };
+        is_there(actor.unit, kind);
     }
     let people = people.iter().enumerate().map(|(number, actor)| Person {
         id: actor.person,

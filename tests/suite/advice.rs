@@ -85,8 +85,10 @@ fn a_holder_that_looks_like_a_unit_of_the_directory_and_is_written_otherwise_is_
         );
         advised(&case)
     };
-    assert!(advised_on("县消防救援大队").is_empty());
     assert!(advised_on("县消防救援支队").is_empty());
+    let namesake = advised_on("庚午竹木制品厂（化名）");
+    assert_eq!(namesake[0].kind, AdviceKind::HolderLooksLikeAnother);
+    insta::assert_snapshot!("a_namesake_of_a_unit", namesake[0].message);
     let told = advised_on("县消防 救援大队");
     assert_eq!(told[0].kind, AdviceKind::HolderLooksLikeAnother);
     insta::assert_snapshot!(told[0].message);

@@ -133,6 +133,7 @@ fn closed() -> Case {
         status: Status::Closed,
         closed_on: Some(date("2026-03-01")),
         ordered_units: BTreeSet::new(),
+        rectified_by: BTreeSet::new(),
         due_on: None,
         suspended: true,
         supervised_at: None,

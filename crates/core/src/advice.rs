@@ -89,7 +89,17 @@ fn on_code(holder: &Holder) -> Option<Advice> {
 }
 
 fn on_name(holder: &Holder, county: &County) -> Option<Advice> {
-    let other = county.directory.unit_that_looks_like(holder.name())?;
+    let directory = &county.directory;
+    if let Some(other) = directory.namesake(holder.unit(), holder.name()) {
+        let (name, code) = (&other.name, &other.code);
+        return Some(Advice {
+            kind: AdviceKind::HolderLooksLikeAnother,
+            message: format!(
+                "名册中另有一个“{name}”（单位代码{code}），所填标识不是它的。请与营业执照核对是否为同一单位；是同一单位的，今后从名册中选择，确为另一单位的，以补记说明。"
+            ),
+        });
+    }
+    let other = directory.unit_that_looks_like(holder.name())?;
     let (name, other, code) = (holder.name(), &other.name, &other.code);
     Some(Advice {
         kind: AdviceKind::HolderLooksLikeAnother,

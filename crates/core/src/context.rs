@@ -14,8 +14,8 @@ use crate::status::Status;
 use crate::upkeep::{PersonalPlace, PieceStanding};
 use crate::values::{
     CircularId, ClueNumber, CountyCode, Digest, DocumentNumber, DocumentWords, EvidenceKind,
-    EvidenceSet, HazardId, HazardNumber, Line, LinkId, NUMBERED_YEARS, Name, OrderId, PersonId,
-    PersonName, Series, SupervisionLevel, TownshipCode, UnitId,
+    EvidenceSet, HazardId, HazardNumber, Holder, Line, LinkId, NUMBERED_YEARS, Name, OrderId,
+    PersonId, PersonName, Series, SupervisionLevel, TownshipCode, UnitId,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,6 +211,28 @@ impl Context<'_> {
         no.when_some(called, otherwise);
     }
 
+    /// Whoever holds a hazard or must rectify it judges nothing, and bears the name that he has. He need not be in the directory; but no
+    /// authority is of the rectifying side under an id of its own, by which nobody would know it.
+    pub(crate) fn judge_holder(
+        &self,
+        part: &'static str,
+        holder: &Holder,
+        no: &mut Refusals,
+        otherwise: impl FnOnce(Name) -> Refusal,
+    ) {
+        let (id, name) = (holder.unit(), holder.name());
+        self.judge_rectifier(id, no);
+        self.judge_name(id, name, no, otherwise);
+        let directory = &self.county.directory;
+        let is_unknown = directory.unit(id).is_none();
+        let authority = directory.authority(name).filter(|_| is_unknown);
+        no.when_some(authority, |unit| Refusal::UnitNamedAsAuthority {
+            part,
+            name: unit.name.clone(),
+            code: unit.code.clone(),
+        });
+    }
+
     /// Whether somebody has a post in this unit on the legal date of the act, and bears the name that is registered for him.
     pub(crate) fn is_registered(&self, person: PersonId, name: &PersonName, unit: UnitId) -> bool {
         self.county.directory.person(person).is_some_and(|person| {
@@ -324,6 +346,8 @@ pub struct HazardStanding {
     pub closed_on: Option<NaiveDate>,
     /// Every unit that had an order to rectify it, or worked on it.
     pub ordered_units: BTreeSet<UnitId>,
+    /// Who did what that side does, or handed out a link by which it is done.
+    pub rectified_by: BTreeSet<PersonId>,
     /// 现期限; none before the first order.
     pub due_on: Option<NaiveDate>,
     /// Whether a suspension is in force on it.

@@ -9,7 +9,7 @@ use crate::dossier::{
     Acceptance, Application, Assignment, Circulation, Closure, File, ListEntry, Work,
 };
 use crate::status::{Stage, Status};
-use crate::values::{HazardId, HazardNumber, UnitId};
+use crate::values::{HazardId, HazardNumber, Holder, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -236,6 +236,17 @@ impl Hazard {
     #[must_use]
     pub fn number(&self) -> Option<&HazardNumber> {
         self.entry().map(|entry| &entry.number)
+    }
+
+    /// The units of the side that rectifies: who holds it and answers for it first (主体责任), and all that had an order to rectify it or
+    /// worked on it.
+    #[must_use]
+    pub fn rectifying_units(&self) -> BTreeSet<UnitId> {
+        let listed = self.entry().map(|entry| &entry.listing.holder);
+        let holder = listed.or(self.file().report.holder.as_ref());
+        let mut units = self.ordered_units();
+        units.extend(holder.map(Holder::unit));
+        units
     }
 
     /// Every unit that had an order to rectify it, or worked on it.

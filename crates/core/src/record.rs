@@ -1,10 +1,11 @@
 //! One line of the ledger: an event with who did it and when; and a hazard made again from its lines.
 
-use crate::Actor;
 use crate::acts::HazardReported;
+use crate::dossier::Part;
 use crate::hazard::{Hazard, Reported};
 use crate::lifecycle::{Event, apply};
 use crate::values::{HazardId, RequestId};
+use crate::{Act, Actor, Role};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +85,7 @@ pub enum BrokenHistory {
         /// The state before it; `-` before the report.
         status: &'static str,
         /// The act that the event came from.
-        act: crate::Act,
+        act: Act,
     },
     /// The paper cannot receive the event.
     #[error("ledger entry {seq} of a paper ({paper}) cannot follow on what came before")]
@@ -200,9 +201,15 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Option<Hazard> {
     };
     next.map(|mut next: Hazard| {
         next.end_links();
+        let by = &entry.stamp.actor;
+        // Whoever acts for a unit that rectifies is of its side, however short he has his post.
+        let rectifies = by.role == Role::Unit && next.ordered_units().contains(&by.unit);
         let file = next.file_mut();
+        if rectifies {
+            file.note_hand(by, Part::Rectified);
+        }
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
-        if !act.is_additive() && act != crate::Act::ConfirmBackdating {
+        if !act.is_additive() && act != Act::ConfirmBackdating {
             file.moved_version = entry.seq;
             file.moved_on = file.moved_on.max(entry.stamp.occurred_on);
             file.backdating = None;

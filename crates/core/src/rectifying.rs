@@ -10,7 +10,7 @@ use crate::dossier::Part;
 use crate::hazard::{Hazard, InFile};
 use crate::lifecycle::Act;
 use crate::refusal::Refusal;
-use crate::values::{Holder, PersonId, PersonName, UnitId};
+use crate::values::{PersonId, PersonName, UnitId};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The side that rectifies a hazard.
 #[derive(Clone, Debug)]
 pub(crate) struct RectifyingSide {
-    /// Whoever holds the hazard and answers for it first (主体责任), and every unit that had an order to rectify it or worked on it.
+    /// Its units.
     units: BTreeSet<UnitId>,
     /// What people did on the hazard.
     hands: Vec<(PersonId, Part)>,
@@ -43,8 +43,6 @@ impl RectifyingSide {
         let (file, entry, assignment) = (hazard.file(), hazard.entry(), hazard.assignment());
         let holder = entry.map(|entry| &entry.listing.holder);
         let holder = holder.or(file.report.holder.as_ref());
-        let mut units = entry.map_or_else(BTreeSet::new, |entry| entry.ordered_units(assignment));
-        units.extend(holder.map(Holder::unit));
         let orders = entry.into_iter().flat_map(|entry| entry.orders(assignment));
         let answerable = orders.map(|order| &order.terms.parties.responsible);
         let answerable = answerable.chain(holder);
@@ -54,7 +52,7 @@ impl RectifyingSide {
         let planned = plan.map(|plan| plan.person.clone());
         let found_on = file.report.found_on;
         Self {
-            units,
+            units: hazard.rectifying_units(),
             hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
             named: named.chain(signed).chain(planned).collect(),
             directory: Arc::clone(&ctx.county.directory),

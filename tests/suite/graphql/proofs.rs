@@ -85,6 +85,25 @@ async fn a_closed_hazard_is_proved_to_be_and_an_open_one_is_not() {
     }
 }
 
+#[tokio::test]
+async fn a_hazard_as_it_stood_when_an_act_was_done_tells_no_closure_that_came_later() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.hazard_at(Status::Verified).await;
+        let note = "mutation($id: ID!) { addNote(act: { hazardId: $id, requestId: \"019a0000-0000-7000-8000-000000000001\" }, \
+                    input: { text: \"门锁已换。\" }) { replayed hazard { status closureProof } } }";
+        let asked = async || {
+            let told = client.ask(&lead(), note, json!({ "id": hazard })).await;
+            told["addNote"].clone()
+        };
+        let stood = json!({ "status": "VERIFIED", "closureProof": null });
+        assert_eq!(asked().await, json!({ "replayed": false, "hazard": stood }));
+        office.advance(&[hazard], Status::Closed).await;
+        assert_eq!(asked().await, json!({ "replayed": true, "hazard": stood }));
+    }
+}
+
 /// Every value of the proof, with each of its bytes changed to another sign.
 fn no_byte_can_be_another(proof: &str) {
     let key = log_signer().public().clone();

@@ -676,6 +676,7 @@ fn who_judges_rectifies_nothing() {
             parts.responsibility.as_mut().unwrap().contractor = Some(unit(number));
         });
         let plan = xiaohao_core::acts::Plan::new(parts).unwrap();
+        let told: &[&str] = &["CONTRACTOR_IS_AUTHORITY"];
         check(&signed, &factory(), plan.clone(), told);
         let revised = but(sample::revise_plan(date("2026-06-20")), |says| {
             says.plan = plan;

@@ -2,9 +2,9 @@
 
 use super::{Provocation, check, refused};
 use std::collections::BTreeSet;
-use xiaohao_core::Status;
 use xiaohao_core::acts::{Downgrade, EscalationGround, Merge, Transfer};
 use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
+use xiaohao_core::{Actor, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -24,6 +24,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("MERGE_LOSES_ORDER", || {
         let case = but(Case::at(Status::Rectifying), |case| kept_by(case, &[]));
         refused(&case, &clerk(), merge_into(2))
+    }),
+    ("MERGE_LOSES_RECTIFIER", || {
+        refused(&by_others(with_a_link(), &[]), &clerk(), merge_into(2))
     }),
     ("MERGE_MOVES_DEADLINE", || {
         refused(&kept_until("2026-07-01"), &clerk(), merge_into(2))
@@ -104,6 +107,37 @@ fn what_was_assigned_is_merged_only_where_the_same_units_had_an_order() {
     ];
     for (case, units, told) in cases {
         let case = but(case.clone(), |case| kept_by(case, units));
+        check(&case, &clerk(), merge_into(2), told);
+    }
+}
+
+/// Of which the lead unit has handed out a link.
+fn with_a_link() -> Case {
+    but(Case::at(Status::Rectifying), |case| {
+        case.step(&lead(), sample::hand_out_link(case.today));
+    })
+}
+
+/// The other was rectified by these.
+fn by_others(case: Case, people: &[Actor]) -> Case {
+    but(case, |case| {
+        let target = case.known.hazards.get_mut(&sample::hazard(2)).unwrap();
+        target.rectified_by = people.iter().map(|one| one.person).collect();
+    })
+}
+
+#[test]
+fn nobody_who_rectified_is_lost_by_a_merger() {
+    let lost: &[&str] = &["MERGE_LOSES_RECTIFIER"];
+    // Whoever worked for a unit that had an order for both is of the other's side by his post.
+    let case = by_others(Case::at(Status::Rectifying), &[]);
+    check(&case, &clerk(), merge_into(2), &[]);
+    for (people, told) in [
+        (&[] as &[Actor], lost),
+        (&[clerk()], lost),
+        (&[clerk(), lead()], &[]),
+    ] {
+        let case = by_others(with_a_link(), people);
         check(&case, &clerk(), merge_into(2), told);
     }
 }

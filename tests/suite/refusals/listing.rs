@@ -33,6 +33,12 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let says = but(sample::report(), |says| says.source = Source::Platform);
         refused(&Case::new(), &platform(), says)
     }),
+    ("SOURCE_RECORD_OF_UNIT", || {
+        let says = but(sample::report(), |says| {
+            says.source_record = Some(source_record());
+        });
+        refused(&Case::new(), &factory(), says)
+    }),
     ("SOURCE_RECORD_KNOWN", || {
         let says = but(sample::report(), |says| {
             says.source = Source::Platform;
@@ -54,6 +60,16 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("HOLDER_NAMED_OTHERWISE", || {
         refused_list(|says| says.holder = sample::holder_called(FACTORY, "癸酉竹木制品厂（化名）"))
+    }),
+    ("UNIT_NAMED_AS_AUTHORITY", || {
+        let name = called(unit(HOUSING_BUREAU)).unwrap();
+        refused(
+            &Case::at(Status::Reported),
+            &clerk(),
+            but(sample::list(), |says| {
+                says.holder = sample::holder_called(999, name);
+            }),
+        )
     }),
     ("NOT_MAJOR", || {
         refused_list(|says| says.level = Level::Ordinary)
@@ -129,6 +145,44 @@ fn with_a_record_reported() -> Case {
     let mut case = Case::new();
     case.known.source_record_of = Some(ClueNumber::parse("431123-XS-2026-000099").unwrap());
     case
+}
+
+#[test]
+fn a_unit_that_rectifies_tells_of_no_platforms_record_and_learns_of_none() {
+    let of_a_platform = |says: &mut xiaohao_core::acts::Report| {
+        says.source_record = Some(source_record());
+    };
+    let told: &[&str] = &["SOURCE_RECORD_OF_UNIT"];
+    check_report(&factory(), of_a_platform, told);
+    check_report(&factory(), |_| {}, &[]);
+    check_report(&clerk(), of_a_platform, &[]);
+    let says = but(sample::report(), of_a_platform);
+    check(&with_a_record_reported(), &factory(), says, told);
+}
+
+#[test]
+fn who_judges_is_reported_as_holder_of_nothing() {
+    for judge in [OFFICE, COMMISSION] {
+        let held =
+            |says: &mut xiaohao_core::acts::Report| says.holder = Some(sample::holder(judge));
+        check_report(&factory(), held, &["JUDGE_WOULD_RECTIFY"]);
+    }
+    check_report(&factory(), |says| says.holder = None, &[]);
+}
+
+#[test]
+fn an_authority_is_listed_under_its_own_id_alone() {
+    let held = |id: u128, name: &'static str| {
+        move |says: &mut List| says.holder = sample::holder_called(id, name)
+    };
+    let bureau = called(unit(HOUSING_BUREAU)).unwrap();
+    let other: &[&str] = &["UNIT_NAMED_AS_AUTHORITY"];
+    check_list(held(999, bureau), other);
+    check_list(held(999, "县安委办"), other);
+    check_list(held(HOUSING_BUREAU, bureau), &[]);
+    check_list(held(999, "癸酉竹木制品厂（化名）"), &[]);
+    // Two enterprises may be called alike.
+    check_list(held(999, called(unit(FACTORY)).unwrap()), &[]);
 }
 
 #[test]

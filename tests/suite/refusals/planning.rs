@@ -12,6 +12,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("PLAN_INCOMPLETE", || {
         Plan::new(PlanParts::default()).unwrap_err().into()
     }),
+    ("CONTRACTOR_IS_AUTHORITY", || {
+        let case = Case::at(Status::Acknowledged);
+        refused(&case, &factory(), with_contractor(HOUSING_BUREAU))
+    }),
     ("TOO_MANY_MEASURES", || {
         Plan::new(with_measures(51)).unwrap_err().into()
     }),
@@ -63,6 +67,37 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
 
 fn parts() -> PlanParts {
     sample::plan_parts(date("2026-06-20"))
+}
+
+fn with_contractor(contractor: u128) -> Plan {
+    let parts = but(parts(), |parts| {
+        let own = parts.responsibility.as_mut().unwrap();
+        own.contractor = Some(unit(contractor));
+    });
+    Plan::new(parts).unwrap()
+}
+
+#[test]
+fn no_authority_is_named_as_contractor_by_which_it_could_judge_no_more() {
+    for (contractor, told) in [
+        (HOUSING_BUREAU, &["CONTRACTOR_IS_AUTHORITY"] as &[&str]),
+        (LONGBO, &["CONTRACTOR_IS_AUTHORITY"]),
+        (CONTRACTOR, &[]),
+        (999, &[]),
+    ] {
+        let plan = with_contractor(contractor);
+        check(
+            &Case::at(Status::Acknowledged),
+            &factory(),
+            plan.clone(),
+            told,
+        );
+        let revised = RevisePlan {
+            plan,
+            reason: sample::prose("改由专业单位施工。"),
+        };
+        check(&Case::at(Status::Rectifying), &factory(), revised, told);
+    }
 }
 
 fn with_measures(number: usize) -> PlanParts {

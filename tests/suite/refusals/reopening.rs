@@ -303,12 +303,13 @@ fn photos_of_a_look_back_count_when_the_server_holds_them() {
 }
 
 #[test]
-fn a_contractor_does_not_look_back_at_its_own_work() {
-    let mut case = Case::at(Status::Acknowledged);
-    let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
-        parts.responsibility.as_mut().unwrap().contractor = Some(unit(LONGBO));
+fn whoever_had_a_further_order_does_not_look_back_at_its_own_work() {
+    let mut case = Case::at(Status::Rectifying);
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        says.terms.parties.responsible = sample::holder(LONGBO);
     });
-    case.step(&factory(), xiaohao_core::acts::Plan::new(parts).unwrap());
+    case.step(&approver(), further);
+    case.step(&township(), sample::answer_further(case.today));
     case.advance_to(Status::Closed);
     case.pass_days(2);
     let says = sample::look_back(xiaohao_core::acts::LookBackResult::Holds);

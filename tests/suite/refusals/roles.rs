@@ -225,12 +225,13 @@ fn an_inspector_of_the_rectifying_side_does_not_verify() {
     });
     case.step(&approver(), order);
     case.step(&township(), sample::acknowledge(case.today));
-    let parts = but(sample::plan_parts(date("2026-06-20")), |parts| {
-        parts.responsibility.as_mut().unwrap().contractor = Some(unit(FIRE_BRIGADE));
+    let further = but(sample::order_further(date("2026-05-10")), |says| {
+        says.terms.parties.responsible = sample::holder(FIRE_BRIGADE);
     });
-    case.step(&township(), xiaohao_core::acts::Plan::new(parts).unwrap());
+    case.step(&approver(), further);
+    case.step(&township(), sample::plan(date("2026-06-20")));
     case.step(&township(), sample::apply(60));
-    // Of the responsible township, and of the lead unit that is also the contractor.
+    // Of the responsible township, and of the lead unit that has a further order.
     entitled(&case, &town_inspector(), Act::PassVerification, CASE);
     entitled(&case, &inspector(), Act::PassVerification, CASE);
     entitled(&case, &clerk(), Act::PassVerification, "");

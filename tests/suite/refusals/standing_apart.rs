@@ -44,6 +44,25 @@ fn codes(case: &Case, by: &Actor, act: Act) -> BTreeSet<&'static str> {
     asked(case, by, act).iter().map(Refusal::code).collect()
 }
 
+#[test]
+fn whoever_signed_for_a_unit_stands_apart_though_his_post_was_taken_from_the_directory() {
+    let before = Case::at(Status::Assigned);
+    let mut case = with_a_post(&before, clerk().person, FACTORY, None, None);
+    let as_of_the_factory = Actor {
+        role: Role::Unit,
+        unit: unit(FACTORY),
+        ..clerk()
+    };
+    case.step(&as_of_the_factory, sample::acknowledge(case.today));
+    // A post that ends on the day on which it began leaves no day.
+    case.county.directory = Arc::clone(&before.county.directory);
+    assert_eq!(
+        codes(&case, &clerk(), Act::Merge),
+        ["ACTOR_RECTIFIED"].into()
+    );
+    assert_eq!(codes(&case, &second_clerk(), Act::Merge), [].into());
+}
+
 /// By which refusal an act is kept from who rectified.
 fn code_of(act: Act) -> &'static str {
     let codes: &[(&[Act], &str)] = &[

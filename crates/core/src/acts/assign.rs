@@ -133,8 +133,7 @@ pub(crate) fn judge_parties(parties: &Parties, ctx: &Context<'_>, no: &mut Refus
         assigner,
         coordinator,
     } = parties;
-    ctx.judge_rectifier(responsible.unit(), no);
-    ctx.judge_name(responsible.unit(), responsible.name(), no, |name| {
+    ctx.judge_holder("responsible", responsible, no, |name| {
         Refusal::ResponsibleNamedOtherwise { name }
     });
     ctx.judge_name(assigner.unit, &assigner.name, no, |name| {

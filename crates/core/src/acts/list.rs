@@ -112,9 +112,8 @@ impl Rules<Reported> for List {
                 part,
             });
         }
-        ctx.judge_rectifier(holder.unit(), no);
-        ctx.judge_name(holder.unit(), holder.name(), no, |name| {
-            Refusal::HolderNamedOtherwise { name }
+        ctx.judge_holder("holder", holder, no, |name| Refusal::HolderNamedOtherwise {
+            name,
         });
         if let (Some(number), None) = (ctx.known.open_duplicate.as_ref(), &self.duplicate_waiver) {
             no.add(Refusal::OpenDuplicate { number: *number });

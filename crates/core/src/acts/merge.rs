@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::strike_off::judge_consent;
-use crate::dossier::{Assignment, File, ListEntry};
+use crate::dossier::{Assignment, File, Hand, ListEntry};
 use crate::people::HigherConsent;
 use crate::status::Status;
 use std::collections::BTreeSet;
@@ -109,10 +109,18 @@ impl<S: LeavesTheList> Rules<S> for Merge {
         } else if !status.is_open() {
             no.add(Refusal::MergeTargetNotOpen { status });
         } else {
-            no.when(loses_an_order(state, &target.ordered_units), || {
-                Refusal::MergeLosesOrder
-            });
+            let loses_an_order = loses_an_order(state, &target.ordered_units);
+            no.when(loses_an_order, || Refusal::MergeLosesOrder);
             let entry = state.entry_if_listed();
+            // Whoever rectified the one would judge the other (rule 14).
+            let is_of_it = |hand: &Hand| {
+                target.ordered_units.contains(&hand.unit)
+                    || target.rectified_by.contains(&hand.person)
+            };
+            no.when(
+                !loses_an_order && !state.file().rectified_by().all(is_of_it),
+                || Refusal::MergeLosesRectifier,
+            );
             let term = entry.and_then(|entry| entry.term(state.order_if_any()));
             let moved = term.map(|term| term.due_on).zip(target.due_on);
             let moved = moved.filter(|(own, theirs)| own < theirs);

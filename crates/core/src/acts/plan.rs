@@ -1,6 +1,7 @@
 //! T09 方案备案: the plan with its five elements (五落实: 责任、措施、资金、时限、预案).
 
 use super::prelude::*;
+use crate::directory::UnitKind;
 use crate::dossier::{Term, Work};
 use crate::refusal::Missing;
 use std::collections::BTreeSet;
@@ -168,9 +169,15 @@ impl Plan {
     }
 
     fn judge_contractor(&self, ctx: &Context<'_>, no: &mut Refusals) {
-        if let Some(contractor) = self.responsibility.contractor {
-            ctx.judge_rectifier(contractor, no);
-        }
+        let Some(contractor) = self.responsibility.contractor else {
+            return;
+        };
+        // Whoever files a plan would name the authorities off that judge it.
+        let authority = ctx.county.directory.unit(contractor);
+        let authority = authority.filter(|unit| unit.kind != UnitKind::Enterprise);
+        no.when_some(authority, |unit| Refusal::ContractorIsAuthority {
+            name: unit.name.clone(),
+        });
     }
 
     /// A plan ends by the deadline in effect, when it is filed and when it is revised (rule 8), and nothing in it was due

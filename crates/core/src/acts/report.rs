@@ -94,7 +94,13 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
     no.when(from_platform && says.source_record.is_none(), || {
         Refusal::SourceRecordMissing
     });
-    no.when_some(ctx.known.source_record_of, |clue| {
+    if let Some(holder) = &says.holder {
+        ctx.judge_rectifier(holder.unit(), &mut no);
+    }
+    // Whoever rectifies would keep a platform's report of his hazard out by reporting its record first.
+    let by_unit = ctx.actor.role == crate::Role::Unit && says.source_record.is_some();
+    no.when(by_unit, || Refusal::SourceRecordOfUnit);
+    no.when_some(ctx.known.source_record_of.filter(|_| !by_unit), |clue| {
         Refusal::SourceRecordKnown { clue }
     });
     no.or(|| {

@@ -167,9 +167,22 @@ impl Directory {
     #[must_use]
     pub fn other_name(&self, id: UnitId, name: &Name) -> Option<&Name> {
         let unit = self.unit(id)?;
-        let has_short = matches!(unit.kind, UnitKind::Commission | UnitKind::Office);
-        let is_short = has_short && name.as_str() == unit.kind.name();
-        (unit.name != *name && !is_short).then_some(&unit.name)
+        (!unit.is_called(name)).then_some(&unit.name)
+    }
+
+    /// The unit that is called so and is no enterprise.
+    #[must_use]
+    pub fn authority(&self, name: &Name) -> Option<&Unit> {
+        let mut units = self.units().iter();
+        units.find(|unit| unit.kind != UnitKind::Enterprise && unit.is_called(name))
+    }
+
+    /// Another unit that has the same name as one that is not here.
+    #[must_use]
+    pub fn namesake(&self, id: UnitId, name: &Name) -> Option<&Unit> {
+        let mut units = self.units().iter();
+        let is_unknown = self.unit(id).is_none();
+        units.find(|unit| is_unknown && unit.name == *name)
     }
 
     /// A unit whose name looks like this one and is written otherwise.

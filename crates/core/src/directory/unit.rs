@@ -24,6 +24,14 @@ pub struct Unit {
     pub region: Option<RegionCode>,
 }
 
+impl Unit {
+    /// Whether this is its name, or that by which everybody calls the one commission and its office.
+    pub(crate) fn is_called(&self, name: &Name) -> bool {
+        let has_short = matches!(self.kind, UnitKind::Commission | UnitKind::Office);
+        self.name == *name || has_short && name.as_str() == self.kind.name()
+    }
+}
+
 vocabulary! {
     /// What kind of unit it is.
     UnitKind "机构类别" {

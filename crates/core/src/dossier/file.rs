@@ -62,6 +62,12 @@ impl File {
             .any(|hand| hand.person == person && is(hand.part))
     }
 
+    /// Who did what the side that rectifies does, or handed out a link by which it is done.
+    pub fn rectified_by(&self) -> impl Iterator<Item = &Hand> {
+        let hands = self.hands.iter();
+        hands.filter(|hand| hand.part.is_on_the_rectifying_side())
+    }
+
     /// Notes that this actor had this part.
     pub(crate) fn note_hand(&mut self, actor: &Actor, part: Part) {
         self.note_person(actor.person, actor.unit, part);
@@ -91,7 +97,7 @@ pub struct Hand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Part {
-    /// Filed the plan, a progress entry or the application for the unit that rectifies.
+    /// Filed the plan, a progress entry or the application for the unit that rectifies, or did anything else for it.
     Rectified,
     /// Tracked the hazard for the lead unit: progress notes, suspension, resumption.
     Tracked,

@@ -16,6 +16,9 @@ impl Refusal {
         if let Self::DayBeforeFound { told, .. } | Self::DayAfterAct { told, .. } = self {
             return Some(told.field);
         }
+        if let Self::UnitNamedAsAuthority { part, .. } = self {
+            return Some(part);
+        }
         self.usual_field()
     }
 

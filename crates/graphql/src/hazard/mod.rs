@@ -211,8 +211,10 @@ impl Hazard {
     #[graphql(complexity = 1000)]
     async fn closure_proof(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let Asked { office, .. } = asked(ctx)?;
+        // Of one that was shown as it stood before, the proof tells what he need not see who saw it then.
+        let is_struck_off = self.past.is_none() && self.row.status.is_struck_off();
         match (&office.notary, self.row.number) {
-            (Some(notary), Some(number)) if self.past.is_none() => {
+            (Some(notary), Some(number)) if is_struck_off => {
                 let proof = notary.closure_proof(number, Names::Shown);
                 proof.await.map_err(fault)
             }
