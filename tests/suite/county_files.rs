@@ -1,5 +1,6 @@
 //! The files of a county as people write them: what `init` reads, and what it says where it cannot go on.
 
+mod again;
 mod flaws;
 
 use crate::serving::{PROGRAM, Program};

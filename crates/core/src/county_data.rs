@@ -15,10 +15,12 @@ use std::sync::Arc;
 mod committees;
 mod doubts;
 mod draft;
+mod editions;
 mod flaws;
 mod place;
 
 pub use draft::{Draft, Listed};
+pub(crate) use editions::WordsGiven;
 pub use flaws::Flaw;
 pub use place::{DataFile, Place};
 

@@ -7,7 +7,7 @@
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
-use crate::county_data::CountyData;
+use crate::county_data::{CountyData, WordsGiven};
 use crate::posts::{ChangePosts, PostsChanged, posts_changed};
 use crate::record::{BrokenHistory, HistoryLine, Stamp};
 use crate::refusal::{Refusal, Refusals};
@@ -197,6 +197,9 @@ pub struct LedgerFile {
     pub signing_keys: Vec<SigningKey>,
     /// The data of the county; none where it was never entered.
     pub county_data: Option<Box<CountyData>>,
+    /// 文号代字 of all data that were ever entered, each with its series.
+    #[serde(skip_serializing_if = "WordsGiven::is_empty")]
+    pub words_given: WordsGiven,
     /// The ways in that are open.
     #[serde(skip_serializing_if = "WaysIn::is_blank")]
     pub ways_in: WaysIn,
@@ -329,7 +332,16 @@ fn entered(
     }
     let present = file.and_then(|file| file.county_data.as_ref());
     no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
-    for flaw in says.flaws_since(present.map(Box::as_ref), ctx.today()) {
+    let present = present.map(Box::as_ref);
+    let words = file.map(|file| says.words_taken(&file.words_given));
+    let mut flaws = BTreeSet::from_iter(says.flaws_since(present, ctx.today()));
+    flaws.extend(words.into_iter().flatten());
+    flaws.extend(
+        present
+            .into_iter()
+            .flat_map(|present| says.flaws_against(present)),
+    );
+    for flaw in flaws {
         no.add(Refusal::CountyDataFlawed { what: flaw.what });
     }
     no.or(|| Ok(UpkeepEvent::CountyDataEntered(says)))
@@ -385,6 +397,9 @@ pub fn evolve_upkeep(
         }
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
             file.county_data = entry.event.county_data(seq, file.county_data.take())?;
+            let present = file.county_data.as_ref();
+            let words = present.map(|data| data.words.clone().into_given());
+            file.words_given.extend(words.into_iter().flatten());
         }
         UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
         UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),

@@ -2,14 +2,15 @@
 
 use crate::error::{bad_input, fault};
 use crate::input::{Date, Instant};
-use crate::office::Asked;
+use crate::office::{Asked, Office};
 use async_graphql::{InputObject, Result, SelectionField, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
+use xiaohao_core::County;
 use xiaohao_core::directory::Directory;
-use xiaohao_ledger::Position;
 use xiaohao_ledger::read::{AsOf, HazardFilter, Reader, Standing};
+use xiaohao_ledger::{Fault, Position, Scope};
 
 /// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
 ///
@@ -74,7 +75,7 @@ pub(crate) struct Day {
     moment: OnceCell<Arc<dyn Reader>>,
     known: OnceCell<Position>,
     standing: OnceCell<Standing>,
-    directory: OnceCell<Arc<Directory>>,
+    county: OnceCell<Arc<County>>,
     /// Of which hazards figures are made; of all by default.
     among: HazardFilter,
 }
@@ -110,7 +111,7 @@ impl Day {
             moment: OnceCell::new(),
             known: OnceCell::new(),
             standing: OnceCell::new(),
-            directory: OnceCell::new(),
+            county: OnceCell::new(),
             among: HazardFilter::default(),
         })
     }
@@ -214,18 +215,37 @@ impl Day {
         self.standing(asked).await.map(Some)
     }
 
-    /// Who there was in the county on that day, as far as it was known: under their names figures stand. Today it is whoever is there.
-    pub(crate) async fn directory(&self, asked: &Asked<'_>) -> Result<Arc<Directory>> {
+    /// The county on that day, as far as it was known: figures stand under its names, and count by its time limits and its calendar. Today
+    /// it is as it is.
+    pub(crate) async fn county(&self, asked: &Asked<'_>) -> Result<Arc<County>> {
         let read = async || {
             if !self.is_past {
-                return Ok(asked.office.directory());
+                return Ok(asked.office.ledger.county());
             }
             let as_of = self.as_of(asked).await?;
-            let found = self.reader(asked).directory(&asked.scope, as_of).await;
-            let found = found.map_err(fault)?;
-            Ok::<_, async_graphql::Error>(found.map_or_else(|| asked.office.directory(), Arc::new))
+            let (reader, scope) = (self.reader(asked), &asked.scope);
+            let county = county_of(asked.office, reader, scope, as_of).await;
+            county.map_err(fault)
         };
-        self.directory.get_or_try_init(read).await.cloned()
+        self.county.get_or_try_init(read).await.cloned()
+    }
+
+    /// Who there was in it.
+    pub(crate) async fn directory(&self, asked: &Asked<'_>) -> Result<Arc<Directory>> {
+        Ok(Arc::clone(&self.county(asked).await?.directory))
+    }
+}
+
+/// The county as its ledger had it on a day; as it is, where it had none.
+pub(crate) async fn county_of(
+    office: &Office,
+    reader: &dyn Reader,
+    scope: &Scope,
+    as_of: AsOf,
+) -> Result<Arc<County>, Fault> {
+    match reader.county_data(scope, as_of).await? {
+        Some(data) => data.county().map(Arc::new).map_err(Fault::internal),
+        None => Ok(office.ledger.county()),
     }
 }
 

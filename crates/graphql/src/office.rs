@@ -1,6 +1,7 @@
 //! The county at work: its ledger, its readers, and who asks.
 
 use crate::act::{act_mutations, cites_files};
+use crate::as_of::county_of;
 use crate::attendant::{Attendant, Demand, admit, attendant};
 use crate::error::{ErrorCode, coded, fault, unauthenticated};
 use crate::limits::{REPLAYED, Replays};
@@ -11,13 +12,14 @@ use async_graphql::{Context, Request, Result};
 use chrono::NaiveDate;
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use xiaohao_core::directory::Directory;
 use xiaohao_core::values::{Digest, HazardId};
 use xiaohao_core::{Actor, County, county_day};
-use xiaohao_ledger::read::{LineHead, Reader};
+use xiaohao_ledger::read::{AsOf, LineHead, Reader};
 use xiaohao_ledger::{Clock, Ledger, Line, Notary, Position, Scope, Through};
 
 /// What the API works on.
@@ -122,20 +124,28 @@ impl Office {
         let Some(Viewer { scope, .. }) = viewer.and_then(|viewer| viewer.downcast_ref()) else {
             return request;
         };
-        let (scope, office) = (*scope, self.clone());
-        let histories = Histories { office, scope };
-        let office = self.clone();
-        let latest = Latest { office, scope };
-        let office = self.clone();
-        let received = Received { office, scope };
-        let [one, other, third] = [begin.clone(), begin.clone(), begin.clone()];
-        let histories = DataLoader::new(histories, move |load| one.send(load));
-        let latest = DataLoader::new(latest, move |load| other.send(load));
-        let received = DataLoader::new(received, move |load| third.send(load));
+        let (scope, office) = (*scope, || self.clone());
+        let histories = Histories {
+            office: office(),
+            scope,
+        };
+        let latest = Latest {
+            office: office(),
+            scope,
+        };
+        let received = Received {
+            office: office(),
+            scope,
+        };
+        let counties = Counties {
+            office: office(),
+            scope,
+        };
         request
-            .data(histories.delay(Duration::ZERO))
-            .data(latest.delay(Duration::ZERO))
-            .data(received.delay(Duration::ZERO))
+            .data(together(histories, begin))
+            .data(together(latest, begin))
+            .data(together(received, begin))
+            .data(together(counties, begin))
             .data(Replays::default())
     }
 
@@ -293,6 +303,37 @@ fn by_link() -> async_graphql::Error {
 fn limited() -> async_graphql::Error {
     let message = "登录所用的凭据不能办理这一事项，请以登录名和密码登录后办理；服务账号须增加事项的，请系统管理员重新发放凭据。";
     coded(ErrorCode::KeyLimited, message)
+}
+
+/// Loads at once what is asked for at the same moment.
+fn together<K, L>(loader: L, begin: &UnboundedSender<Load>) -> DataLoader<L>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    L: Loader<K>,
+{
+    let begin = begin.clone();
+    DataLoader::new(loader, move |load| begin.send(load)).delay(Duration::ZERO)
+}
+
+/// Loads the county as its ledger had it on a day.
+pub(crate) struct Counties {
+    office: Office,
+    scope: Scope,
+}
+
+impl Loader<AsOf> for Counties {
+    type Value = Arc<County>;
+    type Error = async_graphql::Error;
+
+    async fn load(&self, days: &[AsOf]) -> Result<HashMap<AsOf, Arc<County>>> {
+        let mut counties = HashMap::new();
+        for as_of in days {
+            let reader = self.office.reader.as_ref();
+            let county = county_of(&self.office, reader, &self.scope, *as_of).await;
+            counties.insert(*as_of, county.map_err(fault)?);
+        }
+        Ok(counties)
+    }
 }
 
 /// Loads the histories of hazards, all of a page at once; what a hazard is, and what was done to it, are both in there.

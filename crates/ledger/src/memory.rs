@@ -21,7 +21,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::directory::Directory;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::values::{
     CountyCode, Digest, ERASED, HazardId, HazardNumber, OrderId, PersonId, RequestId,
@@ -468,7 +468,7 @@ impl Reader for MemoryStore {
         Ok(found.map(|line| line.record.stamp().recorded_at))
     }
 
-    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault> {
+    async fn county_data(&self, scope: &Scope, as_of: AsOf) -> Result<Option<CountyData>, Fault> {
         let held = self.shelf(scope.county()).await.lock_owned().await;
         let own = held.history(SubjectKind::Ledger, Subject::Ledger.id());
         let known = own.filter(|line| line.position <= as_of.known);
@@ -477,7 +477,7 @@ impl Reader for MemoryStore {
         let of_the_day = entered.iter().rev().find(|line| as_of.holds(line));
         let line = of_the_day.or(entered.first());
         let data = line.and_then(|line| line.record.county_data_entered());
-        Ok(data.map(|data| data.directory.clone()))
+        Ok(data.cloned())
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {

@@ -107,11 +107,9 @@ impl Work {
         let wrong = examiner.look(&sql, &diary).await;
         assert!(wrong.is_empty(), "{wrong:#?}");
         assert_eq!(examiner.lines(), acts.len());
-        let findings = self
-            .store
-            .check(&self.ledger.county(), |_| {})
-            .await
-            .unwrap();
+        let county = self.ledger.county();
+        let checked = Box::pin(self.store.check(&county, |_| {}));
+        let findings = checked.await.unwrap();
         assert!(findings.is_clean(), "{:#?}", findings.told);
     }
 }

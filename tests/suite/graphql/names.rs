@@ -1,4 +1,4 @@
-//! Under which names figures stand: those of their day, as far as the ledger knew them.
+//! Under which names figures stand, and by which time limits they count: those of their day, as far as the ledger knew them.
 
 use super::Client;
 use serde_json::{Value, json};
@@ -150,4 +150,46 @@ async fn the_figures_of_a_circular_bear_the_names_of_its_day() {
             json!([{ "scope": new }, { "scope": "县消防救援局" }]),
         ]
     );
+}
+
+/// The data of the sample county, by which a verification may take so many days.
+fn verified_within(office: &Office, days: u32) -> CountyData {
+    let text = county_data(&office.county).written().unwrap();
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    let limits = document["policy"]["rules"].as_array_mut().unwrap();
+    let own = limits.iter_mut().find(|own| own["limit"] == "L-VERIFY");
+    own.unwrap()["window"]["closes"]["amount"] = json!(days);
+    document["policy"]["revision"] = json!(days);
+    CountyData::read(&document.to_string()).unwrap()
+}
+
+#[tokio::test]
+async fn what_was_late_by_the_time_limits_of_a_day_stays_so_whatever_they_are_later() {
+    let query = "query($asOf: AsOf) {
+        closureStatistics(asOf: $asOf) { total { verificationOverdue } }
+        hazards(asOf: $asOf) { nodes { duties { dueOn isLate explanation } deadline { workingDaysLeft explanation } } } }";
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        enter(&office, &verified_within(&office, 10)).await;
+        let hazard = office.hazard_at(Status::AwaitingVerification).await;
+        office.pass_days(20);
+        let day = office.today();
+        let told = async |as_of: Value| client.ask(&clerk(), query, json!({ "asOf": as_of })).await;
+        let late = told(json!({ "validOn": day })).await;
+        let overdue =
+            |told: &Value| told["closureStatistics"]["total"]["verificationOverdue"].clone();
+        assert_eq!(overdue(&late), json!([hazard]), "{kind:?}");
+        let position = office.lines().await.last().unwrap().position.get();
+        office.pass_days(1);
+        enter(&office, &verified_within(&office, 300)).await;
+        assert_eq!(overdue(&told(json!(null)).await), json!([]), "{kind:?}");
+        for as_of in [
+            json!({ "validOn": day }),
+            json!({ "validOn": day, "position": position }),
+            json!({ "validOn": day, "knownAt": office.now() }),
+        ] {
+            assert_eq!(told(as_of).await, late, "{kind:?}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::Provocation;
 use xiaohao_core::county_data::CountyData;
-use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, decide_upkeep, operator};
+use xiaohao_core::upkeep::{
+    LedgerFile, UPKEEP_FORMAT, UpkeepCommand, UpkeepEntry, decide_upkeep, evolve_upkeep, operator,
+};
 use xiaohao_core::values::{CountyCode, Name};
-use xiaohao_core::{Actor, Refusals};
+use xiaohao_core::{Actor, Refusals, Stamp};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -65,6 +67,51 @@ fn what_is_wrong_is_told_of_what_is_new_and_not_of_what_the_ledger_has() {
         data.name = Name::recorded("双\u{2F5A}\u{2F5A}县").unwrap();
     });
     assert_eq!(worse.flaws_since(Some(&before), today()).len(), 1);
+}
+
+#[test]
+fn a_word_that_was_given_to_a_series_once_is_never_given_to_another() {
+    let case = Case::new();
+    let by = operator(&county());
+    let worded = |word: &str| {
+        but(county_data(&county()), |data| {
+            let text = data.written().unwrap();
+            let text = text.replacen("双安交", word, 1);
+            *data = CountyData::read(&text).unwrap();
+        })
+    };
+    let mut file = None;
+    let mut enter = |data: CountyData| {
+        let command = UpkeepCommand::EnterCountyData(Box::new(data));
+        let event = decide_upkeep(file.as_ref(), command, &case.context(&by))?;
+        let seq = file.as_ref().map_or(0, |file: &LedgerFile| file.version) + 1;
+        let stamp = Stamp {
+            actor: by.clone(),
+            occurred_on: case.today,
+            recorded_at: case.context(&by).now,
+        };
+        let request = sample::request(seq.into());
+        let format = UPKEEP_FORMAT;
+        let entry = UpkeepEntry {
+            format,
+            seq,
+            request,
+            stamp,
+            event,
+        };
+        file = Some(evolve_upkeep(file.take(), &entry).unwrap());
+        Ok::<_, Refusals>(())
+    };
+    enter(worded("双安交")).unwrap();
+    enter(worded("双安办交")).unwrap();
+    // Two editions later the first word is still that of orders.
+    let taken = but(worded("双安办交"), |data| {
+        let text = data.written().unwrap().replacen("双安督", "双安交", 1);
+        *data = CountyData::read(&text).unwrap();
+    });
+    let told = enter(taken).unwrap_err();
+    assert_eq!(told.first().unwrap().code(), "COUNTY_DATA_FLAWED");
+    enter(worded("双安交")).unwrap();
 }
 
 #[test]

@@ -29,6 +29,26 @@ impl CountyData {
         doubts
     }
 
+    /// What is to be done once these data have taken the place of others.
+    #[must_use]
+    pub fn doubts_since(&self, before: &Self) -> Vec<String> {
+        let (own, former) = (&self.directory, &before.directory);
+        let mut doubts = Vec::new();
+        if own.townships() != former.townships() {
+            doubts.push("the townships have changed, and whom a hazard concerns depends on them: run `xiaohao rebuild` now".to_owned());
+        }
+        for person in own.people() {
+            let known = former.person(person.id).map(|known| &known.login);
+            if let Some(known) = known.filter(|known| **known != person.login) {
+                let login = &person.login;
+                doubts.push(format!(
+                    "{login} was called {known}, and whoever has a password signs in by the former login until he is given another one: run `xiaohao user password {login}`"
+                ));
+            }
+        }
+        doubts
+    }
+
     /// The first year without days that is needed on this day, or soon.
     fn days_unknown(&self, on: NaiveDate) -> Option<String> {
         let years = self.calendar.iter();

@@ -123,6 +123,11 @@ impl DocumentWords {
             .find_map(|(series, own)| (own == word).then_some(*series))
     }
 
+    /// Each word with the series that uses it.
+    pub(crate) fn into_given(self) -> impl Iterator<Item = (DocumentWord, Series)> {
+        self.0.into_iter().map(|(series, word)| (word, series))
+    }
+
     /// The number of the `serial`th document of a series in a year.
     ///
     /// # Errors

@@ -2,7 +2,6 @@
 
 use super::Hazard;
 use crate::input::Date;
-use crate::office::{Asked, asked};
 use crate::vocabulary::{Vocabulary, Word};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
@@ -59,15 +58,14 @@ impl Deadline<'_> {
     ///
     /// Working days after today, 0 once overdue; null while no deadline runs, or where the calendar does not reach so far.
     async fn working_days_left(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        let county = asked(ctx)?.office.ledger.county();
+        let county = self.hazard.county(ctx).await?;
         let running = self.hazard.row.running_due_on;
         Ok(running.and_then(|due_on| working_days_left(due_on, self.day, &county.calendar)))
     }
 
     /// 期限的由来和现状，一段完整的话。Where it was set, how it was extended, and how much of it is left.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<String> {
-        let Asked { office, .. } = asked(ctx)?;
-        let county = office.ledger.county();
+        let county = self.hazard.county(ctx).await?;
         let file = self.hazard.file(ctx).await?;
         let told = file.deadline_told(self.day, &county.calendar);
         Ok(told.map(|told| told.to_string()).unwrap_or_default())

@@ -26,7 +26,7 @@ use crate::in_turn::{AllInTurn, InTurn};
 use crate::input::Date;
 use crate::limits::{FEW, length, of_page};
 use crate::link::HazardLink;
-use crate::office::{Asked, Histories, LastOf, Latest, Office, asked};
+use crate::office::{Asked, Counties, Histories, LastOf, Latest, Office, asked};
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
 use action::HazardAction;
@@ -44,7 +44,7 @@ use tokio::sync::OnceCell;
 use xiaohao_core::acts::ListingFlag;
 use xiaohao_core::duties::duties;
 use xiaohao_core::values::{HazardCategory, KeyField, Name, Source, SupervisionLevel};
-use xiaohao_core::{Act, Action, Context as ActContext, Known, Status, actions};
+use xiaohao_core::{Act, Action, Context as ActContext, County, Known, Status, actions};
 use xiaohao_ledger::row::HazardRow;
 use xiaohao_ledger::{After, Line, Position};
 use xiaohao_ledger::{
@@ -106,6 +106,15 @@ impl Hazard {
     fn day(&self, office: &Office) -> NaiveDate {
         self.past
             .map_or_else(|| office.today(), |as_of| as_of.valid_on)
+    }
+
+    /// The county on that day, by whose time limits and calendar what is due is counted.
+    pub(super) async fn county(&self, ctx: &Context<'_>) -> Result<Arc<County>> {
+        let Some(as_of) = self.past else {
+            return Ok(asked(ctx)?.office.ledger.county());
+        };
+        let counties = ctx.data::<DataLoader<Counties>>()?;
+        counties.load_one(as_of).await?.ok_or_else(gone)
     }
 
     /// The effective and the original deadline. Off the list they are in no row, and in the record for ever.
@@ -395,7 +404,7 @@ impl Hazard {
     #[graphql(complexity = "of_page(Some(FEW), None, child_complexity)")]
     async fn duties(&self, ctx: &Context<'_>) -> Result<Vec<HazardDuty>> {
         let Asked { office, .. } = asked(ctx)?;
-        let (county, day) = (office.ledger.county(), self.day(office));
+        let (county, day) = (self.county(ctx).await?, self.day(office));
         let due = duties(self.file(ctx).await?, &county, day);
         Ok(due.iter().map(|duty| HazardDuty::of(duty, day)).collect())
     }

@@ -227,7 +227,7 @@ impl Figures {
     async fn verification_overdue(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         let asked = asked(ctx)?;
         let on = self.day.on;
-        let county = asked.office.ledger.county();
+        let county = self.day.county(&asked).await?;
         let verify = What::Limited(Limit::Verification);
         let lies = |hazard: &xiaohao_core::Hazard| {
             hazard.status() == Status::AwaitingVerification

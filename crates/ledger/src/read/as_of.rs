@@ -19,7 +19,7 @@ use xiaohao_core::values::HazardId;
 use xiaohao_core::{Hazard, replay_to};
 
 /// Which day, as far as known when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AsOf {
     /// 截至: the day at whose end the hazards are looked at, by the legal dates of their acts.
     pub valid_on: NaiveDate,

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
-use xiaohao_core::directory::Directory;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::values::{
     CircularId, ClueNumber, Digest, DocumentNumber, HazardId, HazardNumber, OrderId, PersonId,
@@ -138,10 +138,10 @@ pub trait Reader: Send + Sync {
         at: Position,
     ) -> Result<Option<DateTime<Utc>>, Fault>;
 
-    /// Who there was in the county, as its ledger had it: by the last line that entered its data and belongs to that day; where none
-    /// does, by the first that was known. None of a ledger that had none. What it says of people is of the day of that line, and is
+    /// The data of the county, as its ledger had them: by the last line that entered them and belongs to that day; where none
+    /// does, by the first that was known. None of a ledger that had none. What they say of people is of the day of that line, and is
     /// for nobody.
-    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault>;
+    async fn county_data(&self, scope: &Scope, as_of: AsOf) -> Result<Option<CountyData>, Fault>;
 
     /// The counters of the closure statistics as of the end of a day, cell by cell; overdue is that of the day, everything
     /// else that of now.

@@ -70,7 +70,7 @@ pub(super) async fn init(
     if let Some(last) = last.as_ref().filter(|_| !posts_of_file) {
         keeps_posts(last, &data)?;
     }
-    let before = last.map(|last| last.data.directory.townships().clone());
+    let before = last.map(|last| last.data);
     let entering = entered(&data, location).await?;
     // A log that is older than its key may have another one.
     let is_its_key = before.is_none() || key.exists();
@@ -84,13 +84,8 @@ pub(super) async fn init(
          its log is signed by {public}, whose secret is in {}: keep a copy of that file where the database is not\n",
         key.display()
     ))?;
-    if before.is_some_and(|before| before != *data.directory.townships()) {
-        drop(writeln!(
-            io::stderr(),
-            "note: the townships have changed, and whom a hazard concerns depends on them: run `xiaohao rebuild` now"
-        ));
-    }
-    for doubt in data.doubts(today) {
+    let since = before.map(|before| data.doubts_since(&before));
+    for doubt in since.into_iter().flatten().chain(data.doubts(today)) {
         drop(writeln!(io::stderr(), "note: {doubt}"));
     }
     Ok(())

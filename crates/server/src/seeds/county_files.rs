@@ -5,8 +5,8 @@ use super::form::{Form, list, object, otherwise};
 use super::forms::{
     COMMITTEE, COUNTY_CODE, ID, NAME, PERSON, REGION, SHIPPED_POLICY, TOWNSHIP, UNIT, WORDS,
 };
-use super::shipped_calendar;
 use super::time_limits::{calendar, named_policy, policy};
+use super::{shipped_calendar, shipped_policy};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +26,8 @@ pub struct CountyFiles {
     words: Option<DocumentWords>,
     policy: Option<Value>,
     calendar: Option<Vec<Value>>,
+    /// Whether the time limits are those of the program that the county names.
+    is_shipped: bool,
     /// What cannot be read.
     unread: Vec<Flaw>,
 }
@@ -91,7 +93,9 @@ impl CountyFiles {
         let people = needed(&find, DataFile::People, holds, &mut unread);
         let whole = Place::whole(DataFile::People);
         draft.people = listed(people.as_ref(), &PERSON, &whole, &mut unread);
-        let policy = match optional(&find, DataFile::Policy, &mut unread) {
+        let found = optional(&find, DataFile::Policy, &mut unread);
+        let is_shipped = matches!(found, Found::Nowhere);
+        let policy = match found {
             Found::Document(own) => policy(own, &mut unread),
             Found::Unreadable => None,
             Found::Nowhere => shipped.and_then(|name| named_policy(&name, &mut unread)),
@@ -109,6 +113,7 @@ impl CountyFiles {
             words,
             policy,
             calendar,
+            is_shipped,
             unread,
         }
     }
@@ -130,11 +135,21 @@ impl CountyFiles {
         if !flaws.is_empty() {
             return Err(Flawed(flaws));
         }
+        let is_shipped = self.is_shipped;
         // What is demanded here was demanded above: whatever comes now is told without its place.
-        self.data().map_err(|what| {
+        let data = self.data().map_err(|what| {
             let place = Place::whole(DataFile::County);
             Flawed(vec![Flaw::new(place, what)])
-        })
+        })?;
+        let Some(before) = before else {
+            return Ok(data);
+        };
+        let mut flaws = data.flaws_against(before);
+        flaws.extend(forgotten(before).filter(|_| is_shipped));
+        if flaws.is_empty() {
+            return Ok(data);
+        }
+        Err(Flawed(flaws))
     }
 
     fn data(self) -> Result<CountyData, String> {
@@ -161,6 +176,20 @@ impl CountyFiles {
         data.county().map_err(|why| why.to_string())?;
         Ok(data)
     }
+}
+
+/// That the county has time limits of its own, and none were found in the folder.
+fn forgotten(before: &CountyData) -> Option<Flaw> {
+    let own = Policy::deserialize(&before.policy).ok()?;
+    let id = own.reference().id.to_string();
+    if shipped_policy(&id).is_some() {
+        return None;
+    }
+    let what = format!(
+        "文件夹里没有这个文件，而台账现行的是本县自己的时限表{}，请补上。改用程序自带的时限表的，也请把它放入这个文件。",
+        own.reference()
+    );
+    Some(Flaw::new(Place::whole(DataFile::Policy), what))
 }
 
 fn all<T>(listed: Listed<T>) -> Vec<T> {

@@ -4,7 +4,7 @@
 //! so none that could be forgotten.
 
 mod closure;
-mod directory;
+mod county_data;
 mod hazards;
 mod lines;
 mod papers;
@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
-use xiaohao_core::directory::Directory;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::values::{Digest, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_ledger::read::{
     AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
@@ -104,8 +104,8 @@ impl Reader for SqlStore {
         lines::recorded_at(self, scope, at).await
     }
 
-    async fn directory(&self, scope: &Scope, as_of: AsOf) -> Result<Option<Directory>, Fault> {
-        directory::of(self, scope, as_of).await
+    async fn county_data(&self, scope: &Scope, as_of: AsOf) -> Result<Option<CountyData>, Fault> {
+        county_data::of(self, scope, as_of).await
     }
 
     async fn closure(&self, scope: &Scope, on: NaiveDate) -> Result<BTreeMap<Cell, Counts>, Fault> {

@@ -1,10 +1,10 @@
-//! Who there was in the county on a day, by the lines of its ledger that entered its data.
+//! The data of the county on a day, by the lines of its ledger that entered them.
 
 use crate::column::{county, position};
 use crate::connect::SqlStore;
 use crate::line;
 use crate::sql::{Engine, Sql};
-use xiaohao_core::directory::Directory;
+use xiaohao_core::county_data::CountyData;
 use xiaohao_core::upkeep::UpkeepEvent;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::read::AsOf;
@@ -15,14 +15,14 @@ pub(super) async fn of(
     store: &SqlStore,
     scope: &Scope,
     as_of: AsOf,
-) -> Result<Option<Directory>, Fault> {
+) -> Result<Option<CountyData>, Fault> {
     let lines = store
         .lines(asking(store.engine, scope.county(), as_of))
         .await?;
     let data = lines
         .first()
         .and_then(|line| line.record.county_data_entered());
-    Ok(data.map(|data| data.directory.clone()))
+    Ok(data.cloned())
 }
 
 fn asking(engine: Engine, code: CountyCode, as_of: AsOf) -> Sql {

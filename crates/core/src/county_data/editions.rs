@@ -1,0 +1,95 @@
+//! What data that are entered may not take back of those before: numbers and dates that were given rest on it.
+
+use super::{CountyData, DataFile, Flaw, Place};
+use crate::calendar::{CalendarYear, Edition};
+use crate::policy::Policy;
+use crate::values::{DocumentWord, Series};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Which series each word has been given to, in any data of the ledger. A word that numbered two would give two papers one number.
+pub(crate) type WordsGiven = BTreeMap<DocumentWord, Series>;
+
+impl CountyData {
+    /// What goes against the data that the ledger has: an edition of the time limits or of a year that says something else than it did,
+    /// or is gone, and a word (代字) that goes over to another series.
+    #[must_use]
+    pub fn flaws_against(&self, before: &Self) -> Vec<Flaw> {
+        let words: WordsGiven = before.words.clone().into_given().collect();
+        let mut flaws = self.words_taken(&words);
+        flaws.extend(self.policy_flaw(before));
+        flaws.extend(self.calendar_flaws(before));
+        flaws
+    }
+
+    /// Words that were given to another series.
+    pub(crate) fn words_taken(&self, given: &WordsGiven) -> Vec<Flaw> {
+        let own = self.words.clone().into_given();
+        let taken = own.filter_map(|(word, series)| {
+            let other = given.get(&word).filter(|other| **other != series)?;
+            let place = Place::whole(DataFile::County)
+                .field("words")
+                .field(series.code());
+            let what = format!(
+                "文号代字“{word}”用于过{}，改用于{}会使两份文书同用一个文号，请另取一个代字。",
+                other.name(),
+                series.name()
+            );
+            Some(Flaw::new(place, what))
+        });
+        taken.collect()
+    }
+
+    fn policy_flaw(&self, before: &Self) -> Option<Flaw> {
+        let [own, former] = [self, before].map(|data| Policy::deserialize(&data.policy).ok());
+        let (own, former) = (own?, former?);
+        let (reference, known) = (own.reference(), former.reference());
+        let is_later = reference.id != known.id || reference.revision > known.revision;
+        if is_later || own == former {
+            return None;
+        }
+        let place = Place::whole(DataFile::Policy).field("revision");
+        let what = format!(
+            "台账现行的时限表是{known}，所填的{reference}与它内容不同。时限表有改动的，请把revision改为{}。",
+            known.revision.saturating_add(1)
+        );
+        Some(Flaw::new(place, what))
+    }
+
+    fn calendar_flaws(&self, before: &Self) -> Vec<Flaw> {
+        let own: BTreeMap<Edition, (usize, CalendarYear)> = self
+            .years()
+            .map(|(at, year)| (year.edition(), (at, year)))
+            .collect();
+        let whole = Place::whole(DataFile::Calendar);
+        let flaw = |known: CalendarYear| {
+            let Edition { year, revision } = known.edition();
+            let (place, what) = match own.get(&known.edition()) {
+                None => (
+                    whole.clone(),
+                    format!(
+                        "台账中已有{year}年第{revision}版的工作日历，这里没有。已登记的各年各版都要保留，放假安排有调整的另加一版。"
+                    ),
+                ),
+                Some((_, same)) if *same == known => return None,
+                Some((at, _)) => (
+                    whole.clone().item(*at),
+                    format!(
+                        "{year}年第{revision}版的工作日历与台账中已有的不同。放假安排有调整的，请保留原有的一版，另加一版并把revision加1。"
+                    ),
+                ),
+            };
+            Some(Flaw::new(place, what))
+        };
+        before
+            .years()
+            .filter_map(|(_, known)| flaw(known))
+            .collect()
+    }
+
+    /// The years of the calendar that can be read, each with its place.
+    fn years(&self) -> impl Iterator<Item = (usize, CalendarYear)> {
+        let years = self.calendar.iter().enumerate();
+        years.filter_map(|(at, year)| Some((at, CalendarYear::deserialize(year).ok()?)))
+    }
+}
