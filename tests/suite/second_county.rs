@@ -92,6 +92,12 @@ impl Counties {
                 "{command:?}: {why}"
             );
         }
+        let by_the_others = self.run(&[&["ledger", "verify"], &of_qingxi[..]].concat(), "");
+        let why = String::from_utf8(by_the_others.stderr).unwrap();
+        assert!(
+            why.contains("the key is that of the log xiaohao/431123, and by it nothing can be told of county 439923"),
+            "{why}"
+        );
         let undecided = self.run(&["ledger", "verify", "--signing-key", &own], "");
         let why = String::from_utf8(undecided.stderr).unwrap();
         assert!(

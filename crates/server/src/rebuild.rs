@@ -66,6 +66,16 @@ pub enum Failure {
         /// Their codes.
         codes: String,
     },
+    /// The key is that of another county's log: by it nothing could be told of this one.
+    #[error(
+        "the key is that of the log {has}, and by it nothing can be told of county {county}; say the key of its log with --key or --signing-key"
+    )]
+    AnothersKey {
+        /// Whose key it is.
+        has: String,
+        /// Whose ledger it is.
+        county: CountyCode,
+    },
     /// A ledger is kept there without the data of its county, without which it cannot be gone through.
     #[error(
         "the ledger of county {county} is there, or something of one, and the data of the county is not; restore it from a backup"

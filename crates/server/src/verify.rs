@@ -11,6 +11,7 @@ use crate::counted::counted;
 use crate::printed::print;
 use crate::progress::Bar;
 use crate::rebuild::{self, Failure, tell_differences};
+use crate::signing::is_of_another;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -70,11 +71,18 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             codes: codes.join(", "),
         });
     }
+    let several = kept.counties.len() > 1;
     for (code, data) in counties {
         let code = *code;
+        if let Some(Key::Own(key) | Key::Beside(key) | Key::Said(key)) = &asked.key
+            && is_of_another(key.name(), code)
+            && !(several && matches!(asked.key, Some(Key::Beside(_))))
+        {
+            let (has, county) = (key.name().to_string(), code);
+            return Err(Failure::AnothersKey { has, county });
+        }
         let county = rebuild::county(code, data)?;
         let began = Instant::now();
-        let several = kept.counties.len() > 1;
         let seen = county_is_sound(store, &county, asked, several).await;
         let seen = seen.map_err(|source| Failure::Walk {
             county: code,
