@@ -333,13 +333,13 @@ fn entered(
     let present = file.and_then(|file| file.county_data.as_ref());
     no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
     let present = present.map(Box::as_ref);
-    let words = file.map(|file| says.words_taken(&file.words_given));
+    let words = file.map(|file| says.editions().words_taken(&file.words_given));
     let mut flaws = BTreeSet::from_iter(says.flaws_since(present, ctx.today()));
     flaws.extend(words.into_iter().flatten());
     flaws.extend(
         present
             .into_iter()
-            .flat_map(|present| says.flaws_against(present)),
+            .flat_map(|present| says.editions().flaws_against(present)),
     );
     for flaw in flaws {
         no.add(Refusal::CountyDataFlawed { what: flaw.what });

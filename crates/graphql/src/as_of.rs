@@ -243,10 +243,18 @@ pub(crate) async fn county_of(
     scope: &Scope,
     as_of: AsOf,
 ) -> Result<Arc<County>, Fault> {
-    match reader.county_data(scope, as_of).await? {
-        Some(data) => data.county().map(Arc::new).map_err(Fault::internal),
-        None => Ok(office.ledger.county()),
-    }
+    let present = office.ledger.county();
+    let Some(data) = reader.county_data(scope, as_of).await? else {
+        return Ok(present);
+    };
+    Ok(Arc::new(data.county().unwrap_or_else(|error| {
+        // What an older program entered may be less than is demanded now.
+        tracing::error!(%error, "the data of a past day cannot be used; the time limits and the calendar of now are");
+        County {
+            directory: Arc::new(data.directory),
+            ..(*present).clone()
+        }
+    })))
 }
 
 /// Whether a field asks for anything but what is answered by the first look, also within these groups.

@@ -332,6 +332,18 @@ const FLAWS: &[Flawed] = &[
     ),
     (
         "people.json",
+        "[0].posts[1]",
+        "人员clerk的岗位OFFICE_CLERK与前面的一条是同一单位的同一岗位，任职日期重叠",
+        |all| {
+            let mut again = all[0]["posts"][0].clone();
+            again["from"] = json!("2026-03-01");
+            let posts = all[0]["posts"].as_array_mut().unwrap();
+            posts.truncate(1);
+            posts.push(again);
+        },
+    ),
+    (
+        "people.json",
         "[0].posts",
         "这里是对象，应为列表",
         |all| all[0]["posts"] = json!({}),

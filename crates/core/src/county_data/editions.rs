@@ -3,18 +3,42 @@
 use super::{CountyData, DataFile, Flaw, Place};
 use crate::calendar::{CalendarYear, Edition};
 use crate::policy::Policy;
-use crate::values::{DocumentWord, Series};
+use crate::values::{DocumentWord, DocumentWords, Series};
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Which series each word has been given to, in any data of the ledger. A word that numbered two would give two papers one number.
 pub(crate) type WordsGiven = BTreeMap<DocumentWord, Series>;
 
+/// The parts of the data that what was given rests on, as far as there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct Editions<'d> {
+    /// 文号代字.
+    pub words: Option<&'d DocumentWords>,
+    /// 时限表.
+    pub policy: Option<&'d Value>,
+    /// 工作日历.
+    pub calendar: &'d [Value],
+}
+
 impl CountyData {
+    /// Those of the data.
+    #[must_use]
+    pub fn editions(&self) -> Editions<'_> {
+        Editions {
+            words: Some(&self.words),
+            policy: Some(&self.policy),
+            calendar: &self.calendar,
+        }
+    }
+}
+
+impl Editions<'_> {
     /// What goes against the data that the ledger has: an edition of the time limits or of a year that says something else than it did,
     /// or is gone, and a word (代字) that goes over to another series.
     #[must_use]
-    pub fn flaws_against(&self, before: &Self) -> Vec<Flaw> {
+    pub fn flaws_against(self, before: &CountyData) -> Vec<Flaw> {
         let words: WordsGiven = before.words.clone().into_given().collect();
         let mut flaws = self.words_taken(&words);
         flaws.extend(self.policy_flaw(before));
@@ -23,8 +47,9 @@ impl CountyData {
     }
 
     /// Words that were given to another series.
-    pub(crate) fn words_taken(&self, given: &WordsGiven) -> Vec<Flaw> {
-        let own = self.words.clone().into_given();
+    pub(crate) fn words_taken(self, given: &WordsGiven) -> Vec<Flaw> {
+        let own = self.words.cloned().into_iter();
+        let own = own.flat_map(DocumentWords::into_given);
         let taken = own.filter_map(|(word, series)| {
             let other = given.get(&word).filter(|other| **other != series)?;
             let place = Place::whole(DataFile::County)
@@ -40,9 +65,9 @@ impl CountyData {
         taken.collect()
     }
 
-    fn policy_flaw(&self, before: &Self) -> Option<Flaw> {
-        let [own, former] = [self, before].map(|data| Policy::deserialize(&data.policy).ok());
-        let (own, former) = (own?, former?);
+    fn policy_flaw(self, before: &CountyData) -> Option<Flaw> {
+        let own = Policy::deserialize(self.policy?).ok()?;
+        let former = Policy::deserialize(&before.policy).ok()?;
         let (reference, known) = (own.reference(), former.reference());
         let is_later = reference.id != known.id || reference.revision > known.revision;
         if is_later || own == former {
@@ -56,11 +81,9 @@ impl CountyData {
         Some(Flaw::new(place, what))
     }
 
-    fn calendar_flaws(&self, before: &Self) -> Vec<Flaw> {
-        let own: BTreeMap<Edition, (usize, CalendarYear)> = self
-            .years()
-            .map(|(at, year)| (year.edition(), (at, year)))
-            .collect();
+    fn calendar_flaws(self, before: &CountyData) -> Vec<Flaw> {
+        let own = years(self.calendar).map(|(at, year)| (year.edition(), (at, year)));
+        let own: BTreeMap<Edition, (usize, CalendarYear)> = own.collect();
         let whole = Place::whole(DataFile::Calendar);
         let flaw = |known: CalendarYear| {
             let Edition { year, revision } = known.edition();
@@ -81,15 +104,13 @@ impl CountyData {
             };
             Some(Flaw::new(place, what))
         };
-        before
-            .years()
-            .filter_map(|(_, known)| flaw(known))
-            .collect()
+        let known = years(&before.calendar);
+        known.filter_map(|(_, known)| flaw(known)).collect()
     }
+}
 
-    /// The years of the calendar that can be read, each with its place.
-    fn years(&self) -> impl Iterator<Item = (usize, CalendarYear)> {
-        let years = self.calendar.iter().enumerate();
-        years.filter_map(|(at, year)| Some((at, CalendarYear::deserialize(year).ok()?)))
-    }
+/// The years of a calendar that can be read, each with its place.
+fn years(calendar: &[Value]) -> impl Iterator<Item = (usize, CalendarYear)> {
+    let years = calendar.iter().enumerate();
+    years.filter_map(|(at, year)| Some((at, CalendarYear::deserialize(year).ok()?)))
 }

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::place::{DataFile, Place};
 use super::{CountyData, committees};
 use crate::calendar::InChinese;
-use crate::directory::{Person, Unit, UnitKind};
+use crate::directory::{Person, Post, Unit, UnitKind};
 use crate::values::{Invalid, PersonId, RegionCode, UnitId, likeness};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,17 @@ impl CountyData {
         });
         people.chain(units)
     }
+}
+
+/// Whether two posts are the same one, held on the same day.
+fn overlap(one: &Post, other: &Post) -> bool {
+    let ends_before = |one: &Post, other: &Post| {
+        one.until
+            .zip(other.from)
+            .is_some_and(|(until, from)| until < from)
+    };
+    let is_same = (one.role, one.unit) == (other.role, other.unit);
+    is_same && !ends_before(one, other) && !ends_before(other, one)
 }
 
 /// What looks alike, each by what it is known by.
@@ -370,6 +381,12 @@ impl<'d> Flaws<'d> {
             let place = place.clone().field("posts").item(number);
             let of = format!("人员{login}的岗位{}", post.role.code());
             self.known(post.unit, place.clone().field("unit"), &of);
+            let mut former = person.posts.iter().take(number);
+            if former.any(|other| overlap(other, post)) {
+                let what =
+                    format!("{of}与前面的一条是同一单位的同一岗位，任职日期重叠，请合为一条。");
+                self.add(place.clone(), what);
+            }
             if let (Some(from), Some(until)) = (post.from, post.until)
                 && until < from
             {

@@ -28,10 +28,10 @@ pub(super) enum PostCommand {
         #[command(flatten)]
         post: PostArgs,
         /// First day, from today on.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         from: NaiveDate,
         /// Last day, where it is known already.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         until: Option<NaiveDate>,
         /// His name, as it is printed, where he is new.
         #[arg(long, value_name = "NAME")]
@@ -49,7 +49,7 @@ pub(super) enum PostCommand {
         #[command(flatten)]
         post: AnyPostArgs,
         /// Last day; with that of yesterday he is out at once.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         last_on: NaiveDate,
         /// It is meant so where nobody holds a post then without which the county cannot work.
         #[arg(long)]
@@ -66,11 +66,17 @@ pub(super) enum PostCommand {
         #[command(flatten)]
         post: AnyPostArgs,
         /// First day of the other, from today on.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         on: NaiveDate,
         #[command(flatten)]
         why: WhyArgs,
     },
+}
+
+/// A day as it is said to a command.
+fn day(said: &str) -> Result<NaiveDate, String> {
+    let read = NaiveDate::parse_from_str(said, "%Y-%m-%d");
+    read.map_err(|_| "a day is written as 2026-12-02, and there must be such a day".to_owned())
 }
 
 /// A post.

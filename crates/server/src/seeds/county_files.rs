@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
-use xiaohao_core::county_data::{CountyData, DataFile, Draft, Flaw, Listed, Place};
+use xiaohao_core::county_data::{CountyData, DataFile, Draft, Editions, Flaw, Listed, Place};
 use xiaohao_core::directory::{Directory, DirectoryParts};
 use xiaohao_core::policy::Policy;
 use xiaohao_core::values::{CountyCode, DocumentWords, TownshipCode, UnitId};
@@ -130,26 +130,32 @@ impl CountyFiles {
     /// Everything that is wrong.
     pub fn judged(self, before: Option<&CountyData>, on: NaiveDate) -> Result<CountyData, Flawed> {
         let mut flaws = self.draft.flaws_since(before, on);
+        flaws.extend(before.into_iter().flat_map(|before| self.against(before)));
         flaws.extend(self.unread.iter().cloned());
         flaws.sort();
         if !flaws.is_empty() {
             return Err(Flawed(flaws));
         }
-        let is_shipped = self.is_shipped;
         // What is demanded here was demanded above: whatever comes now is told without its place.
-        let data = self.data().map_err(|what| {
+        self.data().map_err(|what| {
             let place = Place::whole(DataFile::County);
             Flawed(vec![Flaw::new(place, what)])
-        })?;
-        let Some(before) = before else {
-            return Ok(data);
+        })
+    }
+
+    /// What goes against what the ledger has.
+    fn against(&self, before: &CountyData) -> Vec<Flaw> {
+        let Some(calendar) = &self.calendar else {
+            return Vec::new();
         };
-        let mut flaws = data.flaws_against(before);
-        flaws.extend(forgotten(before).filter(|_| is_shipped));
-        if flaws.is_empty() {
-            return Ok(data);
-        }
-        Err(Flawed(flaws))
+        let editions = Editions {
+            words: self.words.as_ref(),
+            policy: self.policy.as_ref(),
+            calendar,
+        };
+        let mut flaws = editions.flaws_against(before);
+        flaws.extend(forgotten(before).filter(|_| self.is_shipped));
+        flaws
     }
 
     fn data(self) -> Result<CountyData, String> {

@@ -16,20 +16,23 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     match serde_json::from_str(text) {
         Ok(Once(value)) => Ok(value),
-        Err(error) => Err(told(&error)),
+        Err(error) => Err(told(&error, text)),
     }
 }
 
-/// What is no JSON, in the words of whoever has typed it.
-fn told(error: &serde_json::Error) -> String {
-    let (line, column) = (error.line(), error.column());
+/// What is no JSON, in the words of whoever has typed it. Columns are counted in characters, as editors do.
+fn told(error: &serde_json::Error, text: &str) -> String {
+    let (line, bytes) = (error.line(), error.column());
+    let own = text.split('\n').nth(line.saturating_sub(1));
+    let signs = own.unwrap_or_default().char_indices();
+    let column = signs.take_while(|(at, _)| *at < bytes).count();
     if error.is_eof() {
         return format!(
             "文件到第{line}行第{column}列就结束了，内容不完整。请检查是否缺少右括号或者引号。"
         );
     }
     let says = error.to_string();
-    let what = if let Some(what) = says.strip_suffix(&format!(" at line {line} column {column}")) {
+    let what = if let Some(what) = says.strip_suffix(&format!(" at line {line} column {bytes}")) {
         what
     } else {
         &says
@@ -147,6 +150,7 @@ mod tests {
             ("[] x", "文件末尾多了内容"),
             ("[\"a\nb\"]", "引号里面有换行"),
             ("[\"\\x\"]", "反斜杠"),
+            ("[\n{\"name\": \"王伟\"，}]", "第2行第14列不符合"),
             ("[是]", "这里应是文本"),
             ("[01]", "数字的写法不对"),
             ("[1", "文件到第1行第2列就结束了"),
