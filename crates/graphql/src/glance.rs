@@ -41,7 +41,18 @@ pub struct Glance {
     pub operation: Option<String>,
     /// The first field that it asks for.
     pub root: Option<String>,
+    /// Whether it asks for nothing but to be let in, which no token is needed for, nor a good one.
+    pub lets_in: bool,
 }
+
+/// By which fields one is let in who shows something else than a token.
+const LETS_IN: [&str; 5] = [
+    "signIn",
+    "signInByKey",
+    "redeemDeviceCode",
+    "openLink",
+    "renewSession",
+];
 
 impl Glance {
     /// Looks at a request; what was parsed for that need not be parsed again.
@@ -53,6 +64,7 @@ impl Glance {
             introspects: false,
             operation: None,
             root: None,
+            lets_in: false,
         };
         // Whoever parses recurses as deep as a query is nested.
         if nesting(&request.query) > Limits::default().nesting {
@@ -75,6 +87,7 @@ impl Glance {
             introspects: sets.any(introspects),
             operation: own.and_then(|(name, _)| name).map(ToString::to_string),
             root: own.and_then(|(_, own)| root(&own.node.selection_set.node)),
+            lets_in: own.is_some_and(|(_, own)| lets_in(&own.node)),
         }
     }
 }
@@ -89,6 +102,16 @@ pub(crate) fn that_would_run<'d>(
         Some(asked) => operations.find(|(name, _)| name.is_some_and(|name| name == asked)),
         None => operations.next(),
     }
+}
+
+/// Whether all that it asks for lets somebody in.
+fn lets_in(operation: &OperationDefinition) -> bool {
+    let mut asked = operation.selection_set.node.items.iter();
+    operation.ty == OperationType::Mutation
+        && asked.all(|selection| match &selection.node {
+            Selection::Field(field) => LETS_IN.contains(&field.node.name.node.as_str()),
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => false,
+        })
 }
 
 /// The first field of a selection.
@@ -131,6 +154,7 @@ mod tests {
             operation,
             kind: _,
             root: _,
+            lets_in: _,
         } = at(query, asked);
         assert_eq!(
             (only_reads, introspects, operation.as_deref()),

@@ -57,6 +57,33 @@ async fn a_renewal_whose_answer_was_lost_is_good_once_more() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_over_keeps_nobody_from_getting_another() {
+    let (_office, served) = open_on(Kind::Sqlite).await;
+    let first = opened(&served, "office-clerk-1", "").await;
+    let lost = renewed(&served, text(&first, "renewal")).await;
+    let over = Some(text(&first, "token"));
+    let (status, again) = ask(&served, over, &renewing(text(&first, "renewal"))).await;
+    assert_eq!(status, StatusCode::OK, "{again:#}");
+    assert!(is_in(&served, text(&again, "token")).await);
+    assert!(!is_in(&served, text(&lost, "token")).await);
+    let (status, anew) = ask(&served, over, &signing_in("office-clerk-1", PASSWORD, "")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(is_in(&served, text(&anew, "token")).await);
+    let (_, refused) = ask(
+        &served,
+        over,
+        "mutation { openLink(secret: \"xhl_x\") { token } }",
+    )
+    .await;
+    assert_eq!(code(&refused), "KEY_UNKNOWN");
+    // Whatever else is asked for beside it, is asked by nobody.
+    let beside = "mutation { openLink(secret: \"xhl_x\") { token } endSessions }";
+    assert_eq!(ask(&served, over, beside).await.0, StatusCode::UNAUTHORIZED);
+    let query = "query signIn { me { role } }";
+    assert_eq!(ask(&served, over, query).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_stolen_renewal_ends_the_session_for_both() {
     for kind in KINDS {
         let (_office, served) = open_on(kind).await;
