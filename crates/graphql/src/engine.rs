@@ -6,6 +6,14 @@ use async_graphql::{PathSegment, ServerError, Value};
 /// Says it in a sentence, where it is about a value, with the ways to everything of which the same is wrong; what else it finds
 /// stays as it is.
 pub(crate) fn in_words(error: &mut ServerError, ways: &[Way]) {
+    if let Some((way, why)) = misfit(&error.message) {
+        let message = format!("{way}：与接口结构不符（{why}）。");
+        let way: Vec<_> = way.split('.').map(Value::from).collect();
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("field", Value::List(way));
+        error.message = message;
+        return;
+    }
     let Some(Said { within, what }) = said(&error.message) else {
         return;
     };
@@ -22,6 +30,12 @@ pub(crate) fn in_words(error: &mut ServerError, ways: &[Way]) {
     });
     let within = within.map_or_else(String::new, |of| format!("{of} 里的 "));
     error.message = format!("{}{within}{what}", field.unwrap_or_default());
+}
+
+/// The way to a value that is not of the form that the schema has there, and what is wrong with it.
+fn misfit(message: &str) -> Option<(&str, &str)> {
+    let (way, why) = quoted(message.strip_prefix("Invalid value for argument ")?)?;
+    Some((way, why.trim_start_matches([',', ' '])))
 }
 
 /// What is wrong with a value, and the type within which it stands.
@@ -110,6 +124,23 @@ mod tests {
             Some((None, "String 的值类型不符，收到的是 true。")),
         );
         check("Unknown field \"nope\" on type \"Query\".", None);
+    }
+
+    #[test]
+    fn a_value_of_another_form_is_named_by_its_way() {
+        let message = "Invalid value for argument \"acts.1.input.kind\", enumeration type \"X\" does not contain the value \"Y\"";
+        let mut told = ServerError::new(message, None);
+        in_words(&mut told, &[]);
+        assert_eq!(
+            told.message,
+            "acts.1.input.kind：与接口结构不符（enumeration type \"X\" does not contain the value \"Y\"）。"
+        );
+        let field = told
+            .extensions
+            .as_ref()
+            .and_then(|known| known.get("field"));
+        let way = ["acts", "1", "input", "kind"].map(Value::from);
+        assert_eq!(field, Some(&Value::List(way.into())));
     }
 
     #[test]

@@ -13,11 +13,12 @@ use crate::paper::{PaperActInput, PaperConnection, PaperPage, PaperStatus, step}
 use crate::refusal::Refusal;
 use crate::vocabulary::Word;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use std::collections::BTreeSet;
 use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState, PaperStep};
 use xiaohao_core::values::{OrderId, Reason, ReportPeriod};
 use xiaohao_ledger::read::FoundOrder;
-use xiaohao_ledger::{Deed, SubjectKind, Unread};
+use xiaohao_ledger::{Answer, Deed, SubjectKind, Unread};
 
 /// Steps in the life of orders.
 #[derive(Default)]
@@ -79,9 +80,11 @@ impl OrderMutation {
         write(ctx, act, input, PaperStep::Revise, PaperCommand::Revise).await
     }
 
-    /// 签发：取得文号，并对所列的每处隐患办理交办或挂牌督办；有一处不能办理的，整份不签发。
+    /// 签发：取得文号，并对所列的每处隐患办理交办或挂牌督办；有一处不能办理的，整份不签发。已经交办过的，交办单签发后另行以改派或者追加交办引用，
+    /// 列在 `stillToBeActedOn` 中。
     ///
-    /// Issues an order: it takes its number and acts on every hazard that it lists, or on none.
+    /// Issues an order: it takes its number and acts on every hazard that it lists, or is not issued. Where one had an order before, a
+    /// reassignment or a further order is to cite an assignment order: `stillToBeActedOn` tells which.
     async fn issue_order(
         &self,
         ctx: &Context<'_>,
@@ -126,6 +129,11 @@ struct OrderPayload {
     order: Option<Order>,
     /// 记入台账的全部记录：文书一条，签发时所列隐患各一条。The order's own line, and those that its issue caused.
     entries: Vec<LedgerEntry>,
+    /// 签发后尚待另行办理的各处：签发前已经交办过，须以改派或者追加交办引用这份文书；没有签发的为空列表。
+    ///
+    /// Of what was issued, that which nothing was done on by it: each had an order before, and a reassignment or a further order is
+    /// to cite this one. Empty where nothing was issued.
+    still_to_be_acted_on: Vec<OrderItem>,
     /// 是否为重发的请求。Whether this request was done before.
     replayed: bool,
     /// 未办理的全部理由。Every reason why it was not done.
@@ -136,6 +144,7 @@ impl OrderPayload {
     fn of(came: Submitted) -> Self {
         match came {
             Submitted::Done { answer, replayed } => Self {
+                still_to_be_acted_on: left_by(&answer),
                 entries: answer.lines.iter().map(LedgerEntry::of).collect(),
                 order: answer.after.order().as_ref().map(Order::of),
                 replayed,
@@ -147,11 +156,25 @@ impl OrderPayload {
                     .as_ref()
                     .map(Order::of),
                 entries: Vec::new(),
+                still_to_be_acted_on: Vec::new(),
                 replayed: false,
                 user_errors: reasons,
             },
         }
     }
+}
+
+/// What an order lists that was issued, and none of its lines is of.
+fn left_by(answer: &Answer) -> Vec<OrderItem> {
+    let order = answer.after.clone().order();
+    let Some(PaperState::Issued(issued)) = order.map(|file| file.state) else {
+        return Vec::new();
+    };
+    let lines = answer.lines.iter().filter_map(|line| line.record.hazard());
+    let acted_on: BTreeSet<_> = lines.map(|entry| entry.hazard.to_string()).collect();
+    let listed = OrderSays::from(issued.content()).items.into_iter();
+    let left = listed.filter(|item| !acted_on.contains(item.hazard_id.as_str()));
+    left.collect()
 }
 
 /// Queries about orders.

@@ -5,8 +5,8 @@ use crate::vocabulary::{Vocabulary, Word};
 use async_graphql::SimpleObject;
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use xiaohao_core::refusal::CatalogueEntry;
-use xiaohao_core::values::Invalid;
+use xiaohao_core::refusal::{CatalogueEntry, Which};
+use xiaohao_core::values::{HazardNumber, Invalid};
 use xiaohao_ledger::Refused;
 
 /// The code of a refusal, of the core's catalogue or of a value that was not accepted.
@@ -88,7 +88,7 @@ impl Refusal {
         let number = refused.item.map(|item| item.number.to_string());
         let one = |refusal: &xiaohao_core::Refusal| Self {
             field: written.iter().find_map(|written| written.way_to(refusal)),
-            hazard_number: number.clone(),
+            hazard_number: number.clone().or_else(|| named(refusal)),
             ..Self::from(refusal)
         };
         refused.refusals.iter().map(one).collect()
@@ -104,9 +104,19 @@ impl From<&xiaohao_core::Refusal> for Refusal {
             message: refusal.message(),
             legal_basis: Some(refusal.legal_basis()),
             next_step: refusal.next_step().to_owned(),
-            hazard_number: None,
+            hazard_number: named(refusal),
         }
     }
+}
+
+/// The hazard at fault, where the refusal is about one of several that a paper lists.
+fn named(refusal: &xiaohao_core::Refusal) -> Option<String> {
+    let Some(Which::Saying(what)) = refusal.element() else {
+        return None;
+    };
+    HazardNumber::parse(&what)
+        .ok()
+        .map(|number| number.to_string())
 }
 
 impl From<Problem> for Refusal {

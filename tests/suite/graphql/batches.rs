@@ -284,3 +284,22 @@ async fn no_more_acts_are_taken_at_once_than_may_be() {
         "one act says one thing: {answer:#}"
     );
 }
+
+#[tokio::test]
+async fn an_act_that_cannot_be_an_operation_is_named_by_its_place() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let good = report(&office.report_anew());
+    let mut bad = report(&office.report_anew());
+    bad["input"]["reportHazard"]["source"] = json!("HEARSAY");
+    let answer = client
+        .answer(&inspector(), SUBMIT, json!({ "acts": [good, bad] }))
+        .await;
+    assert_eq!(error_code(&answer), "QUERY_INVALID", "{answer:#}");
+    let field = &answer["errors"][0]["extensions"]["field"];
+    assert_eq!(
+        field,
+        &json!(["acts", "1", "input", "reportHazard", "source"]),
+        "{answer:#}"
+    );
+}

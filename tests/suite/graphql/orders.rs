@@ -10,7 +10,7 @@ use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
 const ORDER: &str = "order { id version status kind document issuedBy issuedOn signatory items { hazardId hazardNumber dueOn planDueOn } } \
-     entries { position subjectKind event } replayed userErrors { code field hazardNumber message }";
+     entries { position subjectKind event } stillToBeActedOn { hazardId dueOn } replayed userErrors { code field hazardNumber message }";
 
 fn guard(office: &Office, content: &OrderContent, version: Option<u32>) -> Value {
     json!({ "paperId": content.id, "requestId": office.request().as_uuid(), "expectedVersion": version })
@@ -112,6 +112,58 @@ async fn an_order_is_drafted_revised_and_issued_and_acts_on_every_hazard_it_list
         .ask(&public(), query, json!({ "id": content.id }))
         .await;
     assert_eq!(hidden["order"], json!(null));
+}
+
+#[tokio::test]
+async fn what_an_issued_order_lists_and_does_nothing_to_is_told() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazards = [
+            office.hazard_at(Status::Listed).await,
+            office.hazard_at(Status::Listed).await,
+        ];
+        let content = office.order(&hazards).await;
+        let input = Some(("OrderContentInput", says(&content)));
+        let act = |version| guard(&office, &content, version);
+        let drafted = step(&client, &clerk(), "draftOrder", act(None), input).await;
+        assert_eq!(drafted["stillToBeActedOn"], json!([]), "{drafted:#}");
+        // Meanwhile somebody assigns one of them by an order of its own.
+        office.advance(&hazards[1..], Status::Assigned).await;
+        let issue = act(Some(1));
+        for replayed in [false, true] {
+            let issued = step(&client, &approver(), "issueOrder", issue.clone(), None).await;
+            assert_eq!(issued["replayed"], json!(replayed), "{issued:#}");
+            assert_eq!(issued["entries"].as_array().unwrap().len(), 2);
+            let left =
+                json!([{ "hazardId": hazards[1], "dueOn": issued["order"]["items"][1]["dueOn"] }]);
+            assert_eq!(issued["stillToBeActedOn"], left);
+        }
+    }
+}
+
+#[tokio::test]
+async fn which_hazard_of_several_stands_in_the_way_of_an_order_is_told_by_its_number() {
+    let office = Office::on(Kind::Memory).await;
+    let client = Client::of(&office);
+    let hazards = [
+        office.hazard_at(Status::Listed).await,
+        office.hazard_at(Status::Listed).await,
+    ];
+    let content = office.order(&hazards).await;
+    let input = Some(("OrderContentInput", says(&content)));
+    let act = |version| guard(&office, &content, version);
+    step(&client, &clerk(), "draftOrder", act(None), input).await;
+    let gone = hazards[1];
+    office
+        .act(&clerk(), gone, sample::propose_annulment())
+        .await;
+    office.act(&second_clerk(), gone, sample::annul()).await;
+    let refused = step(&client, &approver(), "issueOrder", act(Some(1)), None).await;
+    let error = &refused["userErrors"][0];
+    let number = office.hazard(gone).await.number().unwrap().to_string();
+    assert_eq!(error["code"], "ORDER_ITEM_NOT_OPEN", "{refused:#}");
+    assert_eq!(error["hazardNumber"], json!(number));
 }
 
 #[tokio::test]
