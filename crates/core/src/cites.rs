@@ -151,7 +151,7 @@ impl Event {
     }
 
     /// 验收意见, where it is one.
-    fn verdict(&self) -> Option<&Verdict> {
+    pub(crate) fn verdict(&self) -> Option<&Verdict> {
         #[expect(
             clippy::wildcard_enum_match_arm,
             reason = "an opinion that is not named here has no evidence above, which the compiler asks for"

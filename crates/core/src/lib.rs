@@ -46,6 +46,7 @@ pub mod hazard;
 #[macro_use]
 mod machinery;
 pub mod lifecycle;
+mod narrative;
 mod numbering;
 pub mod order;
 mod overdue;

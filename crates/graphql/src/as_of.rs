@@ -15,7 +15,7 @@ use xiaohao_ledger::{Fault, Position, Scope};
 /// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
 ///
 /// To which day one looks back, as far as the ledger knew of it at which instant. What was recorded later, however it is
-/// dated, is not in it.
+/// dated, is not in it; what is due is counted by the time limits and the calendar of that day.
 #[derive(Clone, Copy, Default, InputObject)]
 #[graphql(name = "AsOf")]
 pub(crate) struct AsOfInput {

@@ -17,6 +17,7 @@ mod meanwhile;
 mod members;
 mod moments;
 mod names;
+mod narrated;
 mod nulls;
 mod orders;
 mod passwords;

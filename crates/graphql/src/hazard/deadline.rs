@@ -154,7 +154,7 @@ impl Vocabulary for What {
 pub(crate) struct HazardDuty {
     /// 事项。What is due.
     what: Word<What>,
-    /// 由谁办理，任何一个均可。Any of them may do it.
+    /// 由谁办理，任何一个均可；有权办理的另有他人的，以 `actions` 为准。On whom it falls, any of them; who else may do it, `actions` says.
     who: Vec<&'static str>,
     /// 办理期限，当日结束前有效；无法推算的为空。Null where it cannot be computed; it is never guessed.
     due_on: Option<Date>,

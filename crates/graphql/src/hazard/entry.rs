@@ -14,6 +14,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use std::borrow::Cow;
 use std::sync::LazyLock;
+use xiaohao_core::acts::Finding;
 use xiaohao_core::{AdviceKind, Role, TRANSITIONS, advise, county_day};
 use xiaohao_ledger::read::{AsOf, LineHead};
 use xiaohao_ledger::row::HazardRow;
@@ -134,6 +135,30 @@ pub(crate) struct LedgerEntry {
 
 #[ComplexObject]
 impl LedgerEntry {
+    /// 办理内容：办理人写明的理由、情况或者意见；只有所选、所填各项而没有文字的为空。其余各项见隐患的各个字段，全部内容见 `body`。
+    ///
+    /// What whoever acted has written in his own words: why, what he saw, or what he thinks. Null where an act has no words of its
+    /// own; what else it says stands in the fields of the hazard, and all of it in `body`.
+    async fn text(&self) -> Option<&str> {
+        self.record
+            .hazard()
+            .and_then(|entry| entry.event.narrative())
+    }
+
+    /// 验收和到期核查对方案各条措施的结果；其他事项的为空列表。What a team has found for each measure of the plan; empty for all else.
+    async fn findings(&self) -> Vec<MeasureFinding> {
+        let entry = self.record.hazard();
+        let findings = entry.map_or(&[][..], |entry| entry.event.findings());
+        findings.iter().map(MeasureFinding::from).collect()
+    }
+
+    /// 补记和进展所更正的记录的序号；不是更正的为空。The `seq` of the line that a note or progress corrects; null where it corrects none.
+    async fn corrects(&self) -> Option<u32> {
+        self.record
+            .hazard()
+            .and_then(|entry| entry.event.corrects())
+    }
+
     /// 所附的佐证材料。The files that it cites.
     async fn evidence(&self) -> Vec<Evidence> {
         self.record.hazard().map_or_else(Vec::new, Evidence::of)
@@ -178,6 +203,27 @@ impl LedgerEntry {
         self.record
             .shown()
             .map_err(|error| fault(Fault::internal(error)))
+    }
+}
+
+/// 一条措施的验收结果。What a team has found of one measure of the plan.
+#[derive(SimpleObject)]
+struct MeasureFinding {
+    /// 措施编号，从1起。The number of the measure in the plan, from 1.
+    measure: u16,
+    /// 是否合格。Whether it was done.
+    passed: bool,
+    /// 说明；没有写的为空。What was seen; null where nothing was written.
+    note: Option<String>,
+}
+
+impl From<&Finding> for MeasureFinding {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            measure: finding.measure,
+            passed: finding.passed,
+            note: finding.note.as_ref().map(|note| note.as_str().to_owned()),
+        }
     }
 }
 

@@ -126,6 +126,50 @@ pub(super) struct Work {
     progressed_on: Option<Date>,
     /// 待审批的延期申请要延到哪一天；没有的为空。Until when an extension is asked for that waits for its decision.
     extension_asked_until: Option<Date>,
+    /// 待审批的延期申请；没有的为空。The request for an extension that waits for its decision; null where none does.
+    extension_asked: Option<ExtensionAsked>,
+    /// 最近一次验收不合格的措施的编号，整改时须全部完成；没有的为空列表。
+    ///
+    /// The measures that the last team to fail any has failed, by their numbers; all of them have to be done.
+    failed_measures: Vec<u16>,
+    /// 验收组限定的再整改期限；没有的为空。Until when a team has set that its findings be put right; null where none has.
+    again_by: Option<Date>,
+}
+
+/// 一次待审批的延期申请。A request for an extension that waits for its decision.
+#[derive(SimpleObject)]
+#[graphql(name = "ExtensionAsked")]
+struct ExtensionAsked {
+    /// 申请日期。The day on which it was asked for.
+    asked_on: Date,
+    /// 申请延至。Until when.
+    until_on: Date,
+    /// 申请理由。Why.
+    reason: String,
+    /// 隐患及整改进展情况。How far the work has come.
+    progress: String,
+    /// 延期期间的防控措施。What keeps people safe until the new deadline.
+    interim_measures: String,
+    /// 签字的主要负责人。Whoever signed it as head of the unit.
+    signed_by: String,
+    /// 逾期申请理由；在时限内申请的为空。Why it came after the last day for asking; null where it was in time.
+    late_plea: Option<String>,
+}
+
+impl From<&dossier::PendingExtension> for ExtensionAsked {
+    fn from(asked: &dossier::PendingExtension) -> Self {
+        let request = &asked.request;
+        let plea = request.late_plea.as_ref();
+        Self {
+            asked_on: Date(asked.asked_on),
+            until_on: Date(request.until_on),
+            reason: request.reason.as_str().to_owned(),
+            progress: request.progress.as_str().to_owned(),
+            interim_measures: request.interim_measures.as_str().to_owned(),
+            signed_by: request.signed_by.to_string(),
+            late_plea: plea.map(|plea| plea.as_str().to_owned()),
+        }
+    }
 }
 
 /// 方案的一条措施。One measure of a plan.
@@ -306,6 +350,8 @@ impl From<&dossier::Work> for Work {
             due_on: measure.due_on.map(Date),
         });
         let (asked, last) = (work.extension.as_ref(), work.last_progress());
+        let sent_back = work.sent_back.as_ref();
+        let again = sent_back.and_then(|sent_back| sent_back.again.as_ref());
         Self {
             planned_on: Date(work.planned_on),
             responsible_person: plan.responsibility().person.to_string(),
@@ -319,6 +365,9 @@ impl From<&dossier::Work> for Work {
             percent: last.map(|progress| progress.percent.get()),
             progressed_on: last.map(|progress| Date(progress.on)),
             extension_asked_until: asked.map(|asked| Date(asked.request.until_on)),
+            extension_asked: asked.map(ExtensionAsked::from),
+            failed_measures: work.failed.iter().copied().collect(),
+            again_by: again.map(|(by, _)| Date(*by)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the state of a hazard guarantees, as a union: whoever asks for a state gets what it has, and nothing that is null.
 
 use super::layer::{
-    Acceptance, Application, Assignment, Circulation, Closure, Listing, Receipt, Work,
+    Acceptance, Application, Assignment, Circulation, Closure, HolderShown, Listing, Receipt, Work,
 };
 use crate::input::Date;
 use crate::vocabulary::Word;
@@ -130,6 +130,8 @@ states! {
 pub(super) struct ReportedState {
     /// 上报日期。The day on which it was reported.
     reported_on: Date,
+    /// 上报的隐患单位，列单时以此为准核定；没有填的为空。The unit that holds it as it was reported, to be settled at the listing; null where nobody said.
+    holder: Option<HolderShown>,
 }
 
 /// 不予认定。A clue that was not recognised.
@@ -209,6 +211,7 @@ impl From<&Hazard> for HazardState {
         match hazard {
             Hazard::Reported(state) => Self::Reported(ReportedState {
                 reported_on: Date(state.file().reported_on),
+                holder: state.file().report.holder.as_ref().map(HolderShown::from),
             }),
             Hazard::Listed(state) => Self::Listed((&**state).into()),
             Hazard::Assigned(state) => Self::Assigned((&**state).into()),

@@ -26,7 +26,10 @@ inputs! {
         place: String,
         /// 坐标。The coordinates.
         coordinates: Option<super::CoordinatesInput>,
-        /// 隐患单位，列单时核定。The unit that holds the hazard, as far as it is known; settled at listing.
+        /// 隐患单位，列单时核定；一时不掌握统一社会信用代码的，可以不填，在基本情况中写明单位名称。
+        ///
+        /// The unit that holds the hazard, as far as it is known; settled at listing. Where its code is not at hand, leave it out and
+        /// say in the description which it is.
         holder: Option<HolderInput>,
         /// 隐患来源。From where the hazard became known.
         source: Word<Source>,
@@ -271,7 +274,7 @@ inputs! {
         spent: Wan,
         /// 各项措施的整改后照片；停产停业的还须有评价检测报告。
         ///
-        /// A photo after the work for each measure; where operation is stopped, an assessment or test report too.
+        /// A photo after the work for each measure, of each another file; where operation is stopped, an assessment or test report too.
         evidence: Vec<EvidenceInput>,
     }
 
