@@ -134,6 +134,7 @@ fn closed() -> Case {
         closed_on: Some(date("2026-03-01")),
         ordered_units: BTreeSet::new(),
         rectified_by: BTreeSet::new(),
+        found_on: date("2026-03-02"),
         due_on: None,
         suspended: true,
         supervised_at: None,

@@ -319,7 +319,7 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
         }),
         Who::HadAHand => hazard.is_some_and(|hazard| {
             let mut hands = hazard.file().hands.iter();
-            hands.any(|hand| hand.unit == actor.unit && hand.part != Part::HandedOutLink)
+            hands.any(|hand| hand.unit == actor.unit && hand.part.is_work_on_it())
         }),
         Who::Finder => hazard.is_some_and(|hazard| hazard.file().reported_by.unit == actor.unit),
         Who::Rectifier => {

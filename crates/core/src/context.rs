@@ -346,8 +346,10 @@ pub struct HazardStanding {
     pub closed_on: Option<NaiveDate>,
     /// Every unit that had an order to rectify it, or worked on it.
     pub ordered_units: BTreeSet<UnitId>,
-    /// Who did what that side does, or handed out a link by which it is done.
+    /// Who rectified it with his own hands.
     pub rectified_by: BTreeSet<PersonId>,
+    /// 发现日期.
+    pub found_on: NaiveDate,
     /// 现期限; none before the first order.
     pub due_on: Option<NaiveDate>,
     /// Whether a suspension is in force on it.

@@ -20,8 +20,7 @@ mod flaws;
 mod place;
 
 pub use draft::{Draft, Listed};
-pub use editions::Editions;
-pub(crate) use editions::WordsGiven;
+pub use editions::{Editions, Given};
 pub use flaws::Flaw;
 pub use place::{DataFile, Place};
 

@@ -206,7 +206,7 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Option<Hazard> {
         let rectifies = by.role == Role::Unit && next.ordered_units().contains(&by.unit);
         let file = next.file_mut();
         if rectifies {
-            file.note_hand(by, Part::Rectified);
+            file.note_hand(by, Part::ActedForUnit);
         }
         // A consent to a late entry is given after the day of the act that it is for, and must not stand in its way.
         if !act.is_additive() && act != Act::ConfirmBackdating {

@@ -110,9 +110,9 @@ with_those_of_the_ledger! { refusals! {
     /// A platform's report without the platform's own number.
     "SOURCE_RECORD_MISSING" SourceRecordMissing at "sourceRecord":
         "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"
-    /// A unit that rectifies names a record of a platform.
-    "SOURCE_RECORD_OF_UNIT" SourceRecordOfUnit at "sourceRecord":
-        "责任单位上报隐患，不填写监管平台的平台名称和记录编号。"; "清单填报规定"; "请删去平台名称和记录编号后重新上报；平台的记录由平台推送，或者由县安委办和有关部门录入。"
+    /// A unit that rectifies names a record of a platform, or says that it comes from one.
+    "SOURCE_RECORD_OF_UNIT" SourceRecordOfUnit { part: &'static str } at "sourceRecord" or "source":
+        "责任单位上报隐患，来源不选监管平台，也不填写平台名称和记录编号。"; "清单填报规定"; "请如实改选隐患来源，删去平台名称和记录编号后重新上报；平台的记录由平台推送，或者由县安委办和有关部门录入。"
     /// The same record of the same platform has been reported.
     "SOURCE_RECORD_KNOWN" SourceRecordKnown { clue: ClueNumber } at "sourceRecord":
         "这条平台记录已经上报，线索编号为{clue}，同一平台的同一条记录只上报一次。"; "清单填报规定"; "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
@@ -493,8 +493,8 @@ with_those_of_the_ledger! { refusals! {
     "MERGE_LOSES_ORDER" MergeLosesOrder at "into":
         "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28"; "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
     /// Somebody is of its rectifying side and not of the other's.
-    "MERGE_LOSES_RECTIFIER" MergeLosesRectifier at "into":
-        "有人参与过这条隐患的整改，或者发放过它的办理链接，而没有参与要并入的隐患的整改；并案后，他就可能参加自己的验收。"; "规则14，流转规定T22"; "请反过来把另一条并入这一条；那样也不能并案的，由发放过链接的人员在继续办理的隐患上也发放一次后再并案。"
+    "MERGE_LOSES_RECTIFIER" MergeLosesRectifier { name: PersonName } at "into":
+        "{name}办理过这条隐患的整改，而对要并入的隐患来说不是整改一方的人员；并案后，他就可能参加自己的验收。"; "规则14，流转规定T22"; "请反过来把另一条并入这一条；不能反过来的，两条分别办理、分别验收。"
     /// The other's deadline is later.
     "MERGE_MOVES_DEADLINE" MergeMovesDeadline { due_on: NaiveDate, later: NaiveDate } at "into":
         "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来并入期限较早的一条；确需延期的，办理延期审批。"

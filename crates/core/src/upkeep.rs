@@ -7,7 +7,7 @@
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
-use crate::county_data::{CountyData, WordsGiven};
+use crate::county_data::{CountyData, DataFile, Flaw, Given};
 use crate::posts::{ChangePosts, PostsChanged, posts_changed};
 use crate::record::{BrokenHistory, HistoryLine, Stamp};
 use crate::refusal::{Refusal, Refusals};
@@ -197,9 +197,9 @@ pub struct LedgerFile {
     pub signing_keys: Vec<SigningKey>,
     /// The data of the county; none where it was never entered.
     pub county_data: Option<Box<CountyData>>,
-    /// 文号代字 of all data that were ever entered, each with its series.
-    #[serde(skip_serializing_if = "WordsGiven::is_empty")]
-    pub words_given: WordsGiven,
+    /// What data that are entered take back from none before them.
+    #[serde(skip_serializing_if = "Given::is_nothing")]
+    pub given: Box<Given>,
     /// The ways in that are open.
     #[serde(skip_serializing_if = "WaysIn::is_blank")]
     pub ways_in: WaysIn,
@@ -333,7 +333,8 @@ fn entered(
     let present = file.and_then(|file| file.county_data.as_ref());
     no.when(present == Some(&says), || Refusal::CountyDataUnchanged);
     let present = present.map(Box::as_ref);
-    let words = file.map(|file| says.editions().words_taken(&file.words_given));
+    let words = file.map(|file| says.editions().words_taken(&file.given));
+    let policy = file.and_then(|file| says.editions().policy_rewritten(&file.given));
     let mut flaws = BTreeSet::from_iter(says.flaws_since(present, ctx.today()));
     flaws.extend(words.into_iter().flatten());
     flaws.extend(
@@ -341,6 +342,10 @@ fn entered(
             .into_iter()
             .flat_map(|present| says.editions().flaws_against(present)),
     );
+    // Of the present edition that is told already.
+    let is_told = |flaw: &Flaw| flaw.place.file() == DataFile::Policy;
+    let policy = policy.filter(|_| !flaws.iter().any(is_told));
+    flaws.extend(policy);
     for flaw in flaws {
         no.add(Refusal::CountyDataFlawed { what: flaw.what });
     }
@@ -397,9 +402,9 @@ pub fn evolve_upkeep(
         }
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
             file.county_data = entry.event.county_data(seq, file.county_data.take())?;
-            let present = file.county_data.as_ref();
-            let words = present.map(|data| data.words.clone().into_given());
-            file.words_given.extend(words.into_iter().flatten());
+            if let Some(data) = &file.county_data {
+                file.given.take_in(data);
+            }
         }
         UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
         UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),

@@ -5,7 +5,7 @@ use crate::line::{Line, Record, SubjectKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use xiaohao_core::dossier::{Hand, Part};
+use xiaohao_core::dossier::Hand;
 use xiaohao_core::values::{CountyCode, HazardId, Holder, LinkId, Source, UnitId};
 use xiaohao_core::{Actor, County, Hazard, Role};
 
@@ -234,7 +234,7 @@ fn concerned(hazard: &Hazard, county: &County) -> BTreeSet<UnitId> {
     units.extend(county.townships.get(&file.report.township));
     let holder = file.report.holder.as_ref().map(Holder::unit);
     units.extend(holder.filter(|_| holder_it_is_kept_from(hazard).is_none()));
-    let worked = |hand: &&Hand| hand.part != Part::HandedOutLink;
+    let worked = |hand: &&Hand| hand.part.is_work_on_it();
     units.extend(file.hands.iter().filter(worked).map(|hand| hand.unit));
     if let Some(entry) = hazard.entry() {
         let listing = &entry.listing;

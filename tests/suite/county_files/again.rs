@@ -23,6 +23,21 @@ fn init_in(files: &Files, data: &TempDir) -> Output {
     files.init(&["--data", data.path().to_str().unwrap()])
 }
 
+#[test]
+fn time_limits_that_are_like_those_that_are_shipped_are_not_forgotten_either() {
+    let files = Files::new();
+    let mut policy: Value = serde_json::from_str(&seed("policy/shuangpai.json")).unwrap();
+    policy["name"] = json!("改动过的时限规则");
+    fs::write(files.path("policy.json"), policy.to_string()).unwrap();
+    let data = tempfile::tempdir().unwrap();
+    assert!(init_in(&files, &data).status.success());
+    fs::remove_file(files.path("policy.json")).unwrap();
+    let output = init_in(&files, &data);
+    let told = String::from_utf8(output.stderr).unwrap();
+    let words = "policy.json: 文件夹里没有这个文件，而台账现行的是本县自己的时限表shuangpai.1";
+    assert!(told.contains(words) && told.contains("共1处"), "{told}");
+}
+
 /// What is told where the files that were changed so are entered once more.
 fn told(change: impl FnOnce(&Files)) -> (bool, String) {
     let (files, data) = entered();

@@ -1,11 +1,12 @@
 //! What is read through the API: one hazard, lists, whether one is closed.
 
 use super::{Client, error_code};
-use serde_json::json;
+use serde_json::{Value, json};
 use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::values::ReopenReason;
 use xiaohao_core::{Context, Known, Status, actions};
 use xiaohao_tests::office::{Kind, Office};
+use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 #[tokio::test]
@@ -550,5 +551,32 @@ async fn a_page_of_whole_hazards_takes_as_many_statements_whatever_its_length() 
             }
             assert_eq!(statements, [expected; 3], "{kind:?}: {query}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_unit_that_only_signed_for_an_order_sees_nothing_more_once_another_has_it() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let office = Office::on(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.hazard_at(Status::Listed).await;
+        let order = but(sample::assign(), |says| {
+            says.terms.parties.responsible = sample::holder(MARKET);
+        });
+        let due_on = order.terms.due_on;
+        office.act(&approver(), hazard, order).await;
+        let receipt = sample::acknowledge(office.today());
+        office.act(&market(), hazard, receipt).await;
+        let seen = async || {
+            let query = "query($id: ID!) { hazard(by: { id: $id }) { status } }";
+            let told = client.ask(&market(), query, json!({ "id": hazard })).await;
+            told["hazard"]["status"].clone()
+        };
+        assert_eq!(seen().await, "ACKNOWLEDGED", "{kind:?}");
+        let back = but(sample::reassign(due_on), |says| {
+            says.terms.parties.responsible = sample::holder(FACTORY);
+        });
+        office.act(&approver(), hazard, back).await;
+        assert_eq!(seen().await, Value::Null, "{kind:?}");
     }
 }

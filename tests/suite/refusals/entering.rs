@@ -69,49 +69,70 @@ fn what_is_wrong_is_told_of_what_is_new_and_not_of_what_the_ledger_has() {
     assert_eq!(worse.flaws_since(Some(&before), today()).len(), 1);
 }
 
-#[test]
-fn a_word_that_was_given_to_a_series_once_is_never_given_to_another() {
-    let case = Case::new();
-    let by = operator(&county());
-    let worded = |word: &str| {
-        but(county_data(&county()), |data| {
-            let text = data.written().unwrap();
-            let text = text.replacen("双安交", word, 1);
-            *data = CountyData::read(&text).unwrap();
-        })
-    };
-    let mut file = None;
-    let mut enter = |data: CountyData| {
+/// Enters one set of data after the other.
+fn entering() -> impl FnMut(CountyData) -> Result<(), Refusals> {
+    let (case, by) = (Case::new(), operator(&county()));
+    let mut file: Option<LedgerFile> = None;
+    move |data| {
         let command = UpkeepCommand::EnterCountyData(Box::new(data));
         let event = decide_upkeep(file.as_ref(), command, &case.context(&by))?;
-        let seq = file.as_ref().map_or(0, |file: &LedgerFile| file.version) + 1;
+        let seq = file.as_ref().map_or(0, |file| file.version) + 1;
         let stamp = Stamp {
             actor: by.clone(),
             occurred_on: case.today,
             recorded_at: case.context(&by).now,
         };
-        let request = sample::request(seq.into());
-        let format = UPKEEP_FORMAT;
         let entry = UpkeepEntry {
-            format,
+            format: UPKEEP_FORMAT,
             seq,
-            request,
+            request: sample::request(seq.into()),
             stamp,
             event,
         };
         file = Some(evolve_upkeep(file.take(), &entry).unwrap());
-        Ok::<_, Refusals>(())
+        Ok(())
+    }
+}
+
+#[test]
+fn a_word_that_was_given_to_a_series_once_is_never_given_to_another() {
+    let worded = |words: &[(&str, &str)]| {
+        but(county_data(&county()), |data| {
+            let mut text = data.written().unwrap();
+            for (word, other) in words {
+                text = text.replacen(word, other, 1);
+            }
+            *data = CountyData::read(&text).unwrap();
+        })
     };
-    enter(worded("双安交")).unwrap();
-    enter(worded("双安办交")).unwrap();
+    let another = ("双安交", "双安办交");
+    let mut enter = entering();
+    enter(worded(&[])).unwrap();
+    enter(worded(&[another])).unwrap();
     // Two editions later the first word is still that of orders.
-    let taken = but(worded("双安办交"), |data| {
-        let text = data.written().unwrap().replacen("双安督", "双安交", 1);
-        *data = CountyData::read(&text).unwrap();
-    });
-    let told = enter(taken).unwrap_err();
+    let told = enter(worded(&[another, ("双安督", "双安交")])).unwrap_err();
     assert_eq!(told.first().unwrap().code(), "COUNTY_DATA_FLAWED");
-    enter(worded("双安交")).unwrap();
+    enter(worded(&[])).unwrap();
+}
+
+#[test]
+fn time_limits_say_under_one_edition_what_they_said_before_whatever_came_between() {
+    let edition = |id: &str, name: &str| {
+        but(county_data(&county()), |data| {
+            data.policy["id"] = id.into();
+            data.policy["name"] = name.into();
+        })
+    };
+    let mut enter = entering();
+    enter(edition("own", "甲")).unwrap();
+    enter(edition("other", "乙")).unwrap();
+    let told = enter(edition("own", "丙")).unwrap_err();
+    let told = told.first().unwrap().to_string();
+    assert!(
+        told.contains("台账中已有时限表own.1，所填的与它内容不同"),
+        "{told}"
+    );
+    enter(edition("own", "甲")).unwrap();
 }
 
 #[test]

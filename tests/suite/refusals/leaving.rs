@@ -2,9 +2,11 @@
 
 use super::{Provocation, check, refused};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use xiaohao_core::acts::{Downgrade, EscalationGround, Merge, Transfer};
+use xiaohao_core::directory::{Directory, DirectoryParts, Post};
 use xiaohao_core::values::{EscalationKind, ReopenReason, SupervisionLevel};
-use xiaohao_core::{Actor, Status};
+use xiaohao_core::{Actor, Role, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
@@ -26,7 +28,8 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         refused(&case, &clerk(), merge_into(2))
     }),
     ("MERGE_LOSES_RECTIFIER", || {
-        refused(&by_others(with_a_link(), &[]), &clerk(), merge_into(2))
+        let case = by_others(worked_on_by_one_who_left(None), &[]);
+        refused(&case, &clerk(), merge_into(2))
     }),
     ("MERGE_MOVES_DEADLINE", || {
         refused(&kept_until("2026-07-01"), &clerk(), merge_into(2))
@@ -111,10 +114,34 @@ fn what_was_assigned_is_merged_only_where_the_same_units_had_an_order() {
     }
 }
 
-/// Of which the lead unit has handed out a link.
-fn with_a_link() -> Case {
+/// Somebody who worked for the unit that rectifies, and has left it.
+fn gone() -> Actor {
+    Actor {
+        person: person(60),
+        ..factory()
+    }
+}
+
+/// Which he has worked on; his post ended on this day, or it was taken from the directory.
+fn worked_on_by_one_who_left(until: Option<&str>) -> Case {
+    let post = |case: &mut Case, of: u128, until: Option<&str>| {
+        let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+        let own = parts.people.iter_mut().find(|one| one.id == gone().person);
+        own.unwrap().posts = vec![Post {
+            role: Role::Unit,
+            unit: unit(of),
+            from: None,
+            until: until.map(date),
+        }];
+        case.county.directory = Arc::new(Directory::new(parts).unwrap());
+    };
     but(Case::at(Status::Rectifying), |case| {
-        case.step(&lead(), sample::hand_out_link(case.today));
+        post(case, FACTORY, None);
+        case.step(&gone(), sample::note());
+        match until {
+            Some(until) => post(case, FACTORY, Some(until)),
+            None => post(case, EXPERTS, None),
+        }
     })
 }
 
@@ -129,17 +156,25 @@ fn by_others(case: Case, people: &[Actor]) -> Case {
 #[test]
 fn nobody_who_rectified_is_lost_by_a_merger() {
     let lost: &[&str] = &["MERGE_LOSES_RECTIFIER"];
-    // Whoever worked for a unit that had an order for both is of the other's side by his post.
+    // Whoever has a post in a unit that has an order for both is of the other's side by it.
     let case = by_others(Case::at(Status::Rectifying), &[]);
     check(&case, &clerk(), merge_into(2), &[]);
-    for (people, told) in [
-        (&[] as &[Actor], lost),
-        (&[clerk()], lost),
-        (&[clerk(), lead()], &[]),
+    for (until, people, told) in [
+        (None, &[] as &[Actor], lost),
+        (None, &[clerk()], lost),
+        (None, &[clerk(), gone()], &[]),
+        // The other was found on 2026-03-02.
+        (Some("2026-02-28"), &[], lost),
+        (Some("2026-03-01"), &[], &[]),
     ] {
-        let case = by_others(with_a_link(), people);
+        let case = by_others(worked_on_by_one_who_left(until), people);
         check(&case, &clerk(), merge_into(2), told);
     }
+    // Whoever has only handed out a link has rectified nothing.
+    let with_a_link = but(Case::at(Status::Rectifying), |case| {
+        case.step(&lead(), sample::hand_out_link(case.today));
+    });
+    check(&by_others(with_a_link, &[]), &clerk(), merge_into(2), &[]);
 }
 
 /// A hazard that is due on 2026-06-30, and another that is due on this day.

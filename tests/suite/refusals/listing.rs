@@ -154,6 +154,7 @@ fn a_unit_that_rectifies_tells_of_no_platforms_record_and_learns_of_none() {
     };
     let told: &[&str] = &["SOURCE_RECORD_OF_UNIT"];
     check_report(&factory(), of_a_platform, told);
+    check_report(&factory(), |says| says.source = Source::Platform, told);
     check_report(&factory(), |_| {}, &[]);
     check_report(&clerk(), of_a_platform, &[]);
     let says = but(sample::report(), of_a_platform);

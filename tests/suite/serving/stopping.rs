@@ -93,6 +93,10 @@ fn what_was_half_received_and_nobody_went_on_with_is_cleared_away() {
     let old = left("old", Duration::from_hours(7 * 24 + 1));
     // Its sender may have had no signal since, and another process may be at it.
     let new = left("new", Duration::from_hours(7 * 24 - 1));
+    // Somebody goes on with it at this moment.
+    let held = left("held", Duration::from_hours(7 * 24 + 1));
+    let lock = fs::File::open(&held).unwrap();
+    lock.lock().unwrap();
     let _program = Program::start_in(folder, &[]);
-    assert!(!old.exists() && new.exists());
+    assert!(!old.exists() && new.exists() && held.exists());
 }

@@ -2,7 +2,9 @@
 
 use super::prelude::*;
 use super::strike_off::judge_consent;
-use crate::dossier::{Assignment, File, Hand, ListEntry};
+use crate::context::HazardStanding;
+use crate::directory::Person;
+use crate::dossier::{Assignment, File, ListEntry};
 use crate::people::HigherConsent;
 use crate::status::Status;
 use std::collections::BTreeSet;
@@ -89,6 +91,28 @@ fn loses_an_order<S: LeavesTheList>(state: &S, kept: &BTreeSet<UnitId>) -> bool 
     })
 }
 
+/// Somebody who has rectified the one with his own hands, and would judge the other (rule 14): he has done nothing on that, and no post
+/// in a unit that rectifies it since it was found.
+fn lost_by(file: &File, target: &HazardStanding, ctx: &Context<'_>) -> Option<PersonName> {
+    let directory = &ctx.county.directory;
+    let (since, until) = (
+        target.found_on.pred_opt().unwrap_or(target.found_on),
+        ctx.today().max(ctx.occurred_on),
+    );
+    let is_of_it = |person: &Person| {
+        let mut posts = person.posts.iter();
+        posts.any(|post| {
+            target.ordered_units.contains(&post.unit) && post.is_held_within(since, until)
+        })
+    };
+    let mut others = file
+        .rectified_by()
+        .filter(|person| !target.rectified_by.contains(person))
+        .filter_map(|person| directory.person(person));
+    let lost = others.find(|person| !is_of_it(person));
+    lost.map(|person| person.name.clone())
+}
+
 impl<S: LeavesTheList> Rules<S> for Merge {
     type Event = HazardMerged;
 
@@ -112,15 +136,8 @@ impl<S: LeavesTheList> Rules<S> for Merge {
             let loses_an_order = loses_an_order(state, &target.ordered_units);
             no.when(loses_an_order, || Refusal::MergeLosesOrder);
             let entry = state.entry_if_listed();
-            // Whoever rectified the one would judge the other (rule 14).
-            let is_of_it = |hand: &Hand| {
-                target.ordered_units.contains(&hand.unit)
-                    || target.rectified_by.contains(&hand.person)
-            };
-            no.when(
-                !loses_an_order && !state.file().rectified_by().all(is_of_it),
-                || Refusal::MergeLosesRectifier,
-            );
+            let lost = lost_by(state.file(), target, ctx).filter(|_| !loses_an_order);
+            no.when_some(lost, |name| Refusal::MergeLosesRectifier { name });
             let term = entry.and_then(|entry| entry.term(state.order_if_any()));
             let moved = term.map(|term| term.due_on).zip(target.due_on);
             let moved = moved.filter(|(own, theirs)| own < theirs);

@@ -91,15 +91,18 @@ pub(crate) fn report(says: Report, ctx: &Context<'_>) -> Result<HazardReported, 
     });
     // Whoever enters it: what a platform has pushed is known by the platform's own number.
     let from_platform = ctx.actor.role == crate::Role::Platform || says.source == Source::Platform;
-    no.when(from_platform && says.source_record.is_none(), || {
-        Refusal::SourceRecordMissing
-    });
+    let by_unit = ctx.actor.role == crate::Role::Unit;
+    let is_missing = from_platform && says.source_record.is_none();
+    no.when(is_missing && !by_unit, || Refusal::SourceRecordMissing);
     if let Some(holder) = &says.holder {
         ctx.judge_rectifier(holder.unit(), &mut no);
     }
     // Whoever rectifies would keep a platform's report of his hazard out by reporting its record first.
-    let by_unit = ctx.actor.role == crate::Role::Unit && says.source_record.is_some();
-    no.when(by_unit, || Refusal::SourceRecordOfUnit);
+    let told = says.source_record.as_ref().map(|_| "sourceRecord");
+    let told = told.or(from_platform.then_some("source"));
+    no.when_some(told.filter(|_| by_unit), |part| {
+        Refusal::SourceRecordOfUnit { part }
+    });
     no.when_some(ctx.known.source_record_of.filter(|_| !by_unit), |clue| {
         Refusal::SourceRecordKnown { clue }
     });

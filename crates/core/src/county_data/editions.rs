@@ -4,12 +4,34 @@ use super::{CountyData, DataFile, Flaw, Place};
 use crate::calendar::{CalendarYear, Edition};
 use crate::policy::Policy;
 use crate::values::{DocumentWord, DocumentWords, Series};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Which series each word has been given to, in any data of the ledger. A word that numbered two would give two papers one number.
-pub(crate) type WordsGiven = BTreeMap<DocumentWord, Series>;
+/// What was given by any data of a ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Given {
+    /// 文号代字, each with its series. A word that numbered two would give two papers one number.
+    words: BTreeMap<DocumentWord, Series>,
+    /// 时限表, by id and revision.
+    policies: BTreeMap<String, Value>,
+}
+
+impl Given {
+    /// Takes in what these data give.
+    pub(crate) fn take_in(&mut self, data: &CountyData) {
+        self.words.extend(data.words.clone().into_given());
+        if let Ok(policy) = Policy::deserialize(&data.policy) {
+            let reference = policy.reference().to_string();
+            self.policies.insert(reference, data.policy.clone());
+        }
+    }
+
+    /// Whether nothing was given yet.
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// The parts of the data that what was given rests on, as far as there are any.
 #[derive(Clone, Copy, Debug)]
@@ -39,19 +61,20 @@ impl Editions<'_> {
     /// or is gone, and a word (代字) that goes over to another series.
     #[must_use]
     pub fn flaws_against(self, before: &CountyData) -> Vec<Flaw> {
-        let words: WordsGiven = before.words.clone().into_given().collect();
-        let mut flaws = self.words_taken(&words);
+        let mut given = Given::default();
+        given.take_in(before);
+        let mut flaws = self.words_taken(&given);
         flaws.extend(self.policy_flaw(before));
         flaws.extend(self.calendar_flaws(before));
         flaws
     }
 
     /// Words that were given to another series.
-    pub(crate) fn words_taken(self, given: &WordsGiven) -> Vec<Flaw> {
+    pub(crate) fn words_taken(self, given: &Given) -> Vec<Flaw> {
         let own = self.words.cloned().into_iter();
         let own = own.flat_map(DocumentWords::into_given);
         let taken = own.filter_map(|(word, series)| {
-            let other = given.get(&word).filter(|other| **other != series)?;
+            let other = given.words.get(&word).filter(|other| **other != series)?;
             let place = Place::whole(DataFile::County)
                 .field("words")
                 .field(series.code());
@@ -63,6 +86,21 @@ impl Editions<'_> {
             Some(Flaw::new(place, what))
         });
         taken.collect()
+    }
+
+    /// That the time limits say something else than they did under the same edition, in whichever data of the ledger.
+    pub(crate) fn policy_rewritten(self, given: &Given) -> Option<Flaw> {
+        let own = Policy::deserialize(self.policy?).ok()?;
+        let reference = own.reference();
+        let former = Policy::deserialize(given.policies.get(&reference.to_string())?).ok()?;
+        if former == own {
+            return None;
+        }
+        let place = Place::whole(DataFile::Policy).field("revision");
+        let what = format!(
+            "台账中已有时限表{reference}，所填的与它内容不同。时限表有改动的，请另用一个没有用过的revision。"
+        );
+        Some(Flaw::new(place, what))
     }
 
     fn policy_flaw(self, before: &CountyData) -> Option<Flaw> {

@@ -62,10 +62,11 @@ impl File {
             .any(|hand| hand.person == person && is(hand.part))
     }
 
-    /// Who did what the side that rectifies does, or handed out a link by which it is done.
-    pub fn rectified_by(&self) -> impl Iterator<Item = &Hand> {
+    /// Who rectified it with his own hands.
+    pub fn rectified_by(&self) -> impl Iterator<Item = PersonId> {
         let hands = self.hands.iter();
-        hands.filter(|hand| hand.part.is_on_the_rectifying_side())
+        let own = hands.filter(|hand| hand.part.is_work_of_the_rectifying_side());
+        own.map(|hand| hand.person)
     }
 
     /// Notes that this actor had this part.
@@ -97,8 +98,10 @@ pub struct Hand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Part {
-    /// Filed the plan, a progress entry or the application for the unit that rectifies, or did anything else for it.
+    /// Filed the plan, a progress entry or the application for the unit that rectifies.
     Rectified,
+    /// Did anything else for it: signed for its order, added a note.
+    ActedForUnit,
     /// Tracked the hazard for the lead unit: progress notes, suspension, resumption.
     Tracked,
     /// Asked for an extension.
@@ -121,7 +124,16 @@ impl Part {
     /// Whether the person did the work of the side that rectifies, with his own hands.
     #[must_use]
     pub const fn is_work_of_the_rectifying_side(self) -> bool {
-        matches!(self, Self::Rectified | Self::AskedForExtension)
+        matches!(
+            self,
+            Self::Rectified | Self::ActedForUnit | Self::AskedForExtension
+        )
+    }
+
+    /// Whether the unit for which he acted has worked on the hazard by it.
+    #[must_use]
+    pub const fn is_work_on_it(self) -> bool {
+        !matches!(self, Self::HandedOutLink | Self::ActedForUnit)
     }
 
     /// Whether the person sat on any verification team of the hazard.

@@ -16,7 +16,7 @@ impl Refusal {
         if let Self::DayBeforeFound { told, .. } | Self::DayAfterAct { told, .. } = self {
             return Some(told.field);
         }
-        if let Self::UnitNamedAsAuthority { part, .. } = self {
+        if let Self::UnitNamedAsAuthority { part, .. } | Self::SourceRecordOfUnit { part } = self {
             return Some(part);
         }
         self.usual_field()

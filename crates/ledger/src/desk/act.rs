@@ -416,11 +416,8 @@ impl Desk<'_> {
             status: hazard.status(),
             closed_on: hazard.closure().map(|closure| closure.closed_on),
             ordered_units: hazard.ordered_units(),
-            rectified_by: hazard
-                .file()
-                .rectified_by()
-                .map(|hand| hand.person)
-                .collect(),
+            rectified_by: hazard.file().rectified_by().collect(),
+            found_on: hazard.file().report.found_on,
             due_on: hazard.time_allowed().map(|term| term.due_on),
             suspended: hazard.file().suspension_in_force().is_some(),
             supervised_at: hazard

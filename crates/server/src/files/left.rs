@@ -1,8 +1,9 @@
 //! What was left: uploads that nobody went on with, and files that are whole and were not noted when the program was killed.
 
 use super::{Files, hash, on_disk, path};
+use crate::durable;
 use std::collections::BTreeSet;
-use std::fs::DirEntry;
+use std::fs::{DirEntry, File};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,11 +24,11 @@ impl Files {
     pub(crate) fn sweep(&self) -> io::Result<usize> {
         let mut swept = 0;
         for draft in entries(&self.incoming())? {
-            let draft = draft?;
-            let written = draft.metadata()?.modified()?;
-            if written.elapsed().is_ok_and(|since| since > LEFT_FOR) {
-                std::fs::remove_file(draft.path())?;
-                swept += 1;
+            match cleared_away(&draft?.path()) {
+                Ok(is_cleared) => swept += usize::from(is_cleared),
+                // It came to its end meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(swept)
@@ -49,6 +50,22 @@ impl Files {
         }
         Ok(here.len())
     }
+}
+
+/// Clears one away, unless it was written to of late, or somebody is at it.
+fn cleared_away(draft: &Path) -> io::Result<bool> {
+    let held = File::open(draft)?;
+    if held.try_lock().is_err() {
+        return Ok(false);
+    }
+    // Whoever held it until now may have written to it, or given it its place.
+    let written = held.metadata()?.modified()?;
+    let is_old = written.elapsed().is_ok_and(|since| since > LEFT_FOR);
+    let is_left = is_old && durable::is_named(&held, draft)?;
+    if is_left {
+        std::fs::remove_file(draft)?;
+    }
+    Ok(is_left)
 }
 
 /// What lies whole in the folder of a county and is not among these.

@@ -148,14 +148,34 @@ impl CountyFiles {
         let Some(calendar) = &self.calendar else {
             return Vec::new();
         };
+        let forgotten = self.forgotten(before);
         let editions = Editions {
             words: self.words.as_ref(),
-            policy: self.policy.as_ref(),
+            // Of what is not there nothing else is wrong.
+            policy: self.policy.as_ref().filter(|_| forgotten.is_none()),
             calendar,
         };
         let mut flaws = editions.flaws_against(before);
-        flaws.extend(forgotten(before).filter(|_| self.is_shipped));
+        flaws.extend(forgotten);
         flaws
+    }
+
+    /// That the county has time limits of its own, and none were found in the folder. Those that are shipped may have gone on since.
+    fn forgotten(&self, before: &CountyData) -> Option<Flaw> {
+        let own = Policy::deserialize(&before.policy).ok()?;
+        let reference = own.reference();
+        let shipped = shipped_policy(&reference.id.to_string());
+        let shipped = shipped.and_then(|text| serde_json::from_str::<Policy>(text).ok());
+        let is_shipped = shipped.is_some_and(|shipped| {
+            shipped.reference().revision > reference.revision || shipped == own
+        });
+        if !self.is_shipped || is_shipped {
+            return None;
+        }
+        let what = format!(
+            "文件夹里没有这个文件，而台账现行的是本县自己的时限表{reference}，请补上。改用程序自带的时限表的，也请把它放入这个文件。"
+        );
+        Some(Flaw::new(Place::whole(DataFile::Policy), what))
     }
 
     fn data(self) -> Result<CountyData, String> {
@@ -182,20 +202,6 @@ impl CountyFiles {
         data.county().map_err(|why| why.to_string())?;
         Ok(data)
     }
-}
-
-/// That the county has time limits of its own, and none were found in the folder.
-fn forgotten(before: &CountyData) -> Option<Flaw> {
-    let own = Policy::deserialize(&before.policy).ok()?;
-    let id = own.reference().id.to_string();
-    if shipped_policy(&id).is_some() {
-        return None;
-    }
-    let what = format!(
-        "文件夹里没有这个文件，而台账现行的是本县自己的时限表{}，请补上。改用程序自带的时限表的，也请把它放入这个文件。",
-        own.reference()
-    );
-    Some(Flaw::new(Place::whole(DataFile::Policy), what))
 }
 
 fn all<T>(listed: Listed<T>) -> Vec<T> {
