@@ -134,6 +134,13 @@ impl Context<'_> {
         county_day(self.now)
     }
 
+    /// The first and the last day on which a post counts that somebody has had since a hazard was found: from the day before, because a
+    /// post that is handed over on a day ends with the day before, to today or the legal date of the act.
+    pub(crate) fn days_since_found(&self, found_on: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let since = found_on.pred_opt().unwrap_or(found_on);
+        (since, self.today().max(self.occurred_on))
+    }
+
     /// The body for which the actor signs: the commission's signer for the commission, everybody else for the office.
     #[must_use]
     pub fn issuing_body(&self) -> IssuingBody {

@@ -26,8 +26,7 @@ pub(crate) struct RectifyingSide {
     named: BTreeSet<PersonName>,
     /// Who has which post.
     directory: Arc<Directory>,
-    /// From the day before the hazard was found, because a post that is handed over on a day ends with the day before, to today or the
-    /// legal date of the act.
+    /// On which days a post counts ([`Context::days_since_found`]).
     since: NaiveDate,
     until: NaiveDate,
 }
@@ -50,14 +49,14 @@ impl RectifyingSide {
         let signed = hazard.receipt().map(|receipt| receipt.signed_by.clone());
         let plan = hazard.work().map(|work| work.plan.responsibility());
         let planned = plan.map(|plan| plan.person.clone());
-        let found_on = file.report.found_on;
+        let (since, until) = ctx.days_since_found(file.report.found_on);
         Self {
             units: hazard.rectifying_units(),
             hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
             named: named.chain(signed).chain(planned).collect(),
             directory: Arc::clone(&ctx.county.directory),
-            since: found_on.pred_opt().unwrap_or(found_on),
-            until: ctx.today().max(ctx.occurred_on),
+            since,
+            until,
         }
     }
 

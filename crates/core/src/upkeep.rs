@@ -402,7 +402,8 @@ pub fn evolve_upkeep(
         }
         UpkeepEvent::CountyDataEntered(_) | UpkeepEvent::PostsChanged(_) => {
             file.county_data = entry.event.county_data(seq, file.county_data.take())?;
-            if let Some(data) = &file.county_data {
+            // Posts that change hands give nothing of it.
+            if let UpkeepEvent::CountyDataEntered(data) = &entry.event {
                 file.given.take_in(data);
             }
         }

@@ -18,7 +18,7 @@ use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderConte
 use xiaohao_core::paper::{PaperCommand, PaperFile, PaperState, PaperStep};
 use xiaohao_core::values::{OrderId, Reason, ReportPeriod};
 use xiaohao_ledger::read::FoundOrder;
-use xiaohao_ledger::{Answer, Deed, SubjectKind, Unread};
+use xiaohao_ledger::{Deed, Line, SubjectKind, Unread};
 
 /// Steps in the life of orders.
 #[derive(Default)]
@@ -143,13 +143,16 @@ struct OrderPayload {
 impl OrderPayload {
     fn of(came: Submitted) -> Self {
         match came {
-            Submitted::Done { answer, replayed } => Self {
-                still_to_be_acted_on: left_by(&answer),
-                entries: answer.lines.iter().map(LedgerEntry::of).collect(),
-                order: answer.after.order().as_ref().map(Order::of),
-                replayed,
-                user_errors: Vec::new(),
-            },
+            Submitted::Done { answer, replayed } => {
+                let (lines, order) = (&answer.lines, answer.after.order());
+                Self {
+                    still_to_be_acted_on: left_by(order.as_ref(), lines),
+                    entries: lines.iter().map(LedgerEntry::of).collect(),
+                    order: order.as_ref().map(Order::of),
+                    replayed,
+                    user_errors: Vec::new(),
+                }
+            }
             Submitted::Refused { reasons, present } => Self {
                 order: present
                     .and_then(|present| present.order())
@@ -165,12 +168,11 @@ impl OrderPayload {
 }
 
 /// What an order lists that was issued, and none of its lines is of.
-fn left_by(answer: &Answer) -> Vec<OrderItem> {
-    let order = answer.after.clone().order();
-    let Some(PaperState::Issued(issued)) = order.map(|file| file.state) else {
+fn left_by(order: Option<&PaperFile<OrderContent>>, lines: &[Line]) -> Vec<OrderItem> {
+    let Some(PaperState::Issued(issued)) = order.map(|file| &file.state) else {
         return Vec::new();
     };
-    let lines = answer.lines.iter().filter_map(|line| line.record.hazard());
+    let lines = lines.iter().filter_map(|line| line.record.hazard());
     let acted_on: BTreeSet<_> = lines.map(|entry| entry.hazard.to_string()).collect();
     let listed = OrderSays::from(issued.content()).items.into_iter();
     let left = listed.filter(|item| !acted_on.contains(item.hazard_id.as_str()));

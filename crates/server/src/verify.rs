@@ -48,6 +48,14 @@ pub enum Key {
     Said(LogKey),
 }
 
+impl Key {
+    /// The key itself.
+    const fn public(&self) -> &LogKey {
+        let (Self::Own(key) | Self::Beside(key) | Self::Said(key)) = self;
+        key
+    }
+}
+
 /// Verifies every county that is kept there, or the one that is named; tells on standard error how far it has come and on
 /// standard output what it found.
 ///
@@ -74,11 +82,11 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
     let several = kept.counties.len() > 1;
     for (code, data) in counties {
         let code = *code;
-        if let Some(Key::Own(key) | Key::Beside(key) | Key::Said(key)) = &asked.key
-            && is_of_another(key.name(), code)
-            && !(several && matches!(asked.key, Some(Key::Beside(_))))
+        if let Some(key) = &asked.key
+            && is_of_another(key.public().name(), code)
+            && !(several && matches!(key, Key::Beside(_)))
         {
-            let (has, county) = (key.name().to_string(), code);
+            let (has, county) = (key.public().name().to_string(), code);
             return Err(Failure::AnothersKey { has, county });
         }
         let county = rebuild::county(code, data)?;
@@ -236,7 +244,7 @@ async fn signed(
         }
         Err(fault) => return Err(fault),
     };
-    let own = key.map(|(Key::Own(key) | Key::Beside(key) | Key::Said(key))| key);
+    let own = key.map(Key::public);
     let fits = match key {
         Some(Key::Own(key) | Key::Beside(key)) => {
             keys.present().is_none_or(|present| present == key)

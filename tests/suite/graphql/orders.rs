@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::order::OrderContent;
+use xiaohao_core::values::HazardId;
 use xiaohao_core::{Actor, Status};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
@@ -36,14 +37,19 @@ async fn step(
     paper_step(client, by, (name, ORDER), act, input).await
 }
 
+/// Two hazards that wait for an order.
+async fn two_listed(office: &Office) -> [HazardId; 2] {
+    [
+        office.hazard_at(Status::Listed).await,
+        office.hazard_at(Status::Listed).await,
+    ]
+}
+
 #[tokio::test]
 async fn an_order_is_drafted_revised_and_issued_and_acts_on_every_hazard_it_lists() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);
-    let hazards = [
-        office.hazard_at(Status::Listed).await,
-        office.hazard_at(Status::Listed).await,
-    ];
+    let hazards = two_listed(&office).await;
     let content = office.order(&hazards).await;
     let input = || Some(("OrderContentInput", says(&content)));
     let drafted = step(
@@ -119,10 +125,7 @@ async fn what_an_issued_order_lists_and_does_nothing_to_is_told() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;
         let client = Client::of(&office);
-        let hazards = [
-            office.hazard_at(Status::Listed).await,
-            office.hazard_at(Status::Listed).await,
-        ];
+        let hazards = two_listed(&office).await;
         let content = office.order(&hazards).await;
         let input = Some(("OrderContentInput", says(&content)));
         let act = |version| guard(&office, &content, version);
@@ -146,10 +149,7 @@ async fn what_an_issued_order_lists_and_does_nothing_to_is_told() {
 async fn which_hazard_of_several_stands_in_the_way_of_an_order_is_told_by_its_number() {
     let office = Office::on(Kind::Memory).await;
     let client = Client::of(&office);
-    let hazards = [
-        office.hazard_at(Status::Listed).await,
-        office.hazard_at(Status::Listed).await,
-    ];
+    let hazards = two_listed(&office).await;
     let content = office.order(&hazards).await;
     let input = Some(("OrderContentInput", says(&content)));
     let act = |version| guard(&office, &content, version);

@@ -95,10 +95,7 @@ fn loses_an_order<S: LeavesTheList>(state: &S, kept: &BTreeSet<UnitId>) -> bool 
 /// in a unit that rectifies it since it was found.
 fn lost_by(file: &File, target: &HazardStanding, ctx: &Context<'_>) -> Option<PersonName> {
     let directory = &ctx.county.directory;
-    let (since, until) = (
-        target.found_on.pred_opt().unwrap_or(target.found_on),
-        ctx.today().max(ctx.occurred_on),
-    );
+    let (since, until) = ctx.days_since_found(target.found_on);
     let is_of_it = |person: &Person| {
         let mut posts = person.posts.iter();
         posts.any(|post| {
