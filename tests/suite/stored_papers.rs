@@ -7,11 +7,13 @@
 use crate::stored_form::objects;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use xiaohao_core::circular::{Counted, ItemKind};
+use xiaohao_core::circular::{Counted, ItemKind, Ranking, RankingRow, Totals};
+use xiaohao_core::figures::Ratio;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{
     PAPER_FORMAT, Paper, PaperCommand, PaperEntry, PaperEvent, PaperFile, replay_paper,
 };
+use xiaohao_core::statistics::Ranked;
 use xiaohao_core::{HazardStanding, Status};
 use xiaohao_ledger::Record;
 use xiaohao_tests::sample::but;
@@ -153,4 +155,33 @@ fn what_happens_to_a_circular_is_stored_as_agreed() {
     let case = closed();
     let content = case.circular_content(sample::circular(7), ItemKind::Closure);
     check("circular", &case, &content);
+    let ratio = |numerator, denominator| Ratio {
+        numerator,
+        denominator,
+    };
+    let row = |name, rank, closure, due| RankingRow {
+        name: sample::line(name),
+        rank,
+        closure,
+        overdue: ratio(0, closure.denominator - closure.numerator),
+        on_time: ratio(due, due),
+    };
+    let counted = but(content, |says| {
+        says.totals = Some(Totals {
+            ever: 4,
+            deducted: 1,
+            struck_off: 1,
+            open: 2,
+            overdue: 0,
+            extended: 1,
+        });
+        says.rankings = vec![Ranking {
+            of: Ranked::Townships,
+            rows: vec![
+                row("泷泊镇", Some(1), ratio(1, 2), 1),
+                row("五里牌镇", None, ratio(0, 1), 0),
+            ],
+        }];
+    });
+    check("circular_that_ranks", &case, &counted);
 }

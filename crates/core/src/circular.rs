@@ -1,5 +1,9 @@
 //! 通报: drafted, published, and from then on immutable with its items and figures (rules 19 and 20).
 
+mod printed;
+
+pub use printed::{Ranking, RankingRow, Totals};
+
 use crate::actor::Role;
 use crate::acts::{CirculateClosure, MentionInCircular};
 use crate::context::{Context, Known};
@@ -50,6 +54,12 @@ pub struct CircularContent {
     pub sections: Vec<Description>,
     /// 存量, balanced.
     pub stock: Stock,
+    /// 总体情况; none in a circular that was drafted before it was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Totals>,
+    /// 排名.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rankings: Vec<Ranking>,
     /// The figures as they are printed, each with numerator and denominator.
     pub figures: Vec<Figure>,
     /// 事项.

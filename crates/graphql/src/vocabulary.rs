@@ -13,6 +13,7 @@ use xiaohao_core::circular::ItemKind;
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::dossier::OrderedAs;
 use xiaohao_core::posts::PostsChange;
+use xiaohao_core::statistics::Ranked;
 use xiaohao_core::upkeep::ErasureGround;
 use xiaohao_core::values::{
     AccidentEdition, ClauseStatus, ClosureBasis, Datum, EscalationKind, EvidenceKind,
@@ -188,6 +189,7 @@ vocabularies! {
     MeasureTag, "MeasureTag": "措施类别。What a measure is about.";
     ObjectKind, "ObjectKind": "清单的对象。What the list is about.";
     OrderedAs, "OrderedAs": "交办方式。How an order came upon a hazard.";
+    Ranked, "Ranked": "对谁排名。Who is ranked.";
     RegionLevel, "RegionLevel": "行政区划级别。How high a place stands in the tree of divisions.";
     RejectReason, "RejectReason": "不予认定的理由。Why a report is not recognised.";
     ReopenReason, "ReopenReason": "重新列单的原因。Why a hazard is listed again.";

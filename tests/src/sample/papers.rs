@@ -59,6 +59,8 @@ pub fn circular_of(id: CircularId, day: NaiveDate, items: Vec<Item>) -> Circular
         copies: Vec::new(),
         sections: Vec::new(),
         stock: Stock::new(StockParts::default()).unwrap(),
+        totals: None,
+        rankings: Vec::new(),
         figures: Vec::new(),
         items,
     }

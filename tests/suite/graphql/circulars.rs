@@ -20,12 +20,18 @@ const CIRCULAR: &str = "circular { id version status document issuedBy issuedOn 
      opening new reopened struckOff deducted closing figures { name scope ratio { numerator denominator printed } } \
      items { hazardNumber kind text } } } entries { event } replayed userErrors { code field message }";
 
-async fn step(client: &Client, by: &Actor, name: &str, act: Value, input: Option<Value>) -> Value {
+pub(super) async fn step(
+    client: &Client,
+    by: &Actor,
+    name: &str,
+    act: Value,
+    input: Option<Value>,
+) -> Value {
     let input = input.map(|input| ("CircularContentInput", input));
     paper_step(client, by, (name, CIRCULAR), act, input).await
 }
 
-fn guard(office: &Office, id: CircularId, version: Option<u32>) -> Value {
+pub(super) fn guard(office: &Office, id: CircularId, version: Option<u32>) -> Value {
     json!({ "paperId": id, "requestId": office.request().as_uuid(), "expectedVersion": version })
 }
 

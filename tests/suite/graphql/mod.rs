@@ -27,6 +27,7 @@ mod posts;
 mod proofs;
 mod published;
 mod ran_ahead;
+mod rankings;
 mod reading;
 mod roles;
 mod session;

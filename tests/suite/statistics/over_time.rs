@@ -7,9 +7,8 @@ use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::figures::StockParts;
 use xiaohao_core::statistics::*;
 use xiaohao_core::values::{HazardId, SupervisionLevel};
-use xiaohao_core::{Entry, Event, Hazard, replay};
-use xiaohao_tests::date;
-use xiaohao_tests::example;
+use xiaohao_core::{Entry, Event, Hazard, Status, replay};
+use xiaohao_tests::{Case, approver, date, example, factory, sample};
 
 /// A month's end: ever, deducted, closed, open, overdue, on time of due. Worked out from the file by hand.
 #[test]
@@ -168,6 +167,41 @@ fn october_is_the_month_in_which_a_hazard_came_back() {
     assert_eq!((flow.opening.len(), flow.closing.len()), (13, 14));
     let backwards = Period::new(date("2026-10-31"), date("2026-10-01"));
     assert_eq!(backwards, None);
+}
+
+/// 延期 of a period: whom an extension was granted to between its days, each once; it moves nothing.
+#[test]
+fn what_was_extended_is_told_of_the_period_of_its_grant() {
+    let histories = EXAMPLE.histories();
+    let granted = |key: u64| {
+        let grants = EXAMPLE.histories[&key].iter();
+        let mut grants = grants.filter(|entry| matches!(entry.event, Event::ExtensionGranted(_)));
+        grants.next().map(|entry| entry.stamp.occurred_on)
+    };
+    let all: BTreeSet<u64> = (1..=30).filter(|key| granted(*key).is_some()).collect();
+    assert_eq!(all.len(), 2);
+    let extended = |from, to| {
+        let flow = Flow::during(&histories, Period::new(from, to).unwrap()).unwrap();
+        keys(&flow.extended)
+    };
+    assert_eq!(extended(date("2026-01-01"), date("2026-11-20")), all);
+    for key in all {
+        let on = granted(key).unwrap();
+        assert_eq!(extended(on, on), BTreeSet::from([key]));
+        let day = TimeDelta::days(1);
+        assert!(!extended(on - day - day, on - day).contains(&key));
+        assert!(!extended(on + day, on + day + day).contains(&key));
+    }
+    // Granted once more in the same period, it is told once.
+    let mut case = Case::at(Status::Rectifying);
+    for until in ["2026-07-15", "2026-07-31"] {
+        case.step(&factory(), sample::request_extension(date(until)));
+        case.step(&approver(), sample::grant_extension(date(until)));
+    }
+    let period = Period::new(date("2026-01-01"), date("2026-12-31")).unwrap();
+    let flow = Flow::during(&[&case.history], period).unwrap();
+    assert_eq!(flow.extended, [case.hazard().id()]);
+    assert!(flow.stock().is_ok());
 }
 
 /// The scopes of one kind, which together hold every listed hazard once.

@@ -43,7 +43,8 @@ impl Period {
     }
 }
 
-/// The terms of the stock identity with their members; a hazard is named as often as it moved.
+/// The terms of the stock identity with their members; a hazard is named as often as it moved. Beside them what was extended, which moves
+/// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
     /// 期初存量: `OPEN` at the end of the day before the period.
@@ -58,6 +59,8 @@ pub struct Flow {
     pub deducted: Vec<HazardId>,
     /// 期末存量: `OPEN` at the end of the period's last day.
     pub closing: Vec<HazardId>,
+    /// 延期: those to which an extension was granted in the period, each once however often. No term of the identity.
+    pub extended: Vec<HazardId>,
 }
 
 /// How an act moves the stock.
@@ -78,6 +81,7 @@ impl AddAssign for Flow {
             (&mut self.struck_off, other.struck_off),
             (&mut self.deducted, other.deducted),
             (&mut self.closing, other.closing),
+            (&mut self.extended, other.extended),
         ] {
             own.extend(others);
         }
@@ -121,6 +125,12 @@ impl Flow {
                 Some(Move::Deducted) => self.deducted.push(entry.hazard),
             }
         }
+        let granted = |entry: &&Entry| {
+            matches!(entry.event, Event::ExtensionGranted(_))
+                && period.contains(entry.stamp.occurred_on)
+        };
+        let extended = history.iter().find(granted);
+        self.extended.extend(extended.map(|entry| entry.hazard));
     }
 
     /// What of it moved among those that are looked at; each hazard balances by itself.
@@ -133,6 +143,7 @@ impl Flow {
             &mut self.struck_off,
             &mut self.deducted,
             &mut self.closing,
+            &mut self.extended,
         ] {
             own.retain(|id| holds(*id));
         }

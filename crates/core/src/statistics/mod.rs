@@ -12,7 +12,7 @@
 //! | `OD` | [`Snapshot::overdue`] |
 //! | `completed_on` | [`completed_on`] |
 //! | 存量 identity | [`Flow`] |
-//! | ranking | [`rank`] |
+//! | ranking | [`ranked`] |
 //!
 //! `OPEN` here is 未销号: it still holds what is verified and waits for its strike-off. [`crate::Status::is_open`] is
 //! narrower (在册未验收) and says what may still be merged or handed on. Accidents (双下降), training and enforcement
@@ -26,10 +26,12 @@ mod snapshot;
 
 pub use flow::{Flow, Period};
 pub use funds::Amount;
-pub use ranking::{NOT_DUE, Row, rank};
+pub use ranking::{NOT_DUE, Ranked, Row, rank, ranked};
+pub(crate) use rate::count;
 pub use rate::{Days, Rate};
 pub use snapshot::{Deadline, Overdue, Snapshot, as_they_stood, completed_on};
 
+use crate::directory::{Directory, Unit};
 use crate::hazard::Hazard;
 use crate::values::{TownshipCode, UnitId};
 
@@ -57,5 +59,16 @@ impl Scope {
             Self::Township(township) => hazard.file().report.township == township,
             Self::LeadUnit(lead_unit) => listing().is_some_and(|l| l.lead_unit == lead_unit),
         }
+    }
+
+    /// The committee or unit, that of a township too; none of the whole county, and of whom the directory does not know.
+    #[must_use]
+    pub fn unit(self, directory: &Directory) -> Option<&Unit> {
+        let unit = match self {
+            Self::County => None,
+            Self::Committee(unit) | Self::LeadUnit(unit) => Some(unit),
+            Self::Township(township) => directory.townships().get(&township).copied(),
+        };
+        unit.and_then(|unit| directory.unit(unit))
     }
 }

@@ -1,13 +1,29 @@
 //! 排名: scopes of the same kind in order (spec §5.4).
 
+use super::Scope;
 use super::rate::{Rate, count};
 use super::snapshot::{Deadline, Overdue, Snapshot};
+use crate::directory::Directory;
 use crate::figures::Ratio;
 use crate::values::HazardId;
+use crate::values::vocabulary::vocabulary;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What stands in place of a rank where nothing is due yet.
 pub const NOT_DUE: &str = "未到期，不排名";
+
+vocabulary! {
+    /// Who is ranked among each other.
+    Ranked "排名对象" {
+        /// Every committee.
+        Committees "COMMITTEES" "专委会",
+        /// Every township.
+        Townships "TOWNSHIPS" "乡镇",
+        /// Every lead unit.
+        LeadUnits "LEAD_UNITS" "牵头责任单位",
+    }
+}
 
 /// One line of the ranking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +59,43 @@ pub fn rank<K: Ord>(scopes: Vec<(K, Snapshot<'_>)>) -> Vec<Row<K>> {
         row.rank = rank;
     }
     rows
+}
+
+/// Everybody of a kind in the directory, ranked. Who stands equal stands in the order of the county's plan, or of the codes of places, and
+/// never in that of ids.
+#[must_use]
+pub fn ranked(of: Ranked, day: &Snapshot<'_>, directory: &Directory) -> Vec<Row<Scope>> {
+    let scopes = of.scopes(directory).into_iter().enumerate();
+    let scopes = scopes.map(|(place, scope)| ((place, scope), day.within(scope)));
+    let rows = rank(scopes.collect()).into_iter().map(|row| Row {
+        scope: row.scope.1,
+        rank: row.rank,
+        valid: row.valid,
+        closure: row.closure,
+        overdue: row.overdue,
+        on_time: row.on_time,
+    });
+    rows.collect()
+}
+
+impl Ranked {
+    /// All of the kind, each once: one unit may lead for several committees.
+    fn scopes(self, directory: &Directory) -> Vec<Scope> {
+        let committees = directory.committees().iter();
+        let mut scopes: Vec<Scope> = match self {
+            Self::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),
+            Self::LeadUnits => committees
+                .map(|own| Scope::LeadUnit(own.lead_unit))
+                .collect(),
+            Self::Townships => {
+                let codes = directory.townships().keys().copied();
+                codes.map(Scope::Township).collect()
+            }
+        };
+        let mut seen = BTreeSet::new();
+        scopes.retain(|scope| seen.insert(*scope));
+        scopes
+    }
 }
 
 impl<K> Row<K> {

@@ -39,7 +39,7 @@ impl Rate {
 }
 
 /// How many; a county has not got four billion of anything.
-pub(super) fn count<T>(members: &[T]) -> u32 {
+pub(crate) fn count<T>(members: &[T]) -> u32 {
     u32::try_from(members.len()).unwrap_or(u32::MAX)
 }
 

@@ -6,8 +6,9 @@ use crate::office::Asked;
 use async_graphql::{ID, Result, SimpleObject};
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
-use xiaohao_core::circular::{CircularContent, Figure};
+use xiaohao_core::circular::{CircularContent, Figure, RankingRow};
 use xiaohao_core::directory::Directory;
+use xiaohao_core::figures::Ratio;
 use xiaohao_core::statistics::{Rate, Scope, Snapshot};
 use xiaohao_core::values::HazardId;
 
@@ -21,9 +22,17 @@ pub(super) struct Members {
     of: Vec<ID>,
 }
 
+/// A figure as a circular prints it, by itself or in a line of a ranking. Its name stands in words; it may be none of those that are known.
+pub(super) struct Printed {
+    measure: Option<FigureInput>,
+    pub(super) name: String,
+    pub(super) scope: String,
+    pub(super) ratio: Ratio,
+}
+
 /// The figures of a circular, made again when the members of one of them are first asked for.
 pub(super) struct MadeAgain {
-    figures: Vec<Figure>,
+    figures: Vec<Printed>,
     as_of: NaiveDate,
     known: Option<u64>,
     members: OnceCell<Vec<Option<Members>>>,
@@ -31,12 +40,20 @@ pub(super) struct MadeAgain {
 
 impl MadeAgain {
     pub(super) fn of(content: &CircularContent) -> Self {
+        let alone = content.figures.iter().map(Printed::from);
+        let rows = content.rankings.iter().flat_map(|ranking| &ranking.rows);
+        let ranked = rows.flat_map(Printed::of_rank);
         Self {
-            figures: content.figures.clone(),
+            figures: alone.chain(ranked).collect(),
             as_of: content.as_of,
             known: content.ledger_position,
             members: OnceCell::new(),
         }
+    }
+
+    /// The figures as they are printed: those that stand by themselves, and then those of each line of each ranking.
+    pub(super) fn figures(&self) -> &[Printed] {
+        &self.figures
     }
 
     /// The members of the figure in this place; none where they cannot be told.
@@ -56,10 +73,9 @@ impl MadeAgain {
         let day = Day::of(&asked, Some(AsOfInput::known_to(self.as_of, known)))?;
         let directory = day.directory(&asked).await?;
         let snapshot = day.standing(&asked).await?.snapshot();
-        let members = |figure| {
-            again(figure, &snapshot, &directory)
-                .as_ref()
-                .map(Members::from)
+        let members = |figure: &Printed| {
+            let rate = figure.again(&snapshot, &directory);
+            rate.as_ref().map(Members::from)
         };
         Ok(self.figures.iter().map(members).collect())
     }
@@ -75,15 +91,43 @@ impl From<&Rate> for Members {
     }
 }
 
-/// A printed figure, made again. It is printed in words, and one unit may be a committee, lead other hazards and hold a township: whom it
-/// speaks of is whoever of that name comes to the same ratio. None where nobody does, or several do by other hazards.
-fn again(figure: &Figure, day: &Snapshot<'_>, directory: &Directory) -> Option<Rate> {
-    let measure = FigureInput::printed(figure.name.as_str())?;
-    let scopes = named(figure.scope.as_str(), directory);
-    let rates = scopes.map(|scope| measure.rate(&day.within(scope)));
-    let mut same = rates.filter(|rate| rate.ratio() == figure.ratio);
-    let rate = same.next()?;
-    same.all(|other| other == rate).then_some(rate)
+impl From<&Figure> for Printed {
+    fn from(figure: &Figure) -> Self {
+        Self {
+            measure: FigureInput::printed(figure.name.as_str()),
+            name: figure.name.to_string(),
+            scope: figure.scope.to_string(),
+            ratio: figure.ratio,
+        }
+    }
+}
+
+impl Printed {
+    /// From what a rank follows, in the order in which a line prints it.
+    fn of_rank(row: &RankingRow) -> [Self; 3] {
+        let printed = |measure: FigureInput, ratio| Self {
+            measure: Some(measure),
+            name: measure.name().to_owned(),
+            scope: row.name.to_string(),
+            ratio,
+        };
+        [
+            printed(FigureInput::ClosureRate, row.closure),
+            printed(FigureInput::OverdueShare, row.overdue),
+            printed(FigureInput::OnTimeRate, row.on_time),
+        ]
+    }
+
+    /// It, made again. It is printed in words, and one unit may be a committee, lead other hazards and hold a township: whom it
+    /// speaks of is whoever of that name comes to the same ratio. None where nobody does, or several do by other hazards.
+    fn again(&self, day: &Snapshot<'_>, directory: &Directory) -> Option<Rate> {
+        let measure = self.measure?;
+        let scopes = named(&self.scope, directory);
+        let rates = scopes.map(|scope| measure.rate(&day.within(scope)));
+        let mut same = rates.filter(|rate| rate.ratio() == self.ratio);
+        let rate = same.next()?;
+        same.all(|other| other == rate).then_some(rate)
+    }
 }
 
 /// Of whom a figure under this name may speak.

@@ -18,7 +18,7 @@ use crate::paper::{PaperActInput, PaperConnection, PaperPage, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 pub(crate) use shown::Circular;
-use xiaohao_core::circular::{CircularContent, Figure};
+use xiaohao_core::circular::{CircularContent, Figure, Ranking, Totals};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperStep};
 use xiaohao_core::statistics::Period;
@@ -152,8 +152,14 @@ async fn computed(
     written: &Written,
 ) -> Result<Result<CircularContent, Vec<Problem>>> {
     let before = said_before(asked, id, request).await?;
-    let (stock, figures, ledger_position) = match before {
-        Some(said) => (said.stock, said.figures, said.ledger_position),
+    let counted = match before {
+        Some(said) => Counted {
+            stock: said.stock,
+            totals: said.totals,
+            figures: said.figures,
+            rankings: said.rankings,
+            ledger_position: said.ledger_position,
+        },
         None => match counted(asked, &parts, written).await? {
             Ok(counted) => counted,
             Err(problems) => return Ok(Err(problems)),
@@ -165,13 +171,15 @@ async fn computed(
         period_from: parts.period_from,
         period_to: parts.period_to,
         as_of: parts.as_of,
-        ledger_position,
+        ledger_position: counted.ledger_position,
         signatory: parts.signatory,
         recipients: parts.recipients,
         copies: parts.copies,
         sections: parts.sections,
-        stock,
-        figures,
+        stock: counted.stock,
+        totals: counted.totals,
+        rankings: counted.rankings,
+        figures: counted.figures,
         items: parts.items,
     }))
 }
@@ -198,8 +206,14 @@ async fn said_before(
     Ok(said.next())
 }
 
-/// The stock and the figures of a circular, and how far the ledger had come.
-type Counted = (Stock, Vec<Figure>, Option<u64>);
+/// What is counted for a circular, and how far the ledger had come.
+struct Counted {
+    stock: Stock,
+    totals: Option<Totals>,
+    figures: Vec<Figure>,
+    rankings: Vec<Ranking>,
+    ledger_position: Option<u64>,
+}
 
 /// What is counted of the day that the circular names, or every figure for which nobody is there.
 async fn counted(
@@ -213,12 +227,19 @@ async fn counted(
     // What is wrong with the days is the ledger's to refuse; nothing is counted then.
     let Some(period) = period else {
         let nothing = Stock::new(StockParts::default()).map_err(out_of_balance)?;
-        return Ok(Ok((nothing, Vec::new(), None)));
+        return Ok(Ok(Counted {
+            stock: nothing,
+            totals: None,
+            figures: Vec::new(),
+            rankings: Vec::new(),
+            ledger_position: None,
+        }));
     };
     let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
     let known = day.as_of(asked).await?.known;
     let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
-    let stock = flow.await.map_err(fault)?.stock().map_err(out_of_balance)?;
+    let flow = flow.await.map_err(fault)?;
+    let stock = flow.stock().map_err(out_of_balance)?;
     let snapshot = day.standing(asked).await?.snapshot();
     let directory = day.directory(asked).await?;
     let (mut figures, mut problems) = (Vec::new(), Vec::new());
@@ -228,8 +249,21 @@ async fn counted(
             Err(what) => problems.push(written.problem_in("figures", place, what)),
         }
     }
+    let mut rankings = Vec::new();
+    for of in parts.rankings.iter().flatten() {
+        match Ranking::of(*of, &snapshot, &directory) {
+            Ok(ranking) => rankings.push(ranking),
+            Err(invalid) => problems.push(written.problem_in("rankings", 0, invalid.into())),
+        }
+    }
     Ok(if problems.is_empty() {
-        Ok((stock, figures, Some(known.get())))
+        Ok(Counted {
+            stock,
+            totals: Some(Totals::of(&snapshot, &flow)),
+            figures,
+            rankings,
+            ledger_position: Some(known.get()),
+        })
     } else {
         Err(problems)
     })

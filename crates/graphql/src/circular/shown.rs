@@ -1,6 +1,6 @@
 //! A circular as it is shown.
 
-use super::members::{MadeAgain, Members};
+use super::members::{MadeAgain, Members, Printed};
 use crate::error::fault;
 use crate::input::Date;
 use crate::limits::REPLAYED;
@@ -10,8 +10,9 @@ use crate::statistics::Ratio;
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use std::sync::Arc;
-use xiaohao_core::circular::{CircularContent, CorrectedItem, Figure, ItemKind};
+use xiaohao_core::circular::{self, CircularContent, CorrectedItem, ItemKind};
 use xiaohao_core::paper::{PaperFile, PaperState};
+use xiaohao_core::statistics::Ranked;
 use xiaohao_core::values::CircularId;
 use xiaohao_ledger::{Line, SubjectKind};
 
@@ -72,14 +73,67 @@ struct Content {
     deducted: u32,
     /// 期末存量。Hazards open when the period ended.
     closing: u32,
+    /// 总体情况；没有统计的早期通报为空。How the whole list stands; null for a circular from before it was counted.
+    totals: Option<Totals>,
     /// 各项数据。The figures that it prints.
     figures: Vec<PrintedFigure>,
+    /// 排名，每类一张表。The rankings that it prints, one table for each kind.
+    rankings: Vec<Ranking>,
     /// 事项。The items, each a hazard and why it is named.
     items: Vec<Item>,
 }
 
-/// 通报中的一项数据。One printed figure.
+/// 通报的总体情况：截至日期的台账，以及统计期间的延期。各项所计的隐患，按同一日期和台账位置用 `closureStatistics` 查询。
+///
+/// How the whole list stands at the end of the as-of day, and what was extended in the period. What each counts is told by
+/// `closureStatistics` of the same day and place in the ledger.
 #[derive(SimpleObject)]
+#[graphql(name = "CircularTotals")]
+struct Totals {
+    /// 累计列入。Ever listed.
+    ever: u32,
+    /// 累计核减：并案、降级、移交、作废的。Deducted: merged, downgraded, transferred or annulled since.
+    deducted: u32,
+    /// 列单总数减核减，等于已销号与未销号之和。Ever listed and not deducted.
+    valid: u32,
+    /// 已销号。Struck off.
+    closed: u32,
+    /// 在册未销号，包括超期未整改的。Not struck off, overdue or not.
+    open: u32,
+    /// 超期未整改，按现期限。Overdue by the present deadline.
+    overdue: u32,
+    /// 延期：统计期间同意过延期的，一处只计一次。Granted an extension in the period, each once.
+    extended: u32,
+}
+
+/// 通报中的一张排名表。A ranking as it is printed.
+#[derive(SimpleObject)]
+#[graphql(name = "CircularRanking")]
+struct Ranking {
+    /// 对谁排名。Who is ranked.
+    of: Word<Ranked>,
+    /// 各行，名次高的在前，无到期隐患而不排名的在后。Its lines, the best first, and last those where nothing is due.
+    rows: Vec<RankingRow>,
+}
+
+/// 排名表的一行。One line of it.
+#[derive(SimpleObject)]
+#[graphql(name = "CircularRankingRow")]
+struct RankingRow {
+    /// 名次，相同的并列；没有到期隐患的不排名，为空。The rank, shared by equals; null where nothing is due.
+    rank: Option<u32>,
+    /// 名称，当日的。The name on that day, in Chinese.
+    name: String,
+    /// 销号率；分母为列单总数减核减，数量少的，名次参考意义有限。The closure rate; few in its denominator make a rank misleading.
+    closure_rate: PrintedFigure,
+    /// 超期未整改占比；分子为超期未整改的数量。What is overdue, of what is not struck off.
+    overdue: PrintedFigure,
+    /// 按期整改率，按现期限。The on-time rate, by the effective deadline.
+    on_time_rate: PrintedFigure,
+}
+
+/// 通报中的一项数据。One printed figure.
+#[derive(Clone, SimpleObject)]
 #[graphql(name = "CircularFigure", complex)]
 struct PrintedFigure {
     /// 名称。The name of the figure, in Chinese.
@@ -186,22 +240,62 @@ impl Circular {
     }
 }
 
+impl From<circular::Totals> for Totals {
+    fn from(own: circular::Totals) -> Self {
+        Self {
+            ever: own.ever,
+            deducted: own.deducted,
+            valid: own.ever.saturating_sub(own.deducted),
+            closed: own.struck_off,
+            open: own.open,
+            overdue: own.overdue,
+            extended: own.extended,
+        }
+    }
+}
+
+impl RankingRow {
+    fn of((row, figures): (&circular::RankingRow, [PrintedFigure; 3])) -> Self {
+        let [closure_rate, overdue, on_time_rate] = figures;
+        Self {
+            rank: row.rank,
+            name: row.name.to_string(),
+            closure_rate,
+            overdue,
+            on_time_rate,
+        }
+    }
+}
+
 impl Content {
     fn of(content: &CircularContent) -> Self {
         let stock = content.stock.parts();
         let again = Arc::new(MadeAgain::of(content));
-        let figure = |(place, own): (usize, &Figure)| PrintedFigure {
-            name: own.name.to_string(),
-            scope: own.scope.to_string(),
+        let placed = |(place, own): (usize, &Printed)| PrintedFigure {
+            name: own.name.clone(),
+            scope: own.scope.clone(),
             ratio: own.ratio.into(),
             place,
             again: Arc::clone(&again),
+        };
+        let mut figures: Vec<_> = again.figures().iter().enumerate().map(placed).collect();
+        let ranked = figures.split_off(content.figures.len());
+        let (ranked, _) = ranked.as_chunks();
+        let mut ranked = ranked.iter().cloned();
+        let ranking = |own: &circular::Ranking| Ranking {
+            of: Word(own.of),
+            rows: own
+                .rows
+                .iter()
+                .zip(ranked.by_ref())
+                .map(RankingRow::of)
+                .collect(),
         };
         let corrected = |own: &CorrectedItem| Corrected {
             document: own.document.to_string(),
             item: own.item,
         };
-        let item = |own: &xiaohao_core::circular::Item| Item {
+        let item = |own: &circular::Item| Item {
             hazard_id: ID(own.hazard.id.to_string()),
             hazard_number: own.hazard.number.to_string(),
             kind: Word(own.kind),
@@ -228,7 +322,9 @@ impl Content {
             struck_off: stock.struck_off,
             deducted: stock.deducted,
             closing: stock.closing,
-            figures: content.figures.iter().enumerate().map(figure).collect(),
+            totals: content.totals.map(Totals::from),
+            figures,
+            rankings: content.rankings.iter().map(ranking).collect(),
             items: content.items.iter().map(item).collect(),
         }
     }

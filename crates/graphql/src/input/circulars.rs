@@ -5,9 +5,10 @@ use crate::vocabulary::Word;
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Enum, ID, OneofObject};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use xiaohao_core::circular::{CorrectedItem, Figure, Item, ItemKind};
 use xiaohao_core::directory::Directory;
-use xiaohao_core::statistics::{Deadline, Rate, Scope, Snapshot};
+use xiaohao_core::statistics::{Deadline, Ranked, Rate, Scope, Snapshot};
 use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
 use xiaohao_core::{PersonName, Refusal};
 
@@ -64,6 +65,8 @@ inputs! {
         sections: Vec<String>,
         /// 要公布的各项数据。The figures to be printed.
         figures: Vec<CircularFigureInput>,
+        /// 要公布的排名，每类一张表，不得重复，名次由台账统计。The rankings to be printed, a table for each kind and each once; they are computed.
+        rankings: Option<Vec<Word<Ranked>>>,
         /// 事项。The items, each a hazard and why it is named.
         items: Vec<CircularItemInput>,
     }
@@ -124,6 +127,7 @@ pub(crate) struct CircularParts {
     pub(crate) copies: Vec<Line<100>>,
     pub(crate) sections: Vec<Description>,
     pub(crate) figures: Vec<FigureAsked>,
+    pub(crate) rankings: Option<BTreeSet<Ranked>>,
     pub(crate) items: Vec<Item>,
 }
 
@@ -153,19 +157,14 @@ impl FigureAsked {
     /// That nobody of that kind was in the directory.
     pub(crate) fn of(&self, day: &Snapshot<'_>, directory: &Directory) -> Result<Figure, Wrong> {
         let scope = self.of.unwrap_or(Scope::County);
-        let (unit, unknown) = match scope {
-            Scope::County => (None, None),
-            Scope::Committee(unit) => (Some(unit), Some(Refusal::CommitteeUnknown)),
-            Scope::LeadUnit(unit) => (Some(unit), Some(Refusal::LeadUnitUnknown)),
-            Scope::Township(township) => (
-                directory.townships().get(&township).copied(),
-                Some(Refusal::PlaceOutsideCounty { township }),
-            ),
-        };
-        let name = match (unit.and_then(|unit| directory.unit(unit)), unknown) {
+        let name = match (scope.unit(directory), scope) {
             (Some(unit), _) => unit.name.as_str(),
-            (None, None) => WHOLE_COUNTY,
-            (None, Some(unknown)) => return Err(unknown.into()),
+            (None, Scope::County) => WHOLE_COUNTY,
+            (None, Scope::Committee(_)) => return Err(Refusal::CommitteeUnknown.into()),
+            (None, Scope::LeadUnit(_)) => return Err(Refusal::LeadUnitUnknown.into()),
+            (None, Scope::Township(township)) => {
+                return Err(Refusal::PlaceOutsideCounty { township }.into());
+            }
         };
         Ok(Figure {
             name: Line::recorded(self.measure.name())?,
@@ -183,7 +182,7 @@ impl FigureInput {
     }
 
     /// Its name, as it is printed.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::ClosureRate => "销号率",
             Self::ReportedCompletionRate => "整改完成率（报告口径）",

@@ -358,7 +358,7 @@ fn tenths(tenths: u64) -> f64 {
 }
 
 /// 比率，附分子分母。A ratio that shows what it was made of.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub(crate) struct Ratio {
     /// 分子。The numerator.
     numerator: u32,

@@ -11,14 +11,15 @@ use crate::error::fault;
 use crate::input::Date;
 use crate::limits::{REPLAYED, of_page};
 use crate::office::{asked, asked_by_no_program};
+use crate::vocabulary::Word;
 use among::AmongInput;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use figures::Figures;
 pub(crate) use figures::Ratio;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use stock::{Ranked, RankedInput, Stock};
-use xiaohao_core::statistics::Scope;
+use stock::{Placed, Stock};
+use xiaohao_core::statistics::{Ranked, Scope};
 use xiaohao_core::values::{TownshipCode, UnitId};
 use xiaohao_ledger::tally::{Cell, ClosureFigures, Counts};
 
@@ -218,10 +219,10 @@ impl ClosureStatistics {
     async fn ranking(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "对谁排名。Who is ranked.")] of: RankedInput,
-    ) -> Result<Vec<Ranked>> {
+        #[graphql(desc = "对谁排名。Who is ranked.")] of: Word<Ranked>,
+    ) -> Result<Vec<Placed>> {
         let asked = asked(ctx)?;
-        stock::ranked(&asked, &self.day, of).await
+        stock::ranking(&asked, &self.day, of.0).await
     }
 }
 

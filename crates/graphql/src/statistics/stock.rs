@@ -10,12 +10,11 @@ use crate::limits::of_page;
 use crate::office::Asked;
 use crate::reference::StageOrOff;
 use crate::vocabulary::Word;
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use xiaohao_core::Status;
-use xiaohao_core::statistics::{Flow, Period, Scope, rank};
+use xiaohao_core::statistics::{Flow, Period, Ranked, Row, Scope, ranked};
 use xiaohao_core::values::HazardId;
 use xiaohao_ledger::read::flow;
 
@@ -38,6 +37,8 @@ pub(super) struct Stock {
     deducted: Term,
     /// 期末存量。Open at the end of the period.
     closing: Term,
+    /// 延期：期间同意过延期的，一处只计一次，不是增减的一项。Granted an extension in the period, each once; no term of the identity.
+    extended: Term,
     /// 各项是否相平。Whether the identity holds; if not, nothing may be published.
     balances: bool,
 }
@@ -89,6 +90,7 @@ impl Stock {
             struck_off,
             deducted,
             closing,
+            extended,
         } = flow;
         Ok(Self {
             from: Date(from),
@@ -99,27 +101,16 @@ impl Stock {
             struck_off: struck_off.into(),
             deducted: deducted.into(),
             closing: closing.into(),
+            extended: extended.into(),
             balances,
         })
     }
 }
 
-/// 对谁排名。Who is ranked.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(name = "Ranked")]
-pub(super) enum RankedInput {
-    /// 专委会。Every committee.
-    Committees,
-    /// 乡镇。Every township.
-    Townships,
-    /// 牵头责任单位。Every lead unit.
-    LeadUnits,
-}
-
 /// 排名的一行。One line of the ranking.
 #[derive(SimpleObject)]
 #[graphql(name = "Rank", complex)]
-pub(super) struct Ranked {
+pub(super) struct Placed {
     #[graphql(skip)]
     day: Arc<Day>,
     #[graphql(skip)]
@@ -141,7 +132,7 @@ pub(super) struct Ranked {
 }
 
 #[ComplexObject]
-impl Ranked {
+impl Placed {
     /// 这一行各项数据所统计的隐患，数量与该项数据一致。The hazards that a figure of this line counts, as many as it says.
     #[graphql(complexity = "of_page(first, None, child_complexity)")]
     async fn members(
@@ -166,59 +157,27 @@ impl Ranked {
 }
 
 /// Everybody of a kind in the directory of that day, ranked.
-pub(super) async fn ranked(
-    asked: &Asked<'_>,
-    day: &Arc<Day>,
-    of: RankedInput,
-) -> Result<Vec<Ranked>> {
+pub(super) async fn ranking(asked: &Asked<'_>, day: &Arc<Day>, of: Ranked) -> Result<Vec<Placed>> {
     let standing = day.standing(asked).await?;
-    let (directory, snapshot) = (day.directory(asked).await?, standing.snapshot());
-    let committees = directory.committees().iter();
-    // Who stands equal stands in the order of the county's plan, or of the codes of places, and never in that of ids.
-    let mut scopes: Vec<Scope> = match of {
-        RankedInput::Committees => committees.map(|own| Scope::Committee(own.unit)).collect(),
-        RankedInput::LeadUnits => committees
-            .map(|own| Scope::LeadUnit(own.lead_unit))
-            .collect(),
-        RankedInput::Townships => {
-            let codes = directory.townships().keys().copied();
-            codes.map(Scope::Township).collect()
-        }
+    let directory = day.directory(asked).await?;
+    let row = |row: Row<Scope>| Placed {
+        day: Arc::clone(day),
+        of: row.scope,
+        rank: row.rank,
+        code: match row.scope {
+            Scope::County => String::new(),
+            Scope::Committee(unit) | Scope::LeadUnit(unit) => unit.to_string(),
+            Scope::Township(code) => code.to_string(),
+        },
+        name: row
+            .scope
+            .unit(&directory)
+            .map_or_else(String::new, |unit| unit.name.to_string()),
+        valid: row.valid.len(),
+        closure_rate: row.closure.ratio().into(),
+        overdue: row.overdue.len(),
+        on_time_rate: row.on_time.ratio().into(),
     };
-    let name = |scope: Scope| {
-        let (code, unit) = match scope {
-            Scope::County => (String::new(), None),
-            Scope::Committee(unit) | Scope::LeadUnit(unit) => (unit.to_string(), Some(unit)),
-            Scope::Township(code) => (code.to_string(), directory.townships().get(&code).copied()),
-        };
-        let unit = unit.and_then(|unit| directory.unit(unit));
-        (
-            code,
-            unit.map_or_else(String::new, |unit| unit.name.to_string()),
-        )
-    };
-    let mut seen = BTreeSet::new();
-    scopes.retain(|scope| seen.insert(*scope));
-    let scopes = scopes.into_iter().enumerate();
-    let rows = rank(
-        scopes
-            .map(|(place, scope)| ((place, scope), snapshot.within(scope)))
-            .collect(),
-    );
-    let rows = rows.into_iter().map(|row| {
-        let (_, scope) = row.scope;
-        let (code, name) = name(scope);
-        Ranked {
-            day: Arc::clone(day),
-            of: scope,
-            rank: row.rank,
-            code,
-            name,
-            valid: row.valid.len(),
-            closure_rate: row.closure.ratio().into(),
-            overdue: row.overdue.len(),
-            on_time_rate: row.on_time.ratio().into(),
-        }
-    });
-    Ok(rows.collect())
+    let rows = ranked(of, &standing.snapshot(), &directory).into_iter();
+    Ok(rows.map(row).collect())
 }
