@@ -9,7 +9,8 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 use xiaohao_core::County;
 use xiaohao_core::directory::Directory;
-use xiaohao_ledger::read::{AsOf, HazardFilter, Reader, Standing};
+use xiaohao_core::statistics::{Flow, Period};
+use xiaohao_ledger::read::{AsOf, HazardFilter, Reader, Standing, flow};
 use xiaohao_ledger::{Fault, Position, Scope};
 
 /// 回溯到哪一天、以哪一刻台账所知为准；都不填的为现在。
@@ -205,6 +206,15 @@ impl Day {
             Ok(standing.await.map_err(fault)?.among(&self.among))
         };
         self.standing.get_or_try_init(read).await
+    }
+
+    /// What moved in a period, as far as this viewer may see it.
+    pub(crate) async fn flow(&self, asked: &Asked<'_>, period: Period) -> Result<Flow> {
+        asked.replays()?;
+        let known = self.as_of(asked).await?.known;
+        let _held = AT_ONCE.acquire().await?;
+        let flow = flow(self.reader(asked), &asked.scope, known, period);
+        flow.await.map_err(fault)
     }
 
     /// The hazards of which figures are made, where it is not all.

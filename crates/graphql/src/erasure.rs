@@ -161,6 +161,10 @@ impl ErasureQuery {
         if !approves && actor.role != Role::Intake {
             return Ok(PersonalDataPage::default());
         }
+        if value.contains('\0') {
+            // Nothing that is kept has it, and PostgreSQL does not take it.
+            return Ok(PersonalDataPage::default());
+        }
         let told = office
             .reader
             .lines_naming(&scope, &value, Position::new(after), ENTRIES_MAX);

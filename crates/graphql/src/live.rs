@@ -175,6 +175,7 @@ impl Watcher {
             known: line.position,
         };
         let stood = then.hazard(&lines).map_err(fault)?;
+        let filter = filter.on(self.office.today());
         Ok(stood.is_some_and(|(opened, hazard)| filter.passes(&HazardRow::of(&hazard, opened))))
     }
 }

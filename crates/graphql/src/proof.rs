@@ -26,6 +26,7 @@ impl ProofQuery {
     ///
     /// That the log of the later size goes on from that of the earlier one, as a consistency proof of RFC 6962: hashes in base64.
     /// Null where this server has no signing key.
+    #[graphql(complexity = 1000)]
     async fn consistency_proof(
         &self,
         ctx: &Context<'_>,

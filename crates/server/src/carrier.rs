@@ -14,6 +14,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 use xiaohao_graphql::{
     Admitted, Attendant, Door, ErrorCode, Glance, Kind, Owner, PROVIDER_AWAY, PublicView,
@@ -150,13 +151,13 @@ impl Carrier {
             Ok(request) => request,
             Err(refused) => return Ok(refused.into_response()),
         };
-        // Carried out to its end, whether or not the client still listens.
         let api = self.served.api.clone();
         let execution = async move { api.execute(request).await };
-        let mut execution = self.under_way.tasks.spawn(execution.in_current_span());
+        let execution = self.under_way.tasks.spawn(execution.in_current_span());
         let executed = if glance.only_reads {
-            let Ok(executed) = timeout(self.requests.time, &mut execution).await else {
-                execution.abort();
+            // Given up when its time is over, and when the client has gone away: nobody would end it then.
+            let execution = AbortOnDropHandle::new(execution);
+            let Ok(executed) = timeout(self.requests.time, execution).await else {
                 let seconds = self.requests.time.as_secs();
                 let message = format!("查询超过{seconds}秒没有完成，请缩小查询范围后重试。");
                 return Err(NotCarried::new(
@@ -167,6 +168,7 @@ impl Carrier {
             };
             executed
         } else {
+            // Carried out to its end, whether or not the client still listens.
             execution.await
         };
         executed.map_err(|error| {

@@ -1,10 +1,10 @@
 //! `xiaohao user`: who may sign in, and with which password.
 
 use crate::served::{Served, Unserved};
-use crate::session::{BadPassword, chosen_by, secret};
-use chrono::NaiveDate;
+use crate::session::{BadPassword, Ungiven, chosen_by, secret};
 use std::io::Read;
 use xiaohao_core::Role;
+use xiaohao_core::calendar::InChinese;
 use xiaohao_core::directory::{Login, Person};
 use xiaohao_core::values::Invalid;
 use xiaohao_graphql::Door as _;
@@ -46,8 +46,11 @@ pub enum Unset {
         /// The login.
         login: Login,
     },
-    /// It cannot be kept.
-    #[error("the password cannot be kept")]
+    /// It is not given.
+    #[error(transparent)]
+    Ungiven(#[from] Ungiven),
+    /// The ledger cannot be asked.
+    #[error("the ledger cannot be asked")]
     Fault(#[from] Fault),
 }
 
@@ -76,10 +79,11 @@ fn listed_where(served: &Served, is_listed: fn(&Person) -> bool) -> String {
         let posts = person.posts.iter().map(|post| {
             let unit = directory.unit(post.unit);
             let unit = unit.map_or_else(String::new, |unit| unit.name.to_string());
-            let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
             let days = match (post.from, post.until) {
                 (None, None) => String::new(),
-                (from, until) => format!("，{}至{}", day(from), day(until)),
+                (Some(from), None) => format!("，自{}起", InChinese(from)),
+                (None, Some(until)) => format!("，至{}止", InChinese(until)),
+                (Some(from), Some(until)) => format!("，{}至{}", InChinese(from), InChinese(until)),
             };
             format!("{}（{unit}{days}）", post.role)
         });

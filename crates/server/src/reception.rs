@@ -222,7 +222,7 @@ impl Attendant for Visit {
             (Demand::SignIn, _) => left.sign_in(self.address),
             (Demand::Act, Some(actor)) => left.act(actor.person),
             (Demand::Answer(complexity), Some(actor)) => left.answer(actor.person, complexity),
-            // A stranger was counted when he came, and is answered nothing that costs.
+            // A stranger was counted when he came; what costs of what he may ask, proofs, is made one after the other.
             (Demand::Act | Demand::Answer(_), None) => Ok(()),
         }
     }

@@ -17,6 +17,7 @@ mod second_factor;
 
 pub use keys::Issued;
 pub use password::{Guess, chosen_by};
+pub use passwords::Ungiven;
 pub use seals::Seals;
 
 use crate::chance;

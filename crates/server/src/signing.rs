@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use tokio::sync::Mutex;
 use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::{Clock, Fault, Notary, Position, Record, Scope, SubjectKind};
@@ -16,7 +17,8 @@ use xiaohao_ledger::{
     read::{HazardKey, Reader},
 };
 use xiaohao_log::{
-    Checkpoint, ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
+    Checkpoint, ConsistencyProof, InclusionProof, InvalidKey, KeyName, LogKey, LogSigner,
+    SignedNote, TlogProof,
 };
 use xiaohao_store::SqlStore;
 
@@ -242,6 +244,8 @@ pub struct CountyNotary {
     county: CountyCode,
     signer: LogSigner,
     clock: Clock,
+    /// One proof after the other: anybody may ask for one, and each is a walk over all leaves.
+    proving: Mutex<()>,
 }
 
 impl CountyNotary {
@@ -253,6 +257,7 @@ impl CountyNotary {
             county,
             signer,
             clock,
+            proving: Mutex::const_new(()),
         }
     }
 }
@@ -291,6 +296,7 @@ impl Notary for CountyNotary {
     }
 
     async fn consistency(&self, from: u64, to: u64) -> Result<Option<ConsistencyProof>, Fault> {
+        let _alone = self.proving.lock().await;
         self.store.consistency(self.county, from, to).await
     }
 }
@@ -337,12 +343,17 @@ impl CountyNotary {
         let proof = TlogProof {
             extra: None,
             index: place.get().saturating_sub(1),
-            inclusion: self.store.inclusion(self.county, place, head.size).await?,
+            inclusion: self.inclusion(place, head.size).await?,
             checkpoint,
         };
         let shown = EntryProof::of(self.county, &written, &proof, names)?;
         let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
         Ok(text + "\n")
+    }
+
+    async fn inclusion(&self, line: Position, size: u64) -> Result<InclusionProof, Fault> {
+        let _alone = self.proving.lock().await;
+        self.store.inclusion(self.county, line, size).await
     }
 
     /// Whether the ledger has a hazard of this number.

@@ -231,7 +231,8 @@ struct Asked<DB: Read> {
 
 impl<DB: Read> Drop for Asked<DB> {
     /// Whoever asks may go away before the answer: then the connection is looked at before anybody else gets it. One that has looked at
-    /// a moment looks away from it first.
+    /// a moment looks away from it first; and one that was asked about a moment and has not answered well is given up: it still looks
+    /// at it, answers that it is well, and would show the ledger of that moment to whoever comes next.
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else {
             return;
@@ -240,12 +241,11 @@ impl<DB: Read> Drop for Asked<DB> {
         if !waits && !is_in_transaction {
             return drop(connection);
         }
-        let Ok(runtime) = Handle::try_current() else {
+        let (false, Ok(runtime)) = (waits && is_in_transaction, Handle::try_current()) else {
             return drop(Object::take(connection));
         };
         drop(runtime.spawn(async move {
             let is_well = if waits {
-                // In a transaction it never is.
                 answers(&mut *connection).await.unwrap_or(false)
             } else {
                 DB::look_away(&mut connection).await.is_ok()

@@ -1,9 +1,11 @@
 //! Tablets hang up at any moment. What they sent is done or not done, and never touches what others sent.
 
 use super::{Work, done};
+use futures_util::FutureExt;
 use std::time::Duration;
 use tokio::time::timeout;
-use xiaohao_ledger::Store;
+use xiaohao_ledger::read::{HazardFilter, Reader};
+use xiaohao_ledger::{Scope, Store};
 use xiaohao_tests::place::Place;
 
 /// How many hang up.
@@ -72,4 +74,40 @@ async fn nothing_is_left_open(work: &Work) {
          WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
     let ended = timeout(Duration::from_secs(2), work.sql.until(open, 0)).await;
     assert!(ended.is_ok(), "a transaction was left open");
+}
+
+/// Whoever looks at one moment and hangs up while he is answered takes the moment with him: nobody after him is shown the ledger as it was then.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_while_he_looks_at_a_moment_leaves_it_to_nobody() {
+    let [file, server] = Place::both().await;
+    tokio::join!(look_and_hang_up(file), look_and_hang_up(server));
+}
+
+async fn look_and_hang_up(place: Place) {
+    let work = Work::at(place).await;
+    let scope = Scope::of_the_ledger(work.code());
+    let all = HazardFilter::default();
+    let mut kept = vec![work.report()];
+    work.do_it(&kept[0]).await;
+    let mut gone = 0;
+    for _ in 0..40 {
+        let moment = work.store.moment().await.unwrap();
+        // Asked once, and gone before the answer.
+        let asked = moment.count_hazards(&scope, &all).now_or_never();
+        gone += u32::from(asked.is_none());
+        drop(moment);
+        nothing_is_left_open(&work).await;
+        let report = work.report();
+        work.do_it(&report).await;
+        kept.push(report);
+        let there = u64::try_from(kept.len()).unwrap();
+        for _ in 0..4 {
+            let told = work.store.count_hazards(&scope, &all).await.unwrap();
+            assert_eq!(told, there, "somebody is shown an earlier moment");
+            let moment = work.store.moment().await.unwrap();
+            assert_eq!(moment.count_hazards(&scope, &all).await.unwrap(), there);
+        }
+    }
+    assert!(gone > 10, "{gone} went away before they were answered");
+    work.is_right(&kept).await;
 }

@@ -144,6 +144,25 @@ async fn a_hazard_that_is_watched_is_told_of_and_one_that_passes_a_filter_once_i
 }
 
 #[tokio::test]
+async fn what_is_overdue_is_told_by_the_day_of_the_telling_and_not_by_that_of_the_question() {
+    let office = Office::on(Kind::Sqlite).await;
+    let client = Client::of(&office);
+    let id = office.hazard_at(Status::Rectifying).await;
+    let late = "subscription { hazardChanged(filter: { overdue: true }) { subject event } }";
+    let mut late = Pushed::of(&client, &clerk(), late);
+    assert!(late.is_silent().await);
+    office.act(&factory(), id, sample::progress(30)).await;
+    assert!(late.is_silent().await, "it is not overdue yet");
+    let due_on = office.hazard(id).await.time_allowed().unwrap().due_on;
+    office.pass_days((due_on - office.today()).num_days() + 1);
+    office.act(&factory(), id, sample::progress(40)).await;
+    assert_eq!(
+        late.next("hazardChanged").await,
+        json!({ "subject": id, "event": "PROGRESS_RECORDED" })
+    );
+}
+
+#[tokio::test]
 async fn whoever_watches_a_hazard_that_he_may_not_see_is_told_what_he_is_told_of_none() {
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         let office = Office::on(kind).await;

@@ -6,8 +6,9 @@ use crate::upkeep;
 use crate::ways_in::{code_issued, issued, of_link, of_program, told};
 use serde_json::json;
 use std::slice::from_ref;
+use std::sync::Arc;
 use xiaohao_core::Actor;
-use xiaohao_core::directory::{Login, Person};
+use xiaohao_core::directory::{Directory, DirectoryParts, Login, Person};
 use xiaohao_core::upkeep::{UpkeepEntry, UpkeepEvent, operator};
 use xiaohao_core::values::PersonId;
 use xiaohao_core::ways_in::{
@@ -325,5 +326,56 @@ async fn a_second_factor_that_stayed_where_the_county_was_carried_from_is_ended_
             "PasswordsSet",
         ];
         assert_eq!(names, expected);
+    }
+}
+
+#[tokio::test]
+async fn who_is_called_by_the_login_of_another_is_not_let_in_by_what_let_that_one_in() {
+    for kind in WITH_ROWS {
+        let (office, served) = open_on(kind).await;
+        with_second_factor(&office, &served).await;
+        let secret = xiaohao_server::session::secret(PASSWORD).unwrap();
+        let heir = Person {
+            login: Login::parse(CLERK).unwrap(),
+            ..somebody(&served, &approver())
+        };
+        let refused = served.door.give(from_ref(&heir), &secret).await;
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains("is still kept under the login"), "{why}");
+        let signed_in = async |served: &Served| {
+            let query = signing_in(CLERK, PASSWORD, "");
+            let (_, told) = ask(served, None, &query).await;
+            told["errors"][0]["extensions"]["code"].clone()
+        };
+        assert_eq!(signed_in(&served).await, "SECOND_FACTOR_NEEDED");
+
+        // Whoever had the login has left, and another one is called by it.
+        let mut data = county_data(&office.county);
+        let mut parts: DirectoryParts = data.directory.into();
+        parts.people.retain(|one| one.id != clerk().person);
+        for one in &mut parts.people {
+            if one.id == heir.id {
+                one.login = heir.login.clone();
+            }
+        }
+        data.directory = Directory::new(parts).unwrap();
+        let (store, evidence) = (office.cabinet.sql().clone(), office.cabinet.evidence());
+        let clock = office.clone();
+        let later = Served::of(store, &data, &evidence, Arc::new(move || clock.now())).unwrap();
+        let refused = later.door.give(from_ref(&heir), &secret).await;
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains("was that of somebody who has left"), "{why}");
+        assert_eq!(signed_in(&served).await, "SECOND_FACTOR_NEEDED");
+        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
+
+        // Whoever had it and has a password under another one has left it.
+        let renamed = Person {
+            login: Login::parse("another-name").unwrap(),
+            ..somebody(&served, &clerk())
+        };
+        served.door.give(from_ref(&renamed), &secret).await.unwrap();
+        served.door.give(from_ref(&heir), &secret).await.unwrap();
+        assert_eq!(signed_in(&served).await, json!(null), "{kind:?}");
+        assert_eq!(told(&office).await, [""; 0], "{kind:?}");
     }
 }

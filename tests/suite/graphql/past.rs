@@ -180,7 +180,8 @@ async fn what_a_query_makes_of_the_histories_of_the_county_has_its_measure() {
         office.today()
     );
     let of_today = "closureStatistics { total { extensionRate { of } plannedFunds { wan } } }";
-    for field in [looking_back.as_str(), of_today] {
+    let stock = "closureStatistics { stock(from: \"2026-01-01\") { new { count } } }";
+    for field in [looking_back.as_str(), of_today, stock] {
         client.ask(&clerk(), &aliased(10, field), json!({})).await;
         let answer = client
             .answer(&clerk(), &aliased(11, field), json!({}))

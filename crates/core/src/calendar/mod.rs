@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use error::CalendarError;
-pub(crate) use words::InChinese;
+pub use words::InChinese;
 use year::is_weekend;
 pub use year::{CalendarYear, Edition, Holiday, Notice};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 
 /// Prints 2026年11月4日: Arabic digits without leading zeros (GB/T 9704-2012).
-pub(crate) struct InChinese(pub(crate) NaiveDate);
+pub struct InChinese(pub NaiveDate);
 
 impl fmt::Display for InChinese {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

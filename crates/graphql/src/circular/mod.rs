@@ -12,7 +12,7 @@ use crate::hazard::LedgerEntry;
 use crate::input::{
     Arguments, CircularContentInput, CircularParts, Problem, ReasonInput, Said, Written, taken,
 };
-use crate::limits::of_page;
+use crate::limits::{REPLAYED, of_page};
 use crate::office::{Asked, asked, asked_by_no_program};
 use crate::paper::{PaperActInput, PaperConnection, PaperPage, step};
 use crate::refusal::Refusal;
@@ -23,7 +23,6 @@ use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperStep};
 use xiaohao_core::statistics::Period;
 use xiaohao_core::values::{CircularId, Reason, RequestId};
-use xiaohao_ledger::read::flow;
 use xiaohao_ledger::{Deed, Record, SubjectKind, Told, Unread};
 
 /// Steps in the life of circulars.
@@ -71,6 +70,7 @@ impl CircularMutation {
     /// 起草通报：事项由起草人填写，存量和各项数据由台账统计，不能手填。
     ///
     /// Drafts a circular. What it counts is computed from the ledger, never typed.
+    #[graphql(complexity = "REPLAYED + child_complexity")]
     async fn draft_circular(
         &self,
         ctx: &Context<'_>,
@@ -84,6 +84,7 @@ impl CircularMutation {
     }
 
     /// 修改草稿，内容整份替换，数据重新统计。Revises a draft: all of it anew, and its figures made again.
+    #[graphql(complexity = "REPLAYED + child_complexity")]
     async fn revise_circular(
         &self,
         ctx: &Context<'_>,
@@ -237,8 +238,7 @@ async fn counted(
     };
     let day = Day::of(asked, Some(AsOfInput::on(parts.as_of)))?;
     let known = day.as_of(asked).await?.known;
-    let flow = flow(asked.office.reader.as_ref(), &asked.scope, known, period);
-    let flow = flow.await.map_err(fault)?;
+    let flow = day.flow(asked, period).await?;
     let stock = flow.stock().map_err(out_of_balance)?;
     let snapshot = day.standing(asked).await?.snapshot();
     let directory = day.directory(asked).await?;

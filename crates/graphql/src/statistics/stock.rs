@@ -3,7 +3,7 @@
 use super::figures::Ratio;
 use super::members::{CountedAs, Wanted, members};
 use crate::as_of::Day;
-use crate::error::{bad_input, fault};
+use crate::error::bad_input;
 use crate::hazard::HazardConnection;
 use crate::input::Date;
 use crate::limits::of_page;
@@ -16,7 +16,6 @@ use std::sync::Arc;
 use xiaohao_core::Status;
 use xiaohao_core::statistics::{Flow, Period, Ranked, Row, Scope, ranked};
 use xiaohao_core::values::HazardId;
-use xiaohao_ledger::read::flow;
 
 /// 存量增减，各项附所计的隐患；一处增减几次的出现几次。How the stock moved, with what each term counts.
 #[derive(SimpleObject)]
@@ -75,9 +74,7 @@ impl Stock {
                 "统计期间的第一天不得晚于最后一天，最后一天不得晚于统计日期，请修改 from 或 to。";
             return Err(bad_input(["from"], message));
         };
-        let known = day.as_of(asked).await?.known;
-        let flow = flow(day.reader(asked), &asked.scope, known, period);
-        let flow = flow.await.map_err(fault)?;
+        let flow = day.flow(asked, period).await?;
         let flow = match day.those(asked).await? {
             None => flow,
             Some(those) => flow.only(|id| those.hazard(id).is_some()),

@@ -51,6 +51,18 @@ pub struct HazardFilter {
     pub text: Option<SearchText>,
 }
 
+impl HazardFilter {
+    /// The same on another day: whoever looks on for days asks each day what is overdue then.
+    #[must_use]
+    pub fn on(&self, today: NaiveDate) -> Self {
+        let overdue = self.overdue.map(|(_, is_overdue)| (today, is_overdue));
+        Self {
+            overdue,
+            ..self.clone()
+        }
+    }
+}
+
 /// What a figure counts, where the states do not tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {

@@ -125,6 +125,12 @@ impl Locksmith for Doorkeeper {
         let queued = self.hashing.queue().map_err(Shut::Busy)?;
         let hashed = queued.hashes(move || chosen_by(&chooses, &new)).await?;
         let hashed = hashed.map_err(unfit)?;
+        if self.kept_for_another(&person).await?.is_some() {
+            return Err(Shut::PasswordUnfit(format!(
+                "名册中您的登录名已改为“{}”，而这个登录名仍为他人保留，密码暂不能修改。请联系系统管理员先为对方重设密码。",
+                person.login
+            )));
+        }
         let whose = std::slice::from_ref(&person);
         let shown = Some(known.shown());
         self.keep_passwords(&by_himself, whose, &hashed, shown)
