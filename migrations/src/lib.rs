@@ -28,6 +28,7 @@ mod m0017_ended_sessions;
 mod m0020_device_code;
 mod m0021_row_of_its_own;
 mod m0022_session_seal;
+mod m0023_guards_by_schema;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_device_code::Migration),
             Box::new(m0021_row_of_its_own::Migration),
             Box::new(m0022_session_seal::Migration),
+            Box::new(m0023_guards_by_schema::Migration),
         ]
     }
 }

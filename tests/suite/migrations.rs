@@ -339,7 +339,7 @@ async fn a_ledger_with_personal_data_beside_its_entries_does_not_go_back() {
         db.execute_unprepared(&row).await.unwrap();
         // What came after it goes back: sessions, the numbers of checkpoints, what was refused, the ways in, orders issued with acts,
         // links, what ended tokens, the codes of devices, that a row keeps its number, the seals of sessions.
-        Migrator::down(&db, Some(11)).await.unwrap();
+        Migrator::down(&db, Some(12)).await.unwrap();
         let there = objects(&db).await;
         let error = Migrator::down(&db, None).await.unwrap_err().to_string();
         assert!(error.contains("keep this version"), "{error}");

@@ -10,14 +10,15 @@ use async_graphql::{Context, ID, Result, Subscription};
 use chrono::NaiveDate;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use xiaohao_core::values::HazardId;
+use xiaohao_core::{Hazard, evolve};
 use xiaohao_ledger::read::{AsOf, HazardFilter, HazardKey};
 use xiaohao_ledger::row::HazardRow;
-use xiaohao_ledger::{Line, Position, Scope, Subject};
+use xiaohao_ledger::{Fault, Line, Position, Scope, Subject};
 
 /// Subscriptions.
 #[derive(Default)]
@@ -80,6 +81,9 @@ enum Which {
 /// Lines that are read at once.
 const AT_ONCE: u32 = 100;
 
+/// How many hazards a subscriber's reading goes on with, before their histories are read anew.
+const REMEMBERED: usize = 100;
+
 /// How long one waits at most before looking whether the ledger has grown: another process may have written, and the token
 /// may be over.
 const TICK: Duration = Duration::from_secs(5);
@@ -96,6 +100,8 @@ struct Watcher {
     grown: watch::Receiver<Position>,
     read_to: Position,
     ready: VecDeque<Line>,
+    /// Hazards as they were after the last line of theirs that was told or passed over.
+    stood: BTreeMap<HazardId, (Position, Hazard)>,
 }
 
 impl Watcher {
@@ -119,6 +125,7 @@ impl Watcher {
             grown,
             read_to,
             ready: VecDeque::new(),
+            stood: BTreeMap::new(),
         })
     }
 
@@ -154,7 +161,7 @@ impl Watcher {
         }
     }
 
-    async fn tells(&self, which: &Which, line: &Line) -> Result<bool> {
+    async fn tells(&mut self, which: &Which, line: &Line) -> Result<bool> {
         let Which::Hazards(wanted, filter) = which else {
             return Ok(true);
         };
@@ -167,15 +174,39 @@ impl Watcher {
         let Some(filter) = filter else {
             return Ok(true);
         };
-        // As it was after this very line, whatever has been done to it since.
-        let told = self.office.reader.histories(&self.scope, &[id]).await;
-        let lines = told.map_err(fault)?.remove(&id).unwrap_or_default();
-        let then = AsOf {
-            valid_on: NaiveDate::MAX,
-            known: line.position,
-        };
-        let stood = then.hazard(&lines).map_err(fault)?;
+        let stood = self.after(id, line).await.map_err(fault)?;
         let filter = filter.on(self.office.today());
-        Ok(stood.is_some_and(|(opened, hazard)| filter.passes(&HazardRow::of(&hazard, opened))))
+        Ok(stood.is_some_and(|row| filter.passes(&row)))
+    }
+
+    /// A hazard as it was after this very line, whatever has been done to it since. Its history is read once: the next lines of it follow on
+    /// what they come to.
+    async fn after(&mut self, id: HazardId, line: &Line) -> Result<Option<HazardRow>, Fault> {
+        let entry = line.record.hazard();
+        let stood = match (self.stood.remove(&id), entry) {
+            (Some((opened, hazard)), Some(entry)) if entry.seq == hazard.version() + 1 => {
+                let next = evolve(Some(hazard), entry).map_err(Fault::internal)?;
+                Some((opened, next))
+            }
+            _ => {
+                let told = self.office.reader.histories(&self.scope, &[id]).await;
+                let lines = told?.remove(&id).unwrap_or_default();
+                let then = AsOf {
+                    valid_on: NaiveDate::MAX,
+                    known: line.position,
+                };
+                then.hazard(&lines)?
+            }
+        };
+        let row = stood
+            .as_ref()
+            .map(|(opened, hazard)| HazardRow::of(hazard, *opened));
+        if let Some(stood) = stood {
+            if self.stood.len() >= REMEMBERED {
+                self.stood.clear();
+            }
+            self.stood.insert(id, stood);
+        }
+        Ok(row)
     }
 }

@@ -50,23 +50,21 @@ impl Proxies {
     }
 
     /// What the proxies say: each adds whom it was asked by, so that the last one who is no proxy is the client. What stands
-    /// before him he may have written himself.
+    /// before him he may have written himself, in whichever letters; so what is no address ends it, and none is taken from before.
     fn said(&self, headers: &HeaderMap) -> Option<IpAddr> {
-        let mut lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
-        lines.find_map(|line| {
-            let mut said = line.to_str().ok()?.rsplit(',').map(str::trim);
-            said.find_map(|one| {
-                let address = address(one)?;
-                (!self.trusts(address)).then_some(address)
-            })
-        })
+        let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
+        let said = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+        let addresses = said.map_while(|one| address(str::from_utf8(one).ok()?.trim()));
+        let mut clients = addresses.filter(|address| !self.trusts(*address));
+        clients.next()
     }
 }
 
-/// An address, which some write with a port.
+/// An address, which some write with a port, or in brackets.
 fn address(text: &str) -> Option<IpAddr> {
     let with_port = || Some(text.parse::<SocketAddr>().ok()?.ip());
-    text.parse().ok().or_else(with_port)
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    text.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 #[cfg(test)]
@@ -81,7 +79,7 @@ mod tests {
             .extensions_mut()
             .insert(ConnectInfo(Peer(connected)));
         for line in said {
-            let line = line.parse().unwrap();
+            let line = line.as_bytes().try_into().unwrap();
             request.headers_mut().append(X_FORWARDED_FOR, line);
         }
         let proxies = Proxies::parse(proxies).unwrap();
@@ -116,6 +114,26 @@ mod tests {
         // A row of proxies, each of them trusted.
         let through = "9.9.9.9, 1.1.1.1, 10.0.0.8";
         check("10.0.0.8/31", "10.0.0.9:1", &[through], "1.1.1.1");
+        check("10.0.0.9", "10.0.0.9:1", &["ä, 1.1.1.1"], "1.1.1.1");
+    }
+
+    #[test]
+    fn before_what_is_no_address_nobody_is_believed() {
+        let from_nobody = "9.9.9.9, unknown";
+        check("10.0.0.9", "10.0.0.9:1", &[from_nobody], "10.0.0.9");
+        check(
+            "10.0.0.8/31",
+            "10.0.0.9:1",
+            &["9.9.9.9, unknown, 10.0.0.8"],
+            "10.0.0.9",
+        );
+        check(
+            "10.0.0.9",
+            "10.0.0.9:1",
+            &["9.9.9.9", "unknown"],
+            "10.0.0.9",
+        );
+        check("10.0.0.9", "10.0.0.9:1", &["9.9.9.9, ä"], "10.0.0.9");
     }
 
     #[test]

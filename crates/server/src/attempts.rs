@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 use xiaohao_core::values::CountyCode;
-use xiaohao_graphql::{Attempts, ErrorCode};
+use xiaohao_graphql::Attempts;
 use xiaohao_ledger::read::{Page, Stretch};
 use xiaohao_ledger::{Attempt, Clock, Fault, Told, Whose};
 use xiaohao_store::SqlStore;
@@ -22,12 +22,14 @@ const GATHERS: Duration = Duration::from_secs(1);
 /// How long one waits for a database that cannot be written to.
 const WAITS: Duration = Duration::from_secs(10);
 
-/// How many different attempts are gathered; of what is more the log alone tells.
+/// How many different attempts are gathered, and how many of them by one person or from one address, so that nobody hides others; of
+/// what is more the log alone tells.
 const AT_MOST: usize = 1_000;
+const OF_ONE: usize = 100;
 
-/// How many things for which somebody looked in vain are told one by one; what goes beyond is counted with the last of them.
+/// How many things are told one by one for which somebody was refused the same; what goes beyond is counted with the last of them.
 /// Whoever tries ids one after the other has his row, and does not fill the table.
-const LOOKED_FOR: usize = 20;
+const ONE_BY_ONE: usize = 20;
 
 /// How long they are kept: a year, of which the database itself enforces six months.
 const KEPT: TimeDelta = TimeDelta::days(366);
@@ -128,10 +130,10 @@ impl Register {
         };
         let same = |other: &Attempt| but_for_the_subject(other) && other.subject == attempt.subject;
         let mut found = gathered.iter().position(same);
-        if found.is_none() && attempt.codes == [ErrorCode::NotFound.code()] {
+        if found.is_none() {
             let alike = gathered.iter().enumerate();
             let mut alike = alike.filter(|(_, other)| but_for_the_subject(other));
-            found = alike.nth(LOOKED_FOR - 1).map(|(place, _)| place);
+            found = alike.nth(ONE_BY_ONE - 1).map(|(place, _)| place);
         }
         if let Some(other) = found.and_then(|place| gathered.get_mut(place)) {
             other.times = other.times.saturating_add(attempt.times);
@@ -139,7 +141,12 @@ impl Register {
             other.request = attempt.request;
             return true;
         }
-        let has_room = gathered.len() < AT_MOST;
+        let by_one = |other: &&Attempt| match (&other.actor, &attempt.actor) {
+            (Some(other), Some(own)) => other.person == own.person,
+            (None, None) => other.address == attempt.address,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        let has_room = gathered.len() < AT_MOST && gathered.iter().filter(by_one).count() < OF_ONE;
         if has_room {
             gathered.push(attempt);
         }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 use xiaohao_core::values::{CountyCode, Digest};
@@ -340,8 +341,12 @@ async fn pour(
     Ok(())
 }
 
+/// One file is read through at a time: whoever asks for many keeps one processor busy, and not all.
+static READING: Semaphore = Semaphore::const_new(1);
+
 /// Whether what lies there is what was received.
 async fn is_whole(path: &Path, digest: Digest) -> Result<bool, Fault> {
+    let _reading = READING.acquire().await.map_err(Fault::internal)?;
     let own = path.to_owned();
     let hashed = spawn_blocking(move || hash(&own)).await;
     Ok(hashed.map_err(Fault::internal)?.map_err(on_disk)? == digest)

@@ -60,7 +60,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         async move {
             match file(&name, &operations).filter(|_| is_this) {
                 Some(response) => response,
-                None => nothing_here(headers).await,
+                None => nothing_here(None, headers).await,
             }
         }
     };

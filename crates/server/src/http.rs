@@ -69,8 +69,20 @@ pub fn app(served: Served, requests: Requests, under_way: UnderWay) -> Router {
         .layer(from_fn_with_state(reception, accompany))
 }
 
+/// The answer to an address of which too much came: what leads nowhere is noted as well, and is of somebody unknown.
+fn is_too_much(visit: Option<&Arc<Visit>>, headers: &HeaderMap) -> Option<Response> {
+    let wait = visit?.is_of_a_stranger().err()?;
+    Some(not_answered(headers, NotCarried::too_many(wait)))
+}
+
 /// The answer where nothing is served under an address.
-pub(crate) async fn nothing_here(headers: HeaderMap) -> Response {
+pub(crate) async fn nothing_here(
+    visit: Option<Extension<Arc<Visit>>>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(too_many) = is_too_much(visit.as_deref(), &headers) {
+        return too_many;
+    }
     refused(
         &headers,
         StatusCode::NOT_FOUND,
@@ -80,7 +92,10 @@ pub(crate) async fn nothing_here(headers: HeaderMap) -> Response {
 }
 
 /// The answer where an address takes other methods, which the router names in `allow`.
-async fn other_method(headers: HeaderMap) -> Response {
+async fn other_method(visit: Option<Extension<Arc<Visit>>>, headers: HeaderMap) -> Response {
+    if let Some(too_many) = is_too_much(visit.as_deref(), &headers) {
+        return too_many;
+    }
     refused(
         &headers,
         StatusCode::METHOD_NOT_ALLOWED,

@@ -94,6 +94,24 @@ impl Left {
         taken(self.strangers.as_ref(), from.map(one_line).as_ref(), 1)
     }
 
+    /// Takes an answer of this complexity to somebody unknown: a proof counts as a hundred requests, for it is a walk over the whole
+    /// ledger.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn stranger_asks(
+        &self,
+        from: Option<IpAddr>,
+        complexity: u64,
+    ) -> Result<(), Duration> {
+        let as_requests = complexity / 10;
+        taken(
+            self.strangers.as_ref(),
+            from.map(one_line).as_ref(),
+            as_requests,
+        )
+    }
+
     /// Takes an act of this person.
     ///
     /// # Errors

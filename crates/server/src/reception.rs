@@ -25,6 +25,15 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 /// The longest name that is logged or kept: it comes from outside.
 const NAME: usize = 64;
 
+/// The name of a method, where it is one that is known: others call it what they like, and as long as they like.
+fn known(method: &Method) -> &'static str {
+    let known = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+    ];
+    let own = known.into_iter().find(|known| method.as_str() == *known);
+    own.unwrap_or("other")
+}
+
 /// Receives requests.
 #[derive(Debug)]
 pub(crate) struct Reception {
@@ -53,7 +62,7 @@ impl Reception {
         Arc::new(Visit {
             id: id_of(request),
             address: self.proxies.origin(request),
-            method: request.method().clone(),
+            method: known(request.method()),
             route,
             reception: Arc::clone(self),
             actor: OnceLock::new(),
@@ -83,7 +92,8 @@ pub(crate) struct Visit {
     /// The route that it took; `other` where there is none.
     pub(crate) route: String,
     address: Option<IpAddr>,
-    method: Method,
+    /// Its method, or `other`.
+    method: &'static str,
     reception: Arc<Reception>,
     actor: OnceLock<Actor>,
     asked: OnceLock<Operation>,
@@ -106,7 +116,7 @@ impl Visit {
             id: self.id.clone(),
             route: self.route.clone(),
             address: self.address,
-            method: self.method.clone(),
+            method: self.method,
             reception: Arc::clone(&self.reception),
             actor: OnceLock::new(),
             asked: OnceLock::new(),
@@ -222,8 +232,9 @@ impl Attendant for Visit {
             (Demand::SignIn, _) => left.sign_in(self.address),
             (Demand::Act, Some(actor)) => left.act(actor.person),
             (Demand::Answer(complexity), Some(actor)) => left.answer(actor.person, complexity),
-            // A stranger was counted when he came; what costs of what he may ask, proofs, is made one after the other.
-            (Demand::Act | Demand::Answer(_), None) => Ok(()),
+            // What he may ask that costs are proofs, which are made one after the other.
+            (Demand::Answer(complexity), None) => left.stranger_asks(self.address, complexity),
+            (Demand::Act, None) => Ok(()),
         }
     }
 

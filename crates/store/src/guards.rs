@@ -50,9 +50,11 @@ const IN_SQLITE: &str =
     "SELECT lower(tbl_name), name, sql FROM sqlite_master WHERE type = 'trigger'";
 
 /// Those of PostgreSQL that fire for everybody, each with its own text and that of its function; and the rules, which do as much
-/// as triggers, and tables of which somebody sees a part alone. What is in another schema is told with its schema, and what was made with settings of its own with those.
+/// as triggers, and tables of which somebody sees a part alone. What is in another schema is told with its schema, and what was made
+/// with settings of its own with those; that it looks at the tables of this schema, and at no temporary one before them, is `HERE`.
 const IN_POSTGRES: &str = "SELECT c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true) || ' IS ' || l.lanname \
-     || coalesce(p.proconfig::text, '') || p.prosrc || CASE WHEN t.tgenabled = 'A' OR t.tgenabled = 'O' \
+     || CASE WHEN p.proconfig = ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp'] THEN ' HERE' \
+     ELSE coalesce(p.proconfig::text, '') END || p.prosrc || CASE WHEN t.tgenabled = 'A' OR t.tgenabled = 'O' \
      AND current_setting('session_replication_role') <> 'replica' THEN '' ELSE ' NEVER' END \
      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
      JOIN pg_language l ON l.oid = p.prolang \
@@ -174,7 +176,7 @@ fn triggers_of_postgres() -> Triggers {
             let name = format!("{table}_no_{}", verb.to_lowercase());
             let made = format!(
                 "CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_refuse() IS \
-                 plpgsql{refuses}"
+                 plpgsql HERE{refuses}"
             );
             (((*table).to_owned(), name), made)
         })

@@ -174,12 +174,8 @@ fn framed(text: &str) -> Vec<u8> {
     [&head, text.as_bytes()].concat()
 }
 
-#[test]
-fn a_conversation_lasts_longer_than_the_time_in_which_nothing_is_asked() {
-    let program = Program::start(&[
-        ("XIAOHAO_LIMITS_HEAD_SECONDS", "1"),
-        ("XIAOHAO_LIMITS_IDLE_SECONDS", "1"),
-    ]);
+/// A conversation over WebSocket, of somebody who has said who he is.
+fn introduced(program: &Program) -> TcpStream {
     let head = [
         "upgrade: websocket",
         "sec-websocket-version: 13",
@@ -201,6 +197,30 @@ fn a_conversation_lasts_longer_than_the_time_in_which_nothing_is_asked() {
         .write_all(&framed(&introduced.to_string()))
         .unwrap();
     assert!(conversation.read(&mut some).unwrap() > 0);
+    conversation
+}
+
+#[test]
+fn who_speaks_an_older_protocol_starts_nothing() {
+    let program = Program::start(&[]);
+    let mut conversation = introduced(&program);
+    let query = format!("{{ viewer {{ role }} }} # {}", "-".repeat(80));
+    let start = json!({ "type": "start", "id": "1", "payload": { "query": query } });
+    conversation.write_all(&framed(&start.to_string())).unwrap();
+    let mut told = Vec::new();
+    conversation.read_to_end(&mut told).unwrap();
+    // The frame that closes, its length, the code 4400 and the reason.
+    let closes = [&[0x88, 17, 0x11, 0x30], &b"Invalid message"[..]].concat();
+    assert!(told.ends_with(&closes), "{told:?}");
+}
+
+#[test]
+fn a_conversation_lasts_longer_than_the_time_in_which_nothing_is_asked() {
+    let program = Program::start(&[
+        ("XIAOHAO_LIMITS_HEAD_SECONDS", "1"),
+        ("XIAOHAO_LIMITS_IDLE_SECONDS", "1"),
+    ]);
+    let conversation = introduced(&program);
     pass(Duration::from_secs(3));
     assert!(is_open(&conversation));
 

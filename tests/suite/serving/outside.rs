@@ -1,7 +1,8 @@
 //! What the outside may have: so many passwords from one address, so many acts of one person; and whose address it is.
 
-use super::{PASSWORD, Program};
+use super::{PASSWORD, Program, read, written};
 use serde_json::{Value, json};
+use std::io::Write;
 
 const WRONG: &str = "mutation { signIn(login: \"clerk\", password: \"wrong password\") { token } }";
 
@@ -107,11 +108,37 @@ fn strangers_wait_when_they_come_too_often_and_whoever_has_signed_in_does_not() 
         429
     );
     assert_eq!(program.get("/ledger/checkpoint?since=1", &[]).status, 429);
+    // What leads nowhere is of strangers too, and the name of a method that nobody knows is not kept.
+    let nowhere = program.get("/nothing", &[]);
+    assert_eq!(nowhere.status, 429);
+    assert!(nowhere.header("retry-after").is_some());
     assert_eq!(program.get("/health/live", &[]).status, 200);
     let mine = program
         .ask(&[&bearer], "{ viewer { role } }", &json!({}))
         .json();
     assert_eq!(mine["data"]["viewer"]["role"], "OFFICE_CLERK");
+}
+
+#[test]
+fn of_a_method_that_nobody_knows_the_name_is_not_kept() {
+    let program = Program::start(&[]);
+    let auditor = format!("authorization: Bearer {}", program.sign_in("auditor"));
+    let long = "X".repeat(20_000);
+    for method in [&*long, "PROPFIND", "GET"] {
+        let asked = written(&format!("{method} /nothing HTTP/1.1"), &[], b"");
+        let mut stream = program.connect();
+        stream.write_all(&asked).unwrap();
+        assert_eq!(read(&mut stream).unwrap().status, 404, "{}", method.len());
+    }
+    let query = "{ refusedAttempts { nodes { tried codes times } } }";
+    let told = program.ask(&[&auditor], query, &json!({})).json();
+    let nodes = told["data"]["refusedAttempts"]["nodes"].as_array().unwrap();
+    let nowhere = nodes
+        .iter()
+        .filter(|one| one["codes"] == json!(["NOT_FOUND"]));
+    let mut tried: Vec<_> = nowhere.map(|one| one["tried"].to_string()).collect();
+    tried.sort_unstable();
+    assert_eq!(tried, ["\"GET other\"", "\"other other\""]);
 }
 
 #[test]
