@@ -189,7 +189,7 @@ fn a_committee_may_go_from_the_plan_and_not_while_it_has_hazards() {
             files
         };
         let told = without(unit).refused(&kept);
-        assert!(told.contains(&format!("有{many}件隐患")), "{told}");
+        assert!(told.contains(&format!("有{many}条隐患")), "{told}");
         assert!(told.contains("请把它们写回committees.json"), "{told}");
 
         let new = json!("77777777-0000-5000-8000-000000000001");

@@ -3,6 +3,7 @@
 //! It is a function of the record and of the county's rules alone; whoever reads the line later is advised as its author was.
 
 use crate::acts::List;
+use crate::calendar::InChinese;
 use crate::context::{County, county_day};
 use crate::dossier::IssuedTerms;
 use crate::lifecycle::Event;
@@ -137,7 +138,9 @@ fn on_delay(entry: &Entry, county: &County, today: NaiveDate) -> Option<Advice> 
     (window.on < entered_on && entered_on <= today).then(|| Advice {
         kind: AdviceKind::ReportedLate,
         message: format!(
-            "上报日期填的是{occurred_on}，到{entered_on}才录入，已过补录期限。请在认定列单前核实上报日期和迟录原因。{window}"
+            "上报日期填的是{}，到{}才录入，已过补录期限。请在认定列单前核实上报日期和迟录原因。{window}",
+            InChinese(occurred_on),
+            InChinese(entered_on),
         ),
     })
 }

@@ -14,7 +14,7 @@
 //! | `numbering` | which number an event took |
 //! | `cites` | which files an event cites, and which order |
 //! | [`refusal`] | every reason why not, with clause and next step |
-//! | [`order`], [`circular`], [`paper`] | 交办单, 督办通知书 and 通报: drafted, issued, immutable |
+//! | [`order`], [`circular`], [`paper`] | 交办单, 挂牌督办通知书 and 通报: drafted, issued, immutable |
 //! | [`upkeep`] | acts on the ledger itself: the data of its county, the erasure of personal data, another key for its log |
 //! | [`settings`] | what the configuration says on which rights depend |
 //! | [`posts`], [`ways_in`] | posts that change hands; the ways in that are opened and closed |

@@ -132,7 +132,7 @@ impl OrderContent {
 impl Paper for OrderContent {
     type Id = OrderId;
 
-    const NAME: &'static str = "交办单或督办通知书";
+    const NAME: &'static str = "交办单或挂牌督办通知书";
 
     fn id(&self) -> OrderId {
         self.id

@@ -24,6 +24,7 @@ use catalogue::refusals;
 pub use catalogue::{CatalogueEntry, Which};
 pub use gathered::Refusals;
 use of_the_ledger::with_those_of_the_ledger;
+use said::{AsItIs as _, Blank};
 pub use said::{DayTold, Missing};
 
 with_those_of_the_ledger! { refusals! {
@@ -112,7 +113,7 @@ with_those_of_the_ledger! { refusals! {
         "监管平台推送的隐患须附平台名称和平台记录编号。"; "清单填报规定"; "请在推送数据中补充平台名称和记录编号。"
     /// A unit that rectifies names a record of a platform, or says that it comes from one.
     "SOURCE_RECORD_OF_UNIT" SourceRecordOfUnit { part: &'static str } at "sourceRecord" or "source":
-        "责任单位上报隐患，来源不选监管平台，也不填写平台名称和记录编号。"; "清单填报规定"; "请如实改选隐患来源，删去平台名称和记录编号后重新上报；平台的记录由平台推送，或者由县安委办和有关部门录入。"
+        "治理责任单位上报隐患，来源不选监管平台，也不填写平台名称和记录编号。"; "清单填报规定"; "请如实改选隐患来源，删去平台名称和记录编号后重新上报；平台的记录由平台推送，或者由县安委办和有关部门录入。"
     /// The same record of the same platform has been reported.
     "SOURCE_RECORD_KNOWN" SourceRecordKnown { clue: ClueNumber } at "sourceRecord":
         "这条平台记录已经上报，线索编号为{clue}，同一平台的同一条记录只上报一次。"; "清单填报规定"; "请在该线索下补记新情况；确属另一条隐患的，请核对平台名称和平台记录编号后重新上报。"
@@ -167,7 +168,7 @@ with_those_of_the_ledger! { refusals! {
         "整改期限必须晚于签发日期{issued_on}。"; "规则7"; "请重新填写整改期限。"
     /// The deadline lies beyond what the county allows.
     "DEADLINE_BEYOND_CAP" DeadlineBeyondCap { cap: NaiveDate } at "dueOn":
-        "整改期限不能晚于本县规定的上限{cap}。"; "时限规定L-CAP"; "请改填不晚于该日的期限；确实不能按期完成的，由责任单位在到期前申请延期。"
+        "整改期限不能晚于本县规定的上限{cap}。"; "时限规定L-CAP"; "请改填不晚于该日的期限；确实不能按期完成的，由治理责任单位在规定的申请时限内申请延期。"
     /// The plan would be due after the work.
     "PLAN_DUE_AFTER_DEADLINE" PlanDueAfterDeadline { due_on: NaiveDate } at "planDueOn":
         "方案报送期限不能晚于整改期限{due_on}。"; "交办文书规定"; "请重新填写方案报送期限。"
@@ -215,7 +216,7 @@ with_those_of_the_ledger! { refusals! {
         "所选单位就是当前的治理责任单位。"; "流转规定T08"; "请另选单位。"
     /// Reassignment would move the deadline.
     "DEADLINE_MOVED" DeadlineMoved { due_on: NaiveDate } at "dueOn":
-        "改派或者退办后重新交办，都不改变整改期限，期限应为{due_on}。"; "规则9"; "请保持原期限；需要延长的，由新责任单位按程序申请延期。"
+        "改派或者退办后重新交办，都不改变整改期限，期限应为{due_on}。"; "规则9"; "请保持原期限；需要延长的，由新的治理责任单位按程序申请延期。"
 
     // ── T09 方案备案, T10 进展 ──
     /// One or more of the five elements are missing.
@@ -223,7 +224,7 @@ with_those_of_the_ledger! { refusals! {
         "整改方案“五落实”缺少：{missing}。"; "规则8，“五落实”要求"; "请补齐后重新报送方案。"
     /// An authority as contractor, by which it could judge nothing any more.
     "CONTRACTOR_IS_AUTHORITY" ContractorIsAuthority { name: Name } at "contractor":
-        "“{name}”在名册中不是企业，不能作为施工单位：填作施工单位，它就不能再组织验收。"; "规则14，职责分离第1条"; "请填写实际施工的企业；由责任单位自行施工的，不填施工单位。"
+        "“{name}”在名册中不是企业，不能作为施工单位：填作施工单位，它就不能再组织验收。"; "规则14，职责分离第1条"; "请填写实际施工的企业；由治理责任单位自行施工的，不填施工单位。"
     /// More measures than a plan may have.
     "TOO_MANY_MEASURES" TooManyMeasures { most: usize } at "measures":
         "整改措施最多{most}条。"; "整改方案规定"; "请合并同类措施。"
@@ -262,7 +263,7 @@ with_those_of_the_ledger! { refusals! {
         "所填的是本县的文号，不是上级文件的文号。"; "规则6，规则11"; "请填写市、省安委会（办）文件上的文号。"
     /// Supervision at county level without an order.
     "SUPERVISION_ORDER_MISSING" SupervisionOrderMissing at "order":
-        "县级挂牌督办须制发督办通知书。"; "规则6"; "请由县安委会签发督办通知书。"
+        "县级挂牌督办须制发挂牌督办通知书。"; "规则6"; "请由县安委会签发挂牌督办通知书。"
     /// The level is in force.
     "ALREADY_SUPERVISED" AlreadySupervised { level: SupervisionLevel } at "level":
         "这条隐患已在{level}挂牌督办中。"; "流转规定T11"; "无需重复挂牌；提级的，请选择更高级别。"
@@ -276,7 +277,7 @@ with_those_of_the_ledger! { refusals! {
         "该决定书已在执行中。"; "《安全生产法》第六十五条第一款第三项"; "请核对决定书文号，新的措施请使用新的文号。"
     /// Power may not be cut without approval and notice.
     "POWER_CUT_UNAPPROVED" PowerCutUnapproved at "powerCut":
-        "停止供电须经本部门主要负责人批准，并以书面形式通知供电单位。"; "《安全生产法》第七十条"; "请填写批准人、通知文号和通知日期。"
+        "停止供电须经本部门主要负责人批准，并以书面形式通知供电单位。"; "《安全生产法》第七十条"; "请填写批准人、书面通知供电单位的文号和告知生产经营单位的日期。"
     /// Power may not be cut before the notice has run.
     "POWER_CUT_TOO_SOON" PowerCutTooSoon { earliest_on: NaiveDate } at "occurredOn":
         "停止供电须提前二十四小时通知生产经营单位，最早可于{earliest_on}执行。"; "《安全生产法》第七十条"; "请在通知期满后执行；有危及生产安全的紧急情形的，请写明紧急情形后立即执行。"
@@ -302,7 +303,7 @@ with_those_of_the_ledger! { refusals! {
         "本次申请在时限{last_day}之内，不需要逾期申请理由。"; "规则10"; "请删去逾期申请理由后提交。"
     /// There is no request to decide.
     "NO_EXTENSION_PENDING" NoExtensionPending:
-        "这条隐患没有待批复的延期申请。"; "流转规定T14"; "请先由责任单位提出延期申请。"
+        "这条隐患没有待批复的延期申请。"; "流转规定T14"; "请先由治理责任单位提出延期申请。"
     /// Who asked or drafted does not decide.
     "SAME_PERSON_DECIDES" SamePersonDecides:
         "提出延期申请、拟稿或者发放过这条隐患办理链接的人，以及整改一方的人员，不能批复延期申请。"; "职责分离第1条、第6条"; "请由签发机关的其他有权人员批复。"
@@ -311,7 +312,7 @@ with_those_of_the_ledger! { refusals! {
         "名册中没有所填的拟稿人。"; "职责分离第6条"; "请从名册中选择拟稿人，或者不填拟稿人后重新提交。"
     /// The new date is over before it is asked for or granted.
     "EXTENSION_ALREADY_OVER" ExtensionAlreadyOver { today: NaiveDate } at "untilOn":
-        "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14"; "请改填办理当日或以后的日期；批复时申请的日期已经过去的，办理“不同意延期”，由责任单位重新申请。"
+        "延至日期不能早于办理日期{today}。"; "规则11，流转规定T13、T14"; "请改填办理当日或以后的日期；批复时申请的日期已经过去的，办理“不同意延期”，由治理责任单位重新申请。"
     /// More than was asked for.
     "GRANT_BEYOND_REQUEST" GrantBeyondRequest { asked_until: NaiveDate } at "untilOn":
         "批准的日期不能晚于申请的日期{asked_until}。"; "流转规定T14"; "请改填不晚于申请的日期。"
@@ -320,7 +321,7 @@ with_those_of_the_ledger! { refusals! {
         "该申请逾期提出，破例同意须写明理由。"; "规则10"; "请填写破例理由，或办理“不同意延期”。"
     /// The policy allows no more grants.
     "TOO_MANY_EXTENSIONS" TooManyExtensions { most: u8 } at "overrideReason":
-        "同一轮次最多延期{most}次，破例同意须写明理由。"; "延期规定"; "请填写破例理由，或办理“不同意延期”。"
+        "同一次列单期间最多同意延期{most}次，破例同意须写明理由。"; "延期规定"; "请填写破例理由，或办理“不同意延期”。"
     /// The policy allows no longer grant.
     "EXTENSION_TOO_LONG" ExtensionTooLong { latest_on: NaiveDate } at "overrideReason":
         "累计延期超过规定，最迟可延至{latest_on}，破例同意须写明理由。"; "延期规定"; "请改填较早的日期，或填写破例理由。"
@@ -334,7 +335,7 @@ with_those_of_the_ledger! { refusals! {
         "所附材料{digest}注明是第{measure}条整改措施的，现行整改方案中没有这一条。"; "流转规定T15"; "请对照方案改正措施编号；与措施无关的材料，不填措施编号。"
     /// A suspended unit without its assessment.
     "ASSESSMENT_REPORT_MISSING" AssessmentReportMissing at "evidence":
-        "停产停业的隐患，申请验收和验收合格须附安全评估报告。"; "流转规定T15、T17"; "请上传评价或检测报告；申请验收后才停产停业的，由验收组随验收意见附上。"
+        "停产停业的隐患，申请验收和验收合格须附评价或检测报告。"; "流转规定T15、T17"; "请上传评价或检测报告；申请验收后才停产停业的，由验收组随验收意见附上。"
     /// Evidence of a round that is over.
     "EVIDENCE_ALREADY_JUDGED" EvidenceAlreadyJudged { digest: Digest } at "evidence" of digest:
         "所附材料{digest}已在以前的验收中使用，不能再次作为依据。"; "规则15"; "请附本轮整改后新拍的照片和新的材料。"
@@ -346,7 +347,7 @@ with_those_of_the_ledger! { refusals! {
         "所附材料{digest}尚未上传完成或校验未通过。"; "规则24"; "请保持网络畅通，待上传完成后重新提交，原件请先保留在设备上。"
     /// `RECTIFIED` is no ground for a closure by shutdown.
     "NOT_A_SHUTDOWN" NotAShutdown at "basis":
-        "关闭销号的依据应为关闭取缔、拆除灭失或生产要素消失。"; "流转规定T24"; "整改完成的，请由责任单位申请验收。"
+        "关闭销号的依据应为关闭取缔、拆除灭失或生产要素消失。"; "流转规定T24"; "整改完成的，请由治理责任单位申请验收。"
     /// A shutdown without a photo of the site.
     "SITE_PHOTO_MISSING" SitePhotoMissing at "evidence":
         "申请关闭销号须附现场照片。"; "流转规定T24"; "请补充现场照片。"
@@ -378,13 +379,13 @@ with_those_of_the_ledger! { refusals! {
         "{name}已申报利害关系，不能参加验收。"; "验收销号规定"; "请更换验收人员。"
     /// Two members with one signature.
     "TEAM_SIGNATURE_SHARED" TeamSignatureShared { place: usize } at "members" nth place:
-        "第{place}名成员的签名与前面成员的签名是同一份文件。"; "验收销号规定"; "请由每名成员本人签名，分别上传。"
+        "第{place}名成员的签字与前面成员的签字是同一份文件。"; "验收销号规定"; "请由每名成员本人签字，分别上传。"
     /// A photo that stands for a signature.
     "TEAM_SIGNATURE_IS_PHOTO" TeamSignatureIsPhoto { place: usize } at "members" nth place:
-        "第{place}名成员的签名与本次验收的一张照片是同一份文件。"; "验收销号规定"; "请上传该成员本人的签名。"
+        "第{place}名成员的签字与本次验收的一张照片是同一份文件。"; "验收销号规定"; "请上传该成员本人的签字。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
-        "牵头责任单位与县安委办同属一个部门，验收组至少要有一名在名册中登记的其他单位人员或专家。"; "职责分离第4条"; "请增加在名册中登记的其他单位人员或专家；专家尚未登记的，请先办理任职登记。"
+        "牵头责任单位与县安委办同属一个部门，验收组至少要有一名在名册中登记的其他单位人员或专家。"; "职责分离第4条"; "请增加在名册中登记的其他单位人员或专家；专家尚未登记的，请县安委办审批人先办理岗位变动（任职）。"
     /// Who records the opinion was not there.
     "ACTOR_NOT_ON_TEAM" ActorNotOnTeam:
         "验收意见由验收组成员或组织验收的县安委办经办人录入。"; "职责分工表"; "请由验收组成员录入。"
@@ -471,7 +472,7 @@ with_those_of_the_ledger! { refusals! {
         "带队人签署过验收合格意见，不能带队回头看。"; "职责分离第5条"; "请另派人员带队。"
     /// The leader is not registered for the unit that he is said to come from, or under another name.
     "LOOK_BACK_LEADER_UNREGISTERED" LookBackLeaderUnregistered { name: PersonName } at "leader":
-        "名册中没有带队人{name}在所填单位的任职，或者姓名与名册不一致。"; "职责分离第5条，流转规定T30"; "请核对带队人的编号、姓名和单位；尚未登记的，请先办理任职登记。"
+        "名册中没有带队人{name}在所填单位的任职，或者姓名与名册不一致。"; "职责分离第5条，流转规定T30"; "请核对带队人的编号、姓名和单位；尚未登记的，请县安委办审批人先办理岗位变动（任职）。"
     /// The side that rectified looks back at itself.
     "LOOK_BACK_BY_RECTIFIER" LookBackByRectifier at "unit":
         "整改一方的单位和人员不能对自己整改的隐患开展回头看，发放过办理链接的人员也不能带队。"; "流转规定T30，职责分离第5条"; "请由其他单位人员开展。"
@@ -491,13 +492,13 @@ with_those_of_the_ledger! { refusals! {
         "要并入的隐患当前状态为“{status}”，只能并入正在办理的隐患。"; "规则22"; "请选择在册且未验收的隐患。"
     /// It has an order that the other has not.
     "MERGE_LOSES_ORDER" MergeLosesOrder at "into":
-        "这条隐患已经交办，要并入的隐患没有交办给同一责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28"; "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
+        "这条隐患已经交办，要并入的隐患没有交办给同一治理责任单位；并案后，整改过它的单位和人员就可能参加自己的验收，已经发出的交办也会失去着落。"; "规则14，流转规定T22、T28"; "请反过来把没有交办的一条并入这一条；两条都要办的，先将继续办理的一条交办或者追加交办给同一责任单位。"
     /// Somebody is of its rectifying side and not of the other's.
     "MERGE_LOSES_RECTIFIER" MergeLosesRectifier { name: PersonName } at "into":
         "{name}办理过这条隐患的整改，而对要并入的隐患来说不是整改一方的人员；并案后，他就可能参加自己的验收。"; "规则14，流转规定T22"; "请反过来把另一条并入这一条；不能反过来的，两条分别办理、分别验收。"
     /// The other's deadline is later.
     "MERGE_MOVES_DEADLINE" MergeMovesDeadline { due_on: NaiveDate, later: NaiveDate } at "into":
-        "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来并入期限较早的一条；确需延期的，办理延期审批。"
+        "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来，将期限较晚的一条并入期限较早的一条；确需延期的，由治理责任单位按程序申请延期，同意后再并案。"
     /// A suspension is in force on it.
     "MERGE_WHILE_SUSPENDED" MergeWhileSuspended { decision: Line<60> }:
         "停产停业措施（{decision}）尚未解除，并案后它就不再约束继续办理的隐患。"; "规则17，流转规定T22"; "请反过来并入这一条，或者先由有权部门对继续办理的隐患也作出停产停业决定。"
@@ -509,7 +510,7 @@ with_those_of_the_ledger! { refusals! {
         "接收日期{received_on}不能晚于办理日期{acted_on}。"; "流转规定T25"; "请在收到对方回执后办理移交。"
     /// Nothing that would justify the step.
     "ESCALATION_GROUND_MISSING" EscalationGroundMissing { kind: EscalationKind } at "ground":
-        "所填理由不成立，不能办理“{kind}”：“提醒”只用于催办，“超期未整改”须隐患已经超期，“两次验收不合格”须本轮整改中已有两次验收不合格。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
+        "所填理由不成立，不能办理“{kind}”：“提醒”只用于催办，“超期未整改”须隐患已经超期，“两次验收不合格”须本次列单后已有两次验收不合格。"; "流转规定T26"; "请核对理由；期限未到的，可以办理催办。"
     /// An order has gone out.
     "ORDER_WAS_ISSUED" OrderWasIssued:
         "这条隐患已经交办过，不能作废。"; "流转规定T28"; "请按并案、降级、移交或销号办理。"
@@ -570,7 +571,7 @@ with_those_of_the_ledger! { refusals! {
         "这个标识已经属于随办理事项制发的另一份文书，不能用来起草{paper}。"; "交办文书规定、通报规定"; "请换用新的标识后重新拟稿。"
     /// Not this role's to draft or sign.
     "PAPER_ROLE" PaperRole { paper: &'static str }:
-        "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
+        "您当前的岗位不能办理这份{paper}：拟稿由县安委办和县安委会人员办理，交办单和通报由审批人或签发人签发，挂牌督办通知书由县安委会签发人签发。"; "规则6，职责分工表"; "请转交有权办理的人员。"
     /// A revision that is another paper.
     "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "paperId":
         "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、通报规定"; "请打开要修改的那一份，在原稿上修改。"

@@ -92,16 +92,16 @@ macro_rules! error_codes {
                 match self {
                     $(Self::$Code => ($next, $next_english),)*
                     Self::Fault(kind) if kind.is_passing() => (
-                        "稍后用同一请求编号重新提交，不会重复办理。",
+                        "稍后用同一操作编号（`requestId`）重新提交，不会重复办理。",
                         "Send it again a little later, with the same request id; it has one effect.",
                     ),
                     Self::Fault(FaultKind::Internal) => (
-                        "凭答复的 `x-request-id` 联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+                        "凭答复的 `x-request-id` 联系系统管理员；排除后用同一操作编号（`requestId`）重新提交，不会重复办理。",
                         "Tell the administrator the `x-request-id` of the answer, by which the log has it; then send it again \
                          with the same request id.",
                     ),
                     Self::Fault(_) => (
-                        "联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+                        "联系系统管理员；排除后用同一操作编号（`requestId`）重新提交，不会重复办理。",
                         "Tell the administrator; once it is repaired, send it again with the same request id.",
                     ),
                 }
@@ -204,7 +204,7 @@ error_codes! {
         "等到 `message` 所说的秒数过去。"; "Wait for the seconds that the `message` tells."
     /// So many requests, acts or costly answers came from one person or one address, or so many passwords from all at once, that it has to wait.
     TooManyRequests "TOO_MANY_REQUESTS" [200, 429] Later: "同一人员或者同一地址的请求过于频繁，或者同时登录的人太多";
-        "等到 `message` 和 `extensions.retryAfterSeconds` 所说的秒数过去，再以同一请求编号提交。";
+        "等到 `message` 和 `extensions.retryAfterSeconds` 所说的秒数过去，再以同一操作编号（`requestId`）提交。";
         "Wait for the seconds that `extensions.retryAfterSeconds` and the header `retry-after` tell, then send the same again, with the same request id."
     /// The password is right, and a second factor is asked for.
     SecondFactorNeeded "SECOND_FACTOR_NEEDED" [200] Changed: "这个登录名开通了二次验证，没有填写验证码";
@@ -238,7 +238,7 @@ error_codes! {
         "按 `message` 另选一个。"; "Choose another, as the `message` says."
     /// The person does not hold that post today.
     PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
-        "改选其他岗位；岗位有误的，联系系统管理员。"; "Choose another post; if the posts are wrong, tell the administrator."
+        "改选其他岗位；岗位有误的，联系县安委办审批人。"; "Choose another post; if the posts are wrong, tell the administrator."
     /// The token is one of the county's identity provider, which alone ends what it has begun.
     SignedInElsewhere "SIGNED_IN_ELSEWHERE" [200] Changed: "是通过县统一身份认证登录的，本系统没有可以退出的登录";
         "在统一身份认证平台退出；已签发的令牌到期后自动失效。";

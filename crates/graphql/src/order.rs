@@ -279,17 +279,17 @@ struct OrderSays {
     kind: Option<OrderKind>,
     /// 签发人，按文书打印。Who signs, as printed on the paper; null for one that was discarded.
     signatory: Option<String>,
-    /// 三方责任，对所列隐患一致；督办通知书和已废弃的没有。
+    /// 三方责任，对所列隐患一致；挂牌督办通知书和已废弃的没有。
     ///
     /// The three parties, the same for every hazard; null on a notice of supervision, and for one that was discarded.
     parties: Option<PartiesShown>,
     /// 要求。What it demands; null for one that was discarded.
     requirements: Option<String>,
-    /// 整改期间的防控措施；督办通知书和已废弃的没有。
+    /// 整改期间的防控措施；挂牌督办通知书和已废弃的没有。
     ///
     /// What keeps people safe until it is rectified; null on a notice of supervision, and for one that was discarded.
     interim_measures: Option<String>,
-    /// 进展报送周期；督办通知书和已废弃的没有。
+    /// 进展报送周期；挂牌督办通知书和已废弃的没有。
     ///
     /// How often progress must be reported; null on a notice of supervision, and for one that was discarded.
     report_every: Option<Word<ReportPeriod>>,
@@ -334,9 +334,9 @@ struct OrderItem {
     hazard_id: ID,
     /// 隐患编号。The hazard number, such as `431123-2026-0001`.
     hazard_number: String,
-    /// 整改期限；督办通知书没有。Null on a notice of supervision.
+    /// 整改期限；挂牌督办通知书没有。Null on a notice of supervision.
     due_on: Option<Date>,
-    /// 方案报送期限；督办通知书没有。The day by which the plan must be filed; null on a notice of supervision.
+    /// 方案报送期限；挂牌督办通知书没有。The day by which the plan must be filed; null on a notice of supervision.
     plan_due_on: Option<Date>,
 }
 

@@ -326,7 +326,7 @@ fn told_of(why: Shut) -> (Option<ErrorCode>, async_graphql::Error) {
         Shut::PasswordUnfit(why) => (ErrorCode::PasswordUnfit, why),
         Shut::NoSuchPost => (
             ErrorCode::PostNotHeld,
-            "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系系统管理员。".to_owned(),
+            "您今天没有担任这个岗位，请改选其他岗位；岗位有误的，请联系县安委办审批人。".to_owned(),
         ),
         Shut::SessionOver => (
             ErrorCode::SessionOver,

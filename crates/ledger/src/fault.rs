@@ -173,10 +173,10 @@ impl FaultKind {
     #[must_use]
     pub fn message(self) -> String {
         if self.is_passing() {
-            return "台账暂时不能办理，请稍后用同一请求编号重新提交，不会重复办理。".to_owned();
+            return "台账暂时不能办理，请稍后用同一操作编号重新提交，不会重复办理。".to_owned();
         }
         format!(
-            "{}，本次操作没有确认，请联系系统管理员；排除后用同一请求编号重新提交，不会重复办理。",
+            "{}，本次操作没有确认，请联系系统管理员；排除后用同一操作编号重新提交，不会重复办理。",
             self.condition()
         )
     }

@@ -1,7 +1,7 @@
 //! What a clerk does in the page at `/`, a step as the tutorial writes it:
 //!
 //! ```text
-//! 登录：lead-xfdd，岗位：检查员
+//! 登录：lead-xfdd，岗位：检查人员
 //! 上传：2份
 //! 操作：08 验收
 //! 改动：input.inspection.onSiteOn 改为 "2020-01-01"
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
+use xiaohao_core::Role;
 use xiaohao_tests::page::{Page, operation};
 
 /// The password of everybody in the example county.
@@ -175,4 +176,21 @@ fn change(variables: &mut Value, how: &str) -> Result<(), String> {
         *variables.pointer_mut(&path(fields)).ok_or_else(unknown)? = value;
         Ok(())
     }
+}
+
+#[test]
+fn the_page_calls_every_post_by_its_name() {
+    let page = fs::read_to_string(place("crates/server/assets/graphiql/page.js")).unwrap();
+    let (_, roles) = page.split_once("const roles = {").unwrap();
+    let (roles, _) = roles.split_once('}').unwrap();
+    let roles = roles.split(',').map(str::trim);
+    let told: Vec<&str> = roles.filter(|own| !own.is_empty()).collect();
+    // A platform comes by a key, the operator by the machine, and the public by nothing.
+    let else_where = [Role::Platform, Role::Operator, Role::Public];
+    let posts = Role::ALL.iter().filter(|role| !else_where.contains(role));
+    let named = posts.map(|role| format!("{}: \"{}\"", role.code(), role.name()));
+    let (mut told, mut named): (Vec<_>, Vec<_>) = (told, named.collect());
+    told.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(told, named);
 }

@@ -1,6 +1,7 @@
 //! Orders and circulars: what an issued paper causes is done with it, on every hazard it names, or the paper is not issued.
 
 use std::collections::BTreeSet;
+use xiaohao_core::calendar::InChinese;
 use xiaohao_core::circular::{CircularContent, CorrectedItem, ItemKind};
 use xiaohao_core::order::{OrderBody, OrderContent};
 use xiaohao_core::paper::{PaperCommand, PaperState};
@@ -278,7 +279,10 @@ async fn issued_as_of(
         return Vec::new();
     };
     let told = refused.refusals.first().unwrap().message();
-    assert!(told.starts_with(&format!("截至{on}，")), "{told}");
+    assert!(
+        told.starts_with(&format!("截至{}，", InChinese(date(on)))),
+        "{told}"
+    );
     codes(&refused)
 }
 

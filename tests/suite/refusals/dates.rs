@@ -3,6 +3,7 @@
 use super::{Provocation, assert_catalogued, check, refused};
 use chrono::{NaiveDate, TimeDelta};
 use xiaohao_core::acts::{List, PowerCut, Suspend};
+use xiaohao_core::calendar::InChinese;
 use xiaohao_core::calendar::{Calendar, CalendarYear};
 use xiaohao_core::values::{
     Basis, ReopenReason, ResearchBasis, Series, SupervisionLevel, SuspensionKind,
@@ -253,8 +254,9 @@ fn check_since_found<C: Into<Command>>(
     assert_eq!(told.field(), Some(field));
     assert_catalogued(told);
     let message = told.message();
-    assert!(message.contains(&before.to_string()), "{message}");
-    assert!(message.contains(&found_on.to_string()), "{message}");
+    for day in [before, found_on] {
+        assert!(message.contains(&InChinese(day).to_string()), "{message}");
+    }
 }
 
 #[test]

@@ -39,9 +39,9 @@ pub struct SupervisionOrdered {
     deny_unknown_fields
 )]
 pub enum SupervisionDocument {
-    /// 督办通知书 of the county for this hazard alone, issued with the act.
+    /// 挂牌督办通知书 of the county for this hazard alone, issued with the act.
     County(DocumentNumber),
-    /// 督办通知书 of the county that was issued before as a paper, for this hazard and perhaps for others.
+    /// 挂牌督办通知书 of the county that was issued before as a paper, for this hazard and perhaps for others.
     Paper(DocumentNumber),
     /// The higher body's document, by the number that body gave it.
     Higher(Line<40>),

@@ -51,7 +51,7 @@ impl<S: InFile> Rules<S> for Suspend {
         if let Some(cut) = &self.power_cut {
             let noticed = DayTold {
                 field: "noticedOn",
-                name: "停止供电的通知日期",
+                name: "停止供电告知生产经营单位的日期",
                 on: cut.noticed_on,
             };
             ctx.judge_since_found(noticed, state.file(), no, |acted_on| Refusal::DayAfterAct {

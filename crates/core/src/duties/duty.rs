@@ -2,6 +2,7 @@
 
 use crate::actor::Actor;
 use crate::authority::{Who, is_among};
+use crate::calendar::InChinese;
 use crate::context::County;
 use crate::hazard::Hazard;
 use crate::overdue::is_overdue;
@@ -139,11 +140,12 @@ impl fmt::Display for Duty {
             Ok(Due::Written { on, document }) => {
                 write!(
                     f,
-                    "{who}应在{on}之前（含当日）办理“{what}”，依据{document}。"
+                    "{who}应在{}之前（含当日）办理“{what}”，依据{document}。",
+                    InChinese(*on)
                 )
             }
             Ok(Due::AtOnce { on, shown }) => {
-                write!(f, "{who}应立即办理“{what}”：{on}{shown}。")
+                write!(f, "{who}应立即办理“{what}”：{}{shown}。", InChinese(*on))
             }
             Err(error) => write!(f, "{who}应办理“{what}”，但期限无法计算：{error}"),
         }

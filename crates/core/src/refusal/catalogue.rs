@@ -40,7 +40,10 @@ macro_rules! refusals {
             /// The sentence as the catalogue has it.
             #[expect(unused_variables, reason = "a unit that is not there has no name by which a sentence could call it")]
             fn usual_message(&self) -> String {
-                match self { $(Self::$refusal $({ $($part),* })? => { format!($message) })* }
+                match self { $(Self::$refusal $({ $($part),* })? => {
+                    $($(let $part = Blank($part).said();)*)?
+                    format!($message)
+                })* }
             }
 
             /// 依据: the clause or rule it rests on.

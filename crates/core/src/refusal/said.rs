@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::acts::Element;
+use crate::calendar::InChinese;
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -68,6 +69,28 @@ impl Refusal {
     }
 }
 
+/// What a sentence says in one of its blanks: days as papers print them, all else as it is.
+pub(super) struct Blank<'a, T>(pub(super) &'a T);
+
+impl Blank<'_, NaiveDate> {
+    /// Found before [`AsItIs::said`], because it is the type's own.
+    pub(super) const fn said(self) -> InChinese {
+        InChinese(*self.0)
+    }
+}
+
+/// What is no day.
+pub(super) trait AsItIs<'a, T> {
+    /// As it is.
+    fn said(self) -> &'a T;
+}
+
+impl<'a, T> AsItIs<'a, T> for Blank<'a, T> {
+    fn said(self) -> &'a T {
+        self.0
+    }
+}
+
 /// A day that an act tells: of a document, a decision, a consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayTold {
@@ -81,7 +104,7 @@ pub struct DayTold {
 
 impl fmt::Display for DayTold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.name, self.on)
+        write!(f, "{}{}", self.name, InChinese(self.on))
     }
 }
 

@@ -195,7 +195,7 @@ impl Hazard {
 }
 
 pub(crate) fn gone() -> async_graphql::Error {
-    coded(ErrorCode::NotFound, "没有这个隐患，或者您无权查看。")
+    coded(ErrorCode::NotFound, "没有这条隐患，或者您无权查看。")
 }
 
 /// 隐患。A hazard, from the first report on and through every cycle.

@@ -79,7 +79,7 @@ pub(super) struct SupervisionShown {
     level: Word<SupervisionLevel>,
     /// 督办文书的文号；上级督办的为上级文号。The document number of the notice; where a higher body supervises, of its document.
     document: String,
-    /// 督办通知书的标识；上级督办的为空。Null where a higher body supervises.
+    /// 挂牌督办通知书的标识；上级督办的为空。Null where a higher body supervises.
     order_id: Option<ID>,
     /// 起始日期。The day from which it is in force.
     from_on: Date,

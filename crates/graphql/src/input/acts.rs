@@ -179,7 +179,7 @@ inputs! {
     SuperviseInput => acts::Supervise {
         /// 督办级别。The level of supervision.
         level: Word<SupervisionLevel>,
-        /// 县级：督办通知书。At county level: the notice.
+        /// 县级：挂牌督办通知书。At county level: the notice.
         order: Option<ID>,
         /// 市级、省级：上级文号。At the higher levels: the document of that body.
         higher_document: Option<String>,
@@ -505,7 +505,7 @@ inputs! {
         evidence: Vec<EvidenceInput>,
     }
 
-    /// 补录确认：同意下一项办理倒填日期。Consent that the next act carry an earlier date.
+    /// 补录确认：准许下一项办理按较早的实际办理日期补录。Consent that the next act carry an earlier date.
     ConfirmBackdatingInput => acts::ConfirmBackdating {
         /// 可以填写的最早日期。The earliest legal date that the next act may carry.
         earliest_on: DateInput,

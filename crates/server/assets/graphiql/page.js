@@ -4,8 +4,8 @@
 const base = document.currentScript.src.replace(/[^/]*$/, "");
 const element = (id) => document.getElementById(id);
 const roles = {
-  TOWNSHIP: "乡镇", INSPECTOR: "检查员", LEAD: "牵头部门", UNIT: "责任单位", OFFICE_CLERK: "安委办经办",
-  OFFICE_APPROVER: "安委办审批", COMMISSION_SIGNER: "安委会签发", AUDITOR: "督查", INTAKE: "举报受理",
+  TOWNSHIP: "乡镇", INSPECTOR: "检查人员", LEAD: "牵头责任单位", UNIT: "责任单位", OFFICE_CLERK: "安委办经办人",
+  OFFICE_APPROVER: "安委办审批人", COMMISSION_SIGNER: "安委会签发人", AUDITOR: "工作专班（只读）", INTAKE: "举报受理岗",
 };
 
 // What is kept, is kept for this tab alone.

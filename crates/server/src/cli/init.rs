@@ -170,7 +170,7 @@ async fn keeps_committees(
     };
     let what: Vec<_> = counted
         .into_iter()
-        .map(|(unit, many)| format!("{}有{many}件隐患", name(unit)))
+        .map(|(unit, many)| format!("{}有{many}条隐患", name(unit)))
         .collect();
     let what = what.join("、");
     Err(CommitteesDropped { what }.into())
