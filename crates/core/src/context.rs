@@ -17,7 +17,7 @@ use crate::values::{
     EvidenceSet, HazardId, HazardNumber, Holder, Line, LinkId, NUMBERED_YEARS, Name, OrderId,
     PersonId, PersonName, Series, SupervisionLevel, TownshipCode, UnitId,
 };
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -89,16 +89,23 @@ impl County {
     }
 }
 
-/// The civil date in the county (Asia/Shanghai) at this instant.
-///
-/// China has kept UTC+8 without summer time since 1992; the ledger holds nothing older.
+/// How far the clocks of the county (Asia/Shanghai) are ahead of UTC. China has kept UTC+8 without summer time since 1992; the ledger holds
+/// nothing older.
+const AHEAD: TimeDelta = TimeDelta::hours(8);
+
+/// The civil date in the county at this instant.
 #[must_use]
 pub fn county_day(instant: DateTime<Utc>) -> NaiveDate {
-    const EAST_8: i32 = 8 * 3600;
-    FixedOffset::east_opt(EAST_8).map_or_else(
-        || instant.date_naive(),
-        |zone| instant.with_timezone(&zone).date_naive(),
-    )
+    let there = instant.checked_add_signed(AHEAD);
+    there.unwrap_or(instant).date_naive()
+}
+
+/// The instant at which a civil day of the county is over.
+#[must_use]
+pub fn end_of_county_day(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.succ_opt().unwrap_or(day);
+    let midnight = next.and_time(NaiveTime::MIN).and_utc();
+    midnight.checked_sub_signed(AHEAD).unwrap_or(midnight)
 }
 
 /// The first day of the years in which numbers are given.

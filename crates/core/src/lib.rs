@@ -69,7 +69,9 @@ pub use actor::{Actor, Role};
 pub use advice::{Advice, AdviceKind, advise};
 pub use asks::{Asks, DuplicateKey};
 pub use authority::{Who, acting_roles};
-pub use context::{Context, County, HazardStanding, Known, NextNumbers, county_day};
+pub use context::{
+    Context, County, HazardStanding, Known, NextNumbers, county_day, end_of_county_day,
+};
 pub use deadline::{DeadlineTold, working_days_left};
 pub use guard::{Action, actions, before_content, decide, may};
 pub use hazard::Hazard;

@@ -123,6 +123,12 @@ impl Status {
     pub const fn is_struck_off(self) -> bool {
         matches!(self, Self::Closed | Self::Circulated)
     }
+
+    /// `DONE` of the figures: struck off, or verified and waiting for it.
+    #[must_use]
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Verified) || self.is_struck_off()
+    }
 }
 
 impl fmt::Display for Status {

@@ -195,7 +195,7 @@ impl HazardRow {
     /// Whether it is struck off, or verified and waiting for it.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.status == Status::Verified || self.status.is_struck_off()
+        self.status.is_done()
     }
 
     /// Whether it is done, and was completed by this deadline.

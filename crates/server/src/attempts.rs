@@ -2,6 +2,7 @@
 //! written beside the ledger.
 
 use crate::clock::new_id;
+use crate::rates::{Bucket, MINUTE, taken};
 use crate::serving::UnderWay;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use xiaohao_core::values::CountyCode;
+use xiaohao_core::values::{CountyCode, PersonId};
 use xiaohao_graphql::Attempts;
 use xiaohao_ledger::read::{Page, Stretch};
 use xiaohao_ledger::{Attempt, Clock, Fault, Told, Whose};
@@ -22,10 +23,10 @@ const GATHERS: Duration = Duration::from_secs(1);
 /// How long one waits for a database that cannot be written to.
 const WAITS: Duration = Duration::from_secs(10);
 
-/// How many different attempts are gathered, and how many of them by one person or from one address, so that nobody hides others; of
-/// what is more the log alone tells.
+/// How many different attempts are gathered, and how many rows one person or address has in a minute, so that nobody hides others or fills
+/// the disk with what may not be deleted; of what is more the log alone tells.
 const AT_MOST: usize = 1_000;
-const OF_ONE: usize = 100;
+const OF_ONE_IN_A_MINUTE: u32 = 100;
 
 /// How many things are told one by one for which somebody was refused the same; what goes beyond is counted with the last of them.
 /// Whoever tries ids one after the other has his row, and does not fill the table.
@@ -33,6 +34,21 @@ const ONE_BY_ONE: usize = 20;
 
 /// How long they are kept: a year, of which the database itself enforces six months.
 const KEPT: TimeDelta = TimeDelta::days(366);
+
+/// By whom it was tried: a person, or somebody unknown from an address.
+type Source = Result<PersonId, Option<String>>;
+
+fn source(attempt: &Attempt) -> Source {
+    let by = attempt.actor.as_ref().map(|actor| actor.person);
+    by.ok_or_else(|| attempt.address.clone())
+}
+
+/// Whether an attempt is gathered as it is made, or once more because it could not be written.
+#[derive(Clone, Copy)]
+enum Gathered {
+    Now,
+    Before,
+}
 
 /// Keeps what was refused.
 #[derive(Clone)]
@@ -43,6 +59,8 @@ struct Kept {
     county: CountyCode,
     clock: Clock,
     gathered: Mutex<Vec<Attempt>>,
+    /// How many rows are left to each.
+    rows: Option<Bucket<Source>>,
     is_writing: AtomicBool,
     /// Held while they are written: until then they are neither gathered nor kept, and whoever reads waits.
     writing: tokio::sync::Mutex<()>,
@@ -65,6 +83,7 @@ impl Register {
             county,
             clock,
             gathered: Mutex::default(),
+            rows: Bucket::of(OF_ONE_IN_A_MINUTE, MINUTE),
             is_writing: AtomicBool::new(false),
             writing: tokio::sync::Mutex::default(),
             cleared: Mutex::default(),
@@ -78,7 +97,7 @@ impl Register {
 
     /// Notes an attempt, which is written a moment later.
     pub(crate) fn note(&self, attempt: Attempt, under_way: &UnderWay) {
-        if !self.gather(attempt) {
+        if !self.gather(attempt, Gathered::Now) {
             tracing::error!("so much is refused that not all of it can be kept; the log has it");
         }
         if self.0.is_writing.swap(true, Ordering::AcqRel) {
@@ -119,7 +138,7 @@ impl Register {
     }
 
     /// Adds an attempt to those that are gathered, or counts it with the same one; the answer is whether there was room.
-    fn gather(&self, attempt: Attempt) -> bool {
+    fn gather(&self, attempt: Attempt, when: Gathered) -> bool {
         let mut gathered = self.gathered();
         let but_for_the_subject = |other: &Attempt| {
             other.actor == attempt.actor
@@ -141,12 +160,11 @@ impl Register {
             other.request = attempt.request;
             return true;
         }
-        let by_one = |other: &&Attempt| match (&other.actor, &attempt.actor) {
-            (Some(other), Some(own)) => other.person == own.person,
-            (None, None) => other.address == attempt.address,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        let has_room = gathered.len() < AT_MOST && gathered.iter().filter(by_one).count() < OF_ONE;
+        let has_room = gathered.len() < AT_MOST
+            && match when {
+                Gathered::Before => true,
+                Gathered::Now => taken(self.0.rows.as_ref(), Some(&source(&attempt)), 1).is_ok(),
+            };
         if has_room {
             gathered.push(attempt);
         }
@@ -171,7 +189,7 @@ impl Register {
         }
         if let Err(fault) = store.keep_attempts(*county, &attempts).await {
             for attempt in attempts {
-                self.gather(attempt);
+                self.gather(attempt, Gathered::Before);
             }
             return Err(fault);
         }

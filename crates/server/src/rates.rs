@@ -190,21 +190,21 @@ pub(crate) fn one_line(address: IpAddr) -> IpAddr {
 
 /// Where what is left trickles in, for each of those who share a rate alike.
 #[derive(Debug)]
-struct Bucket<K: Hash + Eq + Clone> {
+pub(crate) struct Bucket<K: Hash + Eq + Clone> {
     limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
     most: NonZeroU32,
     taken: AtomicU32,
     clock: DefaultClock,
 }
 
-const MINUTE: Duration = Duration::from_mins(1);
+pub(crate) const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// After how many takings those are forgotten who have all of it again.
 const FORGETS: u32 = 4_096;
 
 impl<K: Hash + Eq + Clone> Bucket<K> {
-    fn of(most: u32, within: Duration) -> Option<Self> {
+    pub(crate) fn of(most: u32, within: Duration) -> Option<Self> {
         let most = NonZeroU32::new(most)?;
         let quota = Quota::with_period(within.checked_div(most.get())?)?;
         Some(Self {
@@ -216,7 +216,11 @@ impl<K: Hash + Eq + Clone> Bucket<K> {
     }
 }
 
-fn taken<K: Hash + Eq + Clone>(
+/// Takes so much of what is left to one.
+///
+/// # Errors
+/// How long to wait where not so much is left.
+pub(crate) fn taken<K: Hash + Eq + Clone>(
     bucket: Option<&Bucket<K>>,
     of: Option<&K>,
     much: u64,

@@ -9,7 +9,6 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tokio::sync::Mutex;
-use xiaohao_core::Status;
 use xiaohao_core::values::{CountyCode, HazardNumber};
 use xiaohao_ledger::{Clock, Fault, Notary, Position, Record, Scope, SubjectKind};
 use xiaohao_ledger::{
@@ -370,8 +369,7 @@ impl CountyNotary {
     ) -> Result<Option<Position>, Fault> {
         let scope = Scope::of_the_ledger(self.county);
         let row = self.store.hazard(&scope, HazardKey::Number(number)).await?;
-        let is_closed = |status| matches!(status, Status::Closed | Status::Circulated);
-        let Some(row) = row.filter(|row| is_closed(row.status)) else {
+        let Some(row) = row.filter(|row| row.status.is_struck_off()) else {
             return Ok(None);
         };
         let ids = [row.id.as_uuid()];

@@ -83,6 +83,15 @@ impl SqlStore {
         row.map_err(fault)?.as_ref().map(read).transpose()
     }
 
+    /// Changes what one statement is about, beside the record; whether there was anything.
+    pub(crate) async fn changes(&self, sql: Sql) -> Result<bool, Fault> {
+        let transaction = self.begin_writing().await?;
+        let done = transaction.execute_raw(sql.statement()).await;
+        let changed = done.map_err(fault)?.rows_affected();
+        transaction.commit().await.map_err(fault)?;
+        Ok(changed > 0)
+    }
+
     /// Writes in one transaction, beside the record.
     pub(crate) async fn write_all(&self, all: impl IntoIterator<Item = Sql>) -> Result<(), Fault> {
         let transaction = self.begin_writing().await?;

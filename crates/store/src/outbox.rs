@@ -43,7 +43,7 @@ impl SqlStore {
     ) -> Result<(), Fault> {
         let mut sql = self.placed(code, consumer, after);
         sql.push("NOTHING");
-        self.noted(sql).await.map(drop)
+        self.changes(sql).await.map(drop)
     }
 
     /// Notes that a consumer who was at one place has been sent everything up to and with another. It is not noted, and the
@@ -63,7 +63,7 @@ impl SqlStore {
         sql.bind(county(code)).push(" AND consumer = ");
         sql.bind(consumer).push(" AND position = ");
         sql.bind(position(from));
-        self.noted(sql).await
+        self.changes(sql).await
     }
 
     /// Moves a consumer to a place, forward or back, so that he is sent what lies after it.
@@ -78,7 +78,7 @@ impl SqlStore {
     ) -> Result<(), Fault> {
         let mut sql = self.placed(code, consumer, after);
         sql.push("UPDATE SET position = excluded.position");
-        self.noted(sql).await.map(drop)
+        self.changes(sql).await.map(drop)
     }
 
     fn placed(&self, code: CountyCode, consumer: &str, at: Position) -> Sql {
@@ -88,14 +88,5 @@ impl SqlStore {
         sql.push(", ").bind(position(at));
         sql.push(") ON CONFLICT (county, consumer) DO ");
         sql
-    }
-
-    /// Whether anything was changed.
-    async fn noted(&self, sql: Sql) -> Result<bool, Fault> {
-        let transaction = self.begin_writing().await?;
-        let done = transaction.execute_raw(sql.statement()).await;
-        let changed = done.map_err(fault)?.rows_affected() > 0;
-        transaction.commit().await.map_err(fault)?;
-        Ok(changed)
     }
 }

@@ -165,7 +165,7 @@ impl SqlStore {
         own(&mut sql, code, login);
         sql.push(" AND (step < ").bind(step);
         sql.push(" OR step > ").bind(last).push(")");
-        self.done_once(sql).await
+        self.changes(sql).await
     }
 
     /// Takes a code of somebody who has lost his second factor; whether there was one.
@@ -181,7 +181,7 @@ impl SqlStore {
         let mut sql = Sql::new(self.engine, "DELETE FROM recovery_code WHERE ");
         own(&mut sql, code, login);
         sql.push(" AND code = ").bind(bytes(secret));
-        self.done_once(sql).await
+        self.changes(sql).await
     }
 
     /// Asks for no second factor of somebody any more.
@@ -204,16 +204,7 @@ impl SqlStore {
         let mut gone = self.ended_second_factor(code, person);
         gone.push(" AND (confirmed_at IS NULL OR confirmed_at < ");
         gone.bind(before).push(")");
-        self.done_once(gone).await
-    }
-
-    /// Changes what it is about, and tells whether there was anything.
-    async fn done_once(&self, sql: Sql) -> Result<bool, Fault> {
-        let transaction = self.begin_writing().await?;
-        let done = transaction.execute_raw(sql.statement()).await;
-        let changed = done.map_err(fault)?.rows_affected();
-        transaction.commit().await.map_err(fault)?;
-        Ok(changed > 0)
+        self.changes(gone).await
     }
 }
 

@@ -3,6 +3,7 @@
 use super::session::{PASSWORD, ask, code, open_on, signing_in, text};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use std::time::Instant;
 use uuid::Uuid;
 use xiaohao_core::Actor;
 use xiaohao_ledger::Attempt;
@@ -250,4 +251,47 @@ async fn nothing_of_it_is_changed_and_nothing_goes_for_six_months() {
             assert!(sql.refuses(change).await, "{kind:?}: {change}");
         }
     }
+}
+
+#[tokio::test]
+async fn one_person_fills_no_table_with_what_he_is_refused_and_hides_nobody() {
+    let (office, served) = open_on(Kind::Sqlite).await;
+    let token = signed_in(&served, &factory()).await;
+    let supervisor = signed_in(&served, &auditor()).await;
+    let begun = Instant::now();
+    for _ in 0..40 {
+        let id = office.new_hazard();
+        for query in [
+            format!("{{ hazard(by: {{ id: \"{id}\" }}) {{ id }} }}"),
+            format!("{{ node(id: \"{id}\") {{ id }} }}"),
+            format!("{{ nodes(ids: [\"{id}\"]) {{ id }} }}"),
+            format!("{{ order(id: \"{id}\") {{ id }} }}"),
+            format!("{{ circular(id: \"{id}\") {{ id }} }}"),
+            format!("mutation {{ endSessions(person: \"{id}\") }}"),
+        ] {
+            ask(&served, Some(&token), &query).await;
+        }
+    }
+    ask(&served, None, &signing_in("office-clerk-1", "wrong", "")).await;
+    let mut told = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let query = format!(
+            "{{ told: refusedAttempts(first: 100, after: {after}) {{ nodes {{ tried person {{ id }} codes }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        );
+        let (_, mut page) = ask(&served, Some(&supervisor), &query).await;
+        let page = page["data"]["told"].take();
+        told.extend(page["nodes"].as_array().unwrap().clone());
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+    }
+    let of = |person: Value| told.iter().filter(move |one| one["person"] == person);
+    let rows = of(json!({ "id": factory().person })).count();
+    // A hundred at once, and what is left to him since.
+    let trickled = usize::try_from(begun.elapsed().as_secs() * 100 / 60).unwrap();
+    assert!((100..=102 + trickled).contains(&rows), "{rows}");
+    let mut unknown = of(Value::Null);
+    assert_eq!(unknown.next().unwrap()["codes"], json!(["SIGN_IN_FAILED"]));
 }

@@ -334,7 +334,7 @@ fn is_struck_off(hazard: &Hazard) -> bool {
 }
 
 fn is_done(hazard: &Hazard) -> bool {
-    is_struck_off(hazard) || hazard.status() == Status::Verified
+    hazard.status().is_done()
 }
 
 fn deadline(hazard: &Hazard, by: Deadline) -> Option<NaiveDate> {

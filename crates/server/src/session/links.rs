@@ -2,10 +2,10 @@
 
 use super::recorded::Recorded;
 use super::{Doorkeeper, Way, digest};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use xiaohao_core::values::PersonId;
 use xiaohao_core::ways_in::{Kept, KeyEnded, WayIn};
-use xiaohao_core::{Actor, Role, Who, county_day};
+use xiaohao_core::{Actor, Role, Who, county_day, end_of_county_day};
 use xiaohao_graphql::{Device, Opened, PostAsked, Shut};
 use xiaohao_ledger::read::{HazardKey, Reader as _};
 use xiaohao_ledger::row::HazardRow;
@@ -41,7 +41,7 @@ impl Doorkeeper {
         let kind = KeyKind::Link(through);
         let (said, key) = self.key_made(kind, to, name, TimeDelta::zero());
         let key = AccessKey {
-            expires_at: end_of(expires_on),
+            expires_at: end_of_county_day(expires_on),
             ..key
         };
         let is_good = key.made_at < key.expires_at && self.opened_by(through).await?.is_some();
@@ -105,13 +105,4 @@ impl Doorkeeper {
         }
         Ok(opened)
     }
-}
-
-/// The end of a day in the county, which has kept UTC+8 as long as there is a ledger.
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    let midnight = next.and_time(NaiveTime::MIN).and_utc();
-    midnight
-        .checked_sub_signed(TimeDelta::hours(8))
-        .unwrap_or(midnight)
 }

@@ -155,7 +155,7 @@ fn count(group: &QueryResult, cells: &mut BTreeMap<Cell, Counts>) -> Result<(), 
         township: at.next_as(|text: String| TownshipCode::parse(&text))?,
     };
     let status = at.next_as(|code: String| status(&code))?;
-    let done = status == Status::Verified || status.is_struck_off();
+    let done = status.is_done();
     let facts = [
         (Measure::OnTime, at.next::<bool>()? && done),
         (Measure::OnTimeOriginally, at.next::<bool>()? && done),

@@ -172,7 +172,7 @@ pub(super) fn passing(sql: &mut Sql, filter: &HazardFilter) {
 fn by_figure(sql: &mut Sql, counted: Counted) {
     let done = || {
         let all = Status::ALL.iter().copied();
-        let done = all.filter(|status| *status == Status::Verified || status.is_struck_off());
+        let done = all.filter(|status| status.is_done());
         done.map(Status::code)
     };
     let due = |by| match by {
