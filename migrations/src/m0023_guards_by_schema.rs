@@ -10,7 +10,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        each_guard(manager, "SET search_path = %2$I, pg_temp").await
+        each_guard(manager, "SET search_path = %1$I, pg_temp").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -18,17 +18,25 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Changes every function that refuses; `%2$I` is the schema. SQLite has none, and no other schema comes before its own.
+/// The tables that have one.
+const GUARDED: [&str; 4] = [
+    "ledger_entry",
+    "checkpoint",
+    "personal_value",
+    "refused_attempt",
+];
+
+/// Changes each function that refuses; `%1$I` is the schema. SQLite has none, and no other schema comes before its own.
 async fn each_guard(manager: &SchemaManager<'_>, change: &str) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let statement = format!(
-        "DO $$ DECLARE guard regprocedure; BEGIN \
-         FOR guard IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \
-         WHERE n.nspname = current_schema() AND p.proname LIKE '%\\_refuse' LOOP \
-         EXECUTE format('ALTER FUNCTION %1$s {change}', guard, current_schema()); END LOOP; END $$"
-    );
     let connection = manager.get_connection();
-    connection.execute_unprepared(&statement).await.map(drop)
+    for table in GUARDED {
+        let statement = format!(
+            "DO $$ BEGIN EXECUTE format('ALTER FUNCTION %1$I.{table}_refuse() {change}', current_schema()); END $$"
+        );
+        connection.execute_unprepared(&statement).await?;
+    }
+    Ok(())
 }

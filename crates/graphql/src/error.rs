@@ -238,7 +238,7 @@ error_codes! {
         "按 `message` 另选一个。"; "Choose another, as the `message` says."
     /// The person does not hold that post today.
     PostNotHeld "POST_NOT_HELD" [200] Changed: "今天没有担任所选的岗位";
-        "改选其他岗位；岗位有误的，联系县安委办审批人。"; "Choose another post; if the posts are wrong, tell the administrator."
+        "改选其他岗位；岗位有误的，联系县安委办审批人。"; "Choose another post; if the posts are wrong, tell the approver of the office."
     /// The token is one of the county's identity provider, which alone ends what it has begun.
     SignedInElsewhere "SIGNED_IN_ELSEWHERE" [200] Changed: "是通过县统一身份认证登录的，本系统没有可以退出的登录";
         "在统一身份认证平台退出；已签发的令牌到期后自动失效。";

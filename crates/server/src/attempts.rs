@@ -2,11 +2,12 @@
 //! written beside the ledger.
 
 use crate::clock::new_id;
-use crate::rates::{Bucket, MINUTE, taken};
+use crate::rates::{Bucket, MINUTE, one_line, taken};
 use crate::serving::UnderWay;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -35,12 +36,13 @@ const ONE_BY_ONE: usize = 20;
 /// How long they are kept: a year, of which the database itself enforces six months.
 const KEPT: TimeDelta = TimeDelta::days(366);
 
-/// By whom it was tried: a person, or somebody unknown from an address.
-type Source = Result<PersonId, Option<String>>;
+/// By whom it was tried: a person, or somebody unknown on a line.
+type Source = Result<PersonId, Option<IpAddr>>;
 
 fn source(attempt: &Attempt) -> Source {
     let by = attempt.actor.as_ref().map(|actor| actor.person);
-    by.ok_or_else(|| attempt.address.clone())
+    let address = attempt.address.as_ref();
+    by.ok_or_else(|| address.and_then(|text| text.parse().ok()).map(one_line))
 }
 
 /// Whether an attempt is gathered as it is made, or once more because it could not be written.
@@ -229,7 +231,10 @@ impl Attempts for Register {
         stretch: &Stretch<Uuid>,
     ) -> Result<Page<Attempt, Uuid>, Fault> {
         // Whoever looks sees what was refused a moment ago, unless it cannot be written.
-        if let Err(fault) = self.written().await {
+        // It is written to its end, also where whoever looks has gone away meanwhile: what is being written is gathered no more.
+        let register = self.clone();
+        let written = tokio::spawn(async move { register.written().await });
+        if let Err(fault) = written.await.map_err(Fault::internal)? {
             tracing::warn!(error = %Told(&fault), "what was refused just now cannot be kept yet");
         }
         let Kept { store, county, .. } = &*self.0;

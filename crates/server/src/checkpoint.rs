@@ -1,6 +1,7 @@
 //! `GET /ledger/checkpoint`: what the county has signed of its log, for whoever keeps it; with `?since=SIZE` also the proof
 //! that it goes on from the checkpoint over so many lines, as witnesses are asked. It names nobody, so nobody need sign in.
 
+use crate::rates::A_PROOF;
 use crate::reception::Visit;
 use crate::served::Served;
 use axum::extract::rejection::QueryRejection;
@@ -11,6 +12,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde::Deserialize;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use xiaohao_ledger::{Fault, Notary, Told};
 use xiaohao_log::{AddCheckpoint, Checkpoint, SignedNote};
 
@@ -40,6 +42,9 @@ struct Since {
     since: Option<u64>,
 }
 
+/// One proof after the other: anybody may ask, and each is a walk over all leaves.
+static PROVING: Mutex<()> = Mutex::const_new(());
+
 async fn checkpoint(
     State(served): State<Served>,
     Extension(visit): Extension<Arc<Visit>>,
@@ -49,7 +54,9 @@ async fn checkpoint(
         let why = "since 须为条数。Since is a number of lines.\n";
         return (StatusCode::BAD_REQUEST, why).into_response();
     };
-    if let Err(wait) = visit.is_of_a_stranger() {
+    let proof = if from.is_some() { A_PROOF } else { 0 };
+    let may = visit.is_of_a_stranger();
+    if let Err(wait) = may.and_then(|()| visit.costs(proof)) {
         let seconds = wait.as_secs().saturating_add(1);
         let why = format!("请{seconds}秒后再试。Ask again in {seconds} seconds.\n");
         let again = [(header::RETRY_AFTER, seconds.to_string())];
@@ -61,7 +68,10 @@ async fn checkpoint(
     };
     let told = match from {
         None => Ok(None),
-        Some(size) => since(notary.as_ref(), size).await,
+        Some(size) => {
+            let _alone = PROVING.lock().await;
+            since(notary.as_ref(), size).await
+        }
     };
     let told = match told {
         Ok(Some(told)) => Ok((StatusCode::OK, told.to_string())),

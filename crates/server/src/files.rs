@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
@@ -342,13 +342,20 @@ async fn pour(
 }
 
 /// One file is read through at a time: whoever asks for many keeps one processor busy, and not all.
-static READING: Semaphore = Semaphore::const_new(1);
+static READING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
 
 /// Whether what lies there is what was received.
 async fn is_whole(path: &Path, digest: Digest) -> Result<bool, Fault> {
-    let _reading = READING.acquire().await.map_err(Fault::internal)?;
+    let reading = Arc::clone(&READING).acquire_owned().await;
+    let reading = reading.map_err(Fault::internal)?;
     let own = path.to_owned();
-    let hashed = spawn_blocking(move || hash(&own)).await;
+    // To its end, whoever waits for it.
+    let hashed = spawn_blocking(move || {
+        let hashed = hash(&own);
+        drop(reading);
+        hashed
+    })
+    .await;
     Ok(hashed.map_err(Fault::internal)?.map_err(on_disk)? == digest)
 }
 

@@ -54,13 +54,13 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let operations = operations();
     let version = version(&operations);
     let page = PAGE.replace("VERSION", &version);
-    let file = move |headers: HeaderMap, Path((asked, name)): Path<(String, String)>| {
+    let file = move |visit, headers: HeaderMap, Path((asked, name)): Path<(String, String)>| {
         let operations = Arc::clone(&operations);
         let is_this = asked == version;
         async move {
             match file(&name, &operations).filter(|_| is_this) {
                 Some(response) => response,
-                None => nothing_here(None, headers).await,
+                None => nothing_here(visit, headers).await,
             }
         }
     };

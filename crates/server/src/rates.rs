@@ -14,6 +14,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use xiaohao_core::values::PersonId;
 
+/// The complexity of a proof, which is a walk over all leaves of the log.
+pub(crate) const A_PROOF: u64 = 1_000;
+
 /// How much may be had in a minute or a day, and at most at once; 0 is without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
@@ -59,6 +62,8 @@ impl Rates {
 pub(crate) struct Left {
     sign_ins: Option<Bucket<IpAddr>>,
     strangers: Option<Bucket<IpAddr>>,
+    /// What their requests cost, apart from how many they are: who asks for much keeps nobody from signing in.
+    cost_to_strangers: Option<Bucket<IpAddr>>,
     acts: Option<Bucket<PersonId>>,
     complexity: Option<Bucket<PersonId>>,
     kilobytes: Option<Bucket<PersonId>>,
@@ -71,6 +76,7 @@ impl Left {
         Self {
             sign_ins: Bucket::of(rates.sign_ins_per_address, MINUTE),
             strangers: Bucket::of(rates.strangers_per_address, MINUTE),
+            cost_to_strangers: Bucket::of(rates.strangers_per_address, MINUTE),
             acts: Bucket::of(rates.acts_per_person, MINUTE),
             complexity: Bucket::of(rates.complexity_per_person, MINUTE),
             kilobytes: Bucket::of(rates.upload_megabytes_per_day.saturating_mul(1024), DAY),
@@ -94,8 +100,7 @@ impl Left {
         taken(self.strangers.as_ref(), from.map(one_line).as_ref(), 1)
     }
 
-    /// Takes an answer of this complexity to somebody unknown: a proof counts as a hundred requests, for it is a walk over the whole
-    /// ledger.
+    /// Takes an answer of this complexity to somebody unknown, by tens: of proofs he has a hundredth of what he has of requests.
     ///
     /// # Errors
     /// Likewise.
@@ -104,11 +109,11 @@ impl Left {
         from: Option<IpAddr>,
         complexity: u64,
     ) -> Result<(), Duration> {
-        let as_requests = complexity / 10;
+        let much = complexity / 10;
         taken(
-            self.strangers.as_ref(),
+            self.cost_to_strangers.as_ref(),
             from.map(one_line).as_ref(),
-            as_requests,
+            much,
         )
     }
 
@@ -252,6 +257,31 @@ mod tests {
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_strangers_ask_that_costs_keeps_nobody_from_signing_in() {
+        for most in [1, 60, 6_000] {
+            let left = Left::of(Rates {
+                strangers_per_address: most,
+                ..Rates::default()
+            });
+            let here = Some(address("192.0.2.1"));
+            let proofs = (0..200).take_while(|_| left.stranger_asks(here, A_PROOF).is_ok());
+            let expected = usize::try_from(most / 100).unwrap().max(1);
+            // What trickles in meanwhile may come to one more.
+            assert!(
+                (expected..=expected + 1).contains(&proofs.count()),
+                "{most}"
+            );
+            assert_eq!(left.stranger(here), Ok(()));
+            assert_eq!(
+                left.stranger_asks(Some(address("192.0.2.2")), A_PROOF),
+                Ok(())
+            );
+            // What is hardly anything costs nothing.
+            assert_eq!(left.stranger_asks(here, 9), Ok(()));
+        }
     }
 
     fn one_each() -> Left {

@@ -152,6 +152,14 @@ impl Visit {
         self.reception.left.stranger(self.address)
     }
 
+    /// Takes what an answer of this complexity costs out of what strangers of this address may have.
+    ///
+    /// # Errors
+    /// How long to wait where not so much is left.
+    pub(crate) fn costs(&self, complexity: u64) -> Result<(), Duration> {
+        self.reception.left.stranger_asks(self.address, complexity)
+    }
+
     /// Takes a new file of this many bytes out of what this person may send.
     ///
     /// # Errors
@@ -233,7 +241,7 @@ impl Attendant for Visit {
             (Demand::Act, Some(actor)) => left.act(actor.person),
             (Demand::Answer(complexity), Some(actor)) => left.answer(actor.person, complexity),
             // What he may ask that costs are proofs, which are made one after the other.
-            (Demand::Answer(complexity), None) => left.stranger_asks(self.address, complexity),
+            (Demand::Answer(complexity), None) => self.costs(complexity),
             (Demand::Act, None) => Ok(()),
         }
     }

@@ -16,8 +16,7 @@ use xiaohao_ledger::{
     read::{HazardKey, Reader},
 };
 use xiaohao_log::{
-    Checkpoint, ConsistencyProof, InclusionProof, InvalidKey, KeyName, LogKey, LogSigner,
-    SignedNote, TlogProof,
+    Checkpoint, ConsistencyProof, InvalidKey, KeyName, LogKey, LogSigner, SignedNote, TlogProof,
 };
 use xiaohao_store::SqlStore;
 
@@ -243,8 +242,8 @@ pub struct CountyNotary {
     county: CountyCode,
     signer: LogSigner,
     clock: Clock,
-    /// One proof after the other: anybody may ask for one, and each is a walk over all leaves.
-    proving: Mutex<()>,
+    /// Of the proofs that strangers ask for one is made after the other: each is a walk over all leaves.
+    for_strangers: Mutex<()>,
 }
 
 impl CountyNotary {
@@ -256,7 +255,7 @@ impl CountyNotary {
             county,
             signer,
             clock,
-            proving: Mutex::const_new(()),
+            for_strangers: Mutex::const_new(()),
         }
     }
 }
@@ -291,11 +290,15 @@ impl Notary for CountyNotary {
         };
         let note = self.checkpoint().await?;
         let checkpoint = SignedNote::from_bytes(note.as_bytes()).map_err(Fault::internal)?;
+        // What is shown without a name is what the public view shows.
+        let _alone = match names {
+            Names::Withheld => Some(self.for_strangers.lock().await),
+            Names::Shown => None,
+        };
         Ok(Some(self.proof_at(place, checkpoint, names).await?))
     }
 
     async fn consistency(&self, from: u64, to: u64) -> Result<Option<ConsistencyProof>, Fault> {
-        let _alone = self.proving.lock().await;
         self.store.consistency(self.county, from, to).await
     }
 }
@@ -342,17 +345,12 @@ impl CountyNotary {
         let proof = TlogProof {
             extra: None,
             index: place.get().saturating_sub(1),
-            inclusion: self.inclusion(place, head.size).await?,
+            inclusion: self.store.inclusion(self.county, place, head.size).await?,
             checkpoint,
         };
         let shown = EntryProof::of(self.county, &written, &proof, names)?;
         let text = serde_json::to_string_pretty(&shown).map_err(Fault::internal)?;
         Ok(text + "\n")
-    }
-
-    async fn inclusion(&self, line: Position, size: u64) -> Result<InclusionProof, Fault> {
-        let _alone = self.proving.lock().await;
-        self.store.inclusion(self.county, line, size).await
     }
 
     /// Whether the ledger has a hazard of this number.

@@ -79,6 +79,17 @@ pub fn ranked(of: Ranked, day: &Snapshot<'_>, directory: &Directory) -> Vec<Row<
 }
 
 impl Ranked {
+    /// Whether somebody is of the kind.
+    #[must_use]
+    pub const fn holds(self, scope: Scope) -> bool {
+        matches!(
+            (self, scope),
+            (Self::Committees, Scope::Committee(_))
+                | (Self::Townships, Scope::Township(_))
+                | (Self::LeadUnits, Scope::LeadUnit(_))
+        )
+    }
+
     /// All of the kind, each once: one unit may lead for several committees.
     fn scopes(self, directory: &Directory) -> Vec<Scope> {
         let committees = directory.committees().iter();

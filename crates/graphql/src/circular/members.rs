@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use xiaohao_core::circular::{CircularContent, Figure, RankingRow};
 use xiaohao_core::directory::Directory;
 use xiaohao_core::figures::Ratio;
-use xiaohao_core::statistics::{Rate, Scope, Snapshot};
+use xiaohao_core::statistics::{Ranked, Rate, Scope, Snapshot};
 use xiaohao_core::values::HazardId;
 
 /// 一项数据所计的隐患；按次数计的，一处可以出现多次。The hazards that a figure counts; one that counts twice stands twice.
@@ -25,6 +25,8 @@ pub(super) struct Members {
 /// A figure as a circular prints it, by itself or in a line of a ranking. Its name stands in words; it may be none of those that are known.
 pub(super) struct Printed {
     measure: Option<FigureInput>,
+    /// Of which kind it speaks, where it stands in a ranking.
+    of: Option<Ranked>,
     pub(super) name: String,
     pub(super) scope: String,
     pub(super) ratio: Ratio,
@@ -41,8 +43,11 @@ pub(super) struct MadeAgain {
 impl MadeAgain {
     pub(super) fn of(content: &CircularContent) -> Self {
         let alone = content.figures.iter().map(Printed::from);
-        let rows = content.rankings.iter().flat_map(|ranking| &ranking.rows);
-        let ranked = rows.flat_map(Printed::of_rank);
+        let rows = content.rankings.iter().flat_map(|ranking| {
+            let rows = ranking.rows.iter();
+            rows.map(|row| (ranking.of, row))
+        });
+        let ranked = rows.flat_map(|(of, row)| Printed::of_rank(of, row));
         Self {
             figures: alone.chain(ranked).collect(),
             as_of: content.as_of,
@@ -95,6 +100,7 @@ impl From<&Figure> for Printed {
     fn from(figure: &Figure) -> Self {
         Self {
             measure: FigureInput::printed(figure.name.as_str()),
+            of: None,
             name: figure.name.to_string(),
             scope: figure.scope.to_string(),
             ratio: figure.ratio,
@@ -104,9 +110,10 @@ impl From<&Figure> for Printed {
 
 impl Printed {
     /// From what a rank follows, in the order in which a line prints it.
-    fn of_rank(row: &RankingRow) -> [Self; 3] {
+    fn of_rank(of: Ranked, row: &RankingRow) -> [Self; 3] {
         let printed = |measure: FigureInput, ratio| Self {
             measure: Some(measure),
+            of: Some(of),
             name: measure.name().to_owned(),
             scope: row.name.to_string(),
             ratio,
@@ -123,6 +130,7 @@ impl Printed {
     fn again(&self, day: &Snapshot<'_>, directory: &Directory) -> Option<Rate> {
         let measure = self.measure?;
         let scopes = named(&self.scope, directory);
+        let scopes = scopes.filter(|scope| self.of.is_none_or(|of| of.holds(*scope)));
         let rates = scopes.map(|scope| measure.rate(&day.within(scope)));
         let mut same = rates.filter(|rate| rate.ratio() == self.ratio);
         let rate = same.next()?;

@@ -127,7 +127,7 @@ impl Locksmith for Doorkeeper {
         let hashed = hashed.map_err(unfit)?;
         if self.kept_for_another(&person).await?.is_some() {
             return Err(Shut::PasswordUnfit(format!(
-                "名册中您的登录名已改为“{}”，而这个登录名仍为他人保留，密码暂不能修改。请联系系统管理员先为对方重设密码。",
+                "名册中您的登录名已改为“{}”，而这个登录名已由他人用过，密码暂不能修改。请联系系统管理员处理后再试。",
                 person.login
             )));
         }
