@@ -15,7 +15,7 @@ use xiaohao_core::paper::{Issued, Paper, PaperCommand};
 use xiaohao_core::record::EVENT_FORMAT;
 use xiaohao_core::values::*;
 use xiaohao_core::{
-    Action, Actor, Command, Context, County, Entry, Event, Hazard, HazardStanding, Known,
+    Act, Action, Actor, Command, Context, County, Entry, Event, Hazard, HazardStanding, Known,
     NextNumbers, Refusals, Stamp, Status, actions, decide, evolve,
 };
 
@@ -71,7 +71,7 @@ impl Case {
             ordered_units: WHO_RECTIFIES.map(unit).into(),
             rectified_by: crate::everybody().iter().map(|one| one.person).collect(),
             found_on: date("2026-03-02"),
-            due_on: None,
+            due_on: Some(date("2026-03-02")),
             suspended: true,
             supervised_at: Some(SupervisionLevel::Province),
         };
@@ -129,8 +129,35 @@ impl Case {
     pub fn publish_circulars(&mut self) {
         let kinds = [(1, ItemKind::Closure), (2, ItemKind::Criticism)];
         self.known.circulars = kinds
-            .map(|(id, kind)| self.published(sample::circular(id), kind))
+            .map(|(id, kind)| self.published(self.another(id), kind))
             .into();
+    }
+
+    /// This circular, or another where it has named the hazard already.
+    fn another(&self, id: u128) -> CircularId {
+        let circular = sample::circular(id);
+        let entry = self.hazard.as_ref().and_then(Hazard::entry);
+        let has_named = entry.is_some_and(|entry| {
+            let past = entry.past_cycles.iter();
+            let told = past.filter_map(|past| past.circulated.as_ref());
+            let mut named = told.chain(entry.mentions.iter().map(|named| &named.reference));
+            named.any(|named| named.circular == circular)
+        });
+        if has_named {
+            sample::circular(id + 10 * u128::from(self.serial))
+        } else {
+            circular
+        }
+    }
+
+    /// The circular that is out and tells of the hazard as struck off, or of something else.
+    pub(crate) fn telling(&self, of_closure: bool) -> Option<CircularId> {
+        let tells = |circular: &&PublishedCircular| {
+            let kind = circular.kind_of(1, sample::hazard(1));
+            kind.is_some_and(|kind| (kind == ItemKind::Closure) == of_closure)
+        };
+        let told = self.known.circulars.iter().find(tells);
+        told.map(PublishedCircular::id)
     }
 
     /// The ordinary way on, from wherever the hazard stands to a later state of the main path.
@@ -143,6 +170,7 @@ impl Case {
                 Status::Reported => self.step(&clerk(), sample::list()),
                 Status::Listed => {
                     let mut says = sample::assign();
+                    says.order = self.free(says.order);
                     says.terms = sample::asking_from(says.terms, today);
                     self.step(&approver(), says);
                 }
@@ -152,9 +180,9 @@ impl Case {
                 Status::AwaitingVerification => self.step(&inspector(), sample::pass(today, photo)),
                 Status::Verified => self.step(&approver(), sample::strike_off()),
                 Status::Closed => {
-                    self.known.circulars =
-                        vec![self.published(sample::circular(1), ItemKind::Closure)];
-                    self.step(&approver(), sample::circulate());
+                    self.known.circulars = vec![self.published(self.another(1), ItemKind::Closure)];
+                    let says = self.fitting(Act::CirculateClosure, &approver());
+                    self.step(&approver(), says);
                 }
                 off => panic!("{off:?} is not on the way to {status:?}"),
             }
@@ -343,7 +371,7 @@ impl Case {
         let item = but(sample::item(self.reference(), kind), |item| {
             item.corrects = corrects;
         });
-        sample::circular_of(id, date("2026-03-01"), vec![item])
+        sample::circular_of(id, self.today, vec![item])
     }
 
     /// A paper drafted by the clerk today.

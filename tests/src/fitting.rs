@@ -8,7 +8,7 @@ use xiaohao_core::{Act, Actor, Command, Hazard};
 
 impl Case {
     /// This order, or another where it is on the hazard already.
-    fn free(&self, order: OrderId) -> OrderId {
+    pub(crate) fn free(&self, order: OrderId) -> OrderId {
         let mut orders = self.history.iter().filter_map(|entry| entry.event.order());
         if orders.any(|(_, issued)| issued.order == order) {
             return self.fresh_order();
@@ -194,6 +194,9 @@ impl Case {
             Act::InspectAtExpiry => {
                 let mut says = sample::inspect_at_expiry(today, photo);
                 says.inspection = with(says.inspection);
+                if self.hazard.as_ref().and_then(Hazard::work).is_none() {
+                    says.inspection.findings.clear();
+                }
                 says.into()
             }
             Act::StrikeOff => {
@@ -208,8 +211,16 @@ impl Case {
                 .into()
             }
             Act::RefuseStrikeOff => sample::refuse_strike_off().into(),
-            Act::CirculateClosure => sample::circulate().into(),
-            Act::MentionInCircular => sample::mention().into(),
+            Act::CirculateClosure => {
+                let mut says = sample::circulate();
+                says.circular = self.telling(true).unwrap_or(says.circular);
+                says.into()
+            }
+            Act::MentionInCircular => {
+                let mut says = sample::mention();
+                says.circular = self.telling(false).unwrap_or(says.circular);
+                says.into()
+            }
             Act::Reopen => sample::reopen(ReopenReason::FalseRectification).into(),
             Act::Merge => xiaohao_core::acts::Merge {
                 consent,

@@ -3,7 +3,7 @@
 use xiaohao_core::acts::EscalationGround;
 use xiaohao_core::duties::{Due, Duty, duties};
 use xiaohao_core::values::{EscalationKind, SupervisionLevel};
-use xiaohao_core::{Actor, Status, acts};
+use xiaohao_core::{Act, Actor, Status, acts};
 use xiaohao_tests::{
     Case, approver, calendar, clerk, date, factory, inspector, lead, market, policy, sample,
     second_clerk, signer, town_inspector,
@@ -147,7 +147,8 @@ fn past_the_deadline_the_office_inspects_and_climbs_the_ladder() {
         &[plan, overdue, "到期核查 2026-07-10!", criticism],
     );
     case.publish_circulars();
-    case.step(&approver(), sample::mention());
+    let says = case.fitting(Act::MentionInCircular, &approver());
+    case.step(&approver(), says);
     check(&case, &[plan, overdue, "到期核查 2026-07-10!"]);
 }
 
@@ -485,7 +486,8 @@ fn what_others_saw_does_not_stand_for_the_units_own_report() {
 fn an_inspection_at_expiry_that_was_done_is_no_longer_due() {
     let mut case = Case::at(Status::Acknowledged);
     case.on("2026-07-02");
-    case.step(&clerk(), sample::inspect_at_expiry(date("2026-07-02"), 60));
+    let says = case.fitting(Act::InspectAtExpiry, &clerk());
+    case.step(&clerk(), says);
     assert!(
         !told(&case).iter().any(|duty| duty.starts_with("到期核查")),
         "{:?}",

@@ -308,18 +308,20 @@ impl Context<'_> {
             no.add(Refusal::BeforePreviousAct { moved_on });
             return;
         }
-        let window = self.due(
-            Limit::BackdatingWindow,
-            &[(Anchor::Occurred, self.occurred_on)],
-            no,
-        );
+        let window = self.entered_late(no);
         let permitted = file.backdating.as_ref().is_some_and(|permit| {
             permit.by != self.actor.person && permit.earliest_on <= self.occurred_on
         });
-        no.when_some(
-            window.filter(|last| self.today() > last.on && !permitted),
-            |last| Refusal::BackdatingUnconfirmed { last_day: last.on },
-        );
+        no.when_some(window.filter(|_| !permitted), |last_day| {
+            Refusal::BackdatingUnconfirmed { last_day }
+        });
+    }
+
+    /// The last day on which an act of that date could be entered without anybody's consent, where that is over (spec §2.5).
+    pub(crate) fn entered_late(&self, no: &mut Refusals) -> Option<NaiveDate> {
+        let occurred = (Anchor::Occurred, self.occurred_on);
+        let last = self.due(Limit::BackdatingWindow, &[occurred], no)?;
+        (self.today() > last.on).then_some(last.on)
     }
 }
 
@@ -364,7 +366,7 @@ pub struct HazardStanding {
     pub rectified_by: BTreeSet<PersonId>,
     /// 发现日期.
     pub found_on: NaiveDate,
-    /// 现期限; none before the first order.
+    /// 现期限 of the present cycle; none before its first order.
     pub due_on: Option<NaiveDate>,
     /// Whether a suspension is in force on it.
     pub suspended: bool,

@@ -96,11 +96,11 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
             desk.computed(Limit::Assignment, who, &[(Anchor::Listed, began_on)]);
         }
         Hazard::Assigned(state) => {
-            let issued_on = state.assignment.order.issued_on;
+            let since = state.assignment.since;
             desk.computed(
                 Limit::Receipt,
                 &[Who::Rectifier],
-                &[(Anchor::Assigned, issued_on)],
+                &[(Anchor::Assigned, since)],
             );
             desk.until_the_deadline(&state.entry, &state.assignment, None, on);
         }

@@ -140,8 +140,40 @@ macro_rules! layer {
     };
 }
 
+/// What was on the list once, or may have been: every state with a list entry, for certain or perhaps.
+pub(crate) trait OnceListed: InFile {
+    fn entry_if_any(&self) -> Option<&ListEntry>;
+    fn entry_if_any_mut(&mut self) -> Option<&mut ListEntry>;
+}
+
+macro_rules! once_listed {
+    (surely $($state:ident)*; perhaps $($perhaps:ident)*) => {
+        $(impl OnceListed for $state {
+            fn entry_if_any(&self) -> Option<&ListEntry> { Some(&self.entry) }
+            fn entry_if_any_mut(&mut self) -> Option<&mut ListEntry> { Some(&mut self.entry) }
+        })*
+        $(impl OnceListed for $perhaps {
+            fn entry_if_any(&self) -> Option<&ListEntry> { self.entry.as_ref() }
+            fn entry_if_any_mut(&mut self) -> Option<&mut ListEntry> { self.entry.as_mut() }
+        })*
+    };
+}
+
+once_listed! {
+    surely Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated;
+    perhaps Downgraded Merged Transferred Annulled
+}
+
 /// Declares a trait of the states that have a layer for certain, for acts that serve several of them.
 macro_rules! having {
+    ($of_trait:ident: $above:ident, $layer:ident: $of:ty, in [$($state:ident)*]) => {
+        pub(crate) trait $of_trait: $above {
+            fn $layer(&self) -> &$of;
+        }
+        $(impl $of_trait for $state {
+            fn $layer(&self) -> &$of { &self.$layer }
+        })*
+    };
     ($of_trait:ident: $above:ident, $layer:ident $layer_mut:ident: $of:ty, in [$($state:ident)*]) => {
         pub(crate) trait $of_trait: $above {
             fn $layer(&self) -> &$of;
@@ -215,7 +247,15 @@ having! {
     in [Rectifying AwaitingVerification Verified Closed Circulated]
 }
 having! {
-    StruckOff: InWork, closure closure_mut: Closure,
+    Applied: InWork, application: Application,
+    in [AwaitingVerification Verified Closed Circulated]
+}
+having! {
+    Accepted: Applied, acceptance: Acceptance,
+    in [Verified Closed Circulated]
+}
+having! {
+    StruckOff: Accepted, closure closure_mut: Closure,
     in [Closed Circulated]
 }
 

@@ -31,7 +31,7 @@ lifecycle! {
     "T18"  StrikeOff              "销号"           [Verified]                         => Closed               : HazardStruckOff;
     "T19"  RefuseStrikeOff        "不予销号"       [Verified]                         => Rectifying           : StrikeOffRefused;
     "T20"  CirculateClosure       "通报销号"       [Closed]                           => Circulated           : ClosureCirculated;
-    "T20"  MentionInCircular      "通报提及"       on_the_list                        => same                 : MentionedInCircular;
+    "T20"  MentionInCircular      "通报提及"       once_listed                        => same                 : MentionedInCircular;
     "T21"  Reopen                 "重新列单"       [Closed Circulated]                => Listed               : HazardReopened;
     "T22"  Merge                  "并案"           reported_or_open                   => Merged               : HazardMerged;
     "T23"  Downgrade              "降级"           open                               => Downgraded           : HazardDowngraded;

@@ -5,7 +5,7 @@ use crate::dossier::Part;
 use crate::hazard::{Hazard, Reported};
 use crate::lifecycle::{Event, apply};
 use crate::values::{HazardId, RequestId};
-use crate::{Act, Actor, Role};
+use crate::{Act, Actor};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -202,8 +202,8 @@ fn receive(hazard: Option<Hazard>, entry: &Entry) -> Option<Hazard> {
     next.map(|mut next: Hazard| {
         next.end_links();
         let by = &entry.stamp.actor;
-        // Whoever acts for a unit that rectifies is of its side, however short he has his post.
-        let rectifies = by.role == Role::Unit && next.ordered_units().contains(&by.unit);
+        // Whoever acts for a unit that rectifies is of its side, in whichever role and however short he has his post.
+        let rectifies = next.ordered_units().contains(&by.unit);
         let file = next.file_mut();
         if rectifies {
             file.note_hand(by, Part::ActedForUnit);

@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::context::Context;
 use crate::directory::{Directory, Person};
-use crate::dossier::Part;
+use crate::dossier::{Hand, Part};
 use crate::hazard::{Hazard, InFile};
 use crate::lifecycle::Act;
 use crate::refusal::Refusal;
@@ -21,7 +21,7 @@ pub(crate) struct RectifyingSide {
     /// Its units.
     units: BTreeSet<UnitId>,
     /// What people did on the hazard.
-    hands: Vec<(PersonId, Part)>,
+    hands: Vec<Hand>,
     /// Those who answer for these units on the orders, on the list, on the receipt and in the plan.
     named: BTreeSet<PersonName>,
     /// Who has which post.
@@ -52,7 +52,7 @@ impl RectifyingSide {
         let (since, until) = ctx.days_since_found(file.report.found_on);
         Self {
             units: hazard.rectifying_units(),
-            hands: file.hands.iter().map(|h| (h.person, h.part)).collect(),
+            hands: file.hands.clone(),
             named: named.chain(signed).chain(planned).collect(),
             directory: Arc::clone(&ctx.county.directory),
             since,
@@ -73,8 +73,16 @@ impl RectifyingSide {
     /// Whether somebody did what counts, or has had a post in a unit that rectifies since the hazard was found.
     pub(crate) fn has(&self, person: PersonId, counts: impl Fn(Part) -> bool) -> bool {
         let mut hands = self.hands.iter();
-        hands.any(|(whose, part)| *whose == person && counts(*part))
+        hands.any(|hand| hand.person == person && counts(hand.part))
             || !self.units.is_disjoint(&self.units_of(person))
+    }
+
+    /// Whether somebody is of this side by what he did for another unit than this one, or by a post in another.
+    fn has_elsewhere(&self, person: PersonId, unit: UnitId) -> bool {
+        let mut hands = self.hands.iter().filter(|hand| hand.person == person);
+        let mut posts = self.units_of(person).into_iter();
+        hands.any(|hand| hand.unit != unit && hand.part.is_work_of_the_rectifying_side())
+            || posts.any(|own| own != unit && self.has_unit(own))
     }
 
     /// Every unit for which somebody could act on any day since the hazard was found.
@@ -95,7 +103,7 @@ impl RectifyingSide {
     pub(crate) fn has_name(&self, name: &PersonName) -> bool {
         let is_of_it = |person: &Person| {
             let mut hands = self.hands.iter();
-            hands.any(|(whose, part)| *whose == person.id && part.is_on_the_rectifying_side())
+            hands.any(|hand| hand.person == person.id && hand.part.is_on_the_rectifying_side())
                 || self.posts_of(person).any(|unit| self.has_unit(unit))
         };
         let mut people = self.directory.people().iter();
@@ -174,11 +182,15 @@ impl Act {
 
 /// What stands in the way of somebody of the rectifying side, in whichever post he acts.
 pub(crate) fn stands_apart(act: Act, hazard: &Hazard, ctx: &Context<'_>) -> Option<Refusal> {
+    let Actor { person, unit, .. } = *ctx.actor;
+    let side = RectifyingSide::of_hazard(hazard, ctx);
+    // The department that stopped a unit lifts its own stop, also where it has an order itself; but nobody lifts it for his own unit.
+    if act == Act::Resume && side.has_elsewhere(person, unit) {
+        return Some(Refusal::ActorRectified { act });
+    }
     if !act.is_for_others_than_who_rectified() {
         return None;
     }
-    let Actor { person, unit, .. } = *ctx.actor;
-    let side = RectifyingSide::of_hazard(hazard, ctx);
     if !side.has_unit(unit) && !side.has(person, act.counts()) {
         return None;
     }

@@ -383,6 +383,9 @@ with_those_of_the_ledger! { refusals! {
     /// A photo that stands for a signature.
     "TEAM_SIGNATURE_IS_PHOTO" TeamSignatureIsPhoto { place: usize } at "members" nth place:
         "第{place}名成员的签字与本次验收的一张照片是同一份文件。"; "验收销号规定"; "请上传该成员本人的签字。"
+    /// A signature that stands under an earlier opinion.
+    "TEAM_SIGNATURE_USED" TeamSignatureUsed { place: usize } at "members" nth place:
+        "第{place}名成员的签字是以前验收意见上的签字文件，不能作为本次意见的签字。"; "规则15，验收销号规定"; "请由该成员在本次意见上重新签字后上传。"
     /// The department that leads the line also houses the office, and nobody comes from outside.
     "TEAM_LACKS_OUTSIDER" TeamLacksOutsider at "members":
         "牵头责任单位与县安委办同属一个部门，验收组至少要有一名在名册中登记的其他单位人员或专家。"; "职责分离第4条"; "请增加在名册中登记的其他单位人员或专家；专家尚未登记的，请县安委办审批人先办理岗位变动（任职）。"
@@ -453,6 +456,12 @@ with_those_of_the_ledger! { refusals! {
     /// No published circular names the hazard there.
     "NOT_IN_PUBLISHED_CIRCULAR" NotInPublishedCircular at "item":
         "已发布的通报中没有列出这条隐患的该事项。"; "规则19"; "请先发布通报，再办理通报归档。"
+    /// That item of that circular has been entered on the hazard.
+    "ALREADY_MENTIONED" AlreadyMentioned at "item":
+        "该通报的这一事项已经登记在这条隐患上。"; "规则19、规则20"; "同一事项只登记一次，不必再办；另有通报的，请填写另一份通报的事项。"
+    /// The act is dated before the circular was published.
+    "BEFORE_CIRCULAR" BeforeCircular { issued_on: NaiveDate } at "occurredOn":
+        "办理日期不能早于通报的发布日期{issued_on}。"; "规则19"; "请填写通报发布当日或以后的日期。"
     /// A look-back has found that it came back.
     "CLOSURE_CAME_BACK" ClosureCameBack { on: NaiveDate } at "item":
         "{on}回头看发现这条隐患已反弹，不能再作为已销号或者表扬事项通报。"; "规则21，流转规定T21"; "请先办理“重新列单”，并从通报中去掉这一项。"
@@ -496,6 +505,9 @@ with_those_of_the_ledger! { refusals! {
     /// Somebody is of its rectifying side and not of the other's.
     "MERGE_LOSES_RECTIFIER" MergeLosesRectifier { name: PersonName } at "into":
         "{name}办理过这条隐患的整改，而对要并入的隐患来说不是整改一方的人员；并案后，他就可能参加自己的验收。"; "规则14，流转规定T22"; "请反过来把另一条并入这一条；不能反过来的，两条分别办理、分别验收。"
+    /// It has a deadline, and the other has none.
+    "MERGE_LOSES_DEADLINE" MergeLosesDeadline { due_on: NaiveDate } at "into":
+        "这条隐患的整改期限是{due_on}，要并入的隐患还没有整改期限，并案后这个期限就会失去着落。"; "规则9，流转规定T22"; "请反过来并入这一条；不能反过来的，先将继续办理的一条交办，整改期限不晚于这条隐患的期限。"
     /// The other's deadline is later.
     "MERGE_MOVES_DEADLINE" MergeMovesDeadline { due_on: NaiveDate, later: NaiveDate } at "into":
         "这条隐患的整改期限是{due_on}，要并入的隐患是{later}，并案不能变更整改期限。"; "规则9，流转规定T22"; "请反过来，将期限较晚的一条并入期限较早的一条；确需延期的，由治理责任单位按程序申请延期，同意后再并案。"
@@ -575,6 +587,9 @@ with_those_of_the_ledger! { refusals! {
     /// A revision that is another paper.
     "PAPER_ID_CHANGED" PaperIdChanged { paper: &'static str } at "paperId":
         "修改后的内容属于另一份{paper}，不能替换这一份。"; "交办文书规定、通报规定"; "请打开要修改的那一份，在原稿上修改。"
+    /// The legal date lies further back than a paper may be dated.
+    "PAPER_BACKDATED" PaperBackdated { paper: &'static str, last_day: NaiveDate } at "occurredOn":
+        "按该日期办理这份{paper}，最迟应在{last_day}录入，现在不能再倒填日期。"; "补录与离线规定"; "请按今天的日期办理；文号的年度和顺序以签发当日为准。"
     /// No items, or too many.
     "ITEMS_OUT_OF_BOUNDS" ItemsOutOfBounds { most: usize } at "items":
         "所列隐患数量不符合要求：文书至少一条，最多{most}条。"; "交办文书规定、通报规定"; "请调整所列隐患。"

@@ -124,7 +124,9 @@ async fn every_act_is_taken_by_its_mutation_to_the_last_field() {
                     .map(|one| one["code"].as_str().unwrap())
                     .collect();
                 assert_eq!(told, codes(&refused), "{name}");
-                assert_eq!(*act, Act::CirculateClosure, "{told:?}");
+                // What a circular says of a hazard is done as it is published.
+                let by_circular = [Act::CirculateClosure, Act::MentionInCircular];
+                assert!(by_circular.contains(act), "{name}: {told:?}");
             }
         }
     }

@@ -346,7 +346,7 @@ async fn a_circular_dated_back_says_what_its_day_allows(on: Kind) {
     let office = Office::on(on).await;
     let hazard = office.hazard_at(Status::Closed).await;
     let closed_on = office.today();
-    office.pass_days(20);
+    office.pass_days(1);
     for (kind, expected) in [
         (ItemKind::Closure, "ITEM_NOT_CLOSED"),
         (ItemKind::Praise, "BEFORE_PREVIOUS_ACT"),
@@ -418,9 +418,16 @@ async fn a_correction_is_of_an_item_of_this_hazard_in_a_published_circular(on: K
         let refused = office.refuse(&drafting(&wrong).await).await;
         assert_eq!(codes(&refused), unknown, "{document} {item}");
     }
+    // What was published is corrected also of a hazard that has left the list since.
+    let merge = but(sample::merge(), |says| says.into = other);
+    office.act(&clerk(), hazard, merge).await;
     office
         .do_now(&office.issuing(&approver(), &early).await)
         .await;
+    let merged = office.hazard(hazard).await;
+    let mentions = &merged.entry().unwrap().mentions;
+    let kinds: Vec<_> = mentions.iter().map(|mention| mention.kind).collect();
+    assert_eq!(kinds, [ItemKind::Praise, ItemKind::Correction]);
     office.audit().await;
 }
 

@@ -4,8 +4,8 @@ use super::{Provocation, check, refused};
 use chrono::{Months, NaiveDate};
 use xiaohao_core::acts::{Assign, Parties, Reassign};
 use xiaohao_core::county_data::CountyData;
-use xiaohao_core::order::{AssignmentItem, HazardReference, OrderBody, OrderContent};
-use xiaohao_core::values::{EvidenceKind, Holder, SupervisionLevel};
+use xiaohao_core::order::HazardReference;
+use xiaohao_core::values::{EvidenceKind, Holder, ReopenReason, SupervisionLevel};
 use xiaohao_core::{Refusals, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -238,23 +238,31 @@ fn with_order(mut case: Case, hazard: u128) -> Case {
         id: sample::hazard(hazard),
         ..case.reference()
     };
-    let content = OrderContent {
-        id: sample::order(1),
-        signatory: terms.signatory,
-        requirements: terms.requirements,
-        body: OrderBody::Assignment {
-            parties: Box::new(terms.parties),
-            report_every: terms.report_every,
-            interim_measures: terms.interim_measures,
-            items: vec![AssignmentItem {
-                hazard,
-                due_on: terms.due_on,
-                plan_due_on: terms.plan_due_on,
-            }],
-        },
-    };
+    let content = sample::assignment_order(1, terms, &[hazard]);
     case.known.orders = vec![case.issued(&approver(), content)];
     case
+}
+
+#[test]
+fn an_order_is_on_a_hazard_once_in_all_its_cycles() {
+    let returned = but(Case::at(Status::Assigned), |case| {
+        case.step(&factory(), sample::return_assignment());
+    });
+    let reopened = but(Case::at(Status::Closed), |case| {
+        case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    });
+    for case in [returned, reopened] {
+        let again = |order| {
+            but(sample::assign(), |says| {
+                says.order = order;
+                says.terms = sample::asking_from(sample::terms(date("2026-06-30")), case.today);
+            })
+        };
+        let used: &[&str] = &["ORDER_ALREADY_USED"];
+        let first = sample::assign().order;
+        check(&case, &approver(), again(first), used);
+        check(&case, &approver(), again(sample::order(70)), &[]);
+    }
 }
 
 #[test]

@@ -206,7 +206,7 @@ fn an_item_of_closure_waits_for_the_circular_since_the_day_of_its_figures() {
         }
     }
     let closed = |on, counted| standing(Status::Closed, on, counted);
-    let again = closed(Some("2026-03-02"), STRUCK_OFF);
+    let again = closed(Some("2026-03-03"), STRUCK_OFF);
     check_issue(&again, &approver(), closure(), refusal);
     let counted_open = closed(Some("2026-03-01"), Counted::default());
     check_issue(&counted_open, &approver(), closure(), refusal);

@@ -426,7 +426,7 @@ fn nothing_is_circulated_before_the_circular_is_out() {
     case.pass_days(2);
     case.publish_circulars();
     let day_before = case.today - chrono::TimeDelta::days(1);
-    let refusal = ["BEFORE_PREVIOUS_ACT"];
+    let refusal = ["BEFORE_CIRCULAR"];
     assert_eq!(
         case.verdict_on(&approver(), day_before, sample::circulate()),
         refusal

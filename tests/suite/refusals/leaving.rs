@@ -31,8 +31,11 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let case = by_others(worked_on_by_one_who_left(None), &[]);
         refused(&case, &clerk(), merge_into(2))
     }),
+    ("MERGE_LOSES_DEADLINE", || {
+        refused(&kept_until(None), &clerk(), merge_into(2))
+    }),
     ("MERGE_MOVES_DEADLINE", || {
-        refused(&kept_until("2026-07-01"), &clerk(), merge_into(2))
+        refused(&kept_until(Some("2026-07-01")), &clerk(), merge_into(2))
     }),
     ("MERGE_WHILE_SUSPENDED", || {
         refused(&stopped(Status::Listed, false), &clerk(), merge_into(2))
@@ -177,11 +180,11 @@ fn nobody_who_rectified_is_lost_by_a_merger() {
     check(&by_others(with_a_link, &[]), &clerk(), merge_into(2), &[]);
 }
 
-/// A hazard that is due on 2026-06-30, and another that is due on this day.
-fn kept_until(due_on: &str) -> Case {
+/// A hazard that is due on 2026-06-30, and another that is due on this day, or on none.
+fn kept_until(due_on: Option<&str>) -> Case {
     but(Case::at(Status::Rectifying), |case| {
         let target = case.known.hazards.get_mut(&sample::hazard(2));
-        target.unwrap().due_on = Some(date(due_on));
+        target.unwrap().due_on = due_on.map(date);
     })
 }
 
@@ -189,13 +192,14 @@ fn kept_until(due_on: &str) -> Case {
 fn merging_moves_no_deadline_and_ends_no_suspension() {
     let moved: &[&str] = &["MERGE_MOVES_DEADLINE"];
     for (due_on, told) in [
-        ("2026-06-29", &[] as &[&str]),
-        ("2026-06-30", &[]),
-        ("2026-07-01", moved),
+        (Some("2026-06-29"), &[] as &[&str]),
+        (Some("2026-06-30"), &[]),
+        (Some("2026-07-01"), moved),
+        (None, &["MERGE_LOSES_DEADLINE"]),
     ] {
         check(&kept_until(due_on), &clerk(), merge_into(2), told);
     }
-    let mut returned = kept_until("2026-07-01");
+    let mut returned = kept_until(Some("2026-07-01"));
     returned.step(&approver(), sample::reassign(date("2026-06-30")));
     check(&returned, &clerk(), merge_into(2), moved);
     returned.step(&market(), sample::return_assignment());
@@ -308,6 +312,32 @@ fn a_higher_body_consents_before_a_hazard_leaves_its_list() {
             };
             check(&case, &clerk(), transfer, expected);
         }
+    }
+}
+
+#[test]
+fn consent_to_an_earlier_closure_is_none_to_leaving_the_list_again() {
+    let level = SupervisionLevel::Province;
+    let mut case = Case::at(Status::Listed);
+    case.step(&signer(), sample::supervise_from_above(level));
+    let says = but(sample::assign(), |says| {
+        says.terms = sample::asking_from(sample::terms(date("2026-06-30")), case.today);
+    });
+    case.step(&signer(), says);
+    case.advance_to(Status::Verified);
+    let consent = |on| Some(sample::consent_at(level, on));
+    let closed_on = case.today;
+    let says = but(sample::strike_off(), |says| {
+        says.consent = consent(closed_on);
+    });
+    case.step(&approver(), says);
+    case.pass_days(3);
+    case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    let early: &[&str] = &["CONSENT_TOO_EARLY"];
+    for (on, expected) in [(closed_on, early), (case.today, &[])] {
+        let consent = consent(on);
+        let says = but(sample::downgrade(), |says| says.consent = consent);
+        check(&case, &clerk(), says, expected);
     }
 }
 

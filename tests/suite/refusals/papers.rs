@@ -47,6 +47,9 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         let other = but(order(&[1]), |content| content.id = sample::order(2));
         revised(&draft(order(&[1])), Some(1), other).unwrap_err()
     }),
+    ("PAPER_BACKDATED", || {
+        backdated("2026-02-20", PaperCommand::Draft(order(&[1]))).unwrap_err()
+    }),
     ("ITEMS_OUT_OF_BOUNDS", || {
         refused(None, &clerk(), PaperCommand::Draft(order(&[])))
     }),
@@ -68,6 +71,33 @@ pub(super) fn refused<P: Paper>(
     match decide(&Case::new(), file, by, command) {
         Ok(event) => panic!("not refused: {event:?}"),
         Err(refusals) => refusals,
+    }
+}
+
+/// A step on the clerk's desk of 2026-03-02 that is dated otherwise.
+fn backdated(
+    on: &str,
+    command: PaperCommand<OrderContent>,
+) -> Result<PaperEvent<OrderContent>, Refusals> {
+    let (case, by) = (Case::new(), clerk());
+    let ctx = Context {
+        occurred_on: date(on),
+        ..case.context(&by)
+    };
+    decide_paper(None, command, &ctx)
+}
+
+#[test]
+fn a_paper_is_dated_back_by_no_more_than_the_days_of_late_entry() {
+    for (on, expected) in [
+        ("2026-02-26", &["PAPER_BACKDATED"] as &[&str]),
+        ("2026-02-27", &[]),
+        ("2026-03-02", &[]),
+    ] {
+        let told = backdated(on, PaperCommand::Draft(order(&[1])));
+        let refusals = told.err().unwrap_or_default();
+        let codes: Vec<_> = refusals.iter().map(Refusal::code).collect();
+        assert_eq!(codes, expected, "{on}");
     }
 }
 

@@ -15,6 +15,18 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
         });
         refused(&case, &approver(), sample::circulate())
     }),
+    ("ALREADY_MENTIONED", || {
+        let mut case = Case::at(Status::Closed);
+        case.step(&approver(), sample::mention());
+        refused(&case, &approver(), sample::mention())
+    }),
+    ("BEFORE_CIRCULAR", || {
+        let mut case = Case::at(Status::Closed);
+        case.pass_days(2);
+        case.publish_circulars();
+        case.pass_days(-1);
+        refused(&case, &approver(), sample::mention())
+    }),
     ("CIRCULAR_ITEM_KIND", || {
         let says = but(sample::circulate(), |says| {
             says.circular = sample::circular(2);

@@ -63,6 +63,48 @@ fn whoever_signed_for_a_unit_stands_apart_though_his_post_was_taken_from_the_dir
     assert_eq!(codes(&case, &second_clerk(), Act::Merge), [].into());
 }
 
+#[test]
+fn whoever_acted_for_an_authority_that_rectifies_stands_apart_too() {
+    let mut case = Case::at(Status::Listed);
+    let to_the_township = but(sample::assign(), |says| {
+        says.terms.parties.responsible = sample::holder_called(LONGBO, "泷泊镇");
+    });
+    case.step(&approver(), to_the_township);
+    case.step(&township(), sample::acknowledge(case.today));
+    // His post there is forgotten, and he has another.
+    let of_the_office = Actor {
+        role: Role::OfficeClerk,
+        unit: unit(OFFICE),
+        ..township()
+    };
+    let mut parts: DirectoryParts = (*case.county.directory).clone().into();
+    let own = parts.people.iter_mut();
+    let own = own.filter(|one| one.id == of_the_office.person);
+    for person in own {
+        person.posts.retain(|post| post.unit != unit(LONGBO));
+        person.posts.push(Post {
+            role: Role::OfficeClerk,
+            unit: unit(OFFICE),
+            from: None,
+            until: None,
+        });
+    }
+    case.county.directory = Arc::new(Directory::new(parts).unwrap());
+    let told = codes(&case, &of_the_office, Act::Merge);
+    assert_eq!(told, ["ACTOR_RECTIFIED"].into());
+}
+
+#[test]
+fn nobody_lifts_the_stop_of_a_unit_for_which_he_acts() {
+    let mut case = Case::at(Status::Rectifying);
+    case.step(&lead(), sample::suspend());
+    case.step(&clerk(), sample::downgrade());
+    assert_eq!(codes(&case, &lead(), Act::Resume), [].into());
+    let also_of_the_factory = with_a_post(&case, lead().person, FACTORY, None, None);
+    let told = codes(&also_of_the_factory, &lead(), Act::Resume);
+    assert_eq!(told, ["ACTOR_RECTIFIED"].into());
+}
+
 /// By which refusal an act is kept from who rectified.
 fn code_of(act: Act) -> &'static str {
     let codes: &[(&[Act], &str)] = &[

@@ -211,7 +211,12 @@ fn one_level_is_put_in_force_once_at_a_time() {
     check(&case, &signer(), city, &[]);
     let lift = sample::lift_supervision(SupervisionLevel::County);
     case.step(&signer(), lift);
-    check(&case, &signer(), sample::supervise(), &[]);
+    let used: &[&str] = &["ORDER_ALREADY_USED"];
+    check(&case, &signer(), sample::supervise(), used);
+    let again = but(sample::supervise(), |says| {
+        says.order = Some(sample::order(70));
+    });
+    check(&case, &signer(), again, &[]);
 }
 
 #[test]

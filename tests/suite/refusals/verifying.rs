@@ -6,7 +6,7 @@ use xiaohao_core::acts::{
 };
 use xiaohao_core::refusal::Which;
 use xiaohao_core::values::{Evidence, EvidenceKind, EvidenceSet, ReopenReason};
-use xiaohao_core::{Refusals, Status};
+use xiaohao_core::{Act, Refusals, Status};
 use xiaohao_tests::sample::{but, member};
 use xiaohao_tests::*;
 
@@ -40,6 +40,15 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
     ("TEAM_SIGNATURE_IS_PHOTO", || {
         refused_pass(|says| says.members[2].signature = file(60))
+    }),
+    ("TEAM_SIGNATURE_USED", || {
+        let mut case = Case::at(Status::AwaitingVerification);
+        case.step(&inspector(), sample::fail(case.today, 60));
+        case.step(&factory(), sample::apply(80));
+        let says = but(sample::pass(case.today, 90), |says| {
+            says.inspection.members[1].signature = file(62);
+        });
+        refused(&case, &inspector(), says)
     }),
     ("TEAM_MEMBER_CONFLICTED", || {
         refused_pass(|says| says.members[2].conflict = Some(sample::prose("系企业股东。")))
@@ -158,7 +167,7 @@ pub(super) fn team_of_the_house(case: &Case) -> PassVerification {
 fn what_was_stopped_since_it_was_applied_for_is_assessed_before_it_passes() {
     let mut case = Case::at(Status::Rectifying);
     let application = but(sample::apply(60), |says| {
-        let photos = [(60, 1), (61, 2)].map(|(photo, measure)| sample::after(photo, measure));
+        let photos = [(50, 1), (51, 2)].map(|(photo, measure)| sample::after(photo, measure));
         says.evidence = EvidenceSet::new(photos.to_vec()).unwrap();
     });
     case.step(&factory(), application);
@@ -324,12 +333,32 @@ fn expiry_is_inspected_after_the_deadline() {
     for status in [Status::Acknowledged, Status::Rectifying] {
         let mut case = Case::at(status);
         let refusal: &[&str] = &["DEADLINE_NOT_REACHED"];
-        case.on("2026-06-30");
-        let says = sample::inspect_at_expiry(case.today, 60);
-        check(&case, &inspector(), says, refusal);
-        case.on("2026-07-01");
-        let says = sample::inspect_at_expiry(case.today, 60);
-        check(&case, &inspector(), says, &[]);
+        for (on, expected) in [("2026-06-30", refusal), ("2026-07-01", &[])] {
+            case.on(on);
+            let says = case.fitting(Act::InspectAtExpiry, &inspector());
+            check(&case, &inspector(), says, expected);
+        }
+    }
+}
+
+#[test]
+fn at_expiry_measures_of_the_plan_are_judged_and_no_others() {
+    let refusal: &[&str] = &["FINDING_FOR_NO_MEASURE"];
+    let found = |case: &Case, measure| {
+        but(sample::inspect_at_expiry(case.today, 60), |says| {
+            says.inspection.findings = vec![finding(measure, false)];
+        })
+    };
+    let mut in_work = Case::at(Status::Rectifying);
+    in_work.on("2026-07-01");
+    let mut before_a_plan = Case::at(Status::Acknowledged);
+    before_a_plan.on("2026-07-01");
+    for (case, measure, expected) in [
+        (&in_work, 2, &[] as &[&str]),
+        (&in_work, 3, refusal),
+        (&before_a_plan, 1, refusal),
+    ] {
+        check(case, &inspector(), found(case, measure), expected);
     }
 }
 
@@ -339,11 +368,15 @@ fn what_the_team_brings_home_counts_when_the_server_holds_it() {
     let brought = sample::files(EvidenceKind::Site, &[200]);
     check_pass(|says| says.evidence = brought.clone(), refusal);
     let case = Case::at(Status::AwaitingVerification);
-    let says = sample::fail(case.today, 200);
+    let says = but(sample::fail(case.today, 60), |says| {
+        says.inspection.evidence = brought.clone();
+    });
     check(&case, &inspector(), says, refusal);
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-01");
-    let says = sample::inspect_at_expiry(case.today, 200);
+    let says = but(sample::inspect_at_expiry(case.today, 60), |says| {
+        says.inspection.evidence = brought.clone();
+    });
     check(&case, &inspector(), says, refusal);
 }
 
@@ -384,8 +417,19 @@ fn what_a_failed_round_has_shown_the_next_team_does_not_show_again() {
     case.step(&inspector(), sample::fail(case.today, 170));
     case.step(&factory(), sample::apply(180));
     let refusal: &[&str] = &["EVIDENCE_ALREADY_JUDGED"];
-    check(&case, &inspector(), sample::pass(case.today, 170), refusal);
-    check(&case, &inspector(), sample::pass(case.today, 190), &[]);
+    let new = sample::pass(case.today, 190);
+    check(&case, &inspector(), new.clone(), &[]);
+    let same_photo = but(new.clone(), |says| {
+        says.inspection.evidence = sample::files(EvidenceKind::Site, &[170]);
+    });
+    check(&case, &inspector(), same_photo, refusal);
+    let used: &[&str] = &["TEAM_SIGNATURE_USED"];
+    for signature in [171, 172, 173].map(file) {
+        let signed_before = but(new.clone(), |says| {
+            says.inspection.members[1].signature = signature;
+        });
+        check(&case, &inspector(), signed_before, used);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{cycle, entry, files_numbered, spent, then, work};
 use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::dossier::Mention;
-use xiaohao_core::values::{ClosureBasis, ReopenReason, Series, SupervisionLevel};
+use xiaohao_core::values::{ClosureBasis, EvidenceKind, ReopenReason, Series, SupervisionLevel};
 use xiaohao_core::{Stage, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -32,7 +32,7 @@ fn t19_a_refused_strike_off_voids_the_round_and_spends_its_evidence() {
     let plan = work(&given).plan.clone();
     let says = sample::refuse_strike_off();
     let case = then(given, &approver(), says, Status::Rectifying);
-    assert_eq!(spent(&case), &files_numbered(&[60, 61, 62, 70]));
+    assert_eq!(spent(&case), &files_numbered(&[60, 61, 62, 70, 71, 72, 73]));
     assert_eq!((cycle(&case).round(), cycle(&case).void_rounds), (2, 1));
     assert_eq!(case.hazard().acceptance(), None);
     assert_eq!(case.hazard().application(), None);
@@ -152,8 +152,14 @@ fn t21_what_was_judged_before_a_reopening_never_counts_again() {
         case.step(&factory(), sample::apply(60));
         case.step(&inspector(), sample::pass(case.today, 70));
         case.advance_to(status);
+        case.pass_days(1);
+        let look_back = but(sample::look_back(LookBackResult::CameBack), |says| {
+            says.evidence = sample::files(EvidenceKind::Site, &[90]);
+        });
+        case.step(&inspector(), look_back);
         case.step(&clerk(), sample::reopen(ReopenReason::FalseVerification));
-        assert_eq!(spent(&case), &files_numbered(&[60, 61, 62, 70]));
+        let judged = files_numbered(&[60, 61, 62, 70, 71, 72, 73, 90]);
+        assert_eq!(spent(&case), &judged);
         case.advance_to(Status::Rectifying);
         let told = case.verdict(&factory(), sample::apply(60));
         assert_eq!(told, ["EVIDENCE_ALREADY_JUDGED"]);

@@ -22,6 +22,9 @@ pub(super) fn prepared(mut case: Case, act: Act) -> Case {
         Act::InspectAtExpiry => drop(case.on("2026-07-01")),
         Act::Resume => return suspended_before(case.status()),
         Act::LiftSupervision => return supervised_before(case.status()),
+        Act::MentionInCircular => {
+            return but(supervised_before(case.status()), Case::publish_circulars);
+        }
         Act::AnswerFurtherOrder if case.status() == Status::Verified => {
             return but(Case::at(Status::Rectifying), |prepared| {
                 prepared.step(&approver(), sample::order_further(date("2026-05-10")));

@@ -90,11 +90,27 @@ fn t07_a_deadline_that_has_passed_meanwhile_is_kept_all_the_same() {
     case.step(&approver(), reassigned_late(case.today));
     case.step(&market(), sample::return_assignment());
     let again = but(sample::assign(), |says| {
+        says.order = sample::order(8);
         says.terms.plan_due_on = case.today;
     });
     let case = then(case, &approver(), again, Status::Assigned);
     assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
     assert_eq!(case.hazard().days_overdue(case.today), Some(20));
+}
+
+#[test]
+fn t07_an_order_on_a_paper_of_before_is_returned_from_the_day_on_which_the_unit_has_it() {
+    let mut case = Case::at(Status::Acknowledged);
+    let says = sample::reassign(date("2026-06-30"));
+    let paper = sample::assignment_order(2, says.terms.clone(), &[case.reference()]);
+    case.known.orders = vec![case.issued(&approver(), paper)];
+    let issued_on = case.today;
+    case.pass_days(20);
+    case.step(&approver(), says);
+    assert_eq!(assignment(&case).order.issued_on, issued_on);
+    assert_eq!(assignment(&case).since, case.today);
+    case.pass_days(1);
+    then(case, &market(), sample::return_assignment(), Status::Listed);
 }
 
 #[test]

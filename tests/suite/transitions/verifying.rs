@@ -52,13 +52,14 @@ fn t16_a_failed_verification_adds_a_round_and_keeps_the_deadline() {
     let says = but(sample::fail(today, 70), |says| {
         says.again_by = Some(date("2026-05-01"));
     });
+    let signed = says.inspection.members.clone();
     let (case, event) = given_when_then(given, &inspector(), says, Status::Rectifying);
     let Event::VerificationFailed(failed) = event else {
         panic!("{event:?}");
     };
     assert_eq!((failed.document, failed.round), (document, 1));
     assert_eq!(failed.again_by, Some(date("2026-05-01")));
-    assert_eq!(failed.verdict.team.members(), sample::team());
+    assert_eq!(failed.verdict.team.members(), signed);
     assert_eq!(failed.verdict.findings.len(), 2);
     assert_eq!(failed.verdict.on_site_on, today);
 
@@ -67,7 +68,8 @@ fn t16_a_failed_verification_adds_a_round_and_keeps_the_deadline() {
     assert_eq!(entry(&case).first_round_passed, Some(false));
     assert_eq!(work(&case).plan, plan);
     assert_eq!(case.hazard().application(), None);
-    let judged = handed_in.ground.evidence().digests().chain([file(70)]);
+    let handed_in = handed_in.ground.evidence().digests();
+    let judged = handed_in.chain([70, 71, 72, 73].map(file));
     assert_eq!(spent(&case), &judged.collect());
     for number in [1, 7, 60] {
         assert!(has_part(&case, number, Part::SatOnTeam));
@@ -80,11 +82,12 @@ fn t17_a_passed_verification_is_on_record_with_its_round_and_team() {
     let given = Case::at(Status::AwaitingVerification);
     let document = given.known.next.documents[&Series::VerificationOpinion].clone();
     let says = sample::pass(given.today, 70);
+    let signed = says.inspection.members.clone();
     let case = then(given, &inspector(), says, Status::Verified);
     let acceptance = case.hazard().acceptance().unwrap();
     assert_eq!(acceptance.document, document);
     assert_eq!((acceptance.round, acceptance.passed_on), (1, case.today));
-    assert_eq!(acceptance.passed.team.members(), sample::team());
+    assert_eq!(acceptance.passed.team.members(), signed);
     assert_eq!(entry(&case).first_round_passed, Some(true));
     assert!(spent(&case).is_empty());
     for number in [1, 7, 60] {
@@ -116,7 +119,7 @@ fn rounds_go_on_counting() {
 #[test]
 fn what_a_failed_round_judged_never_counts_again() {
     let case = failed();
-    assert_eq!(spent(&case), &files_numbered(&[60, 61, 62, 70]));
+    assert_eq!(spent(&case), &files_numbered(&[60, 61, 62, 70, 71, 72, 73]));
     let told = case.verdict(&factory(), sample::apply(60));
     assert_eq!(told, ["EVIDENCE_ALREADY_JUDGED"]);
     let told = case.verdict(&factory(), sample::apply(80));
@@ -167,7 +170,10 @@ fn x04_an_inspection_at_expiry_counts_as_a_failed_round() {
         let mut given = Case::at(status);
         given.on("2026-07-01");
         let document = given.known.next.documents[&Series::VerificationOpinion].clone();
-        let says = sample::inspect_at_expiry(given.today, 70);
+        let has_a_plan = given.hazard().work().is_some();
+        let says = but(sample::inspect_at_expiry(given.today, 70), |says| {
+            says.inspection.findings.retain(|_| has_a_plan);
+        });
         let (case, event) = given_when_then(given, &inspector(), says, status);
         let Event::ExpiryInspected(inspected) = event else {
             panic!("{event:?}");
@@ -176,7 +182,9 @@ fn x04_an_inspection_at_expiry_counts_as_a_failed_round() {
         assert_eq!((cycle(&case).round(), cycle(&case).void_rounds), (2, 1));
         assert_eq!(assignment(&case).term.due_on, date("2026-06-30"));
         assert_eq!(entry(&case).first_round_passed, Some(false));
-        assert_eq!(spent(&case), &files_numbered(&[70]));
+        assert_eq!(spent(&case), &files_numbered(&[70, 71, 72, 73]));
+        let failed = case.hazard().work().map(|work| work.failed.len());
+        assert_eq!(failed, has_a_plan.then_some(2));
         for number in [1, 7, 60] {
             assert!(has_part(&case, number, Part::SatOnTeam));
         }

@@ -230,7 +230,8 @@ impl Rules<Listed> for Assign {
     }
 
     fn judge(&self, state: &Listed, ctx: &Context<'_>, no: &mut Refusals) {
-        judge_id(self.order, false, ctx, no);
+        let used = state.entry.has_used(None, self.order);
+        judge_id(self.order, used, ctx, no);
         judge_paper(self.order, &self.terms, state, ctx, no);
         match state.entry.cycle.returned {
             None => judge_terms(self.order, &self.terms, ctx, no),
@@ -264,6 +265,7 @@ impl Evolves<Listed> for HazardAssigned {
         let term = entry.cycle.returned.take().unwrap_or(term);
         let assignment = Assignment {
             order: self.issued.clone(),
+            since: assigned_on,
             term,
         };
         Assigned {
@@ -310,7 +312,7 @@ impl<S: UnderOrder> Rules<S> for Reassign {
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         judge_paper(self.order, &self.terms, state, ctx, no);
         let assignment = state.assignment();
-        let used = state.entry().has_used(assignment, self.order);
+        let used = state.entry().has_used(Some(assignment), self.order);
         judge_id(self.order, used, ctx, no);
         let new_unit = self.terms.parties.responsible.unit();
         no.when(new_unit == assignment.responsible_unit(), || {
@@ -340,6 +342,7 @@ impl HazardReassigned {
     ) -> Assigned {
         let old = std::mem::replace(&mut assignment.order, self.issued.clone());
         let (by, on) = (self.issued.document.clone(), stamp.occurred_on);
+        assignment.since = on;
         entry.cycle.superseded.push(SupersededOrder { old, by, on });
         Assigned {
             file,

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::circular::{ItemKind, PublishedCircular};
-use crate::dossier::{Circulation, Mention};
+use crate::dossier::{Circulation, ListEntry, Mention};
 
 /// Where in which circular a hazard is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,22 +34,18 @@ pub struct ClosureCirculated {
     pub reference: CircularReference,
 }
 
-fn issued_on(circular: CircularId, ctx: &Context<'_>) -> Option<NaiveDate> {
-    let published = ctx.known.circular(circular);
-    published.map(PublishedCircular::issued_on)
-}
-
 /// Nothing is circulated before the circular is out.
 fn judge_day(circular: CircularId, ctx: &Context<'_>, no: &mut Refusals) {
-    let issued_on = issued_on(circular, ctx);
-    no.when_some(issued_on.filter(|on| ctx.occurred_on < *on), |moved_on| {
-        Refusal::BeforePreviousAct { moved_on }
+    let published = ctx.known.circular(circular);
+    let issued_on = published.map(PublishedCircular::issued_on);
+    no.when_some(issued_on.filter(|on| ctx.occurred_on < *on), |issued_on| {
+        Refusal::BeforeCircular { issued_on }
     });
 }
 
 /// A strike-off that came undone is told as nothing done (rule 21).
-fn judge_standing<S: OnList>(state: &S, no: &mut Refusals) {
-    let came_back_on = state.entry().cycle.came_back_on;
+fn judge_standing(entry: &ListEntry, no: &mut Refusals) {
+    let came_back_on = entry.cycle.came_back_on;
     no.when_some(came_back_on, |on| Refusal::ClosureCameBack { on });
 }
 
@@ -82,11 +78,17 @@ impl Rules<Closed> for CirculateClosure {
 
     fn judge(&self, state: &Closed, ctx: &Context<'_>, no: &mut Refusals) {
         judge_day(self.circular, ctx, no);
-        // A circular from before the strike-off tells of an earlier one, that came undone.
-        let of_before =
-            issued_on(self.circular, ctx).is_some_and(|on| on < state.closure.closed_on);
-        no.when(of_before, || Refusal::NotInPublishedCircular);
-        judge_standing(state, no);
+        // A circular of a day before the strike-off, or one that told an earlier one that came undone, does not tell this one.
+        let published = ctx.known.circular(self.circular);
+        let as_of = published.map(|circular| circular.content().as_of);
+        let of_before = as_of.is_some_and(|as_of| as_of < state.closure.closed_on);
+        let mut past = state.entry.past_cycles.iter();
+        let has_told = past.any(|past| {
+            let told = past.circulated.as_ref();
+            told.is_some_and(|told| told.circular == self.circular)
+        });
+        no.when(of_before || has_told, || Refusal::NotInPublishedCircular);
+        judge_standing(&state.entry, no);
         match reference(state, self.circular, self.item, ctx) {
             Ok((_, kind)) => no.when(kind != ItemKind::Closure, || Refusal::CircularItemKind),
             Err(refusal) => no.add(refusal),
@@ -151,17 +153,32 @@ pub struct MentionedInCircular {
     pub kind: ItemKind,
 }
 
-impl<S: OnList> Rules<S> for MentionInCircular {
+impl<S: OnceListed> Rules<S> for MentionInCircular {
     type Event = MentionedInCircular;
+
+    fn standing(state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
+        // No circular can name what never had a number.
+        no.when(state.entry_if_any().is_none(), || {
+            Refusal::NotInPublishedCircular
+        });
+    }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         judge_day(self.circular, ctx, no);
+        let Some(entry) = state.entry_if_any() else {
+            return;
+        };
         match reference(state, self.circular, self.item, ctx) {
-            Ok((_, kind)) => {
+            Ok((reference, kind)) => {
                 no.when(kind == ItemKind::Closure, || Refusal::CircularItemKind);
                 if kind == ItemKind::Praise {
-                    judge_standing(state, no);
+                    judge_standing(entry, no);
                 }
+                // Said again, it would be taken for what a later circular said.
+                let mut mentions = entry.mentions.iter();
+                no.when(mentions.any(|told| told.reference == reference), || {
+                    Refusal::AlreadyMentioned
+                });
             }
             Err(refusal) => no.add(refusal),
         }
@@ -173,17 +190,19 @@ impl<S: OnList> Rules<S> for MentionInCircular {
     }
 }
 
-impl<S: OnList> Evolves<S> for MentionedInCircular {
+impl<S: OnceListed> Evolves<S> for MentionedInCircular {
     type Next = S;
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
         let (kind, reference) = (self.kind, self.reference.clone());
         let on = stamp.occurred_on;
-        state.entry_mut().mentions.push(Mention {
-            kind,
-            reference,
-            on,
-        });
+        if let Some(entry) = state.entry_if_any_mut() {
+            entry.mentions.push(Mention {
+                kind,
+                reference,
+                on,
+            });
+        }
         state
     }
 }

@@ -38,7 +38,7 @@ impl<S: UnderOrder> Rules<S> for OrderFurther {
         no.when(unit == state.assignment().responsible_unit(), || {
             Refusal::SameUnit
         });
-        let used = state.entry().has_used(state.assignment(), self.order);
+        let used = state.entry().has_used(Some(state.assignment()), self.order);
         judge_id(self.order, used, ctx, no);
     }
 

@@ -1,7 +1,8 @@
 //! T30 回头看 and T21 重新列单: somebody else looks again after the strike-off; a hazard that came back is listed again.
 
 use super::prelude::*;
-use crate::dossier::{Closure, Cycle, PastCycle};
+use crate::acts::CircularReference;
+use crate::dossier::{Cycle, PastCycle};
 use crate::rectifying::RectifyingSide;
 use crate::values::vocabulary::vocabulary;
 
@@ -118,20 +119,24 @@ impl<S: StruckOff> Rules<S> for Reopen {
     }
 }
 
-/// The cycle that came undone goes to the past ones, and the next begins.
-fn relist(
-    mut file: crate::dossier::File,
-    mut entry: crate::dossier::ListEntry,
-    closure: &Closure,
-    judged: [&EvidenceSet; 2],
-    stamp: &Stamp,
-) -> Listed {
-    file.spent
-        .extend(judged.into_iter().flat_map(EvidenceSet::digests));
+/// The cycle that came undone goes to the past ones, and the next begins. What it was struck off by, and what showed that it has come
+/// back, never counts again.
+fn relist<S: StruckOff>(state: S, circulated: Option<CircularReference>, stamp: &Stamp) -> Listed {
+    let (mut file, mut entry) = (state.file().clone(), state.entry().clone());
+    let (closure, passed) = (state.closure(), &state.acceptance().passed);
+    let handed_in = state.application().ground.evidence();
+    passed.spend(&mut file, Some(handed_in));
+    let shown = closure
+        .look_backs
+        .iter()
+        .map(|look_back| &look_back.evidence);
+    file.spent.extend(shown.flat_map(EvidenceSet::digests));
     let next = Cycle::begin(entry.cycle.number.saturating_add(1), stamp.occurred_on);
     let cycle = std::mem::replace(&mut entry.cycle, next);
     entry.past_cycles.push(PastCycle {
         cycle,
+        order: state.assignment().order.clone(),
+        circulated,
         closed_on: closure.closed_on,
         reopened_on: stamp.occurred_on,
         look_backs: u32::try_from(closure.look_backs.len()).unwrap_or(u32::MAX),
@@ -143,11 +148,7 @@ impl Evolves<Closed> for HazardReopened {
     type Next = Listed;
 
     fn evolve(&self, state: Closed, stamp: &Stamp) -> Listed {
-        let judged = [
-            state.application.ground.evidence(),
-            &state.acceptance.passed.evidence,
-        ];
-        relist(state.file, state.entry, &state.closure, judged, stamp)
+        relist(state, None, stamp)
     }
 }
 
@@ -155,10 +156,7 @@ impl Evolves<Circulated> for HazardReopened {
     type Next = Listed;
 
     fn evolve(&self, state: Circulated, stamp: &Stamp) -> Listed {
-        let judged = [
-            state.application.ground.evidence(),
-            &state.acceptance.passed.evidence,
-        ];
-        relist(state.file, state.entry, &state.closure, judged, stamp)
+        let circulated = Some(state.circulation.item.clone());
+        relist(state, circulated, stamp)
     }
 }

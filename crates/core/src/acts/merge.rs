@@ -78,7 +78,7 @@ pub(crate) fn judge_leaving<S: LeavesTheList>(
     no: &mut Refusals,
 ) {
     if let Some(entry) = state.entry_if_listed() {
-        judge_consent(consent, entry, entry.listed_on, ctx, no);
+        judge_consent(consent, entry, entry.cycle.began_on, ctx, no);
     }
 }
 
@@ -136,7 +136,10 @@ impl<S: LeavesTheList> Rules<S> for Merge {
             let lost = lost_by(state.file(), target, ctx).filter(|_| !loses_an_order);
             no.when_some(lost, |name| Refusal::MergeLosesRectifier { name });
             let term = entry.and_then(|entry| entry.term(state.order_if_any()));
-            let moved = term.map(|term| term.due_on).zip(target.due_on);
+            let due_on = term.map(|term| term.due_on);
+            let lost_term = due_on.filter(|_| target.due_on.is_none() && !loses_an_order);
+            no.when_some(lost_term, |due_on| Refusal::MergeLosesDeadline { due_on });
+            let moved = due_on.zip(target.due_on);
             let moved = moved.filter(|(own, theirs)| own < theirs);
             // What goes on must be held to what was decided on the other (rule 17).
             let suspended = state.file().suspension_in_force();

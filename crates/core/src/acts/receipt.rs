@@ -92,8 +92,8 @@ impl Rules<Assigned> for ReturnAssignment {
     type Event = AssignmentReturned;
 
     fn standing(state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
-        let issued_on = state.assignment.order.issued_on;
-        let last_day = ctx.due(Limit::Receipt, &[(Anchor::Assigned, issued_on)], no);
+        let since = state.assignment.since;
+        let last_day = ctx.due(Limit::Receipt, &[(Anchor::Assigned, since)], no);
         no.when_some(
             last_day.filter(|last_day| ctx.occurred_on > last_day.on),
             |last_day| Refusal::ReturnTooLate {
@@ -117,6 +117,7 @@ impl Evolves<Assigned> for AssignmentReturned {
             assignment,
         } = state;
         entry.cycle.returned = Some(assignment.term);
+        entry.cycle.sent_back.push(assignment.order.order);
         Listed { file, entry }
     }
 }

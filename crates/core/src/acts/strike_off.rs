@@ -209,8 +209,8 @@ impl Evolves<Verified> for StrikeOffRefused {
             application,
             acceptance,
         } = state;
-        file.spent.extend(application.ground.evidence().digests());
-        file.spent.extend(acceptance.passed.evidence.digests());
+        let handed_in = application.ground.evidence();
+        acceptance.passed.spend(&mut file, Some(handed_in));
         entry.cycle.void(acceptance.round, stamp.occurred_on);
         work.send_back(&application, stamp.occurred_on, None);
         Rectifying {

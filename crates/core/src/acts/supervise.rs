@@ -2,7 +2,7 @@
 
 use super::assign::judge_id;
 use super::prelude::*;
-use crate::dossier::Supervision;
+use crate::dossier::{ListEntry, Supervision};
 
 /// 挂牌督办 at county level by the commission's notice, or entered from a higher body's document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,12 @@ impl<S: OnList> Rules<S> for Supervise {
     type Event = SupervisionOrdered;
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
+        // A hazard that was reopened gets a new notice; the old one of its level ends with it.
+        let began_on = state.entry().cycle.began_on;
+        let in_force = |s: &Supervision| {
+            s.level == self.level && s.lifted_on.is_none() && s.from_on >= began_on
+        };
+        let already = state.entry().supervision.iter().any(in_force);
         let from_above = self.level > SupervisionLevel::County;
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
@@ -81,16 +87,11 @@ impl<S: OnList> Rules<S> for Supervise {
             Refusal::SupervisionOrderMissing
         });
         if let Some(order) = notice {
-            judge_id(order, false, ctx, no);
+            let mut earlier = state.entry().supervision.iter();
+            let used = earlier.any(|s| s.order == Some(order)) && !already;
+            judge_id(order, used, ctx, no);
         }
-        // A hazard that was reopened gets a new notice; the old one of its level ends with it.
-        let began_on = state.entry().cycle.began_on;
-        let in_force = |s: &Supervision| {
-            s.level == self.level && s.lifted_on.is_none() && s.from_on >= began_on
-        };
-        no.when(state.entry().supervision.iter().any(in_force), || {
-            Refusal::AlreadySupervised { level: self.level }
-        });
+        no.when(already, || Refusal::AlreadySupervised { level: self.level });
     }
 
     fn event(mut self, state: &S, ctx: &Context<'_>) -> Result<SupervisionOrdered, Refusals> {
@@ -158,48 +159,18 @@ impl LiftSupervision {
     }
 }
 
-/// What may still be under supervision: every state with a list entry, for certain or perhaps.
-pub(crate) trait MaybeListed: InFile {
-    fn supervision(&self) -> &[Supervision];
-    fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>>;
-}
-
-macro_rules! maybe_listed {
-    (surely $($state:ident)*; perhaps $($perhaps:ident)*) => {
-        $(impl MaybeListed for $state {
-            fn supervision(&self) -> &[Supervision] { &self.entry.supervision }
-            fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>> {
-                Some(&mut self.entry.supervision)
-            }
-        })*
-        $(impl MaybeListed for $perhaps {
-            fn supervision(&self) -> &[Supervision] {
-                self.entry.as_ref().map_or(&[], |entry| &entry.supervision)
-            }
-            fn supervision_mut(&mut self) -> Option<&mut Vec<Supervision>> {
-                self.entry.as_mut().map(|entry| &mut entry.supervision)
-            }
-        })*
-    };
-}
-
-maybe_listed! {
-    surely Listed Assigned Acknowledged Rectifying AwaitingVerification Verified Closed Circulated;
-    perhaps Downgraded Merged Transferred Annulled
-}
-
-impl<S: MaybeListed> Rules<S> for LiftSupervision {
+impl<S: OnceListed> Rules<S> for LiftSupervision {
     type Event = SupervisionLifted;
 
     fn standing(state: &S, _ctx: &Context<'_>, no: &mut Refusals) {
-        let none = state.supervision().iter().all(|s| s.lifted_on.is_some());
-        no.when(none, || Refusal::NotSupervised);
+        let level = state.entry_if_any().and_then(ListEntry::supervised_at);
+        no.when(level.is_none(), || Refusal::NotSupervised);
     }
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
-        no.when(!state.supervision().iter().any(|s| self.lifts(s)), || {
-            Refusal::NotSupervised
-        });
+        let entry = state.entry_if_any();
+        let lifts = |entry: &ListEntry| entry.supervision.iter().any(|s| self.lifts(s));
+        no.when(!entry.is_some_and(lifts), || Refusal::NotSupervised);
         let from_above = self.level > SupervisionLevel::County;
         no.when(from_above && self.higher_document.is_none(), || {
             Refusal::HigherDocumentMissing
@@ -212,11 +183,12 @@ impl<S: MaybeListed> Rules<S> for LiftSupervision {
     }
 }
 
-impl<S: MaybeListed> Evolves<S> for SupervisionLifted {
+impl<S: OnceListed> Evolves<S> for SupervisionLifted {
     type Next = S;
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
-        let supervision = state.supervision_mut().into_iter().flatten();
+        let entry = state.entry_if_any_mut().into_iter();
+        let supervision = entry.flat_map(|entry| &mut entry.supervision);
         for supervision in supervision.filter(|s| self.lifts(s)) {
             supervision.lifted_on = Some(stamp.occurred_on);
         }

@@ -1,8 +1,9 @@
 //! T16 验收不合格, T17 验收合格 and X04 到期核查: a team of others looks at the site and gives its opinion.
 
+use super::FilePlan;
 use super::apply::judge_assessed;
 use super::prelude::*;
-use crate::dossier::Acceptance;
+use crate::dossier::{Acceptance, Work};
 use crate::overdue::is_overdue;
 use crate::team::Independence;
 pub use crate::team::{TeamMember, TeamRole, VerificationTeam};
@@ -74,6 +75,10 @@ impl Inspection {
         });
         ctx.judge_evidence(&self.evidence, state.file(), no);
         ctx.judge_held(self.members.iter().map(|member| member.signature), no);
+        for (place, member) in (1..).zip(&self.members) {
+            let used = state.file().spent.contains(&member.signature);
+            no.when(used, || Refusal::TeamSignatureUsed { place });
+        }
         self.judge_signatures(&self.evidence, no);
     }
 
@@ -94,7 +99,14 @@ impl Inspection {
     fn judge_findings<S: InWork>(&self, state: &S, no: &mut Refusals) {
         let plan = &state.work().plan;
         plan.judge_shown(&self.evidence, no);
-        let mut unjudged: Vec<u16> = plan.measure_numbers().collect();
+        let unjudged = self.judge_measures(Some(plan), no);
+        no.when_some(unjudged, |measure| Refusal::MeasureNotJudged { measure });
+    }
+
+    /// What is judged is a measure of the plan, and judged once; the first that is not judged.
+    fn judge_measures(&self, plan: Option<&FilePlan>, no: &mut Refusals) -> Option<u16> {
+        let measures = plan.into_iter().flat_map(FilePlan::measure_numbers);
+        let mut unjudged: Vec<u16> = measures.collect();
         for (place, finding) in (1..).zip(&self.findings) {
             let known = unjudged
                 .iter()
@@ -107,9 +119,7 @@ impl Inspection {
                 }),
             }
         }
-        no.when_some(unjudged.into_iter().min(), |measure| {
-            Refusal::MeasureNotJudged { measure }
-        });
+        unjudged.into_iter().min()
     }
 
     fn team<S: UnderOrder>(
@@ -148,11 +158,12 @@ impl Verdict {
         }
     }
 
-    /// What a failed round has judged never counts again.
-    fn spend(&self, file: &mut crate::dossier::File, handed_in: Option<&EvidenceSet>) {
-        file.spent.extend(self.evidence.digests());
-        file.spent
-            .extend(handed_in.into_iter().flat_map(EvidenceSet::digests));
+    /// What a round has judged that came to nothing never counts again, nor do the signatures under its opinion.
+    pub(super) fn spend(&self, file: &mut crate::dossier::File, handed_in: Option<&EvidenceSet>) {
+        let judged = handed_in.into_iter().chain([&self.evidence]);
+        let signatures = self.team.members().iter().map(|member| member.signature);
+        let judged = judged.flat_map(EvidenceSet::digests);
+        file.spent.extend(judged.chain(signatures));
     }
 }
 
@@ -318,8 +329,7 @@ impl Evolves<AwaitingVerification> for VerificationFailed {
             .spend(&mut state.file, Some(state.application.ground.evidence()));
         state.entry.first_round_passed.get_or_insert(false);
         state.entry.cycle.fail(self.round, stamp.occurred_on);
-        let failed = self.verdict.findings.iter().filter(|found| !found.passed);
-        state.work.failed = failed.map(|found| found.measure).collect();
+        state.work.judge_failed(&self.verdict.findings);
         let again = self.again_by.map(|by| (by, self.document.clone()));
         state.back_to_work(stamp.occurred_on, again)
     }
@@ -334,6 +344,31 @@ pub struct InspectAtExpiry {
     pub inspection: Inspection,
 }
 
+/// What may be found unrectified at its deadline, whether the work has begun or not.
+pub(crate) trait AtExpiry: UnderOrder {
+    fn work_if_any(&self) -> Option<&Work>;
+    fn work_if_any_mut(&mut self) -> Option<&mut Work>;
+}
+
+macro_rules! at_expiry {
+    ($($state:ident $($work:ident)?;)*) => { $(
+        impl AtExpiry for $state {
+            fn work_if_any(&self) -> Option<&Work> {
+                [$(&self.$work)?].into_iter().next()
+            }
+            fn work_if_any_mut(&mut self) -> Option<&mut Work> {
+                [$(&mut self.$work)?].into_iter().next()
+            }
+        }
+    )* };
+}
+
+at_expiry! {
+    Assigned;
+    Acknowledged;
+    Rectifying work;
+}
+
 /// X04: the hazard was found unrectified at the deadline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -346,7 +381,7 @@ pub struct ExpiryInspected {
     pub verdict: Verdict,
 }
 
-impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
+impl<S: AtExpiry> Rules<S> for InspectAtExpiry {
     type Event = ExpiryInspected;
 
     fn standing(state: &S, ctx: &Context<'_>, no: &mut Refusals) {
@@ -361,6 +396,8 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
         let day_after = due_on.succ_opt().unwrap_or(due_on);
         self.inspection
             .judge(state, day_after.min(ctx.occurred_on), ctx, no);
+        self.inspection
+            .judge_measures(state.work_if_any().map(|work| &work.plan), no);
         // What is done is applied for, however late, and verified; it is no failed round (spec §2.4).
         let findings = &self.inspection.findings;
         let is_done = !findings.is_empty() && findings.iter().all(|finding| finding.passed);
@@ -380,7 +417,7 @@ impl<S: UnderOrder> Rules<S> for InspectAtExpiry {
     }
 }
 
-impl<S: UnderOrder> Evolves<S> for ExpiryInspected {
+impl<S: AtExpiry> Evolves<S> for ExpiryInspected {
     type Next = S;
 
     fn evolve(&self, mut state: S, stamp: &Stamp) -> S {
@@ -389,6 +426,9 @@ impl<S: UnderOrder> Evolves<S> for ExpiryInspected {
         let entry = state.entry_mut();
         entry.first_round_passed.get_or_insert(false);
         entry.cycle.fail(self.round, stamp.occurred_on);
+        if let Some(work) = state.work_if_any_mut() {
+            work.judge_failed(&self.verdict.findings);
+        }
         state
     }
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Assignment {
     /// The order by which the responsible unit must rectify.
     pub order: IssuedTerms,
+    /// Since when the unit has it: after its issue, where it cites a paper that was out already.
+    pub since: NaiveDate,
     /// The time allowed.
     pub term: Term,
 }

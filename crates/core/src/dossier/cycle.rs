@@ -1,7 +1,7 @@
 //! A cycle: it begins with listing and with each reopening (重新列单), and ends with the strike-off.
 
-use super::{FurtherOrder, Stated, SupersededOrder, Term};
-use crate::acts::GrantedExtension;
+use super::{FurtherOrder, IssuedTerms, Stated, SupersededOrder, Term};
+use crate::acts::{CircularReference, GrantedExtension};
 use crate::values::{Fen, OrderId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ pub struct Cycle {
     pub began_on: NaiveDate,
     /// The time allowed, while an order that came back (退办) leaves nobody who must keep it.
     pub returned: Option<Term>,
+    /// 退办: the orders that came back.
+    pub sent_back: Vec<OrderId>,
     /// Granted extensions, first to last.
     pub grants: Vec<GrantedExtension>,
     /// Extension requests refused.
@@ -44,6 +46,7 @@ impl Cycle {
             number,
             began_on,
             returned: None,
+            sent_back: Vec::new(),
             grants: Vec::new(),
             extensions_refused: 0,
             void_rounds: 0,
@@ -107,6 +110,10 @@ impl Cycle {
 pub struct PastCycle {
     /// As it stood.
     pub cycle: Cycle,
+    /// The order under which it was rectified in it.
+    pub order: IssuedTerms,
+    /// The circular that told its strike-off, if one did.
+    pub circulated: Option<CircularReference>,
     /// The day of its strike-off.
     pub closed_on: NaiveDate,
     /// The day on which the hazard was listed again.

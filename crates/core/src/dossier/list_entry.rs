@@ -54,20 +54,27 @@ impl ListEntry {
     }
 
     /// Every order by which a unit had to rectify, in any cycle: the assignment that stands, those whose place another took after
-    /// they had been signed for, and further orders.
+    /// they had been signed for, further orders, and those under which it was struck off before.
     pub(crate) fn orders<'a>(
         &'a self,
         assignment: Option<&'a Assignment>,
     ) -> impl Iterator<Item = &'a IssuedTerms> {
-        let past = self.past_cycles.iter().map(|past| &past.cycle);
-        let earlier = past.chain([&self.cycle]).flat_map(|cycle| {
+        let earlier = self.cycles().flat_map(|cycle| {
             let superseded = cycle.superseded.iter().map(|superseded| &superseded.old);
             superseded.chain(cycle.further.iter().map(|further| &further.issued))
         });
+        let last = self.past_cycles.iter().map(|past| &past.order);
         assignment
             .map(|assignment| &assignment.order)
             .into_iter()
             .chain(earlier)
+            .chain(last)
+    }
+
+    /// Every cycle, the present one last.
+    pub(crate) fn cycles(&self) -> impl Iterator<Item = &Cycle> {
+        let past = self.past_cycles.iter().map(|past| &past.cycle);
+        past.chain([&self.cycle])
     }
 
     /// Every unit that had an order to rectify, or worked on the hazard.
@@ -85,20 +92,13 @@ impl ListEntry {
         standing.or(self.cycle.returned)
     }
 
-    /// Whether this order stands on the hazard already, in the present cycle.
+    /// Whether this order has been on the hazard before, in any cycle, also as one that came back.
     #[must_use]
-    pub fn has_used(&self, assignment: &Assignment, order: OrderId) -> bool {
-        assignment.order.order == order
-            || self
-                .cycle
-                .superseded
-                .iter()
-                .any(|superseded| superseded.old.order == order)
-            || self
-                .cycle
-                .further
-                .iter()
-                .any(|further| further.issued.order == order)
+    pub fn has_used(&self, assignment: Option<&Assignment>, order: OrderId) -> bool {
+        let mut orders = self.orders(assignment);
+        let mut cycles = self.cycles();
+        orders.any(|issued| issued.order == order)
+            || cycles.any(|cycle| cycle.sent_back.contains(&order))
     }
 }
 

@@ -1,7 +1,7 @@
 //! 台账: the layer from the plan on.
 
 use super::Application;
-use crate::acts::{FilePlan, Percent, RequestExtension};
+use crate::acts::{FilePlan, Finding, Percent, RequestExtension};
 use crate::overdue::is_overdue;
 use crate::record::Stamp;
 use crate::values::{DocumentNumber, Fen, UnitId};
@@ -20,7 +20,7 @@ pub struct Work {
     pub progress: Vec<Progress>,
     /// The extension request that waits for its decision.
     pub extension: Option<PendingExtension>,
-    /// The measures, by their numbers, that the last team to fail any has failed.
+    /// The measures, by their numbers, that the last team to judge them has failed.
     pub failed: BTreeSet<u16>,
     /// The last application that came to nothing.
     pub sent_back: Option<SentBack>,
@@ -58,6 +58,17 @@ impl Work {
             applied_on: application.applied_on,
             again,
         });
+    }
+
+    /// What a team has judged: what it failed is to be done again, and what it passed is done. It need not judge every measure.
+    pub(crate) fn judge_failed(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            if finding.passed {
+                self.failed.remove(&finding.measure);
+            } else {
+                self.failed.insert(finding.measure);
+            }
+        }
     }
 
     /// The progress entry that happened last; of one day the one that came in last.

@@ -256,5 +256,11 @@ fn gate<P: Paper>(allowed: &[Role], ctx: &Context<'_>) -> Result<Refusals, Refus
     let mut no = Refusals::default();
     no.when(ctx.occurred_on > ctx.today(), || Refusal::OccurredInFuture);
     ctx.judge_year(&mut no);
+    // A hazard's late entry may be consented to; a paper is out on the day on which it is signed, and numbered in that year.
+    let late = ctx.entered_late(&mut no);
+    no.when_some(late, |last_day| Refusal::PaperBackdated {
+        paper: P::NAME,
+        last_day,
+    });
     Ok(no)
 }
