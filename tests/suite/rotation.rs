@@ -9,13 +9,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use tempfile::TempDir;
-use xiaohao_core::upkeep::{RotateSigningKey, SigningKey, UpkeepCommand};
-use xiaohao_ledger::{Deed, Record};
+use xiaohao_core::upkeep::{RotateSigningKey, SigningKey, UpkeepCommand, UpkeepEvent};
+use xiaohao_ledger::{Deed, Record, SigningKeys};
 use xiaohao_log::{Checkpoint, KeyName, LogKey, LogSigner, Origin, SignedNote};
 use xiaohao_server::session::secret;
 use xiaohao_server::signing;
 use xiaohao_tests::office::Kind;
 use xiaohao_tests::place::Sql;
+use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xiaohao-under-test");
@@ -84,17 +85,29 @@ impl Signed {
         self.file.with_added_extension("next")
     }
 
+    /// Has the ledger record another key, which neither of both signs.
+    async fn record(&self, from: &LogKey, to: &LogKey) {
+        let command = UpkeepCommand::RotateSigningKey(RotateSigningKey {
+            from: text(from),
+            to: text(to),
+            reason: sample::prose("年度更换。"),
+        });
+        let deed = Deed::Ledger { command };
+        let sent = self.kept.office.submission(&approver(), deed);
+        self.kept.office.do_now(&sent).await;
+    }
+
     /// What the lines of the ledger say of the key.
     async fn changes(&self) -> Vec<RotateSigningKey> {
         let lines = self.kept.office.lines().await;
         let says = lines.into_iter().filter_map(|line| match line.record {
             Record::Ledger(entry) => match entry.event {
-                xiaohao_core::upkeep::UpkeepEvent::SigningKeyRotated(says) => Some(says),
-                xiaohao_core::upkeep::UpkeepEvent::PersonalDataErased(_)
-                | xiaohao_core::upkeep::UpkeepEvent::CountyDataEntered(_)
-                | xiaohao_core::upkeep::UpkeepEvent::PostsChanged(_)
-                | xiaohao_core::upkeep::UpkeepEvent::WaysInChanged(_)
-                | xiaohao_core::upkeep::UpkeepEvent::SettingsStated(_) => None,
+                UpkeepEvent::SigningKeyRotated(says) => Some(says),
+                UpkeepEvent::PersonalDataErased(_)
+                | UpkeepEvent::CountyDataEntered(_)
+                | UpkeepEvent::PostsChanged(_)
+                | UpkeepEvent::WaysInChanged(_)
+                | UpkeepEvent::SettingsStated(_) => None,
             },
             Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
         });
@@ -241,14 +254,7 @@ async fn whoever_is_stopped_on_the_way_goes_on_by_the_same_command() {
         // After it was recorded.
         let former = county.signer().public().clone();
         let made = signing::made(&county.next(), county.key.name().as_str()).unwrap();
-        let command = UpkeepCommand::RotateSigningKey(RotateSigningKey {
-            from: text(&former),
-            to: text(&made),
-            reason: sample::prose("年度更换。"),
-        });
-        let deed = Deed::Ledger { command };
-        let sent = county.kept.office.submission(&approver(), deed);
-        county.kept.office.do_now(&sent).await;
+        county.record(&former, &made).await;
         fails(&county.run(&["ledger", "checkpoint"]), "it was changed");
         let changed = county.rotate(&[]);
         assert!(changed.status.success(), "{}", said(&changed));
@@ -281,7 +287,8 @@ async fn a_key_that_is_lost_is_replaced_and_others_must_be_told() {
         let changed = county.rotate(&lost);
         assert!(changed.status.success(), "{}", said(&changed));
         let new = county.signer().public().clone();
-        assert!(county.checks(&changed.stdout, &new).0);
+        let (holds, told) = county.checks(&changed.stdout, &new);
+        assert!(holds && told.contains("which did not sign that"), "{told}");
         assert!(!county.checks(&changed.stdout, &county.key).0);
         let sound = county.run(&["ledger", "verify"]);
         assert!(sound.status.success(), "{}", said(&sound));
@@ -328,6 +335,108 @@ async fn a_county_is_carried_with_all_its_keys() {
         let taken = import(&new);
         assert!(taken.status.success(), "{}", said(&taken));
     }
+}
+
+#[tokio::test]
+async fn nobody_has_the_key_of_a_county_follow_on_one_of_his_own() {
+    for kind in WITH_ROWS {
+        // Another past, signed by whoever wrote it.
+        let forged = Signed::on(kind).await;
+        assert!(forged.run(&["ledger", "checkpoint"]).status.success());
+        let genuine = forged.folder.path().join("genuine");
+        let key = signing::made(&genuine, forged.key.name().as_str()).unwrap();
+        forged.record(&forged.key, &key).await;
+        let trusted = ["--key", &key.to_string()];
+        let told = "is under no checkpoint that";
+        let verify = forged
+            .kept
+            .run(&[&["ledger", "verify"][..], &trusted].concat());
+        fails(&verify, told);
+
+        let file = forged.folder.path().join("county");
+        let export = forged
+            .kept
+            .run(&["ledger", "export", file.to_str().unwrap()]);
+        assert!(export.status.success(), "{}", said(&export));
+        let into = tempfile::tempdir().unwrap();
+        let import = Command::new(PROGRAM)
+            .args(["ledger", "import", file.to_str().unwrap(), "--data"])
+            .arg(into.path())
+            .args(trusted)
+            .output();
+        fails(&import.unwrap(), "now: say with --key which key");
+
+        // Nor does the county itself sign it, where it is put before it.
+        fs::copy(&genuine, &forged.file).unwrap();
+        let unsigned = "is not signed by the key in";
+        fails(&forged.run(&["ledger", "checkpoint"]), unsigned);
+        let listen = ["serve", "--listen", "127.0.0.1:0", "--evidence", "/tmp"];
+        fails(&forged.run(&listen), unsigned);
+        fails(&forged.run(&["ledger", "verify"]), told);
+    }
+}
+
+#[tokio::test]
+async fn keys_follow_on_each_other_and_none_comes_back() {
+    let county = Signed::on(Kind::Sqlite).await;
+    let key = |seed| {
+        let name = county.key.name().clone();
+        LogSigner::from_seed(name, &[seed; 32]).public().clone()
+    };
+    let of_another = LogSigner::from_seed(KeyName::new("aq.example.gov.cn/1").unwrap(), &[4; 32]);
+    county.record(&county.key, &key(1)).await;
+    let lines = county.kept.office.lines().await;
+    let line = lines.last().unwrap();
+    let changed = |changes: &[(&LogKey, &LogKey)]| {
+        let line = |(from, to): &(&LogKey, &LogKey)| {
+            but(line.clone(), |line| {
+                let Record::Ledger(entry) = &mut line.record else {
+                    panic!("{line:?}");
+                };
+                entry.event = UpkeepEvent::SigningKeyRotated(RotateSigningKey {
+                    from: text(from),
+                    to: text(to),
+                    reason: sample::prose("年度更换。"),
+                });
+            })
+        };
+        let lines: Vec<_> = changes.iter().map(line).collect();
+        SigningKeys::recorded(&lines).is_ok()
+    };
+    let (first, second, third) = (&key(1), &key(2), &key(3));
+    assert!(changed(&[(first, second), (second, third)]));
+    assert!(!changed(&[(first, second), (first, third)]), "a fork");
+    assert!(!changed(&[(first, second), (second, first)]), "it is back");
+    assert!(!changed(&[(first, first)]), "the same");
+    assert!(!changed(&[(first, of_another.public())]), "another log");
+}
+
+#[tokio::test]
+async fn a_proof_of_a_change_is_about_the_key_that_is_trusted() {
+    let county = Signed::on(Kind::Sqlite).await;
+    let (name, own) = (county.key.name().clone(), county.signer());
+    let key = |seed| LogSigner::from_seed(name.clone(), &[seed; 32]);
+    // Recorded in the log is a change between two others, under a checkpoint of the key that is trusted.
+    county.record(key(1).public(), key(2).public()).await;
+    let store = county.kept.store();
+    let code = county.kept.office.county.code;
+    let theirs = key(2);
+    let signed = store.hand_over(code, None, &theirs, case::forenoon(date("2026-12-01")));
+    let signed = signed.await.unwrap();
+    fs::write(&county.file, theirs.to_secret().as_bytes()).unwrap();
+    let proof = county.run(&["ledger", "prove", "--key-change"]);
+    assert!(proof.status.success(), "{}", said(&proof));
+    assert!(county.checks(&proof.stdout, theirs.public()).0);
+
+    let note = SignedNote::from_bytes(signed.as_bytes()).unwrap();
+    let theirs = std::slice::from_ref(theirs.public());
+    let head = Checkpoint::open(&note, &Origin::from(&name), theirs).unwrap();
+    let ours = Checkpoint::sign(head.head(), &own).to_string();
+    let mut forged: serde_json::Value = serde_json::from_slice(&proof.stdout).unwrap();
+    let under = forged["proof"].as_str().unwrap().replace(&signed, &ours);
+    forged["proof"] = under.into();
+    let (holds, told) = county.checks(forged.to_string().as_bytes(), &county.key);
+    assert!(!holds && told.contains("no change of the log"), "{told}");
 }
 
 #[tokio::test]

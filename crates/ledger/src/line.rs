@@ -397,12 +397,7 @@ impl Record {
 
     /// How it stands with each piece of the personal data in it, in the order of the body.
     pub(crate) fn pieces(&self) -> Result<Vec<(String, PieceStanding)>, serde_json::Error> {
-        let hashed = match self {
-            Self::Hazard(entry) => entry.format == 1,
-            Self::Order(entry) => entry.format == 1,
-            Self::Circular(entry) => entry.format == 1,
-            Self::Ledger(_) => false,
-        };
+        let hashed = self.format() == 1 && !matches!(self, Self::Ledger(_));
         let standing = |one: &Personal| match one.keeping {
             Keeping::ByDuty => PieceStanding::Kept,
             Keeping::UntilErased if hashed => PieceStanding::Hashed,
@@ -437,12 +432,40 @@ impl Record {
         personal: &[Option<String>],
     ) -> Result<Self, UnreadableBody> {
         let body = &body::opened(body, personal)?;
-        Ok(match kind {
-            SubjectKind::Hazard => Self::Hazard(Box::new(read(body, EVENT_FORMAT)?)),
-            SubjectKind::Order => Self::Order(Box::new(read(body, PAPER_FORMAT)?)),
-            SubjectKind::Circular => Self::Circular(Box::new(read(body, PAPER_FORMAT)?)),
-            SubjectKind::Ledger => Self::Ledger(Box::new(read(body, UPKEEP_FORMAT)?)),
-        })
+        let (record, known) = match kind {
+            SubjectKind::Hazard => {
+                let entry = read(body, EVENT_FORMAT)?;
+                (Self::Hazard(Box::new(entry)), EVENT_FORMAT)
+            }
+            SubjectKind::Order => {
+                let entry = read(body, PAPER_FORMAT)?;
+                (Self::Order(Box::new(entry)), PAPER_FORMAT)
+            }
+            SubjectKind::Circular => {
+                let entry = read(body, PAPER_FORMAT)?;
+                (Self::Circular(Box::new(entry)), PAPER_FORMAT)
+            }
+            SubjectKind::Ledger => {
+                let entry = read(body, UPKEEP_FORMAT)?;
+                (Self::Ledger(Box::new(entry)), UPKEEP_FORMAT)
+            }
+        };
+        let format = record.format();
+        // What a newer program wrote may mean something else, also where it reads alike.
+        if format > known {
+            return Err(UnreadableBody::NewerFormat { format });
+        }
+        Ok(record)
+    }
+
+    /// The version of its stored form.
+    const fn format(&self) -> u16 {
+        match self {
+            Self::Hazard(entry) => entry.format,
+            Self::Order(entry) => entry.format,
+            Self::Circular(entry) => entry.format,
+            Self::Ledger(entry) => entry.format,
+        }
     }
 }
 

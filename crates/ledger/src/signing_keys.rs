@@ -18,7 +18,8 @@ impl SigningKeys {
     /// What the ledger's own history says of them.
     ///
     /// # Errors
-    /// [`Fault::Damaged`] where a line names what is no key.
+    /// [`Fault::Damaged`] where a line names what is no key, or is no link of their chain: each takes the place of the one that signed
+    /// until then, bears its name, and was never one of them before.
     pub fn recorded(lines: &[Line]) -> Result<Self, Fault> {
         let mut keys = Self::default();
         for line in lines {
@@ -34,12 +35,26 @@ impl SigningKeys {
                     Fault::damaged(what)
                 })
             };
-            if keys.first.is_none() {
-                keys.first = Some(read(says.from.as_str())?);
+            let (from, to) = (read(says.from.as_str())?, read(says.to.as_str())?);
+            let follows = keys.present().is_none_or(|present| *present == from);
+            let is_new = to != from && to.name() == from.name();
+            if !follows || !is_new || keys.has(&to) {
+                let what = format!(
+                    "line {} puts {to} in place of {from}, which cannot be: a key follows on the one that signed until then, under its \
+                     name, and signs never again once it was replaced",
+                    line.position
+                );
+                return Err(Fault::damaged(what));
             }
-            keys.others.push((line.position, read(says.to.as_str())?));
+            keys.first.get_or_insert(from);
+            keys.others.push((line.position, to));
         }
         Ok(keys)
+    }
+
+    fn has(&self, key: &LogKey) -> bool {
+        let mut others = self.others.iter().map(|(_, other)| other);
+        self.first.as_ref() == Some(key) || others.any(|other| other == key)
     }
 
     /// The key that signs a log of so many lines; none where there has been but one, which the ledger does not name.
@@ -53,8 +68,22 @@ impl SigningKeys {
     /// Whether a key is one of them, or may be: where there has been but one, the ledger does not name it.
     #[must_use]
     pub fn may_be(&self, key: &LogKey) -> bool {
-        let mut others = self.others.iter().map(|(_, other)| other);
-        self.first.as_ref().is_none_or(|first| first == key) || others.any(|other| other == key)
+        self.first.is_none() || self.has(key)
+    }
+
+    /// The first line that records another key, and for which the key `by` does not stand: neither it has signed a checkpoint over that
+    /// line, nor a key that it has handed over to. `signed` is over how many lines the last checkpoint is that a key has signed. Without
+    /// this, whoever has no key of the log could write another past, sign it himself, and have the present key follow on his own.
+    pub fn unvouched(&self, by: &LogKey, signed: impl Fn(&LogKey) -> u64) -> Option<Position> {
+        let (mut last, mut vouched) = (by, signed(by));
+        for ((line, former), (_, to)) in self.changes().zip(&self.others) {
+            if former == last && line.get() <= signed(former) {
+                last = to;
+                vouched = vouched.max(signed(to));
+            }
+        }
+        let mut lines = self.others.iter().map(|(line, _)| *line);
+        lines.find(|line| line.get() > vouched)
     }
 
     /// The key that signs now, likewise.

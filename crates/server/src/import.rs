@@ -130,7 +130,7 @@ pub enum Wrong {
         source: UntrustedCheckpoint,
     },
     /// The ledger names a key that is none.
-    #[error("a line of the ledger names a key that is none")]
+    #[error("the keys that the ledger names are none, or no chain")]
     Keys(#[source] Fault),
     /// The log is signed by another key than the one that was said.
     #[error("its log is not signed by {0}")]
@@ -366,12 +366,20 @@ impl Opened<'_> {
                         .all(|(_, note)| opens(note, said).is_err())
             }
         };
-        if is_another {
+        // What the ledger tells of its keys is believed as far as the key that was said has signed it.
+        let over = |note: &SignedNote| Checkpoint::claimed_head(note).map_or(0, |head| head.size);
+        let signed = |key: &LogKey| {
+            let own = self
+                .signed
+                .iter()
+                .filter(|(_, note)| opens(note, key).is_ok());
+            own.map(|(_, note)| over(note)).max().unwrap_or(0)
+        };
+        if is_another || keys.unvouched(said, signed).is_some() {
             return Err((end, Wrong::OtherKey(Box::new(said.clone()))));
         }
         for (line, note) in &self.signed {
-            let over = Checkpoint::claimed_head(note).map_or(0, |head| head.size);
-            let key = keys.at(over).unwrap_or(said);
+            let key = keys.at(over(note)).unwrap_or(said);
             opens(note, key).map_err(|source| {
                 let key = Box::new(key.clone());
                 (*line, Wrong::Unsigned { key, source })

@@ -11,8 +11,8 @@ use xiaohao_ledger::{
     BrokenSeal, Fault, Names, Position, Record, Salted, SubjectKind, UnreadableBody, commitments,
 };
 use xiaohao_log::{
-    Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt, TlogProof,
-    UntrustedProof, WitnessKey,
+    Checkpoint, Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt,
+    SignedNote, TlogProof, UntrustedProof, WitnessKey,
 };
 use xiaohao_store::{CarriedLine, PersonalData};
 
@@ -88,6 +88,16 @@ pub enum Unproved {
     /// It is about another act than its form says.
     #[error("it shows an act that neither strikes a hazard off nor changes the key of the log")]
     OtherAct,
+    /// The change of the key is none of the log that is trusted.
+    #[error(
+        "it shows that {from} became {to}, which is no change of the log of this key: that must be one of the two, and both be of its log"
+    )]
+    OtherChange {
+        /// The key before.
+        from: String,
+        /// The key after.
+        to: String,
+    },
     /// The proof that it is in the log is none.
     #[error("it has no proof that the entry is in the log")]
     Proof(#[from] InvalidProof),
@@ -109,7 +119,42 @@ pub struct Proved {
     /// Over how many entries the checkpoint is.
     pub size: u64,
     /// The change of the key, where it is that which was proved.
-    pub key_change: Option<RotateSigningKey>,
+    pub key_change: Option<KeyChange>,
+}
+
+/// That the log is signed by another key.
+#[derive(Debug)]
+pub struct KeyChange {
+    /// The key before.
+    pub from: LogKey,
+    /// The key after.
+    pub to: LogKey,
+    /// Whether the key before has signed the checkpoint over it; one that is lost has not.
+    pub is_handed_over: bool,
+}
+
+impl KeyChange {
+    /// What is said, where it is a change of the log of this key.
+    fn read(says: &RotateSigningKey, key: &LogKey, checkpoint: &SignedNote) -> Option<Self> {
+        let read = |text: &str| {
+            let read: Option<LogKey> = text.parse().ok();
+            read.filter(|other| other.name() == key.name())
+        };
+        let (from, to) = (read(says.from.as_str())?, read(says.to.as_str())?);
+        if from == to || ![&from, &to].contains(&key) {
+            return None;
+        }
+        let by_former = Checkpoint::open(
+            checkpoint,
+            &Origin::from(key.name()),
+            std::slice::from_ref(&from),
+        );
+        Some(Self {
+            is_handed_over: by_former.is_ok(),
+            from,
+            to,
+        })
+    }
 }
 
 /// What a line says of the key that signs the log, if it changes it.
@@ -204,7 +249,7 @@ impl EntryProof {
         if record.envelope(entry.county, position, entry.content) != entry {
             return Err(Unproved::Contradiction);
         }
-        let key_change = key_change(&record).cloned();
+        let key_change = key_change(&record);
         if !strikes_off(&record) && key_change.is_none() {
             return Err(Unproved::OtherAct);
         }
@@ -220,6 +265,14 @@ impl EntryProof {
         for witness in witnesses {
             witness.cosigned(&proof.checkpoint)?;
         }
+        let key_change = key_change.map(|says| {
+            let change = KeyChange::read(says, key, &proof.checkpoint);
+            change.ok_or_else(|| Unproved::OtherChange {
+                from: says.from.to_string(),
+                to: says.to.to_string(),
+            })
+        });
+        let key_change = key_change.transpose()?;
         Ok(Proved {
             record,
             position,

@@ -57,6 +57,27 @@ struct OtherKey {
     present: String,
 }
 
+/// In whose hands signing is.
+#[derive(Clone, Copy)]
+enum Hand<'a> {
+    /// In those of the present key.
+    Alone,
+    /// It goes over from this key, if that is not lost, to the one that the ledger has just recorded.
+    Over(Option<&'a LogSigner>),
+}
+
+/// The line that records that this key took the place of another, where it has not signed that.
+fn unsigned_change(
+    keys: &SigningKeys,
+    key: &LogKey,
+    last: Option<&KeptCheckpoint>,
+) -> Option<Position> {
+    let since = keys.since().filter(|_| keys.present() == Some(key))?;
+    // Whatever was signed since was signed by it.
+    let signed = last.map_or(0, |last| last.log.size());
+    (since.get() > signed).then_some(since)
+}
+
 /// The key of the lock that whoever signs on a server holds: any number that nothing else takes.
 const SIGNING: i64 = 0x7861_6f73_6967;
 
@@ -80,7 +101,7 @@ impl SqlStore {
         signer: &LogSigner,
         now: DateTime<Utc>,
     ) -> Result<String, Fault> {
-        self.signed(code, signer, None, now).await
+        self.signed(code, signer, Hand::Alone, now).await
     }
 
     /// The same, where the ledger has just recorded that another key signs from now on: it is signed by both, so that whoever
@@ -95,7 +116,7 @@ impl SqlStore {
         to: &LogSigner,
         now: DateTime<Utc>,
     ) -> Result<String, Fault> {
-        self.signed(code, to, from, now).await
+        self.signed(code, to, Hand::Over(from), now).await
     }
 
     /// By which keys the log is signed.
@@ -131,24 +152,28 @@ impl SqlStore {
         Ok(last.and_then(|last| Some(last.note.lines().next()?.to_owned())))
     }
 
-    /// Whether a key goes on from what was signed last: it has signed that, or the ledger records who has.
+    /// Whether a key goes on from what was signed last: it has signed that, or the ledger records who has; and where the ledger records
+    /// that it took the place of another, it has signed that.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn goes_on(&self, code: CountyCode, key: &LogKey) -> Result<bool, Fault> {
-        let Some(last) = self.last_checkpoint(code).await? else {
-            return Ok(true);
-        };
+        let last = self.last_checkpoint(code).await?;
         let keys = self.signing_keys(code).await?;
-        let signed_it = keys.at(last.log.size()).unwrap_or(key);
-        Ok(is_signed(&last, signed_it).is_ok())
+        if unsigned_change(&keys, key, last.as_ref()).is_some() {
+            return Ok(false);
+        }
+        Ok(last.is_none_or(|last| {
+            let signed_it = keys.at(last.log.size()).unwrap_or(key);
+            is_signed(&last, signed_it).is_ok()
+        }))
     }
 
     async fn signed(
         &self,
         code: CountyCode,
         signer: &LogSigner,
-        beside: Option<&LogSigner>,
+        hand: Hand<'_>,
         now: DateTime<Utc>,
     ) -> Result<String, Fault> {
         let last = self.last_checkpoint(code).await?;
@@ -168,6 +193,14 @@ impl SqlStore {
         if let Some(last) = &last {
             is_signed(last, keys.at(last.log.size()).unwrap_or(own))?;
         }
+        if let Hand::Alone = hand
+            && let Some(line) = unsigned_change(&keys, own, last.as_ref())
+        {
+            return Err(Fault::damaged(format!(
+                "nothing is signed: line {line} records that {own} signs from there on, and it has signed nothing over that line; where \
+                 changing the key was interrupted, do `xiaohao ledger rotate-key` again, and else somebody wrote it"
+            )));
+        }
         if let Some(last) = last.filter(|last| last.log.size() == log.size()) {
             return Ok(last.note);
         }
@@ -178,7 +211,7 @@ impl SqlStore {
             }));
         }
         let mut note = Checkpoint::sign(log.head(), signer);
-        if let Some(other) = beside {
+        if let Hand::Over(Some(other)) = hand {
             note = note.signed_too(other);
         }
         let note = note.to_string();

@@ -121,7 +121,7 @@ impl<S: StruckOff> Rules<S> for Reopen {
 
 /// The cycle that came undone goes to the past ones, and the next begins. What it was struck off by, and what showed that it has come
 /// back, never counts again.
-fn relist<S: StruckOff>(state: S, circulated: Option<CircularReference>, stamp: &Stamp) -> Listed {
+fn relist<S: StruckOff>(state: &S, circulated: Option<CircularReference>, stamp: &Stamp) -> Listed {
     let (mut file, mut entry) = (state.file().clone(), state.entry().clone());
     let (closure, passed) = (state.closure(), &state.acceptance().passed);
     let handed_in = state.application().ground.evidence();
@@ -148,7 +148,7 @@ impl Evolves<Closed> for HazardReopened {
     type Next = Listed;
 
     fn evolve(&self, state: Closed, stamp: &Stamp) -> Listed {
-        relist(state, None, stamp)
+        relist(&state, None, stamp)
     }
 }
 
@@ -157,6 +157,6 @@ impl Evolves<Circulated> for HazardReopened {
 
     fn evolve(&self, state: Circulated, stamp: &Stamp) -> Listed {
         let circulated = Some(state.circulation.item.clone());
-        relist(state, circulated, stamp)
+        relist(&state, circulated, stamp)
     }
 }

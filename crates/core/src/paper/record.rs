@@ -107,7 +107,10 @@ fn receive<P: Paper>(state: Option<PaperState<P>>, entry: &PaperEntry<P>) -> Opt
                 drafted_by,
             })
         }
-        (Some(PaperState::Draft { .. }), PaperEvent::Issued(issued)) if own(issued.content()) => {
+        // What is issued is what the last draft says, to the last figure.
+        (Some(PaperState::Draft { content, .. }), PaperEvent::Issued(issued))
+            if *issued.content() == content =>
+        {
             Some(PaperState::Issued(issued.clone()))
         }
         (Some(PaperState::Draft { .. }), PaperEvent::Discarded(_)) => Some(PaperState::Discarded),

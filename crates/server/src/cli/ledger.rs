@@ -423,8 +423,14 @@ fn check(file: &Path, key: &LogKey, witnesses: &[WitnessKey]) -> Result<(), Fail
     let printed = closure.and_then(|event| event.prints.as_ref());
     let what = match (closure, &proved.key_change) {
         (_, Some(change)) => format!(
-            "the key of the log became {} in place of {}",
-            change.to, change.from
+            "the key of the log became {} in place of {}{}",
+            change.to,
+            change.from,
+            if change.is_handed_over {
+                ""
+            } else {
+                " (which did not sign that: ask the county whether it was lost)"
+            }
         ),
         (Some(event), None) => {
             let number = printed.map_or_else(String::new, |sheet| format!("{}, ", sheet.hazard));
