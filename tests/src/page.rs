@@ -1,6 +1,7 @@
 //! What the page at `/` does with the operations that are ready to be run, done without a browser: `page.js` is its measure.
 
 use chrono::{NaiveDate, TimeDelta};
+use serde_json::Value;
 use uuid::Uuid;
 use xiaohao_server::operations::{OPERATIONS, Operation};
 
@@ -81,21 +82,31 @@ impl Page {
         parts.collect()
     }
 
-    /// Notes what the next operation needs of an answer: the number of the hazard, and the version that one has seen.
+    /// Notes what the next operation needs of an answer about the hazard or the circular in hand: its number, and the version that one
+    /// has seen.
     pub fn noted(&mut self, answer: &str) {
-        let mut subjects = [self.hazard, self.circular].into_iter();
-        if !subjects.any(|id| answer.contains(&id.to_string())) {
-            return;
+        if let Ok(answer) = serde_json::from_str(answer) {
+            self.note(&answer);
         }
-        let after = |name: &str| answer.split_once(name).map(|(_, rest)| rest);
-        if let Some(number) = after("\"number\":\"").and_then(|rest| rest.split('"').next()) {
+    }
+
+    fn note(&mut self, answer: &Value) -> bool {
+        let own = match answer {
+            Value::Array(members) => return members.iter().any(|one| self.note(one)),
+            Value::Object(own) => own,
+            _ => return false,
+        };
+        let in_hand = [self.hazard, self.circular].map(|id| Value::from(id.to_string()));
+        if !own.get("id").is_some_and(|id| in_hand.contains(id)) {
+            return own.values().any(|one| self.note(one));
+        }
+        if let Some(number) = own.get("number").and_then(Value::as_str) {
             number.clone_into(&mut self.number);
         }
-        let version = after("\"version\":").map(|rest| {
-            let digits = rest.chars().take_while(char::is_ascii_digit);
-            digits.collect::<String>()
-        });
-        self.version = version.or(self.version.take());
+        if let Some(version) = own.get("version") {
+            self.version = Some(version.to_string());
+        }
+        true
     }
 }
 
