@@ -56,13 +56,10 @@ impl Case {
                 .iter()
                 .any(|member| member.person == by.person);
             if !is_there && by.role != xiaohao_core::Role::OfficeClerk {
-                let role = xiaohao_core::acts::TeamRole::Member;
-                inspection.members.push(xiaohao_core::acts::TeamMember {
-                    person: by.person,
-                    unit: by.unit,
-                    name: crate::name_of(by.person),
-                    ..sample::member(99, 99, role)
-                });
+                // In the place of the member from the lead unit.
+                let member = &mut inspection.members[1];
+                (member.person, member.unit) = (by.person, by.unit);
+                member.name = crate::name_of(by.person);
             }
             inspection
         };

@@ -211,7 +211,8 @@ function offerUnits(posts) {
 async function signOut() {
   const answer = await send({ query: "mutation SignOut { signOut }" });
   signedIn(null);
-  tell(answer.data ? "已退出。" : "本页已退出；连接不上服务器，那里的登录最迟在到期时失效。", !answer.data);
+  const isOver = answer.data || answer.errors?.[0]?.extensions?.code === "SESSION_OVER";
+  tell(isOver ? "已退出。" : "本页已退出；服务器没有答复，那里的登录最迟在到期时失效。", !isOver);
   element("login").focus();
 }
 
