@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use xiaohao_core::upkeep::{RotateSigningKey, SigningKey, UpkeepCommand, UpkeepEvent};
 use xiaohao_ledger::{Deed, Record, SigningKeys};
-use xiaohao_log::{Checkpoint, KeyName, LogKey, LogSigner, Origin, SignedNote};
+use xiaohao_log::{Checkpoint, KeyName, LogKey, LogSigner, SignedNote};
 use xiaohao_server::session::secret;
 use xiaohao_server::signing;
 use xiaohao_tests::office::Kind;
@@ -100,18 +100,8 @@ impl Signed {
     /// What the lines of the ledger say of the key.
     async fn changes(&self) -> Vec<RotateSigningKey> {
         let lines = self.kept.office.lines().await;
-        let says = lines.into_iter().filter_map(|line| match line.record {
-            Record::Ledger(entry) => match entry.event {
-                UpkeepEvent::SigningKeyRotated(says) => Some(says),
-                UpkeepEvent::PersonalDataErased(_)
-                | UpkeepEvent::CountyDataEntered(_)
-                | UpkeepEvent::PostsChanged(_)
-                | UpkeepEvent::WaysInChanged(_)
-                | UpkeepEvent::SettingsStated(_) => None,
-            },
-            Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
-        });
-        says.collect()
+        let says = lines.iter().filter_map(|line| line.record.key_change());
+        says.cloned().collect()
     }
 
     /// Whether a proof holds for whoever trusts this key, and what he is told.
@@ -133,7 +123,7 @@ fn text(key: &LogKey) -> SigningKey {
 
 fn is_signed_by(note: &[u8], key: &LogKey) -> bool {
     let note = SignedNote::from_bytes(note).unwrap();
-    Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key)).is_ok()
+    Checkpoint::signed_by(&note, key).is_ok()
 }
 
 #[track_caller]
@@ -429,8 +419,7 @@ async fn a_proof_of_a_change_is_about_the_key_that_is_trusted() {
     assert!(county.checks(&proof.stdout, theirs.public()).0);
 
     let note = SignedNote::from_bytes(signed.as_bytes()).unwrap();
-    let theirs = std::slice::from_ref(theirs.public());
-    let head = Checkpoint::open(&note, &Origin::from(&name), theirs).unwrap();
+    let head = Checkpoint::signed_by(&note, theirs.public()).unwrap();
     let ours = Checkpoint::sign(head.head(), &own).to_string();
     let mut forged: serde_json::Value = serde_json::from_slice(&proof.stdout).unwrap();
     let under = forged["proof"].as_str().unwrap().replace(&signed, &ours);

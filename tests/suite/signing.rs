@@ -27,7 +27,7 @@ fn run(arguments: &[&str]) -> Output {
 /// What a checkpoint says, once it is found to be signed by this key.
 fn opened(note: &[u8], key: &LogKey) -> TreeHead {
     let note = SignedNote::from_bytes(note).unwrap();
-    let opened = Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key));
+    let opened = Checkpoint::signed_by(&note, key);
     opened.unwrap().head()
 }
 

@@ -12,8 +12,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use xiaohao_log::{
-    AddCheckpoint, Checkpoint, KeyName, LogKey, LogSigner, Origin, SignedNote, TreeHead,
-    WitnessKey, WitnessSigner,
+    AddCheckpoint, Checkpoint, KeyName, LogKey, LogSigner, SignedNote, TreeHead, WitnessKey,
+    WitnessSigner,
 };
 use xiaohao_server::signing;
 use xiaohao_tests::office::Kind;
@@ -123,7 +123,7 @@ pub(crate) fn with_input(program: &mut Command, brought: &[u8]) -> Output {
 
 fn head(note: &[u8], key: &LogKey) -> TreeHead {
     let note = SignedNote::from_bytes(note).unwrap();
-    let opened = Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key));
+    let opened = Checkpoint::signed_by(&note, key);
     opened.unwrap().head()
 }
 

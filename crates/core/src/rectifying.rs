@@ -182,14 +182,15 @@ impl Act {
 
 /// What stands in the way of somebody of the rectifying side, in whichever post he acts.
 pub(crate) fn stands_apart(act: Act, hazard: &Hazard, ctx: &Context<'_>) -> Option<Refusal> {
+    if act != Act::Resume && !act.is_for_others_than_who_rectified() {
+        return None;
+    }
     let Actor { person, unit, .. } = *ctx.actor;
     let side = RectifyingSide::of_hazard(hazard, ctx);
     // The department that stopped a unit lifts its own stop, also where it has an order itself; but nobody lifts it for his own unit.
-    if act == Act::Resume && side.has_elsewhere(person, unit) {
-        return Some(Refusal::ActorRectified { act });
-    }
-    if !act.is_for_others_than_who_rectified() {
-        return None;
+    if act == Act::Resume {
+        let is_of_it = side.has_elsewhere(person, unit);
+        return is_of_it.then_some(Refusal::ActorRectified { act });
     }
     if !side.has_unit(unit) && !side.has(person, act.counts()) {
         return None;

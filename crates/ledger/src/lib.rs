@@ -53,7 +53,7 @@ pub use notary::{Names, Notary};
 pub use position::Position;
 pub use scope::{Scope, Sees, Through, Viewpoint, seen_from};
 pub use seal::Salts;
-pub use signing_keys::SigningKeys;
+pub use signing_keys::{NoChange, SigningKeys};
 pub use store::{
     Batch, Before, CarryOver, Erasure, Found, NewLine, Store, Wanted, WayInKept, Written,
     WrittenHazard,

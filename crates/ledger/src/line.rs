@@ -16,7 +16,9 @@ use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::record::EVENT_FORMAT;
-use xiaohao_core::upkeep::{PieceStanding, UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent};
+use xiaohao_core::upkeep::{
+    PieceStanding, RotateSigningKey, UPKEEP_FORMAT, UpkeepEntry, UpkeepEvent,
+};
 use xiaohao_core::values::{CircularId, HazardId, Keeping, OrderId, RequestId};
 use xiaohao_core::{Entry, NumberTaken, Stamp};
 use xiaohao_log::Hash;
@@ -197,6 +199,22 @@ impl Record {
             UpkeepEvent::PostsChanged(says) => Some(says),
             UpkeepEvent::PersonalDataErased(_)
             | UpkeepEvent::SigningKeyRotated(_)
+            | UpkeepEvent::CountyDataEntered(_)
+            | UpkeepEvent::WaysInChanged(_)
+            | UpkeepEvent::SettingsStated(_) => None,
+        }
+    }
+
+    /// The change of the key by which the log is signed, where it is one.
+    #[must_use]
+    pub fn key_change(&self) -> Option<&RotateSigningKey> {
+        let Self::Ledger(entry) = self else {
+            return None;
+        };
+        match &entry.event {
+            UpkeepEvent::SigningKeyRotated(says) => Some(says),
+            UpkeepEvent::PersonalDataErased(_)
+            | UpkeepEvent::PostsChanged(_)
             | UpkeepEvent::CountyDataEntered(_)
             | UpkeepEvent::WaysInChanged(_)
             | UpkeepEvent::SettingsStated(_) => None,
@@ -432,23 +450,16 @@ impl Record {
         personal: &[Option<String>],
     ) -> Result<Self, UnreadableBody> {
         let body = &body::opened(body, personal)?;
-        let (record, known) = match kind {
-            SubjectKind::Hazard => {
-                let entry = read(body, EVENT_FORMAT)?;
-                (Self::Hazard(Box::new(entry)), EVENT_FORMAT)
-            }
-            SubjectKind::Order => {
-                let entry = read(body, PAPER_FORMAT)?;
-                (Self::Order(Box::new(entry)), PAPER_FORMAT)
-            }
-            SubjectKind::Circular => {
-                let entry = read(body, PAPER_FORMAT)?;
-                (Self::Circular(Box::new(entry)), PAPER_FORMAT)
-            }
-            SubjectKind::Ledger => {
-                let entry = read(body, UPKEEP_FORMAT)?;
-                (Self::Ledger(Box::new(entry)), UPKEEP_FORMAT)
-            }
+        let known = match kind {
+            SubjectKind::Hazard => EVENT_FORMAT,
+            SubjectKind::Order | SubjectKind::Circular => PAPER_FORMAT,
+            SubjectKind::Ledger => UPKEEP_FORMAT,
+        };
+        let record = match kind {
+            SubjectKind::Hazard => Self::Hazard(Box::new(read(body, known)?)),
+            SubjectKind::Order => Self::Order(Box::new(read(body, known)?)),
+            SubjectKind::Circular => Self::Circular(Box::new(read(body, known)?)),
+            SubjectKind::Ledger => Self::Ledger(Box::new(read(body, known)?)),
         };
         let format = record.format();
         // What a newer program wrote may mean something else, also where it reads alike.

@@ -1,10 +1,26 @@
 //! By which keys the log of a ledger is signed, as its own history tells.
 
 use crate::fault::Fault;
-use crate::line::{Line, Record};
+use crate::line::Line;
 use crate::position::Position;
-use xiaohao_core::upkeep::UpkeepEvent;
-use xiaohao_log::LogKey;
+use xiaohao_core::upkeep::RotateSigningKey;
+use xiaohao_log::{InvalidKey, LogKey};
+
+/// Why what an entry says of two keys is no change of the key of a log.
+#[derive(Debug, thiserror::Error)]
+pub enum NoChange {
+    /// One of them is none.
+    #[error("one of them is no signing key: {0}")]
+    Key(#[from] InvalidKey),
+    /// They are one key, or those of two logs.
+    #[error("they are one key, or those of two logs")]
+    Unlike,
+    /// It does not follow on the changes before.
+    #[error(
+        "a key follows on the one that signed until then, and signs never again once it was replaced"
+    )]
+    Unchained,
+}
 
 /// The keys by which a log was signed and is, each from the line on that records it.
 #[derive(Clone, Debug, Default)]
@@ -23,33 +39,36 @@ impl SigningKeys {
     pub fn recorded(lines: &[Line]) -> Result<Self, Fault> {
         let mut keys = Self::default();
         for line in lines {
-            let Record::Ledger(entry) = &line.record else {
+            let Some(says) = line.record.key_change() else {
                 continue;
             };
-            let UpkeepEvent::SigningKeyRotated(says) = &entry.event else {
-                continue;
+            let damaged = |why: NoChange| {
+                let (line, from, to) = (line.position, &says.from, &says.to);
+                Fault::damaged(format!(
+                    "line {line} puts the key {to} in place of {from}, which cannot be: {why}"
+                ))
             };
-            let read = |text: &str| {
-                text.parse().map_err(|error| {
-                    let what = format!("line {} names no signing key: {error}", line.position);
-                    Fault::damaged(what)
-                })
-            };
-            let (from, to) = (read(says.from.as_str())?, read(says.to.as_str())?);
+            let (from, to) = Self::change(says).map_err(damaged)?;
             let follows = keys.present().is_none_or(|present| *present == from);
-            let is_new = to != from && to.name() == from.name();
-            if !follows || !is_new || keys.has(&to) {
-                let what = format!(
-                    "line {} puts {to} in place of {from}, which cannot be: a key follows on the one that signed until then, under its \
-                     name, and signs never again once it was replaced",
-                    line.position
-                );
-                return Err(Fault::damaged(what));
+            if !follows || keys.has(&to) {
+                return Err(damaged(NoChange::Unchained));
             }
             keys.first.get_or_insert(from);
             keys.others.push((line.position, to));
         }
         Ok(keys)
+    }
+
+    /// The key before and the key after: two of one log.
+    ///
+    /// # Errors
+    /// [`NoChange`].
+    pub fn change(says: &RotateSigningKey) -> Result<(LogKey, LogKey), NoChange> {
+        let (from, to): (LogKey, LogKey) = (says.from.as_str().parse()?, says.to.as_str().parse()?);
+        if from == to || from.name() != to.name() {
+            return Err(NoChange::Unlike);
+        }
+        Ok((from, to))
     }
 
     fn has(&self, key: &LogKey) -> bool {
@@ -75,11 +94,14 @@ impl SigningKeys {
     /// line, nor a key that it has handed over to. `signed` is over how many lines the last checkpoint is that a key has signed. Without
     /// this, whoever has no key of the log could write another past, sign it himself, and have the present key follow on his own.
     pub fn unvouched(&self, by: &LogKey, signed: impl Fn(&LogKey) -> u64) -> Option<Position> {
-        let (mut last, mut vouched) = (by, signed(by));
+        // To open all that was signed takes its time, and where no key was changed there is nothing to vouch for.
+        self.since()?;
+        let (mut last, mut reach) = (by, signed(by));
+        let mut vouched = reach;
         for ((line, former), (_, to)) in self.changes().zip(&self.others) {
-            if former == last && line.get() <= signed(former) {
-                last = to;
-                vouched = vouched.max(signed(to));
+            if former == last && line.get() <= reach {
+                (last, reach) = (to, signed(to));
+                vouched = vouched.max(reach);
             }
         }
         let mut lines = self.others.iter().map(|(line, _)| *line);

@@ -121,6 +121,14 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
+    /// Opens a checkpoint that one key has signed, of the log whose name the key bears.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn signed_by(note: &SignedNote, key: &LogKey) -> Result<Self, UntrustedCheckpoint> {
+        Self::open(note, &Origin::from(key.name()), std::slice::from_ref(key))
+    }
+
     /// What a note says that its log comes to, for whoever has just signed it. It is not to be believed.
     ///
     /// # Errors

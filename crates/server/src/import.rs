@@ -14,9 +14,7 @@ use xiaohao_core::county_data::{BrokenCounty, CountyData};
 use xiaohao_core::values::CountyCode;
 use xiaohao_core::{County, county_day};
 use xiaohao_ledger::{Fault, Line, Position, SigningKeys, Subject};
-use xiaohao_log::{
-    Checkpoint, InvalidNote, LogKey, Origin, SignedNote, TreeHead, UntrustedCheckpoint,
-};
+use xiaohao_log::{Checkpoint, InvalidNote, LogKey, SignedNote, TreeHead, UntrustedCheckpoint};
 use xiaohao_store::{Arrival, Entered, Location, Piece, Progress, SqlStore, Untaken};
 
 /// Why nothing was taken in.
@@ -353,9 +351,6 @@ impl Opened<'_> {
         let Some(said) = &self.asked.key else {
             return Ok(());
         };
-        let opens = |note: &SignedNote, key: &LogKey| {
-            Checkpoint::open(note, &Origin::from(key.name()), std::slice::from_ref(key))
-        };
         let is_another = match keys.present() {
             Some(present) => present != said,
             None => {
@@ -363,7 +358,7 @@ impl Opened<'_> {
                     && self
                         .signed
                         .iter()
-                        .all(|(_, note)| opens(note, said).is_err())
+                        .all(|(_, note)| Checkpoint::signed_by(note, said).is_err())
             }
         };
         // What the ledger tells of its keys is believed as far as the key that was said has signed it.
@@ -372,7 +367,7 @@ impl Opened<'_> {
             let own = self
                 .signed
                 .iter()
-                .filter(|(_, note)| opens(note, key).is_ok());
+                .filter(|(_, note)| Checkpoint::signed_by(note, key).is_ok());
             own.map(|(_, note)| over(note)).max().unwrap_or(0)
         };
         if is_another || keys.unvouched(said, signed).is_some() {
@@ -380,7 +375,7 @@ impl Opened<'_> {
         }
         for (line, note) in &self.signed {
             let key = keys.at(over(note)).unwrap_or(said);
-            opens(note, key).map_err(|source| {
+            Checkpoint::signed_by(note, key).map_err(|source| {
                 let key = Box::new(key.clone());
                 (*line, Wrong::Unsigned { key, source })
             })?;

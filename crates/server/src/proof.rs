@@ -5,10 +5,11 @@
 use crate::hex::{from_hex, to_hex};
 use crate::signing::strikes_off;
 use serde::{Deserialize, Serialize};
-use xiaohao_core::upkeep::{RotateSigningKey, UpkeepEvent};
+use xiaohao_core::upkeep::RotateSigningKey;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{
-    BrokenSeal, Fault, Names, Position, Record, Salted, SubjectKind, UnreadableBody, commitments,
+    BrokenSeal, Fault, Names, Position, Record, Salted, SigningKeys, SubjectKind, UnreadableBody,
+    commitments,
 };
 use xiaohao_log::{
     Checkpoint, Envelope, InvalidEnvelope, InvalidProof, LogKey, NotCosigned, Origin, Salt,
@@ -136,39 +137,13 @@ pub struct KeyChange {
 impl KeyChange {
     /// What is said, where it is a change of the log of this key.
     fn read(says: &RotateSigningKey, key: &LogKey, checkpoint: &SignedNote) -> Option<Self> {
-        let read = |text: &str| {
-            let read: Option<LogKey> = text.parse().ok();
-            read.filter(|other| other.name() == key.name())
-        };
-        let (from, to) = (read(says.from.as_str())?, read(says.to.as_str())?);
-        if from == to || ![&from, &to].contains(&key) {
-            return None;
-        }
-        let by_former = Checkpoint::open(
-            checkpoint,
-            &Origin::from(key.name()),
-            std::slice::from_ref(&from),
-        );
-        Some(Self {
-            is_handed_over: by_former.is_ok(),
+        let (from, to) = SigningKeys::change(says).ok()?;
+        let is_handed_over = Checkpoint::signed_by(checkpoint, &from).is_ok();
+        [&from, &to].contains(&key).then_some(Self {
             from,
             to,
+            is_handed_over,
         })
-    }
-}
-
-/// What a line says of the key that signs the log, if it changes it.
-fn key_change(record: &Record) -> Option<&RotateSigningKey> {
-    match record {
-        Record::Ledger(entry) => match &entry.event {
-            UpkeepEvent::SigningKeyRotated(says) => Some(says),
-            UpkeepEvent::PersonalDataErased(_)
-            | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::PostsChanged(_)
-            | UpkeepEvent::WaysInChanged(_)
-            | UpkeepEvent::SettingsStated(_) => None,
-        },
-        Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => None,
     }
 }
 
@@ -249,7 +224,7 @@ impl EntryProof {
         if record.envelope(entry.county, position, entry.content) != entry {
             return Err(Unproved::Contradiction);
         }
-        let key_change = key_change(&record);
+        let key_change = record.key_change();
         if !strikes_off(&record) && key_change.is_none() {
             return Err(Unproved::OtherAct);
         }

@@ -19,7 +19,7 @@ use std::time::Instant;
 use xiaohao_core::County;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Position, SigningKeys, Told};
-use xiaohao_log::{Checkpoint, LogKey, Origin, SignedNote, TreeHead};
+use xiaohao_log::{Checkpoint, LogKey, SignedNote, TreeHead};
 use xiaohao_store::{Findings, KeptCheckpoint, Known, Location, SqlStore};
 
 /// What is to be verified.
@@ -263,21 +263,20 @@ async fn signed(
         findings.differ(|| format!("checkpoint number {number} was taken away"));
     }
     let all = store.checkpoints_one_by_one(code).await?;
-    if let Some(own) = own.filter(|_| fits) {
-        let signed = |key: &LogKey| {
-            let kept = all.iter().flatten();
-            let own = kept.filter(|kept| is_signed_by(kept, key));
-            own.map(|kept| kept.head().size).max().unwrap_or(0)
-        };
-        let unvouched = keys.unvouched(own, signed);
-        if let Some(line) = unvouched {
-            findings.differ(|| {
-                format!(
-                    "the change of the key in line {line} is under no checkpoint that {own} has signed, or a key that it handed over to: \
-                     somebody who had none of the keys may have written it, and everything before it"
-                )
-            });
-        }
+    let signed_by = |key: &LogKey| {
+        let kept = all.iter().flatten();
+        let own = kept.filter(|kept| is_signed_by(kept, key));
+        own.map(|kept| kept.head().size).max().unwrap_or(0)
+    };
+    if let Some(own) = own.filter(|_| fits)
+        && let Some(line) = keys.unvouched(own, signed_by)
+    {
+        findings.differ(|| {
+            format!(
+                "the change of the key in line {line} is under no checkpoint that {own} has signed, or a key that it handed over to: \
+                 somebody who had none of the keys may have written it, and everything before it"
+            )
+        });
     }
     let mut unvouched: BTreeMap<Position, &LogKey> = keys.changes().collect();
     let signed = Signed {
@@ -318,9 +317,7 @@ async fn signed(
 
 fn is_signed_by(kept: &KeptCheckpoint, key: &LogKey) -> bool {
     let note = SignedNote::from_bytes(kept.note.as_bytes());
-    note.is_ok_and(|note| {
-        Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key)).is_ok()
-    })
+    note.is_ok_and(|note| Checkpoint::signed_by(&note, key).is_ok())
 }
 
 fn told(code: CountyCode, seen: &Seen, began: Instant) -> Vec<u8> {

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use xiaohao_core::values::CountyCode;
 use xiaohao_ledger::{Fault, Position, SigningKeys};
 use xiaohao_log::{
-    Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, LogKey, LogSigner, Origin,
-    SignedNote, TreeHead,
+    Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, LogKey, LogSigner, SignedNote,
+    TreeHead,
 };
 
 /// A checkpoint as it is kept.
@@ -399,7 +399,7 @@ pub(crate) fn read(row: &QueryResult) -> Result<KeptCheckpoint, Fault> {
 fn is_signed(last: &KeptCheckpoint, key: &LogKey) -> Result<(), Fault> {
     let note = SignedNote::from_bytes(last.note.as_bytes());
     let note = note.map_err(|error| unreadable("the last checkpoint", error))?;
-    let opened = Checkpoint::open(&note, &Origin::from(key.name()), std::slice::from_ref(key));
+    let opened = Checkpoint::signed_by(&note, key);
     let opened = opened.map_err(|error| unreadable("the last checkpoint", error))?;
     if opened.head() == last.head() {
         Ok(())

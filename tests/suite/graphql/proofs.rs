@@ -3,7 +3,7 @@
 use super::Client;
 use serde_json::{Value, json};
 use xiaohao_core::Status;
-use xiaohao_log::{Checkpoint, ConsistencyProof, Hash, Origin, SignedNote, TreeHead};
+use xiaohao_log::{Checkpoint, ConsistencyProof, Hash, SignedNote, TreeHead};
 use xiaohao_server::proof::EntryProof;
 use xiaohao_store::KeptCheckpoint;
 use xiaohao_tests::office::{Kind, Office};
@@ -13,7 +13,7 @@ use xiaohao_tests::*;
 pub(super) fn opened(note: &Value) -> TreeHead {
     let key = log_signer().public().clone();
     let note = SignedNote::from_bytes(note.as_str().unwrap().as_bytes()).unwrap();
-    let checkpoint = Checkpoint::open(&note, &Origin::from(key.name()), &[key]).unwrap();
+    let checkpoint = Checkpoint::signed_by(&note, &key).unwrap();
     checkpoint.head()
 }
 

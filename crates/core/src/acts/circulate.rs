@@ -82,11 +82,9 @@ impl Rules<Closed> for CirculateClosure {
         let published = ctx.known.circular(self.circular);
         let as_of = published.map(|circular| circular.content().as_of);
         let of_before = as_of.is_some_and(|as_of| as_of < state.closure.closed_on);
-        let mut past = state.entry.past_cycles.iter();
-        let has_told = past.any(|past| {
-            let told = past.circulated.as_ref();
-            told.is_some_and(|told| told.circular == self.circular)
-        });
+        let past = state.entry.past_cycles.iter();
+        let mut told = past.filter_map(|past| past.circulated.as_ref());
+        let has_told = told.any(|told| told.circular == self.circular);
         no.when(of_before || has_told, || Refusal::NotInPublishedCircular);
         judge_standing(&state.entry, no);
         match reference(state, self.circular, self.item, ctx) {

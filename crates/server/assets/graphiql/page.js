@@ -74,15 +74,16 @@ const json = { "content-type": "application/json", accept: "application/json" };
 const UNREACHED = "连接不上服务器，不知道是否办成。请检查网络，恢复后原样再运行一次：操作编号不变，不会重复办理。";
 
 // An answer of the server, or what stands in its place where there is none, in the form of one.
-async function answered(request) {
+async function answered(request, unreached = UNREACHED) {
   let response;
   try {
     response = await request();
   } catch {
-    return { errors: [{ message: UNREACHED }] };
+    return { errors: [{ message: unreached }] };
   }
   try {
-    return await response.json();
+    const text = await response.text();
+    return response.ok && !text ? {} : JSON.parse(text);
   } catch {
     return { errors: [{ message: `服务器没有正常答复（${response.status}），不知道是否办成。请稍后原样再运行一次，不会重复办理。` }] };
   }
@@ -141,9 +142,9 @@ async function run(parameters) {
   return why ? { errors: [{ message: why }] } : send(parameters);
 }
 
-async function send(parameters) {
+async function send(parameters, unreached) {
   const request = { method: "POST", headers: json, body: JSON.stringify(parameters) };
-  const answer = await answered(() => inSession("/graphql", request));
+  const answer = await answered(() => inSession("/graphql", request), unreached);
   noted(answer.data);
   endedBy(answer);
   return answer;
@@ -175,16 +176,16 @@ const SIGN_IN = `mutation SignIn($login: String!, $password: String!, $role: Rol
 }`;
 
 async function signIn() {
-  const names = ["login", "password", "role", "unit", "code"];
-  const variables = Object.fromEntries(names.map((name) => [name, element(name).value || null]));
+  const fields = ["login", "password", "role", "unit", "code"];
+  const variables = Object.fromEntries(fields.map((field) => [field, element(field).value || null]));
   // Whoever signs in anew is not asked for by the session that he had.
   session = null;
-  const answer = await send({ query: SIGN_IN, variables });
+  const answer = await send({ query: SIGN_IN, variables }, "连接不上服务器，没有登录。请检查网络后再试。");
   const opened = answer.data?.signIn;
   if (!opened) {
     const why = answer.errors?.[0];
     element("coded").hidden &&= why?.extensions?.code !== "SECOND_FACTOR_NEEDED";
-    tell(why?.message === UNREACHED ? "连接不上服务器，没有登录。请检查网络后再试。" : why?.message ?? "登录失败，请重试。", true);
+    tell(why?.message ?? "登录失败，请重试。", true);
     element(element("coded").hidden ? "password" : "code").focus();
     return;
   }
@@ -239,16 +240,11 @@ async function upload() {
     const bytes = await file.arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const digest = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    let isTaken = false;
-    const answer = await answered(async () => {
-      const response = await inSession(`/evidence/${digest}`, { method: "PUT", body: bytes });
-      isTaken = response.ok;
-      return isTaken ? new Response("{}") : response;
-    });
-    if (!isTaken) {
-      const why = answer.errors[0].message;
+    const sent = () => inSession(`/evidence/${digest}`, { method: "PUT", body: bytes });
+    const answer = await answered(sent, "连接不上服务器，没有上传。请检查网络后再传一次。");
+    if (answer.errors) {
       endedBy(answer);
-      tell(`${file.name}：${why === UNREACHED ? "连接不上服务器，没有上传。请检查网络后再传一次。" : why}`, true);
+      tell(`${file.name}：${answer.errors[0].message}`, true);
       return;
     }
     if (!names.evidence.includes(digest)) names.evidence.push(digest);
@@ -374,9 +370,10 @@ async function begin() {
   element("sign-out").addEventListener("click", () => during(element("sign-out"), "正在退出……", signOut));
   signedIn(session);
   counted();
+  // What was chosen may be gone, where the program has become another.
   const chosen = kept("chosen");
-  element("operation").selectedIndex = chosen ?? 0;
-  if (chosen === null || !shown.query) show();
+  element("operation").selectedIndex = operations[chosen] ? chosen : 0;
+  if (!operations[chosen] || !shown.query) show();
   else greet();
 }
 
