@@ -1,7 +1,11 @@
 //! 通报: drafted, published, and from then on immutable with its items and figures (rules 19 and 20).
 
+mod again;
+mod measure;
 mod printed;
 
+pub use again::{Contradiction, Printed, WHOLE_COUNTY};
+pub use measure::CircularMeasure;
 pub use printed::{Ranking, RankingRow, Totals};
 
 use crate::actor::Role;

@@ -70,6 +70,21 @@ pub struct StockParts {
     pub closing: u32,
 }
 
+impl StockParts {
+    /// The terms, each under its name.
+    #[must_use]
+    pub fn terms(self) -> [(&'static str, u32); 6] {
+        [
+            ("期初存量", self.opening),
+            ("新增", self.new),
+            ("重新列单", self.reopened),
+            ("销号", self.struck_off),
+            ("核减", self.deducted),
+            ("期末存量", self.closing),
+        ]
+    }
+}
+
 /// The stock does not balance; nothing may be published from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("存量不平衡：期初{opening}＋新增{new}＋重新列单{reopened}－销号{struck_off}－核减{deducted}≠期末{closing}。请核对各项数据后重新统计。",

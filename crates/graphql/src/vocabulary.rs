@@ -9,7 +9,7 @@ use async_graphql::{
 use std::borrow::Cow;
 use xiaohao_core::AdviceKind;
 use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing, TeamRole};
-use xiaohao_core::circular::ItemKind;
+use xiaohao_core::circular::{CircularMeasure, ItemKind};
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::dossier::OrderedAs;
 use xiaohao_core::posts::PostsChange;
@@ -168,6 +168,7 @@ macro_rules! vocabularies {
 vocabularies! {
     AccidentEdition, "AccidentEdition": "事故分类标准版本（GB 6441）。An edition of the standard that classes accidents.";
     AdviceKind, "AdviceKind": "提醒的种类。What is advised.";
+    CircularMeasure, "CircularMeasure": "通报可以公布的数据。The figures that a circular can print.";
     ClauseStatus, "ClauseStatus": "条款核对情况。How far the quoted clause was checked.";
     ClosureBasis, "ClosureBasis": "销号依据。On what ground a hazard is struck off.";
     Comparison, "Comparison": "比较方式。How a count must compare with its target.";

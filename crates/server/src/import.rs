@@ -313,7 +313,7 @@ impl Opened<'_> {
                 }
             }
             bar.show(Progress {
-                lines: arrival.head().size,
+                done: arrival.head().size,
                 of: self.lines,
             });
         }

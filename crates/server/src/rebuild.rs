@@ -130,6 +130,18 @@ pub enum Failure {
         /// How many.
         findings: u64,
     },
+    /// Nothing is wrong but what its circulars print.
+    #[error(
+        "{} in the circulars of county {county}: what they print is not what the record comes to; find out who wrote it, tell whoever \
+         was sent them, and publish the right figures",
+        counted(*findings, "finding")
+    )]
+    Circulars {
+        /// Whose.
+        county: CountyCode,
+        /// How many.
+        findings: u64,
+    },
     /// The ledger is not what was logged, or not what was made of it.
     #[error(
         "{} in the ledger of county {county}: stop the server, keep a copy of everything as it is, and restore a backup that verifies",

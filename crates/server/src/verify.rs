@@ -1,11 +1,13 @@
-//! `xiaohao ledger verify`: the record read again and held against its log, the rows beside it against the record, the
-//! files of evidence against the lines that cite them, and the log against checkpoints that somebody kept.
+//! `xiaohao ledger verify`: the record read again and held against its log, the rows beside it and the figures of its circulars
+//! against the record, the files of evidence against the lines that cite them, and the log against checkpoints that somebody kept.
 
+mod circulars;
 mod files;
 mod kept;
 
 pub use self::kept::{Kept, Unusable};
 
+use self::circulars::Circulars;
 use self::files::Files;
 use crate::counted::counted;
 use crate::printed::print;
@@ -60,7 +62,7 @@ impl Key {
 /// standard output what it found.
 ///
 /// # Errors
-/// [`Failure`], of the first county that is not as it should be.
+/// [`Failure`]; where counties are not as they should be, of the first of them, after all were verified.
 pub async fn run(asked: &Asked) -> Result<(), Failure> {
     let kept = rebuild::kept(&asked.ledger).await?;
     let store = &kept.store;
@@ -80,6 +82,7 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
         });
     }
     let several = kept.counties.len() > 1;
+    let mut failed = Ok(());
     for (code, data) in counties {
         let code = *code;
         if let Some(key) = &asked.key
@@ -97,15 +100,9 @@ pub async fn run(asked: &Asked) -> Result<(), Failure> {
             source,
         })?;
         print(&told(code, &seen, began))?;
-        let (county, findings) = (code, seen.findings.differences);
-        if !seen.findings.are_of_rows_alone() {
-            return Err(Failure::Unsound { county, findings });
-        }
-        if !seen.findings.is_clean() {
-            return Err(Failure::Rows { county, findings });
-        }
+        failed = failed.and(seen.is_sound(code));
     }
-    kept.is_whole(wanted)
+    failed.and_then(|()| kept.is_whole(wanted))
 }
 
 /// What was seen of a county.
@@ -113,7 +110,25 @@ struct Seen {
     findings: Findings,
     head: TreeHead,
     files: Option<Files>,
+    circulars: usize,
+    /// Whether nothing was found before they were counted again.
+    all_of_circulars: bool,
     signed: Signed,
+}
+
+impl Seen {
+    fn is_sound(&self, county: CountyCode) -> Result<(), Failure> {
+        let findings = self.findings.differences;
+        if self.findings.is_clean() {
+            Ok(())
+        } else if self.findings.are_of_rows_alone() {
+            Err(Failure::Rows { county, findings })
+        } else if self.all_of_circulars {
+            Err(Failure::Circulars { county, findings })
+        } else {
+            Err(Failure::Unsound { county, findings })
+        }
+    }
 }
 
 /// What was looked at of what the county has signed.
@@ -172,10 +187,12 @@ async fn county_is_sound(
         .evidence
         .as_deref()
         .map(|folder| Files::of(folder, code));
+    let mut circulars = Circulars::default();
     let bar = Bar::new(code);
     while let Some(lines) = walk.next(&mut findings).await? {
-        if let Some(files) = &mut files {
-            for line in &lines {
+        for line in &lines {
+            circulars.look_at(line);
+            if let Some(files) = &mut files {
                 files.look_at(line, &mut findings);
             }
         }
@@ -220,10 +237,14 @@ async fn county_is_sound(
         }
         Err(fault) => return Err(fault),
     }
+    let all_of_circulars = findings.is_clean();
+    circulars.recount(store, county, &mut findings).await?;
     Ok(Seen {
         findings,
         head,
         files,
+        circulars: circulars.count(),
+        all_of_circulars,
         signed,
     })
 }
@@ -357,11 +378,12 @@ fn told(code: CountyCode, seen: &Seen, began: Instant) -> Vec<u8> {
     } else {
         format!("{checkpoints}, whose signatures nobody looked at: say --key")
     };
+    let circulars = counted(seen.circulars as u64, "circular");
     let (lines, root) = (counted(findings.lines, "line"), seen.head.root);
     let took = began.elapsed().as_secs_f64();
     drop(writeln!(
         out,
-        "county {code}: {done} ({lines}, root {root}, {signed}, {files}, {took:.1} s)"
+        "county {code}: {done} ({lines}, root {root}, {signed}, {files}, {circulars}, {took:.1} s)"
     ));
     out
 }

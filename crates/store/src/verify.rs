@@ -268,7 +268,7 @@ impl Verification {
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress {
-            lines: self.read.get(),
+            done: self.read.get(),
             of: self.last.get(),
         }
     }

@@ -2,6 +2,7 @@
 //! found, and the first line that is wrong is named. What he cannot do is change what somebody else has kept.
 
 mod beside;
+mod circulars;
 mod program;
 
 use crate::rebuild::{Kept, WITH_ROWS};

@@ -52,6 +52,18 @@ pub struct RankingRow {
 }
 
 impl Totals {
+    /// Its counts, each under its name.
+    pub(super) fn terms(self) -> [(&'static str, u32); 6] {
+        [
+            ("累计列入", self.ever),
+            ("核减", self.deducted),
+            ("已销号", self.struck_off),
+            ("未销号", self.open),
+            ("超期未整改", self.overdue),
+            ("延期", self.extended),
+        ]
+    }
+
     /// How the list stood at the end of a day, and what moved in a period.
     #[must_use]
     pub fn of(day: &Snapshot<'_>, flow: &Flow) -> Self {

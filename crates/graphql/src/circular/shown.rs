@@ -1,6 +1,6 @@
 //! A circular as it is shown.
 
-use super::members::{MadeAgain, Members, Printed};
+use super::members::{MadeAgain, Members};
 use crate::error::fault;
 use crate::input::Date;
 use crate::limits::REPLAYED;
@@ -10,7 +10,7 @@ use crate::statistics::Ratio;
 use crate::vocabulary::Word;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use std::sync::Arc;
-use xiaohao_core::circular::{self, CircularContent, CorrectedItem, ItemKind};
+use xiaohao_core::circular::{self, CircularContent, CorrectedItem, ItemKind, Printed};
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::statistics::Ranked;
 use xiaohao_core::values::CircularId;

@@ -2,13 +2,14 @@
 
 use super::{DateInput, HazardReferenceInput, Reading, Take, Wrong, inputs};
 use crate::vocabulary::Word;
-use async_graphql::resolver_utils::EnumType;
-use async_graphql::{Enum, ID, OneofObject};
+use async_graphql::{ID, OneofObject};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use xiaohao_core::circular::{CorrectedItem, Figure, Item, ItemKind};
+use xiaohao_core::circular::{
+    CircularMeasure, CorrectedItem, Figure, Item, ItemKind, WHOLE_COUNTY,
+};
 use xiaohao_core::directory::Directory;
-use xiaohao_core::statistics::{Deadline, Ranked, Rate, Scope, Snapshot};
+use xiaohao_core::statistics::{Ranked, Scope, Snapshot};
 use xiaohao_core::values::{Description, Line, Title, TownshipCode, UnitId};
 use xiaohao_core::{PersonName, Refusal};
 
@@ -38,7 +39,7 @@ inputs! {
     /// 要公布的一项数据，数值由台账统计。A figure to be printed; its value is computed.
     CircularFigureInput => FigureAsked {
         /// 数据。Which figure.
-        measure: FigureInput,
+        measure: Word<CircularMeasure>,
         /// 范围；不填的为全县。The whole county by default.
         of: Option<FigureOfInput>,
     }
@@ -83,36 +84,9 @@ pub(crate) enum FigureOfInput {
     LeadUnit(ID),
 }
 
-/// 通报可以公布的数据。The figures that a circular can print.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(name = "CircularMeasure")]
-pub(crate) enum FigureInput {
-    /// 销号率。The closure rate.
-    ClosureRate,
-    /// 整改完成率（报告口径）。The completion rate, as the units themselves report it.
-    ReportedCompletionRate,
-    /// 按期整改率，按现期限。The on-time rate, by the effective deadline.
-    OnTimeRate,
-    /// 按期整改率，按原期限。The on-time rate, by the original deadline.
-    OnTimeRateOriginally,
-    /// 一次验收合格率。The rate of those that passed in the first round of verification.
-    FirstRoundPassRate,
-    /// 延期率。The rate of those with an extension granted.
-    ExtensionRate,
-    /// 反弹率。The rate of reopenings by look-backs.
-    ReboundRate,
-    /// 五落实率。The rate of plans filed with their five elements, of those that must be.
-    FiveElementsRate,
-    /// 超期未整改占比：超期未整改的除以未销号的。What is overdue, of what is not struck off.
-    OverdueShare,
-}
-
-/// Of whom a figure speaks that is of all hazards, as it is printed.
-pub(crate) const WHOLE_COUNTY: &str = "全县";
-
 /// A figure that is asked for.
 pub(crate) struct FigureAsked {
-    measure: FigureInput,
+    measure: CircularMeasure,
     of: Option<Scope>,
 }
 
@@ -129,12 +103,6 @@ pub(crate) struct CircularParts {
     pub(crate) figures: Vec<FigureAsked>,
     pub(crate) rankings: Option<BTreeSet<Ranked>>,
     pub(crate) items: Vec<Item>,
-}
-
-impl Take<FigureInput> for FigureInput {
-    fn take(self, _: &mut Reading) -> Option<Self> {
-        Some(self)
-    }
 }
 
 impl Take<Scope> for FigureOfInput {
@@ -171,43 +139,5 @@ impl FigureAsked {
             scope: Line::recorded(name)?,
             ratio: self.measure.rate(&day.within(scope)).ratio(),
         })
-    }
-}
-
-impl FigureInput {
-    /// The figure that is printed under a name.
-    pub(crate) fn printed(name: &str) -> Option<Self> {
-        let mut all = Self::items().iter().map(|item| item.value);
-        all.find(|own| own.name() == name)
-    }
-
-    /// Its name, as it is printed.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ClosureRate => "销号率",
-            Self::ReportedCompletionRate => "整改完成率（报告口径）",
-            Self::OnTimeRate => "按期整改率",
-            Self::OnTimeRateOriginally => "按期整改率（按原期限）",
-            Self::FirstRoundPassRate => "一次验收合格率",
-            Self::ExtensionRate => "延期率",
-            Self::ReboundRate => "反弹率",
-            Self::FiveElementsRate => "五落实率",
-            Self::OverdueShare => "超期未整改占比",
-        }
-    }
-
-    /// What it comes to, with its members.
-    pub(crate) fn rate(self, day: &Snapshot<'_>) -> Rate {
-        match self {
-            Self::ClosureRate => day.closure_rate(),
-            Self::ReportedCompletionRate => day.reported_completion_rate(),
-            Self::OnTimeRate => day.on_time_rate(Deadline::Effective),
-            Self::OnTimeRateOriginally => day.on_time_rate(Deadline::Original),
-            Self::FirstRoundPassRate => day.first_round_pass_rate(),
-            Self::ExtensionRate => day.extension_rate(),
-            Self::ReboundRate => day.rebound_rate(),
-            Self::FiveElementsRate => day.five_elements_rate(),
-            Self::OverdueShare => day.overdue_share(),
-        }
     }
 }

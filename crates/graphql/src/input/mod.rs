@@ -13,7 +13,7 @@ mod plain;
 mod written;
 
 pub(crate) use acts::*;
-pub(crate) use circulars::{CircularContentInput, CircularParts, FigureInput, WHOLE_COUNTY};
+pub(crate) use circulars::{CircularContentInput, CircularParts};
 pub(crate) use papers::{HazardReferenceInput, OrderContentInput, ReasonInput};
 pub(crate) use parts::*;
 pub(crate) use plain::{Date, DateInput, Instant, InstantInput, RequestIdInput, WRITTEN, Wan};

@@ -5,11 +5,13 @@ mod as_of;
 mod filter;
 mod page;
 mod papers;
+mod recount;
 
 pub use as_of::{AsOf, Standing, flow};
 pub use filter::{Counted, Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, BadPage, Cursor, HazardOrder, PAGE_MAX, Page, PageAsk, SortBy, Stretch};
 pub use papers::{FoundOrder, FoundPaper, PaperList};
+pub use recount::recounted;
 
 use crate::answer::After;
 use crate::fault::Fault;

@@ -143,7 +143,7 @@ impl Departure {
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress {
-            lines: self.log.size(),
+            done: self.log.size(),
             of: self.last.get(),
         }
     }

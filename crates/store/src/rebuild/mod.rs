@@ -30,9 +30,9 @@ use xiaohao_ledger::{Fault, Head, Numbers, Position};
 /// How far one has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Lines of the record that have been replayed.
-    pub lines: u64,
-    /// Lines there are.
+    /// Lines of the record that have been gone through, or whatever else is counted.
+    pub done: u64,
+    /// How many there are.
     pub of: u64,
 }
 

@@ -84,7 +84,7 @@ impl<'a, C: ConnectionTrait> Subjects<'a, C> {
 
     pub(super) fn progress(&self) -> Progress {
         Progress {
-            lines: self.done,
+            done: self.done,
             of: self.of,
         }
     }
