@@ -122,7 +122,16 @@ impl Case {
             Act::RecordProgress => sample::progress(50).into(),
             Act::Supervise => {
                 if level.is_none() {
-                    sample::supervise().into()
+                    let mut says = sample::supervise();
+                    let mut earlier = self.hazard().entry().into_iter();
+                    let used = earlier.any(|entry| {
+                        let mut notices = entry.supervision.iter();
+                        notices.any(|notice| notice.order == says.order)
+                    });
+                    if used {
+                        says.order = Some(self.fresh_order());
+                    }
+                    says.into()
                 } else {
                     let above = [
                         SupervisionLevel::City,

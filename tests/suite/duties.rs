@@ -197,6 +197,22 @@ fn a_reminder_comes_before_the_deadline_or_never() {
 }
 
 #[test]
+fn an_order_that_comes_back_after_the_deadline_does_not_end_the_ladder() {
+    let mut case = Case::at(Status::Acknowledged);
+    case.on("2026-07-10");
+    let ladder = rungs(&case);
+    assert_eq!(ladder.len(), 3, "{ladder:?}");
+    let mut says = sample::reassign(date("2026-06-30"));
+    says.terms.plan_due_on = case.today;
+    case.step(&approver(), says);
+    case.step(&market(), sample::return_assignment());
+    assert_eq!(case.status(), Status::Listed);
+    assert_eq!(rungs(&case), ladder);
+    // Before the deadline whoever must rectify is reminded, and nobody must.
+    assert!(rungs(&Case::at(Status::Listed)).is_empty());
+}
+
+#[test]
 fn who_applies_too_late_stays_overdue_and_the_ladder_goes_on() {
     let mut case = Case::at(Status::Rectifying);
     case.on("2026-07-03");

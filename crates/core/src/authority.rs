@@ -336,8 +336,10 @@ fn is_it(who: Who, hazard: Option<&Hazard>, actor: &Actor, county: &County) -> b
         Who::Signer => actor.unit == county.commission,
         Who::IssuingBody => {
             let supervised = entry.is_some_and(|entry| entry.supervised_at().is_some());
-            let by_commission = assignment
-                .is_some_and(|assignment| assignment.order.issued_by == IssuingBody::Commission);
+            let by_commission = assignment.is_some_and(|assignment| {
+                [assignment.order.issued_by, assignment.term.set_by]
+                    .contains(&IssuingBody::Commission)
+            });
             if supervised || by_commission {
                 actor.role == Role::CommissionSigner && actor.unit == county.commission
             } else {

@@ -94,6 +94,9 @@ pub fn duties(hazard: &Hazard, county: &County, on: NaiveDate) -> Vec<Duty> {
                 Some(_) => &[Who::Signer],
             };
             desk.computed(Limit::Assignment, who, &[(Anchor::Listed, began_on)]);
+            // The time of an order that came back goes on, and once it is over so does the ladder (T07); before, nobody is to be reminded.
+            let overdue = state.deadline().filter(|due_on| is_overdue(*due_on, on));
+            desk.ladder(&state.entry, overdue, None, on);
         }
         Hazard::Assigned(state) => {
             let since = state.assignment.since;

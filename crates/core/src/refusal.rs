@@ -199,6 +199,9 @@ with_those_of_the_ledger! { refusals! {
     /// The issued order does not say this of this hazard.
     "ORDER_DOES_NOT_LIST" OrderDoesNotList at "order":
         "该文书已签发，但其中没有这条隐患，或所列内容与本次填写不一致。"; "规则20"; "请核对文书内容，或另行制发文书。"
+    /// The paper was issued before the hazard was listed again.
+    "ORDER_OF_EARLIER_CYCLE" OrderOfEarlierCycle { issued_on: NaiveDate, began_on: NaiveDate } at "order":
+        "该文书签发于{issued_on}，早于这条隐患重新列单的日期{began_on}。"; "流转规定T21、T05，交办文书规定"; "请另行制发文书。"
     /// The order is on this hazard already.
     "ORDER_ALREADY_USED" OrderAlreadyUsed at "order":
         "该文书已经用于这条隐患。"; "交办文书规定"; "请另行制发文书。"
@@ -206,8 +209,8 @@ with_those_of_the_ledger! { refusals! {
     "ORDER_ID_TAKEN" OrderIdTaken at "order":
         "这个文书标识已经属于另一份文书：它已随另一事项制发，或者尚未签发、已经废弃。"; "交办文书规定"; "本条另行制发的，请换用新的文书标识；一份文书列多条隐患的，请先拟稿，签发后再引用。"
     /// The receipt's date lies before the issue or after the act.
-    "RECEIPT_DATE_WRONG" ReceiptDateWrong { issued_on: NaiveDate, until: NaiveDate } at "receivedOn":
-        "签收日期应在签发日期{issued_on}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
+    "RECEIPT_DATE_WRONG" ReceiptDateWrong { since: NaiveDate, until: NaiveDate } at "receivedOn":
+        "签收日期应在交办日期{since}至办理日期{until}之间。"; "流转规定T06"; "请核对回执上的签收日期。"
     /// The time for returning an order is over.
     "RETURN_TOO_LATE" ReturnTooLate { last_day: NaiveDate }:
         "退办须在签收期限内提出，最后一天是{last_day}。"; "流转规定T07，时限规定L-SIGN"; "请先签收，再书面报县安委办申请改派。"

@@ -117,13 +117,13 @@ impl DuplicateDigest {
             unit: UnitId,
             township: TownshipCode,
             place: &'a Place,
-            basis: &'a Basis,
+            basis: [Option<&'a str>; 3],
         }
         let shared = Shared {
             unit,
             township: report.township,
             place: &report.place,
-            basis,
+            basis: basis.cites(),
         };
         let bytes = serde_json::to_vec(&shared).ok()?;
         Some(Self(Sha256::digest(bytes).into()))

@@ -2,7 +2,10 @@
 //! waits at the same moment.
 
 use xiaohao_core::acts::{Report, SourceRecord};
-use xiaohao_core::values::{Basis, HazardId, ResearchBasis, Source, TownshipCode};
+use xiaohao_core::values::{
+    Basis, ClauseStatus, HazardId, ResearchBasis, Source, StandardBasis, StandardParts,
+    TownshipCode, Validity,
+};
 use xiaohao_core::{Refusal, Status};
 use xiaohao_ledger::{Deed, Outcome, Submission};
 use xiaohao_tests::office::{Kind, codes, done, refused};
@@ -25,6 +28,22 @@ on_every_store! {
 /// A report of the very same thing each time.
 fn alike() -> Report {
     sample::report()
+}
+
+/// The same clause as another clerk writes it down.
+fn basis_in_other_words() -> Basis {
+    Basis::Standard(
+        StandardBasis::new(StandardParts {
+            name: sample::line("《工贸企业重大事故隐患判定标准》"),
+            document_no: sample::line("应急管理部令第10号"),
+            version: None,
+            clause: Some(sample::line("第十一条第（四）项")),
+            quote: Some(sample::prose("干式除尘系统未规范设置锁气卸灰装置的。")),
+            in_force: Validity::new(date("2023-05-15"), None).unwrap(),
+            clause_status: ClauseStatus::OwnKnowledge,
+        })
+        .unwrap(),
+    )
 }
 
 async fn report(office: &Office, says: Report) -> HazardId {
@@ -54,6 +73,18 @@ async fn the_same_unit_place_and_basis_is_listed_once(on: Kind) {
     office.do_now(&listing(&office, first).await).await;
     let list = listing(&office, second).await;
     check_double(&office, first, office.execute(&list).await).await;
+    // However the clause is quoted, and however far that was checked.
+    let in_other_words = but(sample::list(), |says| {
+        says.basis = basis_in_other_words();
+    });
+    assert_ne!(in_other_words.basis, sample::basis());
+    let quoted = but(
+        office.saying(&clerk(), second, in_other_words).await,
+        |sent| {
+            sent.expected_version = Some(1);
+        },
+    );
+    check_double(&office, first, office.execute(&quoted).await).await;
     // For as long as the first is not struck off.
     office.advance(&[first], Status::Verified).await;
     check_double(&office, first, office.execute(&list).await).await;

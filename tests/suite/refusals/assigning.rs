@@ -1,5 +1,6 @@
 //! T05–T08 and X07: orders, receipts, returns and reassignments.
 
+use super::older_papers::with_paper_of_earlier_cycle;
 use super::{Provocation, check, refused};
 use chrono::{Months, NaiveDate};
 use xiaohao_core::acts::{Assign, Parties, Reassign};
@@ -76,6 +77,10 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     ("ORDER_DOES_NOT_LIST", || {
         let case = with_order(Case::at(Status::Listed), 2);
         refused(&case, &approver(), sample::assign())
+    }),
+    ("ORDER_OF_EARLIER_CYCLE", || {
+        let (case, paper) = with_paper_of_earlier_cycle();
+        refused(&case, &approver(), paper)
     }),
     ("ORDER_ALREADY_USED", || {
         let mut case = Case::at(Status::Rectifying);

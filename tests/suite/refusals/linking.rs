@@ -40,6 +40,18 @@ pub(super) const PROVOCATIONS: &[Provocation] = &[
     }),
 ];
 
+#[test]
+fn a_link_is_not_dated_before_the_order_for_which_it_is_good() {
+    let mut case = Case::at(Status::Acknowledged);
+    let before = case.today;
+    case.pass_days(5);
+    case.step(&approver(), sample::reassign(date("2026-06-30")));
+    let says = to(&case, &market());
+    let dated = case.verdict_on(&clerk(), before, says.clone());
+    assert_eq!(dated, ["BEFORE_PREVIOUS_ACT"]);
+    check(&case, &clerk(), says, &[]);
+}
+
 /// A hazard of which the head of the factory has a link.
 fn handed_out() -> Case {
     let mut case = Case::at(Status::Assigned);

@@ -12,6 +12,7 @@ mod gate;
 mod leaving;
 mod linking;
 mod listing;
+mod older_papers;
 mod papers;
 mod planning;
 mod posts;

@@ -189,6 +189,28 @@ fn an_extension_is_decided_by_the_body_that_issued_the_order() {
         entitled(&by_commission, &wrong_signer, act, CASE);
         entitled(&by_commission, &approver(), act, CASE);
 
+        // The deadline is the commission's, whoever replaced its order; and what it has issued is its own, whoever set the deadline.
+        for (first, second) in [(signer(), approver()), (approver(), signer())] {
+            let mut case = Case::at(Status::Listed);
+            case.step(&first, sample::assign());
+            let mut returned = case.clone();
+            returned.step(&factory(), sample::return_assignment());
+            let again = but(sample::assign(), |says| says.order = sample::order(8));
+            returned.step(&second, again);
+            returned.advance_to(Status::Rectifying);
+            let returned = asked(returned);
+
+            case.advance_to(Status::Acknowledged);
+            case.step(&second, sample::reassign(date("2026-06-30")));
+            case.step(&market(), sample::acknowledge(case.today));
+            case.step(&market(), sample::plan(date("2026-06-20")));
+            case.step(&market(), sample::request_extension(date("2026-07-31")));
+            for case in [case, returned] {
+                entitled(&case, &signer(), act, "");
+                entitled(&case, &approver(), act, CASE);
+            }
+        }
+
         let mut supervised = by_office.clone();
         supervised.step(&signer(), sample::supervise());
         entitled(&supervised, &signer(), act, "");

@@ -4,7 +4,9 @@ use super::{cycle, entry, files_numbered, spent, then, work};
 use xiaohao_core::acts::LookBackResult;
 use xiaohao_core::circular::ItemKind;
 use xiaohao_core::dossier::Mention;
-use xiaohao_core::values::{ClosureBasis, EvidenceKind, ReopenReason, Series, SupervisionLevel};
+use xiaohao_core::values::{
+    ClosureBasis, EvidenceKind, EvidenceSet, ReopenReason, Series, SupervisionLevel,
+};
 use xiaohao_core::{Stage, Status};
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -165,6 +167,31 @@ fn t21_what_was_judged_before_a_reopening_never_counts_again() {
         assert_eq!(told, ["EVIDENCE_ALREADY_JUDGED"]);
         case.step(&factory(), sample::apply(100));
         assert_eq!(case.status(), Status::AwaitingVerification);
+    }
+}
+
+#[test]
+fn what_was_shown_before_a_strike_off_that_came_undone_shows_no_later_work() {
+    let mut case = Case::at(Status::Rectifying);
+    let says = but(sample::progress(50), |says| {
+        let photos = vec![sample::after(64, 1), sample::after(65, 2)];
+        says.evidence = EvidenceSet::new(photos).unwrap();
+    });
+    case.step(&factory(), says);
+    case.step(&factory(), sample::apply(60));
+    case.step(&factory(), sample::withdraw());
+    // In the cycle in which it was shown it has not been judged.
+    assert_eq!(case.verdict(&factory(), sample::apply(60)), [""; 0]);
+    assert_eq!(case.verdict(&factory(), sample::apply(64)), [""; 0]);
+    case.step(&factory(), sample::apply(66));
+    case.advance_to(Status::Closed);
+    case.pass_days(1);
+    case.step(&clerk(), sample::reopen(ReopenReason::FalseRectification));
+    case.advance_to(Status::Rectifying);
+    let judged = ["EVIDENCE_ALREADY_JUDGED"];
+    for shown in [60, 64, 66] {
+        let told = case.verdict(&factory(), sample::apply(shown));
+        assert_eq!(told, judged, "{shown}");
     }
 }
 

@@ -70,7 +70,7 @@ fn await_verification(
 ) -> AwaitingVerification {
     state.file.note_hand(&stamp.actor, Part::Rectified);
     let stated = Stated::new(state.file.version, stamp, Some(ground.spent()));
-    state.entry.cycle.state(stated, None);
+    state.entry.cycle.state(stated, ground.evidence(), None);
     let application = Application {
         ground,
         applied_on: stamp.occurred_on,

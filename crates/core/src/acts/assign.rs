@@ -175,6 +175,7 @@ pub(crate) fn judge_paper<S: OnList>(
         no.when(ctx.occurred_on < moved_on, || Refusal::BeforePreviousAct {
             moved_on,
         });
+        judge_of_cycle(moved_on, entry, no);
     }
 }
 
@@ -184,6 +185,15 @@ pub(crate) fn judge_id(order: OrderId, used: bool, ctx: &Context<'_>, no: &mut R
     no.when(used, || Refusal::OrderAlreadyUsed);
     let taken = ctx.known.orders_taken.contains(&order);
     no.when(taken && !used, || Refusal::OrderIdTaken);
+}
+
+/// A paper of before the hazard was listed again is about what was struck off since (T21).
+pub(crate) fn judge_of_cycle(issued_on: NaiveDate, entry: &ListEntry, no: &mut Refusals) {
+    let began_on = entry.cycle.began_on;
+    no.when(issued_on < began_on, || Refusal::OrderOfEarlierCycle {
+        issued_on,
+        began_on,
+    });
 }
 
 /// The same before a paper is chosen: who acts must be able to sign it.
@@ -261,6 +271,7 @@ impl Evolves<Listed> for HazardAssigned {
             assigned_on,
             original_due_on: due_on,
             due_on,
+            set_by: self.issued.issued_by,
         };
         let term = entry.cycle.returned.take().unwrap_or(term);
         let assignment = Assignment {

@@ -94,7 +94,7 @@ impl<S: UnderOrder> Rules<S> for AnswerFurtherOrder {
         };
         let addressee = further.issued.terms.parties.responsible.unit();
         no.when(addressee != ctx.actor.unit, || Refusal::FurtherOrderUnknown);
-        judge_received(self.received_on, &further.issued, ctx, no);
+        judge_received(self.received_on, further.issued.issued_on, ctx, no);
     }
 
     fn event(self, _state: &S, _ctx: &Context<'_>) -> Result<FurtherOrderAnswered, Refusals> {

@@ -45,6 +45,10 @@ impl<S: UnderOrder> Rules<S> for HandOutLink {
 
     fn judge(&self, state: &S, ctx: &Context<'_>, no: &mut Refusals) {
         let today = ctx.today();
+        let moved_on = state.assignment().since;
+        no.when(ctx.occurred_on < moved_on, || Refusal::BeforePreviousAct {
+            moved_on,
+        });
         let person = ctx.county.directory.person(self.person);
         let acts_for_it = person.is_some_and(|person| acts_for_the_unit(person, state, ctx));
         no.when(!acts_for_it, || Refusal::LinkPersonNotOfUnit);

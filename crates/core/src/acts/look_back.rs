@@ -119,8 +119,8 @@ impl<S: StruckOff> Rules<S> for Reopen {
     }
 }
 
-/// The cycle that came undone goes to the past ones, and the next begins. What it was struck off by, and what showed that it has come
-/// back, never counts again.
+/// The cycle that came undone goes to the past ones, and the next begins. What was shown in it, also beside what it was struck off by,
+/// and what showed that it has come back, never counts again.
 fn relist<S: StruckOff>(state: &S, circulated: Option<CircularReference>, stamp: &Stamp) -> Listed {
     let (mut file, mut entry) = (state.file().clone(), state.entry().clone());
     let (closure, passed) = (state.closure(), &state.acceptance().passed);
@@ -133,6 +133,7 @@ fn relist<S: StruckOff>(state: &S, circulated: Option<CircularReference>, stamp:
     file.spent.extend(shown.flat_map(EvidenceSet::digests));
     let next = Cycle::begin(entry.cycle.number.saturating_add(1), stamp.occurred_on);
     let cycle = std::mem::replace(&mut entry.cycle, next);
+    file.spent.extend(cycle.shown.iter().copied());
     entry.past_cycles.push(PastCycle {
         cycle,
         order: state.assignment().order.clone(),

@@ -106,7 +106,8 @@ impl Evolves<Rectifying> for ProgressRecorded {
             });
         }
         let stated = Stated::new(seq, stamp, self.spent);
-        state.entry.cycle.state(stated, self.corrects);
+        let shows = &self.evidence;
+        state.entry.cycle.state(stated, shows, self.corrects);
         state
     }
 }

@@ -1,7 +1,6 @@
 //! T06 签收 and T07 退办: the unit signs for the order, or sends it back because it went to the wrong one.
 
 use super::prelude::*;
-use crate::dossier::IssuedTerms;
 use crate::policy::{Anchor, Limit};
 use crate::values::vocabulary::vocabulary;
 
@@ -39,7 +38,7 @@ impl Rules<Assigned> for Acknowledge {
 
     fn judge(&self, state: &Assigned, ctx: &Context<'_>, no: &mut Refusals) {
         ctx.judge_held(self.receipt.digests(), no);
-        judge_received(self.received_on, &state.assignment.order, ctx, no);
+        judge_received(self.received_on, state.assignment.since, ctx, no);
     }
 
     fn event(self, _state: &Assigned, _ctx: &Context<'_>) -> Result<OrderAcknowledged, Refusals> {
@@ -47,16 +46,16 @@ impl Rules<Assigned> for Acknowledge {
     }
 }
 
-/// An order is signed for once it is issued, and before that is told.
+/// An order is signed for once the unit has it, and before that is told.
 pub(crate) fn judge_received(
     received_on: NaiveDate,
-    order: &IssuedTerms,
+    since: NaiveDate,
     ctx: &Context<'_>,
     no: &mut Refusals,
 ) {
-    let (issued_on, until) = (order.issued_on, ctx.occurred_on);
-    let in_time = (issued_on..=until).contains(&received_on);
-    no.when(!in_time, || Refusal::ReceiptDateWrong { issued_on, until });
+    let until = ctx.occurred_on;
+    let in_time = (since..=until).contains(&received_on);
+    no.when(!in_time, || Refusal::ReceiptDateWrong { since, until });
 }
 
 impl Evolves<Assigned> for OrderAcknowledged {

@@ -1,6 +1,6 @@
 //! T11 挂牌督办 and its lifting (解除挂牌督办): a fact beside the state.
 
-use super::assign::judge_id;
+use super::assign::{judge_id, judge_of_cycle};
 use super::prelude::*;
 use crate::dossier::{ListEntry, Supervision};
 
@@ -86,6 +86,9 @@ impl<S: OnList> Rules<S> for Supervise {
         no.when(!from_above && notice.is_none(), || {
             Refusal::SupervisionOrderMissing
         });
+        if let Some(issued) = issued {
+            judge_of_cycle(issued.issued_on(), state.entry(), no);
+        }
         if let Some(order) = notice {
             let mut earlier = state.entry().supervision.iter();
             let used = earlier.any(|s| s.order == Some(order)) && !already;

@@ -35,6 +35,8 @@ pub struct Term {
     pub original_due_on: NaiveDate,
     /// 现期限: last granted deadline.
     pub due_on: NaiveDate,
+    /// Who set it: whoever replaces the order, only this body extends it (rule 11).
+    pub set_by: IssuingBody,
 }
 
 /// An order's terms for one hazard, as issued.

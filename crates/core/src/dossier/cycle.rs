@@ -2,9 +2,10 @@
 
 use super::{FurtherOrder, IssuedTerms, Stated, SupersededOrder, Term};
 use crate::acts::{CircularReference, GrantedExtension};
-use crate::values::{Fen, OrderId};
+use crate::values::{Digest, EvidenceSet, Fen, OrderId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a cycle keeps from its first day to its last, whoever is made responsible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct Cycle {
     pub came_back_on: Option<NaiveDate>,
     /// What progress entries and applications have stated, without what a later one corrected.
     pub stated: Vec<Stated>,
+    /// What was shown with them: it shows the work of this cycle, and none of a later one.
+    pub shown: BTreeSet<Digest>,
 }
 
 impl Cycle {
@@ -56,6 +59,7 @@ impl Cycle {
             voided_on: None,
             failed_on: Vec::new(),
             stated: Vec::new(),
+            shown: BTreeSet::new(),
         }
     }
 
@@ -82,8 +86,9 @@ impl Cycle {
         self.void_rounds.saturating_add(1)
     }
 
-    /// One more is stated; what it corrects says nothing any more.
-    pub(crate) fn state(&mut self, stated: Stated, corrects: Option<u32>) {
+    /// One more is stated, with what it shows; what it corrects says nothing any more.
+    pub(crate) fn state(&mut self, stated: Stated, shows: &EvidenceSet, corrects: Option<u32>) {
+        self.shown.extend(shows.digests());
         self.stated.retain(|earlier| Some(earlier.seq) != corrects);
         self.stated.push(stated);
     }

@@ -29,6 +29,20 @@ impl Basis {
             Self::Research(_) => true,
         }
     }
+
+    /// What two hazards have in common that rest on the same (T02): the number of the standard and its clause, or the minutes. In what
+    /// words it is quoted, and how far it was checked, makes no other hazard of it.
+    #[must_use]
+    pub fn cites(&self) -> [Option<&str>; 3] {
+        match self {
+            Self::Standard(standard) => {
+                let quote = || standard.quote().map(Prose::as_str);
+                let clause = standard.clause().map(Line::as_str).or_else(quote);
+                [Some(standard.document_no().as_str()), clause, None]
+            }
+            Self::Research(research) => [None, None, Some(research.minutes_no().as_str())],
+        }
+    }
 }
 
 /// A standard and the clause of it that the hazard meets.
