@@ -236,7 +236,10 @@ async function upload() {
     tell("本页不是通过 https 打开的，浏览器不能计算文件的校验值，不能上传。请改用 https 地址打开本页。", true);
     return;
   }
-  for (const file of element("files").files) {
+  // A browser tells of a file once as long as it stands here, and what was not sent is chosen again.
+  const files = [...element("files").files];
+  element("files").value = "";
+  for (const file of files) {
     const bytes = await file.arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const digest = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -250,7 +253,6 @@ async function upload() {
     if (!names.evidence.includes(digest)) names.evidence.push(digest);
     keep("names", names);
   }
-  element("files").value = "";
   counted();
   put(shown.query, withFiles(shown.variables));
   tell(`上传完成。${hint()}`);
