@@ -472,6 +472,13 @@ async fn whoever_makes_the_sums_anew_is_found_by_the_log() {
             "{words}: {told}"
         );
     }
+    // Whoever leaves every checkpoint out leaves out who wrote it.
+    let mut unsigned = lines.clone();
+    unsigned.retain(|line| line.get("checkpoint").is_none());
+    assert!(unsigned.len() < lines.len());
+    fs::write(&forged, summed(&unsigned)).unwrap();
+    let told = refusal(&forged, &store, &location).await;
+    assert!(told.contains("Where nothing of it is signed"), "{told}");
     is_empty(&store).await;
     // With nothing else changed it is taken in: it is not the sums that found the rest.
     fs::write(&forged, summed(&lines)).unwrap();

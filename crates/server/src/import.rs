@@ -40,7 +40,8 @@ pub enum Unimported {
     },
     /// It is the ledger of another key.
     #[error(
-        "the log in {} is not signed by {key} now: say with --key which key it is signed by; nothing was taken in", file.display()
+        "the log in {} is not signed by {key} now: say with --key which key it is signed by; nothing was taken in. Where \
+         nothing of it is signed, nobody vouches for it, and it is taken in without --key alone", file.display()
     )]
     OtherKey {
         /// Which file.
@@ -353,13 +354,11 @@ impl Opened<'_> {
         };
         let is_another = match keys.present() {
             Some(present) => present != said,
-            None => {
-                !self.signed.is_empty()
-                    && self
-                        .signed
-                        .iter()
-                        .all(|(_, note)| Checkpoint::signed_by(note, said).is_err())
-            }
+            // Also where nothing is signed at all: whoever leaves the checkpoints out leaves out who wrote it.
+            None => self
+                .signed
+                .iter()
+                .all(|(_, note)| Checkpoint::signed_by(note, said).is_err()),
         };
         // What the ledger tells of its keys is believed as far as the key that was said has signed it.
         let over = |note: &SignedNote| Checkpoint::claimed_head(note).map_or(0, |head| head.size);

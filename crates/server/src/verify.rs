@@ -208,7 +208,15 @@ async fn county_is_sound(
             "there is no line, and {noted} noted as received: where the ledger has begun, its lines were taken away"
         ));
     }
-    if findings.lines > 0 && signed.checkpoints == 0 {
+    let unsigned = findings.lines > 0 && signed.checkpoints == 0;
+    if let Some(Key::Said(key)) = key.filter(|_| unsigned) {
+        findings.differ(|| {
+            format!(
+                "nothing of the log is signed, by {key} or by any other: it was never signed, or every checkpoint was taken away, and with \
+                 them who wrote it"
+            )
+        });
+    } else if unsigned {
         findings.remarks.push(
             "no checkpoint is kept: nothing of the log was signed yet, or all that was signed was taken away; what others were handed \
              out tells, as --checkpoint"

@@ -16,6 +16,7 @@ on_every_store! {
     an_erasure_that_is_sent_again_is_done_once
     a_request_whose_data_was_erased_is_known_again
     an_order_is_cited_after_it_was_erased_from
+    an_order_is_read_when_one_of_its_lines_was_erased_from
     only_what_may_be_erased_is_erased
     what_waits_behind_an_erasure_does_not_record_it_anew
     a_name_is_found_where_the_viewer_may_see_it
@@ -225,6 +226,32 @@ async fn an_order_is_cited_after_it_was_erased_from(on: Kind) {
         .act(&approver(), hazards[0], citing("联系人甲"))
         .await;
     office.audit().await;
+}
+
+async fn an_order_is_read_when_one_of_its_lines_was_erased_from(on: Kind) {
+    // The draft, or what was issued.
+    for which in [0, 1] {
+        let office = Office::on(on).await;
+        let order = office
+            .order(&[office.hazard_at(Status::Listed).await])
+            .await;
+        office.issue(&approver(), &order).await;
+        let lines = office.lines().await;
+        let of_the_order = |line: &&Line| matches!(line.record, Record::Order(_));
+        let line = lines.iter().filter(of_the_order).nth(which).unwrap();
+        let personal = line.record.personal().unwrap();
+        let erasable = |field: &str| field.ends_with("/contact") || field.ends_with("/phone");
+        let fields: Vec<_> = personal.iter().filter(|one| erasable(&one.field)).collect();
+        assert_eq!(fields.len(), 2, "{personal:?}");
+        for one in fields {
+            let place = [(line.position.get(), one.field.as_str())];
+            office.do_now(&erasing(&office, &approver(), &place)).await;
+            let all = office.everything();
+            let read = office.reader().orders(&all, &[order.id], None).await;
+            assert!(read.unwrap()[0].file.issued().is_some());
+        }
+        office.audit().await;
+    }
 }
 
 async fn only_what_may_be_erased_is_erased(on: Kind) {

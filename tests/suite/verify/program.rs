@@ -53,6 +53,10 @@ async fn what_was_signed_is_checked_by_the_key_that_is_said() {
     for kind in WITH_ROWS {
         let kept = Kept::on(kind).await;
         kept.keep_county().await;
+        // Whoever trusts a key finds nothing of it in a log that nobody has signed.
+        let said_key = log_signer().public().to_string();
+        let unsigned = kept.verify(&["--key", &said_key]);
+        finds(&unsigned, "nothing of the log is signed");
         kept.checkpoint().await.unwrap();
         let clean = kept.verify(&[]);
         assert!(clean.status.success(), "{}", said(&clean));

@@ -60,9 +60,14 @@ impl Work {
         });
     }
 
-    /// What a team has judged: what it failed is to be done again, and what it passed is done. It need not judge every measure.
+    /// What a team has judged: what it failed is to be done again, and what it passed is done. It need not judge every measure; and what
+    /// an older program let it find of measures that are in no plan, nobody could do again.
     pub(crate) fn judge_failed(&mut self, findings: &[Finding]) {
         for finding in findings {
+            let mut planned = self.plan.measure_numbers();
+            if !planned.any(|measure| measure == finding.measure) {
+                continue;
+            }
             if finding.passed {
                 self.failed.remove(&finding.measure);
             } else {

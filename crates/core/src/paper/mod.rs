@@ -34,6 +34,11 @@ pub trait Paper:
     /// Every hazard that it names, in its order and as often as it names it.
     fn hazards(&self) -> Vec<HazardReference>;
 
+    /// Whether this is what the other says, as far as it can still be told: what was erased of either is not compared.
+    fn says_the_same(&self, other: &Self) -> bool {
+        self == other
+    }
+
     /// Who may sign it.
     fn signers(&self) -> &'static [Role];
 

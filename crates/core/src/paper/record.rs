@@ -107,9 +107,9 @@ fn receive<P: Paper>(state: Option<PaperState<P>>, entry: &PaperEntry<P>) -> Opt
                 drafted_by,
             })
         }
-        // What is issued is what the last draft says, to the last figure.
+        // What is issued is what the last draft says, to the last figure, but for what was erased of either.
         (Some(PaperState::Draft { content, .. }), PaperEvent::Issued(issued))
-            if *issued.content() == content =>
+            if issued.content().says_the_same(&content) =>
         {
             Some(PaperState::Issued(issued.clone()))
         }

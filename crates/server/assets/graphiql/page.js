@@ -15,7 +15,8 @@ const keep = (name, value) => sessionStorage.setItem(`xiaohao:${name}`, JSON.str
 let session = kept("session");
 let names = kept("names") ?? anotherHazard();
 // What stands in the editors, and how often it was put there: typed words outlast a session that ends and a page that is loaded anew.
-let shown = kept("shown") ?? { query: "", variables: "{}" };
+const nothing = { query: "", variables: "{}" };
+let shown = kept("shown") ?? nothing;
 let round = 0;
 
 function newId() {
@@ -212,6 +213,7 @@ function offerUnits(posts) {
 async function signOut() {
   const answer = await send({ query: "mutation SignOut { signOut }" });
   signedIn(null);
+  if (!shown.query) show();
   const isOver = answer.data || answer.errors?.[0]?.extensions?.code === "SESSION_OVER";
   tell(isOver ? "已退出。" : "本页已退出；服务器没有答复，那里的登录最迟在到期时失效。", !isOver);
   element("login").focus();
@@ -227,6 +229,7 @@ function signedIn(opened) {
   element("sign-in").hidden = Boolean(session);
   element("signed-in").hidden = !session;
   element("who").textContent = session?.who ?? "";
+  if (!session && isSecret()) shown = nothing;
   draw();
 }
 
@@ -240,7 +243,11 @@ async function upload() {
   const files = [...element("files").files];
   element("files").value = "";
   for (const file of files) {
-    const bytes = await file.arrayBuffer();
+    const bytes = await file.arrayBuffer().catch(() => null);
+    if (!bytes) {
+      tell(`${file.name}：读不出这个文件，没有上传。请确认它还在原处，再选一次。`, true);
+      return;
+    }
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const digest = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const sent = () => inSession(`/evidence/${digest}`, { method: "PUT", body: bytes });
@@ -288,6 +295,7 @@ function show() {
 function greet() {
   const { login, role } = asWhom();
   if (hint() && !session) {
+    if (element("login").value !== login) offerUnits([]);
     element("login").value = login;
     element("role").value = role;
   }
@@ -297,7 +305,7 @@ function greet() {
 // Puts this into the editors, whatever stood there.
 function put(query, variables) {
   shown = { query, variables };
-  keep("shown", shown);
+  keepShown();
   round += 1;
   draw();
 }
@@ -305,8 +313,15 @@ function put(query, variables) {
 function typed(part) {
   return (text) => {
     shown = { ...shown, [part]: text };
-    keep("shown", shown);
+    keepShown();
   };
+}
+
+// A password that is typed into an operation is for nobody who sits here later.
+const isSecret = () => /password/i.test(shown.query + shown.variables);
+
+function keepShown() {
+  keep("shown", isSecret() ? nothing : shown);
 }
 
 const root = ReactDOM.createRoot(element("graphiql"));
