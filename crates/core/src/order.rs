@@ -129,6 +129,13 @@ impl OrderContent {
     }
 }
 
+/// Takes over what was erased of either, so that it is not compared.
+fn even_out(own: &mut Parties, others: &Parties) {
+    if own.responsible.says_the_same(&others.responsible) {
+        own.responsible.clone_from(&others.responsible);
+    }
+}
+
 impl Paper for OrderContent {
     type Id = OrderId;
 
@@ -140,15 +147,12 @@ impl Paper for OrderContent {
 
     fn says_the_same(&self, other: &Self) -> bool {
         let mut filled = self.clone();
-        if let (
-            OrderBody::Assignment { parties, .. },
-            OrderBody::Assignment {
+        if let OrderBody::Assignment { parties, .. } = &mut filled.body
+            && let OrderBody::Assignment {
                 parties: others, ..
-            },
-        ) = (&mut filled.body, &other.body)
-            && parties.responsible.says_the_same(&others.responsible)
+            } = &other.body
         {
-            parties.responsible.clone_from(&others.responsible);
+            even_out(parties, others);
         }
         filled == *other
     }
@@ -272,10 +276,7 @@ impl Issued<OrderContent> {
         let Some(mut own) = self.content().terms_for(hazard) else {
             return false;
         };
-        let responsible = &terms.parties.responsible;
-        if own.parties.responsible.says_the_same(responsible) {
-            own.parties.responsible.clone_from(responsible);
-        }
+        even_out(&mut own.parties, &terms.parties);
         own == *terms
     }
 
