@@ -16,6 +16,7 @@ mod errors;
 mod evidence;
 mod examples;
 mod faults;
+mod filing;
 mod graphql;
 mod guard;
 mod leaf;

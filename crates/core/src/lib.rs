@@ -17,6 +17,7 @@
 //! | [`order`], [`circular`], [`paper`] | 交办单, 挂牌督办通知书 and 通报: drafted, issued, immutable |
 //! | [`upkeep`] | acts on the ledger itself: the data of its county, the erasure of personal data, another key for its log |
 //! | [`settings`] | what the configuration says on which rights depend |
+//! | [`filing`] | what each committee files each month: 零报告, in time, late, missing |
 //! | [`posts`], [`ways_in`] | posts that change hands; the ways in that are opened and closed |
 //! | [`directory`], [`county_data`] | who there is; everything that a county must say before it has a ledger |
 //! | [`policy`], [`calendar`] | time limits as data, working days, dates that explain themselves |
@@ -41,6 +42,7 @@ pub mod directory;
 pub mod dossier;
 pub mod duties;
 pub mod figures;
+pub mod filing;
 mod guard;
 pub mod hazard;
 #[macro_use]

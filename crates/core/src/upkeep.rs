@@ -3,11 +3,13 @@
 //! 个人信息删除 erases personal data that is kept beside the ledger, on a lawful request; what it names may stand in the lines
 //! of any hazard and any paper. 签名密钥更换 tells from where on the log of the ledger is signed by another key. 基础资料登记
 //! enters the data of the county, on which everybody's rights rest; 岗位变动 changes whose posts are whose; 登录凭据变动 opens and
-//! closes ways in; 系统设置登记 says by which settings a program goes. They are recorded in a history of the ledger's own.
+//! closes ways in; 系统设置登记 says by which settings a program goes; 专委会报送 is what a committee files for a month, on no hazard by
+//! itself. They are recorded in a history of the ledger's own.
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County};
 use crate::county_data::{CountyData, DataFile, Flaw, Given};
+use crate::filing::{FilePeriod, Filings, PeriodFiled, period_filed};
 use crate::posts::{ChangePosts, PostsChanged, posts_changed};
 use crate::record::{BrokenHistory, HistoryLine, Stamp};
 use crate::refusal::{Refusal, Refusals};
@@ -106,6 +108,8 @@ pub enum UpkeepCommand {
     ChangeWaysIn(Box<ChangeWaysIn>),
     /// 系统设置登记.
     StateSettings(Box<SettingsStated>),
+    /// 专委会报送.
+    FilePeriod(Box<FilePeriod>),
 }
 
 /// What was done to the ledger itself.
@@ -124,6 +128,8 @@ pub enum UpkeepEvent {
     WaysInChanged(Box<WayIn>),
     /// 系统设置已登记.
     SettingsStated(Box<SettingsStated>),
+    /// 专委会已报送.
+    PeriodFiled(Box<PeriodFiled>),
 }
 
 impl UpkeepEvent {
@@ -131,6 +137,8 @@ impl UpkeepEvent {
     pub const ENTERS_DATA: &str = "CountyDataEntered";
     /// The name of that which changes posts in them.
     pub const CHANGES_POSTS: &str = "PostsChanged";
+    /// The name of what a committee files.
+    pub const FILES: &str = "PeriodFiled";
 
     /// Its name.
     #[must_use]
@@ -142,6 +150,7 @@ impl UpkeepEvent {
             Self::PostsChanged(_) => Self::CHANGES_POSTS,
             Self::WaysInChanged(way) => way.name(),
             Self::SettingsStated(_) => "SettingsStated",
+            Self::PeriodFiled(_) => Self::FILES,
         }
     }
 
@@ -158,7 +167,8 @@ impl UpkeepEvent {
             Self::PersonalDataErased(_)
             | Self::SigningKeyRotated(_)
             | Self::WaysInChanged(_)
-            | Self::SettingsStated(_) => Ok(before),
+            | Self::SettingsStated(_)
+            | Self::PeriodFiled(_) => Ok(before),
             Self::CountyDataEntered(says) => Ok(Some(says.clone())),
             Self::PostsChanged(says) => {
                 let after = before.and_then(|before| says.applied(&before).ok());
@@ -206,6 +216,9 @@ pub struct LedgerFile {
     /// By which settings programs go.
     #[serde(skip_serializing_if = "SettingsInForce::is_empty")]
     pub settings: SettingsInForce,
+    /// For which periods which committees have filed.
+    #[serde(skip_serializing_if = "Filings::is_empty")]
+    pub filings: Filings,
 }
 
 /// What one needs to know of a place before what stands there is erased.
@@ -222,7 +235,7 @@ pub enum PieceStanding {
 }
 
 /// Whether it is done: by the approver of the office and nobody else; the data of the county by whoever runs the program, and
-/// posts are changed by either. For ways in see [`WayIn::is_for`].
+/// posts are changed by either; what a committee files by whoever leads it. For ways in see [`WayIn::is_for`].
 ///
 /// # Errors
 /// Every reason why not.
@@ -255,6 +268,10 @@ pub fn decide_upkeep(
             let stated = settings_stated(known, *says, no)?;
             Ok(UpkeepEvent::SettingsStated(Box::new(stated)))
         }
+        UpkeepCommand::FilePeriod(says) => {
+            let filed = period_filed(file.map(|file| &file.filings), *says, ctx, no)?;
+            Ok(UpkeepEvent::PeriodFiled(Box::new(filed)))
+        }
     }
 }
 
@@ -267,7 +284,8 @@ impl UpkeepCommand {
             | Self::EnterCountyData(_)
             | Self::ChangePosts(_)
             | Self::ChangeWaysIn(_)
-            | Self::StateSettings(_) => None,
+            | Self::StateSettings(_)
+            | Self::FilePeriod(_) => None,
         };
         says.into_iter().flatten()
     }
@@ -282,6 +300,7 @@ impl UpkeepCommand {
             Self::ChangePosts(_) => Refusal::PostsRole,
             Self::ChangeWaysIn(_) => Refusal::WaysInRole,
             Self::StateSettings(_) => Refusal::SettingsRole,
+            Self::FilePeriod(_) => Refusal::FilingRole,
         }
     }
 
@@ -300,6 +319,7 @@ impl UpkeepCommand {
             }
             Self::ChangeWaysIn(says) => says.way.is_for(actor, county),
             Self::StateSettings(_) => *actor == operator(county),
+            Self::FilePeriod(says) => county.files_for(actor, says.committee),
         }
     }
 }
@@ -409,6 +429,7 @@ pub fn evolve_upkeep(
         }
         UpkeepEvent::WaysInChanged(way) => file.ways_in.take_in(way),
         UpkeepEvent::SettingsStated(says) => file.settings.take_in(says),
+        UpkeepEvent::PeriodFiled(says) => file.filings.take_in(says),
     }
     Ok(file)
 }

@@ -279,7 +279,7 @@ impl Committee {
 }
 
 impl Committee {
-    fn of(own: &core::Committee, directory: &Arc<core::Directory>) -> Self {
+    pub(crate) fn of(own: &core::Committee, directory: &Arc<core::Directory>) -> Self {
         let unit = directory.unit(own.unit);
         Self {
             id: ID(own.unit.to_string()),

@@ -50,6 +50,7 @@ mod directory;
 mod engine;
 mod erasure;
 mod error;
+mod filing;
 mod fragments;
 mod glance;
 mod guard;
@@ -126,6 +127,7 @@ struct Papers(
 /// The office: its people and figures, and who has come in.
 #[derive(async_graphql::MergedObject, Default)]
 struct OfTheOffice(
+    filing::FilingQuery,
     posts::PostsQuery,
     statistics::StatisticsQuery,
     directory::DirectoryQuery,
@@ -150,6 +152,7 @@ pub(crate) struct Mutation(
     order::OrderMutation,
     circular::CircularMutation,
     erasure::ErasureMutation,
+    filing::FilingMutation,
     posts::PostsMutation,
     session::SessionMutation,
     ways_in::WaysInMutation,

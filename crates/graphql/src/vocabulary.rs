@@ -12,6 +12,7 @@ use xiaohao_core::acts::{EscalationGround, ListingFlag, LookBackResult, Signing,
 use xiaohao_core::circular::{CircularMeasure, ItemKind};
 use xiaohao_core::directory::{Comparison, GoalKind, MeasureTag, UnitKind};
 use xiaohao_core::dossier::OrderedAs;
+use xiaohao_core::filing::FilingStanding;
 use xiaohao_core::posts::PostsChange;
 use xiaohao_core::statistics::Ranked;
 use xiaohao_core::upkeep::ErasureGround;
@@ -183,6 +184,7 @@ vocabularies! {
     InspectionMode, "InspectionMode": "检查方式。How a hazard was looked at.";
     ItemKind, "CircularItemKind": "通报事项。As what a circular names a hazard.";
     KeyField, "KeyField": "重点领域。The eight key fields of the county's plan.";
+    FilingStanding, "FilingStanding": "报送情况。How a committee stands with what it files.";
     PostsChange, "PostsChangeKind": "岗位变动方式。How posts change hands.";
     Level, "HazardLevel": "隐患等级。The level of a hazard.";
     ListingFlag, "ListingFlag": "列单事项。The boxes to tick on the list entry.";

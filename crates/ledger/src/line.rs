@@ -12,6 +12,7 @@ use std::fmt;
 use uuid::Uuid;
 use xiaohao_core::circular::CircularContent;
 use xiaohao_core::county_data::CountyData;
+use xiaohao_core::filing::PeriodFiled;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{PAPER_FORMAT, Paper, PaperEntry, PaperEvent};
 use xiaohao_core::posts::PostsChanged;
@@ -173,52 +174,49 @@ impl Record {
         }
     }
 
+    /// What was done to the ledger itself, where it is that.
+    #[must_use]
+    pub fn upkeep(&self) -> Option<&UpkeepEvent> {
+        match self {
+            Self::Ledger(entry) => Some(&entry.event),
+            Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
+        }
+    }
+
     /// The data of the county, where it entered all of them.
     #[must_use]
     pub fn county_data_entered(&self) -> Option<&CountyData> {
-        match self {
-            Self::Ledger(entry) => match &entry.event {
-                UpkeepEvent::CountyDataEntered(data) => Some(data),
-                UpkeepEvent::PersonalDataErased(_)
-                | UpkeepEvent::SigningKeyRotated(_)
-                | UpkeepEvent::PostsChanged(_)
-                | UpkeepEvent::WaysInChanged(_)
-                | UpkeepEvent::SettingsStated(_) => None,
-            },
-            Self::Hazard(_) | Self::Order(_) | Self::Circular(_) => None,
-        }
+        let Some(UpkeepEvent::CountyDataEntered(data)) = self.upkeep() else {
+            return None;
+        };
+        Some(data)
     }
 
     /// The change of posts, where it is one.
     #[must_use]
     pub fn posts_changed(&self) -> Option<&PostsChanged> {
-        let Self::Ledger(entry) = self else {
+        let Some(UpkeepEvent::PostsChanged(says)) = self.upkeep() else {
             return None;
         };
-        match &entry.event {
-            UpkeepEvent::PostsChanged(says) => Some(says),
-            UpkeepEvent::PersonalDataErased(_)
-            | UpkeepEvent::SigningKeyRotated(_)
-            | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::WaysInChanged(_)
-            | UpkeepEvent::SettingsStated(_) => None,
-        }
+        Some(says)
     }
 
     /// The change of the key by which the log is signed, where it is one.
     #[must_use]
     pub fn key_change(&self) -> Option<&RotateSigningKey> {
-        let Self::Ledger(entry) = self else {
+        let Some(UpkeepEvent::SigningKeyRotated(says)) = self.upkeep() else {
             return None;
         };
-        match &entry.event {
-            UpkeepEvent::SigningKeyRotated(says) => Some(says),
-            UpkeepEvent::PersonalDataErased(_)
-            | UpkeepEvent::PostsChanged(_)
-            | UpkeepEvent::CountyDataEntered(_)
-            | UpkeepEvent::WaysInChanged(_)
-            | UpkeepEvent::SettingsStated(_) => None,
-        }
+        Some(says)
+    }
+
+    /// What a committee filed, where it is that.
+    #[must_use]
+    pub fn period_filed(&self) -> Option<&PeriodFiled> {
+        let Some(UpkeepEvent::PeriodFiled(says)) = self.upkeep() else {
+            return None;
+        };
+        Some(says)
     }
 
     /// Its place in the subject's own history, from 1.
@@ -348,6 +346,11 @@ impl Record {
             "SettingsStated",
             "系统设置登记",
             "From this line on a program goes by other settings, on which it depends who may see or do what.",
+        ),
+        (
+            "PeriodFiled",
+            "专委会报送",
+            "A committee filed its key work of a month, how it was carried out, and how many major hazards it found.",
         ),
     ];
 

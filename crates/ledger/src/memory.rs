@@ -22,6 +22,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::county_data::CountyData;
+use xiaohao_core::directory::Committee;
 use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::values::{
     CountyCode, Digest, ERASED, HazardId, HazardNumber, OrderId, PersonId, RequestId,
@@ -559,6 +560,22 @@ impl Reader for MemoryStore {
         });
         let changes = changes.take(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(changes.map(|line| scope.line(line.clone())).collect())
+    }
+
+    async fn filings(
+        &self,
+        scope: &Scope,
+        committees: &[Committee],
+        from: NaiveDate,
+    ) -> Result<Vec<Line>, Fault> {
+        let shown = scope.filings_among(committees);
+        let held = self.shelf(scope.county()).await.lock_owned().await;
+        let own = held.history(SubjectKind::Ledger, Subject::Ledger.id());
+        let filed = own.filter(|line| {
+            let says = line.record.period_filed();
+            says.is_some_and(|says| says.from == from && shown.contains(&says.committee))
+        });
+        Ok(filed.cloned().collect())
     }
 
     async fn lines_naming(

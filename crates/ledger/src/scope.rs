@@ -5,6 +5,7 @@ use crate::line::{Line, Record, SubjectKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
+use xiaohao_core::directory::Committee;
 use xiaohao_core::dossier::Hand;
 use xiaohao_core::values::{CountyCode, HazardId, Holder, LinkId, Source, UnitId};
 use xiaohao_core::{Actor, County, Hazard, Role};
@@ -185,6 +186,18 @@ impl Scope {
     #[must_use]
     pub fn shows_issued(self, kind: SubjectKind) -> bool {
         kind == SubjectKind::Circular && self.reads_circulars
+    }
+
+    /// Of which committees the viewer is shown what they file: of all, whoever sees the county; of its own, a unit that leads them or
+    /// is one.
+    #[must_use]
+    pub fn filings_among(self, committees: &[Committee]) -> BTreeSet<UnitId> {
+        let is_from = |unit: UnitId| self.sees == Sees::From(unit.into());
+        let is_shown = |committee: &&Committee| {
+            self.sees == Sees::Everything || is_from(committee.unit) || is_from(committee.lead_unit)
+        };
+        let shown = committees.iter().filter(is_shown);
+        shown.map(|committee| committee.unit).collect()
     }
 
     /// Whether the viewer may see a hazard that is seen from here.

@@ -151,7 +151,8 @@ fn changes_data(event: &UpkeepEvent) -> bool {
         UpkeepEvent::PersonalDataErased(_)
         | UpkeepEvent::SigningKeyRotated(_)
         | UpkeepEvent::WaysInChanged(_)
-        | UpkeepEvent::SettingsStated(_) => false,
+        | UpkeepEvent::SettingsStated(_)
+        | UpkeepEvent::PeriodFiled(_) => false,
     }
 }
 

@@ -175,7 +175,8 @@ pub(crate) fn ordered(line: &Line) -> BTreeSet<PersonalPlace> {
             | UpkeepEvent::CountyDataEntered(_)
             | UpkeepEvent::PostsChanged(_)
             | UpkeepEvent::WaysInChanged(_)
-            | UpkeepEvent::SettingsStated(_) => BTreeSet::new(),
+            | UpkeepEvent::SettingsStated(_)
+            | UpkeepEvent::PeriodFiled(_) => BTreeSet::new(),
         },
         Record::Hazard(_) | Record::Order(_) | Record::Circular(_) => BTreeSet::new(),
     }

@@ -10,6 +10,7 @@ mod devices;
 mod directory;
 mod erasure;
 mod example;
+mod filing;
 mod likeness;
 mod links;
 mod live;

@@ -8,6 +8,7 @@ mod dates;
 mod entering;
 mod erasing;
 mod extending;
+mod filing;
 mod gate;
 mod leaving;
 mod linking;
@@ -59,6 +60,7 @@ fn provocations() -> impl Iterator<Item = &'static Provocation> {
         posts::PROVOCATIONS,
         ways_in::PROVOCATIONS,
         stating::PROVOCATIONS,
+        filing::PROVOCATIONS,
     ]
     .into_iter()
     .flatten()

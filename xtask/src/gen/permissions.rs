@@ -3,6 +3,7 @@
 use super::table::table;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use xiaohao_core::filing::FILES;
 use xiaohao_core::upkeep::{ACTS_ON_THE_LEDGER, ENTERS_COUNTY_DATA, MOST_ERASED};
 use xiaohao_core::{Act, Refusal, Role, Who, acting_roles};
 
@@ -144,6 +145,8 @@ fn erasure() -> String {
 
 任职、免职（离任）和交接（岗位变动）由所在单位是县安委办的{ACTS_ON_THE_LEDGER}办理（`appointToPost`、`endPosts`、`handOverPosts`），{ENTERS_COUNTY_DATA}也可以在\
 服务器上办理（`xiaohao post`）；任何人不得办理本人的，不得倒签。离任的人从下一次请求起不能再办理和查看，已经登录的也不例外；已经签署的仍属原来的人，回避按人不按岗位。
+
+专委会报送（工作要点、落实情况和零报告）由专委会牵头责任单位的人员以“{FILES}”岗位办理（`filePeriod`），其他单位、其他岗位不能代报。报送台账（`committeeFilings`）县安委办、县安委会和工作专班可以查看各专委会的，牵头责任单位可以查看本单位牵头的。
 "
     )
 }

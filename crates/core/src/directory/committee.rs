@@ -33,6 +33,14 @@ pub struct Committee {
     pub oddities: Vec<Reason>,
 }
 
+impl Committee {
+    /// Whether a unit is the committee itself, or leads it.
+    #[must_use]
+    pub fn is_of(&self, unit: UnitId) -> bool {
+        unit == self.unit || unit == self.lead_unit
+    }
+}
+
 /// 工作目标.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -108,6 +108,13 @@ impl Policy {
         self.circulation_cadence
     }
 
+    /// How often a committee files (L-FILING); each month, as the county's plan has it, where nothing recurs.
+    #[must_use]
+    pub fn filing_cadence(&self) -> Cadence {
+        let own = self.rule(Limit::CommitteeFiling).cadence();
+        own.unwrap_or(Cadence::Monthly)
+    }
+
     /// The days on which the act of `limit` is in time. `anchors` may hold more than the rule uses.
     ///
     /// # Errors

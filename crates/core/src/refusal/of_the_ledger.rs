@@ -108,6 +108,21 @@ macro_rules! with_those_of_the_ledger {
             "PERSONAL_DATA_HASHED" PersonalDataHashed { item: usize, entry: u64 } at "places" nth item:
                 "删除清单按台账位置排列的第{item}项无法单独删除：台账第{entry}条记于个人信息与台账分开保存之前，删除会使全县台账无法核验。";
                 "《个人信息保护法》第四十七条第二款"; "请从删除清单中去掉这一项，停止除存储和安全保护之外的处理，并告知申请人。"
+            /// Not his committee's to file.
+            "FILING_ROLE" FilingRole:
+                "您当前的岗位不能为这个专委会办理“专委会报送”：由专委会牵头责任单位的人员以“牵头责任单位”岗位报送，其他单位不能代报。"; "时限规则“专委会报送工作要点及落实情况”"; "请核对所选专委会和当前岗位；确需报送的，请联系该专委会的牵头责任单位。"
+            /// Whoever could say when he filed would never be late.
+            "FILING_BACKDATED" FilingBackdated at "occurredOn":
+                "专委会报送按实际报送的日期记录，不得倒填日期。"; "时限规则“专委会报送工作要点及落实情况”"; "请不填办理日期，按今天报送；迟报的原因可以写在落实情况中。"
+            /// The period has not begun, or lies before everything.
+            "FILING_PERIOD" FilingPeriod at "day":
+                "所填日期所在的报送期间还没有开始，或者早于台账可以记载的年份。"; "时限规则“专委会报送工作要点及落实情况”"; "请填写要报送的期间内的任何一天，例如期末的日期。"
+            /// It was filed before, and nothing says that this corrects it.
+            "FILED_ALREADY" FiledAlready { from: NaiveDate, until: NaiveDate } at "correction":
+                "该专委会{from}至{until}的情况已经报送，已报送的内容不能删改。"; "时限规则“专委会报送工作要点及落实情况”"; "内容有误的，请填写更正理由后重新报送，原报送内容仍然保留；重复提交的，无需再报。"
+            /// Nothing was filed that it could correct.
+            "NOTHING_FILED_TO_CORRECT" NothingFiledToCorrect { from: NaiveDate, until: NaiveDate } at "correction":
+                "该专委会{from}至{until}的情况还没有报送，没有可以更正的内容。"; "时限规则“专委会报送工作要点及落实情况”"; "首次报送请不填更正理由；要更正其他期间的，请核对日期。"
         }
     };
 }

@@ -8,7 +8,7 @@ use crate::vocabulary::{Vocabulary, Word, upper_snake};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
-use xiaohao_core::policy::{Anchor, ComputedDate, Limit, Policy};
+use xiaohao_core::policy::{Anchor, ComputedDate, DateError, Limit, Policy, Window};
 use xiaohao_core::values::NUMBERED_YEARS;
 
 impl Vocabulary for Limit {
@@ -94,14 +94,8 @@ impl DatesQuery {
             .enumerate()
             .map(|(place, anchor)| anchor.day(place))
             .collect::<Result<_>>()?;
-        Ok(match policy.window(limit.0, &anchors, &county.calendar) {
-            Ok(window) => TimeLimitWindow {
-                opens: window.opens.as_ref().map(ExplainedDate::of),
-                closes: Some(ExplainedDate::of(&window.closes)),
-                problem: None,
-            },
-            Err(error) => TimeLimitWindow::not_computable(error.to_string()),
-        })
+        let window = policy.window(limit.0, &anchors, &county.calendar);
+        Ok(TimeLimitWindow::of(window))
     }
 }
 
@@ -175,7 +169,7 @@ impl PolicyEntry {
 
 /// 时限的起止。A window of time.
 #[derive(SimpleObject)]
-struct TimeLimitWindow {
+pub(crate) struct TimeLimitWindow {
     /// 起始日；没有限制的为空。The first day; null where nothing opens it.
     opens: Option<ExplainedDate>,
     /// 截止日。The last day; null with a problem.
@@ -185,6 +179,17 @@ struct TimeLimitWindow {
 }
 
 impl TimeLimitWindow {
+    pub(crate) fn of(window: Result<Window, DateError>) -> Self {
+        match window {
+            Ok(window) => Self {
+                opens: window.opens.as_ref().map(ExplainedDate::of),
+                closes: Some(ExplainedDate::of(&window.closes)),
+                problem: None,
+            },
+            Err(error) => Self::not_computable(error.to_string()),
+        }
+    }
+
     fn not_computable(problem: String) -> Self {
         Self {
             opens: None,

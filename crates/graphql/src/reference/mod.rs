@@ -6,7 +6,7 @@ mod dates;
 mod lifecycle;
 
 pub(crate) use codes::CodesQuery;
-pub(crate) use dates::DatesQuery;
+pub(crate) use dates::{DatesQuery, TimeLimitWindow};
 pub(crate) use lifecycle::{LifecycleQuery, StageOrOff};
 
 use std::collections::BTreeMap;

@@ -64,7 +64,8 @@ fn kept_beside(command: &UpkeepCommand, at: DateTime<Utc>) -> Option<WayInKept> 
         | UpkeepCommand::RotateSigningKey(_)
         | UpkeepCommand::EnterCountyData(_)
         | UpkeepCommand::ChangePosts(_)
-        | UpkeepCommand::StateSettings(_) => None,
+        | UpkeepCommand::StateSettings(_)
+        | UpkeepCommand::FilePeriod(_) => None,
     }
 }
 

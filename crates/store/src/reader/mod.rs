@@ -5,6 +5,7 @@
 
 mod closure;
 mod county_data;
+mod filings;
 mod hazards;
 mod lines;
 mod papers;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::county_data::CountyData;
+use xiaohao_core::directory::Committee;
 use xiaohao_core::values::{Digest, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_ledger::read::{
     AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
@@ -141,6 +143,15 @@ impl Reader for SqlStore {
         most: u32,
     ) -> Result<Vec<Line>, Fault> {
         posts::changes(self, scope, of, before, most).await
+    }
+
+    async fn filings(
+        &self,
+        scope: &Scope,
+        committees: &[Committee],
+        from: NaiveDate,
+    ) -> Result<Vec<Line>, Fault> {
+        filings::of_period(self, scope, committees, from).await
     }
 
     async fn lines_naming(

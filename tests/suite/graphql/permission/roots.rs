@@ -2,6 +2,7 @@
 //! by somebody who has not signed in. A field that is new in the schema must be tried here.
 
 use super::{Cell, OUTSIDE, PLACES, county_of_newcomers, legend, newcomer, table};
+use crate::filing::committee;
 use crate::graphql::{Client, circulars, orders};
 use async_graphql::{Request, Variables};
 use futures_util::StreamExt;
@@ -144,6 +145,11 @@ pub(super) const QUERIES: &[Question] = &[
         "/postChanges",
     ),
     (
+        "committeeFilings",
+        "{ committeeFilings { committees { standing } } }",
+        "/committeeFilings/committees",
+    ),
+    (
         "accidentTypes",
         "{ accidentTypes { name } }",
         "/accidentTypes",
@@ -189,6 +195,11 @@ pub(super) const OTHERS: &[Question] = &[
         "erasePersonalData",
         "mutation($request: UUID!) { done: erasePersonalData(act: { requestId: $request }, input: { places: [{ entry: 1, field: \"/event/data/says/reporter/phone\" }], ground: CONSENT_WITHDRAWN, reason: \"依第1号申请。\" }) { entry { position } userErrors { code } } }",
         "/done/entry",
+    ),
+    (
+        "filePeriod",
+        "mutation($request: UUID!, $committee: ID!, $today: Date!) { done: filePeriod(act: { requestId: $request }, input: { committee: $committee, day: $today, keyWork: \"排查商场。\", carriedOut: \"未发现重大隐患。\", found: 0 }) { filing { found } userErrors { code } } }",
+        "/done/filing",
     ),
     (
         "appointToPost",
@@ -380,6 +391,7 @@ impl Desk {
             "document": document.to_string(),
             "phone": PHONE, "clerk": clerk().person, "request": request.as_uuid(),
             "today": self.office.today(), "stranger": stranger().person, "market": market().person, "line": inspector().unit,
+            "committee": committee().unit,
             "act": { "hazardId": self.hazard, "requestId": request.as_uuid() },
         })
     }

@@ -1,5 +1,6 @@
 //! What readers are told: for each viewer what he may see, whole, in order, and page by page.
 
+mod filings;
 mod filters;
 mod lines;
 mod moments;
