@@ -7,7 +7,7 @@
 use crate::stored_form::objects;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use xiaohao_core::circular::{Counted, ItemKind, Ranking, RankingRow, Totals};
+use xiaohao_core::circular::{CommitteesFiled, Counted, ItemKind, Ranking, RankingRow, Totals};
 use xiaohao_core::figures::Ratio;
 use xiaohao_core::order::OrderContent;
 use xiaohao_core::paper::{
@@ -184,4 +184,16 @@ fn what_happens_to_a_circular_is_stored_as_agreed() {
         }];
     });
     check("circular_that_ranks", &case, &counted);
+    let filed = but(counted, |says| {
+        says.committees_filed = Some(Box::new(CommitteesFiled {
+            from: date("2026-02-01"),
+            until: date("2026-02-28"),
+            committees: 3,
+            filed: 2,
+            zero: vec![sample::line("农林专委会")],
+            late: vec![sample::line("道路交通专委会")],
+            missing: vec![sample::line("消防专委会")],
+        }));
+    });
+    check("circular_that_tells_who_filed", &case, &filed);
 }

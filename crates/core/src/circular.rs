@@ -1,10 +1,12 @@
 //! 通报: drafted, published, and from then on immutable with its items and figures (rules 19 and 20).
 
 mod again;
+mod filed;
 mod measure;
 mod printed;
 
 pub use again::{Contradiction, Printed, WHOLE_COUNTY};
+pub use filed::CommitteesFiled;
 pub use measure::CircularMeasure;
 pub use printed::{Ranking, RankingRow, Totals};
 
@@ -64,6 +66,9 @@ pub struct CircularContent {
     /// 排名.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rankings: Vec<Ranking>,
+    /// 专委会报送情况, of the period in which the reported one ends; none where it is not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committees_filed: Option<Box<CommitteesFiled>>,
     /// The figures as they are printed, each with numerator and denominator.
     pub figures: Vec<Figure>,
     /// 事项.

@@ -61,6 +61,7 @@ pub fn circular_of(id: CircularId, day: NaiveDate, items: Vec<Item>) -> Circular
         stock: Stock::new(StockParts::default()).unwrap(),
         totals: None,
         rankings: Vec::new(),
+        committees_filed: None,
         figures: Vec::new(),
         items,
     }

@@ -1,9 +1,11 @@
 //! 专委会报送 through the API: who files, what comes of it, and the list of who has not.
 
 use super::Client;
+use super::circulars::{self, guard, step};
 use crate::filing::{committee, office_that_files, other_lead};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use xiaohao_core::{Actor, Status};
 use xiaohao_tests::office::{Kind, Office};
 use xiaohao_tests::*;
 
@@ -103,6 +105,76 @@ async fn a_committee_files_and_the_office_sees_who_has_not() {
             assert_eq!(rows(&told).len(), many, "{viewer:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_circular_tells_who_has_filed_as_it_stood_whatever_is_filed_since() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
+        let office = office_that_files(kind).await;
+        let client = Client::of(&office);
+        let hazard = office.report().await;
+        office.advance(&[hazard], Status::Listed).await;
+        let last = office.county.filing_period(office.today()).unwrap().until;
+        let names: Vec<String> = {
+            let directory = &office.county.directory;
+            let all = directory.committees().iter();
+            let names = all.map(|own| directory.unit(own.unit).unwrap().name.to_string());
+            names.collect()
+        };
+        client.ask(&lead(), FILE, says(&office, last, 0)).await;
+        office.turn_to(last.succ_opt().unwrap());
+        let mut content = circulars::says(&office, hazard).await;
+        for day in ["periodFrom", "periodTo"] {
+            content[day] = json!(last);
+        }
+        content["asOf"] = json!(office.today());
+        content["items"][0]["kind"] = json!("PRAISE");
+        let drafted = async |prints: Value| {
+            let id = office.new_circular();
+            let mut content = content.clone();
+            content["committeesFiled"] = prints;
+            let act = guard(&office, id, None);
+            let came = step(&client, &clerk(), "draftCircular", act, Some(content)).await;
+            assert_eq!(came["userErrors"], json!([]), "{kind:?}");
+            id
+        };
+        let (own, without) = (drafted(json!(true)).await, drafted(Value::Null).await);
+        let late = late_of_other(&office);
+        let other = client.ask(&other_lead(), FILE, late).await;
+        assert_eq!(other["done"]["userErrors"], json!([]), "{other:#}");
+        let publish = guard(&office, own, Some(1));
+        step(&client, &approver(), "publishCircular", publish, None).await;
+        let query = "query($id: ID!) { circular(id: $id) { content { committeesFiled { from until committees filed zero late missing } } } }";
+        let printed = async |by: &Actor, id| {
+            let told = client.ask(by, query, json!({ "id": id })).await;
+            told["circular"]["content"]["committeesFiled"].clone()
+        };
+        for viewer in [clerk(), factory()] {
+            let told = printed(&viewer, own).await;
+            assert_eq!(told["until"], json!(last), "{told:#}");
+            assert_eq!(
+                (&told["committees"], &told["filed"]),
+                (&json!(names.len()), &json!(1))
+            );
+            assert_eq!(told["zero"], json!(names[..1]));
+            assert_eq!(told["late"], json!([]));
+            assert_eq!(told["missing"], json!(names[1..]));
+        }
+        assert_eq!(printed(&clerk(), without).await, Value::Null);
+        let now = drafted(json!(true)).await;
+        let told = printed(&clerk(), now).await;
+        assert_eq!(told["late"], json!(names[names.len() - 1..]));
+        assert_eq!(told["missing"], json!(names[1..names.len() - 1]));
+    }
+}
+
+/// Late, and of the other committee.
+fn late_of_other(office: &Office) -> Value {
+    let before = office.today().pred_opt().unwrap();
+    let mut says = says(office, before, 2);
+    let last = office.county.directory.committees().last();
+    says["input"]["committee"] = json!(last.unwrap().unit);
+    says
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What circulars print, counted again: what was counted holds whatever is done since, and each thing that was not counted so is told.
 
+use crate::filing::filing;
 use crate::rebuild::program::{finds, is_clean, said};
 use crate::rebuild::{Kept, WITH_ROWS};
 use xiaohao_core::Status;
@@ -8,7 +9,7 @@ use xiaohao_core::circular::{
 };
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::statistics::{Period, Ranked, Scope};
-use xiaohao_ledger::read::{AsOf, Standing, flow};
+use xiaohao_ledger::read::{AsOf, Standing, committees_filed, flow};
 use xiaohao_tests::office::Office;
 use xiaohao_tests::sample::but;
 use xiaohao_tests::*;
@@ -25,8 +26,11 @@ async fn counted(office: &Office) -> CircularContent {
     };
     let standing = Standing::read(reader.as_ref(), &all, as_of).await.unwrap();
     let flow = flow(reader.as_ref(), &all, known, period).await.unwrap();
-    let directory = reader.county_data(&all, as_of).await.unwrap();
-    let directory = directory.unwrap().directory;
+    let data = reader.county_data(&all, as_of).await.unwrap().unwrap();
+    let county = data.county().unwrap();
+    let to = content.period_to;
+    let filed = committees_filed(reader.as_ref(), &all, &county, as_of, to).await;
+    let directory = data.directory;
     let day = standing.snapshot();
     let scopes = [
         (Scope::County, WHOLE_COUNTY),
@@ -50,6 +54,7 @@ async fn counted(office: &Office) -> CircularContent {
         totals: Some(Totals::of(&day, &flow)),
         figures: figures.collect(),
         rankings: rankings.collect(),
+        committees_filed: Some(Box::new(filed.unwrap().unwrap())),
         ..content
     }
 }
@@ -57,7 +62,7 @@ async fn counted(office: &Office) -> CircularContent {
 /// One change of what a circular prints, and what is told of it.
 type False = (fn(&mut CircularContent), &'static str);
 
-const FALSE: [False; 11] = [
+const FALSE: [False; 12] = [
     (
         |says| says.figures[0].ratio.numerator += 1,
         "销号率 of 全县 is printed as 2/7",
@@ -103,6 +108,10 @@ const FALSE: [False; 11] = [
         "line 1 of the ranking of 牵头责任单位 is printed as 7",
     ),
     (
+        |says| says.committees_filed.as_mut().unwrap().zero.clear(),
+        "who has filed is printed as 2026-08-01 to 2026-08-31 1/3 零报告[] 逾期报送[] 逾期未报[], and the record comes to",
+    ),
+    (
         |says| says.ledger_position = Some(100_000),
         "says that its figures were made of the lines up to 100000, and was drafted in line",
     ),
@@ -119,6 +128,9 @@ async fn figures_of_circulars_are_counted_again() {
         let kept = Kept::on(kind).await;
         let office = &kept.office;
         kept.keep_county().await;
+        let filing = but(filing(), |says| says.day = office.today());
+        let filing = crate::filing::submission(office, &lead(), filing);
+        office.do_now(&filing).await;
         let honest = counted(office).await;
         office.issue(&approver(), &honest).await;
         // The same day, so that its figures are other ones now.

@@ -17,12 +17,15 @@ use crate::office::{Asked, asked, asked_by_no_program};
 use crate::paper::{PaperActInput, PaperConnection, PaperPage, step};
 use crate::refusal::Refusal;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 pub(crate) use shown::Circular;
-use xiaohao_core::circular::{CircularContent, Figure, Ranking, Totals};
+use xiaohao_core::circular::{CircularContent, CommitteesFiled, Figure, Ranking, Totals};
 use xiaohao_core::figures::{Stock, StockParts};
 use xiaohao_core::paper::{PaperCommand, PaperEvent, PaperStep};
+use xiaohao_core::policy::DateError;
 use xiaohao_core::statistics::Period;
 use xiaohao_core::values::{CircularId, Reason, RequestId};
+use xiaohao_ledger::read::committees_filed;
 use xiaohao_ledger::{Deed, Record, SubjectKind, Told, Unread};
 
 /// Steps in the life of circulars.
@@ -159,6 +162,7 @@ async fn computed(
             totals: said.totals,
             figures: said.figures,
             rankings: said.rankings,
+            committees_filed: said.committees_filed,
             ledger_position: said.ledger_position,
         },
         None => match counted(asked, &parts, written).await? {
@@ -180,6 +184,7 @@ async fn computed(
         stock: counted.stock,
         totals: counted.totals,
         rankings: counted.rankings,
+        committees_filed: counted.committees_filed,
         figures: counted.figures,
         items: parts.items,
     }))
@@ -213,6 +218,7 @@ struct Counted {
     totals: Option<Totals>,
     figures: Vec<Figure>,
     rankings: Vec<Ranking>,
+    committees_filed: Option<Box<CommitteesFiled>>,
     ledger_position: Option<u64>,
 }
 
@@ -233,6 +239,7 @@ async fn counted(
             totals: None,
             figures: Vec::new(),
             rankings: Vec::new(),
+            committees_filed: None,
             ledger_position: None,
         }));
     };
@@ -256,17 +263,40 @@ async fn counted(
             Err(invalid) => problems.push(written.problem_in("rankings", 0, invalid.into())),
         }
     }
+    let mut own_filed = None;
+    if parts.committees_filed == Some(true) {
+        match filed(asked, &day, parts.period_to).await? {
+            Ok(filed) => own_filed = Some(Box::new(filed)),
+            Err(error) => {
+                let what = xiaohao_core::Refusal::DateNotComputable { error };
+                problems.push(written.problem_in("committees_filed", 0, what.into()));
+            }
+        }
+    }
     Ok(if problems.is_empty() {
         Ok(Counted {
             stock,
             totals: Some(Totals::of(&snapshot, &flow)),
             figures,
             rankings,
+            committees_filed: own_filed,
             ledger_position: Some(known.get()),
         })
     } else {
         Err(problems)
     })
+}
+
+/// How the committees stood with the period in which a day lies.
+async fn filed(
+    asked: &Asked<'_>,
+    day: &Day,
+    period_to: NaiveDate,
+) -> Result<Result<CommitteesFiled, DateError>> {
+    let county = day.county(asked).await?;
+    let as_of = day.as_of(asked).await?;
+    let filed = committees_filed(day.reader(asked), &asked.scope, &county, as_of, period_to);
+    filed.await.map_err(fault)
 }
 
 fn out_of_balance(error: xiaohao_core::figures::OutOfBalance) -> async_graphql::Error {

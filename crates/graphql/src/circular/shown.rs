@@ -13,7 +13,7 @@ use std::sync::Arc;
 use xiaohao_core::circular::{self, CircularContent, CorrectedItem, ItemKind, Printed};
 use xiaohao_core::paper::{PaperFile, PaperState};
 use xiaohao_core::statistics::Ranked;
-use xiaohao_core::values::CircularId;
+use xiaohao_core::values::{CircularId, Name};
 use xiaohao_ledger::{Line, SubjectKind};
 
 /// 通报。A circular.
@@ -79,6 +79,8 @@ struct Content {
     figures: Vec<PrintedFigure>,
     /// 排名，每类一张表。The rankings that it prints, one table for each kind.
     rankings: Vec<Ranking>,
+    /// 专委会报送情况；没有公布的为空。Who had filed; null where it is not printed.
+    committees_filed: Option<CommitteesFiled>,
     /// 事项。The items, each a hazard and why it is named.
     items: Vec<Item>,
 }
@@ -104,6 +106,42 @@ struct Totals {
     overdue: u32,
     /// 延期：统计期间同意过延期的，一处只计一次。Granted an extension in the period, each once.
     extended: u32,
+}
+
+/// 通报中的专委会报送情况，为截至日期当日终了时的。各专委会历次报送的内容，按同一日期和台账位置用 `committeeFilings` 查询。
+///
+/// Who had filed at the end of the as-of day. What each has filed is told by `committeeFilings` of the same day and place in the ledger.
+#[derive(SimpleObject)]
+struct CommitteesFiled {
+    /// 报送期间的第一天。The first day of the period.
+    from: Date,
+    /// 报送期间的最后一天。The last day of the period.
+    until: Date,
+    /// 专委会数。How many committees there were.
+    committees: u32,
+    /// 已报送的专委会数，逾期报送的计算在内。How many of them had filed, in time or late.
+    filed: u32,
+    /// 零报告的专委会名称。Who had filed that nothing was found, by name.
+    zero: Vec<String>,
+    /// 逾期报送的专委会名称。Who had filed late.
+    late: Vec<String>,
+    /// 逾期未报的专委会名称。Who had not filed, and was late with it.
+    missing: Vec<String>,
+}
+
+impl CommitteesFiled {
+    fn of(own: &circular::CommitteesFiled) -> Self {
+        let names = |names: &[Name]| names.iter().map(ToString::to_string).collect();
+        Self {
+            from: Date(own.from),
+            until: Date(own.until),
+            committees: own.committees,
+            filed: own.filed,
+            zero: names(&own.zero),
+            late: names(&own.late),
+            missing: names(&own.missing),
+        }
+    }
 }
 
 /// 通报中的一张排名表。A ranking as it is printed.
@@ -325,6 +363,7 @@ impl Content {
             totals: content.totals.map(Totals::from),
             figures,
             rankings: content.rankings.iter().map(ranking).collect(),
+            committees_filed: content.committees_filed.as_deref().map(CommitteesFiled::of),
             items: content.items.iter().map(item).collect(),
         }
     }

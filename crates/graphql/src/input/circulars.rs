@@ -68,6 +68,8 @@ inputs! {
         figures: Vec<CircularFigureInput>,
         /// 要公布的排名，每类一张表，不得重复，名次由台账统计。The rankings to be printed, a table for each kind and each once; they are computed.
         rankings: Option<Vec<Word<Ranked>>>,
+        /// 是否公布专委会报送情况，默认不公布；公布的，为统计期间最后一天所在的报送期间，名单由台账统计。Whether it is printed who has filed for the period in which the reported one ends; not by default.
+        committees_filed: Option<bool>,
         /// 事项。The items, each a hazard and why it is named.
         items: Vec<CircularItemInput>,
     }
@@ -102,6 +104,7 @@ pub(crate) struct CircularParts {
     pub(crate) sections: Vec<Description>,
     pub(crate) figures: Vec<FigureAsked>,
     pub(crate) rankings: Option<BTreeSet<Ranked>>,
+    pub(crate) committees_filed: Option<bool>,
     pub(crate) items: Vec<Item>,
 }
 

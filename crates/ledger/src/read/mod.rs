@@ -11,7 +11,7 @@ pub use as_of::{AsOf, Standing, flow};
 pub use filter::{Counted, Days, HazardFilter, SearchText, Supervised, folded};
 pub use page::{BadCursor, BadPage, Cursor, HazardOrder, PAGE_MAX, Page, PageAsk, SortBy, Stretch};
 pub use papers::{FoundOrder, FoundPaper, PaperList};
-pub use recount::recounted;
+pub use recount::{committees_filed, recounted};
 
 use crate::answer::After;
 use crate::fault::Fault;

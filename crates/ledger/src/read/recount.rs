@@ -4,8 +4,11 @@ use super::{AsOf, Reader, Standing, flow};
 use crate::fault::Fault;
 use crate::position::Position;
 use crate::scope::Scope;
+use chrono::NaiveDate;
+use std::sync::Arc;
 use xiaohao_core::County;
-use xiaohao_core::circular::{CircularContent, Contradiction};
+use xiaohao_core::circular::{CircularContent, CommitteesFiled, Contradiction};
+use xiaohao_core::policy::DateError;
 use xiaohao_core::statistics::Period;
 
 /// What a circular prints and the record up to a place does not come to. `county` is for a ledger that had no data of its own yet.
@@ -32,8 +35,48 @@ pub async fn recounted(
     let standing = Standing::read(reader, &scope, as_of).await?;
     let flow = flow(reader, &scope, known, period).await?;
     let data = reader.county_data(&scope, as_of).await?;
-    let directory = data
-        .as_ref()
-        .map_or(county.directory.as_ref(), |data| &data.directory);
-    Ok(content.contradictions(&standing.snapshot(), &flow, directory))
+    let then = data.map(|data| {
+        data.county().unwrap_or_else(|_| County {
+            // What an older program entered may be less than is demanded now.
+            directory: Arc::new(data.directory),
+            ..county.clone()
+        })
+    });
+    let county = then.as_ref().unwrap_or(county);
+    let mut told = content.contradictions(&standing.snapshot(), &flow, &county.directory);
+    if let Some(printed) = &content.committees_filed {
+        let made = committees_filed(reader, &scope, county, as_of, content.period_to).await?;
+        let what = "who has filed";
+        match made {
+            Ok(made) if made == **printed => {}
+            Ok(made) => told.push(Contradiction::of(what, printed, &made)),
+            Err(error) => told.push(Contradiction::of(what, printed, &error)),
+        }
+    }
+    Ok(told)
+}
+
+/// How the committees of a county stood with the period in which a day lies, as far as a viewer is told of it; or why the last day for it
+/// cannot be computed.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn committees_filed(
+    reader: &dyn Reader,
+    scope: &Scope,
+    county: &County,
+    as_of: AsOf,
+    day: NaiveDate,
+) -> Result<Result<CommitteesFiled, DateError>, Fault> {
+    let from = county.filing_period(day).map_or(day, |period| period.from);
+    let lines = reader
+        .filings(scope, county.directory.committees(), from)
+        .await?;
+    let known = lines.iter().filter(|line| as_of.holds(line));
+    let filed = known.filter_map(|line| {
+        let on = line.record.stamp().occurred_on;
+        line.record.period_filed().map(|says| (on, says))
+    });
+    let filed: Vec<_> = filed.collect();
+    Ok(CommitteesFiled::of(county, day, as_of.valid_on, &filed))
 }
