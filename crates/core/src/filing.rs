@@ -5,7 +5,7 @@
 
 use crate::actor::{Actor, Role};
 use crate::context::{Context, County, first_day};
-use crate::policy::Period;
+use crate::policy::{Anchor, DateError, Limit, Period, Window};
 use crate::refusal::{Refusal, Refusals};
 use crate::values::vocabulary::vocabulary;
 use crate::values::{Prose, Reason, UnitId};
@@ -87,7 +87,7 @@ impl FilingStanding {
 
 /// For which periods which committees have filed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Filings(BTreeSet<(NaiveDate, UnitId)>);
+pub struct Filings(BTreeSet<(NaiveDate, NaiveDate, UnitId)>);
 
 impl Filings {
     /// Whether there is none.
@@ -96,21 +96,49 @@ impl Filings {
     }
 
     pub(crate) fn take_in(&mut self, says: &PeriodFiled) {
-        self.0.insert((says.from, says.committee));
+        self.0.insert((says.from, says.until, says.committee));
+    }
+
+    fn has(&self, committee: UnitId, Period { from, until }: Period) -> bool {
+        self.0.contains(&(from, until, committee))
     }
 }
 
 impl County {
-    /// The period for which committees file on a day, as the time limit L-FILING divides the year.
+    /// The period of filings in which a day lies, as the time limit L-FILING divides the year; the day by itself at the very ends of the time
+    /// that can be written.
     #[must_use]
-    pub fn filing_period(&self, day: NaiveDate) -> Option<Period> {
-        self.policy.filing_cadence().period(day)
+    pub fn filing_period(&self, day: NaiveDate) -> Period {
+        let period = self.policy.filing_cadence().period(day);
+        period.unwrap_or(Period {
+            from: day,
+            until: day,
+        })
+    }
+
+    /// From when and until when it is in time to file for a period.
+    ///
+    /// # Errors
+    /// [`DateError`] where that cannot be computed.
+    pub fn filing_window(&self, period: Period) -> Result<Window, DateError> {
+        let anchors = [(Anchor::PeriodEnd, period.until)];
+        let limit = Limit::CommitteeFiling;
+        self.policy.window(limit, &anchors, &self.calendar)
     }
 
     /// Whether somebody files for a committee.
     pub(crate) fn files_for(&self, actor: &Actor, committee: UnitId) -> bool {
         let committee = self.directory.committee(committee);
         actor.role == FILES && committee.is_some_and(|own| own.is_of(actor.unit))
+    }
+}
+
+impl PeriodFiled {
+    /// For which period.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        let Self { from, until, .. } = *self;
+        Period { from, until }
     }
 }
 
@@ -132,13 +160,11 @@ pub(crate) fn period_filed(
     let today = ctx.today();
     // Whoever could say when he filed would never be late.
     no.when(ctx.occurred_on < today, || Refusal::FilingBackdated);
-    let numbered = first_day().filter(|first| *first <= day);
-    let period = numbered.and_then(|_| ctx.county.filing_period(day));
-    let Some(Period { from, until }) = period.filter(|period| period.from <= today) else {
-        no.add(Refusal::FilingPeriod);
-        return Err(no);
-    };
-    let is_there = filed.is_some_and(|filed| filed.0.contains(&(from, committee)));
+    let period = ctx.county.filing_period(day);
+    let Period { from, until } = period;
+    let is_numbered = first_day().is_some_and(|first| first <= day);
+    no.when(!is_numbered || today < from, || Refusal::FilingPeriod);
+    let is_there = filed.is_some_and(|filed| filed.has(committee, period));
     no.when(is_there && correction.is_none(), || Refusal::FiledAlready {
         from,
         until,

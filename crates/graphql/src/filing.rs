@@ -3,7 +3,7 @@
 use crate::as_of::{AsOfInput, Day, ResolvedAsOf};
 use crate::directory::Committee;
 use crate::erasure::{LedgerActInput, TheLedger};
-use crate::error::{bad_input, fault};
+use crate::error::fault;
 use crate::guard::{Sent, Submitted, submit};
 use crate::hazard::LedgerEntry;
 use crate::input::{Arguments, Date, DateInput, inputs, taken};
@@ -17,7 +17,6 @@ use chrono::NaiveDate;
 use std::sync::Arc;
 use xiaohao_core::directory as core;
 use xiaohao_core::filing::{FilePeriod, FilingStanding, PeriodFiled};
-use xiaohao_core::policy::{Anchor, Limit};
 use xiaohao_core::upkeep::UpkeepCommand;
 use xiaohao_ledger::{Deed, Line};
 
@@ -127,15 +126,12 @@ impl FilingQuery {
         let county = looked_at.county(&asked).await?;
         let day = day.map_or(looked_at.on, |day| day.0);
         let period = county.filing_period(day);
-        let period = period.ok_or_else(|| bad_input(["day"], "请核对报送期间的日期。"))?;
-        let anchors = [(Anchor::PeriodEnd, period.until)];
-        let limit = Limit::CommitteeFiling;
-        let window = county.policy.window(limit, &anchors, &county.calendar);
+        let window = county.filing_window(period);
         let due_on = window.as_ref().ok().map(|window| window.closes.on);
         let Asked { scope, .. } = &asked;
         let committees = county.directory.committees();
         let told = looked_at.reader(&asked);
-        let told = told.filings(scope, committees, period.from).await;
+        let told = told.filings(scope, committees, period).await;
         let mut lines = told.map_err(fault)?;
         let as_of = looked_at.as_of(&asked).await?;
         lines.retain(|line| as_of.holds(line));

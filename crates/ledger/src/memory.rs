@@ -23,6 +23,7 @@ use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Committee;
+use xiaohao_core::policy::Period;
 use xiaohao_core::posts::PostsChanged;
 use xiaohao_core::values::{
     CountyCode, Digest, ERASED, HazardId, HazardNumber, OrderId, PersonId, RequestId,
@@ -566,14 +567,14 @@ impl Reader for MemoryStore {
         &self,
         scope: &Scope,
         committees: &[Committee],
-        from: NaiveDate,
+        period: Period,
     ) -> Result<Vec<Line>, Fault> {
         let shown = scope.filings_among(committees);
         let held = self.shelf(scope.county()).await.lock_owned().await;
         let own = held.history(SubjectKind::Ledger, Subject::Ledger.id());
         let filed = own.filter(|line| {
             let says = line.record.period_filed();
-            says.is_some_and(|says| says.from == from && shown.contains(&says.committee))
+            says.is_some_and(|says| says.period() == period && shown.contains(&says.committee))
         });
         Ok(filed.cloned().collect())
     }

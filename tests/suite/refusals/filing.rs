@@ -4,6 +4,7 @@ use super::Provocation;
 use crate::filing::{committee, county_that_files, filing};
 use chrono::TimeDelta;
 use xiaohao_core::filing::FilePeriod;
+use xiaohao_core::policy::Period;
 use xiaohao_core::upkeep::{LedgerFile, UpkeepCommand, UpkeepEvent, decide_upkeep, evolve_upkeep};
 use xiaohao_core::values::UnitId;
 use xiaohao_core::{Actor, Context, Refusals, Role};
@@ -99,7 +100,7 @@ fn whoever_leads_a_committee_files_for_it_and_nobody_else() {
 
 #[test]
 fn it_is_filed_for_a_period_that_has_begun_and_on_the_day_on_which_it_is() {
-    let period = county().filing_period(filing().day).unwrap();
+    let period = county().filing_period(filing().day);
     let next = period.until.succ_opt().unwrap();
     for (day, expected) in [
         (period.from, &[][..]),
@@ -119,12 +120,31 @@ fn a_period_is_filed_once_and_then_corrected_with_a_reason() {
     let file = filed();
     assert_eq!(codes(decided(&lead(), Some(&file), corrected())), [""; 0]);
     // Any other day of the same period is of it.
-    let first = county().filing_period(filing().day).unwrap().from;
+    let first = county().filing_period(filing().day).from;
     let says = but(filing(), |says| says.day = first);
     let again = decided(&lead(), Some(&file), says);
     assert_eq!(codes(again), ["FILED_ALREADY"]);
     let before = but(filing(), |says| says.day = first.pred_opt().unwrap());
     assert_eq!(codes(decided(&lead(), Some(&file), before)), [""; 0]);
+    // Nor is the quarter filed with its first month, where the county comes to file each quarter.
+    let quarter = Period {
+        from: date("2026-01-01"),
+        until: date("2026-03-31"),
+    };
+    let filed_for = |period: Period| {
+        let event = decided(&lead(), None, filing()).unwrap();
+        let UpkeepEvent::PeriodFiled(says) = event else {
+            panic!("{event:?}");
+        };
+        let says = but(says, |says| {
+            (says.from, says.until) = (period.from, period.until);
+        });
+        let entry = crate::upkeep::entry(&lead(), 1, UpkeepEvent::PeriodFiled(says));
+        evolve_upkeep(None, &entry).unwrap()
+    };
+    let of_january = but(filing(), |says| says.day = quarter.from);
+    let after = filed_for(quarter);
+    assert_eq!(codes(decided(&lead(), Some(&after), of_january)), [""; 0]);
     // Another committee has not filed with it.
     let county = county_that_files();
     let mut others = county.directory.committees().iter();

@@ -28,8 +28,8 @@ async fn counted(office: &Office) -> CircularContent {
     let flow = flow(reader.as_ref(), &all, known, period).await.unwrap();
     let data = reader.county_data(&all, as_of).await.unwrap().unwrap();
     let county = data.county().unwrap();
-    let to = content.period_to;
-    let filed = committees_filed(reader.as_ref(), &all, &county, as_of, to).await;
+    let filed = county.filing_period(content.period_to);
+    let filed = committees_filed(reader.as_ref(), &all, &county, as_of, filed).await;
     let directory = data.directory;
     let day = standing.snapshot();
     let scopes = [

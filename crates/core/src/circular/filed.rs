@@ -2,7 +2,7 @@
 
 use crate::context::County;
 use crate::filing::{FilingStanding, PeriodFiled};
-use crate::policy::{Anchor, DateError, Limit};
+use crate::policy::{DateError, Period};
 use crate::values::Name;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -30,22 +30,18 @@ pub struct CommitteesFiled {
 }
 
 impl CommitteesFiled {
-    /// How they stood with the period in which a day lies at the end of another, by what they had filed for it, each with its day, first
-    /// things first.
+    /// How they stood with a period at the end of a day, by what they had filed for it, each with its day, first things first.
     ///
     /// # Errors
     /// [`DateError`] where the last day for it cannot be computed.
     pub fn of(
         county: &County,
-        day: NaiveDate,
+        period: Period,
         as_of: NaiveDate,
         filed: &[(NaiveDate, &PeriodFiled)],
     ) -> Result<Self, DateError> {
-        let period = county.filing_period(day);
-        let (from, until) = period.map_or((day, day), |period| (period.from, period.until));
-        let anchors = [(Anchor::PeriodEnd, until)];
-        let limit = Limit::CommitteeFiling;
-        let due_on = county.policy.due(limit, &anchors, &county.calendar)?.on;
+        let due_on = county.filing_window(period)?.closes.on;
+        let Period { from, until } = period;
         let mut made = Self {
             from,
             until,

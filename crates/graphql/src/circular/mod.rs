@@ -287,7 +287,7 @@ async fn counted(
     })
 }
 
-/// How the committees stood with the period in which a day lies.
+/// How the committees stood with the period of filings in which a day lies.
 async fn filed(
     asked: &Asked<'_>,
     day: &Day,
@@ -295,7 +295,8 @@ async fn filed(
 ) -> Result<Result<CommitteesFiled, DateError>> {
     let county = day.county(asked).await?;
     let as_of = day.as_of(asked).await?;
-    let filed = committees_filed(day.reader(asked), &asked.scope, &county, as_of, period_to);
+    let period = county.filing_period(period_to);
+    let filed = committees_filed(day.reader(asked), &asked.scope, &county, as_of, period);
     filed.await.map_err(fault)
 }
 

@@ -29,6 +29,7 @@ use xiaohao_core::circular::CircularContent;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Committee;
 use xiaohao_core::paper::{PaperFile, PaperState};
+use xiaohao_core::policy::Period;
 use xiaohao_core::values::{
     CircularId, ClueNumber, Digest, DocumentNumber, HazardId, HazardNumber, OrderId, PersonId,
 };
@@ -179,13 +180,12 @@ pub trait Reader: Send + Sync {
         most: u32,
     ) -> Result<Vec<Line>, Fault>;
 
-    /// The lines by which those of these committees whose filings are for this viewer have filed for the period that begins on a
-    /// day, first things first.
+    /// The lines by which those of these committees whose filings are for this viewer have filed for a period, first things first.
     async fn filings(
         &self,
         scope: &Scope,
         committees: &[Committee],
-        from: NaiveDate,
+        period: Period,
     ) -> Result<Vec<Line>, Fault>;
 
     /// The lines after a place beside which this very name or number is kept, at most `most` of them, for a viewer who may

@@ -4,11 +4,10 @@ use super::{AsOf, Reader, Standing, flow};
 use crate::fault::Fault;
 use crate::position::Position;
 use crate::scope::Scope;
-use chrono::NaiveDate;
 use std::sync::Arc;
 use xiaohao_core::County;
 use xiaohao_core::circular::{CircularContent, CommitteesFiled, Contradiction};
-use xiaohao_core::policy::DateError;
+use xiaohao_core::policy::{self, DateError};
 use xiaohao_core::statistics::Period;
 
 /// What a circular prints and the record up to a place does not come to. `county` is for a ledger that had no data of its own yet.
@@ -45,7 +44,8 @@ pub async fn recounted(
     let county = then.as_ref().unwrap_or(county);
     let mut told = content.contradictions(&standing.snapshot(), &flow, &county.directory);
     if let Some(printed) = &content.committees_filed {
-        let made = committees_filed(reader, &scope, county, as_of, content.period_to).await?;
+        let period = county.filing_period(content.period_to);
+        let made = committees_filed(reader, &scope, county, as_of, period).await?;
         let what = "who has filed";
         match made {
             Ok(made) if made == **printed => {}
@@ -56,8 +56,7 @@ pub async fn recounted(
     Ok(told)
 }
 
-/// How the committees of a county stood with the period in which a day lies, as far as a viewer is told of it; or why the last day for it
-/// cannot be computed.
+/// How the committees of a county stood with a period, as far as a viewer is told of it; or why the last day for it cannot be computed.
 ///
 /// # Errors
 /// [`Fault`].
@@ -66,17 +65,15 @@ pub async fn committees_filed(
     scope: &Scope,
     county: &County,
     as_of: AsOf,
-    day: NaiveDate,
+    period: policy::Period,
 ) -> Result<Result<CommitteesFiled, DateError>, Fault> {
-    let from = county.filing_period(day).map_or(day, |period| period.from);
-    let lines = reader
-        .filings(scope, county.directory.committees(), from)
-        .await?;
+    let committees = county.directory.committees();
+    let lines = reader.filings(scope, committees, period).await?;
     let known = lines.iter().filter(|line| as_of.holds(line));
     let filed = known.filter_map(|line| {
         let on = line.record.stamp().occurred_on;
         line.record.period_filed().map(|says| (on, says))
     });
     let filed: Vec<_> = filed.collect();
-    Ok(CommitteesFiled::of(county, day, as_of.valid_on, &filed))
+    Ok(CommitteesFiled::of(county, period, as_of.valid_on, &filed))
 }

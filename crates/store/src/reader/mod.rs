@@ -28,6 +28,7 @@ use uuid::Uuid;
 use xiaohao_core::NumberTaken;
 use xiaohao_core::county_data::CountyData;
 use xiaohao_core::directory::Committee;
+use xiaohao_core::policy::Period;
 use xiaohao_core::values::{Digest, HazardId, HazardNumber, OrderId, PersonId};
 use xiaohao_ledger::read::{
     AsOf, HazardFilter, HazardKey, LineHead, Page, PageAsk, PaperList, Reader, Stretch,
@@ -149,9 +150,9 @@ impl Reader for SqlStore {
         &self,
         scope: &Scope,
         committees: &[Committee],
-        from: NaiveDate,
+        period: Period,
     ) -> Result<Vec<Line>, Fault> {
-        filings::of_period(self, scope, committees, from).await
+        filings::of_period(self, scope, committees, period).await
     }
 
     async fn lines_naming(

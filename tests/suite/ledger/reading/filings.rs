@@ -19,14 +19,14 @@ fn of_today(office: &Office) -> FilePeriod {
 async fn what_was_filed_is_told_in_one_statement_to_those_whom_it_concerns(on: Kind) {
     let office = office_that_files(on).await;
     let committees = office.county.directory.committees();
-    let from = office.county.filing_period(office.today()).unwrap().from;
+    let period = office.county.filing_period(office.today());
     let mut made = Vec::new();
     let other = committees.iter().find(|one| !one.is_of(lead().unit));
     let other = other.unwrap();
     for (by, committee, day) in [
         (lead(), &committee(), office.today()),
         // Of the period before, which is not asked for.
-        (lead(), &committee(), from.pred_opt().unwrap()),
+        (lead(), &committee(), period.from.pred_opt().unwrap()),
         (other_lead(), other, office.today()),
     ] {
         let says = but(of_today(&office), |says| {
@@ -45,7 +45,7 @@ async fn what_was_filed_is_told_in_one_statement_to_those_whom_it_concerns(on: K
     let places = |lines: Vec<Line>| {
         let told = lines.into_iter().map(|line| {
             let says = line.record.period_filed().unwrap();
-            assert_eq!(says.from, from);
+            assert_eq!(says.period(), period);
             (says.committee, line.position)
         });
         told.collect::<Vec<_>>()
@@ -67,13 +67,13 @@ async fn what_was_filed_is_told_in_one_statement_to_those_whom_it_concerns(on: K
     ] {
         let sent = office.cabinet.statements();
         let seen = office.seen_by(&viewer);
-        let told = reader.filings(&seen, committees, from);
+        let told = reader.filings(&seen, committees, period);
         assert_eq!(places(told.await.unwrap()), *expected, "{viewer:?}");
         let cost = office.cabinet.statements() - sent;
         assert!(cost <= 1, "{viewer:?}: {cost}");
     }
     let all = office.everything();
-    let of_none = reader.filings(&all, &[], from);
+    let of_none = reader.filings(&all, &[], period);
     assert_eq!(places(of_none.await.unwrap()), []);
 }
 
@@ -89,7 +89,7 @@ async fn it_is_filed_once_however_often_it_is_sent(on: Kind) {
     assert_eq!(*answer, first);
     // Two who press the button at once.
     let before = but(of_today(&office), |says| {
-        let from = office.county.filing_period(says.day).unwrap().from;
+        let from = office.county.filing_period(says.day).from;
         says.day = from.pred_opt().unwrap();
     });
     let both = [(); 2].map(|()| submission(&office, &lead(), before.clone()));
